@@ -1,0 +1,83 @@
+package metrics
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+)
+
+// Options are a metric's options by name, with values as a YAML or JSON
+// document gives them: int, float64, bool or string.
+type Options map[string]any
+
+func (o Options) keys() []string { return slices.Sorted(maps.Keys(o)) }
+
+// OptionError reports an option whose value cannot be used.
+type OptionError struct {
+	Option string
+	Value  any
+	Want   string
+}
+
+func (e *OptionError) Error() string {
+	return fmt.Sprintf("option %s is %v, but must be %s", e.Option, e.Value, e.Want)
+}
+
+// Int is the named option as a whole number of at least min.
+func (o Options) Int(name string, otherwise, min int) (int, error) {
+	v, ok := o[name]
+	if !ok {
+		return otherwise, nil
+	}
+	i, ok := v.(int)
+	if f, isFloat := v.(float64); isFloat && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		i, ok = int(f), true
+	}
+	if !ok || i < min {
+		return 0, &OptionError{name, v, fmt.Sprintf("a whole number of at least %d", min)}
+	}
+	return i, nil
+}
+
+// Positive is the named option as a finite number above zero.
+func (o Options) Positive(name string, otherwise float64) (float64, error) {
+	v, ok := o[name]
+	if !ok {
+		return otherwise, nil
+	}
+	f, ok := v.(float64)
+	if i, isInt := v.(int); isInt {
+		f, ok = float64(i), true
+	}
+	if !ok || !(f > 0) || math.IsInf(f, 0) {
+		return 0, &OptionError{name, v, "a number above zero"}
+	}
+	return f, nil
+}
+
+// Bool is the named option as true or false.
+func (o Options) Bool(name string, otherwise bool) (bool, error) {
+	v, ok := o[name]
+	if !ok {
+		return otherwise, nil
+	}
+	b, ok := v.(bool)
+	if !ok {
+		return false, &OptionError{name, v, "true or false"}
+	}
+	return b, nil
+}
+
+// OneOf is the named option as one of the given words.
+func (o Options) OneOf(name, otherwise string, words ...string) (string, error) {
+	v, ok := o[name]
+	if !ok {
+		return otherwise, nil
+	}
+	s, ok := v.(string)
+	if !ok || !slices.Contains(words, s) {
+		return "", &OptionError{name, v, fmt.Sprintf("one of %v", words)}
+	}
+	return s, nil
+}

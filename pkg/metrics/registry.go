@@ -1,0 +1,151 @@
+package metrics
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+)
+
+// Kind says what a metric compares, and with it which input it takes.
+type Kind string
+
+// The kinds of metrics.
+const (
+	// KindMapping predicts recordings from activations across splits.
+	KindMapping Kind = "mapping"
+	// KindSimilarity compares the geometry of activations and recordings.
+	KindSimilarity Kind = "similarity"
+	// KindBehavior compares patterns of two-way choices with those of
+	// class probabilities.
+	KindBehavior Kind = "behavior"
+	// KindConsistency compares choices trial by trial.
+	KindConsistency Kind = "consistency"
+)
+
+// Needs says what a metric takes of the activations; one pass over a layer
+// provides the union over all metrics on it.
+type Needs struct {
+	// Gram is the n × n matrix of the centred activations.
+	Gram bool
+	// RowSums are the sums and offsets that give the Gram of row-centred
+	// activations (correlation across features).
+	RowSums bool
+	// Columns are the activations themselves, block by block.
+	Columns bool
+}
+
+// Option documents one option of a metric.
+type Option struct {
+	Name    string
+	Type    string // "integer", "number", "boolean" or "one of a|b|c"
+	Default string
+	Doc     string
+}
+
+// Info documents a metric; `metrics list` prints it.
+type Info struct {
+	Name       string
+	Kind       Kind
+	Summary    string
+	Formula    string
+	Range      string
+	NaN        string // what NaN means in its results and its input
+	Needs      Needs
+	Options    []Option
+	References []string
+}
+
+// Metric is one registered metric with its options set. Every metric also
+// implements the interface of its kind: Neural, Behavioral or Consistency.
+type Metric interface {
+	Info() Info
+}
+
+// entry is what a metric registers.
+type entry struct {
+	info Info
+	make func(Options) (Metric, error)
+}
+
+// registry is filled by the init functions of the metrics' files and only read
+// afterwards.
+var registry = map[string]entry{}
+
+// register makes a metric known; each metric's file ends in it.
+func register(info Info, make func(Options) (Metric, error)) {
+	if _, ok := registry[info.Name]; ok {
+		panic("metrics: " + info.Name + " registered twice")
+	}
+	registry[info.Name] = entry{info, make}
+}
+
+// List documents all metrics in the order of their names.
+func List() []Info {
+	var infos []Info
+	for _, e := range registry {
+		infos = append(infos, e.info)
+	}
+	slices.SortFunc(infos, func(a, b Info) int { return strings.Compare(a.Name, b.Name) })
+	return infos
+}
+
+// Names lists the names of all metrics in order.
+func Names() []string {
+	var names []string
+	for _, info := range List() {
+		names = append(names, info.Name)
+	}
+	return names
+}
+
+// Lookup documents one metric.
+func Lookup(name string) (Info, error) {
+	e, ok := registry[name]
+	if !ok {
+		return Info{}, &UnknownError{What: "metric", Name: name, Nearest: nearest.To(name, Names()), Known: Names()}
+	}
+	return e.info, nil
+}
+
+// New makes the named metric with its options. The error is an *UnknownError
+// for an unknown metric or option, an *OptionError for a bad value.
+func New(name string, options Options) (Metric, error) {
+	info, err := Lookup(name)
+	if err != nil {
+		return nil, err
+	}
+	var known []string
+	for _, o := range info.Options {
+		known = append(known, o.Name)
+	}
+	for _, key := range options.keys() {
+		if !slices.Contains(known, key) {
+			return nil, &UnknownError{What: "option of metric " + name, Name: key, Nearest: nearest.To(key, known), Known: known}
+		}
+	}
+	return registry[name].make(options)
+}
+
+// UnknownError reports a name that is not among the known ones.
+type UnknownError struct {
+	What    string   // what was named, as "metric"
+	Name    string   // the unknown name
+	Nearest string   // the known name most like it, or ""
+	Known   []string // all known names
+}
+
+func (e *UnknownError) Error() string {
+	msg := fmt.Sprintf("unknown %s %q", e.What, e.Name)
+	switch {
+	case e.Nearest != "":
+		msg += fmt.Sprintf(": did you mean %q?", e.Nearest)
+	case len(e.Known) == 0:
+		msg += ": it has none"
+	}
+	if len(e.Known) > 0 {
+		msg += " (known: " + strings.Join(e.Known, ", ") + ")"
+	}
+	return msg
+}

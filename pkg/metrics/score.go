@@ -1,0 +1,74 @@
+package metrics
+
+import "math"
+
+// Estimate is a figure with its error and the values that it is the mean of.
+type Estimate struct {
+	// Value is the mean over Splits, or a figure of its own where there are none.
+	Value float64
+	// Error is the uncertainty of Value in the sense of its metric; NaN where
+	// there is none.
+	Error float64
+	// Splits are the values by split or halving, in the order they were drawn.
+	Splits []float64
+}
+
+// Exact is an estimate without error or splits.
+func Exact(value float64) Estimate {
+	return Estimate{Value: value, Error: math.NaN()}
+}
+
+// MeanSEM is the mean over splits with the standard error
+// (population standard deviation / √splits), NaN splits left out.
+// Source: Brain-Score's cross-validation (brainscore_vision, transformations).
+func MeanSEM(splits []float64) Estimate {
+	mean, sd, n := moments(splits)
+	return Estimate{Value: mean, Error: sd / math.Sqrt(float64(n)), Splits: splits}
+}
+
+// MeanSD is the mean over splits with the population standard deviation as its
+// error, NaN splits left out. Behavioural halvings are reported this way.
+func MeanSD(splits []float64) Estimate {
+	mean, sd, _ := moments(splits)
+	return Estimate{Value: mean, Error: sd, Splits: splits}
+}
+
+// moments gives mean, population standard deviation and count of the numbers
+// among values. Without any, mean and deviation are NaN.
+func moments(values []float64) (mean, sd float64, n int) {
+	sum := 0.0
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			sum += v
+			n++
+		}
+	}
+	if n == 0 {
+		return math.NaN(), math.NaN(), 0
+	}
+	mean = sum / float64(n)
+	ss := 0.0
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			ss += (v - mean) * (v - mean)
+		}
+	}
+	return mean, math.Sqrt(ss / float64(n)), n
+}
+
+// Score is the result of one metric on one model layer.
+type Score struct {
+	Raw     Estimate
+	Ceiling Estimate
+	// Ceiled is the raw score normalised by the ceiling.
+	Ceiled Estimate
+	// Neuroids holds, for mappings, the mean over splits of each neuroid's
+	// raw value; nil otherwise. NaN where a neuroid has none.
+	Neuroids []float64
+	// SplitNeuroids holds, for mappings, split × neuroid raw values.
+	SplitNeuroids [][]float64
+	// Alphas are the penalties that ridgecv chose, one a split.
+	Alphas []float64
+	// Warnings say what is doubtful about the figures.
+	Warnings []string
+}
