@@ -1,0 +1,49 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+)
+
+// Form says how a raw score is normalised by its ceiling.
+type Form string
+
+// The forms of ceiled scores.
+const (
+	ExplainedVariance Form = "explained_variance" // raw² / ceiling
+	Ratio             Form = "ratio"              // raw / ceiling
+	RawForm           Form = "raw"                // raw
+)
+
+// Forms lists the forms by name.
+func Forms() []string { return []string{string(ExplainedVariance), string(Ratio), string(RawForm)} }
+
+// Ceil normalises a raw score. The raw score's error is carried through the
+// formula, the ceiling taken as exact. A ceiled score above one is reported as
+// it is, with a warning; without a ceiling above zero it is NaN.
+func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
+	c := ceiling.Value
+	if form != RawForm && !(c > 0) && !math.IsNaN(raw.Value) {
+		return Exact(math.NaN()), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
+	}
+	switch form {
+	case ExplainedVariance:
+		ceiled = Estimate{Value: raw.Value * raw.Value / c, Error: 2 * math.Abs(raw.Value) * raw.Error / c}
+		if raw.Value < 0 {
+			warnings = append(warnings, "the raw score is negative: its square hides that")
+		}
+	case Ratio:
+		ceiled = Estimate{Value: raw.Value / c, Error: raw.Error / c}
+	default:
+		ceiled = Estimate{Value: raw.Value, Error: raw.Error}
+	}
+	return ceiled, append(warnings, AboveCeiling(ceiled.Value)...)
+}
+
+// AboveCeiling warns of a ceiled score above one.
+func AboveCeiling(ceiled float64) []string {
+	if ceiled > 1 {
+		return []string{fmt.Sprintf("the ceiled score %.4f is above 1: the model predicts better than the recordings predict themselves, or the ceiling is too low", ceiled)}
+	}
+	return nil
+}

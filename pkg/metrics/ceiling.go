@@ -1,0 +1,92 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+)
+
+// InternalConsistency is the noise ceiling of recordings: how well one half of
+// the repetitions predicts the other. For each split of the repetitions into
+// halves, the trials of each half are averaged by stimulus; Pearson's r across
+// stimuli is taken for each neuroid and corrected to the full number of
+// repetitions by Spearman–Brown, 2r/(1+r); the split's value is the median
+// over neuroids.
+//
+// Stimuli that a half has no trial of are left out of r for that neuroid. A
+// constant neuroid is NaN and left out of the median.
+//
+// Sources: Spearman (1910), Brown (1910); Brain-Score, InternalConsistency
+// (brainscore_vision 2.0).
+type InternalConsistency struct {
+	halves   []Split // of repetitions
+	side     [][]int8
+	averages [][2]*Averager
+	stimuli  int
+	neuroids int
+}
+
+// NewInternalConsistency draws halves of the repetitions, numbered in ascending
+// order. It needs two repetitions at least.
+func NewInternalConsistency(stimuli, neuroids, repetitions, splits int, seed uint32) (*InternalConsistency, error) {
+	if repetitions < 2 {
+		return nil, &SplitError{fmt.Sprintf("%d repetition(s): the internal consistency needs two at least; give the ceiling as a value instead", repetitions)}
+	}
+	halves, err := ShuffleSplits(repetitions, SplitPlan{Splits: splits, TrainSize: 0.5, Seed: seed})
+	if err != nil {
+		return nil, err
+	}
+	c := &InternalConsistency{halves: halves, stimuli: stimuli, neuroids: neuroids}
+	for _, h := range halves {
+		side := make([]int8, repetitions)
+		for _, r := range h.Train {
+			side[r] = 0
+		}
+		for _, r := range h.Test {
+			side[r] = 1
+		}
+		c.side = append(c.side, side)
+		c.averages = append(c.averages, [2]*Averager{NewAverager(stimuli, neuroids), NewAverager(stimuli, neuroids)})
+	}
+	return c, nil
+}
+
+// Add takes one presentation.
+func (c *InternalConsistency) Add(stimulus, repetition int, responses []float64) {
+	for i, side := range c.side {
+		c.averages[i][side[repetition]].Add(stimulus, responses)
+	}
+}
+
+// Ceiling is the mean over splits with its standard error, and the mean over
+// splits for each neuroid.
+func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, warnings []string) {
+	medians := make([]float64, len(c.halves))
+	rows := make([][]float64, len(c.halves))
+	missing := 0
+	for i, halves := range c.averages {
+		a, b := halves[0].Mean(), halves[1].Mean()
+		for k := range a {
+			if math.IsNaN(a[k]) || math.IsNaN(b[k]) {
+				missing++
+			}
+		}
+		rows[i] = columnPearson(a, b, c.stimuli, c.neuroids)
+		for j, r := range rows[i] {
+			rows[i][j] = spearmanBrown(r)
+		}
+		medians[i] = Median(rows[i])
+	}
+	if missing > 0 {
+		cells := len(c.halves) * c.stimuli * c.neuroids
+		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d (half, stimulus, neuroid) cells have no trial and are left out", missing, cells))
+	}
+	return MeanSEM(medians), columnMeans(rows, c.neuroids), warnings
+}
+
+// spearmanBrown corrects the correlation of halves to that of wholes.
+func spearmanBrown(r float64) float64 {
+	if r == -1 {
+		return math.NaN()
+	}
+	return 2 * r / (1 + r)
+}

@@ -1,0 +1,107 @@
+package metrics
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestInternalConsistencyByHand(t *testing.T) {
+	// Two repetitions, three stimuli, three neuroids: a perfect one, a
+	// constant one, and one whose halves correlate with r = 0.5.
+	trials := [2][3][3]float64{
+		{{1, 7, 0}, {2, 7, 1}, {3, 7, 2}},
+		{{10, 7, 0}, {20, 7, 2}, {30, 7, 1}},
+	}
+	c, err := NewInternalConsistency(3, 3, 2, 4, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for repetition, rows := range trials {
+		for stimulus, row := range rows {
+			c.Add(stimulus, repetition, row[:])
+		}
+	}
+	ceiling, neuroids, warnings := c.Ceiling()
+	if len(warnings) > 0 {
+		t.Errorf("warnings %v", warnings)
+	}
+	half := 2 * 0.5 / 1.5
+	for j, want := range []float64{1, math.NaN(), half} {
+		if got := neuroids[j]; !near(got, want, 1e-15) {
+			t.Errorf("neuroid %d: %v, want %v", j, got, want)
+		}
+	}
+	if want := (1 + half) / 2; !near(ceiling.Value, want, 1e-15) || !near(ceiling.Error, 0, 1e-15) || len(ceiling.Splits) != 4 {
+		t.Errorf("ceiling %+v, want the median %v in each split", ceiling, want)
+	}
+}
+
+func TestInternalConsistencyNeedsHalves(t *testing.T) {
+	var split *SplitError
+	if _, err := NewInternalConsistency(3, 3, 1, 10, 1); !errors.As(err, &split) {
+		t.Errorf("error %v, want a SplitError", err)
+	}
+}
+
+// TestInternalConsistencyMissing leaves trials out, as NaN and as absent rows:
+// both must give the same.
+func TestInternalConsistencyMissing(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	const stimuli, neuroids, repetitions = 20, 4, 6
+	asNaN, _ := NewInternalConsistency(stimuli, neuroids, repetitions, 10, 1)
+	absent, _ := NewInternalConsistency(stimuli, neuroids, repetitions, 10, 1)
+	for s := range stimuli {
+		for rep := range repetitions {
+			row := make([]float64, neuroids)
+			gone := r.IntN(8) == 0
+			for j := range row {
+				row[j] = float64(s*j) + 5*r.NormFloat64()
+				if gone {
+					row[j] = math.NaN()
+				}
+			}
+			asNaN.Add(s, rep, row)
+			if !gone {
+				absent.Add(s, rep, row)
+			}
+		}
+	}
+	a, _, _ := asNaN.Ceiling()
+	b, _, _ := absent.Ceiling()
+	if a.Value != b.Value || !(a.Value > 0) {
+		t.Errorf("ceiling with NaN trials %v, without the trials %v", a.Value, b.Value)
+	}
+}
+
+func TestCeil(t *testing.T) {
+	raw := Estimate{Value: 0.6, Error: 0.01}
+	for _, c := range []struct {
+		form         Form
+		ceiling      float64
+		value, error float64
+		warnings     int
+	}{
+		{ExplainedVariance, 0.9, 0.36 / 0.9, 2 * 0.6 * 0.01 / 0.9, 0},
+		{Ratio, 0.9, 0.6 / 0.9, 0.01 / 0.9, 0},
+		{RawForm, 0.9, 0.6, 0.01, 0},
+		{Ratio, 0.5, 1.2, 0.02, 1},
+		{Ratio, 0, math.NaN(), math.NaN(), 1},
+		{ExplainedVariance, math.NaN(), math.NaN(), math.NaN(), 1},
+		{RawForm, math.NaN(), 0.6, 0.01, 0},
+	} {
+		got, warnings := Ceil(raw, Exact(c.ceiling), c.form)
+		if !near(got.Value, c.value, 1e-15) || !near(got.Error, c.error, 1e-15) || len(warnings) != c.warnings {
+			t.Errorf("%s by %v: %+v with %v", c.form, c.ceiling, got, warnings)
+		}
+	}
+	if _, warnings := Ceil(Estimate{Value: -0.2}, Exact(0.9), ExplainedVariance); len(warnings) != 1 {
+		t.Errorf("a negative raw score gives warnings %v", warnings)
+	}
+}
+
+// near is equality within a tolerance, NaN being equal to NaN.
+func near(a, b, within float64) bool {
+	return math.Abs(a-b) <= within || math.IsNaN(a) && math.IsNaN(b)
+}

@@ -1,0 +1,119 @@
+package metrics
+
+import (
+	"context"
+	"math"
+)
+
+// FitGram holds inner products between fitting stimuli, and of further stimuli
+// with them, of activations that were centred, and where asked standardised,
+// by the fitting stimuli alone. A read-out or a principal component analysis
+// fitted on them needs no more of the features.
+type FitGram struct {
+	Fit, Rest int
+	Features  int
+	// K is Fit × Fit, row-major; Cross is Rest × Fit.
+	K, Cross []float64
+}
+
+// FitGramSink builds a FitGram in a pass whose first Fit rows are the fitting
+// stimuli and whose other rows are the rest.
+type FitGramSink struct {
+	gram        *FitGram
+	standardize bool
+	workers     int
+	slab        []float64
+	mean, scale []float64
+}
+
+// NewFitGramSink makes the sink. With standardize, each feature is divided by
+// its population standard deviation over the fitting stimuli, a constant one
+// by 1 (as scikit-learn's StandardScaler).
+func NewFitGramSink(fit, rest, features int, standardize bool, workers int) *FitGramSink {
+	return &FitGramSink{
+		gram: &FitGram{Fit: fit, Rest: rest, Features: features,
+			K: make([]float64, fit*fit), Cross: make([]float64, rest*fit)},
+		standardize: standardize,
+		workers:     workers,
+		slab:        make([]float64, (fit+rest)*slabCols),
+		mean:        make([]float64, slabCols),
+		scale:       make([]float64, slabCols),
+	}
+}
+
+// Gram is complete once the pass is done.
+func (s *FitGramSink) Gram() *FitGram { return s.gram }
+
+// Block adds the block's columns, slab by slab.
+func (s *FitGramSink) Block(ctx context.Context, lo, cols int, x []float64, ld int) error {
+	g := s.gram
+	for at := 0; at < cols; at += slabCols {
+		width := min(slabCols, cols-at)
+		parts := chunks(width, max(1, s.workers), 16)
+		err := parallel(ctx, s.workers, len(parts), func(i int) error {
+			s.standard(x[at:], ld, parts[i][0], parts[i][1])
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		syrk(s.workers, g.Fit, width, s.slab, slabCols, g.K, g.Fit)
+		gemm(s.workers, false, true, g.Rest, g.Fit, width, 1,
+			s.slab[g.Fit*slabCols:], slabCols, s.slab, slabCols, g.Cross, g.Fit)
+	}
+	return nil
+}
+
+// standard fills columns from … to-1 of the slab with centred, scaled values.
+func (s *FitGramSink) standard(x []float64, ld, from, to int) {
+	g := s.gram
+	mean, scale := s.mean[from:to], s.scale[from:to]
+	clear(mean)
+	for i := range g.Fit {
+		for j, v := range x[i*ld+from : i*ld+to] {
+			mean[j] += v
+		}
+	}
+	for j := range mean {
+		mean[j] /= float64(g.Fit)
+		scale[j] = 1
+	}
+	if s.standardize {
+		clear(scale)
+		for i := range g.Fit {
+			for j, v := range x[i*ld+from : i*ld+to] {
+				scale[j] += (v - mean[j]) * (v - mean[j])
+			}
+		}
+		for j, ss := range scale {
+			scale[j] = 1
+			sd := math.Sqrt(ss / float64(g.Fit))
+			// A constant column may have a deviation of rounding size:
+			// scikit-learn's StandardScaler bounds it like this.
+			n, eps := float64(g.Fit), 0x1p-52
+			bound := n*eps*sd*sd + n*mean[j]*eps*n*mean[j]*eps
+			if sd*sd > bound {
+				scale[j] = 1 / sd
+			}
+		}
+	}
+	for i := range g.Fit + g.Rest {
+		row := s.slab[i*slabCols+from : i*slabCols+to]
+		for j, v := range x[i*ld+from : i*ld+to] {
+			row[j] = (v - mean[j]) * scale[j]
+		}
+	}
+}
+
+// Done completes the lower triangle.
+func (s *FitGramSink) Done(context.Context) error {
+	g := s.gram
+	mirror(g.Fit, g.K, g.Fit)
+	s.slab = nil
+	for i := range g.Fit {
+		if d := g.K[i*g.Fit+i]; math.IsInf(d, 0) || math.IsNaN(d) {
+			return ErrOverflow
+		}
+	}
+	return nil
+}

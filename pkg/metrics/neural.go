@@ -1,0 +1,144 @@
+package metrics
+
+import (
+	"context"
+	"math"
+	"slices"
+)
+
+// NeuralInput is what a metric on recordings compares: a layer's activations
+// and the responses of neuroids to the same stimuli, in the same order.
+type NeuralInput struct {
+	Gram *Gram
+	// Responses are stimuli × neuroids, row-major, averaged over
+	// repetitions, without NaN.
+	Responses []float64
+	Neuroids  int
+	// Splits divide the stimuli; train and test are sorted before use.
+	Splits  []Split
+	Workers int
+}
+
+// Neural is a metric of KindMapping or KindSimilarity.
+type Neural interface {
+	Metric
+	// ScoreNeural gives the raw score; Ceiling and Ceiled are left empty.
+	ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
+}
+
+// predictor fits a mapping on each split's train rows and gives the predicted
+// responses to its test rows: for each split a test × neuroids matrix.
+type predictor func(ctx context.Context, in NeuralInput) (predictions [][]float64, warnings []string, err error)
+
+// ConstantNeuroids lists the neuroids whose response is the same to all
+// stimuli, up to the rounding of averages.
+func ConstantNeuroids(responses []float64, neuroids int) []int {
+	if neuroids == 0 {
+		return nil
+	}
+	low, high := slices.Clone(responses[:neuroids]), slices.Clone(responses[:neuroids])
+	for at := neuroids; at < len(responses); at += neuroids {
+		for j, v := range responses[at : at+neuroids] {
+			low[j] = min(low[j], v)
+			high[j] = max(high[j], v)
+		}
+	}
+	const ulps = 8 * 0x1p-52
+	var constant []int
+	for j := range neuroids {
+		if high[j]-low[j] <= ulps*max(math.Abs(low[j]), math.Abs(high[j])) {
+			constant = append(constant, j)
+		}
+	}
+	return constant
+}
+
+// crossValidate scores a mapping: Pearson's r between predicted and measured
+// test responses for each neuroid and split, the median over neuroids as the
+// split's score, mean and standard error over splits. Constant neuroids take
+// no part and are NaN.
+func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Score, error) {
+	splits := make([]Split, len(in.Splits))
+	for i, s := range in.Splits {
+		splits[i] = Split{Train: slices.Sorted(slices.Values(s.Train)), Test: slices.Sorted(slices.Values(s.Test))}
+	}
+	in.Splits = splits
+	if in.Workers < 1 {
+		in.Workers = 1
+	}
+	all := in.Neuroids
+	kept := keptNeuroids(in)
+	if len(kept) < all {
+		in.Responses = selectColumns(in.Responses, all, kept)
+		in.Neuroids = len(kept)
+	}
+	var score Score
+	predictions := make([][]float64, len(splits))
+	if len(kept) > 0 {
+		var err error
+		predictions, score.Warnings, err = predict(ctx, in)
+		if err != nil {
+			return Score{}, err
+		}
+	}
+	medians := make([]float64, len(splits))
+	for i, s := range splits {
+		row := slices.Repeat([]float64{math.NaN()}, all)
+		if len(kept) > 0 {
+			measured := selectRows(in.Responses, in.Neuroids, s.Test)
+			for j, r := range columnPearson(predictions[i], measured, len(s.Test), in.Neuroids) {
+				row[kept[j]] = r
+			}
+		}
+		score.SplitNeuroids = append(score.SplitNeuroids, row)
+		medians[i] = Median(row)
+	}
+	score.Raw = MeanSEM(medians)
+	score.Neuroids = columnMeans(score.SplitNeuroids, all)
+	return score, nil
+}
+
+func keptNeuroids(in NeuralInput) []int {
+	constant := ConstantNeuroids(in.Responses, in.Neuroids)
+	var kept []int
+	for j := range in.Neuroids {
+		if !slices.Contains(constant, j) {
+			kept = append(kept, j)
+		}
+	}
+	return kept
+}
+
+// selectColumns copies the given columns of a row-major matrix.
+func selectColumns(x []float64, cols int, keep []int) []float64 {
+	out := make([]float64, 0, len(x)/cols*len(keep))
+	for at := 0; at < len(x); at += cols {
+		for _, j := range keep {
+			out = append(out, x[at+j])
+		}
+	}
+	return out
+}
+
+// selectRows copies the given rows of a row-major matrix.
+func selectRows(x []float64, cols int, rows []int) []float64 {
+	out := make([]float64, 0, len(rows)*cols)
+	for _, i := range rows {
+		out = append(out, x[i*cols:(i+1)*cols]...)
+	}
+	return out
+}
+
+// trainMeans is the mean of each column over the given rows.
+func trainMeans(x []float64, cols int, rows []int) []float64 {
+	mean := make([]float64, cols)
+	for _, i := range rows {
+		for j, v := range x[i*cols : (i+1)*cols] {
+			mean[j] += v
+		}
+	}
+	for j := range mean {
+		mean[j] /= float64(len(rows))
+	}
+	return mean
+}

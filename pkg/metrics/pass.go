@@ -1,0 +1,157 @@
+package metrics
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+// slabCols is the number of columns that are added to a Gram matrix at once.
+// Sums run slab by slab from the first column, so that the size of the blocks
+// read, a multiple of it, does not change a bit of the result.
+const slabCols = 256
+
+// Columns is a layer's activations, stimuli × features, read by columns.
+type Columns interface {
+	Rows() int
+	Cols() int
+	// ReadBlock fills dst, row-major with stride ld, with columns lo … hi-1
+	// of all rows. One call runs at a time.
+	ReadBlock(lo, hi int, dst []float64, ld int) error
+}
+
+// Sink takes part in a pass over a layer: it is given every block of columns
+// once, in order.
+type Sink interface {
+	// Block takes columns lo … lo+cols-1 of all rows; x is row-major with
+	// stride ld, not to be changed or kept.
+	Block(ctx context.Context, lo, cols int, x []float64, ld int) error
+	// Done is called after the last block.
+	Done(ctx context.Context) error
+}
+
+// PassOptions bound a pass.
+type PassOptions struct {
+	// BlockBytes is the aimed size of one of the two block buffers; zero
+	// takes a default.
+	BlockBytes int
+	// Progress, if set, is told after each block how many columns are done.
+	Progress func(cols int)
+}
+
+// BlockCols is the number of columns that a pass over rows rows reads at once.
+func (o PassOptions) BlockCols(rows, cols int) int {
+	bytes := o.BlockBytes
+	if bytes <= 0 {
+		bytes = 32 << 20
+	}
+	slabs := max(1, bytes/(8*slabCols*max(1, rows)))
+	return min(slabs*slabCols, max(1, cols))
+}
+
+// NonFiniteError reports a NaN or an infinite activation.
+type NonFiniteError struct {
+	Row, Col int
+	Value    float64
+}
+
+func (e *NonFiniteError) Error() string {
+	return fmt.Sprintf("activation in row %d, column %d is %v", e.Row, e.Col, e.Value)
+}
+
+// RunPass reads the columns once, block by block, and gives each block to all
+// sinks in turn. The next block is read while one is worked on. It returns a
+// *NonFiniteError at the first activation that is not a number.
+func RunPass(ctx context.Context, src Columns, sinks []Sink, options PassOptions) error {
+	rows, cols := src.Rows(), src.Cols()
+	width := options.BlockCols(rows, cols)
+	type block struct {
+		lo, cols int
+		x        []float64
+		err      error
+	}
+	free := make(chan []float64, 2)
+	free <- make([]float64, rows*width)
+	if width < cols {
+		free <- make([]float64, rows*width)
+	}
+	filled := make(chan block, 1)
+	ctx, cancel := context.WithCancel(ctx)
+	reader := make(chan struct{})
+	go func() {
+		defer close(reader)
+		defer close(filled)
+		for lo := 0; lo < cols; lo += width {
+			var x []float64
+			select {
+			case x = <-free:
+			case <-ctx.Done():
+				return
+			}
+			b := block{lo: lo, cols: min(width, cols-lo), x: x}
+			b.err = src.ReadBlock(lo, lo+b.cols, x, width)
+			if b.err == nil {
+				b.err = checkFinite(x, rows, b.cols, width, lo)
+			}
+			select {
+			case filled <- b:
+			case <-ctx.Done():
+				return
+			}
+			if b.err != nil {
+				return
+			}
+		}
+	}()
+	// The reader must have stopped before the source may be closed.
+	defer func() { cancel(); <-reader }()
+
+	for b := range filled {
+		if b.err != nil {
+			return b.err
+		}
+		for _, sink := range sinks {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := sink.Block(ctx, b.lo, b.cols, b.x, width); err != nil {
+				return err
+			}
+		}
+		if options.Progress != nil {
+			options.Progress(b.lo + b.cols)
+		}
+		free <- b.x
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, sink := range sinks {
+		if err := sink.Done(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkFinite finds the first activation, by row, that is not finite.
+func checkFinite(x []float64, rows, cols, ld, lo int) error {
+	for i := range rows {
+		row := x[i*ld : i*ld+cols]
+		// v-v is 0 for finite v and NaN else; one sum a row keeps the
+		// common case fast.
+		sum := 0.0
+		for _, v := range row {
+			sum += v - v
+		}
+		if sum == 0 {
+			continue
+		}
+		for j, v := range row {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return &NonFiniteError{Row: i, Col: lo + j, Value: v}
+			}
+		}
+	}
+	return nil
+}

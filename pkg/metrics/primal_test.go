@@ -1,0 +1,240 @@
+package metrics
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// simulated is a small case with responses that depend on the activations.
+type simulated struct {
+	n, features, neuroids int
+	x, y                  []float64
+}
+
+func simulate(seed uint64, n, features, neuroids int) simulated {
+	r := rand.New(rand.NewPCG(seed, 1))
+	c := simulated{n: n, features: features, neuroids: neuroids, x: make([]float64, n*features), y: make([]float64, n*neuroids)}
+	latents := min(8, features)
+	l := make([]float64, n*latents)
+	for i := range l {
+		l[i] = r.NormFloat64()
+	}
+	mix := func(cols int, out []float64, noise, offset float64) {
+		a := make([]float64, latents*cols)
+		for i := range a {
+			a[i] = r.NormFloat64()
+		}
+		for i := range n {
+			for j := range cols {
+				sum := noise*r.NormFloat64() + offset
+				for k := range latents {
+					sum += l[i*latents+k] * a[k*cols+j]
+				}
+				out[i*cols+j] = sum
+			}
+		}
+	}
+	mix(features, c.x, 0.7, 5)
+	mix(neuroids, c.y, 1.5, 2)
+	return c
+}
+
+// Rows, Cols and ReadBlock make a case a source of columns.
+func (c simulated) Rows() int { return c.n }
+func (c simulated) Cols() int { return c.features }
+func (c simulated) ReadBlock(lo, hi int, dst []float64, ld int) error {
+	for i := range c.n {
+		copy(dst[i*ld:i*ld+hi-lo], c.x[i*c.features+lo:i*c.features+hi])
+	}
+	return nil
+}
+
+func (c simulated) gram(t testing.TB, needs Needs) *Gram {
+	t.Helper()
+	sink := NewGramSink(nil, c.n, c.features, needs, 2)
+	if err := RunPass(context.Background(), c, []Sink{sink}, PassOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	return sink.Gram()
+}
+
+func (c simulated) input(t testing.TB, workers int) NeuralInput {
+	t.Helper()
+	labels := make([]int, c.n)
+	for i := range labels {
+		labels[i] = i % 4
+	}
+	splits, err := StratifiedSplits(labels, SplitPlan{Splits: 4, TrainSize: .9, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NeuralInput{Gram: c.gram(t, Needs{Gram: true}), Responses: c.y, Neuroids: c.neuroids, Splits: splits, Workers: workers}
+}
+
+// primalPLS is NIPALS on the features themselves, step by step as REFERENCE
+// implementations write it: the independent path for the Gram one.
+func primalPLS(x, y, test *mat.Dense, components int) *mat.Dense {
+	x, xMean := centredDense(x)
+	y, yMean := centredDense(y)
+	n, f := x.Dims()
+	_, t := y.Dims()
+	w, p, q := mat.NewDense(f, components, nil), mat.NewDense(f, components, nil), mat.NewDense(t, components, nil)
+	const eps = 0x1p-52
+	for k := range components {
+		u := mat.NewVecDense(n, nil)
+	column:
+		for j := range t {
+			for i := range n {
+				if math.Abs(y.At(i, j)) > eps {
+					u.CopyVec(y.ColView(j))
+					break column
+				}
+			}
+		}
+		var weights, old, score, c mat.VecDense
+		for iteration := range 500 {
+			weights.MulVec(x.T(), u)
+			weights.ScaleVec(1/mat.Dot(u, u), &weights)
+			weights.ScaleVec(1/(mat.Norm(&weights, 2)+eps), &weights)
+			score.MulVec(x, &weights)
+			c.MulVec(y.T(), &score)
+			c.ScaleVec(1/mat.Dot(&score, &score), &c)
+			u.MulVec(y, &c)
+			u.ScaleVec(1/(mat.Dot(&c, &c)+eps), u)
+			if iteration > 0 {
+				var d mat.VecDense
+				d.SubVec(&weights, &old)
+				if mat.Dot(&d, &d) < 1e-6 {
+					break
+				}
+			}
+			if t == 1 {
+				break
+			}
+			old.CloneFromVec(&weights)
+		}
+		tau := mat.Dot(&score, &score)
+		var loading, yLoading mat.VecDense
+		loading.MulVec(x.T(), &score)
+		loading.ScaleVec(1/tau, &loading)
+		yLoading.MulVec(y.T(), &score)
+		yLoading.ScaleVec(1/tau, &yLoading)
+		x.RankOne(x, -1, &score, &loading)
+		y.RankOne(y, -1, &score, &yLoading)
+		w.SetCol(k, weights.RawVector().Data)
+		p.SetCol(k, loading.RawVector().Data)
+		q.SetCol(k, yLoading.RawVector().Data)
+	}
+	var pw, inverse, rotations, b, out mat.Dense
+	pw.Mul(p.T(), w)
+	if err := inverse.Inverse(&pw); err != nil {
+		panic(err)
+	}
+	rotations.Mul(w, &inverse)
+	b.Mul(&rotations, q.T())
+	out.Mul(lessRow(test, xMean), &b)
+	return lessRow(&out, scaled(yMean, -1))
+}
+
+// primalRidge solves the normal equations on the features.
+func primalRidge(x, y, test *mat.Dense, alpha float64) *mat.Dense {
+	x, xMean := centredDense(x)
+	y, yMean := centredDense(y)
+	_, f := x.Dims()
+	var a, b, out mat.Dense
+	a.Mul(x.T(), x)
+	for j := range f {
+		a.Set(j, j, a.At(j, j)+alpha)
+	}
+	var rhs mat.Dense
+	rhs.Mul(x.T(), y)
+	if err := b.Solve(&a, &rhs); err != nil {
+		panic(err)
+	}
+	out.Mul(lessRow(test, xMean), &b)
+	return lessRow(&out, scaled(yMean, -1))
+}
+
+func centredDense(x *mat.Dense) (*mat.Dense, []float64) {
+	n, f := x.Dims()
+	mean := make([]float64, f)
+	for i := range n {
+		for j := range f {
+			mean[j] += x.At(i, j) / float64(n)
+		}
+	}
+	return lessRow(x, mean), mean
+}
+
+func lessRow(x *mat.Dense, row []float64) *mat.Dense {
+	out := mat.DenseCopyOf(x)
+	out.Apply(func(_, j int, v float64) float64 { return v - row[j] }, out)
+	return out
+}
+
+func scaled(x []float64, by float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = v * by
+	}
+	return out
+}
+
+// primalScore cross-validates a primal mapping by its own code.
+func (c simulated) primalScore(splits []Split, fit func(x, y, test *mat.Dense) *mat.Dense) [][]float64 {
+	pick := func(data []float64, cols int, rows []int) *mat.Dense {
+		return mat.NewDense(len(rows), cols, selectRows(data, cols, rows))
+	}
+	var out [][]float64
+	for _, s := range splits {
+		p := fit(pick(c.x, c.features, s.Train), pick(c.y, c.neuroids, s.Train), pick(c.x, c.features, s.Test))
+		out = append(out, columnPearson(p.RawMatrix().Data, selectRows(c.y, c.neuroids, s.Test), len(s.Test), c.neuroids))
+	}
+	return out
+}
+
+func TestMappingsEqualPrimal(t *testing.T) {
+	for _, shape := range []struct{ n, features, neuroids int }{
+		{60, 200, 30}, {60, 27, 12}, {80, 300, 1}, {60, 500, 90}, {100, 40, 3},
+	} {
+		c := simulate(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids)
+		in := c.input(t, 2)
+		for _, m := range []struct {
+			name    string
+			options Options
+			fit     func(x, y, test *mat.Dense) *mat.Dense
+			within  float64
+		}{
+			{"pls", nil, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 25) }, 1e-8},
+			{"pls", Options{"components": 3}, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 3) }, 1e-10},
+			{"ridge", nil, func(x, y, test *mat.Dense) *mat.Dense { return primalRidge(x, y, test, 1) }, 1e-10},
+			{"ridge", Options{"alpha": 100.0}, func(x, y, test *mat.Dense) *mat.Dense { return primalRidge(x, y, test, 100) }, 1e-10},
+		} {
+			metric, err := New(m.name, m.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			score, err := metric.(Neural).ScoreNeural(context.Background(), in)
+			if err != nil {
+				t.Fatalf("%s %v: %v", m.name, shape, err)
+			}
+			if len(score.Warnings) > 0 {
+				t.Errorf("%s %v warns %v", m.name, shape, score.Warnings)
+			}
+			want := c.primalScore(in.Splits, m.fit)
+			worst := 0.0
+			for i := range want {
+				for j := range want[i] {
+					worst = max(worst, math.Abs(score.SplitNeuroids[i][j]-want[i][j]))
+				}
+			}
+			if !(worst < m.within) {
+				t.Errorf("%s %v on %v differs from the primal path by %.3g", m.name, m.options, shape, worst)
+			}
+		}
+	}
+}
