@@ -1,0 +1,68 @@
+package benchmarks
+
+import "github.com/brainscore-go/brainscore/pkg/metrics"
+
+// Result is the score of one layer of a model on one benchmark.
+type Result struct {
+	Benchmark string
+	Version   int
+	Region    string
+	Parent    string
+	Layer     string
+	Metric    string
+	metrics.Score
+	Counts     Counts
+	NeuroidIDs []string // names of Score.Neuroids, in order
+	// NeuroidCeilings are the neuroids' own ceilings, in the same order.
+	NeuroidCeilings []float64
+}
+
+// Counts are the sizes of what was compared; zero where there is none.
+type Counts struct {
+	Stimuli  int
+	Features int
+	Neuroids int
+	Trials   int
+	Subjects int
+}
+
+// Failure is a benchmark that could not be scored on a layer.
+type Failure struct {
+	Benchmark string
+	Layer     string
+	Err       error
+}
+
+// ModelResult is everything scored of one model, in the order of benchmarks
+// and layers.
+type ModelResult struct {
+	Model     string
+	Scores    []Result
+	Composite *CompositeResult // nil where none was formed
+	Failures  []Failure
+	// Notes say what was left undone and why, such as a composite refused.
+	Notes []string
+}
+
+// CompositeResult is the composite of one model.
+type CompositeResult struct {
+	Name       string
+	Definition string // in words, as "mean(V4, IT, behavior), raw"
+	Value      float64
+	Of         string // raw | score (the ceiled one)
+	Parts      map[string]float64
+	Missing    []string
+	Partial    bool
+}
+
+// Report is the outcome of one run over models.
+type Report struct {
+	Models []ModelResult
+	Inputs []Input
+}
+
+// Input is a file that figures depend on, with the SHA-256 of its content.
+type Input struct {
+	Path   string
+	SHA256 string
+}
