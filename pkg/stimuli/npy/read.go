@@ -1,0 +1,99 @@
+package npy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// bufferSize bounds what one system call reads. It is small enough that what
+// was read is still in the second-level cache when it is converted.
+const bufferSize = 256 << 10
+
+// Scratch is memory that calls of ReadBlock reuse. Its zero value is ready; one
+// Scratch serves one goroutine.
+type Scratch struct {
+	buf   []byte
+	tile  []float64
+	order []int
+}
+
+// bytes gives a buffer of n bytes.
+func (s *Scratch) bytes(n int) []byte {
+	if cap(s.buf) < n {
+		s.buf = make([]byte, n)
+	}
+	return s.buf[:n]
+}
+
+// ReadBlock fills dst with the columns lo to hi (exclusive) of the given rows,
+// in the order of rows, which may repeat and leave out any. Row i of the block
+// starts at dst[i*ld]; between hi-lo and ld dst is left as it is. Columns are
+// numbered as numpy's reshape(n, -1) does, also for a file in Fortran order.
+//
+// Beside dst it needs about a megabyte and, where the file is in Fortran
+// order and rows do not ascend, one int for each row. s may be nil. Several
+// goroutines may read blocks of one file at once, each with its own Scratch.
+func (f *File) ReadBlock(rows []int, lo, hi int, dst []float64, ld int, s *Scratch) error {
+	if lo < 0 || hi < lo || hi > f.cols {
+		return fmt.Errorf("%s: columns %d to %d asked for, it has %d", f.path, lo, hi, f.cols)
+	}
+	for _, r := range rows {
+		if r < 0 || r >= f.rows {
+			return fmt.Errorf("%s: row %d asked for, it has %d", f.path, r, f.rows)
+		}
+	}
+	width := hi - lo
+	if len(rows) == 0 || width == 0 {
+		return nil
+	}
+	if len(rows) > 1 && ld < width {
+		return fmt.Errorf("%s: row stride %d is less than the %d columns asked for", f.path, ld, width)
+	}
+	if len(dst) < width || len(rows) > 1 && (len(dst)-width)/ld < len(rows)-1 {
+		return fmt.Errorf("%s: %d values do not hold %d rows of %d columns with stride %d", f.path, len(dst), len(rows), width, ld)
+	}
+	if s == nil {
+		s = new(Scratch)
+	}
+	// With one column both orders are the same, and rows are read in larger runs.
+	if f.fortran && f.cols > 1 {
+		return f.readColumnMajor(rows, lo, hi, dst, ld, s)
+	}
+	return f.readRowMajor(rows, lo, hi, dst, ld, s)
+}
+
+// ReadAll reads the whole array, row by row. It takes 8 × Rows × Cols bytes, so
+// it is for arrays whose size the caller has looked at.
+func (f *File) ReadAll() ([]float64, error) {
+	rows := make([]int, f.rows)
+	for i := range rows {
+		rows[i] = i
+	}
+	dst := make([]float64, f.rows*f.cols)
+	if err := f.ReadBlock(rows, 0, f.cols, dst, f.cols, nil); err != nil {
+		return nil, err
+	}
+	return dst, nil
+}
+
+// readAt reads len(b) bytes from element number elem on.
+func (f *File) readAt(b []byte, elem int64) error {
+	off := f.data + elem*int64(f.dtype.Size)
+	err := readFull(f.r, b, off)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &FormatError{
+			Path: f.path, Err: err,
+			What:   fmt.Sprintf("became shorter while it was read: %d bytes at byte %d are not there any more", len(b), off),
+			Remedy: "let what writes it finish, then run again",
+		}
+	}
+	return &FormatError{
+		Path: f.path, Err: err,
+		What:   fmt.Sprintf("cannot be read at byte %d (%v)", off, err),
+		Remedy: "check the disk",
+	}
+}
