@@ -21,8 +21,8 @@ func BenchmarkReadBlock(b *testing.B) {
 		for _, fortran := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%v/fortran=%v", d, fortran), func(b *testing.B) {
 				f := benchFile(b, d, fortran, rows, cols)
-				for name, order := range map[string][]int{"ascending": ascending(rows), "reversed": reversed(rows)} {
-					b.Run(name, func(b *testing.B) {
+				for _, order := range [][]int{ascending(rows), reversed(rows)} {
+					b.Run(fmt.Sprintf("from=%d", order[0]), func(b *testing.B) {
 						dst := make([]float64, rows*block)
 						var s Scratch
 						b.SetBytes(f.Bytes())
@@ -88,4 +88,19 @@ func benchFile(b *testing.B, d DType, fortran bool, rows, cols int) *File {
 		}
 	}
 	return open(b, path)
+}
+
+// BenchmarkConvert is the conversion alone, in cache.
+func BenchmarkConvert(b *testing.B) {
+	for _, d := range []DType{{'f', 2, binary.LittleEndian}, {'f', 4, binary.LittleEndian}, {'f', 8, binary.LittleEndian}, {'f', 4, binary.BigEndian}, {'u', 1, binary.LittleEndian}} {
+		b.Run(d.String(), func(b *testing.B) {
+			dst := make([]float64, 2048)
+			src := make([]byte, len(dst)*d.Size)
+			conv := converterFor(d)
+			b.SetBytes(int64(len(src)))
+			for b.Loop() {
+				conv(dst, src)
+			}
+		})
+	}
 }

@@ -180,7 +180,7 @@ func TestOpenNoFile(t *testing.T) {
 		t.Errorf("%v does not wrap fs.ErrNotExist", err)
 	}
 
-	if os.Getuid() != 0 { // root reads everything
+	if os.Getuid() > 0 { // root reads everything, Windows has no such mode
 		path := write(t, nil)
 		os.Chmod(path, 0)
 		f, err := Open(path)

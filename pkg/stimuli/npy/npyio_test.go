@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -168,7 +169,7 @@ func TestWrite(t *testing.T) {
 	check("float64", func(w io.Writer) error { return Write(w, 90, 100, values) })
 	check("float32", func(w io.Writer) error { return Write(w, 90, 100, f32) })
 
-	for _, c := range [][2]int{{90, 99}, {-90, -100}, {1 << 62, 8}} {
+	for _, c := range [][2]int{{90, 99}, {-90, -100}, {math.MaxInt/2 + 1, 4}} {
 		if err := Write(io.Discard, c[0], c[1], values); err == nil || !strings.HasPrefix(err.Error(), "npy: 9000 values for ") {
 			t.Errorf("%v: %v", c, err)
 		}
