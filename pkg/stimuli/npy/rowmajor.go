@@ -1,8 +1,8 @@
 package npy
 
 // maxGap is how many unwanted bytes between the pieces of two rows are read
-// rather than skipped: copying them costs about what a system call does.
-const maxGap = 4 << 10
+// rather than skipped: copying them costs no more than a system call of its own.
+const maxGap = 8 << 10
 
 // readRowMajor reads a file in C order, where a row's columns lie side by side.
 // Rows that follow each other in the file and in the block are read at once if
