@@ -1,0 +1,184 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/numpyrand"
+)
+
+// TrialError reports trials or codes that cannot be used: a code out of range,
+// a choice that was not offered, a stimulus with two truths.
+type TrialError struct {
+	Trial   int // index of the trial, from 0; -1 where it is not one trial's fault
+	Problem string
+}
+
+func (e *TrialError) Error() string {
+	if e.Trial < 0 {
+		return e.Problem
+	}
+	return fmt.Sprintf("trial %d: %s", e.Trial+1, e.Problem)
+}
+
+// ProbabilityError reports a class probability that is none: negative, NaN or
+// infinite.
+type ProbabilityError struct {
+	Stimulus, Choice int // codes
+	Value            float64
+}
+
+func (e *ProbabilityError) Error() string {
+	return fmt.Sprintf("the model's probability of choice %d for stimulus %d is %v, but must be a finite number of at least 0",
+		e.Choice, e.Stimulus, e.Value)
+}
+
+// choiceMatrix holds P(choice | stimulus), stimuli × objects, row-major, with
+// the truth of each stimulus, -1 where it is unknown (no trials).
+type choiceMatrix struct {
+	p       []float64
+	truth   []int
+	objects int
+}
+
+func (m choiceMatrix) row(stimulus int) []float64 {
+	return m.p[stimulus*m.objects : (stimulus+1)*m.objects]
+}
+
+// matrixOfTrials counts the trials at the given indices: how often a choice was
+// made, of the times that it was offered. NaN where the choice is the truth or
+// was never offered.
+func matrixOfTrials(t ChoiceTrials, indices []int) choiceMatrix {
+	m := choiceMatrix{make([]float64, t.Stimuli*t.Objects), make([]int, t.Stimuli), t.Objects}
+	offered := make([]int, len(m.p))
+	for s := range m.truth {
+		m.truth[s] = -1
+	}
+	for _, i := range indices {
+		row := t.Stimulus[i] * t.Objects
+		m.truth[t.Stimulus[i]] = t.Truth[i]
+		m.p[row+t.Choice[i]]++
+		offered[row+t.Sample[i]]++
+		offered[row+t.Distractor[i]]++
+	}
+	for s, truth := range m.truth {
+		row := m.row(s)
+		for c := range row {
+			if n := offered[s*t.Objects+c]; n == 0 || c == truth {
+				row[c] = math.NaN()
+			} else {
+				row[c] /= float64(n)
+			}
+		}
+	}
+	return m
+}
+
+// matrixOfProbabilities reduces class probabilities to two-way choices:
+// p_c / (p_c + p_truth). NaN where the choice is the truth, and where both
+// probabilities are 0, which says nothing about the two.
+func matrixOfProbabilities(probabilities []float64, truth []int, objects int) choiceMatrix {
+	m := choiceMatrix{make([]float64, len(probabilities)), truth, objects}
+	for s, t := range truth {
+		in, out := probabilities[s*objects:(s+1)*objects], m.row(s)
+		for c := range in {
+			if c == t {
+				out[c] = math.NaN()
+			} else {
+				out[c] = in[c] / (in[c] + in[t]) // 0/0 is NaN
+			}
+		}
+	}
+	return m
+}
+
+// empty counts the cells without a number, the truths' own cells left out.
+func (m choiceMatrix) empty() int {
+	n := 0
+	for _, p := range m.p {
+		if math.IsNaN(p) {
+			n++
+		}
+	}
+	for _, truth := range m.truth {
+		if truth >= 0 {
+			n--
+		}
+	}
+	return n
+}
+
+// choiceHalvings is how often the trials are halved.
+const choiceHalvings = 2
+
+// halveTrials draws the halvings: each shuffles the list of trial indices anew,
+// all from one RandomState(0), so that scores and ceilings meet the same
+// halves. The first half is the smaller one where the number is odd.
+func halveTrials(n int) [choiceHalvings][2][]int {
+	var halves [choiceHalvings][2][]int
+	random := numpyrand.New(0)
+	for i := range halves {
+		order := random.Permutation(n)
+		halves[i] = [2][]int{order[:n/2], order[n/2:]}
+	}
+	return halves
+}
+
+// checkTrials verifies the codes of all trials.
+func checkTrials(t ChoiceTrials) error {
+	n := t.Len()
+	if len(t.Truth) != n || len(t.Sample) != n || len(t.Distractor) != n || len(t.Choice) != n {
+		return &TrialError{-1, fmt.Sprintf("the columns of the trials differ in length: %d stimuli, %d truths, %d and %d objects, %d choices",
+			n, len(t.Truth), len(t.Sample), len(t.Distractor), len(t.Choice))}
+	}
+	if n == 0 {
+		return &TrialError{-1, "there are no trials"}
+	}
+	truth := make([]int, t.Stimuli)
+	for i := range n {
+		s := t.Stimulus[i]
+		if s < 0 || s >= t.Stimuli {
+			return &TrialError{i, fmt.Sprintf("stimulus code %d is not one of %d", s, t.Stimuli)}
+		}
+		for _, object := range []int{t.Truth[i], t.Sample[i], t.Distractor[i], t.Choice[i]} {
+			if object < 0 || object >= t.Objects {
+				return &TrialError{i, fmt.Sprintf("object code %d is not one of %d", object, t.Objects)}
+			}
+		}
+		if t.Choice[i] != t.Sample[i] && t.Choice[i] != t.Distractor[i] {
+			return &TrialError{i, fmt.Sprintf("choice %d is neither of the objects offered, %d and %d", t.Choice[i], t.Sample[i], t.Distractor[i])}
+		}
+		if truth[s] != 0 && truth[s] != t.Truth[i]+1 {
+			return &TrialError{i, fmt.Sprintf("stimulus %d has truth %d here and %d in an earlier trial", s, t.Truth[i], truth[s]-1)}
+		}
+		truth[s] = t.Truth[i] + 1
+	}
+	return nil
+}
+
+// checkModel verifies the model's side of the input, given valid trials.
+func checkModel(in BehavioralInput) error {
+	t := in.Human
+	if len(in.Truth) != t.Stimuli {
+		return &TrialError{-1, fmt.Sprintf("%d truths for %d stimuli", len(in.Truth), t.Stimuli)}
+	}
+	if len(in.Probabilities) != t.Stimuli*t.Objects {
+		return &TrialError{-1, fmt.Sprintf("%d probabilities for %d stimuli × %d objects", len(in.Probabilities), t.Stimuli, t.Objects)}
+	}
+	for s, truth := range in.Truth {
+		if truth < 0 || truth >= t.Objects {
+			return &TrialError{-1, fmt.Sprintf("truth %d of stimulus %d is not one of %d objects", truth, s, t.Objects)}
+		}
+	}
+	for i, s := range t.Stimulus {
+		if t.Truth[i] != in.Truth[s] {
+			return &TrialError{i, fmt.Sprintf("stimulus %d has truth %d in the trials and %d in the stimulus set", s, t.Truth[i], in.Truth[s])}
+		}
+	}
+	for i, p := range in.Probabilities {
+		if !(p >= 0) || math.IsInf(p, 1) {
+			return &ProbabilityError{i / t.Objects, i % t.Objects, p}
+		}
+	}
+	return nil
+}
