@@ -1,0 +1,255 @@
+package strictyaml
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+)
+
+// decoder walks the nodes of one document and collects what is wrong.
+type decoder struct {
+	doc      *Document
+	nodes    int
+	mistakes []*Error
+}
+
+func (d *decoder) fail(n *yaml.Node, remedy, format string, args ...any) {
+	d.mistakes = append(d.mistakes, &Error{Path: d.doc.Path, Line: n.Line, What: fmt.Sprintf(format, args...), Remedy: remedy})
+}
+
+// scan notes the line of each key and finds keys given twice. It is also the
+// guard of decode, which visits the same nodes: aliases are followed here too,
+// and a file that unfolds beyond the limits ends with one mistake.
+func (d *decoder) scan(n *yaml.Node, key string, depth int) bool {
+	n = resolve(n)
+	d.nodes++
+	if d.nodes > maxNodes || depth > maxDepth {
+		d.mistakes = nil
+		d.fail(n, "write it with fewer aliases and less nesting", "the file unfolds to more than %d values or %d levels", maxNodes, maxDepth)
+		return false
+	}
+	if _, ok := d.doc.lines[key]; !ok && !isNull(n) {
+		d.doc.lines[key] = n.Line
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			if !d.scan(item, join(key, fmt.Sprint(i)), depth+1) {
+				return false
+			}
+		}
+	case yaml.MappingNode:
+		first := map[string]int{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			name, value := resolve(n.Content[i]), n.Content[i+1]
+			if name.Kind != yaml.ScalarNode {
+				d.fail(name, "write a word before the colon; quote a value that begins with { or [", "a key of %s is %s, but must be a text", label(key), describe(name))
+				continue
+			}
+			if line, ok := first[name.Value]; ok {
+				d.fail(name, "remove one of them", "%s is given twice, first on line %d", join(key, name.Value), line)
+				continue
+			}
+			first[name.Value] = name.Line
+			if !isNull(resolve(value)) {
+				d.doc.lines[join(key, name.Value)] = name.Line
+			}
+			if !d.scan(value, join(key, name.Value), depth+1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// decode stores the document in what into points to.
+func (d *decoder) decode(n *yaml.Node, key string, into any) {
+	v := reflect.ValueOf(into)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		panic("strictyaml: decode into a pointer")
+	}
+	d.value(n, key, v.Elem())
+}
+
+// value stores a node in v, whose type says what is wanted.
+func (d *decoder) value(n *yaml.Node, key string, v reflect.Value) {
+	n = resolve(n)
+	if v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem()))
+		v = v.Elem()
+	}
+	if n.Kind == yaml.ScalarNode && v.CanAddr() {
+		if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+			if err := text.UnmarshalText([]byte(n.Value)); err != nil {
+				d.fail(n, "", "%s: %v", label(key), err)
+			}
+			return
+		}
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		d.structure(n, key, v)
+	case reflect.Map:
+		d.mapping(n, key, v)
+	case reflect.Slice:
+		d.list(n, key, v)
+	default:
+		d.scalar(n, key, v)
+	}
+}
+
+// structure stores keys in the fields that bear their names.
+func (d *decoder) structure(n *yaml.Node, key string, v reflect.Value) {
+	fields, rest := fieldsOf(v)
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.name
+	}
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, "write them as "+names[0]+": value", "%s is %s, but must be keys with values", label(key), describe(n))
+		return
+	}
+	for name, value := range pairs(n) {
+		i := slices.Index(names, name.Value)
+		at := join(key, name.Value)
+		switch {
+		case isNull(resolve(value)):
+			if i < 0 && !rest.IsValid() {
+				d.unknown(name, key, names)
+			}
+		case i >= 0:
+			d.value(value, at, fields[i].value)
+		case rest.IsValid():
+			d.entry(value, name.Value, at, rest)
+		default:
+			d.unknown(name, key, names)
+		}
+	}
+}
+
+func (d *decoder) unknown(name *yaml.Node, key string, known []string) {
+	remedy := "the known keys are " + strings.Join(known, ", ")
+	if near := nearest.To(name.Value, known); near != "" {
+		remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
+	}
+	if name.Value == "<<" {
+		remedy = "merge keys are not read: write the keys out"
+	}
+	where := ""
+	if key != "" {
+		where = " in " + key
+	}
+	d.fail(name, remedy, "unknown key %q%s", name.Value, where)
+}
+
+// mapping stores keys that are free to choose.
+func (d *decoder) mapping(n *yaml.Node, key string, v reflect.Value) {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, "write it as {name: value}", "%s is %s, but must be names with values", label(key), describe(n))
+		return
+	}
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(v.Type()))
+	}
+	for name, value := range pairs(n) {
+		d.entry(value, name.Value, join(key, name.Value), v)
+	}
+}
+
+func (d *decoder) entry(n *yaml.Node, name, key string, m reflect.Value) {
+	if isNull(resolve(n)) {
+		d.fail(n, "write one, or remove the key", "%s has no value", key)
+		return
+	}
+	if m.IsNil() {
+		m.Set(reflect.MakeMap(m.Type()))
+	}
+	v := reflect.New(m.Type().Elem()).Elem()
+	d.value(n, key, v)
+	m.SetMapIndex(reflect.ValueOf(name), v)
+}
+
+// list stores the elements of a list.
+func (d *decoder) list(n *yaml.Node, key string, v reflect.Value) {
+	if n.Kind != yaml.SequenceNode {
+		d.fail(n, "write it as [first, second]", "%s is %s, but must be a list", label(key), describe(n))
+		return
+	}
+	list := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
+	for i, item := range n.Content {
+		at := join(key, fmt.Sprint(i))
+		if isNull(resolve(item)) {
+			d.fail(item, "write one, or remove the element", "%s has no value", label(at))
+			continue
+		}
+		d.value(item, at, list.Index(i))
+	}
+	v.Set(list)
+}
+
+// field is one key that a struct takes.
+type field struct {
+	name  string
+	value reflect.Value
+}
+
+// fieldsOf lists the keys of a struct, and the inline map, if any, that takes
+// all further ones.
+func fieldsOf(v reflect.Value) (fields []field, rest reflect.Value) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		name, flags, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case !f.IsExported(), name == "-":
+		case strings.Contains(flags, "inline"):
+			rest = v.Field(i)
+		case name == "":
+			fields = append(fields, field{strings.ToLower(f.Name), v.Field(i)})
+		default:
+			fields = append(fields, field{name, v.Field(i)})
+		}
+	}
+	return fields, rest
+}
+
+// pairs iterates over the keys and values of a mapping.
+func pairs(n *yaml.Node) func(yield func(name, value *yaml.Node) bool) {
+	return func(yield func(name, value *yaml.Node) bool) {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if !yield(resolve(n.Content[i]), n.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// resolve follows aliases to what they stand for.
+func resolve(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+func join(key, name string) string {
+	if key == "" {
+		return name
+	}
+	return key + "." + name
+}
+
+// label names a key in messages; the whole document has none.
+func label(key string) string {
+	if key == "" {
+		return "the file"
+	}
+	return key
+}

@@ -1,0 +1,140 @@
+package strictyaml
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// MaxSize is the most bytes that a file may have. Files written by hand are
+// far smaller; what is larger is something else.
+const MaxSize = 1 << 20
+
+// Limits on what a small file may unfold to by aliases and nesting.
+const (
+	maxNodes = 100_000
+	maxDepth = 100
+)
+
+// Document remembers where the keys of a decoded file stand, for mistakes that
+// show only when its values are understood.
+type Document struct {
+	Path  string
+	lines map[string]int
+}
+
+// Unmarshal decodes the file's data strictly. path is for messages alone. The
+// error is an *Error or several joined.
+func Unmarshal(path string, data []byte, into any) error {
+	_, err := Decode(path, data, into)
+	return err
+}
+
+// Decode is Unmarshal that also gives the lines of keys.
+func Decode(path string, data []byte, into any) (*Document, error) {
+	root, err := parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	d := &decoder{doc: &Document{Path: path, lines: map[string]int{}}}
+	d.scan(root, "", 0)
+	if len(d.mistakes) == 0 {
+		d.decode(root, "", into)
+	}
+	if len(d.mistakes) > 0 {
+		return nil, Join(d.mistakes)
+	}
+	return d.doc, nil
+}
+
+// Has says whether the key is given with a value. Keys in groups are joined by
+// a dot, as "metric.name"; elements of lists are numbered from 0.
+func (d *Document) Has(key string) bool {
+	_, ok := d.lines[key]
+	return ok
+}
+
+// Line is the line of a key, or of the nearest group around it that is given.
+func (d *Document) Line(key string) int {
+	for {
+		if line, ok := d.lines[key]; ok {
+			return line
+		}
+		at := strings.LastIndexByte(key, '.')
+		if at < 0 {
+			return d.lines[""]
+		}
+		key = key[:at]
+	}
+}
+
+// Errorf makes a mistake at the line of a key.
+func (d *Document) Errorf(key, remedy, format string, args ...any) *Error {
+	return &Error{Path: d.Path, Line: d.Line(key), What: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// parse gives the one node of a file that holds one document.
+func parse(path string, data []byte) (*yaml.Node, error) {
+	if len(data) > MaxSize {
+		return nil, &Error{Path: path, What: fmt.Sprintf("the file is larger than the %d KiB that a definition may have", MaxSize>>10), Remedy: "give a YAML file written for brainscore"}
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var doc yaml.Node
+	if err := decoder.Decode(&doc); errors.Is(err, io.EOF) {
+		return nil, empty(path)
+	} else if err != nil {
+		return nil, syntax(path, err)
+	}
+	if len(doc.Content) != 1 || isNull(doc.Content[0]) {
+		return nil, empty(path)
+	}
+	var second yaml.Node
+	if err := decoder.Decode(&second); err == nil {
+		return nil, &Error{Path: path, Line: second.Line, What: "a second document begins here", Remedy: "keep one document a file"}
+	} else if !errors.Is(err, io.EOF) {
+		return nil, syntax(path, err)
+	}
+	return doc.Content[0], nil
+}
+
+func empty(path string) *Error {
+	return &Error{Path: path, What: "the file is empty", Remedy: "write its keys, or remove it"}
+}
+
+// syntaxLine takes apart the messages of go.yaml.in/yaml/v3, which has no
+// typed errors.
+var syntaxLine = regexp.MustCompile(`^(?:line (\d+): )?(?s:(.*))$`)
+
+// parserMessage tells the messages of its parser, which counts lines from 0,
+// from those of its scanner.
+var parserMessage = regexp.MustCompile(`did not find expected (node content|key|',' or '[]}]'|'-' indicator|<)`)
+
+func syntax(path string, err error) *Error {
+	e := &Error{Path: path, Err: err, Remedy: "check the indentation, and quote values that hold \": \" or \" #\" or begin with a special character"}
+	parts := syntaxLine.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
+	e.Line, _ = strconv.Atoi(parts[1])
+	if parserMessage.MatchString(parts[2]) {
+		e.Line++
+	}
+	e.What = "not YAML: " + parts[2]
+	switch {
+	case strings.Contains(parts[2], "cannot start any token"):
+		e.Remedy = "indent by spaces, not tabs, and quote values that begin with @, ` or %"
+	case strings.Contains(parts[2], "UTF-8"), strings.Contains(parts[2], "control characters"):
+		e.Remedy = "save the file as plain text in UTF-8"
+	case strings.Contains(parts[2], "unknown anchor"):
+		e.Remedy = "quote a value that begins with *"
+	case strings.Contains(parts[2], "exceeded max depth"):
+		e.Remedy = "nest fewer groups and lists"
+	}
+	if unplaced := strings.Contains(parts[2], "UTF-8") || strings.Contains(parts[2], "control characters") || strings.Contains(parts[2], "unknown anchor"); e.Line == 0 && !unplaced {
+		e.Line = 1 // the parser does not name the first line
+	}
+	return e
+}
