@@ -1,0 +1,66 @@
+package stimuli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
+)
+
+// AssemblyInfo is what assembly.yaml says.
+type AssemblyInfo struct {
+	ID          string `yaml:"identifier"`
+	Kind        string `yaml:"kind"`
+	StimulusSet string `yaml:"stimulus_set"`
+	path        string
+}
+
+// ReadAssemblyInfo reads <dir>/assembly.yaml.
+func ReadAssemblyInfo(dir string) (AssemblyInfo, error) {
+	var info AssemblyInfo
+	path := filepath.Join(dir, "assembly.yaml")
+	data, err := readSmall(path)
+	if err != nil {
+		return info, err
+	}
+	if err := strictyaml.Unmarshal(path, data, &info); err != nil {
+		return info, err
+	}
+	info.path = path
+	switch {
+	case info.Kind != "neural" && info.Kind != "behavioral":
+		return info, &FileError{Path: path, What: fmt.Sprintf("has kind %q", info.Kind), Remedy: "write kind: neural or kind: behavioral"}
+	case info.StimulusSet == "":
+		return info, &FileError{Path: path, What: "names no stimulus_set"}
+	}
+	if info.ID == "" {
+		info.ID = filepath.Base(dir)
+	}
+	return info, nil
+}
+
+func readAssemblyInfo(dir, kind string) (AssemblyInfo, error) {
+	info, err := ReadAssemblyInfo(dir)
+	if err == nil && info.Kind != kind {
+		err = &FileError{Path: info.path, What: fmt.Sprintf("is a %s assembly where a %s one is needed", info.Kind, kind)}
+	}
+	return info, err
+}
+
+// readSmall reads a file of settings, refusing what cannot be one.
+func readSmall(path string) ([]byte, error) {
+	file, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.Size() > 1<<20 {
+		return nil, &FileError{Path: path, What: fmt.Sprintf("has %d bytes: that is no file of settings", info.Size())}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+	}
+	return data, nil
+}

@@ -1,0 +1,147 @@
+package stimuli
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+)
+
+// BehavioralAssembly is a set of choices by humans.
+type BehavioralAssembly struct {
+	AssemblyInfo
+	Trials *Table
+}
+
+// OpenBehavioral reads the trials in a folder.
+func OpenBehavioral(dir string) (*BehavioralAssembly, error) {
+	info, err := readAssemblyInfo(dir, "behavioral")
+	if err != nil {
+		return nil, err
+	}
+	trials, err := ReadTable(filepath.Join(dir, "trials.csv"))
+	if err != nil {
+		return nil, err
+	}
+	if trials.Len() == 0 {
+		return nil, &FileError{Path: trials.Path, What: "has no rows"}
+	}
+	return &BehavioralAssembly{info, trials}, nil
+}
+
+// Files lists the files that figures depend on.
+func (a *BehavioralAssembly) Files() []string { return []string{a.path, a.Trials.Path} }
+
+// ChoiceTrials are two-way choices in codes, in file order.
+type ChoiceTrials struct {
+	StimulusIDs []string // ascending; Stimulus indexes it
+	Objects     []string // ascending; the other codes index it
+	Stimulus    []int
+	Truth       []int
+	Sample      []int
+	Distractor  []int
+	Choice      []int
+	// ObjectOf is the object of each stimulus.
+	ObjectOf []int
+	// Dropped counts the trials left out since their choice was neither object.
+	Dropped int
+}
+
+// ChoiceTrials reads the trials as choices between two objects. A trial whose
+// choice is neither of them is left out and counted.
+func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
+	t := a.Trials
+	columns := make(map[string][]string)
+	for _, name := range []string{"stimulus_id", "truth", "sample_obj", "dist_obj", "choice"} {
+		values, err := t.Column(name)
+		if err != nil {
+			return nil, err
+		}
+		columns[name] = values
+	}
+	var keep []int
+	for row := range t.Len() {
+		choice := columns["choice"][row]
+		if choice == columns["sample_obj"][row] || choice == columns["dist_obj"][row] {
+			keep = append(keep, row)
+		}
+	}
+	if len(keep) == 0 {
+		return nil, &FileError{Path: t.Path, What: "has no trial whose choice is one of its two objects", Remedy: "choice holds the name as in sample_obj or dist_obj"}
+	}
+	pick := func(name string) []string {
+		values := make([]string, len(keep))
+		for i, row := range keep {
+			values[i] = columns[name][row]
+		}
+		return values
+	}
+	c := &ChoiceTrials{Dropped: t.Len() - len(keep)}
+	c.Stimulus, c.StimulusIDs = Codes(pick("stimulus_id"))
+	n := len(keep)
+	objects := slices.Concat(pick("truth"), pick("sample_obj"), pick("dist_obj"), pick("choice"))
+	codes, names := Codes(objects)
+	c.Objects = names
+	c.Truth, c.Sample, c.Distractor, c.Choice = codes[:n], codes[n:2*n], codes[2*n:3*n], codes[3*n:]
+	c.ObjectOf = slices.Repeat([]int{-1}, len(c.StimulusIDs))
+	for i, s := range c.Stimulus {
+		if former := c.ObjectOf[s]; former >= 0 && former != c.Truth[i] {
+			return nil, &FileError{Path: t.Path, Line: t.Line(keep[i]), What: fmt.Sprintf("gives stimulus %q the truth %q, an earlier line %q", c.StimulusIDs[s], c.Objects[c.Truth[i]], c.Objects[former])}
+		}
+		c.ObjectOf[s] = c.Truth[i]
+	}
+	return c, nil
+}
+
+// SubjectTrials are choices by subject and condition in codes, in file order.
+type SubjectTrials struct {
+	StimulusIDs []string
+	Subjects    []string
+	Conditions  []string
+	Stimulus    []int
+	Subject     []int
+	Condition   []int
+	Truth       []string
+	Choice      []string
+	// TruthOf is the object of each stimulus.
+	TruthOf []string
+}
+
+// SubjectTrials reads the trials as choices by subject and condition. Without a
+// condition column all trials are of one condition.
+func (a *BehavioralAssembly) SubjectTrials() (*SubjectTrials, error) {
+	t := a.Trials
+	ids, err := t.Column("stimulus_id")
+	if err != nil {
+		return nil, err
+	}
+	s := &SubjectTrials{}
+	subjects, err := t.Column("subject")
+	if err != nil {
+		return nil, err
+	}
+	conditions := make([]string, t.Len())
+	if t.Has("condition") {
+		conditions, _ = t.Column("condition")
+	}
+	if s.Truth, err = t.Column("truth"); err != nil {
+		return nil, err
+	}
+	if s.Choice, err = t.Column("choice"); err != nil {
+		return nil, err
+	}
+	s.Stimulus, s.StimulusIDs = Codes(ids)
+	s.Subject, s.Subjects = Codes(subjects)
+	s.Condition, s.Conditions = Codes(conditions)
+	s.TruthOf = make([]string, len(s.StimulusIDs))
+	for row, stimulus := range s.Stimulus {
+		truth := s.Truth[row]
+		if truth == "" {
+			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty truth"}
+		}
+		if former := s.TruthOf[stimulus]; former != "" && former != truth {
+			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("gives stimulus %q the truth %q, an earlier line %q", ids[row], truth, former)}
+		}
+		s.TruthOf[stimulus] = truth
+	}
+	return s, nil
+}

@@ -1,0 +1,186 @@
+package stimuli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
+)
+
+// Names of layers that are not activations.
+const (
+	// ProbabilitiesLayer is a dump's probabilities.npy.
+	ProbabilitiesLayer = "probabilities"
+	// ResponsesLayer is a dump's responses.csv.
+	ResponsesLayer = "responses"
+)
+
+// Dump is a model's folder of activations, probabilities and choices.
+type Dump struct {
+	Dir string
+	// ID is the identifier of model.yaml, else the folder's name.
+	ID string
+	// Commitments give the layer of each region.
+	Commitments map[string]string
+	// Metadata are the model's other facts, as imagenet_top1.
+	Metadata map[string]any
+	// Reduction is set where benchmarks are to be scored on principal
+	// components.
+	Reduction *Reduction
+
+	settings string // path of model.yaml, "" without one
+}
+
+// Reduction asks for the first principal components of a layer, fitted on the
+// activations to another stimulus set.
+type Reduction struct {
+	PCA            int    `yaml:"pca"`
+	FitStimulusSet string `yaml:"fit_stimulus_set"`
+}
+
+// OpenDump reads a model's folder and its model.yaml, if there is one.
+func OpenDump(dir string) (*Dump, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, &FileError{Path: dir, What: "is missing", Remedy: "name the folder of a model dump", Err: err}
+	case err != nil:
+		return nil, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+	case !info.IsDir():
+		return nil, &FileError{Path: dir, What: "is not a folder", Remedy: "name the folder of a model dump, which holds <stimulus set>/<layer>.npy"}
+	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+	}
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dump{Dir: dir, ID: filepath.Base(absolute)}
+	path := filepath.Join(dir, "model.yaml")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return d, nil
+	}
+	data, err := readSmall(path)
+	if err != nil {
+		return nil, err
+	}
+	var settings struct {
+		Identifier  string            `yaml:"identifier"`
+		Commitments map[string]string `yaml:"commitments"`
+		Metadata    map[string]any    `yaml:"metadata"`
+		Reduction   *Reduction        `yaml:"reduction"`
+	}
+	if err := strictyaml.Unmarshal(path, data, &settings); err != nil {
+		return nil, err
+	}
+	d.settings = path
+	d.Commitments, d.Metadata, d.Reduction = settings.Commitments, settings.Metadata, settings.Reduction
+	if settings.Identifier != "" {
+		d.ID = settings.Identifier
+	}
+	for _, region := range sortedKeys(d.Commitments) {
+		if !plainName(d.Commitments[region]) {
+			return nil, &FileError{Path: path, What: fmt.Sprintf("commits %s to the layer %q", region, d.Commitments[region]), Remedy: "name a layer as its file is named, without .npy"}
+		}
+	}
+	if r := d.Reduction; r != nil && (r.PCA < 1 || !plainName(r.FitStimulusSet)) {
+		return nil, &FileError{Path: path, What: "has an incomplete reduction", Remedy: "write reduction: {pca: 1000, fit_stimulus_set: NAME}"}
+	}
+	return d, nil
+}
+
+// plainName says whether a name can be a file's or folder's own name.
+func plainName(name string) bool {
+	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, "/\\\x00")
+}
+
+// Settings is the path of model.yaml, or "" where there is none.
+func (d *Dump) Settings() string { return d.settings }
+
+// Has says whether the dump has a folder for a stimulus set.
+func (d *Dump) Has(set string) bool {
+	info, err := os.Stat(filepath.Join(d.Dir, set))
+	return err == nil && info.IsDir()
+}
+
+// Sets lists the stimulus sets that the dump has folders for.
+func (d *Dump) Sets() ([]string, error) {
+	entries, err := os.ReadDir(d.Dir)
+	if err != nil {
+		return nil, &FileError{Path: d.Dir, What: "cannot be read", Remedy: cause(err), Err: err}
+	}
+	var sets []string
+	for _, e := range entries {
+		if d.Has(e.Name()) {
+			sets = append(sets, e.Name())
+		}
+	}
+	return sets, nil
+}
+
+// Contents is what a dump holds for one stimulus set.
+type Contents struct {
+	Layers        []string // activations, ascending by name
+	TimeLayers    []string // activations in time bins
+	Probabilities bool
+	Responses     bool
+}
+
+// Contents lists what the dump holds for a stimulus set; all is empty where it
+// has no folder for it.
+func (d *Dump) Contents(set string) (Contents, error) {
+	var c Contents
+	dir := filepath.Join(d.Dir, set)
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return c, nil
+	}
+	if err != nil {
+		return c, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+	}
+	for _, e := range entries {
+		name := e.Name()
+		layer, isArray := strings.CutSuffix(name, ".npy")
+		switch {
+		case strings.HasPrefix(name, "."): // left by a file manager or an unfinished write
+		case name == "responses.csv":
+			c.Responses = true
+		case name == "probabilities.npy":
+			c.Probabilities = true
+		case isArray && layer != "":
+			c.Layers = append(c.Layers, layer)
+		case e.IsDir() && hasTimeBins(filepath.Join(dir, name)):
+			c.TimeLayers = append(c.TimeLayers, name)
+		}
+	}
+	slices.Sort(c.Layers)
+	slices.Sort(c.TimeLayers)
+	return c, nil
+}
+
+func hasTimeBins(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return strings.HasSuffix(e.Name(), ".npy") })
+}
+
+// unknownLayer reports a layer that a dump has no file for.
+func (d *Dump) unknownLayer(set, layer string) error {
+	c, err := d.Contents(set)
+	if err != nil {
+		return err
+	}
+	remedy := "it has no layers there"
+	if all := slices.Concat(c.Layers, c.TimeLayers); len(all) > 0 {
+		remedy = "it has " + strings.Join(all, ", ")
+		if near := nearest.To(layer, all); near != "" {
+			remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
+		}
+	}
+	return &FileError{Path: filepath.Join(d.Dir, set), What: fmt.Sprintf("has no layer %q", layer), Remedy: remedy}
+}

@@ -1,0 +1,198 @@
+package stimuli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
+)
+
+// Layer is one layer's activations to a stimulus set, still on disk.
+type Layer struct {
+	Model, Name string
+	File        *npy.File
+	rows        *RowIndex
+}
+
+// RowIndex says which stimulus each row of a dump's arrays is.
+type RowIndex struct {
+	IDs   []string
+	path  string // where the ids come from
+	given bool   // by stimulus_ids.csv
+	index map[string]int
+}
+
+// Rows reads the row order of a dump for a stimulus set: its stimulus_ids.csv,
+// else the order of the set's stimuli.csv.
+func (d *Dump) Rows(set *StimulusSet) (*RowIndex, error) {
+	path := filepath.Join(d.Dir, set.ID, "stimulus_ids.csv")
+	ids, source, given := set.IDs, set.Table.Path, false
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		table, err := ReadTable(path)
+		if err != nil {
+			return nil, err
+		}
+		if ids, err = table.uniqueIDs("stimulus_id"); err != nil {
+			return nil, err
+		}
+		source, given = path, true
+	}
+	r := &RowIndex{IDs: ids, path: source, given: given, index: make(map[string]int, len(ids))}
+	for row, id := range ids {
+		r.index[id] = row
+	}
+	return r, nil
+}
+
+// Path is the file that gives the order.
+func (r *RowIndex) Path() string { return r.path }
+
+// check compares the number of rows of a file with that of the ids.
+func (r *RowIndex) check(path string, rows int) error {
+	if rows == len(r.IDs) {
+		return nil
+	}
+	remedy := "dump the stimuli in that order, or write stimulus_ids.csv beside the .npy files"
+	if r.given {
+		remedy = "write one id for each row"
+	}
+	return &FileError{Path: path, What: fmt.Sprintf("has %d rows, but %s lists %d stimuli", rows, r.path, len(r.IDs)), Remedy: remedy}
+}
+
+// Of gives the rows of the given stimuli, in their order. Stimuli without a row
+// are an error that names them.
+func (r *RowIndex) Of(path string, ids []string) ([]int, error) {
+	rows := make([]int, len(ids))
+	var missing []string
+	for i, id := range ids {
+		row, ok := r.index[id]
+		if !ok {
+			missing = append(missing, id)
+		}
+		rows[i] = row
+	}
+	if len(missing) > 0 {
+		return nil, &AlignmentError{Path: path, What: fmt.Sprintf("has no rows (by %s) for", r.path), IDs: missing, Remedy: "dump activations for every stimulus of the recordings"}
+	}
+	return rows, nil
+}
+
+// OpenLayer opens <set>/<layer>.npy and checks its rows.
+func (d *Dump) OpenLayer(set *StimulusSet, layer string) (*Layer, error) {
+	if !plainName(layer) {
+		return nil, d.unknownLayer(set.ID, layer)
+	}
+	path := filepath.Join(d.Dir, set.ID, layer+".npy")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, d.unknownLayer(set.ID, layer)
+	}
+	return d.openArray(set, layer, path)
+}
+
+func (d *Dump) openArray(set *StimulusSet, layer, path string) (*Layer, error) {
+	rows, err := d.Rows(set)
+	if err != nil {
+		return nil, err
+	}
+	file, err := npy.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := rows.check(path, file.Rows()); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return &Layer{Model: d.ID, Name: layer, File: file, rows: rows}, nil
+}
+
+// Close releases the file.
+func (l *Layer) Close() error { return l.File.Close() }
+
+// Files lists the files that the activations come from.
+func (l *Layer) Files() []string {
+	files := []string{l.File.Path()}
+	if l.rows.given {
+		files = append(files, l.rows.path)
+	}
+	return files
+}
+
+// Rows gives the rows of the given stimuli, in their order.
+func (l *Layer) Rows(ids []string) ([]int, error) { return l.rows.Of(l.File.Path(), ids) }
+
+// Extra counts the rows that are of none of the given stimuli.
+func (l *Layer) Extra(ids []string) int { return len(l.rows.IDs) - len(ids) }
+
+// Selection is a source of columns: chosen rows of one or more layers of equal
+// width, one below the other.
+type Selection struct {
+	parts   []selected
+	rows    int
+	cols    int
+	scratch npy.Scratch
+}
+
+type selected struct {
+	layer *Layer
+	rows  []int
+}
+
+// Select takes the rows of the given stimuli, in their order.
+func (l *Layer) Select(ids []string) (*Selection, error) {
+	rows, err := l.Rows(ids)
+	if err != nil {
+		return nil, err
+	}
+	return &Selection{parts: []selected{{l, rows}}, rows: len(rows), cols: l.File.Cols()}, nil
+}
+
+// Below appends another selection's rows. Both must be as wide.
+func (s *Selection) Below(other *Selection) (*Selection, error) {
+	if s.cols != other.cols {
+		return nil, &FileError{Path: other.parts[0].layer.File.Path(),
+			What:   fmt.Sprintf("has %d features a stimulus, but %s has %d", other.cols, s.parts[0].layer.File.Path(), s.cols),
+			Remedy: "dump both stimulus sets from the same layer"}
+	}
+	return &Selection{parts: slices.Concat(s.parts, other.parts), rows: s.rows + other.rows, cols: s.cols}, nil
+}
+
+// Rows is the number of stimuli.
+func (s *Selection) Rows() int { return s.rows }
+
+// Cols is the number of features.
+func (s *Selection) Cols() int { return s.cols }
+
+// Bytes is what one reading of the files takes.
+func (s *Selection) Bytes() int64 {
+	var bytes int64
+	for _, p := range s.parts {
+		bytes += int64(len(p.rows)) * int64(s.cols) * int64(p.layer.File.DType().Size)
+	}
+	return bytes
+}
+
+// ReadBlock fills dst with columns lo … hi-1 of the selected rows.
+func (s *Selection) ReadBlock(lo, hi int, dst []float64, ld int) error {
+	at := 0
+	for _, p := range s.parts {
+		if err := p.layer.File.ReadBlock(p.rows, lo, hi, dst[at*ld:], ld, &s.scratch); err != nil {
+			return err
+		}
+		at += len(p.rows)
+	}
+	return nil
+}
+
+// Where says which file and stimulus a row of the selection is.
+func (s *Selection) Where(row int) (path, stimulus string) {
+	for _, p := range s.parts {
+		if row < len(p.rows) {
+			return p.layer.File.Path(), p.layer.rows.IDs[p.rows[row]]
+		}
+		row -= len(p.rows)
+	}
+	return "", ""
+}

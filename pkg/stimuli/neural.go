@@ -1,0 +1,188 @@
+package stimuli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
+)
+
+// TimeBin is a span of time after stimulus onset, in milliseconds.
+type TimeBin struct{ Start, End float64 }
+
+func (b TimeBin) String() string {
+	f := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	return f(b.Start) + "-" + f(b.End)
+}
+
+// NeuralAssembly is a set of recordings: presentation × neuroid, or
+// presentation × neuroid × time bin. Values stay on disk until they are asked
+// for.
+type NeuralAssembly struct {
+	AssemblyInfo
+	Presentation, Neuroid *Table
+	NeuroidIDs            []string
+	TimeBins              []TimeBin // nil without a time axis
+	values                *npy.File
+}
+
+// OpenNeural opens the recordings in a folder and checks that the tables fit
+// the values.
+func OpenNeural(dir string) (*NeuralAssembly, error) {
+	info, err := readAssemblyInfo(dir, "neural")
+	if err != nil {
+		return nil, err
+	}
+	a := &NeuralAssembly{AssemblyInfo: info}
+	if a.Presentation, err = ReadTable(filepath.Join(dir, "presentation.csv")); err != nil {
+		return nil, err
+	}
+	if a.Neuroid, err = ReadTable(filepath.Join(dir, "neuroid.csv")); err != nil {
+		return nil, err
+	}
+	if a.NeuroidIDs, err = a.Neuroid.uniqueIDs("neuroid_id"); err != nil {
+		return nil, err
+	}
+	if a.values, err = npy.Open(filepath.Join(dir, "values.npy")); err != nil {
+		return nil, err
+	}
+	if err := a.checkShape(dir); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// Close releases the values.
+func (a *NeuralAssembly) Close() error { return a.values.Close() }
+
+// Files lists the files that figures depend on.
+func (a *NeuralAssembly) Files() []string {
+	files := []string{a.path, a.Presentation.Path, a.Neuroid.Path, a.values.Path()}
+	if a.TimeBins != nil {
+		files = append(files, filepath.Join(filepath.Dir(a.path), "time_bin.csv"))
+	}
+	return files
+}
+
+func (a *NeuralAssembly) checkShape(dir string) error {
+	shape := a.values.Shape()
+	want := []int{a.Presentation.Len(), a.Neuroid.Len()}
+	axes := "presentation.csv and neuroid.csv"
+	if len(shape) == 3 {
+		table, err := ReadTable(filepath.Join(dir, "time_bin.csv"))
+		if err != nil {
+			return err
+		}
+		if a.TimeBins, err = readTimeBins(table); err != nil {
+			return err
+		}
+		want = append(want, len(a.TimeBins))
+		axes = "presentation.csv, neuroid.csv and time_bin.csv"
+	}
+	if !slices.Equal(shape, want) {
+		return &FileError{Path: a.values.Path(), What: fmt.Sprintf("has shape %v, but %s have %v rows", shape, axes, want), Remedy: "values are presentation × neuroid (× time bin), one table row each"}
+	}
+	return nil
+}
+
+func readTimeBins(t *Table) ([]TimeBin, error) {
+	starts, err := t.Column("time_bin_start")
+	if err != nil {
+		return nil, err
+	}
+	ends, err := t.Column("time_bin_end")
+	if err != nil {
+		return nil, err
+	}
+	bins := make([]TimeBin, t.Len())
+	for i := range bins {
+		start, okStart := number(starts[i])
+		end, okEnd := number(ends[i])
+		if !okStart || !okEnd || !(start < end) {
+			return nil, &FileError{Path: t.Path, Line: t.Line(i), What: fmt.Sprintf("has the time bin %q to %q", starts[i], ends[i]), Remedy: "start and end are numbers of milliseconds, the start before the end"}
+		}
+		bins[i] = TimeBin{start, end}
+	}
+	return bins, nil
+}
+
+// SelectNeuroids lists the neuroids whose columns equal the given values, in
+// file order. That there are none is an error that shows what there is.
+func (a *NeuralAssembly) SelectNeuroids(equal map[string]string) ([]int, error) {
+	var selected []int
+	columns := make(map[string][]string)
+	for name := range equal {
+		values, err := a.Neuroid.Column(name)
+		if err != nil {
+			return nil, err
+		}
+		columns[name] = values
+	}
+	for row := range a.NeuroidIDs {
+		keep := true
+		for name, want := range equal {
+			keep = keep && columns[name][row] == want
+		}
+		if keep {
+			selected = append(selected, row)
+		}
+	}
+	if len(selected) == 0 {
+		return nil, a.noneSelected(equal, columns)
+	}
+	return selected, nil
+}
+
+func (a *NeuralAssembly) noneSelected(equal map[string]string, columns map[string][]string) error {
+	var wanted, has []string
+	for _, name := range sortedKeys(equal) {
+		wanted = append(wanted, fmt.Sprintf("%s %q", name, equal[name]))
+		_, there := Codes(columns[name])
+		what := fmt.Sprintf("%s is one of %s", name, strings.Join(there, ", "))
+		if near := nearest.To(equal[name], there); near != "" {
+			what += fmt.Sprintf(" (did you mean %q?)", near)
+		}
+		has = append(has, what)
+	}
+	return &FileError{Path: a.Neuroid.Path, What: "has no neuroids with " + strings.Join(wanted, " and "), Remedy: strings.Join(has, "; ")}
+}
+
+// EachPresentation gives the responses of the given neuroids in one time bin
+// (0 without a time axis) to each presentation in file order. Values are read
+// in blocks; the slice is reused.
+func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, bin int, yield func(presentation int, responses []float64) error) error {
+	cols, bins := a.values.Cols(), max(1, len(a.TimeBins))
+	const blockBytes = 16 << 20
+	block := min(a.values.Rows(), max(1, blockBytes/(8*cols)))
+	buffer := make([]float64, block*cols)
+	responses := make([]float64, len(neuroids))
+	rows := make([]int, 0, block)
+	var scratch npy.Scratch
+	for lo := 0; lo < a.values.Rows(); lo += block {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rows = rows[:0]
+		for row := lo; row < min(lo+block, a.values.Rows()); row++ {
+			rows = append(rows, row)
+		}
+		if err := a.values.ReadBlock(rows, 0, cols, buffer, cols, &scratch); err != nil {
+			return err
+		}
+		for i, row := range rows {
+			for j, neuroid := range neuroids {
+				responses[j] = buffer[i*cols+neuroid*bins+bin]
+			}
+			if err := yield(row, responses); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package stimuli
+
+import "path/filepath"
+
+// StimulusSet is a set of stimuli with their metadata.
+type StimulusSet struct {
+	ID    string
+	Table *Table
+	IDs   []string // in the order of stimuli.csv
+	index map[string]int
+}
+
+// LoadStimulusSet reads <dir>/stimuli.csv.
+func LoadStimulusSet(dir string) (*StimulusSet, error) {
+	table, err := ReadTable(filepath.Join(dir, "stimuli.csv"))
+	if err != nil {
+		return nil, err
+	}
+	ids, err := table.uniqueIDs("stimulus_id")
+	if err != nil {
+		return nil, err
+	}
+	s := &StimulusSet{ID: filepath.Base(dir), Table: table, IDs: ids, index: make(map[string]int, len(ids))}
+	for row, id := range ids {
+		s.index[id] = row
+	}
+	return s, nil
+}
+
+// Values is a metadata column for the given stimuli, in their order.
+func (s *StimulusSet) Values(column string, ids []string) ([]string, error) {
+	all, err := s.Table.Column(column)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]string, len(ids))
+	var missing []string
+	for i, id := range ids {
+		row, ok := s.index[id]
+		if !ok {
+			missing = append(missing, id)
+			continue
+		}
+		values[i] = all[row]
+	}
+	if len(missing) > 0 {
+		return nil, &AlignmentError{Path: s.Table.Path, What: "lacks", IDs: missing, Remedy: "add their rows"}
+	}
+	return values, nil
+}

@@ -1,0 +1,164 @@
+package stimuli
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+)
+
+// Table is a CSV file with a header.
+type Table struct {
+	Path    string
+	Columns []string
+	rows    [][]string
+	lines   []int
+}
+
+// ReadTable reads a CSV file whole. Every row has the header's number of
+// fields; column names are unique.
+func ReadTable(path string) (*Table, error) {
+	file, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return parseTable(path, file)
+}
+
+// openRegular opens a file for reading; anything that is not a plain file is
+// refused before a read could hang on it.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, &FileError{Path: path, What: "is missing", Err: err}
+	case err != nil:
+		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+	case !info.Mode().IsRegular():
+		return nil, &FileError{Path: path, What: "is not a regular file"}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+	}
+	return file, nil
+}
+
+// cause is the system's reason without the path, which the message has already.
+func cause(err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+func parseTable(path string, in io.Reader) (*Table, error) {
+	buffered := bufio.NewReaderSize(in, 1<<16)
+	if mark, _ := buffered.Peek(3); string(mark) == "\xef\xbb\xbf" {
+		_, _ = buffered.Discard(3)
+	}
+	reader := csv.NewReader(buffered)
+	header, err := reader.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, &FileError{Path: path, What: "is empty", Remedy: "it needs a header line with the column names"}
+	}
+	if err != nil {
+		return nil, csvError(path, nil, nil, err)
+	}
+	t := &Table{Path: path, Columns: header}
+	for i, name := range header {
+		header[i] = strings.TrimSpace(name)
+		if !utf8.ValidString(name) {
+			return nil, &FileError{Path: path, Line: 1, What: "is not UTF-8 text", Remedy: "save it as UTF-8 CSV"}
+		}
+		if slices.Contains(header[:i], header[i]) {
+			return nil, &FileError{Path: path, Line: 1, What: fmt.Sprintf("has two columns %q", header[i]), Remedy: "name columns uniquely"}
+		}
+	}
+	for {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return t, nil
+		}
+		if err != nil {
+			return nil, csvError(path, header, row, err)
+		}
+		line, _ := reader.FieldPos(0)
+		t.rows = append(t.rows, row)
+		t.lines = append(t.lines, line)
+	}
+}
+
+func csvError(path string, header, row []string, err error) error {
+	var parse *csv.ParseError
+	if !errors.As(err, &parse) {
+		return &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+	}
+	if errors.Is(err, csv.ErrFieldCount) {
+		return &FileError{Path: path, Line: parse.Line, Err: err,
+			What: fmt.Sprintf("has %d field(s) where the header has %d", len(row), len(header)), Remedy: "quote fields that hold commas"}
+	}
+	return &FileError{Path: path, Line: parse.Line, Err: err, What: "is not valid CSV", Remedy: parse.Err.Error()}
+}
+
+// Len is the number of rows.
+func (t *Table) Len() int { return len(t.rows) }
+
+// Line is the line of a row in the file.
+func (t *Table) Line(row int) int { return t.lines[row] }
+
+// Has says whether there is a column of the name.
+func (t *Table) Has(name string) bool { return slices.Contains(t.Columns, name) }
+
+// Column is the values of the named column; the error proposes the nearest one.
+func (t *Table) Column(name string) ([]string, error) {
+	at := slices.Index(t.Columns, name)
+	if at < 0 {
+		remedy := fmt.Sprintf("it has %s", strings.Join(t.Columns, ", "))
+		if near := nearest.To(name, t.Columns); near != "" {
+			remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
+		}
+		return nil, &FileError{Path: t.Path, Line: 1, What: fmt.Sprintf("has no column %q", name), Remedy: remedy}
+	}
+	values := make([]string, len(t.rows))
+	for i, row := range t.rows {
+		values[i] = row[at]
+	}
+	return values, nil
+}
+
+// uniqueIDs is the named column, which must hold each value once and none
+// that is empty.
+func (t *Table) uniqueIDs(name string) ([]string, error) {
+	ids, err := t.Column(name)
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) == 0 {
+		return nil, &FileError{Path: t.Path, What: "has no rows"}
+	}
+	seen := make(map[string]bool, len(ids))
+	var repeated []string
+	for row, id := range ids {
+		if id == "" {
+			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty " + name}
+		}
+		if seen[id] {
+			repeated = append(repeated, id)
+		}
+		seen[id] = true
+	}
+	if len(repeated) > 0 {
+		return nil, &AlignmentError{Path: t.Path, What: "repeats", IDs: repeated, Remedy: "each may have one row"}
+	}
+	return ids, nil
+}
