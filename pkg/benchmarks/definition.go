@@ -1,45 +1,94 @@
 package benchmarks
 
-// Definition is one benchmark as its YAML file states it.
+import (
+	"fmt"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+// The kinds of benchmarks.
+const (
+	KindNeural     = "neural"
+	KindBehavioral = "behavioral"
+)
+
+// PerBin is the value of Definition.Time for recordings in time bins.
+const PerBin = "per_bin"
+
+// InternalConsistency is the ceiling from the halves of the repetitions.
+const InternalConsistency = "internal_consistency"
+
+// Definition is one benchmark as its YAML file states it, with the defaults
+// filled in by ParseDefinition.
 type Definition struct {
-	Identifier         string            `yaml:"identifier"`
-	Version            int               `yaml:"version"`
-	Kind               string            `yaml:"kind"` // neural | behavioral
-	Region             string            `yaml:"region"`
+	Identifier string `yaml:"identifier"`
+	Version    int    `yaml:"version"` // 1 where not given
+	Kind       string `yaml:"kind"`    // neural | behavioral
+	// Region is the key of the model's layer commitment; where not given,
+	// the region that Select keeps, or "behavior" for a behavioral benchmark.
+	Region string `yaml:"region"`
+	// Parent is the part of the composite that the benchmark counts in.
 	Parent             string            `yaml:"parent"`
 	Assembly           string            `yaml:"assembly"`
-	Select             map[string]string `yaml:"select"`
+	Select             map[string]string `yaml:"select"` // neuroid column to value
 	StimulusSet        string            `yaml:"stimulus_set"`
 	FittingStimulusSet string            `yaml:"fitting_stimulus_set"`
 	FittingLabel       string            `yaml:"fitting_label"`
 	Time               string            `yaml:"time"` // "" | per_bin
 	Metric             MetricDefinition  `yaml:"metric"`
-	CrossValidation    *CrossValidation  `yaml:"cross_validation"`
-	Ceiling            *CeilingDef       `yaml:"ceiling"`
-	Score              string            `yaml:"score"`
-	Reference          *Reference        `yaml:"reference"`
+	// CrossValidation is nil where the metric draws no splits of its own.
+	CrossValidation *CrossValidation `yaml:"cross_validation"`
+	// Ceiling is nil for a behavioral benchmark with the metric's own ceiling.
+	Ceiling *CeilingDef `yaml:"ceiling"`
+	// Score is a metrics.Form, or "" for the metric's own ceiled score
+	// (raw / √ceiling per halving).
+	Score     string     `yaml:"score"`
+	Reference *Reference `yaml:"reference"`
 
-	// Source is the file that the definition came from, or "embedded".
+	// Source is the file that the definition came from, or Embedded.
 	Source string `yaml:"-"`
+	// Shadows tells that the data home's definition stands in for an embedded
+	// one of the same identifier.
+	Shadows bool `yaml:"-"`
+	// Warnings say what is doubtful about the file.
+	Warnings []string `yaml:"-"`
+}
+
+// NewMetric makes the benchmark's metric with its options.
+func (d *Definition) NewMetric() (metrics.Metric, error) {
+	return metrics.New(d.Metric.Name, d.Metric.Options)
 }
 
 // MetricDefinition names a metric and sets its options.
 type MetricDefinition struct {
-	Name    string
-	Options map[string]any
+	Name    string         `yaml:"name"`
+	Options map[string]any `yaml:",inline"`
 }
 
-// CrossValidation says how stimuli are split.
+// CrossValidation says how stimuli are split: at random, or by the values of a
+// column of the stimulus set (Train and Test).
 type CrossValidation struct {
 	Splits    int     `yaml:"splits"`
-	TrainSize float64 `yaml:"train_size"`
-	TestSize  float64 `yaml:"test_size"`
-	Stratify  string  `yaml:"stratify"`
-	Seed      uint32  `yaml:"seed"`
+	TrainSize float64 `yaml:"train_size"` // 0: the complement of TestSize
+	TestSize  float64 `yaml:"test_size"`  // 0: the complement of TrainSize
+	// Stratify is the column of the stimulus set whose shares each split
+	// keeps, or "" for plain shuffling.
+	Stratify string `yaml:"stratify"`
+	Seed     uint32 `yaml:"seed"`
+	// Train and Test keep the stimuli whose columns equal these; both are
+	// given or neither.
+	Train map[string]string `yaml:"train,omitempty"`
+	Test  map[string]string `yaml:"test,omitempty"`
 }
 
-// CeilingDef says where the noise ceiling comes from: a name (as
-// internal_consistency) or a value.
+// Plan is what the splits are drawn by.
+func (c CrossValidation) Plan() metrics.SplitPlan {
+	return metrics.SplitPlan{Splits: c.Splits, TrainSize: c.TrainSize, TestSize: c.TestSize, Seed: c.Seed}
+}
+
+// CeilingDef says where the noise ceiling comes from: a name
+// (internal_consistency) or a value.
 type CeilingDef struct {
 	Name   string   `yaml:"name"`
 	Splits int      `yaml:"splits"`
@@ -47,10 +96,21 @@ type CeilingDef struct {
 	Value  *float64 `yaml:"value"`
 }
 
-// Reference is the publication of a benchmark.
+// Reference is the publication of a benchmark or composite.
 type Reference struct {
 	Title string `yaml:"title"`
 	DOI   string `yaml:"doi"`
 	Year  int    `yaml:"year"`
 	URL   string `yaml:"url"`
 }
+
+// FileError is one mistake in a YAML file: where, what, and what to do.
+type FileError = strictyaml.Error
+
+// IDError reports an identifier that cannot name a file or folder.
+type IDError struct {
+	ID  string
+	Why string
+}
+
+func (e *IDError) Error() string { return fmt.Sprintf("identifier %q %s", e.ID, e.Why) }

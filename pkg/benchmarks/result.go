@@ -49,10 +49,20 @@ type CompositeResult struct {
 	Name       string
 	Definition string // in words, as "mean(V4, IT, behavior), raw"
 	Value      float64
-	Of         string // raw | score (the ceiled one)
-	Parts      map[string]float64
-	Missing    []string
-	Partial    bool
+	Of         string // OfRaw | OfCeiled
+	// Parts are the values of the parts that have one, by name.
+	Parts map[string]float64
+	// Groups are the means of the named groups of parts, such as "neural".
+	Groups map[string]float64
+	// Missing are the parts left out, in the order of the definition; with
+	// any, the composite is Partial.
+	Missing []string
+	// Assumed are the parts that have no score and count as the definition
+	// says; they are in Parts, not in Missing.
+	Assumed []string
+	Partial bool
+	// Notes say why parts are missing or assumed.
+	Notes []string
 }
 
 // Report is the outcome of one run over models.

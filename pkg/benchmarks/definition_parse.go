@@ -1,0 +1,336 @@
+package benchmarks
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+// The defaults of cross-validation and ceiling, those of Brain-Score.
+const (
+	defaultSplits    = 10
+	defaultSeed      = 1
+	defaultTrainSize = 0.9
+	// defaultSimilarityTest is the test share of a cross-validated similarity
+	// metric, which has nothing to train.
+	defaultSimilarityTest = 0.9
+	defaultStratify       = "object_name"
+)
+
+// ParseDefinition reads a benchmark's definition from the data of a file and
+// fills in the defaults. path is for messages, and its name should be the
+// identifier with the ending .yaml. The error is a *FileError or several
+// joined, one for each mistake, each with its line; where the metric is to
+// blame, it wraps the *metrics.UnknownError or *metrics.OptionError.
+//
+// Defaults: version 1; a mapping without cross_validation takes 10 splits,
+// train_size 0.9, stratify object_name, seed 1. A cross_validation that is
+// given takes 10 splits, seed 1 and, without a size, train_size 0.9 (for a
+// similarity metric test_size 0.9); it stratifies only where it says so.
+// Neural benchmarks take the ceiling internal_consistency (10 splits, seed 1)
+// and the score explained_variance. Behavioral ones take the metric's own
+// ceiling and, but for choice patterns, the score ratio.
+func ParseDefinition(path string, data []byte) (*Definition, error) {
+	d := &Definition{Source: path}
+	doc, err := strictyaml.Decode(path, data, d)
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{Document: doc}
+	c.names(d)
+	c.sets(d)
+	c.metric(d)
+	if len(c.mistakes) > 0 {
+		return nil, strictyaml.Join(c.mistakes)
+	}
+	if name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); name != d.Identifier && path != "-" {
+		d.Warnings = append(d.Warnings, fmt.Sprintf("%s:%d: the identifier %q differs from the file's name %q", path, doc.Line("identifier"), d.Identifier, filepath.Base(path)))
+	}
+	return d, nil
+}
+
+// checker collects the mistakes in the meaning of a definition.
+type checker struct {
+	*strictyaml.Document
+	mistakes []*strictyaml.Error
+}
+
+func (c *checker) fail(key, remedy, format string, args ...any) {
+	c.mistakes = append(c.mistakes, c.Errorf(key, remedy, format, args...))
+}
+
+// choice checks a word that is one of a few.
+func (c *checker) choice(key, got string, known ...string) {
+	if slices.Contains(known, got) {
+		return
+	}
+	if near := nearest.To(got, known); near != "" {
+		c.fail(key, fmt.Sprintf("did you mean %q? (known: %s)", near, strings.Join(known, ", ")), "unknown %s %q", key, got)
+	} else {
+		c.fail(key, "give one of "+strings.Join(known, ", "), "unknown %s %q", key, got)
+	}
+}
+
+// required checks that the key is given and reports whether it is.
+func (c *checker) required(key, example string) bool {
+	if !c.Has(key) {
+		c.fail(key, "add "+example, "the key %s is missing", key)
+		return false
+	}
+	return true
+}
+
+// id checks an identifier that names a file or folder.
+func (c *checker) id(key, id string) {
+	var e *IDError
+	if err := SafeID(id); errors.As(err, &e) {
+		c.fail(key, "name it by letters, digits, dots and hyphens", "%s %q %s", key, id, e.Why)
+	}
+}
+
+// names checks what the benchmark is called and where it counts.
+func (c *checker) names(d *Definition) {
+	if c.required("identifier", "identifier: NAME, the file's name without .yaml") {
+		c.id("identifier", d.Identifier)
+	}
+	if !c.Has("version") {
+		d.Version = 1
+	} else if d.Version < 1 {
+		c.fail("version", "count versions from 1", "version is %d", d.Version)
+	}
+	if c.required("kind", "kind: neural or kind: behavioral") {
+		c.choice("kind", d.Kind, KindNeural, KindBehavioral)
+	}
+	if d.Region == "" && d.Kind == KindBehavioral {
+		d.Region = "behavior"
+	} else if d.Region == "" {
+		d.Region = d.Select["region"]
+	}
+}
+
+// sets checks which data the benchmark compares.
+func (c *checker) sets(d *Definition) {
+	if c.required("assembly", "assembly: NAME, a folder in assemblies/") {
+		c.id("assembly", d.Assembly)
+	}
+	if c.required("stimulus_set", "stimulus_set: NAME, a folder in stimuli/") {
+		c.id("stimulus_set", d.StimulusSet)
+	}
+	set, label := c.Has("fitting_stimulus_set"), c.Has("fitting_label")
+	switch {
+	case set && !label:
+		c.fail("fitting_stimulus_set", "add fitting_label: COLUMN, the column of labels in that set", "fitting_stimulus_set is given without fitting_label")
+	case label && !set:
+		c.fail("fitting_label", "add fitting_stimulus_set: NAME", "fitting_label is given without fitting_stimulus_set")
+	}
+	if set {
+		c.id("fitting_stimulus_set", d.FittingStimulusSet)
+	}
+	if c.Has("time") {
+		c.choice("time", d.Time, PerBin)
+	}
+	if d.Kind == KindBehavioral {
+		if c.Has("select") {
+			c.fail("select", "remove it, or set kind: neural", "select keeps neuroids, but the benchmark is behavioral")
+		}
+		if c.Has("time") {
+			c.fail("time", "remove it, or set kind: neural", "time is for recordings, but the benchmark is behavioral")
+		}
+	} else if d.Kind == KindNeural && (set || label) {
+		key := "fitting_stimulus_set"
+		if !set {
+			key = "fitting_label"
+		}
+		c.fail(key, "remove it, or set kind: behavioral", "%s is for read-outs of choices, but the benchmark is neural", key)
+	}
+}
+
+// metric checks the metric and what depends on it.
+func (c *checker) metric(d *Definition) {
+	if !c.required("metric", "metric: {name: NAME}") || !c.required("metric.name", "name: NAME to metric") {
+		return
+	}
+	m, err := metrics.New(d.Metric.Name, d.Metric.Options)
+	if err != nil {
+		c.metricError(err)
+		return
+	}
+	kind := m.Info().Kind
+	if want := benchmarkKind(kind); d.Kind != want && (d.Kind == KindNeural || d.Kind == KindBehavioral) {
+		c.fail("metric.name", fmt.Sprintf("set kind: %s, or take one of %s", want, strings.Join(metricsFor(d.Kind), ", ")), "the metric %s is for %s benchmarks, but kind is %s", d.Metric.Name, want, d.Kind)
+		return
+	}
+	c.crossValidation(d, kind)
+	c.ceiling(d)
+	c.score(d, kind)
+}
+
+// metricError puts an error of package metrics at the line that it is about.
+func (c *checker) metricError(err error) {
+	key, remedy := "metric", ""
+	var unknown *metrics.UnknownError
+	var option *metrics.OptionError
+	switch {
+	case errors.As(err, &unknown) && unknown.What == "metric":
+		key = "metric.name"
+	case errors.As(err, &unknown):
+		key = "metric." + unknown.Name
+	case errors.As(err, &option):
+		key = "metric." + option.Option
+	}
+	c.fail(key, remedy, "%v", err)
+	c.mistakes[len(c.mistakes)-1].Err = err
+}
+
+// benchmarkKind is the kind of benchmark that a kind of metric serves.
+func benchmarkKind(kind metrics.Kind) string {
+	if kind == metrics.KindMapping || kind == metrics.KindSimilarity {
+		return KindNeural
+	}
+	return KindBehavioral
+}
+
+func metricsFor(kind string) (names []string) {
+	for _, info := range metrics.List() {
+		if benchmarkKind(info.Kind) == kind {
+			names = append(names, info.Name)
+		}
+	}
+	return names
+}
+
+func (c *checker) crossValidation(d *Definition, kind metrics.Kind) {
+	cv := d.CrossValidation
+	switch {
+	case cv != nil && (kind == metrics.KindBehavior || kind == metrics.KindConsistency):
+		c.fail("cross_validation", "remove it", "the metric %s is not cross-validated", d.Metric.Name)
+		return
+	case cv != nil:
+	case kind == metrics.KindMapping:
+		d.CrossValidation = &CrossValidation{Splits: defaultSplits, TrainSize: defaultTrainSize, Stratify: defaultStratify, Seed: defaultSeed}
+		return
+	default:
+		return
+	}
+	has := func(key string) bool { return c.Has("cross_validation." + key) }
+	if cv.Train != nil || cv.Test != nil {
+		c.fixedSplit(cv)
+		return
+	}
+	if !has("splits") {
+		cv.Splits = defaultSplits
+	}
+	if !has("seed") {
+		cv.Seed = defaultSeed
+	}
+	if !has("train_size") && !has("test_size") {
+		if kind == metrics.KindSimilarity {
+			cv.TestSize = defaultSimilarityTest
+		} else {
+			cv.TrainSize = defaultTrainSize
+		}
+	}
+	c.splits("cross_validation.splits", cv.Splits)
+	inside := true
+	for _, size := range []struct {
+		key   string
+		share float64
+	}{{"train_size", cv.TrainSize}, {"test_size", cv.TestSize}} {
+		if has(size.key) && !(size.share > 0 && size.share < 1) {
+			inside = false
+			c.fail("cross_validation."+size.key, "give the share of stimuli, as 0.9", "%s is %v, but must be between 0 and 1", size.key, size.share)
+		}
+	}
+	if inside && cv.TrainSize+cv.TestSize > 1 {
+		c.fail("cross_validation.test_size", "leave one of them out: it is then what the other leaves", "train_size %v and test_size %v together exceed 1", cv.TrainSize, cv.TestSize)
+	}
+}
+
+// fixedSplit checks a cross-validation by columns of the stimulus set.
+func (c *checker) fixedSplit(cv *CrossValidation) {
+	if len(cv.Train) == 0 || len(cv.Test) == 0 {
+		c.fail("cross_validation", "give both as {column: value}", "train and test go together, each with a column at least")
+	}
+	for _, key := range []string{"train_size", "test_size", "stratify"} {
+		if c.Has("cross_validation." + key) {
+			c.fail("cross_validation."+key, "keep train and test, or the size", "%s is given, but train and test fix the split", key)
+		}
+	}
+	if !c.Has("cross_validation.splits") {
+		cv.Splits = 1
+	} else if cv.Splits != 1 {
+		c.fail("cross_validation.splits", "remove it", "splits is %d, but train and test fix one split", cv.Splits)
+	}
+	if !c.Has("cross_validation.seed") {
+		cv.Seed = defaultSeed
+	}
+}
+
+// maxSplits bounds what a slip of the keyboard can ask for.
+const maxSplits = 100_000
+
+func (c *checker) splits(key string, splits int) {
+	if splits < 1 || splits > maxSplits {
+		c.fail(key, "10 is usual", "splits is %d, but must be from 1 to %d", splits, maxSplits)
+	}
+}
+
+func (c *checker) ceiling(d *Definition) {
+	def := d.Ceiling
+	if def == nil {
+		if d.Kind == KindNeural {
+			d.Ceiling = &CeilingDef{Name: InternalConsistency, Splits: defaultSplits, Seed: defaultSeed}
+		}
+		return
+	}
+	drawn := c.Has("ceiling.name") || c.Has("ceiling.splits") || c.Has("ceiling.seed")
+	switch {
+	case def.Value != nil && drawn:
+		c.fail("ceiling.value", "keep one of them", "the ceiling has a value, but also a name, splits or seed")
+		return
+	case def.Value != nil:
+		if v := *def.Value; !(v > 0) || math.IsInf(v, 0) {
+			c.fail("ceiling.value", "give a ceiling such as 0.79", "the ceiling's value is %v, but must be a number above 0", v)
+		}
+		return
+	case c.Has("ceiling.name"):
+		before := len(c.mistakes)
+		c.choice("ceiling.name", def.Name, InternalConsistency)
+		if len(c.mistakes) > before {
+			return
+		}
+	case !drawn:
+		c.fail("ceiling", "write {name: internal_consistency} or {value: 0.79}, or remove it", "the ceiling has neither a name nor a value")
+		return
+	}
+	if d.Kind == KindBehavioral {
+		c.fail("ceiling", "remove it for the metric's own ceiling, or give {value: 0.79}", "internal_consistency is a ceiling of recordings, but the benchmark is behavioral")
+		return
+	}
+	def.Name = InternalConsistency
+	if !c.Has("ceiling.splits") {
+		def.Splits = defaultSplits
+	}
+	if !c.Has("ceiling.seed") {
+		def.Seed = defaultSeed
+	}
+	c.splits("ceiling.splits", def.Splits)
+}
+
+func (c *checker) score(d *Definition, kind metrics.Kind) {
+	switch {
+	case c.Has("score"):
+		c.choice("score", d.Score, metrics.Forms()...)
+	case d.Kind == KindNeural:
+		d.Score = string(metrics.ExplainedVariance)
+	case kind != metrics.KindBehavior:
+		d.Score = string(metrics.Ratio)
+	}
+}

@@ -1,0 +1,202 @@
+package benchmarks
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
+)
+
+// Embedded is the Source of a definition that comes with the program.
+const Embedded = "embedded"
+
+//go:embed definitions
+var embedded embed.FS
+
+// Definitions gives all definitions of the home and those embedded in the
+// program, by identifier. One in the home stands in for an embedded one of the
+// same identifier, which Shadows tells. A file that cannot be used is an error
+// of its own and hides no other; two files of one identifier are a
+// *DuplicateError, and neither is given.
+func (h Home) Definitions() ([]*Definition, []error) {
+	known, failures := h.load()
+	var definitions []*Definition
+	for _, id := range slices.Sorted(maps.Keys(known)) {
+		definitions = append(definitions, known[id])
+	}
+	var errs []error
+	for _, f := range failures {
+		errs = append(errs, f.err)
+	}
+	return definitions, errs
+}
+
+// Definition gives one definition. The error is that of its file, or an
+// *UnknownBenchmarkError.
+func (h Home) Definition(id string) (*Definition, error) {
+	known, failures := h.load()
+	if d, ok := known[id]; ok {
+		return d, nil
+	}
+	for _, f := range failures {
+		if f.id == id {
+			return nil, f.err
+		}
+	}
+	names := slices.Sorted(maps.Keys(known))
+	return nil, &UnknownBenchmarkError{Name: id, Nearest: nearest.To(id, names), Known: names, Dir: h.BenchmarksDir(), Unusable: len(failures)}
+}
+
+// UnknownBenchmarkError reports a benchmark that neither the data home nor the
+// program knows.
+type UnknownBenchmarkError struct {
+	Name     string
+	Nearest  string   // the known one most like it, or ""
+	Known    []string // all known ones
+	Dir      string   // the folder that was searched
+	Unusable int      // files there that could not be used
+}
+
+func (e *UnknownBenchmarkError) Error() string {
+	msg := fmt.Sprintf("unknown benchmark %q", e.Name)
+	if e.Nearest != "" {
+		msg += fmt.Sprintf(": did you mean %q?", e.Nearest)
+	}
+	if len(e.Known) > 0 {
+		msg += " (known: " + strings.Join(e.Known, ", ") + ")"
+	} else {
+		msg += ": there are no definitions in " + e.Dir
+	}
+	if e.Unusable > 0 {
+		msg += fmt.Sprintf("; %d file(s) in %s could not be used", e.Unusable, e.Dir)
+	}
+	return msg
+}
+
+// DuplicateError reports an identifier that several files claim.
+type DuplicateError struct {
+	Identifier string
+	Files      []string
+}
+
+func (e *DuplicateError) Error() string {
+	return fmt.Sprintf("the benchmark %q is defined by several files: %s; keep one, or give each its own identifier", e.Identifier, strings.Join(e.Files, ", "))
+}
+
+// failure is a file that gives no definition; id is the benchmark it is meant
+// for, as far as known.
+type failure struct {
+	id  string
+	err error
+}
+
+// load reads embedded and home definitions.
+func (h Home) load() (map[string]*Definition, []failure) {
+	var own []*Definition
+	var failures []failure
+	if h.Dir != "" {
+		own, failures = readDefinitions(os.DirFS(h.Dir), "benchmarks", func(name string) string { return filepath.Join(h.BenchmarksDir(), name) })
+	}
+	ours, broken := readDefinitions(embedded, "definitions", func(name string) string { return name })
+	failures = append(failures, broken...)
+	known := map[string]*Definition{}
+	for _, d := range ours {
+		d.Source = Embedded
+		known[d.Identifier] = d
+	}
+	// A home's definition that cannot be used must not leave the embedded one
+	// to answer in its place.
+	for _, f := range failures {
+		delete(known, f.id)
+	}
+	for _, d := range own {
+		_, d.Shadows = known[d.Identifier]
+		known[d.Identifier] = d
+	}
+	return known, failures
+}
+
+// readDefinitions reads the YAML files of a folder, in the order of their
+// names. A folder that does not exist has none.
+func readDefinitions(fsys fs.FS, dir string, label func(name string) string) (definitions []*Definition, failures []failure) {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		failures = append(failures, failure{err: fmt.Errorf("definitions: %w", err)})
+	}
+	byID := map[string][]*Definition{}
+	for _, entry := range entries {
+		name := entry.Name()
+		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" || strings.HasPrefix(name, ".") {
+			continue
+		}
+		d, err := readDefinition(fsys, path.Join(dir, name), label(name))
+		if err != nil {
+			failures = append(failures, failure{strings.TrimSuffix(name, path.Ext(name)), err})
+			continue
+		}
+		byID[d.Identifier] = append(byID[d.Identifier], d)
+	}
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		same := byID[id]
+		if len(same) == 1 {
+			definitions = append(definitions, same[0])
+			continue
+		}
+		e := &DuplicateError{Identifier: id}
+		for _, d := range same {
+			e.Files = append(e.Files, d.Source)
+		}
+		failures = append(failures, failure{id, e})
+	}
+	return definitions, failures
+}
+
+func readDefinition(fsys fs.FS, name, label string) (*Definition, error) {
+	data, err := readSmall(fsys, name, label)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDefinition(label, data)
+}
+
+// readSmall reads a file, no further than it takes to see that it is too large
+// for a definition. A device or pipe is not read at all.
+func readSmall(fsys fs.FS, name, label string) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, unreadable(label, err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, unreadable(label, errors.New("it is not a file"))
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, unreadable(label, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, strictyaml.MaxSize+1))
+	if err != nil {
+		return nil, unreadable(label, err)
+	}
+	return data, nil
+}
+
+// unreadable takes the path off a system's error, as the message has it.
+func unreadable(label string, err error) *FileError {
+	cause := err
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		cause = p.Err
+	}
+	return &FileError{Path: label, What: fmt.Sprintf("cannot be read: %v", cause), Err: err}
+}
