@@ -1,0 +1,289 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// standardizer holds the fitting rows' mean and population deviation by feature.
+type standardizer struct{ mean, sd []float64 }
+
+func standardize(x []float64, rows, features int) standardizer {
+	s := standardizer{make([]float64, features), make([]float64, features)}
+	column := make([]float64, rows)
+	for f := range features {
+		for i := range rows {
+			column[i] = x[i*features+f]
+		}
+		s.mean[f], s.sd[f], _ = moments(column)
+		if s.sd[f] == 0 {
+			s.sd[f] = 1
+		}
+	}
+	return s
+}
+
+func (s standardizer) apply(x []float64) []float64 {
+	out, features := make([]float64, len(x)), len(s.mean)
+	for i, v := range x {
+		out[i] = (v - s.mean[i%features]) / s.sd[i%features]
+	}
+	return out
+}
+
+// crossGram is x·yᵀ, one row of features for each of both.
+func crossGram(x, y []float64, features int) []float64 {
+	n, m := len(x)/features, len(y)/features
+	out := make([]float64, n*m)
+	readoutProduct(y, m, features, x, n, out)
+	return out
+}
+
+func TestChoicesFromFittedReadout(t *testing.T) {
+	o := goldenObjectome(t)
+	const stimuli, model = "golden/home/stimuli/", "golden/models/mini-net/"
+	fitting := csvColumns(t, stimuli+"objectome-mini.public/stimuli.csv")
+	tested := csvColumns(t, stimuli+"objectome-mini.private/stimuli.csv")
+	object, classes := codes(fitting["image_label"])
+	labels := encode(object, fitting["image_label"])
+	probabilities := map[string][]float64{}
+	n := 0
+	for _, want := range expectedScores(t, "golden/expected.json") {
+		if want.Model != "mini-net" || !strings.HasPrefix(want.Benchmark, "objectome") {
+			continue
+		}
+		n++
+		t.Run(want.Benchmark+"/"+want.Layer, func(t *testing.T) {
+			p, ok := probabilities[want.Layer]
+			if !ok {
+				fit, m, features := npyMatrix(t, model+"objectome-mini.public/"+want.Layer+".npy")
+				test, rows, _ := npyMatrix(t, model+"objectome-mini.private/"+want.Layer+".npy")
+				s := standardize(fit, m, features)
+				fit, test = s.apply(fit), s.apply(test)
+				r, err := FitReadout(context.Background(), crossGram(fit, fit, features), m, labels, len(classes), 1e-3, 2)
+				if err != nil {
+					t.Fatal(err)
+				}
+				p = o.arrange(r.Probabilities(crossGram(test, fit, features), rows), tested["stimulus_id"], classes)
+				probabilities[want.Layer] = p
+			}
+			got, err := newBehavioral(t, choiceMetric(want.Benchmark), nil).ScoreBehavior(context.Background(),
+				BehavioralInput{Human: o.human, Truth: o.truth, Probabilities: p})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.Raw.check(t, "raw", got.Raw, 1e-5)
+			want.Ceiling.check(t, "ceiling", got.Ceiling, 1e-12)
+			want.Score.check(t, "score", got.Ceiled, 1e-5)
+			t.Logf("raw off by %.2g", got.Raw.Value-*want.Raw.Value)
+		})
+	}
+	if n != 12 {
+		t.Errorf("%d cases, want 12", n)
+	}
+}
+
+// readoutCase makes features of a few strong and many weak directions.
+func readoutCase(m, features, classes int, signal float64) (x []float64, labels []int) {
+	random := rand.New(rand.NewPCG(uint64(m), uint64(features)))
+	labels = make([]int, m)
+	x = make([]float64, m*features)
+	centers := make([]float64, classes*features)
+	for i := range centers {
+		centers[i] = random.NormFloat64()
+	}
+	for i := range m {
+		labels[i] = i % classes
+		common := random.NormFloat64()
+		for f := range features {
+			x[i*features+f] = signal*centers[labels[i]*features+f] + 3*common*float64(f%3) + random.NormFloat64()
+		}
+	}
+	return standardize(x, m, features).apply(x), labels
+}
+
+var readoutCases = []struct {
+	name                 string
+	m, features, classes int
+	c, signal            float64
+}{
+	{"weak penalty", 60, 40, 4, 10, 0.5},
+	{"rank below rows", 200, 12, 5, 1e-3, 0.3},
+	{"rank above rows", 80, 300, 8, 1e-3, 0.2},
+	{"separable", 90, 200, 3, 1, 3},
+	{"two classes", 50, 5, 2, 1, 0.1},
+	{"many more rows than directions", 400, 600, 12, 1 / (0.463 * 400), 0.3},
+	{"tiny penalty", 40, 100, 4, 1e4, 1},
+}
+
+// The gradient of the objective in the weights themselves, from the features,
+// vanishes at the fit.
+func TestReadoutGradientVanishes(t *testing.T) {
+	for _, tt := range readoutCases {
+		t.Run(tt.name, func(t *testing.T) {
+			x, labels := readoutCase(tt.m, tt.features, tt.classes, tt.signal)
+			k := crossGram(x, x, tt.features)
+			r, err := FitReadout(context.Background(), k, tt.m, labels, tt.classes, tt.c, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := r.Probabilities(k, tt.m)
+			dual := r.Dual()
+			norm, start := 0.0, 0.0
+			for c := range tt.classes {
+				intercept := 0.0
+				for f := range tt.features {
+					w, g, g0 := 0.0, 0.0, 0.0
+					for i := range tt.m {
+						xi := x[i*tt.features+f]
+						w += dual[c*tt.m+i] * xi
+						y := 0.0
+						if labels[i] == c {
+							y = 1
+						}
+						g += tt.c * (p[i*tt.classes+c] - y) * xi
+						g0 += tt.c * (1/float64(tt.classes) - y) * xi
+					}
+					norm += (w + g) * (w + g)
+					start += g0 * g0
+				}
+				for i := range tt.m {
+					intercept += p[i*tt.classes+c]
+					if labels[i] == c {
+						intercept--
+					}
+				}
+				norm += intercept * intercept * tt.c * tt.c
+			}
+			if relative := math.Sqrt(norm / start); !(relative <= 1e-10) {
+				t.Errorf("relative gradient %.3g after %d steps (own figure %.3g)", relative, r.Iterations(), r.Gradient())
+			}
+		})
+	}
+}
+
+func TestReadoutDoesNotDependOnWorkers(t *testing.T) {
+	x, labels := readoutCase(150, 400, 6, 0.4)
+	k := crossGram(x, x, 400)
+	fit := func(workers int) []float64 {
+		r, err := FitReadout(context.Background(), k, 150, labels, 6, 1e-3, workers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return append(r.Dual(), r.Intercepts()...)
+	}
+	one, eight := fit(1), fit(8)
+	for i := range one {
+		if one[i] != eight[i] {
+			t.Fatalf("coefficient %d: %v with 1 worker, %v with 8", i, one[i], eight[i])
+		}
+	}
+}
+
+func TestReadoutFollowsRelabelledClasses(t *testing.T) {
+	x, labels := readoutCase(80, 60, 5, 0.4)
+	k := crossGram(x, x, 60)
+	to := []int{3, 0, 4, 1, 2}
+	relabelled := make([]int, len(labels))
+	for i, label := range labels {
+		relabelled[i] = to[label]
+	}
+	fit := func(labels []int) []float64 {
+		r, err := FitReadout(context.Background(), k, 80, labels, 5, 0.1, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Probabilities(k, 80)
+	}
+	p, q := fit(labels), fit(relabelled)
+	for i := range 80 {
+		for c := range 5 {
+			if d := math.Abs(p[i*5+c] - q[i*5+to[c]]); d > 1e-9 {
+				t.Fatalf("row %d, class %d: off by %.2g", i, c, d)
+			}
+		}
+	}
+}
+
+// Without features the intercepts alone give the frequencies of the classes.
+func TestReadoutOfConstantFeatures(t *testing.T) {
+	labels := []int{0, 0, 0, 1, 1, 2}
+	r, err := FitReadout(context.Background(), make([]float64, 36), 6, labels, 3, 1e-3, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := r.Probabilities(make([]float64, 6), 1)
+	for c, want := range []float64{3. / 6, 2. / 6, 1. / 6} {
+		if math.Abs(p[c]-want) > 1e-10 {
+			t.Errorf("class %d: %v, want %v", c, p[c], want)
+		}
+	}
+}
+
+// Equal classes and constant features start at the optimum, to rounding.
+func TestReadoutOfNothing(t *testing.T) {
+	r, err := FitReadout(context.Background(), make([]float64, 36), 6, []int{0, 1, 2, 0, 1, 2}, 3, 1e-3, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c, p := range r.Probabilities(make([]float64, 6), 1) {
+		if math.Abs(p-1./3) > 1e-14 {
+			t.Errorf("class %d: %v, want 1/3", c, p)
+		}
+	}
+}
+
+func TestReadoutErrors(t *testing.T) {
+	good := []float64{1, 0, 0, 1}
+	for _, tt := range []struct {
+		name    string
+		k       []float64
+		labels  []int
+		classes int
+		c       float64
+		want    string
+	}{
+		{"size", []float64{1}, []int{0, 1}, 2, 1, "1 values for 2 rows"},
+		{"labels", good, []int{0}, 2, 1, "1 labels for 2 rows"},
+		{"label range", good, []int{0, 2}, 2, 1, "label 2 of row 1"},
+		{"one class", good, []int{0, 0}, 1, 1, "1 classes"},
+		{"class without rows", good, []int{0, 0}, 2, 1, "class 1 has no fitting rows"},
+		{"c", good, []int{0, 1}, 2, 0, "C is 0"},
+		{"NaN", []float64{1, 0, math.NaN(), 1}, []int{0, 1}, 2, 1, "NaN at row 1, column 0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := FitReadout(context.Background(), tt.k, 2, tt.labels, tt.classes, tt.c, 1)
+			var typed *ReadoutError
+			if !errors.As(err, &typed) || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := FitReadout(ctx, good, 2, []int{0, 1}, 2, 1, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}
+
+func BenchmarkReadout(b *testing.B) {
+	for _, tt := range []struct {
+		name                 string
+		m, features, classes int
+		c                    float64
+	}{{"objectome", 2400, 4096, 24, 1e-3}, {"ost", 1200, 2048, 10, 1 / (0.463 * 1200)}} {
+		b.Run(tt.name, func(b *testing.B) {
+			x, labels := readoutCase(tt.m, tt.features, tt.classes, 0.1)
+			k := crossGram(x, x, tt.features)
+			for b.Loop() {
+				if _, err := FitReadout(context.Background(), k, tt.m, labels, tt.classes, tt.c, 2); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
