@@ -24,6 +24,9 @@ type Gram struct {
 	// RowSums + MeanSum.
 	RowSums, Offsets    []float64
 	MeanSquare, MeanSum float64
+	// X is X_c itself, N × Features, row-major, where it was asked for and has
+	// no more columns than rows; else nil.
+	X []float64
 }
 
 // ErrOverflow reports activations so large that their products overflow.
@@ -57,6 +60,9 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 	if s.sums {
 		s.gram.RowSums, s.gram.Offsets = make([]float64, n), make([]float64, n)
 	}
+	if needs.Narrow && features <= n {
+		s.gram.X = make([]float64, n*features)
+	}
 	return s
 }
 
@@ -82,6 +88,11 @@ func (s *GramSink) Block(ctx context.Context, lo, cols int, x []float64, ld int)
 		if s.sums {
 			s.addSums(width)
 		}
+		if g.X != nil {
+			for i := range g.N {
+				copy(g.X[i*g.Features+lo+at:], s.slab[i*slabCols:i*slabCols+width])
+			}
+		}
 		syrk(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
 	}
 	return nil
@@ -89,11 +100,22 @@ func (s *GramSink) Block(ctx context.Context, lo, cols int, x []float64, ld int)
 
 // centre fills columns from … to-1 of the slab with those of x less their mean.
 func (s *GramSink) centre(x []float64, ld, from, to int) {
-	n := s.gram.N
-	mean := s.mean[from:to]
+	centreSlab(x, ld, s.rows, s.gram.N, from, to, s.mean, s.slab)
+}
+
+// centreSlab fills columns from … to-1 of a slab with those of the given rows
+// of x, all n where rows is nil, less their mean.
+func centreSlab(x []float64, ld int, rows []int, n, from, to int, means, slab []float64) {
+	at := func(i int) []float64 {
+		if rows != nil {
+			i = rows[i]
+		}
+		return x[i*ld+from : i*ld+to]
+	}
+	mean := means[from:to]
 	clear(mean)
 	for i := range n {
-		for j, v := range x[s.row(i)*ld+from : s.row(i)*ld+to] {
+		for j, v := range at(i) {
 			mean[j] += v
 		}
 	}
@@ -101,18 +123,11 @@ func (s *GramSink) centre(x []float64, ld, from, to int) {
 		mean[j] /= float64(n)
 	}
 	for i := range n {
-		row := s.slab[i*slabCols+from : i*slabCols+to]
-		for j, v := range x[s.row(i)*ld+from : s.row(i)*ld+to] {
+		row := slab[i*slabCols+from : i*slabCols+to]
+		for j, v := range at(i) {
 			row[j] = v - mean[j]
 		}
 	}
-}
-
-func (s *GramSink) row(i int) int {
-	if s.rows == nil {
-		return i
-	}
-	return s.rows[i]
 }
 
 // addSums adds what row-centring needs of the slab's first columns.

@@ -9,7 +9,9 @@ import (
 // NeuralInput is what a metric on recordings compares: a layer's activations
 // and the responses of neuroids to the same stimuli, in the same order.
 type NeuralInput struct {
-	Gram *Gram
+	// Gram is nil for a Streaming metric, which is given the columns.
+	Gram    *Gram
+	Stimuli int
 	// Responses are stimuli × neuroids, row-major, averaged over
 	// repetitions, without NaN.
 	Responses []float64
@@ -24,6 +26,22 @@ type Neural interface {
 	Metric
 	// ScoreNeural gives the raw score; Ceiling and Ceiled are left empty.
 	ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
+}
+
+// Streaming is a neural metric that takes the columns of the activations in the
+// pass itself.
+type Streaming interface {
+	Neural
+	// NewStream makes a sink for one comparison. rows are the pass's rows of
+	// the stimuli, in the order of the responses; nil takes all.
+	NewStream(in NeuralInput, rows []int) (Stream, error)
+}
+
+// Stream is the sink of a Streaming metric.
+type Stream interface {
+	Sink
+	// Score is the raw score, once the pass is done.
+	Score(ctx context.Context) (Score, error)
 }
 
 // predictor fits a mapping on each split's train rows and gives the predicted

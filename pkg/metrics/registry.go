@@ -32,8 +32,17 @@ type Needs struct {
 	// RowSums are the sums and offsets that give the Gram of row-centred
 	// activations (correlation across features).
 	RowSums bool
-	// Columns are the activations themselves, block by block.
+	// Narrow are the activations themselves where they have no more features
+	// than stimuli, so that they are no larger than the Gram matrix.
+	Narrow bool
+	// Columns are the activations themselves, block by block; such a metric
+	// is a Streaming one.
 	Columns bool
+}
+
+// Union is what two metrics need together.
+func (n Needs) Union(m Needs) Needs {
+	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Narrow || m.Narrow, n.Columns || m.Columns}
 }
 
 // Option documents one option of a metric.

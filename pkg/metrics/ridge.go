@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
@@ -46,7 +45,7 @@ func predictRidge(in NeuralInput, s Split, alpha float64) ([]float64, error) {
 		k[i*n+i] += alpha
 	}
 	y, mean := centredRows(in.Responses, t, s.Train)
-	factor, ok := lapack64.Potrf(blas64.Symmetric{N: n, Stride: n, Data: k, Uplo: blas.Upper})
+	factor, ok := cholesky(k, n)
 	if !ok {
 		return nil, ErrIllConditioned
 	}
