@@ -1,0 +1,113 @@
+package benchmarks
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"io"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// contentSink hashes activations as numbers, not as a file: the same values
+// give the same hash in any dtype, memory order and order of rows. The numbers
+// run stimulus by stimulus within slabs of 256 columns, as little-endian
+// float64.
+type contentSink struct {
+	hash   hash.Hash
+	rows   int
+	buffer []byte
+}
+
+const contentSlab = 256
+
+func newContentSink(rows int) *contentSink {
+	return &contentSink{hash: sha256.New(), rows: rows, buffer: make([]byte, 8*contentSlab)}
+}
+
+func (s *contentSink) Block(_ context.Context, _, cols int, x []float64, ld int) error {
+	for at := 0; at < cols; at += contentSlab {
+		width := min(contentSlab, cols-at)
+		for i := range s.rows {
+			for j, v := range x[i*ld+at : i*ld+at+width] {
+				binary.LittleEndian.PutUint64(s.buffer[8*j:], math.Float64bits(v))
+			}
+			s.hash.Write(s.buffer[:8*width])
+		}
+	}
+	return nil
+}
+
+func (s *contentSink) Done(context.Context) error { return nil }
+
+func (s *contentSink) sum() string { return fmt.Sprintf("sha256:%x", s.hash.Sum(nil)) }
+
+func (r *Runner) noteContent(name, sum string) { r.inputs[name] = sum }
+
+// noteNumbers notes small arrays of a dump in the same way.
+func (r *Runner) noteNumbers(name string, values []float64) {
+	h := sha256.New()
+	for _, v := range values {
+		_ = binary.Write(h, binary.LittleEndian, v)
+	}
+	r.noteContent(name, fmt.Sprintf("sha256:%x", h.Sum(nil)))
+}
+
+// noteStrings notes a dump's choices, one a line in order of stimuli.
+func (r *Runner) noteStrings(name string, values []string) {
+	r.noteContent(name, fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(strings.Join(values, "\n")))))
+}
+
+// addDefinition notes the file of a definition as an input.
+func (r *Runner) addDefinition(d *Definition) error {
+	if d.Source == "" || d.Source == Embedded {
+		return nil
+	}
+	return r.addInput(d.Source)
+}
+
+// addInput notes files, hashed once, by their path in the data home.
+func (r *Runner) addInput(paths ...string) error {
+	for _, path := range paths {
+		name := path
+		if inside, err := filepath.Rel(r.Home.Dir, path); err == nil && !strings.HasPrefix(inside, "..") {
+			name = filepath.ToSlash(inside)
+		}
+		if _, ok := r.inputs[name]; ok {
+			continue
+		}
+		sum, err := hashFile(path)
+		if err != nil {
+			return err
+		}
+		r.inputs[name] = sum
+	}
+	return nil
+}
+
+func hashFile(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", fmt.Errorf("hash an input: %w", err)
+	}
+	defer file.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, file); err != nil {
+		return "", fmt.Errorf("hash an input: %w", err)
+	}
+	return fmt.Sprintf("sha256:%x", h.Sum(nil)), nil
+}
+
+func (r *Runner) sortedInputs() []Input {
+	var inputs []Input
+	for _, path := range slices.Sorted(maps.Keys(r.inputs)) {
+		inputs = append(inputs, Input{path, r.inputs[path]})
+	}
+	return inputs
+}

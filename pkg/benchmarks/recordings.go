@@ -1,0 +1,209 @@
+package benchmarks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// recordings are the responses that a neural benchmark compares with, averaged
+// over repetitions, in ascending order of stimuli, with their ceiling.
+type recordings struct {
+	set             *stimuli.StimulusSet
+	design          *stimuli.Design
+	neuroidIDs      []string
+	responses       []float64 // stimuli × neuroids
+	constant        []string  // neuroids that respond to all stimuli alike
+	ceiling         metrics.Estimate
+	neuroidCeilings []float64
+	warnings        []string
+	files           []string
+}
+
+// loadRecordings reads an assembly once: presentation by presentation into
+// the average and into the halves of the ceiling.
+func (r *Runner) loadRecordings(ctx context.Context, d *Definition) (*recordings, error) {
+	key := recordingsKey(d)
+	if rec, ok := r.recordings[key]; ok {
+		return rec, nil
+	}
+	rec, err := r.readRecordings(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	r.recordings[key] = rec
+	return rec, nil
+}
+
+// recordingsKey is everything of a definition that recordings depend on.
+func recordingsKey(d *Definition) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q", d.Assembly, d.StimulusSet)
+	for _, name := range slices.Sorted(maps.Keys(d.Select)) {
+		fmt.Fprintf(&b, " %q=%q", name, d.Select[name])
+	}
+	if c := d.Ceiling; c != nil && c.Value == nil {
+		fmt.Fprintf(&b, " %s %d %d", c.Name, c.Splits, c.Seed)
+	}
+	return b.String()
+}
+
+func (r *Runner) readRecordings(ctx context.Context, d *Definition) (*recordings, error) {
+	set, err := r.stimulusSet(d.StimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	dir := r.Home.AssemblyPath(d.Assembly)
+	a, err := stimuli.OpenNeural(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	if len(a.TimeBins) > 1 && d.Time == "" {
+		return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has %d time bins", len(a.TimeBins)), Remedy: "add time: per_bin to the benchmark"}
+	}
+	if a.StimulusSet != d.StimulusSet {
+		return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("names the stimulus set %q, but the assembly %s was recorded with %q", d.StimulusSet, a.ID, a.StimulusSet)}
+	}
+	selected, err := a.SelectNeuroids(d.Select)
+	if err != nil {
+		return nil, err
+	}
+	rec := &recordings{set: set, files: append(a.Files(), set.Table.Path)}
+	for _, i := range selected {
+		rec.neuroidIDs = append(rec.neuroidIDs, a.NeuroidIDs[i])
+	}
+	if rec.design, err = a.Design(); err != nil {
+		return nil, err
+	}
+	average := metrics.NewAverager(len(rec.design.Stimuli), len(selected))
+	var halves *metrics.InternalConsistency
+	if c := d.Ceiling; c != nil && c.Value == nil {
+		halves, err = metrics.NewInternalConsistency(len(rec.design.Stimuli), len(selected), rec.design.Repetitions, c.Splits, c.Seed)
+		if err != nil {
+			return nil, &stimuli.FileError{Path: a.Presentation.Path, What: "does not serve for a ceiling", Remedy: err.Error(), Err: err}
+		}
+	}
+	err = a.EachPresentation(ctx, selected, 0, func(p int, responses []float64) error {
+		for j, v := range responses {
+			if math.IsInf(v, 0) {
+				return &stimuli.FileError{Path: dir, What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[j], rec.design.Stimuli[rec.design.Stimulus[p]])}
+			}
+		}
+		average.Add(rec.design.Stimulus[p], responses)
+		if halves != nil {
+			halves.Add(rec.design.Stimulus[p], rec.design.Repetition[p], responses)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	rec.responses = average.Mean()
+	if err := rec.complete(dir); err != nil {
+		return nil, err
+	}
+	if halves != nil {
+		var warnings []string
+		rec.ceiling, rec.neuroidCeilings, warnings = halves.Ceiling()
+		rec.warnings = append(rec.warnings, warnings...)
+	}
+	for _, j := range metrics.ConstantNeuroids(rec.responses, len(selected)) {
+		rec.constant = append(rec.constant, rec.neuroidIDs[j])
+	}
+	if len(rec.design.Varying) > 0 {
+		rec.warnings = append(rec.warnings, fmt.Sprintf("presentation column(s) %s differ among the trials of one stimulus and take no part in the order", strings.Join(rec.design.Varying, ", ")))
+	}
+	return rec, nil
+}
+
+// complete checks that each neuroid has a response to each stimulus.
+func (rec *recordings) complete(dir string) error {
+	missing, first := 0, -1
+	for i, v := range rec.responses {
+		if math.IsNaN(v) {
+			missing++
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	if missing == 0 {
+		return nil
+	}
+	n := len(rec.neuroidIDs)
+	return &stimuli.FileError{Path: dir,
+		What:   fmt.Sprintf("has no trial for %d of %d cells of stimulus and neuroid, first stimulus %q with neuroid %q", missing, len(rec.responses), rec.design.Stimuli[first/n], rec.neuroidIDs[first%n]),
+		Remedy: "leave out such neuroids with select, or such stimuli from presentation.csv and values.npy"}
+}
+
+// splits draws the benchmark's splits over the averaged assembly's order and
+// gives them as positions in ascending order of stimuli.
+func (rec *recordings) splits(d *Definition) ([]metrics.Split, error) {
+	cv := d.CrossValidation
+	if cv == nil {
+		return nil, nil
+	}
+	plan := cv.Plan()
+	var splits []metrics.Split
+	var err error
+	if cv.Stratify == "" {
+		splits, err = metrics.ShuffleSplits(len(rec.design.Order), plan)
+	} else {
+		splits, err = rec.stratified(cv.Stratify, plan)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range splits {
+		for _, side := range [][]int{s.Train, s.Test} {
+			for i, row := range side {
+				side[i] = rec.design.Order[row]
+			}
+		}
+	}
+	return splits, nil
+}
+
+func (rec *recordings) stratified(column string, plan metrics.SplitPlan) ([]metrics.Split, error) {
+	values, err := rec.design.Values(column, rec.set)
+	if err != nil {
+		return nil, err
+	}
+	ordered := make([]string, len(values))
+	for i, s := range rec.design.Order {
+		ordered[i] = values[s]
+	}
+	labels, names := stimuli.Codes(ordered)
+	splits, err := metrics.StratifiedSplits(labels, plan)
+	var class *metrics.ClassSizeError
+	if errors.As(err, &class) {
+		return nil, fmt.Errorf("%s %q has %d stimulus, but stratified splits need two a class at least: %w", column, names[class.Class], class.Rows, err)
+	}
+	return splits, err
+}
+
+// input is what a metric on recordings takes.
+func (rec *recordings) input(g *metrics.Gram, splits []metrics.Split, workers int) metrics.NeuralInput {
+	return metrics.NeuralInput{Gram: g, Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers}
+}
+
+// constantWarning counts the neuroids left out of a mapping.
+func (rec *recordings) constantWarning() []string {
+	if len(rec.constant) == 0 {
+		return nil
+	}
+	names := rec.constant
+	more := ""
+	if len(names) > 5 {
+		names, more = names[:5], ", …"
+	}
+	return []string{fmt.Sprintf("%d of %d neuroids respond to all stimuli alike and are left out (%s%s)", len(rec.constant), len(rec.neuroidIDs), strings.Join(names, ", "), more)}
+}
