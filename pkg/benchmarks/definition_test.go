@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
@@ -331,7 +333,37 @@ func TestParseTestdata(t *testing.T) {
 			t.Error(err)
 		} else if len(d.Warnings) > 0 {
 			t.Errorf("%s: %q", file, d.Warnings)
+		} else {
+			roundTrip(t, d)
 		}
+	}
+}
+
+// roundTrip writes a definition and reads it again.
+func roundTrip(t *testing.T, d *Definition) {
+	t.Helper()
+	data, err := yaml.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ParseDefinition(d.Source, data)
+	if err != nil || !reflect.DeepEqual(again, d) {
+		t.Errorf("got %+v, %v, want %+v, by\n%s", again, err, d, data)
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	for _, more := range []string{
+		"", "version: 3\ntime: per_bin\nselect: {region: 4, day: 2020-01-02}\nparent: no",
+		"ceiling: {value: 0.79}\nscore: raw", "ceiling: {seed: 0}",
+		"cross_validation: {test_size: 0.1, seed: 0}", "cross_validation: {train: {a: 1}, test: {a: 2}, seed: 3}",
+		"reference: {title: 'x: y', year: 2021}",
+	} {
+		d, err := ParseDefinition("b.yaml", []byte(neural+more))
+		if err != nil {
+			t.Fatal(err)
+		}
+		roundTrip(t, d)
 	}
 }
 
