@@ -20,31 +20,32 @@ const PerBin = "per_bin"
 const InternalConsistency = "internal_consistency"
 
 // Definition is one benchmark as its YAML file states it, with the defaults
-// filled in by ParseDefinition.
+// filled in by ParseDefinition. Marshalled by go.yaml.in/yaml/v3, it gives a
+// file that parses to the same definition.
 type Definition struct {
 	Identifier string `yaml:"identifier"`
 	Version    int    `yaml:"version"` // 1 where not given
 	Kind       string `yaml:"kind"`    // neural | behavioral
 	// Region is the key of the model's layer commitment; where not given,
 	// the region that Select keeps, or "behavior" for a behavioral benchmark.
-	Region string `yaml:"region"`
+	Region string `yaml:"region,omitempty"`
 	// Parent is the part of the composite that the benchmark counts in.
-	Parent             string            `yaml:"parent"`
+	Parent             string            `yaml:"parent,omitempty"`
 	Assembly           string            `yaml:"assembly"`
-	Select             map[string]string `yaml:"select"` // neuroid column to value
+	Select             map[string]string `yaml:"select,omitempty"` // neuroid column to value
 	StimulusSet        string            `yaml:"stimulus_set"`
-	FittingStimulusSet string            `yaml:"fitting_stimulus_set"`
-	FittingLabel       string            `yaml:"fitting_label"`
-	Time               string            `yaml:"time"` // "" | per_bin
+	FittingStimulusSet string            `yaml:"fitting_stimulus_set,omitempty"`
+	FittingLabel       string            `yaml:"fitting_label,omitempty"`
+	Time               string            `yaml:"time,omitempty"` // "" | per_bin
 	Metric             MetricDefinition  `yaml:"metric"`
 	// CrossValidation is nil where the metric draws no splits of its own.
-	CrossValidation *CrossValidation `yaml:"cross_validation"`
+	CrossValidation *CrossValidation `yaml:"cross_validation,omitempty"`
 	// Ceiling is nil for a behavioral benchmark with the metric's own ceiling.
-	Ceiling *CeilingDef `yaml:"ceiling"`
+	Ceiling *CeilingDef `yaml:"ceiling,omitempty"`
 	// Score is a metrics.Form, or "" for the metric's own ceiled score
 	// (raw / √ceiling per halving).
-	Score     string     `yaml:"score"`
-	Reference *Reference `yaml:"reference"`
+	Score     string     `yaml:"score,omitempty"`
+	Reference *Reference `yaml:"reference,omitempty"`
 
 	// Source is the file that the definition came from, or Embedded.
 	Source string `yaml:"-"`
@@ -70,11 +71,11 @@ type MetricDefinition struct {
 // column of the stimulus set (Train and Test).
 type CrossValidation struct {
 	Splits    int     `yaml:"splits"`
-	TrainSize float64 `yaml:"train_size"` // 0: the complement of TestSize
-	TestSize  float64 `yaml:"test_size"`  // 0: the complement of TrainSize
+	TrainSize float64 `yaml:"train_size,omitempty"` // 0: the complement of TestSize
+	TestSize  float64 `yaml:"test_size,omitempty"`  // 0: the complement of TrainSize
 	// Stratify is the column of the stimulus set whose shares each split
 	// keeps, or "" for plain shuffling.
-	Stratify string `yaml:"stratify"`
+	Stratify string `yaml:"stratify,omitempty"`
 	Seed     uint32 `yaml:"seed"`
 	// Train and Test keep the stimuli whose columns equal these; both are
 	// given or neither.
@@ -96,12 +97,24 @@ type CeilingDef struct {
 	Value  *float64 `yaml:"value"`
 }
 
+// MarshalYAML writes the value, or what the ceiling is drawn by.
+func (c CeilingDef) MarshalYAML() (any, error) {
+	if c.Value != nil {
+		return map[string]float64{"value": *c.Value}, nil
+	}
+	return struct {
+		Name   string `yaml:"name"`
+		Splits int    `yaml:"splits"`
+		Seed   uint32 `yaml:"seed"`
+	}{c.Name, c.Splits, c.Seed}, nil
+}
+
 // Reference is the publication of a benchmark or composite.
 type Reference struct {
-	Title string `yaml:"title"`
-	DOI   string `yaml:"doi"`
-	Year  int    `yaml:"year"`
-	URL   string `yaml:"url"`
+	Title string `yaml:"title,omitempty"`
+	DOI   string `yaml:"doi,omitempty"`
+	Year  int    `yaml:"year,omitempty"`
+	URL   string `yaml:"url,omitempty"`
 }
 
 // FileError is one mistake in a YAML file: where, what, and what to do.

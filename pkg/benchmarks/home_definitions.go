@@ -109,21 +109,27 @@ func (h Home) load() (map[string]*Definition, []failure) {
 	}
 	ours, broken := readDefinitions(embedded, "definitions", func(name string) string { return name })
 	failures = append(failures, broken...)
+	return merge(ours, own, failures), failures
+}
+
+// merge lets the home's own definitions win over ours. One of the home's that
+// cannot be used must not leave the embedded one to answer in its place.
+func merge(ours, own []*Definition, failures []failure) map[string]*Definition {
 	known := map[string]*Definition{}
 	for _, d := range ours {
 		d.Source = Embedded
 		known[d.Identifier] = d
 	}
-	// A home's definition that cannot be used must not leave the embedded one
-	// to answer in its place.
-	for _, f := range failures {
-		delete(known, f.id)
-	}
 	for _, d := range own {
 		_, d.Shadows = known[d.Identifier]
 		known[d.Identifier] = d
 	}
-	return known, failures
+	for _, f := range failures {
+		if d, ok := known[f.id]; ok && d.Source == Embedded {
+			delete(known, f.id)
+		}
+	}
+	return known
 }
 
 // readDefinitions reads the YAML files of a folder, in the order of their

@@ -89,7 +89,7 @@ func parse(path string, data []byte) (*yaml.Node, error) {
 	if err := decoder.Decode(&doc); errors.Is(err, io.EOF) {
 		return nil, empty(path)
 	} else if err != nil {
-		return nil, syntax(path, err)
+		return nil, syntax(path, data, err)
 	}
 	if len(doc.Content) != 1 || isNull(doc.Content[0]) {
 		return nil, empty(path)
@@ -98,7 +98,7 @@ func parse(path string, data []byte) (*yaml.Node, error) {
 	if err := decoder.Decode(&second); err == nil {
 		return nil, &Error{Path: path, Line: second.Line, What: "a second document begins here", Remedy: "keep one document a file"}
 	} else if !errors.Is(err, io.EOF) {
-		return nil, syntax(path, err)
+		return nil, syntax(path, data, err)
 	}
 	return doc.Content[0], nil
 }
@@ -115,13 +115,15 @@ var syntaxLine = regexp.MustCompile(`^(?:line (\d+): )?(?s:(.*))$`)
 // from those of its scanner.
 var parserMessage = regexp.MustCompile(`did not find expected (node content|key|',' or '[]}]'|'-' indicator|<)`)
 
-func syntax(path string, err error) *Error {
+func syntax(path string, data []byte, err error) *Error {
 	e := &Error{Path: path, Err: err, Remedy: "check the indentation, and quote values that hold \": \" or \" #\" or begin with a special character"}
 	parts := syntaxLine.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
 	e.Line, _ = strconv.Atoi(parts[1])
 	if parserMessage.MatchString(parts[2]) {
 		e.Line++
 	}
+	// At the end of the file it counts one line that is not there.
+	e.Line = min(e.Line, max(1, bytes.Count(bytes.TrimRight(data, " \r\n\t"), []byte("\n"))+1))
 	e.What = "not YAML: " + parts[2]
 	switch {
 	case strings.Contains(parts[2], "cannot start any token"):
