@@ -71,13 +71,13 @@ func (m errorConsistency) ScoreConsistency(ctx context.Context, in ConsistencyIn
 		score.Warnings = append(score.Warnings, fmt.Sprintf(format, args...))
 	}
 	if always > 0 {
-		warn("%d cells of subject by condition are left out: model and subject were both always right or both always wrong, so κ is not defined", always)
+		warn("%d of %d cells of subject by condition are left out: model and subject were both always right or both always wrong, so κ is not defined", always, in.Subjects*in.Conditions)
 	}
 	if pairs.always > 0 {
-		warn("%d cells of pair of subjects by condition are left out of the ceiling: κ is not defined", pairs.always)
+		warn("%d of %d cells of pair of subjects by condition are left out of the ceiling: κ is not defined", pairs.always, pairs.cells)
 	}
 	if pairs.partial > 0 {
-		warn("%d cells of pair of subjects by condition are compared on only the stimuli that both saw", pairs.partial)
+		warn("%d of %d cells of pair of subjects by condition are compared on only the stimuli that both saw", pairs.partial, pairs.cells)
 	}
 	if repeats > 0 {
 		warn("%d trials repeat a subject's stimulus in a condition; the first one counts", repeats)
@@ -114,6 +114,7 @@ func (m errorConsistency) ConsistencyCeiling(ctx context.Context, in Consistency
 // pairNotes is what is doubtful about the pairs of subjects.
 type pairNotes struct {
 	signed  float64 // mean κ with its sign
+	cells   int     // pairs × conditions
 	always  int     // cells without κ
 	partial int     // cells where one saw stimuli that the other did not
 }
@@ -173,7 +174,7 @@ func (errorConsistency) ceiling(ctx context.Context, in ConsistencyInput, cells 
 		}
 	}
 	estimate, signed := meanKappa(kappas)
-	notes.signed = signed
+	notes.signed, notes.cells = signed, len(kappas)*in.Conditions
 	return estimate, notes, nil
 }
 

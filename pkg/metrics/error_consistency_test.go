@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 )
@@ -60,5 +61,193 @@ func TestErrorConsistencyOfRealSubjects(t *testing.T) {
 			want.Ceiling.check(t, "ceiling", got.Ceiling, 1e-12)
 			want.Score.check(t, "score", got.Ceiled, 1e-12)
 		})
+	}
+}
+
+// consistencyOf makes an input of one condition from strings of correct (+) and
+// wrong (-) choices; a space is a stimulus not seen.
+func consistencyOf(model string, subjects ...string) ConsistencyInput {
+	in := ConsistencyInput{Subjects: len(subjects), Conditions: 1, Stimuli: len(model)}
+	for _, c := range model {
+		in.ModelCorrect = append(in.ModelCorrect, c == '+')
+	}
+	for s, choices := range subjects {
+		for i, c := range choices {
+			if c != ' ' {
+				in.Trials = append(in.Trials, ConsistencyTrial{Subject: s, Stimulus: i, Correct: c == '+'})
+			}
+		}
+	}
+	return in
+}
+
+func TestErrorConsistencyByHand(t *testing.T) {
+	nan := math.NaN()
+	for _, tt := range []struct {
+		name                                 string
+		in                                   ConsistencyInput
+		raw, rawError, ceiling, ceiled, cerr float64
+		warnings                             []string
+	}{
+		{
+			// Both accuracies 1/2, so 1/2 is expected: κ = 2·observed − 1.
+			name: "two subjects", in: consistencyOf("++--", "+-+-", "++--"),
+			raw: 0.5, rawError: 0.5, ceiling: 0, ceiled: nan, cerr: nan, warnings: []string{"not above 0"},
+		},
+		{
+			name: "agreement", in: consistencyOf("++--", "++--", "++--"),
+			raw: 1, rawError: 0, ceiling: 1, ceiled: 1, cerr: 0,
+		},
+		{
+			// Observed 3/4, expected 3/4·1/2 + 1/4·1/2 = 1/2.
+			name: "unequal accuracies", in: consistencyOf("+++-", "++--", "++--"),
+			raw: 0.5, rawError: 0, ceiling: 1, ceiled: 0.5, cerr: 0,
+		},
+		{
+			name: "opposite errors", in: consistencyOf("--++", "++--", "++--"),
+			raw: 1, rawError: 0, ceiling: 1, ceiled: 1, cerr: 0, warnings: []string{"the mean κ is negative (-1)"},
+		},
+		{
+			// The first subject is always right, as the model: no κ.
+			name: "κ not defined", in: consistencyOf("++++", "++++", "++--", "+++-"),
+			raw: 0, rawError: 0, ceiling: 0.5 / 3, ceiled: 0, cerr: 0,
+			warnings: []string{"1 of 3 cells of subject by condition are left out"},
+		},
+		{
+			name: "all always right", in: consistencyOf("++", "++", "++"),
+			raw: nan, rawError: nan, ceiling: nan, ceiled: nan, cerr: nan,
+			warnings: []string{"2 of 2 cells of subject", "1 of 1 cells of pair", "not defined in any cell", "not above 0"},
+		},
+		{
+			// Common stimuli 1 to 4: ++-- and ++--.
+			name: "partly common stimuli", in: consistencyOf("+++---", "-++-- ", " ++--+"),
+			raw: 0, rawError: 0, ceiling: 1, ceiled: 0, cerr: 0, warnings: []string{"1 of 1 cells of pair of subjects by condition are compared on only"},
+		},
+		{
+			name: "no common stimuli", in: consistencyOf("+-+-", "+-  ", "  +-"),
+			raw: 1, rawError: 0, ceiling: nan, ceiled: nan, cerr: nan, warnings: []string{"compared on only", "not above 0"},
+		},
+		{
+			// Above the ceiling: subjects agree on 3 of 4, κ 1/2, the model
+			// with both more than that on average.
+			name: "above the ceiling", in: consistencyOf("++--", "++--", "+++-"),
+			raw: 0.75, rawError: 0.25, ceiling: 0.5, ceiled: 1.5, cerr: 0.5, warnings: []string{"the ceiled score 1.5 is above 1"},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.name == "partly common stimuli" {
+				k := kappaTable{}
+				for i, c := range "-++--" {
+					k.add(tt.in.ModelCorrect[i], c == '+')
+				}
+				l := kappaTable{}
+				for i, c := range "++--+" {
+					l.add(tt.in.ModelCorrect[i+1], c == '+')
+				}
+				tt.raw = math.Abs(k.kappa()+l.kappa()) / 2
+				tt.rawError = math.Abs(k.kappa()-l.kappa()) / 2
+				tt.ceiled, tt.cerr = tt.raw, tt.rawError
+			}
+			got, err := newConsistency(t).ScoreConsistency(context.Background(), tt.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range []struct {
+				name      string
+				got, want float64
+			}{
+				{"raw", got.Raw.Value, tt.raw}, {"raw error", got.Raw.Error, tt.rawError}, {"ceiling", got.Ceiling.Value, tt.ceiling},
+				{"ceiled", got.Ceiled.Value, tt.ceiled}, {"ceiled error", got.Ceiled.Error, tt.cerr},
+			} {
+				if !same(c.got, c.want) {
+					t.Errorf("%s is %v, want %v", c.name, c.got, c.want)
+				}
+			}
+			if len(got.Warnings) != len(tt.warnings) {
+				t.Errorf("warnings %q, want %q", got.Warnings, tt.warnings)
+			}
+			for i := range min(len(got.Warnings), len(tt.warnings)) {
+				if !strings.Contains(got.Warnings[i], tt.warnings[i]) {
+					t.Errorf("warning %q, want %q", got.Warnings[i], tt.warnings[i])
+				}
+			}
+		})
+	}
+}
+
+// The mean goes over conditions first: a subject with one condition weighs as
+// much as one with two.
+func TestErrorConsistencyMeansConditionsFirst(t *testing.T) {
+	in := consistencyOf("++--", "++--", "+-+-") // κ 1 and 0
+	in.Conditions = 2
+	for i, correct := range []bool{false, false, true, true} { // κ −1
+		in.Trials = append(in.Trials, ConsistencyTrial{Subject: 0, Condition: 1, Stimulus: i, Correct: correct})
+	}
+	got, err := newConsistency(t).ScoreConsistency(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Raw.Value != 0 || !same(got.Raw.Error, math.Sqrt(2./3)) {
+		t.Errorf("raw %+v, want 0 ± √(2/3)", got.Raw)
+	}
+	in.Trials[0], in.Trials[3] = in.Trials[3], in.Trials[0]
+	again, err := newConsistency(t).ScoreConsistency(context.Background(), in)
+	if err != nil || again.Raw.Value != got.Raw.Value || again.Ceiling.Value != got.Ceiling.Value {
+		t.Errorf("%+v in another order of trials, else %+v (%v)", again, got, err)
+	}
+}
+
+func TestErrorConsistencyTakesFirstOfRepeats(t *testing.T) {
+	in := consistencyOf("++--", "++--", "+++-")
+	want, err := newConsistency(t).ScoreConsistency(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Trials = append(in.Trials, ConsistencyTrial{Subject: 0, Stimulus: 0, Correct: false})
+	got, err := newConsistency(t).ScoreConsistency(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Raw.Value != want.Raw.Value || got.Ceiling.Value != want.Ceiling.Value {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if !strings.Contains(strings.Join(got.Warnings, "\n"), "1 trials repeat") {
+		t.Errorf("warnings %q", got.Warnings)
+	}
+}
+
+func TestErrorConsistencyErrors(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		spoil func(*ConsistencyInput)
+		want  string
+	}{
+		{"no trials", func(in *ConsistencyInput) { in.Trials = nil }, "no trials"},
+		{"one subject", func(in *ConsistencyInput) { in.Trials = in.Trials[:4] }, "at least 2; there is 1"},
+		{"subject code", func(in *ConsistencyInput) { in.Trials[1].Subject = 2 }, "trial 2: subject code 2"},
+		{"condition code", func(in *ConsistencyInput) { in.Trials[1].Condition = 1 }, "trial 2: condition code 1"},
+		{"stimulus code", func(in *ConsistencyInput) { in.Trials[1].Stimulus = -1 }, "trial 2: stimulus code -1"},
+		{"model", func(in *ConsistencyInput) { in.ModelCorrect = nil }, "0 choices of the model for 4 stimuli"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := consistencyOf("++--", "++--", "+++-")
+			tt.spoil(&in)
+			_, err := newConsistency(t).ScoreConsistency(context.Background(), in)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// The ceilings that Geirhos et al. 2021 and Brain-Score give for the five sets.
+func TestErrorConsistencyCeilingsArePublished(t *testing.T) {
+	for set, want := range map[string]float64{
+		"edge": .31844, "silhouette": .47571, "sketch": .36962, "contrast": .43703, "cueconflict": .33105,
+	} {
+		got, err := newConsistency(t).ConsistencyCeiling(context.Background(), geirhosInput(t, "Geirhos2021"+set, ""))
+		if err != nil || math.Abs(got.Value-want) > 5e-6 {
+			t.Errorf("%s: %v (%v), want %v", set, got.Value, err, want)
+		}
 	}
 }

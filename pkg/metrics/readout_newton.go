@@ -49,7 +49,6 @@ func newReadoutFit(k []float64, m int, labels []int, classes int, c float64, wor
 }
 
 func (f *readoutFit) readout(steps int, gradient float64) *Readout {
-
 	// The softmax does not see what is common to all intercepts.
 	mean := 0.0
 	for _, b := range f.at.b {
