@@ -16,7 +16,7 @@ import (
 // escapes, line breaks, characters that reverse the writing direction and
 // broken UTF-8 are shown as Go escapes. Other text is kept as it is.
 func Safe(s string) string {
-	if !strings.ContainsFunc(s, unsafe) && utf8.ValidString(s) {
+	if !strings.ContainsFunc(s, steers) && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
@@ -31,11 +31,11 @@ func Safe(s string) string {
 			b.WriteString(`\r`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case unsafe(r) && r < 0x80:
+		case steers(r) && r < 0x80:
 			fmt.Fprintf(&b, `\x%02x`, r)
-		case unsafe(r) && r < 0x10000:
+		case steers(r) && r < 0x10000:
 			fmt.Fprintf(&b, `\u%04x`, r)
-		case unsafe(r):
+		case steers(r):
 			fmt.Fprintf(&b, `\U%08x`, r)
 		default:
 			b.WriteString(s[i : i+size])
@@ -54,9 +54,9 @@ func SafeLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// unsafe says whether a character steers the terminal rather than showing on
+// steers says whether a character steers the terminal rather than showing on
 // it. The joiners are format characters too, but belong to many scripts.
-func unsafe(r rune) bool {
+func steers(r rune) bool {
 	switch r {
 	case '\u200c', '\u200d':
 		return false
