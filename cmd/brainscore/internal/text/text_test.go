@@ -7,7 +7,7 @@ func TestSafe(t *testing.T) {
 		{"", ""},
 		{"resnet-50", "resnet-50"},
 		{"naïve 脳 🧠", "naïve 脳 🧠"},
-		{"می‌خواهم", "می‌خواهم"}, // with a zero-width non-joiner
+		{"می\u200cخواهم", "می\u200cخواهم"},
 		{"a\nb\r\tc", `a\nb\r\tc`},
 		{"\x1b[31mred\x1b[0m", `\x1b[31mred\x1b[0m`},
 		{"\x7f\u0085", `\x7f\u0085`},
