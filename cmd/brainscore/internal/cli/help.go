@@ -28,6 +28,7 @@ func newHelpCommand(root *cobra.Command) *cobra.Command {
 				return usagef("%s has no command %q; %s", c.CommandPath(), rest[0], seeHelp(c))
 			}
 			c.InitDefaultHelpFlag()
+			c.InitDefaultVersionFlag()
 			return c.Help()
 		},
 	}

@@ -46,6 +46,7 @@ Results go to standard output, everything else to standard error.
 	root.SetHelpCommandGroupID(groupOther)
 	root.SetHelpCommand(help)
 	root.AddCommand(
+		newScoreCommand(streams, deps),
 		newMetricsCommand(streams),
 		newVersionCommand(streams),
 		newCompletionCommand(streams),

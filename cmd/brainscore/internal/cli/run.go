@@ -39,9 +39,14 @@ func execute(ctx context.Context, args []string, streams Streams, deps deps) err
 
 // tell prints an error in the one form that all have.
 func tell(w io.Writer, err error) {
-	message := text.SafeLines(err.Error())
-	if errors.Is(err, context.Canceled) {
-		message = "interrupted"
+	messages := []string{err.Error()}
+	if p, ok := errors.AsType[*problems](err); ok {
+		messages = p.messages
 	}
-	fmt.Fprintf(w, "brainscore: %s\n", message)
+	if errors.Is(err, context.Canceled) {
+		messages = []string{"interrupted"}
+	}
+	for _, m := range messages {
+		fmt.Fprintf(w, "brainscore: %s\n", text.SafeLines(m))
+	}
 }
