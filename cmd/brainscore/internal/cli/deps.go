@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// deps are the parts of the toolkit that commands call on; tests replace them.
+type deps struct {
+	score scoreFunc
+	names names
+}
+
+// scoreRequest is what `score` is asked for.
+type scoreRequest struct {
+	Models       []string // dump folders
+	Data         string   // the data home; empty for the default one
+	Benchmarks   []string // identifiers; empty for all that the dumps have activations for
+	Layers       []string // empty for the committed ones
+	AllLayers    bool
+	Composite    string // the name of a composite or a file that defines one
+	AllowPartial bool
+	Jobs         int
+	Progress     *progress.Reporter
+}
+
+// scoreFunc scores models. What fails on one benchmark is a failure in the
+// report; an error stops the run.
+type scoreFunc func(context.Context, scoreRequest) (benchmarks.Report, error)
+
+// names give what shells complete; a nil one gives nothing.
+type names struct {
+	benchmarks func(ctx context.Context, data string) []string
+	composites func() []string
+	layers     func(ctx context.Context, models []string) []string
+}
+
+func newDeps() deps {
+	return deps{score: func(context.Context, scoreRequest) (benchmarks.Report, error) {
+		return benchmarks.Report{}, errors.New("scoring is not wired to the command yet")
+	}}
+}

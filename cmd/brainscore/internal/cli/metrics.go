@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+func newMetricsCommand(streams Streams) *cobra.Command {
+	return newGroupCommand(&cobra.Command{
+		Use:     "metrics",
+		Short:   "List and explain the metrics",
+		Long:    "Lists and explains the metrics that a benchmark may name, with their options,\nformulas and references.",
+		Example: "  brainscore metrics list\n  brainscore metrics show pls",
+		GroupID: groupData,
+	}, newMetricsListCommand(streams), newMetricsShowCommand(streams))
+}
+
+type metricsListOptions struct{ format formatFlag }
+
+func newMetricsListCommand(streams Streams) *cobra.Command {
+	var opts metricsListOptions
+	c := &cobra.Command{
+		Use:     "list",
+		Short:   "List all metrics",
+		Long:    "Lists all metrics with what they compare and their options' defaults.",
+		Example: "  brainscore metrics list\n  brainscore metrics list --format markdown",
+		Args:    noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return runMetricsList(c.Context(), opts, streams)
+		},
+	}
+	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	return c
+}
+
+func runMetricsList(ctx context.Context, opts metricsListOptions, streams Streams) error {
+	infos := metrics.List()
+	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
+		if opts.format.format == output.JSON {
+			doc := metricsDocument{Schema: 1, Metrics: []metricDocument{}}
+			for _, info := range infos {
+				doc.Metrics = append(doc.Metrics, newMetricDocument(info))
+			}
+			return output.WriteJSON(w, doc)
+		}
+		grid := output.Grid{Header: []string{"metric", "kind", "summary", "range", "options"}}
+		for _, info := range infos {
+			grid.Rows = append(grid.Rows, []string{info.Name, string(info.Kind), info.Summary, info.Range, optionsText(info.Options)})
+		}
+		return grid.Write(w, opts.format.format, output.Colored(streams.Out))
+	})
+}
+
+// optionsText lists options as they would be set to their defaults.
+func optionsText(options []metrics.Option) string {
+	var parts []string
+	for _, o := range options {
+		parts = append(parts, o.Name+": "+o.Default)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+type metricsShowOptions struct{ format formatFlag }
+
+func newMetricsShowCommand(streams Streams) *cobra.Command {
+	var opts metricsShowOptions
+	c := &cobra.Command{
+		Use:     "show METRIC",
+		Short:   "Explain one metric",
+		Long:    "Explains one metric: its formula, range, options, what NaN means, and where it\nwas published.",
+		Example: "  brainscore metrics show pls\n  brainscore metrics show ridge --format json",
+		Args:    needArg("the name of a metric"),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return metrics.Names(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			return runMetricsShow(c.Context(), opts, args[0], streams)
+		},
+	}
+	addFormatFlag(c, c.Flags(), &opts.format, output.Table, output.JSON)
+	return c
+}
+
+func runMetricsShow(ctx context.Context, opts metricsShowOptions, name string, streams Streams) error {
+	info, err := metrics.Lookup(name)
+	if err != nil {
+		return &usageError{err}
+	}
+	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
+		if opts.format.format == output.JSON {
+			return output.WriteJSON(w, newMetricDocument(info))
+		}
+		return writeMetric(w, info)
+	})
+}
+
+func writeMetric(w io.Writer, info metrics.Info) error {
+	fmt.Fprintf(w, "%s: %s\n\n", info.Name, info.Summary)
+	for _, line := range [][2]string{
+		{"kind", string(info.Kind)}, {"formula", info.Formula}, {"range", info.Range}, {"NaN", info.NaN},
+	} {
+		if line[1] != "" {
+			fmt.Fprintf(w, "%-8s %s\n", line[0], line[1])
+		}
+	}
+	if len(info.Options) > 0 {
+		fmt.Fprintln(w)
+		grid := output.Grid{Header: []string{"option", "type", "default", "meaning"}}
+		for _, o := range info.Options {
+			grid.Rows = append(grid.Rows, []string{o.Name, o.Type, o.Default, o.Doc})
+		}
+		if err := grid.WriteText(w, false); err != nil {
+			return err
+		}
+	}
+	if len(info.References) > 0 {
+		fmt.Fprintln(w, "\nreferences")
+	}
+	for _, r := range info.References {
+		fmt.Fprintf(w, "  %s\n", r)
+	}
+	return nil
+}

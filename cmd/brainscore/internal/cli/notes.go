@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// tellNotes tells the warnings and notes of a report, each once for a model.
+func tellNotes(told *progress.Reporter, report benchmarks.Report) {
+	for _, m := range report.Models {
+		var warnings gathered
+		for _, r := range m.Scores {
+			for _, w := range r.Warnings {
+				warnings.add(w, r.Benchmark, r.Layer)
+			}
+		}
+		for _, w := range warnings {
+			told.Warn("%s", w.in(m.Model))
+		}
+		for _, n := range m.Notes {
+			told.Note("%s: %s", m.Model, n)
+		}
+	}
+}
+
+// gathered are messages with all that they are about, as one bad file can
+// concern many benchmarks.
+type gathered []*message
+
+type message struct {
+	text  string
+	about []string
+}
+
+// add adds a message about a benchmark and layer.
+func (g *gathered) add(text, benchmark, layer string) {
+	about := benchmark
+	if layer != "" {
+		about += " (" + layer + ")"
+	}
+	i := slices.IndexFunc(*g, func(m *message) bool { return m.text == text })
+	if i < 0 {
+		*g = append(*g, &message{text: text})
+		i = len(*g) - 1
+	}
+	(*g)[i].about = append((*g)[i].about, about)
+}
+
+// shownNames is how many benchmarks a message names.
+const shownNames = 3
+
+// in is the message in one line, with the model it is about.
+func (m *message) in(model string) string {
+	names := strings.Join(m.about[:min(len(m.about), shownNames)], ", ")
+	if more := len(m.about) - shownNames; more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("%s, %s: %s", model, names, m.text)
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
+)
+
+// The groups that help lists commands in.
+const (
+	groupScoring = "scoring"
+	groupData    = "data"
+	groupOther   = "other"
+)
+
+func newRootCommand(streams Streams, deps deps) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "brainscore",
+		Short: "Score neural networks against brain and behaviour data",
+		Long: `Brainscore scores neural networks against brain and behaviour data: how well
+activations predict recordings of visual areas, how far choices resemble human
+ones, each beside its noise ceiling, and the composite of these.
+
+Results go to standard output, everything else to standard error.
+
+` + exitCodes,
+		Example: `  brainscore score models/resnet50
+  brainscore score models/* --format json --output scores.json
+  brainscore metrics list`,
+		Version:           buildinfo.Read().Version,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.SetIn(streams.In)
+	root.SetOut(streams.Out)
+	root.SetErr(streams.Err)
+	root.SetVersionTemplate("brainscore {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddGroup(
+		&cobra.Group{ID: groupScoring, Title: "Scoring:"},
+		&cobra.Group{ID: groupData, Title: "Data and benchmarks:"},
+		&cobra.Group{ID: groupOther, Title: "Other:"},
+	)
+	help := newHelpCommand(root)
+	root.SetHelpCommandGroupID(groupOther)
+	root.SetHelpCommand(help)
+	root.AddCommand(
+		newScoreCommand(streams, deps),
+		newMetricsCommand(streams),
+		newVersionCommand(streams),
+		newCompletionCommand(streams),
+		help,
+	)
+	return root
+}
+
+// newGroupCommand is a command that only holds others.
+func newGroupCommand(c *cobra.Command, subs ...*cobra.Command) *cobra.Command {
+	c.Args = noArgs
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	c.AddCommand(subs...)
+	return c
+}

@@ -1,0 +1,52 @@
+// Package cli is the command line of brainscore: its commands, their flags,
+// their errors and exit codes. What they do is done by other packages.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+)
+
+// Run carries out one command line (without the program's name) and returns
+// the exit code of the process. Errors are told on streams.Err.
+func Run(ctx context.Context, args []string, streams Streams) int {
+	return runWith(ctx, args, streams, newDeps())
+}
+
+func runWith(ctx context.Context, args []string, streams Streams, deps deps) int {
+	err := execute(ctx, args, streams, deps)
+	if err != nil {
+		tell(streams.Err, err)
+	}
+	return exitCode(err)
+}
+
+func execute(ctx context.Context, args []string, streams Streams, deps deps) error {
+	root := newRootCommand(streams, deps)
+	if args == nil {
+		args = []string{} // or cobra takes the process's own
+	}
+	if err := unknownCommand(root, args); err != nil {
+		return err
+	}
+	root.SetArgs(args)
+	return root.ExecuteContext(ctx)
+}
+
+// tell prints an error in the one form that all have.
+func tell(w io.Writer, err error) {
+	messages := []string{err.Error()}
+	if p, ok := errors.AsType[*problems](err); ok {
+		messages = p.messages
+	}
+	if errors.Is(err, context.Canceled) {
+		messages = []string{"interrupted"}
+	}
+	for _, m := range messages {
+		fmt.Fprintf(w, "brainscore: %s\n", text.SafeLines(m))
+	}
+}

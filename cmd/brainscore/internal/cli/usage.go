@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// usageError reports a command line that cannot be carried out.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+func (e *usageError) exitCode() int { return exitUsage }
+
+func usagef(format string, args ...any) error {
+	return &usageError{fmt.Errorf(format, args...)}
+}
+
+// noArgs wants no arguments.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("%s takes no arguments, but %q was given; %s", c.CommandPath(), args[0], seeHelp(c))
+	}
+	return nil
+}
+
+// needArgs wants at least one argument of a kind.
+func needArgs(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usagef("%s needs %s; %s", c.CommandPath(), what, seeHelp(c))
+		}
+		return nil
+	}
+}
+
+// needArg wants exactly one argument of a kind.
+func needArg(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usagef("%s needs %s, but %d arguments were given; %s", c.CommandPath(), what, len(args), seeHelp(c))
+		}
+		return nil
+	}
+}
+
+func seeHelp(c *cobra.Command) string { return fmt.Sprintf("see %s --help", c.CommandPath()) }
+
+// flagError explains an error of cobra's flag parser.
+func flagError(c *cobra.Command, err error) error {
+	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
+		return unknownFlag(c, e)
+	}
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return usagef("--%s: %w", e.GetFlag().Name, e.Unwrap())
+	}
+	return usagef("%w; %s", err, seeHelp(c))
+}
+
+func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
+	if group := e.GetSpecifiedShortnames(); group != "" {
+		return usagef("unknown flag -%s; %s", e.GetSpecifiedName(), seeHelp(c))
+	}
+	var known []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			known = append(known, f.Name)
+		}
+	})
+	name, _, _ := strings.Cut(e.GetSpecifiedName(), "=")
+	return usagef("unknown flag --%s%s; %s", name, suggestion("--", name, known), seeHelp(c))
+}
+
+// unknownCommand reports the first argument that names no command of the group
+// it was given to, or nil.
+func unknownCommand(root *cobra.Command, args []string) error {
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		return nil
+	}
+	// Find's own error is the one found here, told worse.
+	c, rest, _ := root.Find(args)
+	if !c.HasSubCommands() {
+		return nil
+	}
+	for _, arg := range rest {
+		if strings.HasPrefix(arg, "-") {
+			continue
+		}
+		return usagef("unknown command %q of %s%s; %s", arg, c.CommandPath(), suggestion("", arg, commandNames(c)), seeHelp(c))
+	}
+	return nil
+}
+
+func commandNames(c *cobra.Command) []string {
+	var names []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() || sub.Name() == "help" {
+			names = append(names, sub.Name())
+		}
+	}
+	return names
+}
+
+// suggestion proposes the known name nearest to a mistyped one, where one is
+// near enough.
+func suggestion(prefix, name string, known []string) string {
+	best, least := "", 2+len(name)/3
+	for _, k := range known {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k)); d < least {
+			best, least = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %s%s?)", prefix, best)
+}

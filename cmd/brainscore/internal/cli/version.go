@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+)
+
+type versionOptions struct{ format formatFlag }
+
+func newVersionCommand(streams Streams) *cobra.Command {
+	var opts versionOptions
+	c := &cobra.Command{
+		Use:     "version",
+		Short:   "Show the version of this build",
+		Long:    "Shows the version of brainscore, the commit it was built from where known, and the\nversion of Go that built it. Results carry the same in their provenance.",
+		Example: "  brainscore version\n  brainscore version --format json",
+		GroupID: groupOther,
+		Args:    noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return runVersion(c.Context(), opts, streams)
+		},
+	}
+	addFormatFlag(c, c.Flags(), &opts.format, output.Table, output.JSON)
+	return c
+}
+
+func runVersion(ctx context.Context, opts versionOptions, streams Streams) error {
+	info := buildinfo.Read()
+	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
+		if opts.format.format == output.JSON {
+			return output.WriteJSON(w, info)
+		}
+		commit := ""
+		if info.Revision != "" {
+			commit = ", commit " + info.Revision
+		}
+		if info.Modified {
+			commit += " with changes"
+		}
+		_, err := fmt.Fprintf(w, "brainscore %s (%s, %s/%s%s)\n", info.Version, info.Go, info.OS, info.Arch, commit)
+		return err
+	})
+}

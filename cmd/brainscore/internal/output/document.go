@@ -1,0 +1,156 @@
+package output
+
+import (
+	"strings"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// Schema is the version of Document that this build writes and reads.
+const Schema = 1
+
+// Document is the JSON of a report. Its fields and their order are fixed, as
+// others read them.
+type Document struct {
+	Schema     int        `json:"schema"`
+	Models     []Model    `json:"models"`
+	Provenance Provenance `json:"provenance"`
+}
+
+// Model is all that was scored of one model.
+type Model struct {
+	Model     string     `json:"model"`
+	Scores    []Score    `json:"scores"`
+	Composite *Composite `json:"composite"` // null where none was formed
+	Errors    []Failure  `json:"errors"`
+}
+
+// Score is the score of one layer on one benchmark.
+type Score struct {
+	Benchmark string    `json:"benchmark"`
+	Version   int       `json:"version"`
+	Region    string    `json:"region"`
+	Parent    string    `json:"parent"` // empty where it counts in no composite
+	Layer     string    `json:"layer"`
+	Metric    string    `json:"metric"`
+	Raw       Estimate  `json:"raw"`
+	Ceiling   Estimate  `json:"ceiling"`
+	Score     Figure    `json:"score"`
+	Counts    Counts    `json:"counts"`
+	Neuroids  []Neuroid `json:"neuroids,omitempty"` // of mappings
+	Alphas    []Number  `json:"alphas,omitempty"`   // of ridgecv
+	Warnings  []string  `json:"warnings"`
+}
+
+// Estimate is a figure with its error and the values it is the mean of.
+type Estimate struct {
+	Value  Number   `json:"value"`
+	Error  Number   `json:"error"`
+	Splits []Number `json:"splits"`
+}
+
+// Figure is a figure with its error.
+type Figure struct {
+	Value Number `json:"value"`
+	Error Number `json:"error"`
+}
+
+// Counts are the sizes of what was compared, without those there are not.
+type Counts struct {
+	Stimuli  int `json:"stimuli,omitempty"`
+	Features int `json:"features,omitempty"`
+	Neuroids int `json:"neuroids,omitempty"`
+	Trials   int `json:"trials,omitempty"`
+	Subjects int `json:"subjects,omitempty"`
+}
+
+// Neuroid is the score of one neuroid.
+type Neuroid struct {
+	NeuroidID string `json:"neuroid_id"`
+	Raw       Number `json:"raw"`
+	Ceiling   Number `json:"ceiling"`
+}
+
+// Composite is the composite of one model.
+type Composite struct {
+	Name    string            `json:"name"`
+	Value   Number            `json:"value"`
+	Of      string            `json:"of"`
+	Parts   map[string]Number `json:"parts"`
+	Missing []string          `json:"missing"`
+}
+
+// Failure is a benchmark that could not be scored, and why.
+type Failure struct {
+	Benchmark string `json:"benchmark"`
+	Layer     string `json:"layer"`
+	Error     string `json:"error"`
+}
+
+// Provenance is what the figures were computed by and from.
+type Provenance struct {
+	Version string            `json:"version"`
+	Go      string            `json:"go"`
+	Inputs  map[string]string `json:"inputs"` // sha256:… by path
+}
+
+// NewDocument is the document of a report by a build.
+func NewDocument(report benchmarks.Report, build buildinfo.Info) Document {
+	doc := Document{
+		Schema:     Schema,
+		Models:     []Model{},
+		Provenance: Provenance{Version: build.Version, Go: build.Go, Inputs: map[string]string{}},
+	}
+	for _, m := range report.Models {
+		doc.Models = append(doc.Models, newModel(m))
+	}
+	for _, in := range report.Inputs {
+		doc.Provenance.Inputs[in.Path] = "sha256:" + strings.TrimPrefix(in.SHA256, "sha256:")
+	}
+	return doc
+}
+
+func newModel(m benchmarks.ModelResult) Model {
+	out := Model{Model: m.Model, Scores: []Score{}, Errors: []Failure{}}
+	for _, r := range m.Scores {
+		out.Scores = append(out.Scores, newScore(r))
+	}
+	if c := m.Composite; c != nil {
+		out.Composite = &Composite{
+			Name: c.Name, Value: Number(c.Value), Of: c.Of,
+			Parts: map[string]Number{}, Missing: append([]string{}, c.Missing...),
+		}
+		for name, part := range c.Parts {
+			out.Composite.Parts[name] = Number(part)
+		}
+	}
+	for _, f := range m.Failures {
+		out.Errors = append(out.Errors, Failure{f.Benchmark, f.Layer, f.Err.Error()})
+	}
+	return out
+}
+
+func newScore(r benchmarks.Result) Score {
+	s := Score{
+		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent,
+		Layer: r.Layer, Metric: r.Metric,
+		Raw:      Estimate{Number(r.Raw.Value), Number(r.Raw.Error), numbers(r.Raw.Splits)},
+		Ceiling:  Estimate{Number(r.Ceiling.Value), Number(r.Ceiling.Error), numbers(r.Ceiling.Splits)},
+		Score:    Figure{Number(r.Ceiled.Value), Number(r.Ceiled.Error)},
+		Counts:   Counts(r.Counts),
+		Alphas:   numbers(r.Alphas),
+		Warnings: append([]string{}, r.Warnings...),
+	}
+	for i, raw := range r.Neuroids {
+		n := Neuroid{Raw: Number(raw), Ceiling: missing}
+		if i < len(r.NeuroidIDs) {
+			n.NeuroidID = r.NeuroidIDs[i]
+		}
+		if i < len(r.NeuroidCeilings) {
+			n.Ceiling = Number(r.NeuroidCeilings[i])
+		}
+		s.Neuroids = append(s.Neuroids, n)
+	}
+	return s
+}

@@ -1,0 +1,48 @@
+package output
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// csvHeader names the columns of a report's CSV.
+var csvHeader = []string{
+	"model", "benchmark", "version", "region", "parent", "layer", "metric",
+	"raw", "raw_error", "ceiling", "ceiling_error", "score", "score_error",
+	"stimuli", "features", "neuroids", "trials", "subjects", "warnings",
+}
+
+// writeReportCSV writes one row for each score, with figures in full precision
+// and empty cells for what there is not. Composites and failures are not scores
+// and have no row. Text that a spreadsheet would run as a formula has an
+// apostrophe in front; JSON has all text as it is.
+func writeReportCSV(w io.Writer, report benchmarks.Report) error {
+	g := Grid{Header: csvHeader}
+	for _, m := range report.Models {
+		for _, r := range m.Scores {
+			g.Rows = append(g.Rows, []string{
+				notFormula(m.Model), notFormula(r.Benchmark), strconv.Itoa(r.Version),
+				notFormula(r.Region), notFormula(r.Parent), notFormula(r.Layer), notFormula(r.Metric),
+				exactText(r.Raw.Value), exactText(r.Raw.Error),
+				exactText(r.Ceiling.Value), exactText(r.Ceiling.Error),
+				exactText(r.Ceiled.Value), exactText(r.Ceiled.Error),
+				countText(r.Counts.Stimuli), countText(r.Counts.Features), countText(r.Counts.Neuroids),
+				countText(r.Counts.Trials), countText(r.Counts.Subjects),
+				notFormula(strings.Join(r.Warnings, "; ")),
+			})
+		}
+	}
+	return g.WriteCSV(w)
+}
+
+// notFormula puts an apostrophe before text that spreadsheets take for a
+// formula (https://owasp.org/www-community/attacks/CSV_Injection).
+func notFormula(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}

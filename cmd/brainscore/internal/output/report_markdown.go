@@ -1,0 +1,44 @@
+package output
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// writeReportMarkdown writes a table of the scores, then one of the composites
+// and one of what was not scored, where there are such.
+func writeReportMarkdown(w io.Writer, report benchmarks.Report) error {
+	scores := Grid{
+		Header: []string{"model", "benchmark", "layer", "raw", "ceiling", "score"},
+		Right:  []bool{false, false, false, true, true, true},
+	}
+	failures := Grid{Header: []string{"model", "not scored", "layer", "reason"}}
+	for _, m := range report.Models {
+		for _, r := range m.Scores {
+			scores.Rows = append(scores.Rows, []string{
+				m.Model, r.Benchmark, r.Layer,
+				estimateText(r.Raw), figureText(r.Ceiling.Value), estimateText(r.Ceiled),
+			})
+		}
+		for _, f := range m.Failures {
+			failures.Rows = append(failures.Rows, []string{m.Model, f.Benchmark, f.Layer, f.Err.Error()})
+		}
+	}
+	if err := scores.WriteMarkdown(w); err != nil {
+		return err
+	}
+	if with := composites(report); len(with) > 0 {
+		c := with[0].Composite
+		fmt.Fprintf(w, "\n%s = %s\n\n", escapeMarkdown(c.Name), escapeMarkdown(c.Definition))
+		if err := compositeGrid(with).WriteMarkdown(w); err != nil {
+			return err
+		}
+	}
+	if len(failures.Rows) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return failures.WriteMarkdown(w)
+}

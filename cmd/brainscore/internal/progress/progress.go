@@ -1,0 +1,174 @@
+// Package progress tells people how a run is getting on, on standard error: a
+// bar for what is being read, and lines of warnings and notes that do not tear
+// it.
+package progress
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+)
+
+// Reporter tells of progress. Its methods may be called from many goroutines.
+type Reporter struct {
+	w     io.Writer
+	bars  bool
+	quiet bool
+	every time.Duration // between two renderings of a bar
+
+	mu     sync.Mutex
+	bar    *progressbar.ProgressBar // nil while nothing is being read
+	active []*pass                  // in the order they started
+	done   int64                    // of all passes that the bar is about
+	total  int64
+}
+
+// pass is one reading of a file or layer.
+type pass struct {
+	label       string
+	done, total int64
+}
+
+// New tells progress on w: with bars where w is a terminal, without bars and
+// notes where quiet is true. Warnings are always told.
+func New(w io.Writer, quiet bool) *Reporter {
+	return &Reporter{w: w, quiet: quiet, bars: !quiet && isTerminal(w), every: 100 * time.Millisecond}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// Pass starts telling of one reading of so many bytes. The function it returns
+// takes the bytes read so far, from the start; the pass ends when these are
+// all. Passes at the same time share a bar.
+func (r *Reporter) Pass(label string, totalBytes int64) func(doneBytes int64) {
+	if !r.bars || totalBytes <= 0 {
+		return func(int64) {}
+	}
+	p := &pass{label: shorten(text.Safe(label)), total: totalBytes}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.active = append(r.active, p)
+	r.total += totalBytes
+	if r.bar == nil {
+		r.bar = r.newBar()
+	} else {
+		r.bar.ChangeMax64(r.total)
+	}
+	r.describe()
+	return func(doneBytes int64) { r.advance(p, doneBytes) }
+}
+
+// advance moves the bar to where a pass has come.
+func (r *Reporter) advance(p *pass, doneBytes int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	step := min(doneBytes, p.total) - p.done
+	if r.bar == nil || step <= 0 {
+		return
+	}
+	p.done += step
+	r.done += step
+	if p.done == p.total {
+		r.end(p)
+	}
+	if len(r.active) == 0 {
+		r.clear()
+		return
+	}
+	_ = r.bar.Set64(r.done) // a terminal that cannot be written to shows no bar
+}
+
+// end takes a pass from those that are active.
+func (r *Reporter) end(ended *pass) {
+	for i, p := range r.active {
+		if p == ended {
+			r.active = append(r.active[:i], r.active[i+1:]...)
+			break
+		}
+	}
+	if len(r.active) > 0 {
+		r.describe()
+	}
+}
+
+// describe labels the bar with the pass that started first.
+func (r *Reporter) describe() {
+	label := r.active[0].label
+	if more := len(r.active) - 1; more > 0 {
+		label += fmt.Sprintf(" and %d more", more)
+	}
+	r.bar.Describe(label)
+}
+
+// clear takes the bar off the terminal.
+func (r *Reporter) clear() {
+	_ = r.bar.Clear()
+	r.bar, r.active, r.done, r.total = nil, nil, 0, 0
+}
+
+// Close takes away the bar of passes that did not come to their end. The
+// reporter can be used again.
+func (r *Reporter) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.bar != nil {
+		r.clear()
+	}
+}
+
+// Warn tells what is doubtful about the results.
+func (r *Reporter) Warn(format string, args ...any) {
+	r.line("warning: " + fmt.Sprintf(format, args...))
+}
+
+// Note tells what is good to know, unless the reporter is quiet.
+func (r *Reporter) Note(format string, args ...any) {
+	if !r.quiet {
+		r.line(fmt.Sprintf(format, args...))
+	}
+}
+
+func (r *Reporter) line(s string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.bar != nil {
+		_ = r.bar.Clear()
+	}
+	fmt.Fprintf(r.w, "brainscore: %s\n", text.SafeLines(s))
+}
+
+func (r *Reporter) newBar() *progressbar.ProgressBar {
+	return progressbar.NewOptions64(r.total,
+		progressbar.OptionSetWriter(r.w),
+		progressbar.OptionShowBytes(true),
+		progressbar.OptionUseIECUnits(true),
+		progressbar.OptionSetWidth(20),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(r.every),
+	)
+}
+
+// labelWidth keeps a bar on one line of a terminal.
+const labelWidth = 32
+
+// shorten leaves out the start of a long label: the end of a path tells most.
+func shorten(label string) string {
+	if text.Width(label) <= labelWidth {
+		return label
+	}
+	runes := []rune(label)
+	for len(runes) > 0 && text.Width(string(runes)) > labelWidth-1 {
+		runes = runes[1:]
+	}
+	return "…" + string(runes)
+}
