@@ -27,8 +27,8 @@ type pass struct {
 // stimulus set that a read-out is fitted on.
 type passKey struct{ layer, set, fitSet string }
 
-// plan is what a request comes to on one model.
-type plan struct {
+// modelPlan is what a request comes to on one model.
+type modelPlan struct {
 	tasks    []*task // in the order of benchmarks, then layers
 	passes   []*pass
 	failures []Failure
@@ -37,8 +37,8 @@ type plan struct {
 
 // planModel chooses the layers for each benchmark and groups the tasks so that
 // each layer is read once.
-func planModel(dump *stimuli.Dump, definitions []*Definition, request Request) (*plan, error) {
-	p := &plan{}
+func planModel(dump *stimuli.Dump, definitions []*Definition, request Request) (*modelPlan, error) {
+	p := &modelPlan{}
 	used := make(map[string]bool)
 	for _, d := range definitions {
 		named := len(request.Benchmarks) > 0
@@ -77,11 +77,11 @@ func planModel(dump *stimuli.Dump, definitions []*Definition, request Request) (
 	return p, nil
 }
 
-func (p *plan) fail(d *Definition, layer string, err error) {
+func (p *modelPlan) fail(d *Definition, layer string, err error) {
 	p.failures = append(p.failures, Failure{d.Identifier, layer, err})
 }
 
-func (p *plan) add(t *task) {
+func (p *modelPlan) add(t *task) {
 	p.tasks = append(p.tasks, t)
 	key := passKey{layer: t.layer, set: t.definition.StimulusSet}
 	if t.fitted {
