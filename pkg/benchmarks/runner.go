@@ -3,7 +3,6 @@ package benchmarks
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -199,8 +198,7 @@ func (r *Runner) compose(out *ModelResult, dump *stimuli.Dump, failedTasks []*ta
 	// other benchmarks.
 	for _, t := range failedTasks {
 		d := t.definition
-		none := metrics.Exact(math.NaN())
-		counted = append(counted, Result{Benchmark: d.Identifier, Region: d.Region, Parent: d.Parent, Layer: t.layer, Score: metrics.Score{Raw: none, Ceiled: none}})
+		counted = append(counted, Result{Benchmark: d.Identifier, Region: d.Region, Parent: d.Parent, Layer: t.layer, Score: metrics.Score{Raw: metrics.None(), Ceiled: metrics.None()}})
 	}
 	composite, err := request.Composite.Form(counted, request.AllowPartial)
 	if err != nil {

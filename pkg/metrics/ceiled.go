@@ -24,7 +24,7 @@ func Forms() []string { return []string{string(ExplainedVariance), string(Ratio)
 func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
 	c := ceiling.Value
 	if form != RawForm && !(c > 0) && !math.IsNaN(raw.Value) {
-		return Exact(math.NaN()), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
+		return None(), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
 	}
 	switch form {
 	case ExplainedVariance:

@@ -18,6 +18,9 @@ func Exact(value float64) Estimate {
 	return Estimate{Value: value, Error: math.NaN()}
 }
 
+// None is an estimate that there is no figure for.
+func None() Estimate { return Exact(math.NaN()) }
+
 // MeanSEM is the mean over splits with the standard error
 // (population standard deviation / √splits), NaN splits left out.
 // Source: Brain-Score's cross-validation (brainscore_vision, transformations).

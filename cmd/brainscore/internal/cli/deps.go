@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -39,7 +38,8 @@ type names struct {
 }
 
 func newDeps() deps {
-	return deps{score: func(context.Context, scoreRequest) (benchmarks.Report, error) {
-		return benchmarks.Report{}, errors.New("scoring is not wired to the command yet")
-	}}
+	return deps{
+		score: scoreModels,
+		names: names{benchmarks: knownBenchmarks, composites: benchmarks.CompositeNames, layers: knownLayers},
+	}
 }

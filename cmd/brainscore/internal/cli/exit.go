@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 // The exit codes of every command.
@@ -40,6 +43,22 @@ type dataError interface {
 // dataErrors recognise further errors about data, which do not say so
 // themselves.
 var dataErrors = []func(error) bool{
+	is[*stimuli.FileError],
+	is[*stimuli.AlignmentError],
+	is[*npy.FormatError],
+	is[*benchmarks.FileError],
+	is[*benchmarks.HomeError],
+	is[*benchmarks.IDError],
+	is[*benchmarks.UnknownBenchmarkError],
+	is[*benchmarks.UnknownCompositeError],
+	is[*benchmarks.DuplicateError],
+	is[*metrics.TrialError],
+	is[*metrics.ProbabilityError],
+	is[*metrics.UndefinedError],
+	is[*metrics.SubjectsError],
+	is[*metrics.TooFewError],
+	is[*metrics.ReadoutError],
+	func(err error) bool { return errors.Is(err, metrics.ErrIllConditioned) },
 	is[*metrics.UnknownError],
 	is[*metrics.OptionError],
 	is[*metrics.SplitError],

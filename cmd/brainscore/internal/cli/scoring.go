@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// newRunner makes a runner on the data home that a flag, or else the
+// environment, names.
+func newRunner(data string, jobs int) (*benchmarks.Runner, error) {
+	home, err := benchmarks.ResolveHome(data, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if err := home.Check(); err != nil {
+		return nil, err
+	}
+	return benchmarks.NewRunner(home, jobs), nil
+}
+
+// scoreModels is the scoreFunc of the program.
+func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error) {
+	runner, err := newRunner(r.Data, r.Jobs)
+	if err != nil {
+		return benchmarks.Report{}, err
+	}
+	composite, err := benchmarks.LoadComposite(r.Composite)
+	if err != nil {
+		return benchmarks.Report{}, err
+	}
+	if r.Progress != nil {
+		runner.Progress = r.Progress.Pass
+		runner.Log = func(line string) { r.Progress.Note("%s", line) }
+	}
+	report, err := runner.Score(ctx, benchmarks.Request{
+		Models:       r.Models,
+		Benchmarks:   r.Benchmarks,
+		Layers:       r.Layers,
+		AllLayers:    r.AllLayers,
+		Composite:    composite,
+		AllowPartial: r.AllowPartial,
+	})
+	if err != nil {
+		return benchmarks.Report{}, err
+	}
+	return *report, nil
+}
+
+// knownBenchmarks lists the identifiers of a data home for completion.
+func knownBenchmarks(_ context.Context, data string) []string {
+	home, err := benchmarks.ResolveHome(data, os.Getenv)
+	if err != nil {
+		return nil
+	}
+	definitions, _ := home.Definitions()
+	var ids []string
+	for _, d := range definitions {
+		ids = append(ids, d.Identifier)
+	}
+	return ids
+}
+
+// knownLayers lists the layers of dumps for completion.
+func knownLayers(_ context.Context, models []string) []string {
+	var layers []string
+	for _, dir := range models {
+		dump, err := stimuli.OpenDump(dir)
+		if err != nil {
+			continue
+		}
+		sets, err := dump.Sets()
+		if err != nil {
+			continue
+		}
+		for _, set := range sets {
+			c, err := dump.Contents(set)
+			if err != nil {
+				continue
+			}
+			layers = slices.Concat(layers, c.Layers, c.TimeLayers)
+		}
+	}
+	slices.Sort(layers)
+	return slices.Compact(layers)
+}
