@@ -44,30 +44,34 @@ func (p path) gemm(workers, m, n, k int, alpha float64, a, b *panelSource, c []f
 	case m <= wide:
 		p.skinny(ws, workers, n, m, k, alpha, b, a, c, 1, ldc)
 	default:
-		for j := 0; j < n; j += gemmCols {
-			p.gemmBlock(ws, workers, m, j, min(j+gemmCols, n), k, alpha, a, b, c, ldc)
-		}
+		p.triangular(ws, workers, full, m, n, k, alpha, a, b, c, ldc)
 	}
 }
 
-// gemmBlock computes columns n0..n1 of C. Each block of KC rows of op(B) is packed
+// triangular adds alpha·op(A)·op(B) to a triangle of C, or to all of it.
+func (p path) triangular(ws *workspace, workers int, part triangle, m, n, k int, alpha float64, a, b *panelSource, c []float64, ldc int) {
+	for j := 0; j < n; j += gemmCols {
+		p.gemmBlock(ws, workers, region{part, j}, m, min(gemmCols, n-j), k, alpha, a, b, c[j:], ldc)
+	}
+}
+
+// gemmBlock computes n columns of C, from column reg.col0 of op(B) on. Each block of KC rows of op(B) is packed
 // for all workers; each worker packs the rows of op(A) of its tile for itself.
-func (p path) gemmBlock(ws *workspace, workers, m, n0, n1, k int, alpha float64, a, b *panelSource, c []float64, ldc int) {
+func (p path) gemmBlock(ws *workspace, workers int, reg region, m, n, k int, alpha float64, a, b *panelSource, c []float64, ldc int) {
 	w := p.width()
-	n := n1 - n0
 	padded := (n + w - 1) / w * w
 	for i := range ws.shared {
 		if i == 0 || k > KC {
 			ws.shared[i] = grow(ws.shared[i], padded*min(k, KC))
 		}
 	}
-	ws.tiles = gemmTiles(ws.tiles[:0], workers, m, n)
+	ws.tiles = gemmTiles(ws.tiles[:0], workers, reg, m, n)
 	groups := (n + packGroup - 1) / packGroup
 	ws.locals(max(1, min(workers, len(ws.tiles)+groups)), tileRows*min(k, KC))
 	pack := func(group, k0 int, dst []float64) {
 		r0 := group * packGroup
 		kc := min(KC, k-k0)
-		p.packPanels(b, n0+r0, min(packGroup, n-r0), k0, kc, dst[r0*kc:])
+		p.packPanels(b, reg.col0+r0, min(packGroup, n-r0), k0, kc, dst[r0*kc:])
 	}
 
 	parallel(workers, groups, func(_, i int) { pack(i, 0, ws.shared[0]) })
@@ -86,14 +90,14 @@ func (p path) gemmBlock(ws *workspace, workers, m, n0, n1, k int, alpha float64,
 			t := ws.tiles[i]
 			packedA := ws.local[worker]
 			p.packPanels(a, t.i0, t.i1-t.i0, k0, kc, packedA)
-			p.gemmTile(t, n, kc, alpha, packedA, here, c[n0:], ldc)
+			p.tile(t, reg, n, kc, alpha, packedA, here, c, ldc)
 		})
 	}
 }
 
 // gemmTiles divides m×n so that every worker gets several tiles where there is
 // enough to do, and rows of op(A) are packed no more often than needed.
-func gemmTiles(tiles []tile, workers, m, n int) []tile {
+func gemmTiles(tiles []tile, workers int, reg region, m, n int) []tile {
 	const few, narrow = 4, tileCols / 4
 	tc := n
 	if workers > 1 {
@@ -103,35 +107,11 @@ func gemmTiles(tiles []tile, workers, m, n int) []tile {
 	}
 	for i := 0; i < m; i += tileRows {
 		for j := 0; j < n; j += tc {
-			tiles = append(tiles, tile{i, min(i+tileRows, m), j, min(j+tc, n)})
+			t := tile{i, min(i+tileRows, m), j, min(j+tc, n)}
+			if i0, i1 := reg.rows(t.i0, t.i1, t.j0, t.j1-t.j0); i0 < i1 {
+				tiles = append(tiles, t)
+			}
 		}
 	}
 	return tiles
-}
-
-// gemmTile multiplies packed rows of op(A), from row t.i0 on, by packed columns of
-// op(B), from column 0 on. C has n columns.
-func (p path) gemmTile(t tile, n, kc int, alpha float64, packedA, packedB, c []float64, ldc int) {
-	w := p.width()
-	var edge [maxTile]float64
-	for j := t.j0; j < t.j1; j += w * p.panels() {
-		panels := min(p.panels(), (t.j1-j+w-1)/w)
-		cols := panels * w
-		b := &packedB[j*kc]
-		for i := t.i0; i < t.i1; i += w {
-			a := &packedA[(i-t.i0)*kc]
-			if i+w <= t.i1 && j+cols <= n {
-				p.dot(panels, kc, a, b, 8*w*kc, alpha, &c[i*ldc+j], ldc)
-				continue
-			}
-			rows, ends := min(w, t.i1-i), min(cols, n-j)
-			for r := 0; r < rows; r++ {
-				copy(edge[r*cols:r*cols+ends], c[(i+r)*ldc+j:(i+r)*ldc+j+ends])
-			}
-			p.dot(panels, kc, a, b, 8*w*kc, alpha, &edge[0], cols)
-			for r := 0; r < rows; r++ {
-				copy(c[(i+r)*ldc+j:(i+r)*ldc+j+ends], edge[r*cols:r*cols+ends])
-			}
-		}
-	}
 }

@@ -82,7 +82,8 @@ func (p path) syrk(workers, n, k int, alpha float64, src *panelSource, c []float
 		}
 		parallel(workers, tasks, func(_, i int) {
 			if i < len(ws.tiles) {
-				p.syrkTile(ws.tiles[i], n, kc, alpha, here, c, ldc)
+				t := ws.tiles[i]
+				p.tile(t, region{part: upper}, n, kc, alpha, here[t.i0*kc:], here, c, ldc)
 			} else {
 				pack(i-len(ws.tiles), k0+KC, next)
 			}
@@ -107,37 +108,4 @@ func upperTiles(tiles []tile, workers, n int) []tile {
 		}
 	}
 	return tiles
-}
-
-// syrkTile multiplies the packed rows of one tile.
-func (p path) syrkTile(t tile, n, kc int, alpha float64, packed, c []float64, ldc int) {
-	w := p.width()
-	var edge [maxTile]float64
-	for j := t.j0; j < t.j1; j += w * p.panels() {
-		panels := min(p.panels(), (t.j1-j+w-1)/w)
-		cols := panels * w
-		b := &packed[j*kc]
-		for i := t.i0; i < min(t.i1, j+cols); i += w {
-			a := &packed[i*kc]
-			if i+w <= min(n, j+1) && j+cols <= n {
-				p.dot(panels, kc, a, b, 8*w*kc, alpha, &c[i*ldc+j], ldc)
-				continue
-			}
-			// The tile juts out over the diagonal or the end of C.
-			have, ends := min(w, n-i), min(cols, n-j)
-			for r := 0; r < have; r++ {
-				from := max(0, i+r-j)
-				if from < ends {
-					copy(edge[r*cols+from:r*cols+ends], c[(i+r)*ldc+j+from:(i+r)*ldc+j+ends])
-				}
-			}
-			p.dot(panels, kc, a, b, 8*w*kc, alpha, &edge[0], cols)
-			for r := 0; r < have; r++ {
-				from := max(0, i+r-j)
-				if from < ends {
-					copy(c[(i+r)*ldc+j+from:(i+r)*ldc+j+ends], edge[r*cols+from:r*cols+ends])
-				}
-			}
-		}
-	}
 }
