@@ -7,7 +7,7 @@ package kernel
 // dotAVX512x3 adds alpha·AᵀB to the 8×24 tile at c: A is a panel, B 3 panels bps bytes apart.
 //
 //go:noescape
-func dotAVX512x3(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int)
+func dotAVX512x3(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int, next *float64)
 
 // strideAVX512x3 is dotAVX512x3 with row r and step k of A at a + r·ras + k·kas bytes.
 //
@@ -17,7 +17,7 @@ func strideAVX512x3(k int, a *float64, ras int, kas int, b *float64, bps int, al
 // dotAVX512x2 adds alpha·AᵀB to the 8×16 tile at c: A is a panel, B 2 panels bps bytes apart.
 //
 //go:noescape
-func dotAVX512x2(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int)
+func dotAVX512x2(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int, next *float64)
 
 // strideAVX512x2 is dotAVX512x2 with row r and step k of A at a + r·ras + k·kas bytes.
 //
@@ -27,7 +27,7 @@ func strideAVX512x2(k int, a *float64, ras int, kas int, b *float64, bps int, al
 // dotAVX512x1 adds alpha·AᵀB to the 8×8 tile at c: A is a panel, B 1 panels bps bytes apart.
 //
 //go:noescape
-func dotAVX512x1(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int)
+func dotAVX512x1(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int, next *float64)
 
 // strideAVX512x1 is dotAVX512x1 with row r and step k of A at a + r·ras + k·kas bytes.
 //
@@ -37,7 +37,7 @@ func strideAVX512x1(k int, a *float64, ras int, kas int, b *float64, bps int, al
 // dotAVX2x3 adds alpha·AᵀB to the 4×12 tile at c: A is a panel, B 3 panels bps bytes apart.
 //
 //go:noescape
-func dotAVX2x3(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int)
+func dotAVX2x3(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int, next *float64)
 
 // strideAVX2x3 is dotAVX2x3 with row r and step k of A at a + r·ras + k·kas bytes.
 //
@@ -47,7 +47,7 @@ func strideAVX2x3(k int, a *float64, ras int, kas int, b *float64, bps int, alph
 // dotAVX2x2 adds alpha·AᵀB to the 4×8 tile at c: A is a panel, B 2 panels bps bytes apart.
 //
 //go:noescape
-func dotAVX2x2(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int)
+func dotAVX2x2(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int, next *float64)
 
 // strideAVX2x2 is dotAVX2x2 with row r and step k of A at a + r·ras + k·kas bytes.
 //
@@ -57,7 +57,7 @@ func strideAVX2x2(k int, a *float64, ras int, kas int, b *float64, bps int, alph
 // dotAVX2x1 adds alpha·AᵀB to the 4×4 tile at c: A is a panel, B 1 panels bps bytes apart.
 //
 //go:noescape
-func dotAVX2x1(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int)
+func dotAVX2x1(k int, a *float64, b *float64, bps int, alpha float64, c *float64, ldc int, next *float64)
 
 // strideAVX2x1 is dotAVX2x1 with row r and step k of A at a + r·ras + k·kas bytes.
 //

@@ -19,25 +19,25 @@ func best() path {
 // dot adds alpha·AᵀB to the tile at c for one panel A and panels panels of B that
 // lie bps bytes apart. The calls are direct, not through function values, so that
 // buffers on the caller's stack stay there.
-func (p path) dot(panels, k int, a, b *float64, bps int, alpha float64, c *float64, ldc int) {
+func (p path) dot(panels, k int, a, b *float64, bps int, alpha float64, c *float64, ldc int, next *float64) {
 	switch p {
 	case avx512:
 		switch panels {
 		case 3:
-			dotAVX512x3(k, a, b, bps, alpha, c, ldc)
+			dotAVX512x3(k, a, b, bps, alpha, c, ldc, next)
 		case 2:
-			dotAVX512x2(k, a, b, bps, alpha, c, ldc)
+			dotAVX512x2(k, a, b, bps, alpha, c, ldc, next)
 		default:
-			dotAVX512x1(k, a, b, bps, alpha, c, ldc)
+			dotAVX512x1(k, a, b, bps, alpha, c, ldc, next)
 		}
 	case avx2:
 		switch panels {
 		case 3:
-			dotAVX2x3(k, a, b, bps, alpha, c, ldc)
+			dotAVX2x3(k, a, b, bps, alpha, c, ldc, next)
 		case 2:
-			dotAVX2x2(k, a, b, bps, alpha, c, ldc)
+			dotAVX2x2(k, a, b, bps, alpha, c, ldc, next)
 		default:
-			dotAVX2x1(k, a, b, bps, alpha, c, ldc)
+			dotAVX2x1(k, a, b, bps, alpha, c, ldc, next)
 		}
 	default:
 		dotGo(k, a, 1, generic.width(), b, alpha, c, ldc)

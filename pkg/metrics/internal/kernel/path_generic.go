@@ -4,7 +4,7 @@ package kernel
 
 func best() path { return generic }
 
-func (p path) dot(_, k int, a, b *float64, _ int, alpha float64, c *float64, ldc int) {
+func (p path) dot(_, k int, a, b *float64, _ int, alpha float64, c *float64, ldc int, _ *float64) {
 	dotGo(k, a, 1, generic.width(), b, alpha, c, ldc)
 }
 

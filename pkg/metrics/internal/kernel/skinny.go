@@ -54,8 +54,8 @@ func (p path) skinny(ws *workspace, workers, m, n, k int, alpha float64, a, b *p
 				kc := min(KC, s1-k0)
 				p.packPanels(a, r0+whole, rows-whole, k0, kc, panelA)
 				for r := whole; r < rows; r += w {
-					p.dot(panels, kc, &panelA[(r-whole)*kc],
-						&packed[(k0-s0)*cols], 8*w*kc, alpha, &sums[r*cols], cols)
+					here := &packed[(k0-s0)*cols]
+					p.dot(panels, kc, &panelA[(r-whole)*kc], here, 8*w*kc, alpha, &sums[r*cols], cols, here)
 				}
 			}
 			for r := 0; r < rows; r++ {

@@ -48,14 +48,17 @@ func (p path) tile(t tile, reg region, n, kc int, alpha float64, packedA, packed
 		panels := min(p.panels(), (t.j1-j+w-1)/w)
 		cols := panels * w
 		b := &packedB[j*kc]
+		ahead := (j + cols) * kc // of packedB, spread over the rows below
 		i0, i1 := reg.rows(t.i0, t.i1, j, cols)
 		for i := i0 - (i0-t.i0)%w; i < i1; i += w {
 			a := &packedA[(i-t.i0)*kc]
+			next := &packedB[min(ahead, len(packedB)-1)]
+			ahead += cols * w * kc / tileRows
 			rows, ends := min(w, t.i1-i), min(cols, n-j)
 			_, last := reg.span(i, j, cols)
 			first, _ := reg.span(i+w-1, j, cols)
 			if rows == w && ends == cols && first == 0 && last == cols {
-				p.dot(panels, kc, a, b, 8*w*kc, alpha, &c[i*ldc+j], ldc)
+				p.dot(panels, kc, a, b, 8*w*kc, alpha, &c[i*ldc+j], ldc, next)
 				continue
 			}
 			// The register tile juts out of C or over the diagonal.
@@ -63,7 +66,7 @@ func (p path) tile(t tile, reg region, n, kc int, alpha float64, packedA, packed
 				from, to := reg.span(i+r, j, ends)
 				copy(edge[r*cols+from:r*cols+to], c[(i+r)*ldc+j+from:(i+r)*ldc+j+to])
 			}
-			p.dot(panels, kc, a, b, 8*w*kc, alpha, &edge[0], cols)
+			p.dot(panels, kc, a, b, 8*w*kc, alpha, &edge[0], cols, next)
 			for r := range rows {
 				from, to := reg.span(i+r, j, ends)
 				copy(c[(i+r)*ldc+j+from:(i+r)*ldc+j+to], edge[r*cols+from:r*cols+to])
