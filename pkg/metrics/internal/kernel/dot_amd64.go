@@ -84,6 +84,16 @@ func packAVX2(k int, src *float64, lds int, dst *float64)
 //go:noescape
 func packSingleAVX2(k int, src *float32, lds int, mean *float64, dst *float64)
 
+// copyAVX512 writes dst[p][k][r] = src[k][8·p+r] for 4 panels p, dps bytes apart; rows of src are lds bytes apart.
+//
+//go:noescape
+func copyAVX512(k int, src *float64, lds int, dst *float64, dps int)
+
+// copyAVX2 writes dst[p][k][r] = src[k][4·p+r] for 4 panels p, dps bytes apart; rows of src are lds bytes apart.
+//
+//go:noescape
+func copyAVX2(k int, src *float64, lds int, dst *float64, dps int)
+
 // peakAVX512 runs turns × 12 independent multiply-adds on full registers.
 func peakAVX512(turns int)
 

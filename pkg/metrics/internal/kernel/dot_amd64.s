@@ -3916,6 +3916,64 @@ loop:
 	VZEROUPPER
 	RET
 
+// func copyAVX512(k int, src *float64, lds int, dst *float64, dps int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·copyAVX512(SB), NOSPLIT, $0-40
+	MOVQ k+0(FP), CX
+	MOVQ src+8(FP), SI
+	MOVQ lds+16(FP), R8
+	MOVQ dst+24(FP), DI
+	MOVQ dps+32(FP), R9
+	LEAQ (R9)(R9*2), R10
+
+loop:
+	PREFETCHT0 (SI)(R8*8)
+	PREFETCHT0 64(SI)(R8*8)
+	PREFETCHT0 128(SI)(R8*8)
+	PREFETCHT0 192(SI)(R8*8)
+	VMOVUPD    (SI), Z0
+	VMOVUPD    Z0, (DI)
+	VMOVUPD    64(SI), Z1
+	VMOVUPD    Z1, (DI)(R9*1)
+	VMOVUPD    128(SI), Z2
+	VMOVUPD    Z2, (DI)(R9*2)
+	VMOVUPD    192(SI), Z3
+	VMOVUPD    Z3, (DI)(R10*1)
+	ADDQ       R8, SI
+	ADDQ       $0x40, DI
+	DECQ       CX
+	JNZ        loop
+	VZEROUPPER
+	RET
+
+// func copyAVX2(k int, src *float64, lds int, dst *float64, dps int)
+// Requires: AVX, MMX+
+TEXT ·copyAVX2(SB), NOSPLIT, $0-40
+	MOVQ k+0(FP), CX
+	MOVQ src+8(FP), SI
+	MOVQ lds+16(FP), R8
+	MOVQ dst+24(FP), DI
+	MOVQ dps+32(FP), R9
+	LEAQ (R9)(R9*2), R10
+
+loop:
+	PREFETCHT0 (SI)(R8*8)
+	PREFETCHT0 64(SI)(R8*8)
+	VMOVUPD    (SI), Y0
+	VMOVUPD    Y0, (DI)
+	VMOVUPD    32(SI), Y1
+	VMOVUPD    Y1, (DI)(R9*1)
+	VMOVUPD    64(SI), Y2
+	VMOVUPD    Y2, (DI)(R9*2)
+	VMOVUPD    96(SI), Y3
+	VMOVUPD    Y3, (DI)(R10*1)
+	ADDQ       R8, SI
+	ADDQ       $0x20, DI
+	DECQ       CX
+	JNZ        loop
+	VZEROUPPER
+	RET
+
 // func peakAVX512(turns int)
 // Requires: AVX, AVX512F
 TEXT ·peakAVX512(SB), NOSPLIT, $0-8

@@ -70,24 +70,19 @@ func (p path) packSingleRows(src []float32, ld int, mean []float64, rows, kc int
 // side, w at a time.
 func (p path) packSteps(src []float64, ld, r0, rows, kc int, dst []float64) {
 	w := p.width()
-	full := rows / w * w
-	for k := 0; k < kc; k++ {
-		row := src[k*ld+r0 : k*ld+r0+rows]
-		at := k * w
-		if w == 8 {
-			for r := 0; r+8 <= full; r += 8 {
-				*(*[8]float64)(dst[at:]) = [8]float64(row[r:])
-				at += 8 * kc
-			}
-		} else {
-			for r := 0; r+4 <= full; r += 4 {
-				*(*[4]float64)(dst[at:]) = [4]float64(row[r:])
-				at += 4 * kc
-			}
+	group := p.copyWidth()
+	r := 0
+	for ; group > 0 && r+group <= rows; r += group {
+		p.copySteps(kc, &src[r0+r], ld, &dst[r*kc], w*kc)
+	}
+	for ; r < rows; r += w {
+		panel := dst[r*kc : r*kc+w*kc]
+		have := min(w, rows-r)
+		if have < w {
+			clear(panel)
 		}
-		if full < rows {
-			clear(dst[at : at+w])
-			copy(dst[at:at+w], row[full:])
+		for k := 0; k < kc; k++ {
+			copy(panel[k*w:k*w+have], src[k*ld+r0+r:])
 		}
 	}
 }

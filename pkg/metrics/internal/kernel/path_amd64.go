@@ -104,3 +104,20 @@ func (p path) packSingle(k int, src *float32, lds int, mean, dst *float64) int {
 	}
 	return done
 }
+
+// copyWidth is how many columns copySteps takes, zero where there is no such thing.
+func (p path) copyWidth() int {
+	if p == generic {
+		return 0
+	}
+	return 4 * p.width()
+}
+
+// copySteps packs copyWidth columns of k rows into panels dps elements apart.
+func (p path) copySteps(k int, src *float64, lds int, dst *float64, dps int) {
+	if p == avx512 {
+		copyAVX512(k, src, 8*lds, dst, 8*dps)
+	} else {
+		copyAVX2(k, src, 8*lds, dst, 8*dps)
+	}
+}

@@ -15,3 +15,7 @@ func (p path) stride(_, k int, a *float64, ras int, b *float64, _ int, alpha flo
 func (p path) pack(int, *float64, int, *float64) int { return 0 }
 
 func (p path) packSingle(int, *float32, int, *float64, *float64) int { return 0 }
+
+func (p path) copyWidth() int { return 0 }
+
+func (p path) copySteps(int, *float64, int, *float64, int) {}

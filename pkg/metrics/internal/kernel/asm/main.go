@@ -26,6 +26,8 @@ func main() {
 	packAVX512(true)
 	packAVX2(false)
 	packAVX2(true)
+	copySteps(avx512)
+	copySteps(avx2)
 	peak(avx512)
 	peak(avx2)
 

@@ -137,3 +137,40 @@ func advance(v isa, single bool, k, src, dst, mean reg.GPPhysical) {
 	VZEROUPPER()
 	RET()
 }
+
+// copyPanels is how many panels copy writes at once: enough to read whole cache lines
+// in sequence, which a walk down one panel's columns does not.
+const copyPanels = 4
+
+// copySteps emits the packing of a matrix whose rows already hold one step each:
+// dst[p][k][r] = src[k][p·width + r] for copyPanels panels dps bytes apart.
+func copySteps(v isa) {
+	TEXT(fmt.Sprintf("copy%s", v.name), NOSPLIT,
+		"func(k int, src *float64, lds int, dst *float64, dps int)")
+	Doc(fmt.Sprintf("copy%s writes dst[p][k][r] = src[k][%d·p+r] for %d panels p, dps bytes apart; rows of src are lds bytes apart.", v.name, v.width, copyPanels))
+	Pragma("noescape")
+	k, src, lds := ptr("k", reg.RCX), ptr("src", reg.RSI), ptr("lds", reg.R8)
+	dst, dps := ptr("dst", reg.RDI), ptr("dps", reg.R9)
+	dps3 := reg.R10
+	LEAQ(operand.Mem{Base: dps, Index: dps, Scale: 2}, dps3)
+	out := []operand.Mem{
+		at(dst, 0),
+		{Base: dst, Index: dps, Scale: 1},
+		{Base: dst, Index: dps, Scale: 2},
+		{Base: dst, Index: dps3, Scale: 1},
+	}
+	Label("loop")
+	for line := 0; line < copyPanels*v.bytes(); line += 64 {
+		PREFETCHT0(operand.Mem{Base: src, Index: lds, Scale: 8, Disp: line})
+	}
+	for p, m := range out {
+		VMOVUPD(at(src, p*v.bytes()), v.regs[p])
+		VMOVUPD(v.regs[p], m)
+	}
+	ADDQ(lds, src)
+	ADDQ(operand.Imm(uint64(v.bytes())), dst)
+	DECQ(k)
+	JNZ(operand.LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
