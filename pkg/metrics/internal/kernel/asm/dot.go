@@ -113,6 +113,12 @@ func dot(v isa, panels int, strided bool) {
 			for r := 0; r < w; r++ {
 				x := free[(s*w+r)%len(free)]
 				VBROADCASTSD(row(r, s), x)
+				if strided && n == unroll && r%unroll == s {
+					// Eight rows are more streams than the hardware follows well.
+					ahead := row(r, s)
+					ahead.Disp = 12 * 64
+					PREFETCHT0(ahead)
+				}
 				for p := 0; p < panels; p++ {
 					VFMADD231PD(bv[p], x, acc(r, p))
 				}
