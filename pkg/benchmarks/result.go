@@ -15,6 +15,8 @@ type Result struct {
 	NeuroidIDs []string // names of Score.Neuroids, in order
 	// NeuroidCeilings are the neuroids' own ceilings, in the same order.
 	NeuroidCeilings []float64
+	// TimeBins are the figures by time bin, of a benchmark scored by bin.
+	TimeBins []TimeBinResult
 }
 
 // Counts are the sizes of what was compared; zero where there is none.
