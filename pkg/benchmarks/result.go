@@ -1,6 +1,9 @@
 package benchmarks
 
-import "github.com/brainscore-go/brainscore/pkg/metrics"
+import (
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
 
 // Result is the score of one layer of a model on one benchmark.
 type Result struct {
@@ -38,7 +41,9 @@ type Failure struct {
 // ModelResult is everything scored of one model, in the order of benchmarks
 // and layers.
 type ModelResult struct {
-	Model     string
+	Model string
+	// Reduction is set where the scores are of principal components.
+	Reduction *stimuli.Reduction
 	Scores    []Result
 	Composite *CompositeResult // nil where none was formed
 	Failures  []Failure
