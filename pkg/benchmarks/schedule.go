@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/dustin/go-humanize"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
@@ -75,18 +76,5 @@ type MemoryError struct {
 }
 
 func (e *MemoryError) Error() string {
-	return fmt.Sprintf("%s needs %s, but --memory allows %s: allow %s, or score fewer benchmarks at a time", e.Layer, Size(e.Need), Size(e.Limit), Size(e.Need))
-}
-
-// Size writes a number of bytes with a unit.
-func Size(bytes int64) string {
-	const step = 1024
-	if bytes < step {
-		return fmt.Sprintf("%d B", bytes)
-	}
-	value, units := float64(bytes)/step, []string{"KiB", "MiB", "GiB", "TiB", "PiB"}
-	for value >= step && len(units) > 1 {
-		value, units = value/step, units[1:]
-	}
-	return fmt.Sprintf("%.4g %s", value, units[0])
+	return fmt.Sprintf("%s needs up to %s of memory, but %s are allowed: allow that much, or score fewer benchmarks at a time", e.Layer, humanize.IBytes(uint64(e.Need)), humanize.IBytes(uint64(e.Limit)))
 }
