@@ -217,3 +217,19 @@ func TestCholesky(t *testing.T) {
 		}
 	}
 }
+
+func TestBLASDsymv(t *testing.T) {
+	for _, n := range []int{0, 1, 5, 63, 64, 65, 67, 130, 255, 300, 301} {
+		for _, ul := range uplos {
+			for _, ab := range scalars {
+				for _, inc := range []int{1, 3} {
+					rnd := newRand(1)
+					a, x := triangleOf(rnd, ul, blas.NonUnit, n), randomMatrix(rnd, n, 1, inc-1)
+					sameAsGonum(t, fmt.Sprint("Dsymv ", n, ul, ab, inc), randomMatrix(rnd, n, 1, inc), func(impl blas.Float64, y *matrix) {
+						impl.Dsymv(ul, n, ab[0], a.data, a.ld, x.data, inc, ab[1], y.data, inc+1)
+					})
+				}
+			}
+		}
+	}
+}
