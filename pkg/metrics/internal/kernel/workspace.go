@@ -9,6 +9,7 @@ type workspace struct {
 	// of tiles of the present one.
 	shared [2][]float64
 	local  [][]float64
+	pair   []float64 // two factors side by side, see beside
 	tiles  []tile
 }
 
