@@ -94,8 +94,8 @@ func (impl blasFloat64) Dsyrk(ul blas.Uplo, t blas.Transpose, n, k int, alpha fl
 		return
 	}
 	scale(lower, n, n, beta, c, ldc)
-	ws := workspaces.Get().(*workspace)
-	defer workspaces.Put(ws)
+	ws := takeWorkspace()
+	defer ws.release()
 	active.triangular(ws, impl.workers, lower, n, n, k, alpha, src, src, c, ldc)
 }
 
@@ -112,8 +112,8 @@ func (impl blasFloat64) Dsyr2k(ul blas.Uplo, t blas.Transpose, n, k int, alpha f
 		part = lower
 	}
 	scale(part, n, n, beta, c, ldc)
-	ws := workspaces.Get().(*workspace)
-	defer workspaces.Put(ws)
+	ws := takeWorkspace()
+	defer ws.release()
 	if 2*k <= KC {
 		// One pass over C instead of two: [A B]·[B A]ᵀ.
 		left, right := ws.beside(t, n, k, a, lda, b, ldb)

@@ -19,8 +19,8 @@ func (impl blasFloat64) Dsymv(ul blas.Uplo, n int, alpha float64, a []float64, l
 		impl.Implementation.Dsymv(ul, n, alpha, a, lda, x, incX, beta, y, incY)
 		return
 	}
-	ws := workspaces.Get().(*workspace)
-	defer workspaces.Put(ws)
+	ws := takeWorkspace()
+	defer ws.release()
 	ws.shared[0] = grow(ws.shared[0], (1+symvStrips)*n)
 	dense, sums := ws.shared[0][:n], ws.shared[0][n:]
 	for i := range dense {
