@@ -11,9 +11,10 @@ import (
 //
 //	blas64.Use(kernel.BLAS(workers))
 //
-// Routed are Dgemm, Dsyrk, Dsyr2k and, split by recursion until only products are
-// large, Dsymm, Dtrmm and Dtrsm. Products of fewer than 32·32·32 terms stay with
-// gonum, where zeros swallow NaN and Inf.
+// Routed are Dgemm, Dsyrk, Dsyr2k, Dsymv and, split by recursion until only products
+// are large, Dsymm, Dtrmm and Dtrsm. Their bits do not depend on the number of workers.
+// Products of fewer than 32·32·32 terms stay with gonum, where zeros swallow NaN and
+// Inf. Of the two triangles, factorisations are faster on the upper one.
 func BLAS(workers int) blas.Float64 { return blasFloat64{workers: max(1, workers)} }
 
 type blasFloat64 struct {
