@@ -25,4 +25,6 @@ require (
 	honnef.co/go/tools v0.8.2 // indirect
 )
 
+require github.com/klauspost/compress v1.20.3
+
 tool honnef.co/go/tools/cmd/staticcheck
