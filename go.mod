@@ -25,6 +25,4 @@ require (
 	honnef.co/go/tools v0.8.2 // indirect
 )
 
-require github.com/klauspost/compress v1.20.3
-
 tool honnef.co/go/tools/cmd/staticcheck

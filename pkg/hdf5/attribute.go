@@ -61,19 +61,29 @@ func (o *object) Attribute(name string) (*Attribute, error) {
 
 // Attributes lists the object's attributes.
 func (o *object) Attributes() ([]*Attribute, error) {
-	list, err := o.attributes()
-	return list, inPath(err, o.path)
+	o.f.mu.Lock()
+	list := o.attrs
+	o.f.mu.Unlock()
+	if list == nil {
+		var err error
+		if list, err = o.attributes(); err != nil {
+			return nil, inPath(err, o.path)
+		}
+		o.f.mu.Lock()
+		o.attrs = list
+		o.f.mu.Unlock()
+	}
+	return slices.Clone(list), nil
 }
 
 func (o *object) attributes() ([]*Attribute, error) {
 	f := o.f
-	b := f.newBudget()
-	var list []*Attribute
+	list := []*Attribute{}
 	add := func(c *cursor, flags uint8) error {
 		if flags&flagShared != 0 {
 			return unsupportedf("attributes in the shared object header message table")
 		}
-		a, err := f.parseAttribute(b, c)
+		a, err := f.parseAttribute(c)
 		if err != nil {
 			return err
 		}
@@ -103,7 +113,7 @@ func (o *object) attributes() ([]*Attribute, error) {
 			if heap == undef {
 				continue
 			}
-			if err := f.dense(b, heap, tree, recAttrName, 0, add); err != nil {
+			if err := f.dense(heap, tree, recAttrName, 0, add); err != nil {
 				return nil, err
 			}
 		}
@@ -112,7 +122,7 @@ func (o *object) attributes() ([]*Attribute, error) {
 }
 
 // parseAttribute reads an attribute message, versions 1 to 3 (IV.A.2.m).
-func (f *File) parseAttribute(b *budget, c *cursor) (*Attribute, error) {
+func (f *File) parseAttribute(c *cursor) (*Attribute, error) {
 	version, flags := c.u8(), c.u8()
 	if version < 1 || version > 3 {
 		return nil, unsupportedf("attribute message of version %d", version)
@@ -148,7 +158,7 @@ func (f *File) parseAttribute(b *budget, c *cursor) (*Attribute, error) {
 		if err != nil {
 			return err
 		}
-		m, err := f.committed(b, addr, typ)
+		m, err := f.committed(addr, typ)
 		if err == nil {
 			*s = *f.cursor(m.data, m.addr, s.what)
 		}
@@ -167,7 +177,7 @@ func (f *File) parseAttribute(b *budget, c *cursor) (*Attribute, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.block = Block{Shape: s.dims, Type: a.Type, f: f}
+	a.block = Block{Shape: s.dims, Type: a.Type, f: f, heap: f.attrHeap}
 	n, ok := mul(s.elements, uint64(a.Type.Size))
 	if !ok || n > uint64(c.left()) {
 		return nil, corruptf(c.off, "attribute %q of %d elements of %d bytes is cut off", a.Name, s.elements, a.Type.Size)

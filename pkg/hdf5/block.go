@@ -11,6 +11,7 @@ type Block struct {
 
 	f    *File
 	path string
+	heap *budget // of an attribute
 }
 
 // Len is the number of elements.
@@ -72,7 +73,7 @@ func (b *Block) Strings(dst []string) ([]string, error) {
 		}
 		return dst, nil
 	case t.IsString():
-		hb := b.f.heapBudget()
+		hb := b.heapBudget()
 		c := b.f.cursor(b.Data, 0, "variable-length strings")
 		for range b.Len() {
 			s, err := b.f.heapString(hb, c.heapRef(), t.Padding)
@@ -84,6 +85,13 @@ func (b *Block) Strings(dst []string) ([]string, error) {
 		return dst, nil
 	}
 	return dst, inPath(typef("it is %s, not text", t), b.path)
+}
+
+func (b *Block) heapBudget() *budget {
+	if b.heap != nil {
+		return b.heap
+	}
+	return b.f.heapBudget()
 }
 
 // References appends the addresses that object references lead to; those in
@@ -118,7 +126,7 @@ func (b *Block) ReferenceLists() ([][]uint64, error) {
 	}
 	if t.Class == ClassVlen && t.Base.Class == ClassReference && t.Base.ObjectRef && t.Base.Size >= b.f.offSize {
 		var out [][]uint64
-		hb := b.f.heapBudget()
+		hb := b.heapBudget()
 		c := b.f.cursor(b.Data, 0, "references")
 		total := 0
 		for range b.Len() {

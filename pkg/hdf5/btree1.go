@@ -2,14 +2,13 @@ package hdf5
 
 // walkBTree1 visits the leaves' children of a version 1 B-tree in order
 // (III.A.1). key is given the key before each child.
-func (f *File) walkBTree1(b *budget, addr uint64, nodeType uint8, keySize int, fn func(key []byte, child uint64) error) error {
-	w := btree1Walk{f, b, nodeType, keySize, fn, map[uint64]bool{}}
+func (f *File) walkBTree1(addr uint64, nodeType uint8, keySize int, fn func(key []byte, child uint64) error) error {
+	w := btree1Walk{f, nodeType, keySize, fn, map[uint64]bool{}}
 	return w.node(addr, -1)
 }
 
 type btree1Walk struct {
 	f        *File
-	b        *budget
 	nodeType uint8
 	keySize  int
 	fn       func(key []byte, child uint64) error
@@ -26,7 +25,7 @@ func (w *btree1Walk) node(addr uint64, level int) error {
 	}
 	w.seen[addr] = true
 	head := uint64(8 + 2*f.offSize)
-	c, err := f.metaCursor(w.b, addr, head, "TREE", what)
+	c, err := f.metaCursor(addr, head, "TREE", what)
 	if err != nil {
 		return err
 	}
@@ -37,7 +36,7 @@ func (w *btree1Walk) node(addr uint64, level int) error {
 	if level >= 0 && got != level || got > maxDepth {
 		return corruptf(c.off, "B-tree node of level %d, expected %d", got, level)
 	}
-	p, err := f.meta(w.b, addr+head, uint64(n)*uint64(w.keySize+f.offSize), what)
+	p, err := f.meta(addr+head, uint64(n)*uint64(w.keySize+f.offSize), what)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,6 @@ const (
 // btree2 is the header of a version 2 B-tree.
 type btree2 struct {
 	f        *File
-	b        *budget
 	recType  uint8
 	nodeSize int
 	recSize  int
@@ -40,16 +39,16 @@ func encLen(n uint64) int { return max(1, (bits.Len64(n)+7)/8) }
 
 // walkBTree2 visits all records of the B-tree at addr in order. Its type has
 // to be one of types.
-func (f *File) walkBTree2(b *budget, addr uint64, fn func(recType uint8, rec *cursor) error, types ...uint8) error {
+func (f *File) walkBTree2(addr uint64, fn func(recType uint8, rec *cursor) error, types ...uint8) error {
 	const what = "B-tree header"
-	c, err := f.checkedCursor(b, addr, uint64(4+2+4+2+2+2+f.offSize+2+f.lenSize+4), "BTHD", what)
+	c, err := f.checkedCursor(addr, uint64(4+2+4+2+2+2+f.offSize+2+f.lenSize+4), "BTHD", what)
 	if err != nil {
 		return err
 	}
 	if v := c.u8(); v != 0 {
 		return unsupportedf("version 2 B-tree of version %d", v)
 	}
-	t := &btree2{f: f, b: b, seen: map[uint64]bool{}}
+	t := &btree2{f: f, seen: map[uint64]bool{}}
 	t.recType = c.u8()
 	t.nodeSize, t.recSize, t.depth = int(c.u32()), int(c.u16()), int(c.u16())
 	c.skip(2) // split and merge percentages
@@ -111,7 +110,7 @@ func (t *btree2) node(addr uint64, n, level int) error {
 	if size > t.nodeSize {
 		return corruptf(f.fileOffset(addr), "%d records do not fit into a B-tree node of %d bytes", n, t.nodeSize)
 	}
-	c, err := f.checkedCursor(t.b, addr, uint64(size), sig, what)
+	c, err := f.checkedCursor(addr, uint64(size), sig, what)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,6 @@ func (x *chunkIndex) find(linear uint64) *chunkRecord {
 // indexBuilder gathers the chunks of a dataset from whatever index it has.
 type indexBuilder struct {
 	d *Dataset
-	b *budget
 	x *chunkIndex
 }
 
@@ -81,7 +80,7 @@ func (d *Dataset) buildIndex() (*chunkIndex, error) {
 			return nil, corruptf(-1, "%v chunks are too many", x.grid)
 		}
 	}
-	ib := &indexBuilder{d: d, b: f.newBudget(), x: x}
+	ib := &indexBuilder{d: d, x: x}
 	if l.addr != undef && x.total > 0 {
 		var err error
 		switch l.index {
@@ -125,7 +124,7 @@ func (ib *indexBuilder) fromBTree1() error {
 	d := ib.d
 	rank := len(d.layout.chunk)
 	scaled := make([]uint64, rank)
-	return d.f.walkBTree1(ib.b, d.layout.addr, 1, 8+8*(rank+1), func(key []byte, child uint64) error {
+	return d.f.walkBTree1(d.layout.addr, 1, 8+8*(rank+1), func(key []byte, child uint64) error {
 		c := d.f.cursor(key, child, "B-tree key")
 		size, mask := c.u32(), c.u32()
 		for i := range scaled {
@@ -177,7 +176,7 @@ func (ib *indexBuilder) fromBTree2() error {
 	d := ib.d
 	rank := len(d.layout.chunk)
 	scaled := make([]uint64, rank)
-	return d.f.walkBTree2(ib.b, d.layout.addr, func(typ uint8, c *cursor) error {
+	return d.f.walkBTree2(d.layout.addr, func(typ uint8, c *cursor) error {
 		addr, size, mask := c.addr(), ib.x.bytes, uint32(0)
 		if typ == recChunkFiltered {
 			n := c.left() - 4 - 8*rank

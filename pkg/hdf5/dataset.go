@@ -18,19 +18,18 @@ type Dataset struct {
 	index    *chunkIndex
 	indexErr error
 
-	pool  sync.Pool // *buffers
-	cache chunkCache
+	pool sync.Pool // *buffers
 }
 
 // newDataset reads the messages that describe a dataset.
-func (f *File) newDataset(b *budget, o object) (*Dataset, error) {
+func (f *File) newDataset(o object) (*Dataset, error) {
 	d := &Dataset{object: o}
 	get := func(typ uint16, what string) (*cursor, error) {
 		m := o.hdr.find(typ)
 		if m == nil {
 			return nil, nil
 		}
-		m, err := f.shared(b, m)
+		m, err := f.shared(m)
 		if err != nil {
 			return nil, err
 		}

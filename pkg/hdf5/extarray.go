@@ -28,7 +28,7 @@ func (ib *indexBuilder) fromExtArray() error {
 	d := ib.d
 	f := d.f
 	const what = "extensible array"
-	c, err := f.checkedCursor(ib.b, d.layout.addr, uint64(4+8+6*f.lenSize+f.offSize+4), "EAHD", what)
+	c, err := f.checkedCursor(d.layout.addr, uint64(4+8+6*f.lenSize+f.offSize+4), "EAHD", what)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (a *extArray) indexBlock(addr uint64) error {
 	nBlocks := 2 * (a.minPtrs - 1)
 	ptrs := max(nSuper-direct, 0)
 	size := uint64(4+2+f.offSize) + a.inIndex*uint64(a.entry) + (nBlocks+uint64(ptrs))*uint64(f.offSize) + 4
-	c, err := f.checkedCursor(a.ib.b, addr, size, "EAIB", what)
+	c, err := f.checkedCursor(addr, size, "EAIB", what)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (a *extArray) superBlock(addr uint64, u int) error {
 		return corruptf(f.fileOffset(addr), "%s of %d blocks", what, n)
 	}
 	head := 4 + 2 + f.offSize + a.offLen
-	c, err := f.checkedCursor(a.ib.b, addr, uint64(head)+n*bitmap+n*uint64(f.offSize)+4, "EASB", what)
+	c, err := f.checkedCursor(addr, uint64(head)+n*bitmap+n*uint64(f.offSize)+4, "EASB", what)
 	if err != nil {
 		return err
 	}
@@ -199,14 +199,14 @@ func (a *extArray) dataBlock(addr, elems uint64, has func(page uint64) bool) err
 		return corruptf(f.fileOffset(addr), "%s of %d entries", what, elems)
 	}
 	if elems <= a.perPage {
-		c, err := f.checkedCursor(a.ib.b, addr, head+elems*uint64(a.entry)+4, "EADB", what)
+		c, err := f.checkedCursor(addr, head+elems*uint64(a.entry)+4, "EADB", what)
 		if err != nil {
 			return err
 		}
 		c.skip(int(head) - 4)
 		return a.entries(c, elems)
 	}
-	if _, err := f.checkedCursor(a.ib.b, addr, head+4, "EADB", what); err != nil {
+	if _, err := f.checkedCursor(addr, head+4, "EADB", what); err != nil {
 		return err
 	}
 	page := a.perPage*uint64(a.entry) + 4
@@ -215,7 +215,7 @@ func (a *extArray) dataBlock(addr, elems uint64, has func(page uint64) bool) err
 			a.next += a.perPage
 			continue
 		}
-		c, err := f.checkedCursor(a.ib.b, addr+head+4+p*page, page, "", "extensible array page")
+		c, err := f.checkedCursor(addr+head+4+p*page, page, "", "extensible array page")
 		if err != nil {
 			return err
 		}

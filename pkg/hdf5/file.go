@@ -23,8 +23,18 @@ type File struct {
 	rootAddr         uint64
 	root             *Group
 
-	mu    sync.Mutex
-	heaps heapCache
+	// metaBudget bounds the metadata that is ever read. Structures of a sound
+	// file do not overlap and what was read is kept, so that the file's size a
+	// few times over is enough; one whose trees share or repeat nodes runs out.
+	metaBudget *budget
+	// attrHeap is the same for strings in attributes.
+	attrHeap *budget
+
+	mu      sync.Mutex
+	heaps   heapCache
+	headers map[uint64]*objectHeader
+	objects map[uint64]Object
+	chunks  chunkCache
 }
 
 // undef is the address of something that does not exist.
@@ -60,11 +70,14 @@ func NewFile(r io.ReaderAt, size int64) (*File, error) { return NewFileLimits(r,
 
 // NewFileLimits reads a file of the given size from r.
 func NewFileLimits(r io.ReaderAt, size int64, l Limits) (*File, error) {
-	f := &File{r: r, size: size, limits: l.withDefaults()}
+	f := &File{r: r, size: size, limits: l.withDefaults(),
+		headers: map[uint64]*objectHeader{}, objects: map[uint64]Object{}}
+	f.metaBudget = newBudget(4*min(size, 1<<60) + 1<<20)
+	f.attrHeap = f.heapBudget()
 	if err := f.readSuperblock(); err != nil {
 		return nil, err
 	}
-	h, err := f.readHeader(f.newBudget(), f.rootAddr)
+	h, err := f.readHeader(f.rootAddr)
 	if err != nil {
 		return nil, inPath(err, "/")
 	}
@@ -130,12 +143,20 @@ func (f *File) readInto(p []byte, addr uint64, what string) error {
 	return fmt.Errorf("read %s at byte %d: %w", what, off, err)
 }
 
-// meta reads n bytes of metadata at addr, charged to the budget.
-func (f *File) meta(b *budget, addr, n uint64, what string) ([]byte, error) {
+// meta reads n bytes of metadata at addr, charged to the file's budget.
+func (f *File) meta(addr, n uint64, what string) ([]byte, error) {
 	if err := f.check(addr, n, what); err != nil {
 		return nil, err
 	}
-	if err := b.spend(int64(n)); err != nil {
+	if err := f.metaBudget.spend(int64(n)); err != nil {
+		return nil, err
+	}
+	return f.block(addr, n, what)
+}
+
+// block reads n bytes at addr.
+func (f *File) block(addr, n uint64, what string) ([]byte, error) {
+	if err := f.check(addr, n, what); err != nil {
 		return nil, err
 	}
 	p := make([]byte, n)
@@ -146,8 +167,8 @@ func (f *File) meta(b *budget, addr, n uint64, what string) ([]byte, error) {
 }
 
 // metaCursor is meta as a cursor, past a signature that must be there.
-func (f *File) metaCursor(b *budget, addr, n uint64, sig, what string) (*cursor, error) {
-	p, err := f.meta(b, addr, n, what)
+func (f *File) metaCursor(addr, n uint64, sig, what string) (*cursor, error) {
+	p, err := f.meta(addr, n, what)
 	if err != nil {
 		return nil, err
 	}
@@ -159,12 +180,12 @@ func (f *File) metaCursor(b *budget, addr, n uint64, sig, what string) (*cursor,
 }
 
 // checkedCursor is metaCursor for a structure that ends in a checksum.
-func (f *File) checkedCursor(b *budget, addr, n uint64, sig, what string) (*cursor, error) {
-	c, err := f.metaCursor(b, addr, n, sig, what)
+func (f *File) checkedCursor(addr, n uint64, sig, what string) (*cursor, error) {
+	c, err := f.metaCursor(addr, n, sig, what)
 	if err != nil {
 		return nil, err
 	}
-	if c.b, err = checked(c.b, c.off, what); err != nil {
+	if c.b, err = f.checked(c.b, c.off, what); err != nil {
 		return nil, err
 	}
 	return c, nil

@@ -6,7 +6,7 @@ func (ib *indexBuilder) fromFixedArray() error {
 	d := ib.d
 	f := d.f
 	const what = "fixed array"
-	c, err := f.checkedCursor(ib.b, d.layout.addr, uint64(4+4+f.lenSize+f.offSize+4), "FAHD", what)
+	c, err := f.checkedCursor(d.layout.addr, uint64(4+4+f.lenSize+f.offSize+4), "FAHD", what)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (ib *indexBuilder) fromFixedArray() error {
 		perPage = uint64(1) << pageBits
 	}
 	if n <= perPage {
-		c, err := f.checkedCursor(ib.b, block, head+n*uint64(entry)+4, "FADB", what+" block")
+		c, err := f.checkedCursor(block, head+n*uint64(entry)+4, "FADB", what+" block")
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (ib *indexBuilder) fromFixedArray() error {
 	pages := ceilDiv(n, perPage)
 	bitmap := (pages + 7) / 8
 	head += bitmap + 4
-	if c, err = f.checkedCursor(ib.b, block, head, "FADB", what+" block"); err != nil {
+	if c, err = f.checkedCursor(block, head, "FADB", what+" block"); err != nil {
 		return err
 	}
 	c.skip(2 + f.offSize)
@@ -77,7 +77,7 @@ func (ib *indexBuilder) fromFixedArray() error {
 		}
 		k := min(perPage, n-page*perPage)
 		at := block + head + page*(perPage*uint64(entry)+4)
-		c, err := f.checkedCursor(ib.b, at, k*uint64(entry)+4, "", what+" page")
+		c, err := f.checkedCursor(at, k*uint64(entry)+4, "", what+" page")
 		if err != nil {
 			return err
 		}

@@ -48,14 +48,11 @@ type heapRef struct {
 
 func (c *cursor) heapRef() heapRef { return heapRef{c.u32(), c.addr(), c.u32()} }
 
-// heapBudget bounds the bytes of collections one operation may load. In a
-// sound file each is loaded once, or a few times where strings are scattered.
+// heapBudget bounds the bytes of collections that may be loaded to read a part
+// of a dataset, or all attributes. In a sound file each is loaded once, or a
+// few times where strings are scattered.
 func (f *File) heapBudget() *budget {
-	left := addSat(f.size, 1<<20)
-	if left > 1<<56 {
-		return &budget{left}
-	}
-	return &budget{left * 32}
+	return newBudget(32 * addSat(min(f.size, 1<<56), 1<<20))
 }
 
 // heapCollection returns the collection at addr. The caller holds f.mu.
@@ -66,9 +63,13 @@ func (f *File) heapCollection(b *budget, addr uint64) (*collection, error) {
 	const what = "global heap collection"
 	align := func(n int) int { return (n + 7) &^ 7 }
 	head := uint64(align(8 + f.lenSize))
-	c, err := f.metaCursor(b, addr, head, "GCOL", what)
+	p, err := f.block(addr, head, what)
 	if err != nil {
 		return nil, err
+	}
+	c := f.cursor(p, addr, what)
+	if string(c.take(4)) != "GCOL" {
+		return nil, corruptf(c.off, "no %s there", what)
 	}
 	if v := c.u8(); v != 1 {
 		return nil, unsupportedf("global heap of version %d", v)
@@ -78,8 +79,10 @@ func (f *File) heapCollection(b *budget, addr uint64) (*collection, error) {
 	if size < head {
 		return nil, corruptf(c.off, "%s of %d bytes", what, size)
 	}
-	p, err := f.meta(b, addr+head, size-head, what)
-	if err != nil {
+	if err := b.spend(int64(min(size, 1<<62))); err != nil {
+		return nil, err
+	}
+	if p, err = f.block(addr+head, size-head, what); err != nil {
 		return nil, err
 	}
 	col := &collection{addr: addr, size: len(p), objects: map[uint32][]byte{}, strings: map[uint32]string{}}

@@ -15,12 +15,13 @@ type Object interface {
 
 // object is what all of them share.
 type object struct {
-	f    *File
-	path string
-	hdr  *objectHeader
+	f     *File
+	path  string
+	hdr   *objectHeader
+	attrs []*Attribute // once read
 }
 
-// Path is the name that the object was opened by, from the root.
+// Path is the name that the object was first opened by, from the root.
 func (o *object) Path() string { return o.path }
 
 func (o *object) base() *object { return o }
@@ -150,22 +151,41 @@ func join(dir, name string) string {
 	return dir + "/" + name
 }
 
-// openAt opens the object whose header is at addr.
+// openAt opens the object whose header is at addr, once.
 func (f *File) openAt(addr uint64, path string) (Object, error) {
 	if addr == f.rootAddr && f.root != nil {
 		return f.root, nil
 	}
-	b := f.newBudget()
-	h, err := f.readHeader(b, addr)
+	f.mu.Lock()
+	o := f.objects[addr]
+	f.mu.Unlock()
+	if o != nil {
+		return o, nil
+	}
+	o, err := f.newObject(addr, path)
 	if err != nil {
 		return nil, err
 	}
-	o := object{f, path, h}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if first := f.objects[addr]; first != nil {
+		return first, nil // another goroutine was faster
+	}
+	f.objects[addr] = o
+	return o, nil
+}
+
+func (f *File) newObject(addr uint64, path string) (Object, error) {
+	h, err := f.readHeader(addr)
+	if err != nil {
+		return nil, err
+	}
+	o := object{f: f, path: path, hdr: h}
 	switch h.kind() {
 	case kindGroup:
 		return &Group{o, nil}, nil
 	case kindDataset:
-		return f.newDataset(b, o)
+		return f.newDataset(o)
 	case kindDatatype:
 		m := h.find(msgDatatype)
 		t, err := f.parseDatatype(f.cursor(m.data, m.addr, "datatype"), 0)

@@ -69,8 +69,26 @@ func (h *objectHeader) kind() objectKind {
 
 type span struct{ addr, size uint64 }
 
-// readHeader reads the object header at addr, version 1 or 2 (IV.A.1).
-func (f *File) readHeader(b *budget, addr uint64) (*objectHeader, error) {
+// readHeader returns the object header at addr, which is read once.
+func (f *File) readHeader(addr uint64) (*objectHeader, error) {
+	f.mu.Lock()
+	h := f.headers[addr]
+	f.mu.Unlock()
+	if h != nil {
+		return h, nil
+	}
+	h, err := f.parseHeader(addr)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	f.headers[addr] = h
+	f.mu.Unlock()
+	return h, nil
+}
+
+// parseHeader reads an object header, version 1 or 2 (IV.A.1).
+func (f *File) parseHeader(addr uint64) (*objectHeader, error) {
 	h := &objectHeader{addr: addr}
 	const what = "object header"
 	prefix := uint64(16)
@@ -78,19 +96,19 @@ func (f *File) readHeader(b *budget, addr uint64) (*objectHeader, error) {
 		return nil, err
 	}
 	prefix = min(prefix, uint64(f.size-f.base)-addr)
-	p, err := f.meta(b, addr, prefix, what)
+	p, err := f.meta(addr, prefix, what)
 	if err != nil {
 		return nil, err
 	}
 	c := f.cursor(p, addr, what)
 	var todo []span
 	if string(p[:4]) == "OHDR" {
-		todo, err = f.headerV2(b, h, c)
+		todo, err = f.headerV2(h, c)
 	} else if p[0] == 1 {
 		c.skip(8) // version, reserved, message count, reference count
 		size := uint64(c.u32())
 		var data []byte
-		if data, err = f.meta(b, addr+16, size, what); err == nil {
+		if data, err = f.meta(addr+16, size, what); err == nil {
 			todo, err = f.messagesV1(h, data, addr+16)
 		}
 	} else {
@@ -115,12 +133,12 @@ func (f *File) readHeader(b *budget, addr uint64) (*objectHeader, error) {
 		var more []span
 		if v2 {
 			var c *cursor
-			if c, err = f.checkedCursor(b, s.addr, s.size, "OCHK", "object header continuation"); err == nil {
+			if c, err = f.checkedCursor(s.addr, s.size, "OCHK", "object header continuation"); err == nil {
 				more, err = f.messagesV2(h, c, s.addr, flags)
 			}
 		} else {
 			var data []byte
-			if data, err = f.meta(b, s.addr, s.size, "object header continuation"); err == nil {
+			if data, err = f.meta(s.addr, s.size, "object header continuation"); err == nil {
 				more, err = f.messagesV1(h, data, s.addr)
 			}
 		}
@@ -133,7 +151,7 @@ func (f *File) readHeader(b *budget, addr uint64) (*objectHeader, error) {
 }
 
 // headerV2 reads the first block of a version 2 header.
-func (f *File) headerV2(b *budget, h *objectHeader, c *cursor) ([]span, error) {
+func (f *File) headerV2(h *objectHeader, c *cursor) ([]span, error) {
 	c.skip(4)
 	if v := c.u8(); v != 2 {
 		return nil, unsupportedf("object header version %d", v)
@@ -147,7 +165,7 @@ func (f *File) headerV2(b *budget, h *objectHeader, c *cursor) ([]span, error) {
 		prefix += 4 // attribute storage phase change
 	}
 	sizeLen := uint64(1) << (flags & 3)
-	p, err := f.meta(b, h.addr, prefix+sizeLen, c.what)
+	p, err := f.meta(h.addr, prefix+sizeLen, c.what)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +174,7 @@ func (f *File) headerV2(b *budget, h *objectHeader, c *cursor) ([]span, error) {
 	if err := f.check(h.addr, size, c.what); err != nil {
 		return nil, err
 	}
-	c, err = f.checkedCursor(b, h.addr, prefix+size+4, "OHDR", c.what)
+	c, err = f.checkedCursor(h.addr, prefix+size+4, "OHDR", c.what)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +242,7 @@ func (f *File) addMessage(h *objectHeader, m message) ([]span, error) {
 
 // shared resolves a message that may stand in another object: a committed
 // datatype, say (IV.A.2, shared message).
-func (f *File) shared(b *budget, m *message) (*message, error) {
+func (f *File) shared(m *message) (*message, error) {
 	if m.flags&flagShared == 0 {
 		return m, nil
 	}
@@ -233,7 +251,7 @@ func (f *File) shared(b *budget, m *message) (*message, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.committed(b, addr, m.typ)
+	return f.committed(addr, m.typ)
 }
 
 // sharedAddr reads the body of a shared message: the address of the object
@@ -256,8 +274,8 @@ func (f *File) sharedAddr(c *cursor) (uint64, error) {
 	return addr, c.err()
 }
 
-func (f *File) committed(b *budget, addr uint64, typ uint16) (*message, error) {
-	h, err := f.readHeader(b, addr)
+func (f *File) committed(addr uint64, typ uint16) (*message, error) {
+	h, err := f.readHeader(addr)
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,8 @@ package hdf5
 
 import (
 	"bytes"
+	"compress/zlib"
 	"io"
-
-	"github.com/klauspost/compress/zlib"
 )
 
 // inflater undoes deflate, keeping its tables from chunk to chunk.

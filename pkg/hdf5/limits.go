@@ -1,6 +1,9 @@
 package hdf5
 
-import "math"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // Limits bound what a file may make the reader allocate or do. The zero value
 // of a field stands for its default.
@@ -17,6 +20,8 @@ type Limits struct {
 
 	// ignoreEOF lets tests reach into truncated files.
 	ignoreEOF bool
+	// ignoreChecksums lets fuzzing reach behind them.
+	ignoreChecksums bool
 }
 
 func (l Limits) withDefaults() Limits {
@@ -47,21 +52,20 @@ const (
 	maxInflate   = 1032 // deflate cannot expand data by more than this
 )
 
-// budget bounds the metadata that one operation may read. Structures of a
-// sound file do not overlap, so all those an operation needs fit into the
-// file once; a file whose trees share or repeat nodes runs out.
-type budget struct{ left int64 }
+// budget bounds the bytes that may be read for some purpose.
+type budget struct{ left atomic.Int64 }
 
-func (f *File) newBudget() *budget {
-	return &budget{left: addSat(f.size, 1<<16)}
+func newBudget(n int64) *budget {
+	b := &budget{}
+	b.left.Store(n)
+	return b
 }
 
 func (b *budget) spend(n int64) error {
-	if n > b.left {
-		b.left = 0
+	if b.left.Add(-n) < 0 {
+		b.left.Store(0)
 		return corruptf(-1, "its structures overlap or form a loop")
 	}
-	b.left -= n
 	return nil
 }
 

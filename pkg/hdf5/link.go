@@ -45,7 +45,6 @@ func (g *Group) Links() ([]Link, error) {
 
 func (g *Group) readLinks() ([]Link, error) {
 	f := g.f
-	b := f.newBudget()
 	links := []Link{}
 	for i := range g.hdr.msgs {
 		m := &g.hdr.msgs[i]
@@ -71,7 +70,7 @@ func (g *Group) readLinks() ([]Link, error) {
 			if heap == undef {
 				continue
 			}
-			err := f.dense(b, heap, tree, recLinkName, 4, func(c *cursor, _ uint8) error {
+			err := f.dense(heap, tree, recLinkName, 4, func(c *cursor, _ uint8) error {
 				l, err := parseLink(c)
 				links = append(links, l)
 				return err
@@ -84,7 +83,7 @@ func (g *Group) readLinks() ([]Link, error) {
 			if err := c.err(); err != nil {
 				return nil, err
 			}
-			old, err := f.readSymbols(b, tree, heap)
+			old, err := f.readSymbols(tree, heap)
 			if err != nil {
 				return nil, err
 			}
@@ -106,12 +105,12 @@ func (g *Group) readLinks() ([]Link, error) {
 
 // dense visits the messages that a fractal heap holds and a B-tree lists. The
 // heap ID stands at idPos in the tree's records.
-func (f *File) dense(b *budget, heap, tree uint64, recType uint8, idPos int, fn func(c *cursor, flags uint8) error) error {
-	h, err := f.openFractalHeap(b, heap)
+func (f *File) dense(heap, tree uint64, recType uint8, idPos int, fn func(c *cursor, flags uint8) error) error {
+	h, err := f.openFractalHeap(heap)
 	if err != nil {
 		return err
 	}
-	return f.walkBTree2(b, tree, func(_ uint8, rec *cursor) error {
+	return f.walkBTree2(tree, func(_ uint8, rec *cursor) error {
 		rec.skip(idPos)
 		id := rec.take(h.idLen)
 		var flags uint8
@@ -128,7 +127,7 @@ func (f *File) dense(b *budget, heap, tree uint64, recType uint8, idPos int, fn 
 		if err != nil {
 			return err
 		}
-		if err := b.spend(int64(len(p))); err != nil {
+		if err := f.metaBudget.spend(int64(len(p))); err != nil {
 			return err
 		}
 		return fn(f.cursor(p, heap, "message in a fractal heap"), flags)
@@ -182,22 +181,22 @@ func parseLink(c *cursor) (Link, error) {
 
 // readSymbols reads the links of an old-style group: a B-tree of symbol table
 // nodes (III.B, III.C), with the names in a local heap.
-func (f *File) readSymbols(b *budget, tree, heapAddr uint64) ([]Link, error) {
-	heap, err := f.readLocalHeap(b, heapAddr)
+func (f *File) readSymbols(tree, heapAddr uint64) ([]Link, error) {
+	heap, err := f.readLocalHeap(heapAddr)
 	if err != nil {
 		return nil, err
 	}
 	var links []Link
 	// The offset of the name is as wide as lengths are, whatever III.C says.
 	entry := uint64(f.lenSize + f.offSize + 24)
-	err = f.walkBTree1(b, tree, 0, f.lenSize, func(_ []byte, child uint64) error {
-		c, err := f.metaCursor(b, child, 8, "SNOD", "symbol table node")
+	err = f.walkBTree1(tree, 0, f.lenSize, func(_ []byte, child uint64) error {
+		c, err := f.metaCursor(child, 8, "SNOD", "symbol table node")
 		if err != nil {
 			return err
 		}
 		c.skip(2)
 		n := uint64(c.u16())
-		p, err := f.meta(b, child+8, n*entry, "symbol table node")
+		p, err := f.meta(child+8, n*entry, "symbol table node")
 		if err != nil {
 			return err
 		}
@@ -210,7 +209,7 @@ func (f *File) readSymbols(b *budget, tree, heapAddr uint64) ([]Link, error) {
 			if err != nil {
 				return err
 			}
-			if err := b.spend(int64(len(name))); err != nil {
+			if err := f.metaBudget.spend(int64(len(name))); err != nil {
 				return err
 			}
 			l := Link{Name: name, addr: addr, order: -1}

@@ -8,8 +8,8 @@ type localHeap struct {
 	off  int64
 }
 
-func (f *File) readLocalHeap(b *budget, addr uint64) (*localHeap, error) {
-	c, err := f.metaCursor(b, addr, uint64(8+2*f.lenSize+f.offSize), "HEAP", "local heap")
+func (f *File) readLocalHeap(addr uint64) (*localHeap, error) {
+	c, err := f.metaCursor(addr, uint64(8+2*f.lenSize+f.offSize), "HEAP", "local heap")
 	if err != nil {
 		return nil, err
 	}
@@ -17,7 +17,7 @@ func (f *File) readLocalHeap(b *budget, addr uint64) (*localHeap, error) {
 	size := c.length()
 	c.length() // free list
 	at := c.addr()
-	data, err := f.meta(b, at, size, "local heap data")
+	data, err := f.meta(at, size, "local heap data")
 	if err != nil {
 		return nil, err
 	}

@@ -210,7 +210,7 @@ func (d *Dataset) copyChunks(b *Block, x *chunkIndex, cache bool) error {
 		} else {
 			var data []byte
 			if cache {
-				data = d.cache.get(linear)
+				data = d.f.chunks.get(d, linear)
 			}
 			if data == nil {
 				var err error
@@ -218,7 +218,7 @@ func (d *Dataset) copyChunks(b *Block, x *chunkIndex, cache bool) error {
 					return err
 				}
 				if cache && !whole {
-					d.cache.put(linear, data)
+					d.f.chunks.put(d, linear, data)
 				}
 			}
 			box.copy(b.Data, b.Shape, data, chunk, uint64(d.typ.Size))

@@ -62,7 +62,7 @@ func (f *File) readSuperblock() error {
 		f.rootAddr = c.addr()
 		end := c.pos + 4
 		if !c.bad && end <= len(p) {
-			if _, err := checked(p[:end], f.base, "superblock"); err != nil {
+			if _, err := f.checked(p[:end], f.base, "superblock"); err != nil {
 				return err
 			}
 		} else {

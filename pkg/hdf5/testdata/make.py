@@ -412,6 +412,42 @@ def special():
     finish("superblock-1.h5")
 
 
+def seeds():
+    """Tiny files of many structures each, for fuzzing to start from."""
+    with create("seed-old.h5", "earliest") as f:
+        f["x"] = np.arange(3)
+        f["x"].attrs["a"] = "text"
+        f.create_dataset("g/c", data=np.arange(6, dtype="<i4"), chunks=(4,), compression="gzip", shuffle=True, fletcher32=True)
+        f["s"] = h5py.SoftLink("/g/c")
+        f["v"] = np.array(["a", "bc"], object)
+    with create("seed-indexes.h5", "v110") as f:
+        f.create_dataset("single", data=np.arange(4, dtype="i2"), chunks=(4,), compression="gzip")
+        f.create_dataset("fixed", data=np.arange(6, dtype="i2"), chunks=(4,))
+        f.create_dataset("ext", data=np.arange(40, dtype="i2"), chunks=(2,), maxshape=(None,), compression="lzf")
+        f.create_dataset("two", data=np.arange(6, dtype="i2").reshape(2, 3), chunks=(1, 2), maxshape=(None, None))
+    with create("seed-paged.h5", "v110") as f:
+        f.create_dataset("paged", shape=(1030,), dtype="u1", chunks=(1,))[1027:] = [1, 2, 3]
+    with create("seed-dense.h5", "v108", track_order=True) as f:
+        for i in range(9):
+            f.attrs[f"a{i}"] = i
+            f[f"l{i}"] = h5py.SoftLink("x")
+        f["e"] = h5py.ExternalLink("o.h5", "/x")
+    with create("seed-types.h5", "v108") as f:
+        f["c"] = np.array([(1, 2.5, b"x")], dtype=[("a", "i4"), ("b", ">f8"), ("s", "S3")])
+        f["b"] = np.array([True, False])
+        f.create_dataset("a", data=np.zeros(1, np.dtype([("m", "f4", (2, 2))])))
+        f["r"] = np.array([f["b"].ref, f["c"].ref], dtype=h5py.ref_dtype)
+        f["t"] = np.dtype("f2")
+        f.create_dataset("q", data=np.array([np.arange(2, dtype="i1"), np.arange(1, dtype="i1")], object), dtype=h5py.vlen_dtype("i1"))
+    with netCDF4.Dataset(path("seed-netcdf.nc"), "w", format="NETCDF4") as n:
+        n.createDimension("x", 2)
+        n.createDimension("t", None)
+        n.createVariable("v", "f4", ("t", "x"), zlib=True)[0:2] = [[1, 2], [3, 4]]
+        n.createVariable("x", str, ("x",))[:] = np.array(["a", "b"], object)
+    for name in ("old.h5", "indexes.h5", "paged.h5", "dense.h5", "types.h5", "netcdf.nc"):
+        finish("seed-" + name)
+
+
 # --- netCDF-4 ---------------------------------------------------------------
 
 nc_expected = {}
@@ -494,6 +530,7 @@ def main():
         for make in (dtypes, filters, layouts, long, strings, attrs, groups):
             make(lv)
     special()
+    seeds()
     netcdf()
     for name in ("alexnet-probabilities.nc", "assy_plain_bigendian.nc"):
         if os.path.exists(os.path.join(HERE, name)):
