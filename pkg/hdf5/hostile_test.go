@@ -127,7 +127,7 @@ func sampleNames(files map[string][]byte) []string {
 
 func TestTruncated(t *testing.T) {
 	files := samples(t)
-	steps := 60
+	steps := 40
 	if testing.Short() {
 		steps = 10
 	}
@@ -154,7 +154,7 @@ func TestTruncated(t *testing.T) {
 
 func TestFlippedBytes(t *testing.T) {
 	files := samples(t)
-	rounds := 60
+	rounds := 25
 	if testing.Short() {
 		rounds = 5
 	}

@@ -10,9 +10,11 @@ found, so it is their reading that the Go reader is compared with. The samples
 go into samples.zip: many are mostly empty B-tree nodes. The .nc files beside
 it are real ones and only described.
 """
+import ctypes
 import hashlib
 import json
 import os
+import re
 import tempfile
 import zipfile
 import zlib
@@ -25,6 +27,9 @@ from h5py import h5d, h5f, h5g, h5p, h5s, h5t
 HERE = os.path.dirname(os.path.abspath(__file__))
 TMP = tempfile.TemporaryDirectory()
 LIBVERS = {"earliest": ("earliest", "v108"), "v108": ("v108", "v108"), "v110": ("v110", "v110")}
+# Some properties h5py has no call for; its handles are those of the C library.
+with open("/proc/self/maps") as maps:
+    CLIB = ctypes.CDLL(re.search(r"/\S*libhdf5_serial\.so\S*", maps.read()).group())
 INLINE = 64  # elements up to which values stand in expected.json
 
 
@@ -34,6 +39,14 @@ def path(name):
 
 def create(name, libver, **kw):
     return h5py.File(path(name), "w", libver=LIBVERS.get(libver, libver), **kw)
+
+
+def cset(name, plist, *args):
+    """Sets a property with the C library's function of that name."""
+    fn = getattr(CLIB, name)
+    fn.argtypes = [ctypes.c_int64] + [ctypes.c_uint] * len(args)
+    if fn(plist.id, *args) < 0:
+        raise OSError(name)
 
 
 # --- what a dataset or attribute holds -------------------------------------
@@ -180,8 +193,8 @@ def dtypes(lv):
         f.create_dataset("scalar", data=np.float32(1.5))
         f.create_dataset("empty", data=h5py.Empty("f4"))
         f.create_dataset("zero", shape=(0, 4), dtype="i4", maxshape=(None, 4))
-        f.create_dataset("array", data=np.arange(12).reshape(2, 6).view(np.dtype(("i8", (3,))))
-                         if False else np.zeros(2, "i4"))
+        f.create_dataset("array", shape=(2,), dtype=np.dtype((">i4", (2, 3))))[:] = np.arange(12).reshape(2, 2, 3)
+        f.create_dataset("opaque", data=np.array([b"ab", b"cd"]).view("V2"))
         f.create_dataset("compound", data=np.array([(1, 2.5)], dtype=[("a", "i4"), ("b", "f8")]))
         f["type"] = np.dtype("i2")
         d = h5d.create(f.id, b"committed", h5t.open(f.id, b"type"), h5s.create_simple((3,)))
@@ -267,13 +280,13 @@ def layouts(lv):
         d = h5d.create(f.id, b"implicit-max", h5t.STD_I32LE, h5s.create_simple((3, 4), (5, 7)), dcpl)
         d.write(h5s.ALL, h5s.ALL, np.arange(12, dtype="i4").reshape(3, 4))
         # edges that are not filtered
-        if hasattr(h5p.PropDCID, "set_chunk_opts"):
-            dcpl = h5p.create(h5p.DATASET_CREATE)
-            dcpl.set_chunk((2, 3))
-            dcpl.set_deflate(4)
-            dcpl.set_chunk_opts(2)
-            d = h5d.create(f.id, b"raw-edges", h5t.STD_I32LE, h5s.create_simple((5, 7)), dcpl)
-            d.write(h5s.ALL, h5s.ALL, np.arange(35, dtype="i4").reshape(5, 7))
+        dcpl = h5p.create(h5p.DATASET_CREATE)
+        dcpl.set_chunk((2, 3))
+        dcpl.set_deflate(4)
+        if lv == "v110":
+            cset("H5Pset_chunk_opts", dcpl, 2)
+        d = h5d.create(f.id, b"raw-edges", h5t.STD_I32LE, h5s.create_simple((5, 7)), dcpl)
+        d.write(h5s.ALL, h5s.ALL, np.arange(35, dtype="i4").reshape(5, 7))
         f.create_dataset("contiguous-never", shape=(4,), dtype="<f4", fillvalue=2.5)
         f.create_dataset("contiguous-3d", data=np.arange(60, dtype="<i2").reshape(3, 4, 5))
     finish(name)
@@ -291,6 +304,12 @@ def long(lv):
             m = 2500
             d = f.create_dataset("two", shape=(m, 1), chunks=(1, 1), maxshape=(None, None), dtype="u1")
             d[:] = (np.arange(m) % 251).reshape(m, 1)
+            # far enough out that the index has pages
+            for key, kw in (("paged", {}), ("paged-gzip", FILTERS["gzip"])):
+                n = 16 * (2**13 - 1) + 3000
+                d = f.create_dataset(key, shape=(n,), chunks=(1,), maxshape=(None,), dtype="u1", fillvalue=1, **kw)
+                for i in (0, 4, 131055, 131056, n - 952, n - 1):
+                    d[i] = i % 251
     finish(name)
 
 
@@ -342,6 +361,9 @@ def attrs(lv):
             d = f.create_dataset("deep", data=[1])  # a heap with indirect blocks
             for i in range(300):
                 d.attrs[f"attribute {i:03}"] = np.arange(i % 60)
+            d = f.create_dataset("deeper", data=[1])  # of two levels
+            for i in range(200):
+                d.attrs[f"attribute {i:03}"] = np.full(950, i, "i4")
         # a header that continues elsewhere
         d = f.create_dataset("continued", data=[1])
         for i in range(6):
@@ -357,6 +379,12 @@ def groups(lv):
         g = f.create_group("many")
         for i in range(120):
             g.create_group(f"group number {i:04}") if i % 40 == 0 else g.__setitem__(f"n{i:04}", h5py.SoftLink("/a/b/c/d"))
+        gcpl = h5p.create(h5p.GROUP_CREATE)
+        gcpl.set_link_creation_order(h5p.CRT_ORDER_TRACKED)
+        cset("H5Pset_deflate", gcpl, 6)
+        g = h5py.Group(h5g.create(f.id, b"compressed", gcpl=gcpl))
+        for i in range(120):
+            g[f"link number {i:04}"] = h5py.SoftLink("/a/b/c/d" if i != 5 else "/a/b/c/d" + "/." * 4000)
         f["soft"] = h5py.SoftLink("/a/b/c/d")
         f["a/relative"] = h5py.SoftLink("b/c")
         f["hard"] = f["a/b/c/d"]
@@ -403,9 +431,7 @@ def special():
             f["x"].attrs["a"] = 1
         finish(name)
     fcpl = h5p.create(h5p.FILE_CREATE)
-    for attr, args in (("set_istore_k", (16,)), ("set_sym_k", (4, 4))):
-        if hasattr(fcpl, attr):
-            getattr(fcpl, attr)(*args)
+    cset("H5Pset_istore_k", fcpl, 16)
     fid = h5f.create(path("superblock-1.h5").encode(), h5f.ACC_TRUNC, fcpl)
     with h5py.File(fid) as f:
         f.create_dataset("c", data=np.arange(100), chunks=(1,))
