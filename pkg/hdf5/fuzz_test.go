@@ -125,4 +125,3 @@ func FuzzTypes(f *testing.F) {
 		})
 	})
 }
-
