@@ -22,6 +22,9 @@ type NCGroup struct {
 	Dims   []*Dimension // those defined here; subgroups can use them too
 	Vars   []*Variable
 	Groups []*NCGroup
+
+	// Unsupported is the datasets that cannot be read, by name, and why.
+	Unsupported map[string]error
 }
 
 // Dimension is a named axis that variables share.
@@ -114,6 +117,14 @@ func (r *ncReader) group(g *Group, name string, depth int) (*NCGroup, error) {
 			continue
 		}
 		o, err := g.Follow(l)
+		if errors.Is(err, ErrUnsupported) {
+			// One odd dataset is no reason not to read the others.
+			if out.Unsupported == nil {
+				out.Unsupported = map[string]error{}
+			}
+			out.Unsupported[l.Name] = err
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -265,6 +276,9 @@ func (r *ncReader) phony(g *NCGroup, v *Variable, n uint64, unlimited bool) *Dim
 
 // Variable returns the group's variable of a name.
 func (g *NCGroup) Variable(name string) (*Variable, error) {
+	if err := g.Unsupported[name]; err != nil {
+		return nil, err
+	}
 	var names []string
 	for _, v := range g.Vars {
 		if v.Name == name {

@@ -107,6 +107,21 @@ func TestNetCDFValues(t *testing.T) {
 	}
 }
 
+func TestUnsupportedVariable(t *testing.T) {
+	n, err := NewNetCDF(openBytes(t, samples(t)["virtual.h5"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(n.Vars) != 1 || n.Vars[0].Name != "x" {
+		t.Errorf("%d variables", len(n.Vars))
+	}
+	for name, want := range map[string]string{"unsupported": "virtual", "external": "external files"} {
+		if _, err := n.Variable(name); !errors.Is(err, ErrUnsupported) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestProbabilities(t *testing.T) {
 	n, err := OpenNetCDF("testdata/alexnet-probabilities.nc")
 	if err != nil {

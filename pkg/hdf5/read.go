@@ -33,14 +33,16 @@ func (d *Dataset) ReadRows(lo, hi uint64) (*Block, error) {
 // across them.
 func (d *Dataset) ReadSlab(start, count []uint64) (*Block, error) {
 	b := &Block{Type: d.typ, f: d.f, path: d.path}
-	if err := d.readSlab(b, start, count, true); err != nil {
+	if err := d.readSlab(b, start, count, nil); err != nil {
 		return nil, inPath(err, d.path)
 	}
 	return b, nil
 }
 
-// readSlab fills b, using its memory where it is large enough.
-func (d *Dataset) readSlab(b *Block, start, count []uint64, cache bool) error {
+// readSlab fills b, using its memory where it is large enough. An iterator,
+// which meets each chunk once, brings buffers for decoding; else chunks are
+// kept in the file's cache.
+func (d *Dataset) readSlab(b *Block, start, count []uint64, bufs *buffers) error {
 	dims := d.space.dims
 	if len(start) != len(dims) || len(count) != len(dims) {
 		return typef("a slab of rank %d of a dataset of rank %d", len(count), len(dims))
@@ -119,7 +121,7 @@ func (d *Dataset) readSlab(b *Block, start, count []uint64, cache bool) error {
 			return d.f.readInto(p, d.layout.addr+off, "data")
 		})
 	}
-	return d.copyChunks(b, x, cache)
+	return d.copyChunks(b, x, bufs)
 }
 
 // plausible refuses to make room for more than the chunks can decode to.
@@ -176,7 +178,7 @@ func next(at, shape []uint64) bool {
 }
 
 // copyChunks fills a box from the chunks it touches.
-func (d *Dataset) copyChunks(b *Block, x *chunkIndex, cache bool) error {
+func (d *Dataset) copyChunks(b *Block, x *chunkIndex, bufs *buffers) error {
 	rank := len(b.Shape)
 	chunk := d.layout.chunk
 	first := make([]uint64, rank)
@@ -185,8 +187,11 @@ func (d *Dataset) copyChunks(b *Block, x *chunkIndex, cache bool) error {
 		first[i] = b.Offset[i] / chunk[i]
 		span[i] = (b.Offset[i]+b.Shape[i]-1)/chunk[i] - first[i] + 1
 	}
-	bufs := d.buffers()
-	defer d.pool.Put(bufs)
+	cache := bufs == nil
+	if cache {
+		bufs = d.buffers()
+		defer d.pool.Put(bufs)
+	}
 	at := make([]uint64, rank)
 	box := newBoxCopy(rank)
 	for {
@@ -289,10 +294,10 @@ func (x *boxCopy) fill(dst []byte, dstShape []uint64, es uint64, fill []byte) {
 // next step.
 func (d *Dataset) RowBlocks() iter.Seq2[*Block, error] {
 	return func(yield func(*Block, error) bool) {
-		b := &Block{Type: d.typ, f: d.f, path: d.path}
+		b, bufs := &Block{Type: d.typ, f: d.f, path: d.path}, &buffers{}
 		dims := d.space.dims
 		if len(dims) == 0 {
-			if err := d.readSlab(b, nil, nil, false); err != nil {
+			if err := d.readSlab(b, nil, nil, bufs); err != nil {
 				yield(nil, inPath(err, d.path))
 				return
 			}
@@ -317,7 +322,7 @@ func (d *Dataset) RowBlocks() iter.Seq2[*Block, error] {
 		for lo := uint64(0); lo < dims[0]; {
 			n := min(step, dims[0]-lo)
 			start[0], count[0] = lo, n
-			if err := d.readSlab(b, start, count, false); err != nil {
+			if err := d.readSlab(b, start, count, bufs); err != nil {
 				yield(nil, inPath(err, d.path))
 				return
 			}
@@ -335,7 +340,7 @@ func (d *Dataset) RowBlocks() iter.Seq2[*Block, error] {
 // block is used again for the next step.
 func (d *Dataset) Chunks() iter.Seq2[*Block, error] {
 	return func(yield func(*Block, error) bool) {
-		b := &Block{Type: d.typ, f: d.f, path: d.path}
+		b, bufs := &Block{Type: d.typ, f: d.f, path: d.path}, &buffers{}
 		dims := d.space.dims
 		if d.space.elements == 0 {
 			return
@@ -355,7 +360,7 @@ func (d *Dataset) Chunks() iter.Seq2[*Block, error] {
 				start[i] = at[i] * part[i]
 				count[i] = min(part[i], dims[i]-start[i])
 			}
-			if err := d.readSlab(b, start, count, false); err != nil {
+			if err := d.readSlab(b, start, count, bufs); err != nil {
 				yield(nil, inPath(err, d.path))
 				return
 			}

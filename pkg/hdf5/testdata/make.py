@@ -438,6 +438,21 @@ def special():
     finish("superblock-1.h5")
 
 
+def virtual():
+    """A dataset that is not read, beside one that is."""
+    with create("virtual.h5", "v110") as f:
+        f["x"] = np.arange(3)
+        lay = h5py.VirtualLayout(shape=(3,), dtype="i8")
+        lay[:] = h5py.VirtualSource("other.h5", "y", shape=(3,))
+        f.create_virtual_dataset("unsupported", lay)
+        # external storage is refused likewise
+        dcpl = h5p.create(h5p.DATASET_CREATE)
+        dcpl.set_external(b"other.bin", 0, 24)
+        h5d.create(f.id, b"external", h5t.STD_I64LE, h5s.create_simple((3,)), dcpl)
+    with h5py.File(path("virtual.h5")) as f:
+        expected["virtual.h5"] = {"/x": {"kind": "i", "n": 3, "values": [0, 1, 2], "shape": [3], "max": [3], "attrs": {}}}
+
+
 def seeds():
     """Tiny files of many structures each, for fuzzing to start from."""
     with create("seed-old.h5", "earliest") as f:
@@ -556,6 +571,7 @@ def main():
         for make in (dtypes, filters, layouts, long, strings, attrs, groups):
             make(lv)
     special()
+    virtual()
     seeds()
     netcdf()
     for name in ("alexnet-probabilities.nc", "assy_plain_bigendian.nc"):
