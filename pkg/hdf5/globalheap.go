@@ -39,7 +39,7 @@ func (h *heapCache) put(c *collection) {
 	}
 }
 
-// heapRef is the reference to a variable-length element (VIII).
+// heapRef is the reference to a variable-length element (IV.B).
 type heapRef struct {
 	n     uint32 // elements
 	addr  uint64

@@ -154,6 +154,34 @@ func TestOldLayouts(t *testing.T) {
 	}
 }
 
+// TestLayout5 reads what HDF5 2.0 writes as version 5: the same but for its
+// number and the width of sizes in the index.
+func TestLayout5(t *testing.T) {
+	p := samples(t)["seed-indexes.h5"]
+	for _, path := range []string{"/single", "/fixed", "/ext", "/two"} {
+		d, err := openBytes(t, p).Dataset(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := d.Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := d.hdr.find(msgLayout)
+		q := patch(t, p, m.data, append([]byte{5}, m.data[1:]...))
+		f, err := NewFileLimits(bytes.NewReader(q), int64(len(q)), Limits{ignoreChecksums: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err = f.Dataset(path); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.Read(); err != nil || !bytes.Equal(got.Data, want.Data) {
+			t.Errorf("%s: data differs, %v", path, err)
+		}
+	}
+}
+
 // TestHugeDeclared makes small files claim to be enormous.
 func TestHugeDeclared(t *testing.T) {
 	p := oldFile(t)

@@ -9,9 +9,9 @@ const (
 	layoutVirtual
 )
 
-// Chunk index types of layout message version 4.
+// Chunk index types of layout message versions 4 and 5.
 const (
-	indexBTree1     = 0 // versions 1 to 3
+	indexBTree1     = 0 // message versions 1 to 3
 	indexSingle     = 1
 	indexImplicit   = 2
 	indexFixedArray = 3
@@ -68,7 +68,9 @@ func (f *File) parseLayout(c *cursor, rank, elemSize int) (*layout, error) {
 			}
 			l.chunk = dims[:rank]
 		}
-	case 3, 4:
+	case 3, 4, 5:
+		// Version 5, of HDF5 2.0, is 4 with sizes in the index always as wide
+		// as lengths; the indexes say how wide theirs are.
 		l.class = layoutClass(c.u8())
 		switch {
 		case l.class == layoutCompact:
