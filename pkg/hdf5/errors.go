@@ -64,8 +64,7 @@ func typef(format string, args ...any) error {
 
 // inPath adds the object's name to an error that has none yet.
 func inPath(err error, path string) error {
-	var fe *FormatError
-	if errors.As(err, &fe) && fe.Path == "" {
+	if fe, ok := err.(*FormatError); ok && fe.Path == "" {
 		c := *fe
 		c.Path = path
 		return &c

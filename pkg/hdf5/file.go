@@ -159,6 +159,9 @@ func (f *File) block(addr, n uint64, what string) ([]byte, error) {
 	if err := f.check(addr, n, what); err != nil {
 		return nil, err
 	}
+	if n > math.MaxInt {
+		return nil, limitf("%s of %d bytes", what, n)
+	}
 	p := make([]byte, n)
 	if err := f.readInto(p, addr, what); err != nil {
 		return nil, err

@@ -94,7 +94,7 @@ func (f *File) openFractalHeap(addr uint64) (*fractalHeap, error) {
 	}
 	pow2 := func(n uint64) bool { return n != 0 && n&(n-1) == 0 }
 	if !pow2(uint64(h.width)) || !pow2(h.startSize) || !pow2(h.maxDirect) || h.startSize > h.maxDirect ||
-		h.maxDirect > 1<<31 || h.maxBits == 0 || h.maxBits > 64 || h.idLen < 1 || h.idLen > 4096 {
+		h.maxDirect > 1<<30 || h.maxBits == 0 || h.maxBits > 64 || h.idLen < 1 || h.idLen > 4096 {
 		return nil, corruptf(c.off, "fractal heap of width %d, blocks of %d to %d bytes, %d bits",
 			h.width, h.startSize, h.maxDirect, h.maxBits)
 	}
