@@ -5,9 +5,13 @@ import (
 	"sync"
 )
 
-// chunkCacheBytes bounds the decoded chunks that a file keeps, for readers that
-// take fewer rows at a time than a chunk has.
-const chunkCacheBytes = 16 << 20
+// A file keeps some decoded chunks, for readers that take fewer rows at a time
+// than a chunk has: as many as one read met, so that the next one finds them,
+// within these bounds.
+const (
+	minChunkCache = 16 << 20
+	maxChunkCache = 128 << 20
+)
 
 type cachedChunk struct {
 	d      *Dataset
@@ -35,14 +39,15 @@ func (c *chunkCache) get(d *Dataset, linear uint64) []byte {
 	return nil
 }
 
-// put keeps a copy of a chunk.
-func (c *chunkCache) put(d *Dataset, linear uint64, data []byte) {
-	if len(data) > chunkCacheBytes {
+// put keeps a copy of a chunk, of a read that meets so many bytes of chunks.
+func (c *chunkCache) put(d *Dataset, linear uint64, data []byte, met uint64) {
+	limit := int(max(minChunkCache, min(met, maxChunkCache)))
+	if len(data) > limit {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for len(c.list) > 0 && (c.bytes+len(data) > chunkCacheBytes || len(c.list) >= 256) {
+	for len(c.list) > 0 && (c.bytes+len(data) > limit || len(c.list) >= 1024) {
 		c.bytes -= len(c.list[0].data)
 		c.list[0] = cachedChunk{}
 		c.list = c.list[1:]

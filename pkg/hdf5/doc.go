@@ -19,8 +19,9 @@
 // the second chunk by chunk. Both decode every chunk once, and hold that part
 // and up to three chunks as scratch memory; where chunks are tall and narrow,
 // Chunks is the one that needs less. [Dataset.ReadRows] and
-// [Dataset.ReadSlab] read any box; up to 16 MiB of the chunks that they cut
-// through stay decoded for the next call.
+// [Dataset.ReadSlab] read any box; the chunks that they cut through stay
+// decoded for the next call, up to 16 MiB or as many as the call met, at most
+// 128 MiB.
 //
 // Values come as they are in the file, bit for bit where the type asked for
 // can hold them. A fill value takes the place of what was never written;

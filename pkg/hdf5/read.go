@@ -2,6 +2,7 @@ package hdf5
 
 import (
 	"iter"
+	"math"
 	"slices"
 )
 
@@ -187,6 +188,13 @@ func (d *Dataset) copyChunks(b *Block, x *chunkIndex, bufs *buffers) error {
 		first[i] = b.Offset[i] / chunk[i]
 		span[i] = (b.Offset[i]+b.Shape[i]-1)/chunk[i] - first[i] + 1
 	}
+	met, ok := product(span)
+	if ok {
+		met, ok = mul(met, x.bytes)
+	}
+	if !ok {
+		met = math.MaxInt64
+	}
 	cache := bufs == nil
 	if cache {
 		bufs = d.buffers()
@@ -223,7 +231,7 @@ func (d *Dataset) copyChunks(b *Block, x *chunkIndex, bufs *buffers) error {
 					return err
 				}
 				if cache && !whole {
-					d.f.chunks.put(d, linear, data)
+					d.f.chunks.put(d, linear, data, met)
 				}
 			}
 			box.copy(b.Data, b.Shape, data, chunk, uint64(d.typ.Size))
