@@ -228,7 +228,10 @@ func (f *File) parseDatatype(c *cursor, depth int) (*Datatype, error) {
 	case ClassArray:
 		err = f.parseArray(c, t, version, depth)
 	default:
-		return nil, unsupportedf("datatype class %d", t.Class)
+		// Its size is known, so the bytes can be read, and what is beside it.
+		if depth > 0 {
+			return nil, unsupportedf("datatype class %d within another", t.Class)
+		}
 	}
 	if err == nil {
 		err = c.err()

@@ -23,8 +23,8 @@ type NCGroup struct {
 	Vars   []*Variable
 	Groups []*NCGroup
 
-	// Unsupported is the datasets that cannot be read, by name, and why.
-	Unsupported map[string]error
+	// Unreadable is the datasets that are not among Vars, by name, and why.
+	Unreadable map[string]error
 }
 
 // Dimension is a named axis that variables share.
@@ -94,6 +94,15 @@ func (n *NetCDF) File() *File { return n.file }
 // Close closes the file.
 func (n *NetCDF) Close() error { return n.file.Close() }
 
+var errDimension = errors.New("dimension of another size")
+
+func (g *NCGroup) unreadable(name string, err error) {
+	if g.Unreadable == nil {
+		g.Unreadable = map[string]error{}
+	}
+	g.Unreadable[name] = err
+}
+
 type ncReader struct {
 	dims   map[uint64]*Dimension // by address of their scale
 	byID   map[int64]*Dimension
@@ -119,10 +128,7 @@ func (r *ncReader) group(g *Group, name string, depth int) (*NCGroup, error) {
 		o, err := g.Follow(l)
 		if errors.Is(err, ErrUnsupported) {
 			// One odd dataset is no reason not to read the others.
-			if out.Unsupported == nil {
-				out.Unsupported = map[string]error{}
-			}
-			out.Unsupported[l.Name] = err
+			out.unreadable(l.Name, err)
 			continue
 		}
 		if err != nil {
@@ -199,10 +205,18 @@ func integers(attrs []*Attribute, name string) ([]int64, bool) {
 
 // resolve finds the dimensions of every variable.
 func (r *ncReader) resolve(g *NCGroup) error {
-	for _, v := range g.Vars {
-		if err := r.variable(g, v); err != nil {
+	all := g.Vars
+	g.Vars = nil
+	for _, v := range all {
+		err := r.variable(g, v)
+		if errors.Is(err, errDimension) {
+			g.unreadable(v.Name, err)
+			continue
+		}
+		if err != nil {
 			return err
 		}
+		g.Vars = append(g.Vars, v)
 	}
 	for _, s := range g.Groups {
 		if err := r.resolve(s); err != nil {
@@ -254,7 +268,7 @@ func (r *ncReader) variable(g *NCGroup, v *Variable) error {
 		if d.Unlimited {
 			d.Len = max(d.Len, n)
 		} else if d.Len != n {
-			return inPath(corruptf(-1, "axis %d has %d elements, its dimension %s has %d", i, n, d.Name, d.Len), v.path)
+			return fmt.Errorf("%s: %w: axis %d has %d elements, its dimension %s has %d", v.path, errDimension, i, n, d.Name, d.Len)
 		}
 	}
 	return nil
@@ -276,7 +290,7 @@ func (r *ncReader) phony(g *NCGroup, v *Variable, n uint64, unlimited bool) *Dim
 
 // Variable returns the group's variable of a name.
 func (g *NCGroup) Variable(name string) (*Variable, error) {
-	if err := g.Unsupported[name]; err != nil {
+	if err := g.Unreadable[name]; err != nil {
 		return nil, err
 	}
 	var names []string

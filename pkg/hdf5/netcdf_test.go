@@ -122,6 +122,19 @@ func TestUnsupportedVariable(t *testing.T) {
 	}
 }
 
+func TestDimensionOfAnotherSize(t *testing.T) {
+	n, err := NewNetCDF(openBytes(t, samples(t)["mismatch.h5"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(n.Vars) != 2 || n.Vars[0].Name != "fits" || n.Vars[0].DimNames()[0] != "x" {
+		t.Errorf("%d variables, the first %s along %v", len(n.Vars), n.Vars[0].Name, n.Vars[0].DimNames())
+	}
+	if _, err := n.Variable("long"); err == nil || !strings.Contains(err.Error(), "axis 0 has 4 elements, its dimension x has 3") {
+		t.Errorf("an axis that does not fit: %v", err)
+	}
+}
+
 func TestProbabilities(t *testing.T) {
 	n, err := OpenNetCDF("testdata/alexnet-probabilities.nc")
 	if err != nil {

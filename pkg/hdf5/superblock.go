@@ -31,7 +31,7 @@ func (f *File) readSuperblock() error {
 	c := f.cursor(p, 0, "superblock")
 	c.skip(8)
 	f.superVersion = int(c.u8())
-	var eof, storedBase, ext uint64
+	var eof, storedBase uint64
 	switch f.superVersion {
 	case 0, 1:
 		c.skip(4) // versions of free space, root entry; reserved; shared header
@@ -50,14 +50,13 @@ func (f *File) readSuperblock() error {
 		c.addr() // driver information
 		c.length()
 		f.rootAddr = c.addr()
-		ext = undef
 	case 2, 3:
 		if err := f.setSizes(c); err != nil {
 			return err
 		}
 		c.skip(1) // consistency flags
 		storedBase = c.addr()
-		ext = c.addr()
+		c.addr() // extension: nothing in it changes how data is read
 		eof = c.addr()
 		f.rootAddr = c.addr()
 		end := c.pos + 4
@@ -74,13 +73,12 @@ func (f *File) readSuperblock() error {
 	if c.bad {
 		return &FormatError{Offset: f.base, What: "the superblock is cut off", Err: ErrTruncated}
 	}
-	// A user block can be added or stripped without the file being rewritten;
-	// the library then trusts where it found the signature, and so do we.
-	_ = storedBase
-	_ = ext
 	if eof == undef {
 		return corruptf(f.base, "the superblock has no end-of-file address")
 	}
+	// A user block can be added or stripped without the file being rewritten:
+	// the base address is where the signature was found, whatever is stored.
+	// The end counts from the file's beginning, so from the stored base.
 	if have := uint64(f.size - f.base); eof > have && eof-min(storedBase, eof) > have && !f.limits.ignoreEOF {
 		return &FormatError{Offset: -1, Err: ErrTruncated,
 			What: fmt.Sprintf("%d bytes of %d are there; the download or copy was cut off", f.size, eof)}

@@ -453,6 +453,18 @@ def virtual():
         expected["virtual.h5"] = {"/x": {"kind": "i", "n": 3, "values": [0, 1, 2], "shape": [3], "max": [3], "attrs": {}}}
 
 
+def mismatch():
+    """A dimension scale of another length than the axis it is for."""
+    with create("mismatch.h5", "earliest") as f:
+        f["x"] = np.arange(3)
+        f["x"].make_scale("x")
+        f["long"] = np.arange(4)
+        f["long"].dims[0].attach_scale(f["x"])
+        f["fits"] = np.arange(3)
+        f["fits"].dims[0].attach_scale(f["x"])
+    finish("mismatch.h5")
+
+
 def seeds():
     """Tiny files of many structures each, for fuzzing to start from."""
     with create("seed-old.h5", "earliest") as f:
@@ -572,6 +584,7 @@ def main():
             make(lv)
     special()
     virtual()
+    mismatch()
     seeds()
     netcdf()
     for name in ("alexnet-probabilities.nc", "assy_plain_bigendian.nc"):
