@@ -24,6 +24,9 @@ func (a *Attribute) Float64s() ([]float64, error) { return a.block.Float64s(nil)
 // Ints returns the elements as integers.
 func (a *Attribute) Ints() ([]int64, error) { return a.block.Ints(nil) }
 
+// Uints returns the elements as unsigned integers.
+func (a *Attribute) Uints() ([]uint64, error) { return a.block.Uints(nil) }
+
 // Strings returns the elements as text.
 func (a *Attribute) Strings() ([]string, error) { return a.block.Strings(nil) }
 

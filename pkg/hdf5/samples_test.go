@@ -265,7 +265,7 @@ func checkAttributes(t *testing.T, o Object, w want) {
 			t.Errorf("%s: shape %v, want %v", path, a.Shape(), wa.Shape)
 		}
 		compare(t, path, wa, a.Float64s, a.Ints,
-			func() ([]uint64, error) { return a.block.Uints(nil) }, a.Strings)
+			a.Uints, a.Strings)
 	}
 }
 
