@@ -2,14 +2,15 @@ package benchmarks
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // Ceilings gives the noise ceilings of benchmarks without a model: results
 // whose raw and ceiled scores are NaN. No names take every benchmark of the
-// home. Benchmarks without data or with bad data are failures.
+// home, and the embedded ones whose data are there. Benchmarks without data or
+// with bad data are failures.
 func (r *Runner) Ceilings(ctx context.Context, names []string) ([]Result, []Failure, error) {
 	definitions, failures, err := r.definitions(names)
 	if err != nil {
@@ -17,6 +18,9 @@ func (r *Runner) Ceilings(ctx context.Context, names []string) ([]Result, []Fail
 	}
 	var results []Result
 	for _, d := range definitions {
+		if len(names) == 0 && d.Source == Embedded && len(r.Home.Missing(d)) > 0 {
+			continue
+		}
 		result, err := r.Ceiling(ctx, d)
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
@@ -41,14 +45,20 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 	out.Raw, out.Ceiled = metrics.None(), metrics.None()
 	switch metric := metric.(type) {
 	case metrics.Neural:
+		if d.Time != "" {
+			return nil, &stimuli.FileError{Path: d.Source, What: "is of recordings in time bins, whose ceiling cannot be computed yet"}
+		}
 		rec, err := r.loadRecordings(ctx, d)
 		if err != nil {
 			return nil, err
 		}
 		if _, err := rec.splits(d); err != nil {
-			return nil, fmt.Errorf("%s: %w", d.Identifier, err)
+			return nil, err
 		}
 		addCeiling(out, d, rec)
+		if err := r.addInput(rec.files...); err != nil {
+			return nil, err
+		}
 		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)
 	case metrics.Behavioral:
@@ -74,5 +84,5 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}
-	return out, nil
+	return out, r.addDefinition(d)
 }
