@@ -26,6 +26,7 @@ Results go to standard output, everything else to standard error.
 ` + exitCodes,
 		Example: `  brainscore score models/resnet50
   brainscore score models/* --format json --output scores.json
+  brainscore ceiling
   brainscore metrics list`,
 		Version:           buildinfo.Read().Version,
 		SilenceUsage:      true,
@@ -47,6 +48,7 @@ Results go to standard output, everything else to standard error.
 	root.SetHelpCommand(help)
 	root.AddCommand(
 		newScoreCommand(streams, deps),
+		newCeilingCommand(streams, deps.names),
 		newMetricsCommand(streams),
 		newVersionCommand(streams),
 		newCompletionCommand(streams),
