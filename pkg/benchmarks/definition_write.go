@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -13,6 +14,15 @@ import (
 // does.
 func ReadDefinition(path string) (*Definition, error) {
 	return readDefinition(os.DirFS(filepath.Dir(path)), filepath.Base(path), path)
+}
+
+// FindDefinition gives the definition in a file, where the name ends in .yaml or
+// .yml or holds a path separator, else that of a benchmark.
+func (h Home) FindDefinition(name string) (*Definition, error) {
+	if ext := filepath.Ext(name); ext == ".yaml" || ext == ".yml" || strings.ContainsAny(name, `/\\`) {
+		return ReadDefinition(name)
+	}
+	return h.Definition(name)
 }
 
 // YAML is a file that reads as the definition, with its defaults written out.

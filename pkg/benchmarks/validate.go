@@ -75,7 +75,7 @@ func (c *validator) skip(why string, names ...string) {
 // mistakes that the data bring to light.
 func (c *validator) definition() {
 	d := c.d
-	c.ok("definition", "version %d, %s, metric %s, region %s, part of composites %s", d.Version, d.Kind, d.Metric.Name, orNone(d.Region), orNone(d.Parent))
+	c.ok("definition", "version %d, %s, metric %s, region %s, parent %s", d.Version, d.Kind, d.Metric.Name, orNone(d.Region), orNone(d.Parent))
 	c.warn("definition", d.Warnings...)
 	if d.Source == Embedded {
 		return

@@ -27,6 +27,7 @@ Results go to standard output, everything else to standard error.
 		Example: `  brainscore score models/resnet50
   brainscore score models/* --format json --output scores.json
   brainscore ceiling
+  brainscore benchmarks list
   brainscore metrics list`,
 		Version:           buildinfo.Read().Version,
 		SilenceUsage:      true,
@@ -49,6 +50,7 @@ Results go to standard output, everything else to standard error.
 	root.AddCommand(
 		newScoreCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
+		newBenchmarksCommand(streams, deps.names),
 		newMetricsCommand(streams),
 		newVersionCommand(streams),
 		newCompletionCommand(streams),
