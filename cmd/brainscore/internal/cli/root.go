@@ -52,6 +52,7 @@ Results go to standard output, everything else to standard error.
 		newCeilingCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
 		newMetricsCommand(streams),
+		newInspectCommand(streams),
 		newVersionCommand(streams),
 		newCompletionCommand(streams),
 		help,
