@@ -62,9 +62,13 @@ func WriteValidations(w io.Writer, list []*benchmarks.Validation, unread []bench
 		return WriteJSON(w, newValidations(list, unread))
 	case CSV, Markdown:
 		g := Grid{Header: []string{"benchmark", "check", "status", "finding"}}
+		safe := plain
+		if format == CSV {
+			safe = notFormula
+		}
 		for _, v := range list {
 			for _, c := range v.Checks {
-				g.Rows = append(g.Rows, []string{notFormula(v.Definition.Identifier), c.Name, string(c.Status), notFormula(c.Finding)})
+				g.Rows = append(g.Rows, []string{safe(v.Definition.Identifier), c.Name, string(c.Status), safe(c.Finding)})
 			}
 		}
 		return g.Write(w, format, color)
