@@ -9,7 +9,8 @@ import (
 
 // Ceilings gives the noise ceilings of benchmarks without a model: results
 // whose raw and ceiled scores are NaN. No names take every benchmark of the
-// home. Benchmarks without data or with bad data are failures.
+// home, and the embedded ones whose data are there. Benchmarks without data or
+// with bad data are failures.
 func (r *Runner) Ceilings(ctx context.Context, names []string) ([]Result, []Failure, error) {
 	definitions, failures, err := r.definitions(names)
 	if err != nil {
@@ -17,6 +18,9 @@ func (r *Runner) Ceilings(ctx context.Context, names []string) ([]Result, []Fail
 	}
 	var results []Result
 	for _, d := range definitions {
+		if len(names) == 0 && d.Source == Embedded && len(r.Home.Missing(d)) > 0 {
+			continue
+		}
 		result, err := r.Ceiling(ctx, d)
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
@@ -41,16 +45,7 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 	out.Raw, out.Ceiled = metrics.None(), metrics.None()
 	switch metric := metric.(type) {
 	case metrics.Neural:
-		rec, err := r.loadRecordings(ctx, d, nil)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := rec.splits(d); err != nil {
-			return nil, fmt.Errorf("%s: %w", d.Identifier, err)
-		}
-		addCeiling(out, d, rec)
-		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
-		out.Warnings = append(out.Warnings, rec.constantWarning()...)
+		return r.neuralCeiling(ctx, t)
 	case metrics.Behavioral:
 		c, err := r.choices(d)
 		if err != nil {
@@ -74,5 +69,41 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}
-	return out, nil
+	return out, r.addDefinition(d)
+}
+
+// neuralCeiling is the ceiling of recordings, by time bin where the benchmark
+// is scored so.
+func (r *Runner) neuralCeiling(ctx context.Context, t *task) (*Result, error) {
+	d := t.definition
+	t.parts = []*part{{task: t}}
+	if d.Time == PerBin {
+		bins, err := r.timeBins(d)
+		if err != nil {
+			return nil, err
+		}
+		t.parts = nil
+		for _, bin := range bins {
+			t.parts = append(t.parts, &part{task: t, bin: &bin})
+		}
+	}
+	for _, p := range t.parts {
+		rec, err := r.loadRecordings(ctx, d, p.bin)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := rec.splits(d); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Identifier, err)
+		}
+		out := t.newResult()
+		out.Raw = metrics.None()
+		addCeiling(out, d, rec)
+		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
+		out.Warnings = append(out.Warnings, rec.constantWarning()...)
+		if err := r.addInput(rec.files...); err != nil {
+			return nil, err
+		}
+		p.result = out
+	}
+	return t.outcome()
 }

@@ -135,6 +135,9 @@ func hashFile(path string) (string, error) {
 	return fmt.Sprintf("sha256:%x", h.Sum(nil)), nil
 }
 
+// Inputs lists the files that figures so far depend on, by path.
+func (r *Runner) Inputs() []Input { return r.sortedInputs() }
+
 func (r *Runner) sortedInputs() []Input {
 	var inputs []Input
 	for _, path := range slices.Sorted(maps.Keys(r.inputs)) {

@@ -14,8 +14,12 @@ type PassSize struct {
 	Memory         int64 // held at the peak, an upper bound
 }
 
-// kernelBytes is what the dense kernels pack into.
-const kernelBytes = 32 << 20
+// processBytes is what the program holds beside its data: the dense kernels'
+// packed panels, and what the garbage collector has not yet returned.
+const processBytes = 64 << 20
+
+// classesAssumed stands for a read-out's classes, which matter little.
+const classesAssumed = 32
 
 // passSize looks at the headers of a pass's files and estimates what it takes.
 func (r *Runner) passSize(dump *stimuli.Dump, p *pass) (PassSize, error) {
@@ -46,15 +50,13 @@ func (r *Runner) passSize(dump *stimuli.Dump, p *pass) (PassSize, error) {
 		}
 		size.Bytes += s.Bytes
 		m, n := int64(s.Rows), int64(size.Rows)
-		reduced = 8*(2*m*m+n*m+n*int64(dump.Reduction.PCA)) + r.blockMemory(s.Rows+size.Rows, size.Features)
+		reduced = 8*(2*m*m+n*m+n*int64(dump.Reduction.PCA)) + blockMemory(s.Rows+size.Rows, size.Features)
 	}
-	held := r.blockMemory(size.Rows, size.Features) + kernelBytes
+	held := r.neuralMemory(p, size)
 	if fit > 0 {
-		held += fitMemory(fit, size.Rows-fit)
-	} else {
-		held += r.neuralMemory(p, size)
+		held = readoutMemory(fit, size.Rows-fit, size.Features, classesAssumed)
 	}
-	size.Memory = max(held, reduced+kernelBytes)
+	size.Memory = max(held, reduced) + processBytes
 	return size, nil
 }
 
@@ -72,53 +74,29 @@ func (r *Runner) layerSize(dump *stimuli.Dump, p *pass, set string) (PassSize, e
 	return PassSize{Rows: layer.File.Rows(), Features: layer.File.Cols(), Bytes: layer.File.Bytes()}, nil
 }
 
-// blockMemory is that of the two block buffers and the slab.
-func (r *Runner) blockMemory(rows, features int) int64 {
-	block := metrics.PassOptions{}.BlockCols(rows, features)
-	buffers := 2
-	if block >= features {
-		buffers = 1
-	}
-	return 8 * int64(rows) * int64(buffers*block+256)
-}
-
-// fitMemory is that of a fitted read-out.
-func fitMemory(fit, rest int) int64 {
-	const copies = 3 // of the fitting stimuli's Gram matrix in the solver
-	return 8 * (copies*int64(fit)*int64(fit) + int64(rest)*int64(fit))
-}
-
-// neuralMemory is that of the Gram matrix and of the largest metric's work.
+// neuralMemory is that of the largest of a pass's benchmarks, and of what all
+// those that take the columns themselves hold at once.
 func (r *Runner) neuralMemory(p *pass, size PassSize) int64 {
 	n := int64(size.Rows)
-	var gram, streams, work int64
+	var streams, largest int64
 	for _, t := range p.parts {
-		neuroids := int64(r.countNeuroids(t.definition))
-		splits := int64(1)
-		if cv := t.definition.CrossValidation; cv != nil {
-			splits = int64(cv.Splits)
+		d, neuroids := t.definition, r.countNeuroids(t.definition)
+		train, splits := size.Rows, 1
+		if cv := d.CrossValidation; cv != nil {
+			splits = cv.Splits
+			if train = int(cv.TrainSize * float64(size.Rows)); train == 0 {
+				train = size.Rows - int(cv.TestSize*float64(size.Rows))
+			}
 		}
-		var own int64
-		gram = 8 * n * n
-		switch t.definition.Metric.Name {
-		case "pls":
-			own = min(8*splits*(2*n*neuroids+neuroids*min(neuroids, n)), 256<<20) + 8*2*n*neuroids
-		case "ridgecv":
-			own = int64(min(r.Workers, 4)) * 8 * (2*n*n + 3*n*neuroids)
-		case "linear":
-			own = 8 * (3*n*n + 2*n*neuroids)
+		switch d.Metric.Name {
 		case "neuron_to_neuron":
-			streams += 8 * (2*n*neuroids + 256*neuroids*int64(r.Workers))
-		case "rdm":
-			own = 8 * 4 * n * n / 2
+			streams += float * (2*n*int64(neuroids) + 256*int64(neuroids)*int64(r.Workers))
 		case "ost":
-			streams += 8 * splits * n * n
-		default:
-			own = 8 * (n*n + 2*n*neuroids)
+			streams += float * int64(splits) * n * n
 		}
-		work = max(work, own)
+		largest = max(largest, neuralMemory(d, size.Rows, size.Features, neuroids, train, splits, r.Workers))
 	}
-	return gram + streams + work
+	return streams + largest
 }
 
 // countNeuroids is the number of neuroids that a benchmark keeps, 0 where that

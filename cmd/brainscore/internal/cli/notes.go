@@ -55,9 +55,14 @@ const shownNames = 3
 
 // in is the message in one line, with the model it is about.
 func (m *message) in(model string) string {
+	return fmt.Sprintf("%s, %s", model, m.line())
+}
+
+// line is the message in one line, with the benchmarks it is about.
+func (m *message) line() string {
 	names := strings.Join(m.about[:min(len(m.about), shownNames)], ", ")
 	if more := len(m.about) - shownNames; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("%s, %s: %s", model, names, m.text)
+	return fmt.Sprintf("%s: %s", names, m.text)
 }

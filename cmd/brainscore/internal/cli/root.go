@@ -26,6 +26,8 @@ Results go to standard output, everything else to standard error.
 ` + exitCodes,
 		Example: `  brainscore score models/resnet50
   brainscore score models/* --format json --output scores.json
+  brainscore ceiling
+  brainscore benchmarks list
   brainscore metrics list`,
 		Version:           buildinfo.Read().Version,
 		SilenceUsage:      true,
@@ -47,7 +49,10 @@ Results go to standard output, everything else to standard error.
 	root.SetHelpCommand(help)
 	root.AddCommand(
 		newScoreCommand(streams, deps),
+		newCeilingCommand(streams, deps.names),
+		newBenchmarksCommand(streams, deps.names),
 		newMetricsCommand(streams),
+		newInspectCommand(streams),
 		newVersionCommand(streams),
 		newCompletionCommand(streams),
 		help,

@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
+	return newGroupCommand(&cobra.Command{
+		Use:     "benchmarks",
+		Short:   "List, show and validate benchmarks",
+		Long:    "Lists, shows and validates the benchmarks of the data home and those embedded in\nthe program.",
+		Example: "  brainscore benchmarks list\n  brainscore benchmarks show MajajHong2015public.IT-pls\n  brainscore benchmarks validate mine.yaml",
+		GroupID: groupData,
+	}, newBenchmarksListCommand(streams), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names))
+}
+
+type benchmarksListOptions struct {
+	data   string
+	format formatFlag
+}
+
+func newBenchmarksListCommand(streams Streams) *cobra.Command {
+	var opts benchmarksListOptions
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List all benchmarks",
+		Long: `Lists the benchmarks of the data home and those embedded in the program, whether
+their data are there, and which come from where. A file that defines no benchmark
+is named on standard error, and the exit code is 3.`,
+		Example: "  brainscore benchmarks list\n  brainscore benchmarks list --data lab --format csv",
+		Args:    noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return runBenchmarksList(c.Context(), opts, streams)
+		},
+	}
+	addDataFlag(c, c.Flags(), &opts.data)
+	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	return c
+}
+
+func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams Streams) error {
+	home, err := openHome(opts.data)
+	if err != nil {
+		return err
+	}
+	if err := home.Check(); err != nil {
+		progress.New(streams.Err, false).Note("%v", err)
+	}
+	definitions, errs := home.Definitions()
+	var list []output.Listed
+	for _, d := range definitions {
+		list = append(list, output.Listed{Definition: d, Missing: home.Missing(d)})
+	}
+	err = output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
+		return output.WriteDefinitions(w, list, opts.format.format, output.Colored(streams.Out))
+	})
+	if err != nil {
+		return err
+	}
+	var failures []benchmarks.Failure
+	for _, err := range errs {
+		failures = append(failures, benchmarks.Failure{Err: err})
+	}
+	return failed(failures, len(list), "definitions")
+}
+
+type benchmarksShowOptions struct {
+	data   string
+	format formatFlag
+	output string
+}
+
+// yamlFormat is the format of definitions.
+const yamlFormat output.Format = "yaml"
+
+func newBenchmarksShowCommand(streams Streams, names names) *cobra.Command {
+	var opts benchmarksShowOptions
+	c := &cobra.Command{
+		Use:   "show BENCHMARK",
+		Short: "Show a benchmark's definition",
+		Long: `Shows a benchmark's definition with the defaults written out and, in a comment,
+where it comes from. The YAML reads as the same benchmark: a start for one's own.`,
+		Example: "  brainscore benchmarks show MajajHong2015public.IT-pls\n" +
+			"  brainscore benchmarks show MajajHong2015public.IT-pls --format json",
+		Args:              needArg("the identifier of a benchmark"),
+		ValidArgsFunction: completeBenchmarks(names, &opts.data, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(c *cobra.Command, args []string) error {
+			return runBenchmarksShow(c.Context(), opts, args[0], streams)
+		},
+	}
+	addDataFlag(c, c.Flags(), &opts.data)
+	addFormatFlag(c, c.Flags(), &opts.format, yamlFormat, output.JSON)
+	c.Flags().StringVarP(&opts.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
+	return c
+}
+
+func runBenchmarksShow(ctx context.Context, opts benchmarksShowOptions, id string, streams Streams) error {
+	if err := noneEmpty("BENCHMARK", []string{id}); err != nil {
+		return err
+	}
+	if opts.output == "" {
+		return usagef("--output is empty; - stands for standard output")
+	}
+	home, err := openHome(opts.data)
+	if err != nil {
+		return err
+	}
+	d, err := home.Definition(id)
+	if err != nil {
+		return err
+	}
+	for _, w := range d.Warnings {
+		progress.New(streams.Err, false).Warn("%s", w)
+	}
+	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
+		return output.WriteDefinition(w, d, opts.format.format)
+	})
+}
+
+type benchmarksValidateOptions struct {
+	named  []string
+	data   string
+	format formatFlag
+	jobs   jobsFlag
+}
+
+func newBenchmarksValidateCommand(streams Streams, names names) *cobra.Command {
+	var opts benchmarksValidateOptions
+	c := &cobra.Command{
+		Use:   "validate FILE|BENCHMARK...",
+		Short: "Check benchmarks against their data",
+		Long: `Checks definitions against the data home: that stimulus sets and recordings or
+trials exist and fit, that select keeps neuroids, that classes are large enough
+and splits can be drawn, that a read-out has its labels; and computes the ceiling.
+
+Reports what a reviewer would ask: stimuli, neuroids, repetitions, missing cells,
+constant and unreliable neuroids, balance of classes, sizes of splits, the ceiling
+with its error, and about how much memory a score takes with so many jobs.
+
+What ends in .yaml or .yml or holds a slash is a file, anything else a benchmark of
+the data home. A failed check is told with file and line on standard error, and
+the exit code is 3. Warnings leave it at 0.
+
+` + exitCodes,
+		Example: "  brainscore benchmarks validate MajajHong2015public.IT-pls\n" +
+			"  brainscore benchmarks validate mine.yaml --data lab\n" +
+			"  brainscore benchmarks validate mine.yaml --format json",
+		Args:              needArgs("a FILE or BENCHMARK"),
+		ValidArgsFunction: completeBenchmarks(names, &opts.data, cobra.ShellCompDirectiveDefault),
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.named = args
+			return runBenchmarksValidate(c.Context(), opts, streams)
+		},
+	}
+	addDataFlag(c, c.Flags(), &opts.data)
+	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	addJobsFlag(c.Flags(), &opts.jobs)
+	return c
+}
+
+func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, streams Streams) error {
+	if err := noneEmpty("FILE or BENCHMARK", opts.named); err != nil {
+		return err
+	}
+	runner, err := newRunner(opts.data, opts.jobs.number())
+	if err != nil {
+		return err
+	}
+	var list []*benchmarks.Validation
+	var unread, failures []benchmarks.Failure
+	valid := 0
+	for _, name := range opts.named {
+		d, err := runner.Home.FindDefinition(name)
+		if err != nil {
+			unread = append(unread, benchmarks.Failure{Benchmark: name, Err: err})
+			failures = append(failures, benchmarks.Failure{Err: err})
+			continue
+		}
+		v, err := runner.Validate(ctx, d)
+		if err != nil {
+			return err
+		}
+		list = append(list, v)
+		if v.Valid() {
+			valid++
+			continue
+		}
+		failures = append(failures, benchmarks.Failure{Err: errors.Join(v.Errors()...)})
+	}
+	if len(list) > 0 || opts.format.format == output.JSON {
+		err := output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
+			return output.WriteValidations(w, list, unread, opts.format.format, output.Colored(streams.Out))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return failed(failures, valid, "benchmarks")
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+type inspectOptions struct {
+	paths  []string
+	data   string
+	format formatFlag
+}
+
+func newInspectCommand(streams Streams) *cobra.Command {
+	var opts inspectOptions
+	c := &cobra.Command{
+		Use:   "inspect FILE|DIR...",
+		Short: "Say what a file or folder is and holds",
+		Long: `Says what files and folders are and what they hold: a .npy array, a CSV table, a
+benchmark or composite, a model dump, an assembly, a stimulus set or a data home.
+
+Of arrays only the header is read, and checked against the file's size; values are
+not looked at. Stimulus ids are compared with the stimulus set of the data home,
+where it has it: matching, missing (in the stimulus set alone) and extra ones. A
+part of a data home is compared with that one unless --data names another. The
+memory to score a layer is an estimate for a neural benchmark on all its rows.
+
+What is wrong is told on standard error, and the exit code is 3.
+
+` + exitCodes,
+		Example: `  brainscore inspect models/resnet50
+  brainscore inspect models/resnet50/hvm-public/layer4.npy
+  brainscore inspect lab/assemblies/recordings --data lab --format json`,
+		GroupID: groupData,
+		Args:    needArgs("a FILE or DIR"),
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.paths = args
+			return runInspect(c.Context(), opts, streams)
+		},
+	}
+	addDataFlag(c, c.Flags(), &opts.data)
+	addFormatFlag(c, c.Flags(), &opts.format, output.Table, output.JSON)
+	return c
+}
+
+func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error {
+	if err := noneEmpty("FILE or DIR", opts.paths); err != nil {
+		return err
+	}
+	home, err := openHome(opts.data)
+	if err != nil && opts.data != "" {
+		return err
+	}
+	var list []*benchmarks.Inspection
+	var errs []error
+	var failures []benchmarks.Failure
+	for _, path := range opts.paths {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		at := home
+		if around, ok := benchmarks.HomeAround(path); ok && opts.data == "" {
+			at = around
+		}
+		in, err := at.Inspect(path)
+		if err != nil {
+			errs = append(errs, err)
+			failures = append(failures, benchmarks.Failure{Err: err})
+			continue
+		}
+		list = append(list, in)
+		for _, err := range in.Errs {
+			failures = append(failures, benchmarks.Failure{Err: err})
+		}
+	}
+	if len(list) > 0 || opts.format.format == output.JSON {
+		err := output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
+			return output.WriteInspections(w, list, errs, opts.format.format, output.Colored(streams.Out))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return failed(failures, 0, "")
+}

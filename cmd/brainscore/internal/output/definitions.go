@@ -1,0 +1,108 @@
+package output
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// Listed is a definition with the data that it lacks.
+type Listed struct {
+	Definition *benchmarks.Definition
+	Missing    []string
+}
+
+func (l Listed) status() string {
+	if len(l.Missing) == 0 {
+		return "ready"
+	}
+	return "missing data"
+}
+
+type definitionsDocument struct {
+	Schema     int                `json:"schema"`
+	Benchmarks []listedDefinition `json:"benchmarks"`
+}
+
+type listedDefinition struct {
+	Benchmark   string   `json:"benchmark"`
+	Version     int      `json:"version"`
+	Kind        string   `json:"kind"`
+	Region      string   `json:"region"`
+	Parent      string   `json:"parent"`
+	Metric      string   `json:"metric"`
+	StimulusSet string   `json:"stimulus_set"`
+	Status      string   `json:"status"`
+	Missing     []string `json:"missing"`
+	Source      string   `json:"source"`
+	File        string   `json:"file"` // empty for an embedded one
+}
+
+// WriteDefinitions writes a list of definitions in a format.
+func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool) error {
+	if format == JSON {
+		doc := definitionsDocument{Schema: Schema, Benchmarks: []listedDefinition{}}
+		for _, l := range list {
+			d := l.Definition
+			doc.Benchmarks = append(doc.Benchmarks, listedDefinition{
+				Benchmark: d.Identifier, Version: d.Version, Kind: d.Kind, Region: d.Region, Parent: d.Parent, Metric: d.Metric.Name,
+				StimulusSet: d.StimulusSet, Status: l.status(), Missing: append([]string{}, l.Missing...), Source: d.Origin(), File: fileOf(d),
+			})
+		}
+		return WriteJSON(w, doc)
+	}
+	g := Grid{Header: []string{"benchmark", "version", "kind", "region", "parent", "metric", "stimulus set", "status", "source"},
+		Right: []bool{false, true, false, false, false, false, false, false, false}}
+	safe := plain
+	if format == CSV {
+		safe = notFormula
+	}
+	for _, l := range list {
+		d := l.Definition
+		status := l.status()
+		if len(l.Missing) > 0 {
+			status = "missing: " + strings.Join(l.Missing, ", ")
+		}
+		g.Rows = append(g.Rows, []string{safe(d.Identifier), strconv.Itoa(d.Version), d.Kind, safe(d.Region), safe(d.Parent),
+			d.Metric.Name, safe(d.StimulusSet), safe(status), d.Origin()})
+	}
+	return g.Write(w, format, color)
+}
+
+func fileOf(d *benchmarks.Definition) string {
+	if d.Source == benchmarks.Embedded {
+		return ""
+	}
+	return d.Source
+}
+
+type definitionDocument struct {
+	Schema     int                    `json:"schema"`
+	Source     string                 `json:"source"`
+	File       string                 `json:"file"`
+	Definition *benchmarks.Definition `json:"definition"`
+}
+
+// WriteDefinition writes one definition with its defaults: as JSON, else as
+// YAML that says in a comment where it comes from.
+func WriteDefinition(w io.Writer, d *benchmarks.Definition, format Format) error {
+	if format == JSON {
+		return WriteJSON(w, definitionDocument{Schema, d.Origin(), fileOf(d), d})
+	}
+	content, err := d.YAML()
+	if err != nil {
+		return err
+	}
+	from := d.Origin()
+	if file := fileOf(d); file != "" {
+		from += ": " + file
+	}
+	if _, err := io.WriteString(w, "# "+text.Safe(from)+"\n"); err != nil {
+		return err
+	}
+	_, err = w.Write(content)
+	return err
+}

@@ -1,0 +1,299 @@
+package output
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+type inspectionsDocument struct {
+	Schema int                      `json:"schema"`
+	Items  []*benchmarks.Inspection `json:"items"`
+	Errors []string                 `json:"errors"`
+}
+
+// WriteInspections writes what files and folders are and hold, as text or JSON;
+// errs are of those that could not be looked at.
+func WriteInspections(w io.Writer, list []*benchmarks.Inspection, errs []error, format Format, color bool) error {
+	if format == JSON {
+		doc := inspectionsDocument{Schema: Schema, Items: append([]*benchmarks.Inspection{}, list...), Errors: []string{}}
+		for _, err := range errs {
+			doc.Errors = append(doc.Errors, err.Error())
+		}
+		return WriteJSON(w, doc)
+	}
+	b := bufio.NewWriter(w)
+	for i, in := range list {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		(&inspector{b, palette(color)}).write(in)
+	}
+	return b.Flush()
+}
+
+// inspector writes inspections as text.
+type inspector struct {
+	b *bufio.Writer
+	p palette
+}
+
+func (w *inspector) write(in *benchmarks.Inspection) {
+	w.b.WriteString(w.p.bold(text.Safe(in.Path)) + ": " + in.Is + "\n")
+	switch {
+	case in.Array != nil:
+		w.facts(append(arrayFacts(in.Array), [2]string{"memory", "about " + bytesText(in.MemoryBytes) + " for a score"}))
+	case in.Table != nil:
+		w.facts(tableFacts(in.Table))
+	case in.Benchmark != nil:
+		w.benchmark(in.Benchmark, in.Missing)
+	case in.Composite != "":
+		w.facts([][2]string{{"definition", in.Composite}})
+	case in.Dump != nil:
+		w.dump(in.Dump)
+	case in.Assembly != nil:
+		w.assembly(in.Assembly)
+	case in.Home != nil:
+		w.home(in.Home)
+	}
+}
+
+// facts writes names and values below each other, without those that are empty.
+func (w *inspector) facts(facts [][2]string) {
+	width := 0
+	for _, f := range facts {
+		if f[1] != "" {
+			width = max(width, text.Width(f[0]))
+		}
+	}
+	for _, f := range facts {
+		if f[1] != "" {
+			w.b.WriteString(indent + w.p.faint(text.Left(f[0], width)) + gap + text.Safe(f[1]) + "\n")
+		}
+	}
+}
+
+// grid writes a table, indented, without columns that are empty.
+func (w *inspector) grid(g Grid) {
+	if len(g.Rows) == 0 {
+		return
+	}
+	if g.Right == nil {
+		g.Right = make([]bool, len(g.Header))
+	}
+	g = g.withoutEmpty()
+	widths := g.widths(nil)
+	g.writeLine(w.b, indent, g.Header, widths, w.p.faint)
+	for _, row := range g.Rows {
+		g.writeLine(w.b, indent, row, widths, plain)
+	}
+}
+
+func arrayFacts(a *stimuli.ArrayInfo) [][2]string {
+	order := "C (rows together)"
+	if a.Fortran {
+		order = "Fortran (columns together)"
+	}
+	return [][2]string{
+		{"shape", shapeText(a.Shape)}, {"type", a.DType}, {"byte order", a.ByteOrder}, {"memory order", order}, {"npy version", a.Version},
+		{"as scored", fmt.Sprintf("%d rows × %d features", a.Rows, a.Features)}, {"data", bytesText(a.Bytes)},
+	}
+}
+
+func tableFacts(t *stimuli.TableInfo) [][2]string {
+	facts := [][2]string{{"rows", strconv.Itoa(t.Rows)}, {"columns", strings.Join(t.Columns, ", ")}}
+	if t.Stimuli > 0 {
+		facts = append(facts, [2]string{"stimuli", strconv.Itoa(t.Stimuli)})
+	}
+	return facts
+}
+
+func (w *inspector) benchmark(d *benchmarks.Definition, missing []string) {
+	data := "ready"
+	if len(missing) > 0 {
+		data = "missing: " + strings.Join(missing, ", ")
+	}
+	w.facts([][2]string{
+		{"identifier", d.Identifier}, {"version", strconv.Itoa(d.Version)}, {"kind", d.Kind}, {"region", d.Region}, {"parent", d.Parent},
+		{"metric", d.Metric.Name}, {"stimulus set", d.StimulusSet}, {"assembly", d.Assembly}, {"fitting set", d.FittingStimulusSet}, {"data", data},
+		{"warnings", strings.Join(d.Warnings, "; ")},
+	})
+}
+
+func (w *inspector) dump(d *stimuli.DumpInfo) {
+	var commitments, metadata []string
+	for _, region := range slices.Sorted(maps.Keys(d.Commitments)) {
+		commitments = append(commitments, region+": "+d.Commitments[region])
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Metadata)) {
+		metadata = append(metadata, fmt.Sprintf("%s: %v", name, d.Metadata[name]))
+	}
+	settings := d.Settings
+	if settings == "" {
+		settings = "no model.yaml: each layer is scored on its own"
+	}
+	w.facts([][2]string{
+		{"identifier", d.Identifier}, {"settings", settings}, {"commitments", strings.Join(commitments, ", ")},
+		{"metadata", strings.Join(metadata, ", ")}, {"reduction", d.Reduction},
+	})
+	for _, s := range d.Sets {
+		w.b.WriteString("\n" + indent + w.p.bold(text.Safe(s.StimulusSet)) + "\n")
+		w.dumpSet(s)
+	}
+}
+
+func (w *inspector) dumpSet(s stimuli.DumpSet) {
+	order := s.Order
+	switch {
+	case order == "" && len(s.Layers) > 0:
+		order = "unknown: there is no stimulus_ids.csv, and the data home does not have the stimulus set"
+	case len(s.Layers) == 0:
+		order = ""
+	}
+	facts := [][2]string{{"row order", order}, {"ids", matchText(s.Match)}}
+	if s.Choices > 0 {
+		facts = append(facts, [2]string{"choices", strconv.Itoa(s.Choices)})
+	}
+	if s.Responses > 0 {
+		facts = append(facts, [2]string{"responses", fmt.Sprintf("to %d stimuli", s.Responses)})
+	}
+	w.facts(facts)
+	g := Grid{Header: []string{"layer", "time bin", "shape", "type", "order", "data", "memory to score"},
+		Right: []bool{false, false, false, false, false, true, true}}
+	for _, l := range s.Layers {
+		row := []string{l.Layer, l.Bin, "cannot be read", "", "", "", ""}
+		if a := l.Array; a != nil {
+			order := "C"
+			if a.Fortran {
+				order = "Fortran"
+			}
+			kind := a.DType
+			if a.ByteOrder == "big-endian" {
+				kind = a.ByteOrder + " " + kind
+			}
+			memory := ""
+			if l.MemoryBytes > 0 {
+				memory = bytesText(l.MemoryBytes)
+			}
+			row = []string{l.Layer, l.Bin, shapeText(a.Shape), kind, order, bytesText(a.Bytes), memory}
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	w.grid(g)
+}
+
+// matchText tells how ids go together with a stimulus set.
+func matchText(m *stimuli.Match) string {
+	if m == nil {
+		return "not compared: the data home does not have the stimulus set"
+	}
+	s := fmt.Sprintf("%d matching", m.Matching)
+	for _, part := range []struct {
+		n    int
+		what string
+		ids  []string
+	}{{m.Missing, "missing", m.MissingIDs}, {m.Extra, "extra", m.ExtraIDs}} {
+		s += fmt.Sprintf(", %d %s", part.n, part.what)
+		if part.n > 0 {
+			names := strings.Join(part.ids, ", ")
+			if part.n > len(part.ids) {
+				names += ", …"
+			}
+			s += " (" + names + ")"
+		}
+	}
+	return s + ", by " + m.StimulusSet
+}
+
+func (w *inspector) assembly(a *stimuli.AssemblyContents) {
+	facts := [][2]string{{"identifier", a.Identifier}, {"kind", a.Kind}, {"stimulus set", a.StimulusSet}}
+	if v := a.Values; v != nil {
+		facts = append(facts, [2]string{"values", shapeText(v.Shape) + " " + v.DType + ", " + bytesText(v.Bytes)}, [2]string{"neuroids", neuroidsText(a)})
+	}
+	if t := a.Table; t != nil {
+		facts = append(facts, [2]string{"trials", strconv.Itoa(t.Rows)}, [2]string{"columns", strings.Join(t.Columns, ", ")})
+	}
+	facts = append(facts, [2]string{"stimuli", strconv.Itoa(a.Stimuli)}, [2]string{"repetitions", spreadText(a.Repetitions) + " a stimulus"},
+		[2]string{"subjects", countText(a.Subjects)}, [2]string{"conditions", countText(a.Conditions)}, [2]string{"objects", countText(a.Objects)},
+		[2]string{"time bins", strings.Join(a.TimeBins, ", ")}, [2]string{"ids", matchText(a.Match)})
+	w.facts(facts)
+}
+
+func neuroidsText(a *stimuli.AssemblyContents) string {
+	s := strconv.Itoa(a.Neuroids)
+	var parts []string
+	for _, r := range a.Regions {
+		parts = append(parts, fmt.Sprintf("%s %d", r.Name, r.Count))
+	}
+	if len(parts) > 0 {
+		s += " (" + strings.Join(parts, ", ") + ")"
+	}
+	return s
+}
+
+func spreadText(s stimuli.Spread) string {
+	if s.Min == s.Max {
+		return strconv.Itoa(s.Min)
+	}
+	return fmt.Sprintf("%d to %d (median %g)", s.Min, s.Max, s.Median)
+}
+
+func (w *inspector) home(h *benchmarks.HomeInfo) {
+	data := fmt.Sprintf("%d ready", h.Ready)
+	if h.MissingData > 0 {
+		data += fmt.Sprintf(", %d missing data", h.MissingData)
+	}
+	w.facts([][2]string{{"benchmarks", data}})
+	g := Grid{Header: []string{"stimulus set", "stimuli", "columns"}, Right: []bool{false, true, false}}
+	for _, s := range h.StimulusSets {
+		g.Rows = append(g.Rows, []string{s.StimulusSet, strconv.Itoa(s.Stimuli), strings.Join(s.Columns, ", ")})
+	}
+	w.section(g)
+	g = Grid{Header: []string{"assembly", "kind", "stimulus set", "shape"}}
+	for _, a := range h.Assemblies {
+		shape := ""
+		if a.Shape != nil {
+			shape = shapeText(a.Shape)
+		}
+		g.Rows = append(g.Rows, []string{a.Assembly, a.Kind, a.StimulusSet, shape})
+	}
+	w.section(g)
+}
+
+func (w *inspector) section(g Grid) {
+	if len(g.Rows) > 0 {
+		w.b.WriteString("\n")
+		w.grid(g)
+	}
+}
+
+func shapeText(shape []int) string {
+	parts := make([]string, len(shape))
+	for i, n := range shape {
+		parts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(parts, " × ")
+}
+
+// bytesText is a size for people, in units of 1024.
+func bytesText(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	size, units := float64(n)/unit, []string{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
+	i := 0
+	for size >= unit && i < len(units)-1 {
+		size /= unit
+		i++
+	}
+	return fmt.Sprintf("%.1f %s", size, units[i])
+}

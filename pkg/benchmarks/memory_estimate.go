@@ -1,0 +1,61 @@
+package benchmarks
+
+import "github.com/brainscore-go/brainscore/pkg/metrics"
+
+// slabColumns is the number of columns that are added to a Gram matrix at once.
+const slabColumns = 256
+
+const float = 8 // bytes of a number in memory
+
+// ReadingMemory estimates the bytes that one pass over a layer takes: the
+// Gram matrix of so many stimuli, and the blocks of columns that are read.
+// features is 0 where it is not known.
+func ReadingMemory(stimuli, features int) int64 {
+	n := int64(stimuli)
+	return float*n*n + blockMemory(stimuli, features)
+}
+
+// blockMemory is what is held of the columns at once: two blocks and a slab.
+func blockMemory(rows, features int) int64 {
+	if features == 0 {
+		features = 1 << 30
+	}
+	width := metrics.PassOptions{}.BlockCols(rows, features)
+	blocks := 2
+	if width >= features {
+		blocks = 1
+	}
+	return float * int64(rows) * int64(blocks*width+slabColumns)
+}
+
+// neuralMemory estimates the bytes that a score of a neural benchmark takes on
+// a layer of so many features, 0 for many.
+func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, workers int) int64 {
+	n, t, m := int64(stimuli), int64(neuroids), int64(train)
+	total := ReadingMemory(stimuli, features) + float*n*t
+	if c := d.Ceiling; c != nil && c.Value == nil {
+		const cell = 8 + 4 // a sum and a count
+		total += int64(c.Splits) * 2 * cell * n * t
+	}
+	atOnce := int64(max(1, min(workers, splits)))
+	switch d.Metric.Name {
+	case "pls":
+		one := float * (2*n*t + t*min(t, n))
+		total += float*2*n*t + min(int64(max(1, splits)), max(1, 256<<20/max(1, one)))*one
+		total += atOnce * float * n * min(m, n-m)
+	case "ridge":
+		total += atOnce * float * (m*m + (n-m+1)*m)
+	case "ridgecv", "linear":
+		total += atOnce * float * (2*m*m + 2*m*t)
+	case "cka", "rdm":
+		total += float * n * n
+	}
+	return total
+}
+
+// readoutMemory estimates the bytes that a score with a fitted read-out takes.
+func readoutMemory(fit, test, features, classes int) int64 {
+	const vectors = 8 // of the solver, fitting stimuli × classes each
+	m, n := int64(fit), int64(test)
+	return float*(m*m+m*n) + blockMemory(fit+test, features) + vectors*float*m*int64(classes)
+}

@@ -1,0 +1,85 @@
+package benchmarks
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+// Missing lists the data of a benchmark that the home does not have, in words;
+// none means that it is ready. It looks for files without reading them.
+func (h Home) Missing(d *Definition) []string {
+	var missing []string
+	lacks := func(what, dir string, files ...string) {
+		var absent []string
+		for _, name := range files {
+			if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.IsDir() {
+				absent = append(absent, name)
+			}
+		}
+		switch {
+		case len(absent) == len(files):
+			missing = append(missing, what)
+		case len(absent) > 0:
+			missing = append(missing, fmt.Sprintf("%s of %s", strings.Join(absent, ", "), what))
+		}
+	}
+	lacks("stimulus set "+d.StimulusSet, h.StimulusSetPath(d.StimulusSet), "stimuli.csv")
+	lacks("assembly "+d.Assembly, h.AssemblyPath(d.Assembly), assemblyFiles(d)...)
+	if d.FittingStimulusSet != "" {
+		lacks("stimulus set "+d.FittingStimulusSet, h.StimulusSetPath(d.FittingStimulusSet), "stimuli.csv")
+	}
+	return missing
+}
+
+// assemblyFiles are the files that a benchmark's assembly has to have.
+func assemblyFiles(d *Definition) []string {
+	switch info, err := metrics.Lookup(d.Metric.Name); {
+	case d.Kind == KindNeural:
+		return []string{"assembly.yaml", "values.npy", "presentation.csv", "neuroid.csv"}
+	case err == nil && (info.Kind == metrics.KindBehavior || info.Kind == metrics.KindConsistency):
+		return []string{"assembly.yaml", "trials.csv"}
+	}
+	return []string{"assembly.yaml"}
+}
+
+// Origin says where a definition comes from: the data home, the program, or the
+// home in place of the program's own.
+func (d *Definition) Origin() string {
+	switch {
+	case d.Source == Embedded:
+		return Embedded
+	case d.Shadows:
+		return "home (replaces embedded)"
+	}
+	return "home"
+}
+
+// folders lists the names of the folders in a folder; none where it is not
+// there.
+func folders(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, unreadable(dir, err)
+	}
+	var names []string
+	for _, e := range entries {
+		if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// StimulusSets lists the stimulus sets of the home.
+func (h Home) StimulusSets() ([]string, error) { return folders(h.StimuliDir()) }
+
+// Assemblies lists the assemblies of the home.
+func (h Home) Assemblies() ([]string, error) { return folders(h.AssembliesDir()) }

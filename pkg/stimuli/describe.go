@@ -1,0 +1,214 @@
+package stimuli
+
+import (
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
+)
+
+// ArrayInfo is what the header of a .npy file says.
+type ArrayInfo struct {
+	Shape     []int  `json:"shape"`
+	DType     string `json:"dtype"`
+	ByteOrder string `json:"byte_order"` // "" for types of one byte
+	Fortran   bool   `json:"fortran_order"`
+	Version   string `json:"npy_version"`
+	Rows      int    `json:"rows"`
+	Features  int    `json:"features"`
+	Bytes     int64  `json:"bytes"`
+}
+
+// DescribeArray reads the header of a .npy file and checks it against the
+// file's size.
+func DescribeArray(path string) (*ArrayInfo, error) {
+	f, err := npy.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return describeFile(f), nil
+}
+
+func describeFile(f *npy.File) *ArrayInfo {
+	t := f.DType()
+	order := "little-endian"
+	switch {
+	case t.Size == 1:
+		order = ""
+	case t.Order == binary.BigEndian:
+		order = "big-endian"
+	}
+	t.Order = binary.LittleEndian // or its name has the order too
+	major, minor := f.Version()
+	return &ArrayInfo{Shape: f.Shape(), DType: t.String(), ByteOrder: order, Fortran: f.Fortran(),
+		Version: fmt.Sprintf("%d.%d", major, minor), Rows: f.Rows(), Features: f.Cols(), Bytes: f.Bytes()}
+}
+
+// TableInfo is what a CSV file holds.
+type TableInfo struct {
+	Rows    int      `json:"rows"`
+	Columns []string `json:"columns"`
+	// Stimuli counts the distinct values of a stimulus_id column.
+	Stimuli int `json:"stimuli,omitempty"`
+}
+
+// DescribeTable reads a CSV file.
+func DescribeTable(path string) (*TableInfo, error) {
+	t, err := ReadTable(path)
+	if err != nil {
+		return nil, err
+	}
+	return describeTable(t), nil
+}
+
+func describeTable(t *Table) *TableInfo {
+	return &TableInfo{Rows: t.Len(), Columns: t.Columns, Stimuli: t.distinct("stimulus_id")}
+}
+
+// distinct counts the values of a column, 0 without it.
+func (t *Table) distinct(column string) int {
+	if !t.Has(column) {
+		return 0
+	}
+	values, _ := t.Column(column)
+	_, names := Codes(values)
+	return len(names)
+}
+
+// DescribeStimulusSet reads a stimulus set's folder.
+func DescribeStimulusSet(dir string) (*TableInfo, error) {
+	set, err := LoadStimulusSet(dir)
+	if err != nil {
+		return nil, err
+	}
+	return describeTable(set.Table), nil
+}
+
+// Match says how the stimulus ids of a dump or assembly and of a stimulus set
+// go together.
+type Match struct {
+	StimulusSet string   `json:"stimulus_set"` // the path of its stimuli.csv
+	Matching    int      `json:"matching"`
+	Missing     int      `json:"missing"` // of the stimulus set, but not here
+	Extra       int      `json:"extra"`   // here, but not of the stimulus set
+	MissingIDs  []string `json:"missing_ids,omitempty"`
+	ExtraIDs    []string `json:"extra_ids,omitempty"`
+}
+
+// shownIDs is how many ids that do not match are told.
+const shownIDs = 5
+
+// Match compares ids with those of the set.
+func (s *StimulusSet) Match(ids []string) *Match {
+	extra := s.Lacks(ids)
+	here := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		here[id] = true
+	}
+	m := &Match{StimulusSet: s.Table.Path, Matching: len(here) - len(extra), Extra: len(extra)}
+	for _, id := range s.IDs {
+		if !here[id] {
+			m.Missing++
+			if m.Missing <= shownIDs {
+				m.MissingIDs = append(m.MissingIDs, id)
+			}
+		}
+	}
+	m.ExtraIDs = extra[:min(len(extra), shownIDs)]
+	return m
+}
+
+// AssemblyContents is what an assembly's folder holds.
+type AssemblyContents struct {
+	Identifier  string `json:"identifier"`
+	Kind        string `json:"kind"`
+	StimulusSet string `json:"stimulus_set"`
+	Stimuli     int    `json:"stimuli"`
+	// Repetitions is the spread of the presentations, or trials, of a stimulus.
+	Repetitions Spread `json:"repetitions"`
+	Match       *Match `json:"match,omitempty"` // nil without the stimulus set
+
+	Values   *ArrayInfo `json:"values,omitempty"`
+	Neuroids int        `json:"neuroids,omitempty"`
+	Regions  []Group    `json:"regions,omitempty"`   // nil without a region column
+	TimeBins []string   `json:"time_bins,omitempty"` // of recordings in time
+
+	Table      *TableInfo `json:"trials,omitempty"`
+	Subjects   int        `json:"subjects,omitempty"`
+	Conditions int        `json:"conditions,omitempty"`
+	Objects    int        `json:"objects,omitempty"`
+
+	// StimulusIDs are the stimuli, in ascending order.
+	StimulusIDs []string `json:"-"`
+}
+
+// DescribeAssembly reads the tables of an assembly and the header of its
+// values.
+func DescribeAssembly(dir string) (*AssemblyContents, error) {
+	info, err := ReadAssemblyInfo(dir)
+	if err != nil {
+		return nil, err
+	}
+	c := &AssemblyContents{Identifier: info.ID, Kind: info.Kind, StimulusSet: info.StimulusSet}
+	if info.Kind == "neural" {
+		err = c.neural(dir)
+	} else {
+		err = c.behavioral(dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *AssemblyContents) neural(dir string) error {
+	a, err := OpenNeural(dir)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	design, err := a.Design()
+	if err != nil {
+		return err
+	}
+	c.Values, c.Neuroids = describeFile(a.values), len(a.NeuroidIDs)
+	if a.Neuroid.Has("region") {
+		regions, _ := a.Neuroid.Column("region")
+		c.Regions = Groups(regions)
+	}
+	for _, b := range a.TimeBins {
+		c.TimeBins = append(c.TimeBins, b.String())
+	}
+	c.StimulusIDs, c.Stimuli, c.Repetitions = design.Stimuli, len(design.Stimuli), SpreadOf(design.Presentations())
+	return nil
+}
+
+func (c *AssemblyContents) behavioral(dir string) error {
+	name := "trials.csv"
+	if _, err := os.Stat(filepath.Join(dir, "osts.csv")); err == nil {
+		name = "osts.csv"
+	}
+	t, err := ReadTable(filepath.Join(dir, name))
+	if err != nil {
+		return err
+	}
+	ids, err := t.Column("stimulus_id")
+	if err != nil {
+		return err
+	}
+	if row := slices.Index(ids, ""); row >= 0 {
+		return &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty stimulus_id"}
+	}
+	groups := Groups(ids)
+	c.Table = describeTable(t)
+	c.Stimuli, c.Repetitions = len(groups), SpreadOfGroups(groups)
+	for _, g := range groups {
+		c.StimulusIDs = append(c.StimulusIDs, g.Name)
+	}
+	c.Subjects, c.Conditions, c.Objects = t.distinct("subject"), t.distinct("condition"), t.distinct("truth")
+	return nil
+}

@@ -1,0 +1,276 @@
+package stimuli
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// DumpInfo is what a model's folder holds.
+type DumpInfo struct {
+	Identifier  string            `json:"identifier"`
+	Settings    string            `json:"settings"` // the path of model.yaml, or ""
+	Commitments map[string]string `json:"commitments,omitempty"`
+	Metadata    map[string]any    `json:"metadata,omitempty"`
+	Reduction   string            `json:"reduction,omitempty"`
+	Sets        []DumpSet         `json:"stimulus_sets"`
+	// Problems say what keeps parts of the dump from being scored.
+	Problems []error `json:"-"`
+}
+
+// DumpSet is what a dump holds for one stimulus set.
+type DumpSet struct {
+	StimulusSet string `json:"stimulus_set"`
+	// Order is the file that gives the order of rows; "" where that is unknown,
+	// as there is neither stimulus_ids.csv nor the stimulus set.
+	Order string `json:"order"`
+	Rows  int    `json:"rows"`
+	Match *Match `json:"match,omitempty"` // nil without the stimulus set
+	// Layers are activations, bins of layers in time, and probabilities.
+	Layers    []LayerInfo `json:"layers"`
+	Choices   int         `json:"choices,omitempty"`   // of choices.csv
+	Responses int         `json:"responses,omitempty"` // rows of responses.csv
+}
+
+// LayerInfo is one array of a dump. MemoryBytes estimates what a score of it
+// takes; it is for the caller to set.
+type LayerInfo struct {
+	Layer       string     `json:"layer"`
+	Bin         string     `json:"time_bin,omitempty"`
+	Array       *ArrayInfo `json:"array"` // nil where it cannot be read
+	MemoryBytes int64      `json:"memory_bytes"`
+}
+
+// Describe looks at what the dump holds, for the stimulus sets it has folders
+// for or only the given ones. find gives a stimulus set, or nil where it is not
+// known. No array is read beyond its header.
+func (d *Dump) Describe(find func(id string) (*StimulusSet, error), only ...string) (*DumpInfo, error) {
+	info := &DumpInfo{Identifier: d.ID, Settings: d.settings, Commitments: d.Commitments, Sets: []DumpSet{}}
+	if r := d.Reduction; r != nil {
+		info.Reduction = fmt.Sprintf("%d principal components fitted on %s", r.PCA, r.FitStimulusSet)
+	}
+	if d.Metadata != nil {
+		info.Metadata, _ = finite(d.Metadata).(map[string]any)
+	}
+	sets := only
+	if len(sets) == 0 {
+		all, err := d.Sets()
+		if err != nil {
+			return nil, err
+		}
+		sets = all
+	}
+	for _, id := range sets {
+		contents, err := d.Contents(id)
+		if err != nil {
+			return nil, err
+		}
+		if contents.empty() {
+			continue
+		}
+		info.Sets = append(info.Sets, info.describeSet(d, id, contents, find))
+	}
+	if len(info.Sets) == 0 {
+		return nil, &FileError{Path: d.Dir, What: "holds no activations, probabilities or responses", Remedy: "a model dump holds <stimulus set>/<layer>.npy"}
+	}
+	if len(only) == 0 {
+		info.checkCommitments(d)
+	}
+	return info, nil
+}
+
+func (c Contents) empty() bool {
+	return len(c.Layers) == 0 && len(c.TimeLayers) == 0 && !c.Probabilities && !c.Responses
+}
+
+// finite replaces numbers that JSON does not have by nothing.
+func finite(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil
+		}
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, value := range v {
+			out[key] = finite(value)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, value := range v {
+			out[i] = finite(value)
+		}
+		return out
+	}
+	return v
+}
+
+func (info *DumpInfo) problem(err error) { info.Problems = append(info.Problems, err) }
+
+func (info *DumpInfo) describeSet(d *Dump, id string, contents Contents, find func(string) (*StimulusSet, error)) DumpSet {
+	dir := filepath.Join(d.Dir, id)
+	out := DumpSet{StimulusSet: id, Layers: []LayerInfo{}}
+	set, err := find(id)
+	if err != nil {
+		info.problem(err)
+	}
+	rows := info.order(d, id, set)
+	if rows != nil {
+		out.Order, out.Rows = rows.path, len(rows.IDs)
+	}
+	add := func(layer, bin, path string) {
+		l := LayerInfo{Layer: layer, Bin: bin}
+		if l.Array, err = DescribeArray(path); err != nil {
+			info.problem(err)
+		} else if err := out.fits(rows, path, l.Array.Rows); err != nil {
+			info.problem(err)
+		}
+		out.Layers = append(out.Layers, l)
+	}
+	for _, layer := range contents.Layers {
+		add(layer, "", filepath.Join(dir, layer+".npy"))
+	}
+	for _, layer := range contents.TimeLayers {
+		for _, bin := range info.bins(filepath.Join(dir, layer)) {
+			add(layer, bin, filepath.Join(dir, layer, bin+".npy"))
+		}
+	}
+	if contents.Probabilities {
+		add(ProbabilitiesLayer, "", filepath.Join(dir, "probabilities.npy"))
+		out.Choices = info.choices(dir, out.Layers[len(out.Layers)-1].Array)
+	}
+	var responses []string
+	if contents.Responses {
+		responses = info.responses(dir)
+		out.Responses = len(responses)
+	}
+	ids := responses
+	if len(out.Layers) > 0 && rows != nil {
+		ids = rows.IDs
+	}
+	if set != nil && ids != nil {
+		out.Match = set.Match(ids)
+		if out.Match.Matching == 0 {
+			info.problem(&AlignmentError{Path: dir, What: fmt.Sprintf("shares no stimulus with %s: it has", set.Table.Path), IDs: ids, Remedy: "name the stimuli as the stimulus set does"})
+		}
+	}
+	return out
+}
+
+// order is the order of rows as far as it is known.
+func (info *DumpInfo) order(d *Dump, id string, set *StimulusSet) *RowIndex {
+	known := set != nil
+	if !known {
+		set = &StimulusSet{ID: id, Table: &Table{}}
+	}
+	rows, err := d.Rows(set)
+	if err != nil {
+		info.problem(err)
+		return nil
+	}
+	if !known && !rows.given {
+		return nil
+	}
+	return rows
+}
+
+// fits checks an array's rows against the order, or where there is none against
+// the arrays beside it.
+func (s *DumpSet) fits(rows *RowIndex, path string, n int) error {
+	if rows != nil {
+		return rows.check(path, n)
+	}
+	if s.Rows == 0 {
+		s.Rows = n
+	}
+	if s.Rows != n {
+		return &FileError{Path: path, What: fmt.Sprintf("has %d rows, but an array beside it has %d", n, s.Rows), Remedy: "dump all layers for the same stimuli"}
+	}
+	return nil
+}
+
+// bins are the names of the time bins in a folder, in the order of time.
+func (info *DumpInfo) bins(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		info.problem(&FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err})
+		return nil
+	}
+	var bins []string
+	start := make(map[string]string)
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), ".npy")
+		if !ok || strings.HasPrefix(name, ".") {
+			continue
+		}
+		from, to, cut := strings.Cut(name, "-")
+		if _, ok := number(from); !cut || !ok {
+			info.problem(&FileError{Path: filepath.Join(dir, e.Name()), What: "names no time bin", Remedy: "name it <start>-<end>.npy, in milliseconds"})
+		} else if _, ok := number(to); !ok {
+			info.problem(&FileError{Path: filepath.Join(dir, e.Name()), What: "names no time bin", Remedy: "name it <start>-<end>.npy, in milliseconds"})
+		}
+		bins = append(bins, name)
+		start[name] = from
+	}
+	starts := make([]string, 0, len(bins))
+	for _, b := range bins {
+		starts = append(starts, start[b])
+	}
+	compare := Compare(starts)
+	slices.SortStableFunc(bins, func(a, b string) int { return compare(start[a], start[b]) })
+	return bins
+}
+
+// choices reads the columns of probabilities.
+func (info *DumpInfo) choices(dir string, array *ArrayInfo) int {
+	t, err := ReadTable(filepath.Join(dir, "choices.csv"))
+	if err != nil {
+		info.problem(err)
+		return 0
+	}
+	choices, err := t.uniqueIDs("choice")
+	if err != nil {
+		info.problem(err)
+		return 0
+	}
+	if array != nil && array.Features != len(choices) {
+		info.problem(&FileError{Path: filepath.Join(dir, "probabilities.npy"), What: fmt.Sprintf("has %d columns, but %s lists %d choices", array.Features, t.Path, len(choices))})
+	}
+	return len(choices)
+}
+
+// responses reads the stimuli that a model chose for.
+func (info *DumpInfo) responses(dir string) []string {
+	t, err := ReadTable(filepath.Join(dir, "responses.csv"))
+	if err != nil {
+		info.problem(err)
+		return nil
+	}
+	ids, err := t.uniqueIDs("stimulus_id")
+	_, choiceErr := t.Column("choice")
+	if err := errors.Join(err, choiceErr); err != nil {
+		info.problem(err)
+		return nil
+	}
+	return ids
+}
+
+// checkCommitments finds layers that are committed to but not there.
+func (info *DumpInfo) checkCommitments(d *Dump) {
+	there := []string{ProbabilitiesLayer, ResponsesLayer}
+	for _, s := range info.Sets {
+		for _, l := range s.Layers {
+			there = append(there, l.Layer)
+		}
+	}
+	for _, region := range sortedKeys(d.Commitments) {
+		if layer := d.Commitments[region]; !slices.Contains(there, layer) {
+			info.problem(&FileError{Path: d.settings, What: fmt.Sprintf("commits %s to the layer %q, which no stimulus set has activations of", region, layer), Remedy: "name a layer as its file is named, without .npy"})
+		}
+	}
+}
