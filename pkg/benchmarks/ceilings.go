@@ -41,26 +41,13 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 		return nil, err
 	}
 	t := &task{definition: d, kind: metric.Info().Kind}
-	out := t.result()
+	out := t.newResult()
 	out.Raw, out.Ceiled = metrics.None(), metrics.None()
 	switch metric := metric.(type) {
 	case metrics.Neural:
-		if d.Time != "" {
-			return nil, &stimuli.FileError{Path: d.Source, What: "is of recordings in time bins, whose ceiling cannot be computed yet"}
-		}
-		rec, err := r.loadRecordings(ctx, d)
-		if err != nil {
+		if out, err = r.neuralCeiling(ctx, t); err != nil {
 			return nil, err
 		}
-		if _, err := rec.splits(d); err != nil {
-			return nil, err
-		}
-		addCeiling(out, d, rec)
-		if err := r.addInput(rec.files...); err != nil {
-			return nil, err
-		}
-		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
-		out.Warnings = append(out.Warnings, rec.constantWarning()...)
 	case metrics.Behavioral:
 		c, err := r.choices(d)
 		if err != nil {
@@ -80,9 +67,55 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 			return nil, err
 		}
 		out.Counts = Counts{Stimuli: in.Stimuli, Trials: len(in.Trials), Subjects: in.Subjects}
+	case metrics.SolutionTimes:
+		times, err := stimuli.OpenSolutionTimes(r.Home.AssemblyPath(d.Assembly))
+		if err != nil {
+			return nil, err
+		}
+		if err := r.addInput(times.Files()...); err != nil {
+			return nil, err
+		}
+		out.Counts = Counts{Stimuli: len(times.StimulusIDs)}
 	}
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}
 	return out, r.addDefinition(d)
+}
+
+// neuralCeiling gives the noise ceiling of recordings: over time bins, as a
+// score has it, the mean of the bins' ceilings.
+func (r *Runner) neuralCeiling(ctx context.Context, t *task) (*Result, error) {
+	d := t.definition
+	spans := []*stimuli.TimeBin{nil}
+	if d.Time == PerBin {
+		bins, err := r.timeBins(d)
+		if err != nil {
+			return nil, err
+		}
+		spans = nil
+		for _, bin := range bins {
+			spans = append(spans, &bin)
+		}
+	}
+	t.parts = nil
+	for _, bin := range spans {
+		rec, err := r.loadRecordings(ctx, d, bin)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := rec.splits(d); err != nil {
+			return nil, err
+		}
+		if err := r.addInput(rec.files...); err != nil {
+			return nil, err
+		}
+		out := t.newResult()
+		out.Raw, out.Ceiled = metrics.None(), metrics.None()
+		addCeiling(out, d, rec)
+		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
+		out.Warnings = append(out.Warnings, rec.constantWarning()...)
+		t.parts = append(t.parts, &part{task: t, bin: bin, result: out})
+	}
+	return t.outcome()
 }

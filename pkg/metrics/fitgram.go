@@ -3,6 +3,8 @@ package metrics
 import (
 	"context"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
 // FitGram holds inner products between fitting stimuli, and of further stimuli
@@ -57,8 +59,8 @@ func (s *FitGramSink) Block(ctx context.Context, lo, cols int, x []float64, ld i
 		if err != nil {
 			return err
 		}
-		syrk(s.workers, g.Fit, width, s.slab, slabCols, g.K, g.Fit)
-		gemm(s.workers, false, true, g.Rest, g.Fit, width, 1,
+		kernel.SyrkUpper(s.workers, g.Fit, width, s.slab, slabCols, g.K, g.Fit)
+		kernel.Gemm(s.workers, false, true, g.Rest, g.Fit, width, 1,
 			s.slab[g.Fit*slabCols:], slabCols, s.slab, slabCols, g.Cross, g.Fit)
 	}
 	return nil
@@ -108,7 +110,7 @@ func (s *FitGramSink) standard(x []float64, ld, from, to int) {
 // Done completes the lower triangle.
 func (s *FitGramSink) Done(context.Context) error {
 	g := s.gram
-	mirror(g.Fit, g.K, g.Fit)
+	kernel.Mirror(g.Fit, g.K, g.Fit)
 	s.slab = nil
 	for i := range g.Fit {
 		if d := g.K[i*g.Fit+i]; math.IsInf(d, 0) || math.IsNaN(d) {

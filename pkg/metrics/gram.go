@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
 // Gram is what almost every metric needs of a layer's activations X
@@ -93,7 +95,7 @@ func (s *GramSink) Block(ctx context.Context, lo, cols int, x []float64, ld int)
 				copy(g.X[i*g.Features+lo+at:], s.slab[i*slabCols:i*slabCols+width])
 			}
 		}
-		syrk(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
+		kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
 	}
 	return nil
 }
@@ -151,7 +153,7 @@ func (s *GramSink) addSums(width int) {
 // Done completes the lower triangle.
 func (s *GramSink) Done(context.Context) error {
 	g := s.gram
-	mirror(g.N, g.K, g.N)
+	kernel.Mirror(g.N, g.K, g.N)
 	s.slab = nil
 	for i := range g.N {
 		if d := g.K[i*g.N+i]; math.IsInf(d, 0) || math.IsNaN(d) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
@@ -77,7 +78,7 @@ func linearPrimal(in NeuralInput, s Split) ([]float64, error) {
 	for at := 0; at < len(out); at += t {
 		copy(out[at:], yMean)
 	}
-	gemm(in.Workers, false, false, len(s.Test), t, f, 1, test, f, weights.RawMatrix().Data, t, out, t)
+	kernel.Gemm(in.Workers, false, false, len(s.Test), t, f, 1, test, f, weights.RawMatrix().Data, t, out, t)
 	return out, nil
 }
 

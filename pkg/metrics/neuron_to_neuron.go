@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
 // neuronToNeuron predicts each neuroid by the one feature most like it.
@@ -93,7 +95,7 @@ func (s *bestFeatures) Block(ctx context.Context, _, cols int, x []float64, ld i
 		width := min(slabCols, cols-at)
 		centreSlab(x[at:], ld, s.rows, n, 0, width, s.mean, s.slab)
 		clear(s.product)
-		gemm(s.in.Workers, true, false, width, t, n, 1, s.slab, slabCols, s.y, t, s.product, t)
+		kernel.Gemm(s.in.Workers, true, false, width, t, n, 1, s.slab, slabCols, s.y, t, s.product, t)
 		for j := range width {
 			s.sums[j], s.squares[j] = columnMoments(s.slab, j, n, nil)
 		}
@@ -133,7 +135,7 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 	t, n := len(s.kept), float64(len(b.train))
 	product := slices.Clone(s.product[:width*t])
 	xOut := selectRows(s.slab, slabCols, b.out)
-	gemm(1, true, false, width, t, len(b.out), -1, xOut, slabCols, b.yOut, t, product, t)
+	kernel.Gemm(1, true, false, width, t, len(b.out), -1, xOut, slabCols, b.yOut, t, product, t)
 	for j := range width {
 		sumOut, squaresOut := columnMoments(s.slab, j, 0, b.out)
 		sum, squares := s.sums[j]-sumOut, s.squares[j]-squaresOut

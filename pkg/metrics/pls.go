@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -46,7 +47,7 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions [][]float
 	ky := make([]float64, in.Gram.N*in.Neuroids) // K·Y, shared by the splits
 	y := slices.Clone(in.Responses)
 	centreAll(y, in.Neuroids)
-	gemm(in.Workers, false, false, in.Gram.N, in.Neuroids, in.Gram.N, 1, in.Gram.K, in.Gram.N, y, in.Neuroids, ky, in.Neuroids)
+	kernel.Gemm(in.Workers, false, false, in.Gram.N, in.Neuroids, in.Gram.N, 1, in.Gram.K, in.Gram.N, y, in.Neuroids, ky, in.Neuroids)
 
 	ended := make(map[string][]int)
 	group := plsGroup(in)
@@ -141,7 +142,7 @@ func newPLSFit(in NeuralInput, s Split, yAll, ky []float64) *plsFit {
 	if t <= len(s.Train) {
 		f.s = make([]float64, t*t)
 		zTrain := selectRows(f.z, t, s.Train)
-		gemm(1, true, false, t, t, len(s.Train), 1, f.y, t, zTrain, t, f.s, t)
+		kernel.Gemm(1, true, false, t, t, len(s.Train), 1, f.y, t, zTrain, t, f.s, t)
 		for i := range t {
 			for j := range i {
 				v := (f.s[i*t+j] + f.s[j*t+i]) / 2
@@ -167,7 +168,7 @@ func (f *plsFit) crossProduct(g *Gram, y, ky, mean []float64) []float64 {
 		copy(z, ky)
 	}
 	k := selectRows(g.K, g.N, rows)
-	gemm(1, true, false, g.N, t, len(rows), sign, k, g.N, selectRows(y, t, rows), t, z, t)
+	kernel.Gemm(1, true, false, g.N, t, len(rows), sign, k, g.N, selectRows(y, t, rows), t, z, t)
 	// Centring Y on the train rows: less (K·1 over train)·meanᵀ.
 	for i := range g.N {
 		sum := 0.0
@@ -225,7 +226,7 @@ func advance(ctx context.Context, in NeuralInput, fits []*plsFit) error {
 		return err
 	}
 	h := make([]float64, g.N*width)
-	gemm(in.Workers, false, false, g.N, width, g.N, 1, g.K, g.N, v, width, h, width)
+	kernel.Gemm(in.Workers, false, false, g.N, width, g.N, 1, g.K, g.N, v, width, h, width)
 	return parallel(ctx, in.Workers, width, func(i int) error {
 		f := fits[i]
 		if f.ended != "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
@@ -115,7 +116,7 @@ func predictDual(in NeuralInput, s Split, d, mean []float64) []float64 {
 		last[b] /= float64(n)
 	}
 	out := make([]float64, (len(s.Test)+1)*t)
-	gemm(in.Workers, false, false, len(s.Test)+1, t, n, 1, cross, n, d, t, out, t)
+	kernel.Gemm(in.Workers, false, false, len(s.Test)+1, t, n, 1, cross, n, d, t, out, t)
 	shift := out[len(s.Test)*t:]
 	out = out[:len(s.Test)*t]
 	for at := 0; at < len(out); at += t {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/blas"
 	lapack "gonum.org/v1/gonum/lapack/gonum"
 )
@@ -75,7 +76,7 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (float64, error) 
 	y, _ := centredRows(in.Responses, t, s.Train)
 	diagonal, off, q := tridiagonal(k, n)
 	qy := make([]float64, n*t) // Qᵀ·Y
-	gemm(in.Workers, true, false, n, t, n, 1, q, n, y, t, qy, t)
+	kernel.Gemm(in.Workers, true, false, n, t, n, 1, q, n, y, t, qy, t)
 
 	// Rows of Qᵀ hold one step of the elimination for all stimuli.
 	qt := make([]float64, n*n)
@@ -94,7 +95,7 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (float64, error) 
 		copy(w, qy)
 		solveTridiagonal(d, l, w, t)
 		clear(c)
-		gemm(in.Workers, false, false, n, t, n, 1, q, n, w, t, c, t)
+		kernel.Gemm(in.Workers, false, false, n, t, n, 1, q, n, w, t, c, t)
 		if err := inverseDiagonal(ctx, in.Workers, d, l, qt, g); err != nil {
 			return 0, err
 		}
