@@ -2,9 +2,9 @@ package benchmarks
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // Ceilings gives the noise ceilings of benchmarks without a model: results
@@ -45,7 +45,9 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 	out.Raw, out.Ceiled = metrics.None(), metrics.None()
 	switch metric := metric.(type) {
 	case metrics.Neural:
-		return r.neuralCeiling(ctx, t)
+		if out, err = r.neuralCeiling(ctx, t); err != nil {
+			return nil, err
+		}
 	case metrics.Behavioral:
 		c, err := r.choices(d)
 		if err != nil {
@@ -65,6 +67,15 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 			return nil, err
 		}
 		out.Counts = Counts{Stimuli: in.Stimuli, Trials: len(in.Trials), Subjects: in.Subjects}
+	case metrics.SolutionTimes:
+		times, err := stimuli.OpenSolutionTimes(r.Home.AssemblyPath(d.Assembly))
+		if err != nil {
+			return nil, err
+		}
+		if err := r.addInput(times.Files()...); err != nil {
+			return nil, err
+		}
+		out.Counts = Counts{Stimuli: len(times.StimulusIDs)}
 	}
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
@@ -72,38 +83,39 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 	return out, r.addDefinition(d)
 }
 
-// neuralCeiling is the ceiling of recordings, by time bin where the benchmark
-// is scored so.
+// neuralCeiling gives the noise ceiling of recordings: over time bins, as a
+// score has it, the mean of the bins' ceilings.
 func (r *Runner) neuralCeiling(ctx context.Context, t *task) (*Result, error) {
 	d := t.definition
-	t.parts = []*part{{task: t}}
+	spans := []*stimuli.TimeBin{nil}
 	if d.Time == PerBin {
 		bins, err := r.timeBins(d)
 		if err != nil {
 			return nil, err
 		}
-		t.parts = nil
+		spans = nil
 		for _, bin := range bins {
-			t.parts = append(t.parts, &part{task: t, bin: &bin})
+			spans = append(spans, &bin)
 		}
 	}
-	for _, p := range t.parts {
-		rec, err := r.loadRecordings(ctx, d, p.bin)
+	t.parts = nil
+	for _, bin := range spans {
+		rec, err := r.loadRecordings(ctx, d, bin)
 		if err != nil {
 			return nil, err
 		}
 		if _, err := rec.splits(d); err != nil {
-			return nil, fmt.Errorf("%s: %w", d.Identifier, err)
+			return nil, err
 		}
-		out := t.newResult()
-		out.Raw = metrics.None()
-		addCeiling(out, d, rec)
-		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
-		out.Warnings = append(out.Warnings, rec.constantWarning()...)
 		if err := r.addInput(rec.files...); err != nil {
 			return nil, err
 		}
-		p.result = out
+		out := t.newResult()
+		out.Raw, out.Ceiled = metrics.None(), metrics.None()
+		addCeiling(out, d, rec)
+		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
+		out.Warnings = append(out.Warnings, rec.constantWarning()...)
+		t.parts = append(t.parts, &part{task: t, bin: bin, result: out})
 	}
 	return t.outcome()
 }

@@ -51,3 +51,27 @@ func TestCeilingsEqualScores(t *testing.T) {
 		t.Errorf("%d neuroid ceilings, the second %v", n, results[0].NeuroidCeilings[1])
 	}
 }
+
+func TestCeilingsInTime(t *testing.T) {
+	runner := NewRunner(Home{"../../testdata/golden/time/home"}, 1)
+	results, failures, err := runner.Ceilings(context.Background(), []string{"recur.IT-temporal-pls", "recur.IT-temporal-ridge"})
+	if err != nil || len(failures) > 0 || len(results) != 2 {
+		t.Fatal(err, failures, len(results))
+	}
+	for _, want := range readGolden(t, "../../testdata/golden/time/expected.json") {
+		for _, r := range results {
+			if r.Benchmark == want.Benchmark && !(math.Abs(r.Ceiling.Value-*want.Ceiling.Value) < 1e-9) {
+				t.Errorf("%s: ceiling %v, want %v", r.Benchmark, r.Ceiling.Value, *want.Ceiling.Value)
+			}
+		}
+	}
+	for _, r := range results {
+		d, err := runner.Home.Definition(r.Benchmark)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := runner.Validate(context.Background(), d); err != nil || !v.Valid() || v.Ceiling.Value != r.Ceiling.Value {
+			t.Errorf("%s: %v, %v, ceiling %v", r.Benchmark, err, v.Errors(), v.Ceiling.Value)
+		}
+	}
+}

@@ -45,6 +45,8 @@ func assemblyFiles(d *Definition) []string {
 		return []string{"assembly.yaml", "values.npy", "presentation.csv", "neuroid.csv"}
 	case err == nil && (info.Kind == metrics.KindBehavior || info.Kind == metrics.KindConsistency):
 		return []string{"assembly.yaml", "trials.csv"}
+	case err == nil && info.Kind == metrics.KindSolutionTime:
+		return []string{"assembly.yaml", "osts.csv"}
 	}
 	return []string{"assembly.yaml"}
 }

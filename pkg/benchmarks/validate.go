@@ -33,6 +33,8 @@ func (r *Runner) Validate(ctx context.Context, d *Definition) (*Validation, erro
 		c.choices(ctx, set)
 	case metrics.KindConsistency:
 		c.consistency(ctx, set)
+	case metrics.KindSolutionTime:
+		c.solutionTimes(ctx, set)
 	default:
 		c.neural(ctx, set)
 	}

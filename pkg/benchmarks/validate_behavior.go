@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -92,5 +93,40 @@ func (c *validator) consistency(ctx context.Context, set *stimuli.StimulusSet) {
 	c.cover(set, a.Trials.Path, trials.StimulusIDs)
 	c.v.Classes = &Classes{"truth", stimuli.Groups(trials.TruthOf)}
 	c.balance("objects", c.v.Classes.Groups, "stimuli")
+	c.ceiling(ctx)
+}
+
+// solutionTimes checks a benchmark on the times at which images are solved.
+func (c *validator) solutionTimes(ctx context.Context, set *stimuli.StimulusSet) {
+	err := c.exists("assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies)
+	var times *stimuli.SolutionTimes
+	if err == nil {
+		times, err = stimuli.OpenSolutionTimes(c.runner.Home.AssemblyPath(c.d.Assembly))
+	}
+	if err != nil {
+		c.fail("assembly", err)
+		c.skip("needs the assembly", "stimuli", "splits", "ceiling")
+		return
+	}
+	solved := 0
+	for _, at := range times.Times {
+		if at == at {
+			solved++
+		}
+	}
+	n := len(times.StimulusIDs)
+	c.v.Counts = Counts{Stimuli: n}
+	c.ok("assembly", "%s: %d of %d images are solved, of %d objects", times.ID, solved, n, len(times.Objects))
+	c.sameSet(times.AssemblyInfo)
+	c.cover(set, c.runner.Home.AssemblyPath(c.d.Assembly), times.StimulusIDs)
+	if cv := c.d.CrossValidation; cv != nil {
+		splits, err := metrics.ShuffleSplits(n, cv.Plan())
+		if err != nil {
+			c.fail("splits", c.blame("cross_validation", err))
+		} else {
+			c.v.Splits = &SplitSizes{len(splits), len(splits[0].Train), len(splits[0].Test)}
+			c.ok("splits", "%d of %d train and %d test images", len(splits), len(splits[0].Train), len(splits[0].Test))
+		}
+	}
 	c.ceiling(ctx)
 }

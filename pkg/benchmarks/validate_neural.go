@@ -23,8 +23,9 @@ func (c *validator) neural(ctx context.Context, set *stimuli.StimulusSet) {
 	defer a.Close()
 	c.ok("assembly", "%s: %d presentations × %d neuroids", a.ID, a.Presentation.Len(), len(a.NeuroidIDs))
 	c.sameSet(a.AssemblyInfo)
-	if len(a.TimeBins) > 1 && d.Time == "" {
-		c.fail("assembly", c.mistake("assembly", "add time: per_bin", "the assembly has %d time bins, but the benchmark does not say what to do with them", len(a.TimeBins)))
+	spans, err := c.spans(a)
+	if err != nil {
+		c.fail("time", err)
 	}
 	selected, err := a.SelectNeuroids(d.Select)
 	if err != nil {
@@ -42,8 +43,8 @@ func (c *validator) neural(ctx context.Context, set *stimuli.StimulusSet) {
 	c.v.Counts.Stimuli = len(design.Stimuli)
 	c.cover(set, a.Presentation.Path, design.Stimuli)
 	c.repetitions(design)
-	if selected != nil {
-		c.cells(ctx, a, selected)
+	if selected != nil && spans != nil {
+		c.cells(ctx, a, spans, selected)
 	}
 	if ctx.Err() != nil {
 		return
@@ -60,6 +61,35 @@ func (c *validator) neural(ctx context.Context, set *stimuli.StimulusSet) {
 		c.v.Memory = neuralMemory(d, len(design.Stimuli), 0, len(selected), train, splits, c.runner.Workers)
 		c.memory()
 	}
+}
+
+// spans gives the spans of time that are compared, nil standing for recordings
+// without time.
+func (c *validator) spans(a *stimuli.NeuralAssembly) ([]*stimuli.TimeBin, error) {
+	spans := []*stimuli.TimeBin{c.d.Window()}
+	if c.d.Time == PerBin {
+		bins, err := c.runner.timeBins(c.d)
+		if err != nil {
+			return nil, c.blame("time", err)
+		}
+		spans = nil
+		for _, bin := range bins {
+			spans = append(spans, &bin)
+		}
+	}
+	var names stimuli.TimeBins
+	for _, span := range spans {
+		if _, err := weights(a, c.d, span); err != nil {
+			return nil, c.blame("time", err)
+		}
+		if span != nil {
+			names = append(names, *span)
+		}
+	}
+	if len(names) > 0 {
+		c.ok("time", "%s ms", names)
+	}
+	return spans, nil
 }
 
 func (c *validator) neuralAssembly() (*stimuli.NeuralAssembly, error) {
@@ -100,11 +130,13 @@ func (c *validator) repetitions(design *stimuli.Design) {
 }
 
 // cells counts the responses that are missing.
-func (c *validator) cells(ctx context.Context, a *stimuli.NeuralAssembly, selected []int) {
-	for bin := range max(1, len(a.TimeBins)) {
-		only := make([]float64, max(1, len(a.TimeBins)))
-		only[bin] = 1
-		err := a.EachPresentation(ctx, selected, only, func(_ int, responses []float64) error {
+func (c *validator) cells(ctx context.Context, a *stimuli.NeuralAssembly, spans []*stimuli.TimeBin, selected []int) {
+	for _, span := range spans {
+		inTime, err := weights(a, c.d, span)
+		if err != nil {
+			return
+		}
+		err = a.EachPresentation(ctx, selected, inTime, func(_ int, responses []float64) error {
 			for _, v := range responses {
 				if math.IsNaN(v) {
 					c.v.MissingCells++
@@ -177,13 +209,15 @@ func (c *validator) components(train int) {
 
 // quality notes the neuroids that say little.
 func (c *validator) quality(ctx context.Context, result *Result) {
-	var bin *stimuli.TimeBin // of a benchmark in time, the first one tells
+	var span *stimuli.TimeBin
 	if c.d.Time == PerBin {
-		if bins, err := c.runner.timeBins(c.d); err == nil {
-			bin = &bins[0]
+		bins, err := c.runner.timeBins(c.d)
+		if err != nil {
+			return
 		}
+		span = &bins[0]
 	}
-	rec, err := c.runner.loadRecordings(ctx, c.d, bin) // kept since the ceiling
+	rec, err := c.runner.loadRecordings(ctx, c.d, span) // kept since the ceiling
 	if err != nil {
 		return
 	}

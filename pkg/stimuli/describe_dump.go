@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,7 +135,7 @@ func (info *DumpInfo) describeSet(d *Dump, id string, contents Contents, find fu
 		add(layer, "", filepath.Join(dir, layer+".npy"))
 	}
 	for _, layer := range contents.TimeLayers {
-		for _, bin := range info.bins(filepath.Join(dir, layer)) {
+		for _, bin := range info.bins(d, id, layer) {
 			add(layer, bin, filepath.Join(dir, layer, bin+".npy"))
 		}
 	}
@@ -194,36 +193,16 @@ func (s *DumpSet) fits(rows *RowIndex, path string, n int) error {
 	return nil
 }
 
-// bins are the names of the time bins in a folder, in the order of time.
-func (info *DumpInfo) bins(dir string) []string {
-	entries, err := os.ReadDir(dir)
+// bins are the names of a layer's time bins, in the order of time.
+func (info *DumpInfo) bins(d *Dump, set, layer string) []string {
+	_, names, err := d.TimeBins(set, layer)
 	if err != nil {
-		info.problem(&FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err})
-		return nil
+		info.problem(err)
 	}
-	var bins []string
-	start := make(map[string]string)
-	for _, e := range entries {
-		name, ok := strings.CutSuffix(e.Name(), ".npy")
-		if !ok || strings.HasPrefix(name, ".") {
-			continue
-		}
-		from, to, cut := strings.Cut(name, "-")
-		if _, ok := number(from); !cut || !ok {
-			info.problem(&FileError{Path: filepath.Join(dir, e.Name()), What: "names no time bin", Remedy: "name it <start>-<end>.npy, in milliseconds"})
-		} else if _, ok := number(to); !ok {
-			info.problem(&FileError{Path: filepath.Join(dir, e.Name()), What: "names no time bin", Remedy: "name it <start>-<end>.npy, in milliseconds"})
-		}
-		bins = append(bins, name)
-		start[name] = from
+	for i, name := range names {
+		names[i] = strings.TrimSuffix(name, ".npy")
 	}
-	starts := make([]string, 0, len(bins))
-	for _, b := range bins {
-		starts = append(starts, start[b])
-	}
-	compare := Compare(starts)
-	slices.SortStableFunc(bins, func(a, b string) int { return compare(start[a], start[b]) })
-	return bins
+	return names
 }
 
 // choices reads the columns of probabilities.

@@ -104,7 +104,7 @@ func TestDescribeDumpProblems(t *testing.T) {
 		files map[string]string
 		want  string // in a problem; "" for an error
 	}{
-		"time bin":   {map[string]string{"s/it/early.npy": string(array)}, "early.npy: names no time bin"},
+		"time bin":   {map[string]string{"s/it/early.npy": string(array)}, "early.npy: is not named after a time bin"},
 		"choices":    {map[string]string{"s/probabilities.npy": string(array)}, "choices.csv: is missing"},
 		"widths":     {map[string]string{"s/probabilities.npy": string(array), "s/choices.csv": "choice\na\n"}, "columns, but"},
 		"responses":  {map[string]string{"s/responses.csv": "stimulus_id,chosen\na,b\n"}, `responses.csv:1: has no column "choice"`},

@@ -26,9 +26,16 @@ type ceilingOf struct {
 	Parent    string           `json:"parent"`
 	Metric    string           `json:"metric"`
 	Ceiling   Estimate         `json:"ceiling"`
+	TimeBins  []ceilingInBin   `json:"time_bins,omitempty"`
 	Counts    Counts           `json:"counts"`
 	Neuroids  []neuroidCeiling `json:"neuroids,omitempty"`
 	Warnings  []string         `json:"warnings"`
+}
+
+type ceilingInBin struct {
+	Start   Number   `json:"start"`
+	End     Number   `json:"end"`
+	Ceiling Estimate `json:"ceiling"`
 }
 
 type neuroidCeiling struct {
@@ -68,6 +75,9 @@ func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
 	for _, r := range c.Results {
 		of := ceilingOf{Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent, Metric: r.Metric,
 			Ceiling: newEstimate(r.Ceiling), Counts: Counts(r.Counts), Warnings: append([]string{}, r.Warnings...)}
+		for _, b := range r.TimeBins {
+			of.TimeBins = append(of.TimeBins, ceilingInBin{Number(b.Start), Number(b.End), newEstimate(b.Ceiling)})
+		}
 		for i, v := range r.NeuroidCeilings {
 			of.Neuroids = append(of.Neuroids, neuroidCeiling{r.NeuroidIDs[i], Number(v)})
 		}
