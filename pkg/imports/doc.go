@@ -1,0 +1,38 @@
+// Package imports turns published files into a data home's folders and model
+// dumps, and an assembly back into one archive for Python.
+//
+// # What is read
+//
+//   - Stimuli: a CSV table of stimuli; image_id stands for stimulus_id.
+//   - Assembly: a netCDF-4 file as xarray and BrainIO write it. Its data
+//     variable lies along presentation and neuroid, with or without time_bin,
+//     in any order; variables along one of these become columns of that
+//     dimension's table. A time axis of one bin is dropped. Trials of a
+//     behavioral assembly become trials.csv.
+//   - Activations: model features or class probabilities from netCDF-4, .npz,
+//     HDF5 or .npy.
+//   - Choices and Responses: trials of humans and of a model as model-vs-human
+//     publishes them.
+//
+// # Columns
+//
+// The id comes first, the others keep the file's order. Integers are written
+// without a point, floats in the shortest form that reads back the same (a
+// whole one with .0), booleans as True and False, missing numbers as nothing.
+// A coordinate that xarray had to name choice_ since a dimension is called
+// choice becomes the column choice. A dimension's own count from 0 is no
+// column.
+//
+// # Values
+//
+// Values keep their type and their bits; only bytes are swapped to
+// little-endian. What xarray would decode is decoded: a value equal to
+// _FillValue is NaN, scale_factor and add_offset give float64. They are copied
+// in slabs of presentations, never held whole.
+//
+// # All or nothing
+//
+// A folder is built under a hidden name beside its place and renamed when it is
+// complete, so a run that ends early leaves nothing that could be taken for
+// data. A folder that is there already is replaced only when asked to.
+package imports

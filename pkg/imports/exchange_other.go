@@ -1,0 +1,5 @@
+//go:build !linux
+
+package imports
+
+func exchange(from, to string) error { return swapByRename(from, to) }

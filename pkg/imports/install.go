@@ -1,0 +1,167 @@
+package imports
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// ExistsError reports that what is to be installed is there already.
+type ExistsError struct{ Path string }
+
+func (e *ExistsError) Error() string { return e.Path + ": is there already" }
+
+// staging is a folder under construction.
+type staging struct {
+	dir    string // where it is built
+	target string // where it will be
+	force  bool
+}
+
+// stage starts the folder parent/name. Its contents go to dir until commit;
+// discard must be called in any case.
+func stage(parent, name string, force bool) (*staging, error) {
+	target := filepath.Join(parent, name)
+	if err := vacant(target, force); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(parent, 0o777); err != nil {
+		return nil, fmt.Errorf("making %s: %w", parent, reason(err))
+	}
+	for {
+		// The dot keeps it from being taken for an id.
+		dir := filepath.Join(parent, fmt.Sprintf(".%.100s.%08x.tmp", name, rand.Uint32()))
+		err := os.Mkdir(dir, 0o777)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("writing in %s: %w", parent, reason(err))
+		}
+		return &staging{dir, target, force}, nil
+	}
+}
+
+// vacant says whether a path may be written.
+func vacant(path string, force bool) error {
+	_, err := os.Lstat(path)
+	if err == nil && !force {
+		return &ExistsError{path}
+	}
+	return nil
+}
+
+// path is a file in the folder under construction.
+func (s *staging) path(name string) string { return filepath.Join(s.dir, name) }
+
+// discard removes what was not committed.
+func (s *staging) discard() { os.RemoveAll(s.dir) }
+
+// commit puts the folder in its place in one step.
+func (s *staging) commit() error {
+	if err := syncDir(s.dir); err != nil {
+		return err
+	}
+	if err := vacant(s.target, s.force); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(s.target); err == nil {
+		// What was there is left under the hidden name, for discard.
+		if err := exchange(s.dir, s.target); err != nil {
+			return fmt.Errorf("replacing %s: %w", s.target, reason(err))
+		}
+	} else if err := os.Rename(s.dir, s.target); err != nil {
+		return fmt.Errorf("writing %s: %w", s.target, reason(err))
+	}
+	return syncDir(filepath.Dir(s.target))
+}
+
+// commitInto puts the files one by one into the target, which may be there
+// with others in it, in the order named. Each is replaced in one step.
+func (s *staging) commitInto(names []string) error {
+	if _, err := os.Lstat(s.target); errors.Is(err, fs.ErrNotExist) {
+		return s.commit()
+	}
+	for _, name := range names {
+		if err := vacant(filepath.Join(s.target, name), s.force); err != nil {
+			return err
+		}
+	}
+	for _, name := range names {
+		to := filepath.Join(s.target, name)
+		if info, err := os.Lstat(to); err == nil && info.IsDir() {
+			if err := exchange(s.path(name), to); err != nil {
+				return fmt.Errorf("replacing %s: %w", to, reason(err))
+			}
+			continue
+		}
+		if err := os.Rename(s.path(name), to); err != nil {
+			return fmt.Errorf("writing %s: %w", to, reason(err))
+		}
+	}
+	return syncDir(s.target)
+}
+
+// swapByRename exchanges two folders where the system cannot do it in one step.
+func swapByRename(from, to string) error {
+	aside := fmt.Sprintf("%s.%08x.old", from, rand.Uint32())
+	if err := os.Rename(to, aside); err != nil {
+		return err
+	}
+	if err := os.Rename(from, to); err != nil {
+		return errors.Join(err, os.Rename(aside, to))
+	}
+	return os.Rename(aside, from)
+}
+
+// syncDir makes names in a folder last, where the system can.
+func syncDir(dir string) error {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		d.Close()
+	}
+	return nil
+}
+
+// write creates a file of the folder by a function and makes it last.
+func (s *staging) write(name string, fill func(*os.File) error) error {
+	return createFile(s.path(name), fill)
+}
+
+func createFile(path string, fill func(*os.File) error) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, reason(err))
+	}
+	err = fill(f)
+	if err == nil {
+		if err = f.Sync(); err != nil {
+			err = fmt.Errorf("writing %s: %w", path, reason(err))
+		}
+	}
+	if e := f.Close(); err == nil && e != nil {
+		err = fmt.Errorf("writing %s: %w", path, reason(e))
+	}
+	return err
+}
+
+// reason is a system's error without operation and path.
+func reason(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// bad reports a file that cannot be imported.
+func bad(path, what, remedy string) error {
+	return &stimuli.FileError{Path: path, What: what, Remedy: remedy}
+}

@@ -1,0 +1,74 @@
+package imports
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// Stimuli installs a table of stimuli as the stimulus set id. image_id stands
+// for stimulus_id where there is none.
+func Stimuli(ctx context.Context, home benchmarks.Home, path, id string, force bool) (*Result, error) {
+	if err := benchmarks.SafeID(id); err != nil {
+		return nil, err
+	}
+	t, in, err := readTable(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{}
+	t.rename(imageID, stimulusID)
+	if !t.has(stimulusID) {
+		return nil, bad(path, "has neither a column stimulus_id nor image_id", "it has "+t.names())
+	}
+	// pandas writes a table's index as a column without a name.
+	if i := indexColumn(t); i >= 0 {
+		t = append(t[:i:i], t[i+1:]...)
+		r.note("%s: column %d, a count without a name, is left out", path, i+1)
+	}
+	for i, c := range t {
+		if c.name == "" {
+			return nil, bad(path, fmt.Sprintf("has no name for column %d", i+1), "name it in the header")
+		}
+	}
+	if in.Len() == 0 {
+		return nil, bad(path, "has no rows", "a stimulus set has at least one stimulus")
+	}
+	if err := checkUnique(path, stimulusID, t.find(stimulusID)); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s, err := stage(home.StimuliDir(), id, force)
+	if err != nil {
+		return nil, err
+	}
+	defer s.discard()
+	if err := s.writeTable("stimuli.csv", t.first(stimulusID)); err != nil {
+		return nil, err
+	}
+	r.Path, r.What = s.target, fmt.Sprintf("%d stimuli", in.Len())
+	return r, s.commit()
+}
+
+// indexColumn finds a column without a name that counts from 0.
+func indexColumn(t table) int {
+	for i, c := range t {
+		if (c.name == "" || c.name == "Unnamed: 0") && counts(c.values) {
+			return i
+		}
+	}
+	return -1
+}
+
+func counts(values []string) bool {
+	for i, v := range values {
+		if v != strconv.Itoa(i) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,212 @@
+package imports
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+const (
+	stimulusID = "stimulus_id"
+	imageID    = "image_id"
+	neuroidID  = "neuroid_id"
+)
+
+// column is a named column of text.
+type column struct {
+	name   string
+	values []string
+}
+
+// table is columns of equal length.
+type table []column
+
+func (t table) find(name string) []string {
+	for _, c := range t {
+		if c.name == name {
+			return c.values
+		}
+	}
+	return nil
+}
+
+func (t table) has(name string) bool {
+	return slices.ContainsFunc(t, func(c column) bool { return c.name == name })
+}
+
+func (t table) names() string {
+	names := make([]string, len(t))
+	for i, c := range t {
+		names[i] = c.name
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// rename gives a column another name, where that is free.
+func (t table) rename(from, to string) {
+	if t.has(to) {
+		return
+	}
+	for i := range t {
+		if t[i].name == from {
+			t[i].name = to
+		}
+	}
+}
+
+// first moves the named columns to the front, in this order.
+func (t table) first(names ...string) table {
+	rank := func(c column) int {
+		if i := slices.Index(names, c.name); i >= 0 {
+			return i
+		}
+		return len(names)
+	}
+	slices.SortStableFunc(t, func(a, b column) int { return rank(a) - rank(b) })
+	return t
+}
+
+func (t table) write(w io.Writer) error {
+	c := csv.NewWriter(w)
+	row := make([]string, len(t))
+	for j := range t {
+		row[j] = t[j].name
+	}
+	if err := c.Write(row); err != nil {
+		return err
+	}
+	for i := range t[0].values {
+		for j := range t {
+			row[j] = t[j].values[i]
+		}
+		// A line without anything would be no row.
+		if len(row) == 1 && row[0] == "" {
+			return fmt.Errorf("an empty %s", t[0].name)
+		}
+		if err := c.Write(row); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// writeTable writes a CSV file of the folder.
+func (s *staging) writeTable(name string, t table) error {
+	return s.write(name, func(f *os.File) error {
+		if err := t.write(f); err != nil {
+			return fmt.Errorf("writing %s: %w", name, reason(err))
+		}
+		return nil
+	})
+}
+
+// readTable reads a CSV file, its columns in their order.
+func readTable(path string) (table, *stimuli.Table, error) {
+	in, err := stimuli.ReadTable(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	var t table
+	for _, name := range in.Columns {
+		values, err := in.Column(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		t = append(t, column{name, values})
+	}
+	return t, in, nil
+}
+
+// checkUnique wants an id for each row, each once.
+func checkUnique(path, name string, ids []string) error {
+	seen := make(map[string]bool, len(ids))
+	var twice []string
+	for i, id := range ids {
+		if id == "" {
+			return bad(path, fmt.Sprintf("has an empty %s in row %d", name, i+1), "every row needs an id")
+		}
+		if seen[id] && !slices.Contains(twice, id) {
+			twice = append(twice, id)
+		}
+		seen[id] = true
+	}
+	if len(twice) > 0 {
+		return bad(path, fmt.Sprintf("repeats %d %s(s) (%s)", len(twice), name, few(twice)), "each may have one row")
+	}
+	return nil
+}
+
+func few(names []string) string {
+	var quoted []string
+	for i, n := range names {
+		if i == 3 {
+			quoted = append(quoted, "…")
+			break
+		}
+		quoted = append(quoted, strconv.Quote(n))
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// loadSet reads a stimulus set of the home.
+func loadSet(home benchmarks.Home, id string) (*stimuli.StimulusSet, error) {
+	if err := benchmarks.SafeID(id); err != nil {
+		return nil, err
+	}
+	dir := home.StimulusSetPath(id)
+	if _, err := os.Stat(dir); os.IsNotExist(err) {
+		remedy := "import it first, by import stimuli FILE.csv --id " + id
+		if known := setNames(home); len(known) > 0 {
+			remedy += "; there are " + strings.Join(known, ", ")
+		}
+		return nil, bad(home.Dir, fmt.Sprintf("has no stimulus set %q", id), remedy)
+	}
+	return stimuli.LoadStimulusSet(dir)
+}
+
+func setNames(home benchmarks.Home) []string {
+	entries, _ := os.ReadDir(home.StimuliDir())
+	var names []string
+	for _, e := range entries {
+		if benchmarks.SafeID(e.Name()) == nil {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// checkInSet wants all ids to be of a stimulus set.
+func checkInSet(path string, ids []string, set *stimuli.StimulusSet) error {
+	if lacking := without(ids, set.IDs); len(lacking) > 0 {
+		return &stimuli.AlignmentError{Path: path, What: fmt.Sprintf("has, not in the stimulus set %s,", set.ID), IDs: lacking,
+			Remedy: "name the stimulus set that was shown, or complete " + set.Table.Path}
+	}
+	return nil
+}
+
+// without is the distinct ids that are not among others, in order.
+func without(ids, others []string) []string {
+	known := make(map[string]bool, len(others))
+	for _, id := range others {
+		known[id] = true
+	}
+	var lacking []string
+	for _, id := range ids {
+		if !known[id] {
+			known[id] = true
+			lacking = append(lacking, id)
+		}
+	}
+	return lacking
+}

@@ -1,0 +1,336 @@
+package imports
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
+)
+
+// array is a numeric variable seen as rows × the axes that follow.
+type array struct {
+	v       *hdf5.Dataset
+	axes    []int    // of the variable: rows first, then the others
+	lengths []uint64 // of those axes
+
+	descr  string // the type as numpy names it, as it is written
+	size   int    // bytes of an element written
+	decode *decoding
+}
+
+// decoding is what xarray does to values on reading.
+type decoding struct {
+	missing       []float64
+	scale, offset float64
+}
+
+// newArray sees a dataset along axes, of which dropped ones have length 1.
+// attrs is nil where the file is not netCDF.
+func newArray(d *hdf5.Dataset, axes []int, nc *hdf5.Variable) (*array, error) {
+	a := &array{v: d, axes: axes}
+	for _, x := range axes {
+		a.lengths = append(a.lengths, d.Shape()[x])
+	}
+	t := d.Type()
+	a.size = t.Size
+	switch {
+	case t.Class == hdf5.ClassFloat && (t.Size == 2 || t.Size == 4 || t.Size == 8):
+		a.descr = fmt.Sprintf("<f%d", t.Size)
+	case t.Class == hdf5.ClassInteger && t.Precision == 8*t.Size && slices.Contains([]int{1, 2, 4, 8}, t.Size):
+		kind := "u"
+		if t.Signed {
+			kind = "i"
+		}
+		order := "<"
+		if t.Size == 1 {
+			order = "|"
+		}
+		a.descr = fmt.Sprintf("%s%s%d", order, kind, t.Size)
+	default:
+		return nil, fmt.Errorf("holds %v, not numbers", t)
+	}
+	if nc != nil {
+		if err := a.setDecoding(nc); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// setDecoding follows the netCDF conventions for missing and packed values.
+func (a *array) setDecoding(v *hdf5.Variable) error {
+	d := decoding{scale: 1}
+	number := func(name string) (float64, bool, error) {
+		at, err := v.Attribute(name)
+		if err != nil {
+			return 0, false, nil
+		}
+		x, err := at.Float64s()
+		if err != nil || len(x) != 1 {
+			return 0, false, fmt.Errorf("has an attribute %s that is no number", name)
+		}
+		return x[0], true, nil
+	}
+	packed := false
+	for _, name := range []string{"_FillValue", "missing_value"} {
+		x, ok, err := number(name)
+		if err != nil {
+			return err
+		}
+		if ok && !math.IsNaN(x) {
+			d.missing = append(d.missing, x)
+		}
+	}
+	for name, to := range map[string]*float64{"scale_factor": &d.scale, "add_offset": &d.offset} {
+		x, ok, err := number(name)
+		if err != nil {
+			return err
+		}
+		if ok {
+			*to, packed = x, true
+		}
+	}
+	isFloat := a.v.Type().Class == hdf5.ClassFloat
+	if !packed && len(d.missing) == 0 {
+		return nil
+	}
+	a.decode = &d
+	if packed || !isFloat || a.size == 2 {
+		a.descr, a.size = "<f8", 8
+	}
+	return nil
+}
+
+// cols is the product of the axes after the first.
+func (a *array) cols() int {
+	n := 1
+	for _, l := range a.lengths[1:] {
+		n *= int(l)
+	}
+	return n
+}
+
+func (a *array) rows() int { return int(a.lengths[0]) }
+
+// bytes is what the elements take as they are written.
+func (a *array) bytes() int64 { return int64(a.rows()) * int64(a.cols()) * int64(a.size) }
+
+const (
+	slabBytes = 12 << 20 // aimed at
+	slabMost  = 96 << 20 // for chunks that would otherwise be decoded again
+	workers   = 4
+)
+
+// slabRows is how many rows are read at once: whole chunks, as far as they fit.
+func (a *array) slabRows() int {
+	row := max(1, a.cols()*max(a.size, a.v.Type().Size))
+	n := max(1, slabBytes/row)
+	if chunk := a.v.ChunkShape(); chunk != nil {
+		tall := int(min(chunk[a.axes[0]], uint64(a.rows())))
+		switch {
+		case tall <= n:
+			n -= n % tall
+		case tall <= slabMost/row:
+			n = tall
+		}
+	}
+	return min(n, a.rows())
+}
+
+// slab is some rows of an array, as they are written to a file.
+type slab struct {
+	row  int // the first
+	rows int
+	data []byte // little-endian, row-major
+}
+
+// slabs reads an array in parts, several at once, and hands each to use, which
+// may be called from many goroutines.
+func (a *array) slabs(ctx context.Context, progress func(int64), use func(slab) error) error {
+	step := a.slabRows()
+	count := (a.rows() + step - 1) / step
+	group, ctx := errgroup.WithContext(ctx)
+	n := min(workers, runtime.GOMAXPROCS(0), count)
+	if step*a.cols()*a.size > 2*slabBytes {
+		n = min(n, 2)
+	}
+	var next, done atomic.Int64
+	for range n {
+		group.Go(func() error {
+			var out []byte
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= count {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				s := slab{row: i * step, rows: min(step, a.rows()-i*step)}
+				var err error
+				if s.data, err = a.read(s.row, s.rows, &out); err != nil {
+					return err
+				}
+				if err := use(s); err != nil {
+					return err
+				}
+				progress(done.Add(int64(len(s.data))))
+			}
+		})
+	}
+	return group.Wait()
+}
+
+// read reads rows in the order of the axes; out is scratch memory.
+func (a *array) read(row, rows int, out *[]byte) ([]byte, error) {
+	full := a.v.Shape()
+	start := make([]uint64, len(full))
+	count := slices.Clone(full)
+	start[a.axes[0]], count[a.axes[0]] = uint64(row), uint64(rows)
+	b, err := a.v.ReadSlab(start, count)
+	if err != nil {
+		return nil, err
+	}
+	data := b.Data
+	t := a.v.Type()
+	if a.decode != nil {
+		if data, err = a.decoded(b); err != nil {
+			return nil, err
+		}
+	} else if t.BigEndian && t.Size > 1 {
+		swap(data, t.Size)
+	}
+	if !a.inOrder() {
+		data = a.transpose(data, count, out)
+	}
+	return data, nil
+}
+
+// inOrder says whether elements stand in the file as they are written; axes of
+// length 1 do not matter.
+func (a *array) inOrder() bool { return slices.IsSorted(a.axes) }
+
+func swap(data []byte, size int) {
+	switch size {
+	case 2:
+		for i := 0; i+2 <= len(data); i += 2 {
+			data[i], data[i+1] = data[i+1], data[i]
+		}
+	case 4:
+		for i := 0; i+4 <= len(data); i += 4 {
+			binary.LittleEndian.PutUint32(data[i:], binary.BigEndian.Uint32(data[i:]))
+		}
+	case 8:
+		for i := 0; i+8 <= len(data); i += 8 {
+			binary.LittleEndian.PutUint64(data[i:], binary.BigEndian.Uint64(data[i:]))
+		}
+	}
+}
+
+// decoded applies missing values, scale and offset.
+func (a *array) decoded(b *hdf5.Block) ([]byte, error) {
+	values, err := b.Float64s(make([]float64, 0, b.Len()))
+	if err != nil {
+		return nil, err
+	}
+	d := a.decode
+	out := make([]byte, 0, len(values)*a.size)
+	for _, x := range values {
+		if slices.Contains(d.missing, x) {
+			x = math.NaN()
+		} else if d.scale != 1 || d.offset != 0 {
+			x = x*d.scale + d.offset
+		}
+		if a.size == 4 {
+			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(float32(x)))
+			continue
+		}
+		out = binary.LittleEndian.AppendUint64(out, math.Float64bits(x))
+	}
+	return out, nil
+}
+
+// transpose brings a box of the file's shape count into the order of the axes.
+func (a *array) transpose(data []byte, count []uint64, out *[]byte) []byte {
+	if cap(*out) < len(data) {
+		*out = make([]byte, len(data))
+	}
+	to := (*out)[:len(data)]
+	stride := make([]int, len(count))
+	n := 1
+	for i := len(count) - 1; i >= 0; i-- {
+		stride[i] = n
+		n *= int(count[i])
+	}
+	k := len(a.axes)
+	at := make([]int, k)
+	from, size := 0, a.size
+	for pos := 0; pos < len(to); pos += size {
+		copy(to[pos:pos+size], data[from*size:])
+		for i := k - 1; i >= 0; i-- {
+			from += stride[a.axes[i]]
+			if at[i]++; at[i] < int(count[a.axes[i]]) {
+				break
+			}
+			from -= at[i] * stride[a.axes[i]]
+			at[i] = 0
+		}
+	}
+	return to
+}
+
+// shapeOf is the shape written, without the axes dropped.
+func (a *array) shapeOf(axes int) []int {
+	var s []int
+	for _, n := range a.lengths[:axes] {
+		s = append(s, int(n))
+	}
+	return s
+}
+
+// npyFile is a .npy file under construction, whose rows come in any order.
+type npyFile struct {
+	w     io.WriterAt
+	start int64
+	width int64 // bytes of a row
+}
+
+func newNPY(w interface {
+	io.Writer
+	io.WriterAt
+}, descr string, size int, shape ...int) (*npyFile, error) {
+	count := &counter{w: w}
+	if err := npy.WriteHeader(count, descr, shape...); err != nil {
+		return nil, err
+	}
+	width := size
+	for _, n := range shape[1:] {
+		width *= n
+	}
+	return &npyFile{w, count.n, int64(width)}, nil
+}
+
+func (f *npyFile) put(row int, data []byte) error {
+	_, err := f.w.WriteAt(data, f.start+int64(row)*f.width)
+	return err
+}
+
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
