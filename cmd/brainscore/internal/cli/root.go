@@ -53,6 +53,8 @@ Results go to standard output, everything else to standard error.
 		newBenchmarksCommand(streams, deps.names),
 		newMetricsCommand(streams),
 		newInspectCommand(streams),
+		newImportCommand(streams),
+		newExportCommand(streams),
 		newVersionCommand(streams),
 		newCompletionCommand(streams),
 		help,
