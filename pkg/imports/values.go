@@ -153,20 +153,26 @@ type slab struct {
 	data []byte // little-endian, row-major
 }
 
-// slabs reads an array in parts, several at once, and hands each to use, which
-// may be called from many goroutines.
+// slabs reads an array in parts and hands each to use: small ones several at
+// once, so that use may be called from many goroutines, and large ones one by
+// one in memory that is used again.
 func (a *array) slabs(ctx context.Context, progress func(int64), use func(slab) error) error {
 	step := a.slabRows()
 	count := (a.rows() + step - 1) / step
+	if a.axes[0] == 0 && step*a.cols()*a.size > 2*slabBytes {
+		return a.blocks(ctx, progress, use)
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	n := min(workers, runtime.GOMAXPROCS(0), count)
 	if step*a.cols()*a.size > 2*slabBytes {
-		n = min(n, 2)
+		n = 1
 	}
 	var next, done atomic.Int64
 	for range n {
 		group.Go(func() error {
-			var out []byte
+			full := a.v.Shape()
+			start := make([]uint64, len(full))
+			var scratch []byte
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= count {
@@ -175,49 +181,66 @@ func (a *array) slabs(ctx context.Context, progress func(int64), use func(slab) 
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				s := slab{row: i * step, rows: min(step, a.rows()-i*step)}
-				var err error
-				if s.data, err = a.read(s.row, s.rows, &out); err != nil {
+				lo, rows := i*step, min(step, a.rows()-i*step)
+				start[a.axes[0]], full[a.axes[0]] = uint64(lo), uint64(rows)
+				b, err := a.v.ReadSlab(start, full)
+				if err != nil {
 					return err
 				}
-				if err := use(s); err != nil {
+				data, err := a.ordered(b, &scratch)
+				if err != nil {
 					return err
 				}
-				progress(done.Add(int64(len(s.data))))
+				if err := use(slab{lo, rows, data}); err != nil {
+					return err
+				}
+				progress(done.Add(int64(len(data))))
 			}
 		})
 	}
 	return group.Wait()
 }
 
-// read reads rows in the order of the axes; out is scratch memory.
-func (a *array) read(row, rows int, out *[]byte) ([]byte, error) {
-	full := a.v.Shape()
-	start := make([]uint64, len(full))
-	count := slices.Clone(full)
-	start[a.axes[0]], count[a.axes[0]] = uint64(row), uint64(rows)
-	b, err := a.v.ReadSlab(start, count)
-	if err != nil {
-		return nil, err
+// blocks reads an array in the file's own blocks of rows.
+func (a *array) blocks(ctx context.Context, progress func(int64), use func(slab) error) error {
+	var scratch []byte
+	var done int64
+	for b, err := range a.v.RowBlocks() {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		data, err := a.ordered(b, &scratch)
+		if err != nil {
+			return err
+		}
+		if err := use(slab{int(b.Offset[0]), int(b.Shape[0]), data}); err != nil {
+			return err
+		}
+		done += int64(len(data))
+		progress(done)
 	}
+	return nil
+}
+
+// ordered is a box as it is to be written; scratch is memory to use again.
+func (a *array) ordered(b *hdf5.Block, scratch *[]byte) ([]byte, error) {
 	data := b.Data
-	t := a.v.Type()
 	if a.decode != nil {
+		var err error
 		if data, err = a.decoded(b); err != nil {
 			return nil, err
 		}
-	} else if t.BigEndian && t.Size > 1 {
-		swap(data, t.Size)
+	} else if b.Type.BigEndian && b.Type.Size > 1 {
+		swap(data, b.Type.Size)
 	}
-	if !a.inOrder() {
-		data = a.transpose(data, count, out)
+	if !slices.IsSorted(a.axes) {
+		data = a.transpose(data, b.Shape, scratch)
 	}
 	return data, nil
 }
-
-// inOrder says whether elements stand in the file as they are written; axes of
-// length 1 do not matter.
-func (a *array) inOrder() bool { return slices.IsSorted(a.axes) }
 
 func swap(data []byte, size int) {
 	switch size {
