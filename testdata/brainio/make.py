@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Writes the small files of this folder that are derived (see README.md).
+
+Needs netCDF4, h5py and numpy. Run it in this folder.
+"""
+import csv
+
+import h5py
+import netCDF4
+import numpy as np
+
+GOLDEN = "../golden/home/assemblies/"
+
+
+def text(f, name, dim, values):
+    v = f.createVariable(name, str, (dim,))
+    v[:] = np.array(values, object)
+
+
+def chars(f, name, dim, values):
+    """Text as compressed characters: one byte each along a second dimension."""
+    a = netCDF4.stringtochar(np.array(values, "S"))
+    length = f"string{a.shape[1]}"
+    if length not in f.dimensions:
+        f.createDimension(length, a.shape[1])
+    f.createVariable(name, "S1", (dim, length), zlib=True)[:] = a
+
+
+def objectome():
+    rows = list(csv.DictReader(open(GOLDEN + "objectome-mini.private.assembly/trials.csv")))
+    f = netCDF4.Dataset("assy_objectome_chars.nc", "w")
+    f.createDimension("presentation", len(rows))
+    for name in ("stimulus_id", "truth", "sample_obj", "dist_obj", "choice"):
+        chars(f, name, "presentation", [r[name] for r in rows])
+    f.createVariable("response", "i1", ("presentation",), zlib=True)[:] = [r["choice"] == r["truth"] for r in rows]
+    f.variables["response"].coordinates = "stimulus_id truth sample_obj dist_obj choice"
+    f.close()
+
+
+def transposed():
+    """time_bin × neuroid × presentation, packed, coordinates of every type."""
+    f = netCDF4.Dataset("assy_transposed.nc", "w")
+    n, u, t = 12, 3, 2
+    for name, size in (("time_bin", t), ("neuroid", u), ("presentation", n)):
+        f.createDimension(name, size)
+    v = f.createVariable("spikes", "i2", ("time_bin", "neuroid", "presentation"), zlib=True, chunksizes=(1, 2, 5), fill_value=-1)
+    v.set_auto_maskandscale(False)
+    v.scale_factor = 0.5
+    a = np.arange(t * u * n, dtype="i2").reshape(t, u, n)
+    a[0, 0, 1] = -1
+    v[:] = a
+    v.coordinates = "image_id repetition presentation_ shown rate neuroid_id region time_bin_start time_bin_end"
+    text(f, "image_id", "presentation", [f"im{i % 6}" for i in range(n)])
+    f.createVariable("repetition", "u1", ("presentation",))[:] = np.arange(n) // 6
+    text(f, "presentation_", "presentation", [f"p{i}" for i in range(n)])
+    b = f.createVariable("shown", "i1", ("presentation",))
+    b[:] = np.arange(n) % 2
+    b.setncattr("dtype", "bool")
+    r = f.createVariable("rate", "f4", ("presentation",), fill_value=np.nan)
+    r[:] = np.array([0.1, np.nan, 2, 1e-5, 1e20, -3.25] * 2, "f4")
+    f.createVariable("presentation", "i8", ("presentation",))[:] = np.arange(n)
+    text(f, "region", "neuroid", ["V4", "IT", "IT"])
+    text(f, "neuroid_id", "neuroid", ["a", "b", "c"])
+    f.createVariable("time_bin_start", "i8", ("time_bin",))[:] = [70, 90]
+    f.createVariable("time_bin_end", "i8", ("time_bin",))[:] = [90, 110]
+    f.close()
+
+
+def features():
+    rng = np.random.default_rng(1)
+    a = rng.standard_normal((6, 7)).astype("f4")
+    ids = [f"im{i}" for i in range(6)]
+    layers = ["conv/1", "fc", "fc", "conv/1", "fc", "fc", "fc"]
+    f = netCDF4.Dataset("features.nc", "w")
+    f.createDimension("presentation", 6)
+    f.createDimension("neuroid", 7)
+    v = f.createVariable("activations", "f4", ("neuroid", "presentation"), zlib=True, endian="big")
+    v[:] = a.T
+    v.coordinates = "stimulus_id layer neuroid_num"
+    text(f, "stimulus_id", "presentation", ids)
+    text(f, "layer", "neuroid", layers)
+    f.createVariable("neuroid_num", "i8", ("neuroid",))[:] = np.arange(7)
+    f.close()
+    pick = lambda name: a[:, [i for i, l in enumerate(layers) if l == name]]
+    np.save("features_fc.npy", pick("fc"))
+    np.savez_compressed("features.npz", conv1=pick("conv/1"), fc=pick("fc"), stimulus_ids=np.array(ids))
+    with h5py.File("features.h5", "w") as h:
+        h.create_dataset("conv/1", data=pick("conv/1"), compression="gzip")
+        h["fc"] = pick("fc")
+        h["file_names"] = [f"images/{i}.png" for i in ids]
+
+
+def others():
+    f = netCDF4.Dataset("netcdf3.nc", "w", format="NETCDF3_CLASSIC")
+    f.createDimension("presentation", 2)
+    f.createVariable("data", "f4", ("presentation",))[:] = 1
+    f.close()
+    f = netCDF4.Dataset("wrong_dims.nc", "w")
+    f.createDimension("image", 2)
+    f.createDimension("unit", 3)
+    f.createVariable("data", "f4", ("image", "unit"))[:] = 1
+    f.close()
+    f = netCDF4.Dataset("twice.nc", "w")
+    f.createDimension("presentation", 2)
+    f.createDimension("neuroid", 2)
+    v = f.createVariable("data", "f4", ("presentation", "neuroid"))
+    v[:] = 1
+    v.coordinates = "image_id neuroid_id"
+    text(f, "image_id", "presentation", ["im0", "im1"])
+    text(f, "neuroid_id", "neuroid", ["a", "a"])
+    f.close()
+    with h5py.File("other.h5", "w") as h:
+        h["weights/names"] = ["a", "b"]
+
+
+objectome()
+transposed()
+features()
+others()
