@@ -1,10 +1,12 @@
 package imports
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -495,6 +497,115 @@ func TestScalar(t *testing.T) {
 	for s, want := range map[string]string{"hvm-mini": "hvm-mini", "a.b": "a.b", "12": "'12'", "1e3": "'1e3'", "true": "'true'", "it's": "'it''s'", "a: b": "'a: b'", "-x": "'-x'", "2020-01-01": "'2020-01-01'"} {
 		if got := scalar(s); got != want {
 			t.Errorf("%s is written %s, want %s", s, got, want)
+		}
+	}
+}
+
+// What export writes holds the assembly's files and reads back as arrays.
+func TestExport(t *testing.T) {
+	home := newHome(t)
+	r, err := Assembly(t.Context(), AssemblyRequest{Home: home, Path: files + "assy_transposed.nc", ID: "t", StimulusSet: "small"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "t.npz")
+	writeFile(t, path, "old")
+	if err := ExportFile(t.Context(), home, "t", path); err != nil {
+		t.Fatal(err)
+	}
+	noneHidden(t, filepath.Dir(path))
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	descr := map[string]string{}
+	for _, m := range z.File {
+		f, err := m.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(m.Name, "/") {
+			if string(data) != read(t, r.Path, m.Name) {
+				t.Errorf("%s differs", m.Name)
+			}
+			continue
+		}
+		d, shape, err := npyHeader(bytes.NewReader(data))
+		if err != nil {
+			t.Errorf("%s: %v", m.Name, err)
+		}
+		descr[m.Name] = d
+		if len(shape) != 1 {
+			t.Errorf("%s has shape %v", m.Name, shape)
+		}
+		if m.Name == "presentation/stimulus_id.npy" {
+			ids, err := readNPYStrings(m)
+			if err != nil || !slices.Equal(ids[:6], []string{"im0", "im1", "im2", "im3", "im4", "im5"}) {
+				t.Errorf("%v, %v", ids, err)
+			}
+		}
+	}
+	want := map[string]string{
+		"presentation/stimulus_id.npy": "<U3", "presentation/repetition.npy": "<i8", "presentation/presentation.npy": "<U3",
+		"presentation/shown.npy": "|b1", "presentation/rate.npy": "<f8", "neuroid/neuroid_id.npy": "<U1", "neuroid/region.npy": "<U2",
+		"time_bin/time_bin_start.npy": "<i8", "time_bin/time_bin_end.npy": "<i8",
+	}
+	if !reflect.DeepEqual(descr, want) {
+		t.Errorf("types %v, want %v", descr, want)
+	}
+	for text, want := range map[string]string{"007": "<U3", "-0.5": "<f8", "1e5": "<f8", "05.5": "<U4", "": "<U1", "é": "<U1", "-": "<U1", "1-2": "<U3", "12": "<i8", "99999999999999999999": "<f8"} {
+		if got, _ := columnArray(column{"c", []string{text}}); got != want {
+			t.Errorf("%q is %s, want %s", text, got, want)
+		}
+	}
+}
+
+// However an array's chunks and slabs cut it, its values come out in order.
+func TestSlabs(t *testing.T) {
+	f, err := hdf5.Open(files + "assy_dicarlo_HvmMini.nc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	d, err := f.Dataset("/data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := d.ReadFloat32s()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, axes := range [][]int{{0, 1, 2}, {1, 0, 2}, {2, 1, 0}, {1, 2, 0}} {
+		a, err := newArray(d, axes, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make([]byte, a.bytes())
+		err = a.slabs(t.Context(), func(int64) {}, func(s slab) error {
+			copy(got[s.row*a.cols()*a.size:], s.data)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shape := d.Shape()
+		at := make([]int, 3)
+		for i := 0; i < len(got); i += 4 {
+			rest := i / 4
+			for k := 2; k >= 0; k-- {
+				n := int(shape[axes[k]])
+				at[axes[k]] = rest % n
+				rest /= n
+			}
+			from := (at[0]*int(shape[1])+at[1])*int(shape[2]) + at[2]
+			if binary.LittleEndian.Uint32(got[i:]) != math.Float32bits(whole[from]) {
+				t.Fatalf("axes %v: element %d differs", axes, i/4)
+			}
 		}
 	}
 }

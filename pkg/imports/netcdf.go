@@ -40,7 +40,7 @@ func unreadable(path, expected string, err error) error {
 	case errors.As(err, &not):
 		e.What, e.Remedy = "is "+not.Kind+", not "+expected, not.Hint
 	case errors.Is(err, hdf5.ErrTruncated):
-		e.What, e.Remedy = "is cut short, "+expected+" that was not downloaded whole", "get it again ("+text+")"
+		e.What, e.Remedy = "is only a part of "+expected, "get it again ("+text+")"
 	case errors.Is(err, hdf5.ErrCorrupt):
 		e.What, e.Remedy = "is damaged, or was not downloaded whole", "get it again ("+text+")"
 	}

@@ -74,14 +74,14 @@ def features():
     f = netCDF4.Dataset("features.nc", "w")
     f.createDimension("presentation", 6)
     f.createDimension("neuroid", 7)
-    v = f.createVariable("activations", "f4", ("neuroid", "presentation"), zlib=True, endian="big")
+    v = f.createVariable("activations", ">f4", ("neuroid", "presentation"), zlib=True, endian="big")
     v[:] = a.T
     v.coordinates = "stimulus_id layer neuroid_num"
     text(f, "stimulus_id", "presentation", ids)
     text(f, "layer", "neuroid", layers)
     f.createVariable("neuroid_num", "i8", ("neuroid",))[:] = np.arange(7)
     f.close()
-    pick = lambda name: a[:, [i for i, l in enumerate(layers) if l == name]]
+    pick = lambda name: np.ascontiguousarray(a[:, [i for i, l in enumerate(layers) if l == name]])
     np.save("features_fc.npy", pick("fc"))
     np.savez_compressed("features.npz", conv1=pick("conv/1"), fc=pick("fc"), stimulus_ids=np.array(ids))
     with h5py.File("features.h5", "w") as h:
