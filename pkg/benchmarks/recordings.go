@@ -159,6 +159,10 @@ func (rec *recordings) splits(d *Definition) ([]metrics.Split, error) {
 	} else {
 		splits, err = rec.stratified(cv.Stratify, plan)
 	}
+	var file *stimuli.FileError
+	if err != nil && !errors.As(err, &file) {
+		return nil, &stimuli.FileError{Path: d.Source, What: "has a cross_validation that the data do not allow", Remedy: err.Error(), Err: err}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +189,7 @@ func (rec *recordings) stratified(column string, plan metrics.SplitPlan) ([]metr
 	splits, err := metrics.StratifiedSplits(labels, plan)
 	var class *metrics.ClassSizeError
 	if errors.As(err, &class) {
-		return nil, fmt.Errorf("%s %q has %d stimulus, but stratified splits need two a class at least: %w", column, names[class.Class], class.Rows, err)
+		return nil, fmt.Errorf("%s %q has %d stimulus, but stratified splits need two a class at least; leave it out or stratify by another column", column, names[class.Class], class.Rows)
 	}
 	return splits, err
 }

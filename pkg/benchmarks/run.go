@@ -41,7 +41,7 @@ func (r *Runner) each(ctx context.Context, tasks []*task, done map[*task]*Result
 		case errors.Is(err, context.Canceled):
 			return err
 		case err != nil:
-			failed[t] = fmt.Errorf("%s: %w", t.definition.Identifier, err)
+			failed[t] = err
 		default:
 			done[t] = result
 		}
@@ -116,7 +116,7 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass, do
 			continue
 		}
 		if err := c.add(t, data[t]); err != nil {
-			failed[t] = fmt.Errorf("%s: %w", t.definition.Identifier, err)
+			failed[t] = err
 		}
 	}
 	if err := r.read(ctx, dump, p.key.layer, p.key.set, selection, c.sinks); err != nil {

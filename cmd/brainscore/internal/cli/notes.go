@@ -21,6 +21,9 @@ func tellNotes(told *progress.Reporter, report benchmarks.Report) {
 		for _, w := range warnings {
 			told.Warn("%s", w.in(m.Model))
 		}
+		if len(m.Scores) == 0 {
+			continue // what failed says it
+		}
 		for _, n := range m.Notes {
 			told.Note("%s: %s", m.Model, n)
 		}
