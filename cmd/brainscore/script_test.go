@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -21,7 +22,13 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitcode},
+		Cmds:          scriptCommands,
+		Condition:     scriptCondition,
+		Setup: func(env *testscript.Env) error {
+			data, err := filepath.Abs("../../testdata")
+			env.Setenv("TESTDATA", data)
+			return err
+		},
 	})
 }
 
