@@ -111,11 +111,10 @@ func (r *Runner) Score(ctx context.Context, request Request) (*Report, error) {
 	}
 	report := &Report{}
 	for _, dump := range dumps {
-		result, err := r.scoreModel(ctx, dump, definitions, request)
+		result, err := r.scoreModel(ctx, dump, definitions, unusable, request)
 		if err != nil {
 			return nil, err
 		}
-		result.Failures = append(result.Failures, unusable...)
 		report.Models = append(report.Models, *result)
 	}
 	report.Inputs = r.sortedInputs()
@@ -137,7 +136,7 @@ func (r *Runner) definitions(names []string) (chosen []*Definition, unusable []F
 		if err != nil {
 			return nil, nil, err
 		}
-		if !slices.Contains(chosen, d) {
+		if !slices.ContainsFunc(chosen, func(c *Definition) bool { return c.Identifier == d.Identifier }) {
 			chosen = append(chosen, d)
 		}
 	}
@@ -145,8 +144,8 @@ func (r *Runner) definitions(names []string) (chosen []*Definition, unusable []F
 }
 
 // scoreModel plans the passes over one model's layers, runs them, and forms the
-// composite.
-func (r *Runner) scoreModel(ctx context.Context, dump *stimuli.Dump, definitions []*Definition, request Request) (*ModelResult, error) {
+// composite. Definitions that are unusable are failures of every model.
+func (r *Runner) scoreModel(ctx context.Context, dump *stimuli.Dump, definitions []*Definition, unusable []Failure, request Request) (*ModelResult, error) {
 	p, err := planModel(dump, definitions, request)
 	if err != nil {
 		return nil, err
@@ -172,7 +171,7 @@ func (r *Runner) scoreModel(ctx context.Context, dump *stimuli.Dump, definitions
 			out.Failures = append(out.Failures, Failure{t.definition.Identifier, t.layer, failed[t]})
 		}
 	}
-	out.Failures = append(out.Failures, p.failures...)
+	out.Failures = slices.Concat(out.Failures, p.failures, unusable)
 	if len(p.tasks) == 0 && len(out.Failures) == 0 {
 		return nil, &stimuli.FileError{Path: dump.Dir, What: "has activations for none of the benchmarks", Remedy: "name its folders after stimulus sets of the data home, or give --benchmark to see what is missing"}
 	}
