@@ -64,7 +64,7 @@ func (c *choices) named(err error) error {
 }
 
 // scoreGiven scores given probabilities.
-func (r *Runner) scoreGiven(ctx context.Context, dump *stimuli.Dump, t *task) (*Result, error) {
+func (r *Runner) scoreGiven(ctx context.Context, dump *stimuli.Dump, t *part) (*Result, error) {
 	set, err := r.stimulusSet(t.definition.StimulusSet)
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (r *Runner) scoreGiven(ctx context.Context, dump *stimuli.Dump, t *task) (*
 }
 
 // scoreChoices compares probabilities (stimuli × objects) with the choices.
-func (r *Runner) scoreChoices(ctx context.Context, t *task, c *choices, probabilities []float64, features int) (*Result, error) {
+func (r *Runner) scoreChoices(ctx context.Context, t *part, c *choices, probabilities []float64, features int) (*Result, error) {
 	d := t.definition
 	metric, err := metrics.New(d.Metric.Name, d.Metric.Options)
 	if err != nil {
@@ -92,7 +92,7 @@ func (r *Runner) scoreChoices(ctx context.Context, t *task, c *choices, probabil
 	if err != nil {
 		return nil, c.named(err)
 	}
-	out := t.result()
+	out := t.newResult()
 	out.Score = score
 	out.Counts = Counts{Stimuli: len(c.StimulusIDs), Features: features, Trials: c.human.Len()}
 	out.Warnings = append(out.Warnings, c.warnings()...)
@@ -117,13 +117,13 @@ func overrideCeiling(out *Result, d *Definition) {
 
 // fittedPass reads one layer's activations to the fitting and the test stimuli
 // once, fits the read-out on the former and scores each task on the latter.
-func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass, done map[*task]*Result, failed map[*task]error) error {
-	data := make(map[*task]*choices)
+func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass) error {
+	data := make(map[*part]*choices)
 	var ids []string
-	for _, t := range p.tasks {
+	for _, t := range p.parts {
 		c, err := r.choices(t.definition)
 		if err != nil {
-			failed[t] = err
+			t.err = err
 			continue
 		}
 		data[t] = c
@@ -135,14 +135,14 @@ func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass, do
 	_, ids = stimuli.Codes(ids)
 	gram, fitIDs, err := r.fitGram(ctx, dump, p, ids)
 	if err != nil {
-		return failAll(p.tasks, failed, err)
+		return failAll(p.parts, err)
 	}
 	row := make(map[string]int, len(ids))
 	for i, id := range ids {
 		row[id] = i
 	}
 	readouts := make(map[string]*fittedReadout) // by label column
-	return r.each(ctx, p.tasks, done, failed, func(t *task) (*Result, error) {
+	return each(ctx, p.parts, func(t *part) (*Result, error) {
 		label := t.definition.FittingLabel
 		if readouts[label] == nil {
 			readout, err := r.fit(ctx, t.definition, gram, fitIDs)
@@ -171,30 +171,13 @@ func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids [
 		return nil, nil, err
 	}
 	_, fitIDs := stimuli.Codes(fitSet.IDs)
-	fitLayer, err := dump.OpenLayer(fitSet, p.key.layer)
+	a, err := r.open(ctx, dump, p, stimuliOf{fitSet, fitIDs}, stimuliOf{testSet, ids})
 	if err != nil {
 		return nil, nil, err
 	}
-	defer fitLayer.Close()
-	testLayer, err := dump.OpenLayer(testSet, p.key.layer)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer testLayer.Close()
-	fit, err := fitLayer.Select(fitIDs)
-	if err != nil {
-		return nil, nil, err
-	}
-	test, err := testLayer.Select(ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	both, err := fit.Below(test)
-	if err != nil {
-		return nil, nil, err
-	}
-	sink := metrics.NewFitGramSink(len(fitIDs), len(ids), both.Cols(), true, r.Workers)
-	if err := r.read(ctx, dump, p.key.layer, p.key.set+"+"+p.key.fitSet, both, []metrics.Sink{sink}); err != nil {
+	defer a.Close()
+	sink := metrics.NewFitGramSink(len(fitIDs), len(ids), a.Cols(), true, r.Workers)
+	if err := r.read(ctx, a, []metrics.Sink{sink}); err != nil {
 		return nil, nil, err
 	}
 	return sink.Gram(), fitIDs, nil
@@ -249,7 +232,7 @@ func (f *fittedReadout) choose(c *choices, row map[string]int) ([]float64, error
 }
 
 // scoreConsistency compares the model's choices with each subject's.
-func (r *Runner) scoreConsistency(ctx context.Context, dump *stimuli.Dump, t *task) (*Result, error) {
+func (r *Runner) scoreConsistency(ctx context.Context, dump *stimuli.Dump, t *part) (*Result, error) {
 	d := t.definition
 	trials, in, err := r.consistency(d)
 	if err != nil {
@@ -272,7 +255,7 @@ func (r *Runner) scoreConsistency(ctx context.Context, dump *stimuli.Dump, t *ta
 	if err != nil {
 		return nil, err
 	}
-	out := t.result()
+	out := t.newResult()
 	out.Score = score
 	out.Counts = Counts{Stimuli: in.Stimuli, Trials: len(in.Trials), Subjects: in.Subjects}
 	if !slices.ContainsFunc(responses, func(c string) bool { return slices.Contains(known, c) }) {

@@ -37,11 +37,11 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 		return nil, err
 	}
 	t := &task{definition: d, kind: metric.Info().Kind}
-	out := t.result()
+	out := t.newResult()
 	out.Raw, out.Ceiled = metrics.None(), metrics.None()
 	switch metric := metric.(type) {
 	case metrics.Neural:
-		rec, err := r.loadRecordings(ctx, d)
+		rec, err := r.loadRecordings(ctx, d, nil)
 		if err != nil {
 			return nil, err
 		}

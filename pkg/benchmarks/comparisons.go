@@ -8,14 +8,14 @@ import (
 )
 
 // comparisons are the neural benchmarks that one pass over a layer serves: the
-// sinks to feed, and how each task gets its score once they are done.
+// sinks to feed, and how each part gets its score once they are done.
 type comparisons struct {
 	workers  int
 	ids      []string // of the pass's rows
 	features int
 	needs    metrics.Needs
 	sinks    []metrics.Sink
-	of       map[*task]func(ctx context.Context) (metrics.Score, error)
+	of       map[*part]func(ctx context.Context) (metrics.Score, error)
 
 	position map[string]int
 	grams    []gramOf
@@ -29,7 +29,7 @@ type gramOf struct {
 
 func (r *Runner) newComparisons(ids []string, features int, needs metrics.Needs) *comparisons {
 	c := &comparisons{workers: r.Workers, ids: ids, features: features, needs: needs,
-		of:       make(map[*task]func(context.Context) (metrics.Score, error)),
+		of:       make(map[*part]func(context.Context) (metrics.Score, error)),
 		position: make(map[string]int, len(ids)),
 	}
 	for i, id := range ids {
@@ -38,19 +38,11 @@ func (r *Runner) newComparisons(ids []string, features int, needs metrics.Needs)
 	return c
 }
 
-// add makes a task part of the pass.
-func (c *comparisons) add(t *task, rec *recordings) error {
-	metric, err := t.definition.NewMetric()
-	if err != nil {
-		return err
-	}
-	splits, err := rec.splits(t.definition)
-	if err != nil {
-		return err
-	}
-	rows := c.rows(rec.design.Stimuli)
+// add makes a metric on recordings part of the pass.
+func (c *comparisons) add(t *part, metric metrics.Metric, stimuli []string, in metrics.NeuralInput) error {
+	rows := c.rows(stimuli)
 	if streaming, ok := metric.(metrics.Streaming); ok {
-		stream, err := streaming.NewStream(rec.input(nil, splits, c.workers), rows)
+		stream, err := streaming.NewStream(in, rows)
 		if err != nil {
 			return err
 		}
@@ -58,9 +50,10 @@ func (c *comparisons) add(t *task, rec *recordings) error {
 		c.of[t] = stream.Score
 		return nil
 	}
-	sink := c.gram(rec.design.Stimuli, rows)
+	sink := c.gram(stimuli, rows)
 	c.of[t] = func(ctx context.Context) (metrics.Score, error) {
-		return metric.(metrics.Neural).ScoreNeural(ctx, rec.input(sink.Gram(), splits, c.workers))
+		in.Gram = sink.Gram()
+		return metric.(metrics.Neural).ScoreNeural(ctx, in)
 	}
 	return nil
 }
@@ -77,7 +70,7 @@ func (c *comparisons) rows(stimuli []string) []int {
 	return rows
 }
 
-// gram is the sink of a list of stimuli, shared by the tasks with the same one.
+// gram is the sink of a list of stimuli, shared by the parts with the same one.
 // It holds just these stimuli, so that a figure does not depend on which other
 // benchmarks are run beside it.
 func (c *comparisons) gram(stimuli []string, rows []int) *metrics.GramSink {

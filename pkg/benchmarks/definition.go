@@ -5,6 +5,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // The kinds of benchmarks.
@@ -37,7 +38,14 @@ type Definition struct {
 	FittingStimulusSet string            `yaml:"fitting_stimulus_set,omitempty"`
 	FittingLabel       string            `yaml:"fitting_label,omitempty"`
 	Time               string            `yaml:"time,omitempty"` // "" | per_bin
-	Metric             MetricDefinition  `yaml:"metric"`
+	// TimeBins are the bins, [start, end] in ms, that recordings are averaged
+	// into, each by its share of overlap, with time: per_bin; without them the
+	// recordings' own bins are scored.
+	TimeBins [][]float64 `yaml:"time_bins,omitempty,flow"`
+	// TimeWindow is the one span, [start, end] in ms, that recordings in time
+	// are averaged over.
+	TimeWindow []float64        `yaml:"time_window,omitempty,flow"`
+	Metric     MetricDefinition `yaml:"metric"`
 	// CrossValidation is nil where the metric draws no splits of its own.
 	CrossValidation *CrossValidation `yaml:"cross_validation,omitempty"`
 	// Ceiling is nil for a behavioral benchmark with the metric's own ceiling.
@@ -59,6 +67,23 @@ type Definition struct {
 // NewMetric makes the benchmark's metric with its options.
 func (d *Definition) NewMetric() (metrics.Metric, error) {
 	return metrics.New(d.Metric.Name, d.Metric.Options)
+}
+
+// Bins are TimeBins as spans.
+func (d *Definition) Bins() stimuli.TimeBins {
+	var bins stimuli.TimeBins
+	for _, b := range d.TimeBins {
+		bins = append(bins, stimuli.TimeBin{Start: b[0], End: b[1]})
+	}
+	return bins
+}
+
+// Window is TimeWindow as a span, nil where there is none.
+func (d *Definition) Window() *stimuli.TimeBin {
+	if len(d.TimeWindow) == 0 {
+		return nil
+	}
+	return &stimuli.TimeBin{Start: d.TimeWindow[0], End: d.TimeWindow[1]}
 }
 
 // MetricDefinition names a metric and sets its options.

@@ -136,12 +136,15 @@ func (c *checker) sets(d *Definition) {
 	if c.Has("time") {
 		c.choice("time", d.Time, PerBin)
 	}
+	c.timeSpans(d)
 	if d.Kind == KindBehavioral {
 		if c.Has("select") {
 			c.fail("select", "remove it, or set kind: neural", "select keeps neuroids, but the benchmark is behavioral")
 		}
-		if c.Has("time") {
-			c.fail("time", "remove it, or set kind: neural", "time is for recordings, but the benchmark is behavioral")
+		for _, key := range []string{"time", "time_bins", "time_window"} {
+			if c.Has(key) {
+				c.fail(key, "remove it, or set kind: neural", "%s is for recordings, but the benchmark is behavioral", key)
+			}
 		}
 	} else if d.Kind == KindNeural && (set || label) {
 		key := "fitting_stimulus_set"
@@ -149,6 +152,36 @@ func (c *checker) sets(d *Definition) {
 			key = "fitting_label"
 		}
 		c.fail(key, "remove it, or set kind: behavioral", "%s is for read-outs of choices, but the benchmark is neural", key)
+	}
+}
+
+// timeSpans checks the bins or the window that recordings are averaged into.
+func (c *checker) timeSpans(d *Definition) {
+	span := func(key string, b []float64) bool {
+		if len(b) != 2 || !(b[0] < b[1]) {
+			c.fail(key, "write [start, end] in milliseconds, as [70, 90]", "%s holds %v", key, b)
+			return false
+		}
+		return true
+	}
+	switch {
+	case c.Has("time_bins") && d.Time != PerBin:
+		c.fail("time_bins", "add time: per_bin", "time_bins is given without time: per_bin")
+		return
+	case c.Has("time_window") && c.Has("time"):
+		c.fail("time_window", "keep one of them", "time_window averages over time, but time: %s keeps it", d.Time)
+		return
+	}
+	if c.Has("time_window") {
+		span("time_window", d.TimeWindow)
+	}
+	for _, b := range d.TimeBins {
+		if !span("time_bins", b) {
+			return
+		}
+	}
+	if err := d.Bins().Check(d.Source); err != nil {
+		c.fail("time_bins", "each moment belongs to one bin", "time_bins overlap: %s", d.Bins())
 	}
 }
 

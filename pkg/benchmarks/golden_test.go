@@ -71,7 +71,7 @@ func tolerance(metric string, fitted bool) float64 {
 }
 
 func TestGolden(t *testing.T) {
-	for _, dir := range []string{"golden", "geirhos2021"} {
+	for _, dir := range []string{"golden", "geirhos2021", "golden/reduction"} {
 		t.Run(dir, func(t *testing.T) { checkGolden(t, filepath.Join("../../testdata", dir)) })
 	}
 }

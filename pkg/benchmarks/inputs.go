@@ -48,7 +48,11 @@ func (s *contentSink) Done(context.Context) error { return nil }
 
 func (s *contentSink) sum() string { return fmt.Sprintf("sha256:%x", s.hash.Sum(nil)) }
 
-func (r *Runner) noteContent(name, sum string) { r.inputs[name] = sum }
+func (r *Runner) noteContent(name, sum string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.inputs[name] = sum
+}
 
 // noteNumbers notes small arrays of a dump in the same way.
 func (r *Runner) noteNumbers(name string, values []float64) {
@@ -79,14 +83,17 @@ func (r *Runner) addInput(paths ...string) error {
 		if inside, err := filepath.Rel(r.Home.Dir, path); err == nil && !strings.HasPrefix(inside, "..") {
 			name = filepath.ToSlash(inside)
 		}
-		if _, ok := r.inputs[name]; ok {
+		r.mu.Lock()
+		_, ok := r.inputs[name]
+		r.mu.Unlock()
+		if ok {
 			continue
 		}
 		sum, err := hashFile(path)
 		if err != nil {
 			return err
 		}
-		r.inputs[name] = sum
+		r.noteContent(name, sum)
 	}
 	return nil
 }

@@ -14,31 +14,47 @@ type task struct {
 	definition *Definition
 	kind       metrics.Kind
 	layer      string
-	fitted     bool // behaviour from a read-out fitted on the layer
+	fitted     bool    // behaviour from a read-out fitted on the layer
+	parts      []*part // one, or one for each time bin
 }
 
-// pass is one reading of a layer's files for all tasks that live on it.
+// part is a task in one time bin, or a whole task: what one pass serves.
+type part struct {
+	*task
+	bin    *stimuli.TimeBin // nil for a layer without time
+	series *series          // shared by the bins of a solution-time benchmark
+	result *Result
+	err    error
+}
+
+// pass is one reading of a layer's files for all parts that live on it.
 type pass struct {
 	key   passKey
-	tasks []*task
+	bin   *stimuli.TimeBin
+	parts []*part
 }
 
-// passKey says what has to be read: a layer on a stimulus set, with the
-// stimulus set that a read-out is fitted on.
-type passKey struct{ layer, set, fitSet string }
+// passKey says what has to be read: a layer, in one time bin if it has any, on
+// a stimulus set, with the stimulus set that a read-out is fitted on.
+type passKey struct{ layer, bin, set, fitSet string }
+
+// group is passes that run one after the other: those over the time bins of one
+// layer, so that memory is that of one bin.
+type group []*pass
 
 // modelPlan is what a request comes to on one model.
 type modelPlan struct {
+	dump     *stimuli.Dump
 	tasks    []*task // in the order of benchmarks, then layers
-	passes   []*pass
+	groups   []group
 	failures []Failure
 	notes    []string
 }
 
 // planModel chooses the layers for each benchmark and groups the tasks so that
 // each layer is read once.
-func planModel(dump *stimuli.Dump, definitions []*Definition, request Request) (*modelPlan, error) {
-	p := &modelPlan{}
+func (r *Runner) planModel(dump *stimuli.Dump, definitions []*Definition, request Request) (*modelPlan, error) {
+	p := &modelPlan{dump: dump}
 	used := make(map[string]bool)
 	for _, d := range definitions {
 		named := len(request.Benchmarks) > 0
@@ -65,12 +81,17 @@ func planModel(dump *stimuli.Dump, definitions []*Definition, request Request) (
 		}
 		for _, layer := range layers {
 			used[layer] = true
-			p.add(&task{definition: d, kind: info.Kind, layer: layer,
-				fitted: info.Kind == metrics.KindBehavior && layer != stimuli.ProbabilitiesLayer})
+			t := &task{definition: d, kind: info.Kind, layer: layer,
+				fitted: info.Kind == metrics.KindBehavior && layer != stimuli.ProbabilitiesLayer}
+			if err := r.addParts(t, dump); err != nil {
+				p.fail(d, layer, err)
+				continue
+			}
+			p.add(t)
 		}
 	}
 	for _, layer := range request.Layers {
-		if !used[layer] {
+		if !used[layer] && len(p.failures) == 0 {
 			return nil, missingLayer(dump, layer, definitions)
 		}
 	}
@@ -81,18 +102,43 @@ func (p *modelPlan) fail(d *Definition, layer string, err error) {
 	p.failures = append(p.failures, Failure{d.Identifier, layer, err})
 }
 
+// add gives each part of a task to the pass that serves it.
 func (p *modelPlan) add(t *task) {
 	p.tasks = append(p.tasks, t)
-	key := passKey{layer: t.layer, set: t.definition.StimulusSet}
-	if t.fitted {
-		key.fitSet = t.definition.FittingStimulusSet
+	for _, part := range t.parts {
+		key := passKey{layer: t.layer, set: t.definition.StimulusSet}
+		if t.fitted {
+			key.fitSet = t.definition.FittingStimulusSet
+		}
+		g := p.groupOf(key)
+		if part.bin != nil {
+			key.bin = part.bin.String()
+		}
+		at := slices.IndexFunc(*g, func(q *pass) bool { return q.key == key })
+		if at < 0 {
+			*g = append(*g, &pass{key: key, bin: part.bin})
+			at = len(*g) - 1
+		}
+		(*g)[at].parts = append((*g)[at].parts, part)
 	}
-	at := slices.IndexFunc(p.passes, func(q *pass) bool { return q.key == key })
-	if at < 0 {
-		p.passes = append(p.passes, &pass{key: key})
-		at = len(p.passes) - 1
+}
+
+// groupOf is the group of a key, its bin left aside.
+func (p *modelPlan) groupOf(key passKey) *group {
+	for i, g := range p.groups {
+		first := g[0].key
+		first.bin = ""
+		if first == key {
+			return &p.groups[i]
+		}
 	}
-	p.passes[at].tasks = append(p.passes[at].tasks, t)
+	p.groups = append(p.groups, nil)
+	return &p.groups[len(p.groups)-1]
+}
+
+// inTime says whether a benchmark is scored on layers in time.
+func inTime(d *Definition, kind metrics.Kind) bool {
+	return d.Time == PerBin || kind == metrics.KindSolutionTime
 }
 
 // chooseLayers lists the layers that a benchmark is scored on: those asked for,
@@ -127,13 +173,13 @@ func candidates(dump *stimuli.Dump, d *Definition, kind metrics.Kind) ([]string,
 	if err != nil {
 		return nil, err
 	}
-	switch kind {
-	case metrics.KindConsistency:
+	switch {
+	case kind == metrics.KindConsistency:
 		if c.Responses {
 			return []string{stimuli.ResponsesLayer}, nil
 		}
 		return nil, nil
-	case metrics.KindBehavior:
+	case kind == metrics.KindBehavior:
 		var found []string
 		if d.FittingStimulusSet != "" {
 			fit, err := dump.Contents(d.FittingStimulusSet)
@@ -146,6 +192,8 @@ func candidates(dump *stimuli.Dump, d *Definition, kind metrics.Kind) ([]string,
 			found = append(found, stimuli.ProbabilitiesLayer)
 		}
 		return found, nil
+	case inTime(d, kind):
+		return c.TimeLayers, nil
 	default:
 		return c.Layers, nil
 	}
@@ -175,6 +223,8 @@ func nothingFor(dump *stimuli.Dump, d *Definition, kind metrics.Kind, request Re
 		remedy = fmt.Sprintf("dump one layer into both %s and %s, or probabilities into %s/probabilities.npy", d.StimulusSet, d.FittingStimulusSet, d.StimulusSet)
 	case kind == metrics.KindBehavior:
 		remedy = fmt.Sprintf("write class probabilities into %s/probabilities.npy with choices.csv", d.StimulusSet)
+	case inTime(d, kind):
+		remedy = fmt.Sprintf("dump activations in time into %s/<layer>/<start>-<end>.npy", d.StimulusSet)
 	}
 	return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: remedy}
 }

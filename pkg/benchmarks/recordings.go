@@ -29,12 +29,14 @@ type recordings struct {
 
 // loadRecordings reads an assembly once: presentation by presentation into
 // the average and into the halves of the ceiling.
-func (r *Runner) loadRecordings(ctx context.Context, d *Definition) (*recordings, error) {
-	key := recordingsKey(d)
+func (r *Runner) loadRecordings(ctx context.Context, d *Definition, bin *stimuli.TimeBin) (*recordings, error) {
+	r.loading.Lock()
+	defer r.loading.Unlock()
+	key := recordingsKey(d, bin)
 	if rec, ok := r.recordings[key]; ok {
 		return rec, nil
 	}
-	rec, err := r.readRecordings(ctx, d)
+	rec, err := r.readRecordings(ctx, d, bin)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +45,7 @@ func (r *Runner) loadRecordings(ctx context.Context, d *Definition) (*recordings
 }
 
 // recordingsKey is everything of a definition that recordings depend on.
-func recordingsKey(d *Definition) string {
+func recordingsKey(d *Definition, bin *stimuli.TimeBin) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q %q", d.Assembly, d.StimulusSet)
 	for _, name := range slices.Sorted(maps.Keys(d.Select)) {
@@ -52,10 +54,41 @@ func recordingsKey(d *Definition) string {
 	if c := d.Ceiling; c != nil && c.Value == nil {
 		fmt.Fprintf(&b, " %s %d %d", c.Name, c.Splits, c.Seed)
 	}
+	if bin == nil {
+		bin = d.Window()
+	}
+	if bin != nil {
+		fmt.Fprintf(&b, " %s", bin)
+	}
 	return b.String()
 }
 
-func (r *Runner) readRecordings(ctx context.Context, d *Definition) (*recordings, error) {
+// weights are those of the recordings' time bins in the span that is compared;
+// nil where there is one bin or no time.
+func weights(a *stimuli.NeuralAssembly, d *Definition, bin *stimuli.TimeBin) ([]float64, error) {
+	dir := a.Dir()
+	if bin == nil {
+		bin = d.Window()
+	}
+	switch {
+	case bin != nil && len(a.TimeBins) == 0:
+		return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has no time bins, but %s is scored in time", d.Identifier)}
+	case bin != nil:
+		if err := a.TimeBins.Check(dir); err != nil {
+			return nil, err
+		}
+		w, ok := a.TimeBins.Weights(*bin)
+		if !ok {
+			return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has the time bins %s, which do not cover %s of %s", a.TimeBins, bin, d.Identifier)}
+		}
+		return w, nil
+	case len(a.TimeBins) > 1:
+		return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has %d time bins (%s)", len(a.TimeBins), a.TimeBins), Remedy: "add time: per_bin, or a time_window, to the benchmark"}
+	}
+	return nil, nil
+}
+
+func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli.TimeBin) (*recordings, error) {
 	set, err := r.stimulusSet(d.StimulusSet)
 	if err != nil {
 		return nil, err
@@ -66,8 +99,9 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition) (*recordings
 		return nil, err
 	}
 	defer a.Close()
-	if len(a.TimeBins) > 1 && d.Time == "" {
-		return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has %d time bins", len(a.TimeBins)), Remedy: "add time: per_bin to the benchmark"}
+	inTime, err := weights(a, d, bin)
+	if err != nil {
+		return nil, err
 	}
 	if a.StimulusSet != d.StimulusSet {
 		return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("names the stimulus set %q, but the assembly %s was recorded with %q", d.StimulusSet, a.ID, a.StimulusSet)}
@@ -91,7 +125,7 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition) (*recordings
 			return nil, &stimuli.FileError{Path: a.Presentation.Path, What: "does not serve for a ceiling", Remedy: err.Error(), Err: err}
 		}
 	}
-	err = a.EachPresentation(ctx, selected, 0, func(p int, responses []float64) error {
+	err = a.EachPresentation(ctx, selected, inTime, func(p int, responses []float64) error {
 		for j, v := range responses {
 			if math.IsInf(v, 0) {
 				return &stimuli.FileError{Path: dir, What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[j], rec.design.Stimuli[rec.design.Stimulus[p]])}

@@ -1,6 +1,9 @@
 package benchmarks
 
-import "github.com/brainscore-go/brainscore/pkg/metrics"
+import (
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
 
 // Result is the score of one layer of a model on one benchmark.
 type Result struct {
@@ -15,6 +18,8 @@ type Result struct {
 	NeuroidIDs []string // names of Score.Neuroids, in order
 	// NeuroidCeilings are the neuroids' own ceilings, in the same order.
 	NeuroidCeilings []float64
+	// TimeBins are the figures by time bin, of a benchmark scored by bin.
+	TimeBins []TimeBinResult
 }
 
 // Counts are the sizes of what was compared; zero where there is none.
@@ -36,7 +41,9 @@ type Failure struct {
 // ModelResult is everything scored of one model, in the order of benchmarks
 // and layers.
 type ModelResult struct {
-	Model     string
+	Model string
+	// Reduction is set where the scores are of principal components.
+	Reduction *stimuli.Reduction
 	Scores    []Result
 	Composite *CompositeResult // nil where none was formed
 	Failures  []Failure

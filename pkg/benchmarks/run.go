@@ -3,37 +3,34 @@ package benchmarks
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// runPass reads what a pass needs once and scores its tasks. Errors of single
-// tasks go to failed; the error returned stops the run.
-func (r *Runner) runPass(ctx context.Context, dump *stimuli.Dump, p *pass, done map[*task]*Result, failed map[*task]error) error {
-	var err error
-	switch {
-	case p.key.layer == stimuli.ResponsesLayer && p.tasks[0].kind == metrics.KindConsistency:
-		err = r.each(ctx, p.tasks, done, failed, func(t *task) (*Result, error) { return r.scoreConsistency(ctx, dump, t) })
-	case p.tasks[0].fitted:
-		err = r.fittedPass(ctx, dump, p, done, failed)
-	case p.tasks[0].kind == metrics.KindBehavior:
-		err = r.each(ctx, p.tasks, done, failed, func(t *task) (*Result, error) { return r.scoreGiven(ctx, dump, t) })
+// runPass reads what a pass needs once and scores its parts. Errors of single
+// parts stay with them; the error returned stops the run.
+func (r *Runner) runPass(ctx context.Context, dump *stimuli.Dump, p *pass) error {
+	switch first := p.parts[0]; {
+	case first.kind == metrics.KindConsistency:
+		return each(ctx, p.parts, func(t *part) (*Result, error) { return r.scoreConsistency(ctx, dump, t) })
+	case first.fitted:
+		return r.fittedPass(ctx, dump, p)
+	case first.kind == metrics.KindBehavior:
+		return each(ctx, p.parts, func(t *part) (*Result, error) { return r.scoreGiven(ctx, dump, t) })
 	default:
-		err = r.neuralPass(ctx, dump, p, done, failed)
+		return r.neuralPass(ctx, dump, p)
 	}
-	return err
 }
 
-// each scores tasks one by one.
-func (r *Runner) each(ctx context.Context, tasks []*task, done map[*task]*Result, failed map[*task]error, score func(*task) (*Result, error)) error {
-	for _, t := range tasks {
+// each scores parts one by one.
+func each(ctx context.Context, parts []*part, score func(*part) (*Result, error)) error {
+	for _, t := range parts {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if failed[t] != nil {
+		if t.err != nil {
 			continue
 		}
 		result, err := score(t)
@@ -41,49 +38,50 @@ func (r *Runner) each(ctx context.Context, tasks []*task, done map[*task]*Result
 		case errors.Is(err, context.Canceled):
 			return err
 		case err != nil:
-			failed[t] = err
+			t.err = err
 		default:
-			done[t] = result
+			t.result = result
 		}
 	}
 	return nil
 }
 
-// failAll gives one reason to all tasks that have not failed yet, unless the
+// failAll gives one reason to all parts that have not failed yet, unless the
 // run itself was stopped.
-func failAll(tasks []*task, failed map[*task]error, err error) error {
+func failAll(parts []*part, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	for _, t := range tasks {
-		if failed[t] == nil {
-			failed[t] = err
+	for _, t := range parts {
+		if t.err == nil {
+			t.err = err
 		}
 	}
 	return nil
 }
 
-// result starts a task's result.
-func (t *task) result() *Result {
+// newResult starts a task's result.
+func (t *task) newResult() *Result {
 	d := t.definition
 	return &Result{Benchmark: d.Identifier, Version: d.Version, Region: d.Region, Parent: d.Parent, Layer: t.layer, Metric: d.Metric.Name}
 }
 
-// neuralPass reads one layer into a Gram matrix for each distinct list of
-// stimuli among its tasks, usually one, and scores every task on it.
-func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass, done map[*task]*Result, failed map[*task]error) error {
-	data := make(map[*task]*recordings)
+// neuralPass reads one layer for all its parts: into a Gram matrix for each
+// distinct list of stimuli, usually one, and into the sinks of what takes the
+// columns themselves.
+func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) error {
+	data := make(map[*part]compared)
 	var needs metrics.Needs
-	for _, t := range p.tasks {
-		rec, err := r.loadRecordings(ctx, t.definition)
+	for _, t := range p.parts {
+		c, err := r.compared(ctx, t)
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
 		if err != nil {
-			if errors.Is(err, context.Canceled) {
-				return err
-			}
-			failed[t] = err
+			t.err = err
 			continue
 		}
-		data[t] = rec
+		data[t] = c
 		info, err := metrics.Lookup(t.definition.Metric.Name)
 		if err != nil {
 			return err
@@ -95,82 +93,78 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass, do
 	}
 	set, err := r.stimulusSet(p.key.set)
 	if err != nil {
-		return failAll(p.tasks, failed, err)
+		return failAll(p.parts, err)
 	}
-	layer, err := dump.OpenLayer(set, p.key.layer)
-	if err != nil {
-		return failAll(p.tasks, failed, err)
-	}
-	defer layer.Close()
 	ids := unionIDs(data)
-	selection, err := layer.Select(ids)
+	a, err := r.open(ctx, dump, p, stimuliOf{set, ids})
 	if err != nil {
-		return failAll(p.tasks, failed, err)
+		return failAll(p.parts, err)
 	}
-	if extra := layer.Extra(ids); extra > 0 {
-		r.log("%s: %d rows are of no stimulus in the recordings and are ignored", layer.File.Path(), extra)
-	}
-	c := r.newComparisons(ids, selection.Cols(), needs)
-	for _, t := range p.tasks {
-		if data[t] == nil {
-			continue
-		}
-		if err := c.add(t, data[t]); err != nil {
-			failed[t] = err
+	defer a.Close()
+	c := r.newComparisons(ids, a.Cols(), needs)
+	for _, t := range p.parts {
+		if t.err == nil {
+			t.err = data[t].join(c, t)
 		}
 	}
-	if err := r.read(ctx, dump, p.key.layer, p.key.set, selection, c.sinks); err != nil {
-		return failAll(p.tasks, failed, err)
+	if err := r.read(ctx, a, c.sinks); err != nil {
+		return failAll(p.parts, err)
 	}
-	return r.each(ctx, p.tasks, done, failed, func(t *task) (*Result, error) {
+	return each(ctx, p.parts, func(t *part) (*Result, error) {
 		score, err := c.of[t](ctx)
 		if err != nil {
 			return nil, err
 		}
-		return r.neuralResult(t, data[t], score, selection.Cols())
+		return data[t].result(r, t, score, a.Cols())
 	})
 }
 
-// unionIDs is the ascending union of the stimuli of several recordings.
-func unionIDs(data map[*task]*recordings) []string {
+// compared is what a part compares activations with.
+type compared interface {
+	// stimuli are the ids needed, ascending.
+	stimuli() []string
+	// join makes the part one of the comparisons of a pass.
+	join(c *comparisons, t *part) error
+	// result completes the score.
+	result(r *Runner, t *part, score metrics.Score, features int) (*Result, error)
+}
+
+func (r *Runner) compared(ctx context.Context, t *part) (compared, error) {
+	if t.kind == metrics.KindSolutionTime {
+		return r.solutionTimes(t)
+	}
+	return r.loadRecordings(ctx, t.definition, t.bin)
+}
+
+// unionIDs is the ascending union of the stimuli of several comparisons.
+func unionIDs(data map[*part]compared) []string {
 	var all []string
-	for _, rec := range data {
-		all = append(all, rec.design.Stimuli...)
+	for _, c := range data {
+		all = append(all, c.stimuli()...)
 	}
 	_, names := stimuli.Codes(all)
 	return names
 }
 
-// read runs a pass over a selection, with progress, and notes the hash of what
-// was read.
-func (r *Runner) read(ctx context.Context, dump *stimuli.Dump, layer, set string, selection *stimuli.Selection, sinks []metrics.Sink) error {
-	digest := newContentSink(selection.Rows())
-	options := metrics.PassOptions{}
-	if r.Progress != nil {
-		bytes := selection.Bytes()
-		advance := r.Progress(fmt.Sprintf("%s %s/%s", dump.ID, set, layer), bytes)
-		options.Progress = func(cols int) { advance(bytes / int64(selection.Cols()) * int64(cols)) }
+func (rec *recordings) stimuli() []string { return rec.design.Stimuli }
+
+// join adds a comparison with recordings.
+func (rec *recordings) join(c *comparisons, t *part) error {
+	metric, err := t.definition.NewMetric()
+	if err != nil {
+		return err
 	}
-	err := metrics.RunPass(ctx, selection, append(sinks, digest), options)
-	var bad *metrics.NonFiniteError
-	if errors.As(err, &bad) {
-		path, stimulus := selection.Where(bad.Row)
-		return &stimuli.FileError{Path: path, What: fmt.Sprintf("holds %v for stimulus %q in column %d", bad.Value, stimulus, bad.Col), Remedy: "activations must be finite: check the model and the precision it ran in", Err: err}
+	splits, err := rec.splits(t.definition)
+	if err != nil {
+		return err
 	}
-	if errors.Is(err, metrics.ErrOverflow) {
-		path, _ := selection.Where(0)
-		return &stimuli.FileError{Path: path, What: "holds activations too large to multiply", Remedy: "rescale the layer", Err: err}
-	}
-	if err == nil {
-		r.noteContent(dump.ID+"/"+set+"/"+layer, digest.sum())
-	}
-	return err
+	return c.add(t, metric, rec.design.Stimuli, rec.input(nil, splits, c.workers))
 }
 
-// neuralResult completes a raw score on recordings.
-func (r *Runner) neuralResult(t *task, rec *recordings, score metrics.Score, features int) (*Result, error) {
+// result completes a raw score on recordings.
+func (rec *recordings) result(r *Runner, t *part, score metrics.Score, features int) (*Result, error) {
 	d := t.definition
-	out := t.result()
+	out := t.newResult()
 	out.Score = score
 	out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Features: features, Neuroids: len(rec.neuroidIDs)}
 	addCeiling(out, d, rec)

@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // Runner scores models on benchmarks. Recordings, trials and stimulus sets are
-// read once and kept for all models of a run. It is not safe for concurrent
-// use; the work inside is spread over Workers goroutines.
+// read once and kept for all models of a run. Several passes run at a time and
+// share the processors.
 type Runner struct {
 	Home    Home
 	Workers int
@@ -21,6 +22,11 @@ type Runner struct {
 	// Log, if set, is told what is worth a line but changes no figure.
 	Log func(line string)
 
+	// Memory, if above zero, bounds in bytes what passes hold together.
+	Memory int64
+
+	loading    sync.Mutex // held while recordings are read
+	mu         sync.Mutex // guards what follows
 	sets       map[string]*stimuli.StimulusSet
 	recordings map[string]*recordings
 	behaviors  map[string]*stimuli.BehavioralAssembly
@@ -46,7 +52,10 @@ func (r *Runner) log(format string, args ...any) {
 }
 
 func (r *Runner) stimulusSet(id string) (*stimuli.StimulusSet, error) {
-	if set, ok := r.sets[id]; ok {
+	r.mu.Lock()
+	set, ok := r.sets[id]
+	r.mu.Unlock()
+	if ok {
 		return set, nil
 	}
 	set, err := stimuli.LoadStimulusSet(r.Home.StimulusSetPath(id))
@@ -56,12 +65,17 @@ func (r *Runner) stimulusSet(id string) (*stimuli.StimulusSet, error) {
 	if err := r.addInput(set.Table.Path); err != nil {
 		return nil, err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.sets[id] = set
 	return set, nil
 }
 
 func (r *Runner) behavioral(id string) (*stimuli.BehavioralAssembly, error) {
-	if a, ok := r.behaviors[id]; ok {
+	r.mu.Lock()
+	a, ok := r.behaviors[id]
+	r.mu.Unlock()
+	if ok {
 		return a, nil
 	}
 	a, err := stimuli.OpenBehavioral(r.Home.AssemblyPath(id))
@@ -71,6 +85,8 @@ func (r *Runner) behavioral(id string) (*stimuli.BehavioralAssembly, error) {
 	if err := r.addInput(a.Files()...); err != nil {
 		return nil, err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.behaviors[id] = a
 	return a, nil
 }
@@ -92,33 +108,53 @@ type Request struct {
 // Score runs a request. The error reports what kept the run from starting or
 // stopped it as a whole; failures of single scores are in the report.
 func (r *Runner) Score(ctx context.Context, request Request) (*Report, error) {
-	definitions, unusable, err := r.definitions(request.Benchmarks)
+	plans, unusable, err := r.plans(request)
 	if err != nil {
 		return nil, err
+	}
+	if err := r.runPlans(ctx, plans); err != nil {
+		return nil, err
+	}
+	report := &Report{}
+	for _, p := range plans {
+		result := p.gather(request)
+		result.Failures = append(result.Failures, unusable...)
+		report.Models = append(report.Models, *result)
+	}
+	report.Inputs = r.sortedInputs()
+	return report, nil
+}
+
+// plans opens the dumps and plans what to read of each.
+func (r *Runner) plans(request Request) (plans []*modelPlan, unusable []Failure, err error) {
+	definitions, unusable, err := r.definitions(request.Benchmarks)
+	if err != nil {
+		return nil, nil, err
 	}
 	var dumps []*stimuli.Dump
 	for _, dir := range request.Models {
 		dump, err := stimuli.OpenDump(dir)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, other := range dumps {
 			if other.ID == dump.ID {
-				return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the identifier %q, as %s has", dump.ID, other.Dir), Remedy: "give each model an identifier of its own in model.yaml"}
+				return nil, nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the identifier %q, as %s has", dump.ID, other.Dir), Remedy: "give each model an identifier of its own in model.yaml"}
 			}
 		}
 		dumps = append(dumps, dump)
 	}
-	report := &Report{}
 	for _, dump := range dumps {
-		result, err := r.scoreModel(ctx, dump, definitions, unusable, request)
+		p, err := r.planModel(dump, definitions, request)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		report.Models = append(report.Models, *result)
+		if len(p.tasks) == 0 && len(p.failures) == 0 && len(unusable) == 0 {
+			return nil, nil, &stimuli.FileError{Path: dump.Dir, What: "has activations for none of the benchmarks", Remedy: "name its folders after stimulus sets of the data home, or give --benchmark to see what is missing"}
+		}
+		plans = append(plans, p)
 	}
-	report.Inputs = r.sortedInputs()
-	return report, nil
+	return plans, unusable, nil
 }
 
 // definitions are the named benchmarks, or all of the home; a file there that
@@ -143,45 +179,27 @@ func (r *Runner) definitions(names []string) (chosen []*Definition, unusable []F
 	return chosen, nil, nil
 }
 
-// scoreModel plans the passes over one model's layers, runs them, and forms the
-// composite. Definitions that are unusable are failures of every model.
-func (r *Runner) scoreModel(ctx context.Context, dump *stimuli.Dump, definitions []*Definition, unusable []Failure, request Request) (*ModelResult, error) {
-	p, err := planModel(dump, definitions, request)
-	if err != nil {
-		return nil, err
-	}
-	out := &ModelResult{Model: dump.ID, Notes: p.notes}
-	done := make(map[*task]*Result)
-	failed := make(map[*task]error)
-	for _, pass := range p.passes {
-		if err := r.runPass(ctx, dump, pass, done, failed); err != nil {
-			return nil, err
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-	}
-	var failedTasks []*task
+// gather puts a model's results in order and forms the composite.
+func (p *modelPlan) gather(request Request) *ModelResult {
+	out := &ModelResult{Model: p.dump.ID, Reduction: p.dump.Reduction, Notes: p.notes}
+	var failed []*task
 	for _, t := range p.tasks {
-		switch {
-		case done[t] != nil:
-			out.Scores = append(out.Scores, *done[t])
-		case failed[t] != nil:
-			failedTasks = append(failedTasks, t)
-			out.Failures = append(out.Failures, Failure{t.definition.Identifier, t.layer, failed[t]})
+		result, err := t.outcome()
+		if err != nil {
+			failed = append(failed, t)
+			out.Failures = append(out.Failures, Failure{t.definition.Identifier, t.layer, err})
+			continue
 		}
+		out.Scores = append(out.Scores, *result)
 	}
-	out.Failures = slices.Concat(out.Failures, p.failures, unusable)
-	if len(p.tasks) == 0 && len(out.Failures) == 0 {
-		return nil, &stimuli.FileError{Path: dump.Dir, What: "has activations for none of the benchmarks", Remedy: "name its folders after stimulus sets of the data home, or give --benchmark to see what is missing"}
-	}
-	r.compose(out, dump, failedTasks, request)
-	return out, nil
+	out.Failures = append(out.Failures, p.failures...)
+	compose(out, p.dump, failed, request)
+	return out
 }
 
 // compose forms the composite of a model's scores: of committed layers where
 // the model commits a region to one, else of the only layer there is.
-func (r *Runner) compose(out *ModelResult, dump *stimuli.Dump, failedTasks []*task, request Request) {
+func compose(out *ModelResult, dump *stimuli.Dump, failed []*task, request Request) {
 	if request.Composite == nil {
 		return
 	}
@@ -195,7 +213,7 @@ func (r *Runner) compose(out *ModelResult, dump *stimuli.Dump, failedTasks []*ta
 	}
 	// What failed leaves its part without a value, not with the mean of the
 	// other benchmarks.
-	for _, t := range failedTasks {
+	for _, t := range failed {
 		d := t.definition
 		counted = append(counted, Result{Benchmark: d.Identifier, Region: d.Region, Parent: d.Parent, Layer: t.layer, Score: metrics.Score{Raw: metrics.None(), Ceiled: metrics.None()}})
 	}

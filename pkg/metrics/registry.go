@@ -22,6 +22,8 @@ const (
 	KindBehavior Kind = "behavior"
 	// KindConsistency compares choices trial by trial.
 	KindConsistency Kind = "consistency"
+	// KindSolutionTime compares when images are solved, over time bins.
+	KindSolutionTime Kind = "solution_time"
 )
 
 // Needs says what a metric takes of the activations; one pass over a layer
@@ -67,7 +69,8 @@ type Info struct {
 }
 
 // Metric is one registered metric with its options set. Every metric also
-// implements the interface of its kind: Neural, Behavioral or Consistency.
+// implements the interface of its kind: Neural, Behavioral, Consistency or
+// SolutionTimes.
 type Metric interface {
 	Info() Info
 }

@@ -16,6 +16,9 @@ type AssemblyInfo struct {
 	path        string
 }
 
+// Dir is the assembly's folder.
+func (i AssemblyInfo) Dir() string { return filepath.Dir(i.path) }
+
 // ReadAssemblyInfo reads <dir>/assembly.yaml.
 func ReadAssemblyInfo(dir string) (AssemblyInfo, error) {
 	var info AssemblyInfo

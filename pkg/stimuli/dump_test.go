@@ -47,7 +47,7 @@ func TestDump(t *testing.T) {
 	if err != nil || !slices.Equal(c.Layers, []string{"top", "wide"}) || !slices.Equal(c.TimeLayers, []string{"recurrent"}) || !c.Probabilities || !c.Responses {
 		t.Errorf("contents %+v, %v", c, err)
 	}
-	layer, err := d.OpenLayer(set, "top")
+	layer, err := d.OpenLayer(set, "top", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestDumpWithoutIDs(t *testing.T) {
 	if d.ID != "net" {
 		t.Errorf("identifier %q, want the folder's name", d.ID)
 	}
-	layer, err := d.OpenLayer(set, "top")
+	layer, err := d.OpenLayer(set, "top", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestDumpErrors(t *testing.T) {
 		{"no such layer", folder{"net/set/top.npy": "", "net/set/topp.npy": array(t, 3, 1, 1, 2, 3)}, `did you mean "topp"?`},
 	} {
 		d, set := open(t, dumpFolder(t).with(c.changes))
-		layer, err := d.OpenLayer(set, "top")
+		layer, err := d.OpenLayer(set, "top", nil)
 		if err == nil {
 			_, err = layer.Select(set.IDs)
 			layer.Close()
@@ -120,7 +120,7 @@ func TestDumpErrors(t *testing.T) {
 	}
 	d, set := open(t, dumpFolder(t))
 	for _, layer := range []string{"../set/top", "", "..", "a/b"} {
-		if _, err := d.OpenLayer(set, layer); err == nil {
+		if _, err := d.OpenLayer(set, layer, nil); err == nil {
 			t.Errorf("layer %q opens", layer)
 		}
 	}

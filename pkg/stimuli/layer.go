@@ -80,12 +80,24 @@ func (r *RowIndex) Of(path string, ids []string) ([]int, error) {
 	return rows, nil
 }
 
-// OpenLayer opens <set>/<layer>.npy and checks its rows.
-func (d *Dump) OpenLayer(set *StimulusSet, layer string) (*Layer, error) {
+// OpenLayer opens <set>/<layer>.npy and checks its rows; of a layer in time,
+// the file of a bin.
+func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, error) {
 	if !plainName(layer) {
 		return nil, d.unknownLayer(set.ID, layer)
 	}
 	path := filepath.Join(d.Dir, set.ID, layer+".npy")
+	if bin != nil {
+		bins, names, err := d.TimeBins(set.ID, layer)
+		if err != nil {
+			return nil, err
+		}
+		at := slices.Index(bins, *bin)
+		if at < 0 {
+			return nil, &FileError{Path: filepath.Join(d.Dir, set.ID, layer), What: fmt.Sprintf("has no time bin %s, only %s", bin, bins)}
+		}
+		path = filepath.Join(d.Dir, set.ID, layer, names[at])
+	}
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, d.unknownLayer(set.ID, layer)
 	}

@@ -5,20 +5,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
-
-// TimeBin is a span of time after stimulus onset, in milliseconds.
-type TimeBin struct{ Start, End float64 }
-
-func (b TimeBin) String() string {
-	f := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-	return f(b.Start) + "-" + f(b.End)
-}
 
 // NeuralAssembly is a set of recordings: presentation × neuroid, or
 // presentation × neuroid × time bin. Values stay on disk until they are asked
@@ -27,7 +18,7 @@ type NeuralAssembly struct {
 	AssemblyInfo
 	Presentation, Neuroid *Table
 	NeuroidIDs            []string
-	TimeBins              []TimeBin // nil without a time axis
+	TimeBins              TimeBins // nil without a time axis
 	values                *npy.File
 }
 
@@ -91,27 +82,6 @@ func (a *NeuralAssembly) checkShape(dir string) error {
 	return nil
 }
 
-func readTimeBins(t *Table) ([]TimeBin, error) {
-	starts, err := t.Column("time_bin_start")
-	if err != nil {
-		return nil, err
-	}
-	ends, err := t.Column("time_bin_end")
-	if err != nil {
-		return nil, err
-	}
-	bins := make([]TimeBin, t.Len())
-	for i := range bins {
-		start, okStart := number(starts[i])
-		end, okEnd := number(ends[i])
-		if !okStart || !okEnd || !(start < end) {
-			return nil, &FileError{Path: t.Path, Line: t.Line(i), What: fmt.Sprintf("has the time bin %q to %q", starts[i], ends[i]), Remedy: "start and end are numbers of milliseconds, the start before the end"}
-		}
-		bins[i] = TimeBin{start, end}
-	}
-	return bins, nil
-}
-
 // SelectNeuroids lists the neuroids whose columns equal the given values, in
 // file order. That there are none is an error that shows what there is.
 func (a *NeuralAssembly) SelectNeuroids(equal map[string]string) ([]int, error) {
@@ -153,11 +123,16 @@ func (a *NeuralAssembly) noneSelected(equal map[string]string, columns map[strin
 	return &FileError{Path: a.Neuroid.Path, What: "has no neuroids with " + strings.Join(wanted, " and "), Remedy: strings.Join(has, "; ")}
 }
 
-// EachPresentation gives the responses of the given neuroids in one time bin
-// (0 without a time axis) to each presentation in file order. Values are read
-// in blocks; the slice is reused.
-func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, bin int, yield func(presentation int, responses []float64) error) error {
+// EachPresentation gives the responses of the given neuroids to each
+// presentation in file order: of recordings in time, their average over the
+// time bins by the given weights, NaN where a bin that counts is NaN. Values
+// are read in blocks; the slice is reused.
+func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, weights []float64, yield func(presentation int, responses []float64) error) error {
 	cols, bins := a.values.Cols(), max(1, len(a.TimeBins))
+	if weights == nil {
+		weights = make([]float64, bins)
+		weights[0] = 1
+	}
 	const blockBytes = 16 << 20
 	block := min(a.values.Rows(), max(1, blockBytes/(8*cols)))
 	buffer := make([]float64, block*cols)
@@ -177,7 +152,7 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, b
 		}
 		for i, row := range rows {
 			for j, neuroid := range neuroids {
-				responses[j] = buffer[i*cols+neuroid*bins+bin]
+				responses[j] = weighted(buffer[i*cols+neuroid*bins:][:bins], weights)
 			}
 			if err := yield(row, responses); err != nil {
 				return err
@@ -185,4 +160,18 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, b
 		}
 	}
 	return nil
+}
+
+// weighted is the weighted sum of the values that have a weight.
+func weighted(values, weights []float64) float64 {
+	sum := 0.0
+	for i, w := range weights {
+		switch {
+		case w == 1:
+			return values[i]
+		case w > 0:
+			sum += w * values[i]
+		}
+	}
+	return sum
 }

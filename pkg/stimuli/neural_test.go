@@ -30,7 +30,7 @@ func TestNeuralAssembly(t *testing.T) {
 		t.Errorf("without a selection %v, %v", all, err)
 	}
 	var seen []float64
-	err = a.EachPresentation(context.Background(), it, 0, func(_ int, r []float64) error {
+	err = a.EachPresentation(context.Background(), it, nil, func(_ int, r []float64) error {
 		seen = append(seen, r...)
 		return nil
 	})
@@ -102,7 +102,7 @@ func TestTimeBins(t *testing.T) {
 		t.Errorf("time bins %v", a.TimeBins)
 	}
 	var seen []float64
-	_ = a.EachPresentation(context.Background(), []int{0, 2}, 1, func(_ int, r []float64) error {
+	_ = a.EachPresentation(context.Background(), []int{0, 2}, []float64{0, 1}, func(_ int, r []float64) error {
 		seen = append(seen, r...)
 		return nil
 	})

@@ -10,6 +10,7 @@ import (
 // deps are the parts of the toolkit that commands call on; tests replace them.
 type deps struct {
 	score scoreFunc
+	plan  planFunc
 	names names
 }
 
@@ -23,6 +24,7 @@ type scoreRequest struct {
 	Composite    string // the name of a composite or a file that defines one
 	AllowPartial bool
 	Jobs         int
+	Memory       int64 // bytes that may be held; 0 for no limit
 	Progress     *progress.Reporter
 }
 
@@ -40,6 +42,7 @@ type names struct {
 func newDeps() deps {
 	return deps{
 		score: scoreModels,
+		plan:  planScores,
 		names: names{benchmarks: knownBenchmarks, composites: benchmarks.CompositeNames, layers: knownLayers},
 	}
 }

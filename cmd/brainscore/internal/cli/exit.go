@@ -58,6 +58,7 @@ var dataErrors = []func(error) bool{
 	is[*metrics.SubjectsError],
 	is[*metrics.TooFewError],
 	is[*metrics.ReadoutError],
+	is[*metrics.RankError],
 	func(err error) bool { return errors.Is(err, metrics.ErrIllConditioned) },
 	is[*metrics.UnknownError],
 	is[*metrics.OptionError],

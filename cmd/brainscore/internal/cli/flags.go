@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/pflag"
 )
 
@@ -41,6 +42,28 @@ func (j *jobsFlag) Set(s string) error {
 		return fmt.Errorf("%q is not a whole number of at least 1", s)
 	}
 	*j = jobsFlag(n)
+	return nil
+}
+
+// memoryFlag is the value of --memory in bytes; zero is no limit.
+type memoryFlag int64
+
+func (m *memoryFlag) String() string {
+	if *m == 0 {
+		return ""
+	}
+	return humanize.IBytes(uint64(*m))
+}
+
+func (m *memoryFlag) Type() string { return "SIZE" }
+
+// Set implements pflag.Value.
+func (m *memoryFlag) Set(s string) error {
+	bytes, err := humanize.ParseBytes(s)
+	if err != nil || bytes < 1 || bytes > math.MaxInt64 {
+		return fmt.Errorf("%q is no size such as 500MB or 2GiB", s)
+	}
+	*m = memoryFlag(bytes)
 	return nil
 }
 

@@ -62,5 +62,8 @@ func (m *message) in(model string) string {
 	if more := len(m.about) - shownNames; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("%s, %s: %s", model, names, m.text)
+	if names != "" {
+		model += ", " + names
+	}
+	return model + ": " + m.text
 }

@@ -29,6 +29,24 @@ type scoreOptions struct {
 	jobs         jobsFlag
 	quiet        bool
 	failUnder    threshold
+	memory       memoryFlag
+	dryRun       bool
+}
+
+// request is what the options ask for.
+func (o *scoreOptions) request(told *progress.Reporter) scoreRequest {
+	return scoreRequest{
+		Models:       o.models,
+		Data:         o.data,
+		Benchmarks:   o.benchmarks,
+		Layers:       o.layers,
+		AllLayers:    o.allLayers,
+		Composite:    o.composite,
+		AllowPartial: o.allowPartial,
+		Jobs:         o.jobs.number(),
+		Memory:       int64(o.memory),
+		Progress:     told,
+	}
 }
 
 // AddFlags adds the flags of `score`.
@@ -43,6 +61,8 @@ func (o *scoreOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet) {
 	flags.StringVarP(&o.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
 	addJobsFlag(flags, &o.jobs)
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "tell no progress and notes, only warnings and errors")
+	flags.Var(&o.memory, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
 	flags.Var(&o.failUnder, "fail-under", "exit with code 4 unless scores reach `X`")
 }
 
@@ -75,6 +95,7 @@ spreadsheet would run as a formula has an apostrophe in front.
 		Example: `  brainscore score models/resnet50
   brainscore score models/* --benchmark MajajHong2015public.IT-pls --format csv
   brainscore score models/resnet50 --all-layers --output scores.json --format json
+  brainscore score models/resnet50 --dry-run
   brainscore score models/resnet50 --quiet --fail-under 0.5`,
 		GroupID:           groupScoring,
 		Args:              needArgs("at least one MODEL, a dump folder"),
@@ -82,6 +103,9 @@ spreadsheet would run as a formula has an apostrophe in front.
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.models = args
 			opts.needsComp = c.Flags().Changed("composite")
+			if opts.dryRun {
+				return runDry(c.Context(), opts, streams, deps.plan)
+			}
 			return runScore(c.Context(), opts, streams, deps.score)
 		},
 	}
@@ -142,17 +166,7 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 	}
 	told := progress.New(streams.Err, opts.quiet)
 	defer told.Close()
-	report, err := score(ctx, scoreRequest{
-		Models:       opts.models,
-		Data:         opts.data,
-		Benchmarks:   opts.benchmarks,
-		Layers:       opts.layers,
-		AllLayers:    opts.allLayers,
-		Composite:    opts.composite,
-		AllowPartial: opts.allowPartial,
-		Jobs:         opts.jobs.number(),
-		Progress:     told,
-	})
+	report, err := score(ctx, opts.request(told))
 	told.Close()
 	if err := ctx.Err(); err != nil {
 		return err // whatever it made fail

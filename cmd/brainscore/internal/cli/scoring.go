@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"os"
+	"runtime"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -22,28 +23,42 @@ func newRunner(data string, jobs int) (*benchmarks.Runner, error) {
 	return benchmarks.NewRunner(home, jobs), nil
 }
 
-// scoreModels is the scoreFunc of the program.
-func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error) {
+// prepare makes the runner and what it is asked for.
+func prepare(r scoreRequest) (*benchmarks.Runner, benchmarks.Request, error) {
 	runner, err := newRunner(r.Data, r.Jobs)
 	if err != nil {
-		return benchmarks.Report{}, err
+		return nil, benchmarks.Request{}, err
 	}
 	composite, err := benchmarks.LoadComposite(r.Composite)
 	if err != nil {
-		return benchmarks.Report{}, err
+		return nil, benchmarks.Request{}, err
 	}
+	runner.Memory = r.Memory
 	if r.Progress != nil {
 		runner.Progress = r.Progress.Pass
 		runner.Log = func(line string) { r.Progress.Note("%s", line) }
 	}
-	report, err := runner.Score(ctx, benchmarks.Request{
+	return runner, benchmarks.Request{
 		Models:       r.Models,
 		Benchmarks:   r.Benchmarks,
 		Layers:       r.Layers,
 		AllLayers:    r.AllLayers,
 		Composite:    composite,
 		AllowPartial: r.AllowPartial,
-	})
+	}, nil
+}
+
+// scoreModels is the scoreFunc of the program.
+func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error) {
+	runner, request, err := prepare(r)
+	if err != nil {
+		return benchmarks.Report{}, err
+	}
+	// What is parallel below the runner, such as LAPACK, follows this bound.
+	if r.Jobs < runtime.GOMAXPROCS(0) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.Jobs))
+	}
+	report, err := runner.Score(ctx, request)
 	if err != nil {
 		return benchmarks.Report{}, err
 	}

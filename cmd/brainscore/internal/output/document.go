@@ -21,9 +21,16 @@ type Document struct {
 // Model is all that was scored of one model.
 type Model struct {
 	Model     string     `json:"model"`
+	Reduction *Reduction `json:"reduction,omitempty"`
 	Scores    []Score    `json:"scores"`
 	Composite *Composite `json:"composite"` // null where none was formed
 	Errors    []Failure  `json:"errors"`
+}
+
+// Reduction says that the scores are of principal components.
+type Reduction struct {
+	PCA            int    `json:"pca"`
+	FitStimulusSet string `json:"fit_stimulus_set"`
 }
 
 // Score is the score of one layer on one benchmark.
@@ -40,7 +47,17 @@ type Score struct {
 	Counts    Counts    `json:"counts"`
 	Neuroids  []Neuroid `json:"neuroids,omitempty"` // of mappings
 	Alphas    []Number  `json:"alphas,omitempty"`   // of ridgecv
+	TimeBins  []TimeBin `json:"time_bins,omitempty"`
 	Warnings  []string  `json:"warnings"`
+}
+
+// TimeBin is the score in one time bin, in milliseconds.
+type TimeBin struct {
+	Start   Number `json:"start"`
+	End     Number `json:"end"`
+	Raw     Number `json:"raw"`
+	Ceiling Number `json:"ceiling"`
+	Score   Number `json:"score"`
 }
 
 // Estimate is a figure with its error and the values it is the mean of.
@@ -113,6 +130,9 @@ func NewDocument(report benchmarks.Report, build buildinfo.Info) Document {
 
 func newModel(m benchmarks.ModelResult) Model {
 	out := Model{Model: m.Model, Scores: []Score{}, Errors: []Failure{}}
+	if r := m.Reduction; r != nil {
+		out.Reduction = &Reduction{r.PCA, r.FitStimulusSet}
+	}
 	for _, r := range m.Scores {
 		out.Scores = append(out.Scores, newScore(r))
 	}
@@ -141,6 +161,9 @@ func newScore(r benchmarks.Result) Score {
 		Counts:   Counts(r.Counts),
 		Alphas:   numbers(r.Alphas),
 		Warnings: append([]string{}, r.Warnings...),
+	}
+	for _, b := range r.TimeBins {
+		s.TimeBins = append(s.TimeBins, TimeBin{Number(b.Start), Number(b.End), Number(b.Raw.Value), Number(b.Ceiling.Value), Number(b.Ceiled.Value)})
 	}
 	for i, raw := range r.Neuroids {
 		n := Neuroid{Raw: Number(raw), Ceiling: missing}

@@ -2,8 +2,11 @@ package output
 
 import (
 	"bufio"
+	"cmp"
+	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
@@ -12,7 +15,7 @@ import (
 )
 
 // tableHeader names the columns of a model's scores.
-var tableHeader = []string{"benchmark", "layer", "raw", "ceiling", "score"}
+var tableHeader = []string{"region", "benchmark", "layer", "raw", "ceiling", "score"}
 
 const indent = "  "
 
@@ -50,18 +53,85 @@ func writeReportTable(w io.Writer, report benchmarks.Report, color bool) error {
 	return b.Flush()
 }
 
+// areas is the order of regions along the ventral stream and on to behaviour;
+// others follow by name.
+var areas = []string{"V1", "V2", "V4", "IT", "behavior"}
+
+// byRegion puts scores in the order of regions, which keeps that of the
+// benchmarks of each.
+func byRegion(scores []benchmarks.Result) []benchmarks.Result {
+	place := func(r benchmarks.Result) int {
+		if at := slices.Index(areas, r.Region); at >= 0 {
+			return at
+		}
+		return len(areas)
+	}
+	return slices.SortedStableFunc(slices.Values(scores), func(a, b benchmarks.Result) int {
+		if c := cmp.Compare(place(a), place(b)); c != 0 || place(a) < len(areas) {
+			return c
+		}
+		return strings.Compare(a.Region, b.Region)
+	})
+}
+
+// scoreGrid has a row for each score, those of one region below each other and
+// the region named once. Where a benchmark is in time, a last column draws its
+// raw score over the time bins.
 func scoreGrid(m benchmarks.ModelResult) Grid {
-	g := Grid{Header: tableHeader, Right: []bool{false, false, false, true, false}}
+	g := Grid{Header: tableHeader, Right: []bool{false, false, false, false, true, false}}
+	results := byRegion(m.Scores)
+	inTime := slices.ContainsFunc(results, func(r benchmarks.Result) bool { return len(r.TimeBins) > 0 })
+	if inTime {
+		g.Header = append(slices.Clone(g.Header), "raw in time")
+		g.Right = append(g.Right, false)
+	}
 	var raw, ceiled []metrics.Estimate
-	for _, r := range m.Scores {
+	for _, r := range results {
 		raw = append(raw, r.Raw)
 		ceiled = append(ceiled, r.Ceiled)
 	}
 	raws, scores := estimateColumn(raw), estimateColumn(ceiled)
-	for i, r := range m.Scores {
-		g.Rows = append(g.Rows, []string{r.Benchmark, r.Layer, raws[i], figureText(r.Ceiling.Value), scores[i]})
+	for i, r := range results {
+		region := r.Region
+		if i > 0 && results[i-1].Region == region {
+			region = ""
+		}
+		row := []string{region, r.Benchmark, r.Layer, raws[i], figureText(r.Ceiling.Value), scores[i]}
+		if inTime {
+			row = append(row, sparkline(r.TimeBins))
+		}
+		g.Rows = append(g.Rows, row)
 	}
 	return g
+}
+
+// sparkline draws the raw scores over time bins from their least to their
+// largest, a blank where there is none, with the span of time.
+func sparkline(bins []benchmarks.TimeBinResult) string {
+	if len(bins) == 0 {
+		return ""
+	}
+	const blocks = "▁▂▃▄▅▆▇█"
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, b := range bins {
+		if v := b.Raw.Value; !math.IsNaN(v) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	var line strings.Builder
+	levels := []rune(blocks)
+	for _, b := range bins {
+		v := b.Raw.Value
+		switch {
+		case math.IsNaN(v):
+			line.WriteRune(' ')
+		case high == low:
+			line.WriteRune(levels[len(levels)/2])
+		default:
+			line.WriteRune(levels[int((v-low)/(high-low)*float64(len(levels)-1)+.5)])
+		}
+	}
+	return fmt.Sprintf("%s %s-%s ms", line.String(), exactText(bins[0].Start), exactText(bins[len(bins)-1].End))
 }
 
 func writeScores(b *bufio.Writer, g Grid, widths []int, p palette) {

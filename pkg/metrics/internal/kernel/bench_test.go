@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"gonum.org/v1/gonum/blas"
+	lapack "gonum.org/v1/gonum/lapack/gonum"
 )
 
 func fill(rnd *rand.Rand, n int) []float64 {
@@ -101,4 +104,35 @@ func BenchmarkMirror(b *testing.B) {
 	for b.Loop() {
 		Mirror(n, c, n)
 	}
+}
+
+// BenchmarkCholesky factors the kernel matrix of a training split with gonum's LAPACK
+// on this package's BLAS, and on gonum's own for comparison.
+func BenchmarkCholesky(b *testing.B) {
+	const n = 2304
+	x, a := fill(newRand(1), n*n), make([]float64, n*n)
+	SyrkUpper(2, n, n, x, n, a, n)
+	Mirror(n, a, n)
+	for i := range n {
+		a[i*n+i] += n
+	}
+	u := make([]float64, n*n)
+	factor := func(b *testing.B, ul blas.Uplo) {
+		for b.Loop() {
+			copy(u, a)
+			if !(lapack.Implementation{}).Dpotrf(ul, n, u, n) {
+				b.Fatal("not positive definite")
+			}
+		}
+		reportRate(b, float64(n)*n*n/3)
+	}
+	for _, ul := range uplos {
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("%c/workers=%d", ul, workers), func(b *testing.B) {
+				useBLAS(b, workers)
+				factor(b, ul)
+			})
+		}
+	}
+	b.Run("U/gonum", func(b *testing.B) { factor(b, blas.Upper) })
 }

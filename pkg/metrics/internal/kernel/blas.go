@@ -11,9 +11,10 @@ import (
 //
 //	blas64.Use(kernel.BLAS(workers))
 //
-// Routed are Dgemm, Dsyrk, Dsyr2k and, split by recursion until only products are
-// large, Dsymm, Dtrmm and Dtrsm. Products of fewer than 32·32·32 terms stay with
-// gonum, where zeros swallow NaN and Inf.
+// Routed are Dgemm, Dsyrk, Dsyr2k, Dsymv and, split by recursion until only products
+// are large, Dsymm, Dtrmm and Dtrsm. Their bits do not depend on the number of workers.
+// Products of fewer than 32·32·32 terms stay with gonum, where zeros swallow NaN and
+// Inf. Of the two triangles, factorisations are faster on the upper one.
 func BLAS(workers int) blas.Float64 { return blasFloat64{workers: max(1, workers)} }
 
 type blasFloat64 struct {
@@ -94,8 +95,8 @@ func (impl blasFloat64) Dsyrk(ul blas.Uplo, t blas.Transpose, n, k int, alpha fl
 		return
 	}
 	scale(lower, n, n, beta, c, ldc)
-	ws := workspaces.Get().(*workspace)
-	defer workspaces.Put(ws)
+	ws := takeWorkspace()
+	defer ws.release()
 	active.triangular(ws, impl.workers, lower, n, n, k, alpha, src, src, c, ldc)
 }
 
@@ -112,10 +113,39 @@ func (impl blasFloat64) Dsyr2k(ul blas.Uplo, t blas.Transpose, n, k int, alpha f
 		part = lower
 	}
 	scale(part, n, n, beta, c, ldc)
-	ws := workspaces.Get().(*workspace)
-	defer workspaces.Put(ws)
+	ws := takeWorkspace()
+	defer ws.release()
+	if 2*k <= KC {
+		// One pass over C instead of two: [A B]·[B A]ᵀ.
+		left, right := ws.beside(t, n, k, a, lda, b, ldb)
+		active.triangular(ws, impl.workers, part, n, n, 2*k, alpha, left, right, c, ldc)
+		return
+	}
 	srcA := &panelSource{f64: a, ld: lda, steps: t != blas.NoTrans}
 	srcB := &panelSource{f64: b, ld: ldb, steps: t != blas.NoTrans}
 	active.triangular(ws, impl.workers, part, n, n, k, alpha, srcA, srcB, c, ldc)
 	active.triangular(ws, impl.workers, part, n, n, k, alpha, srcB, srcA, c, ldc)
+}
+
+// beside copies op(A) and op(B) into [op(A) op(B)] and [op(B) op(A)], each n×2k.
+func (ws *workspace) beside(t blas.Transpose, n, k int, a []float64, lda int, b []float64, ldb int) (left, right *panelSource) {
+	ws.pair = grow(ws.pair, 4*n*k)
+	l, r := ws.pair[:2*n*k], ws.pair[2*n*k:]
+	if t == blas.NoTrans {
+		for i := range n {
+			row, at := l[i*2*k:], r[i*2*k:]
+			copy(row[:k], a[i*lda:])
+			copy(row[k:2*k], b[i*ldb:])
+			copy(at[:k], b[i*ldb:])
+			copy(at[k:2*k], a[i*lda:])
+		}
+		return &panelSource{f64: l, ld: 2 * k}, &panelSource{f64: r, ld: 2 * k}
+	}
+	for i := range k {
+		copy(l[i*n:(i+1)*n], a[i*lda:])
+		copy(l[(k+i)*n:(k+i+1)*n], b[i*ldb:])
+		copy(r[i*n:(i+1)*n], b[i*ldb:])
+		copy(r[(k+i)*n:(k+i+1)*n], a[i*lda:])
+	}
+	return &panelSource{f64: l, ld: n, steps: true}, &panelSource{f64: r, ld: n, steps: true}
 }

@@ -94,6 +94,16 @@ func copyAVX512(k int, src *float64, lds int, dst *float64, dps int)
 //go:noescape
 func copyAVX2(k int, src *float64, lds int, dst *float64, dps int)
 
+// symvAVX512 sets the 4×8 lanes of dots to a·x and adds xr·a to y for 4 rows a, lda bytes apart; k is a multiple of 16.
+//
+//go:noescape
+func symvAVX512(k int, a *float64, lda int, x *float64, y *float64, xr *float64, dots *float64)
+
+// symvAVX2 sets the 4×4 lanes of dots to a·x and adds xr·a to y for 4 rows a, lda bytes apart; k is a multiple of 8.
+//
+//go:noescape
+func symvAVX2(k int, a *float64, lda int, x *float64, y *float64, xr *float64, dots *float64)
+
 // peakAVX512 runs turns × 12 independent multiply-adds on full registers.
 func peakAVX512(turns int)
 

@@ -35,8 +35,8 @@ func Gemm(workers int, transA, transB bool, m, n, k int, alpha float64, a []floa
 
 // gemm is Gemm with op(A) and op(B) as panel sources and all sizes positive.
 func (p path) gemm(workers, m, n, k int, alpha float64, a, b *panelSource, c []float64, ldc int) {
-	ws := workspaces.Get().(*workspace)
-	defer workspaces.Put(ws)
+	ws := takeWorkspace()
+	defer ws.release()
 	wide := p.panels() * p.width()
 	switch {
 	case n <= wide && n <= m:

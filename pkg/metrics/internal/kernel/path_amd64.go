@@ -121,3 +121,23 @@ func (p path) copySteps(k int, src *float64, lds int, dst *float64, dps int) {
 		copyAVX2(k, src, 8*lds, dst, 8*dps)
 	}
 }
+
+// symv runs its assembly over the leading part of k columns of four rows and says how
+// many it did: dots gains a·x, y gains xr·a.
+func (p path) symv(k int, a *float64, lda int, x, y *float64, xr, dots *[4]float64) int {
+	w := p.width()
+	done := k / (2 * w) * (2 * w)
+	if done == 0 || p == generic {
+		return 0
+	}
+	var lanes [4 * maxWidth]float64
+	if p == avx512 {
+		symvAVX512(done, a, 8*lda, x, y, &xr[0], &lanes[0])
+	} else {
+		symvAVX2(done, a, 8*lda, x, y, &xr[0], &lanes[0])
+	}
+	for i, v := range lanes[:4*w] {
+		dots[i/w] += v
+	}
+	return done
+}

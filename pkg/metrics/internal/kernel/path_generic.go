@@ -19,3 +19,5 @@ func (p path) packSingle(int, *float32, int, *float64, *float64) int { return 0 
 func (p path) copyWidth() int { return 0 }
 
 func (p path) copySteps(int, *float64, int, *float64, int) {}
+
+func (p path) symv(int, *float64, int, *float64, *float64, *[4]float64, *[4]float64) int { return 0 }

@@ -54,8 +54,8 @@ func (p path) syrk(workers, n, k int, alpha float64, src *panelSource, c []float
 	if n == 0 || k == 0 {
 		return
 	}
-	ws := workspaces.Get().(*workspace)
-	defer workspaces.Put(ws)
+	ws := takeWorkspace()
+	defer ws.release()
 
 	w := p.width()
 	rows := (n + w - 1) / w * w

@@ -28,6 +28,8 @@ func main() {
 	packAVX2(true)
 	copySteps(avx512)
 	copySteps(avx2)
+	symv(avx512)
+	symv(avx2)
 	peak(avx512)
 	peak(avx2)
 

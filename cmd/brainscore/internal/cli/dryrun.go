@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// planFunc says what scoring would do.
+type planFunc func(context.Context, scoreRequest) (benchmarks.DryRun, error)
+
+// planScores is the planFunc of the program.
+func planScores(_ context.Context, r scoreRequest) (benchmarks.DryRun, error) {
+	runner, request, err := prepare(r)
+	if err != nil {
+		return benchmarks.DryRun{}, err
+	}
+	dry, err := runner.DryRun(request)
+	if err != nil {
+		return benchmarks.DryRun{}, err
+	}
+	return *dry, nil
+}
+
+// runDry prints the passes that scoring would make, without reading
+// activations.
+func runDry(ctx context.Context, opts scoreOptions, streams Streams, plan planFunc) error {
+	dry, err := plan(ctx, opts.request(nil))
+	if err != nil {
+		return err
+	}
+	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
+		return writeDryRun(w, dry, opts.format.format, opts.output == output.Stdout && output.Colored(streams.Out))
+	})
+	if err != nil {
+		return err
+	}
+	told := progress.New(streams.Err, opts.quiet)
+	defer told.Close()
+	var bad []error
+	for _, f := range dry.Failures {
+		bad = append(bad, f.Err)
+	}
+	for _, p := range dry.Passes {
+		if p.Err != nil {
+			bad = append(bad, p.Err)
+		}
+	}
+	code, messages := exitDone, []string(nil)
+	for _, err := range bad {
+		messages = append(messages, err.Error())
+		code = max(code, exitCode(err))
+	}
+	if len(bad) > 0 {
+		return &problems{messages: messages, code: code}
+	}
+	return nil
+}
+
+// dryDocument is the JSON of a dry run.
+type dryDocument struct {
+	Schema     int       `json:"schema"`
+	Passes     []dryPass `json:"passes"`
+	Bytes      int64     `json:"bytes"`
+	PeakMemory int64     `json:"peak_memory"` // of the largest pass
+}
+
+type dryPass struct {
+	Model       string   `json:"model"`
+	Layer       string   `json:"layer"`
+	TimeBin     string   `json:"time_bin,omitempty"`
+	StimulusSet string   `json:"stimulus_set"`
+	Benchmarks  []string `json:"benchmarks"`
+	Rows        int      `json:"rows"`
+	Features    int      `json:"features"`
+	Bytes       int64    `json:"bytes"`
+	Memory      int64    `json:"memory"`
+}
+
+func newDryDocument(dry benchmarks.DryRun) dryDocument {
+	doc := dryDocument{Schema: output.Schema, Passes: []dryPass{}}
+	for _, p := range dry.Passes {
+		if p.Err != nil {
+			continue
+		}
+		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes, p.Memory})
+		doc.Bytes += p.Bytes
+		doc.PeakMemory = max(doc.PeakMemory, p.Memory)
+	}
+	return doc
+}
+
+func writeDryRun(w io.Writer, dry benchmarks.DryRun, format output.Format, color bool) error {
+	doc := newDryDocument(dry)
+	if format == output.JSON {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(doc)
+	}
+	size := func(bytes int64) string {
+		if format == output.CSV {
+			return strconv.FormatInt(bytes, 10)
+		}
+		return humanize.IBytes(uint64(bytes))
+	}
+	g := output.Grid{
+		Header: []string{"model", "layer", "time bin", "stimulus set", "benchmarks", "rows", "features", "reads", "memory"},
+		Right:  []bool{false, false, false, false, false, true, true, true, true},
+	}
+	for _, p := range doc.Passes {
+		names := strings.Join(p.Benchmarks, " ")
+		if format == output.Table && len(p.Benchmarks) > shownNames {
+			names = fmt.Sprintf("%s and %d more", strings.Join(p.Benchmarks[:shownNames-1], " "), len(p.Benchmarks)-shownNames+1)
+		}
+		g.Rows = append(g.Rows, []string{p.Model, p.Layer, p.TimeBin, p.StimulusSet, names,
+			strconv.Itoa(p.Rows), strconv.Itoa(p.Features), size(p.Bytes), size(p.Memory)})
+	}
+	if err := g.Write(w, format, color); err != nil || format != output.Table {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "%d passes read %s; the largest holds %s\n", len(doc.Passes), size(doc.Bytes), size(doc.PeakMemory))
+	return err
+}

@@ -1,0 +1,68 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"gonum.org/v1/gonum/mat"
+)
+
+// InMemory makes a row-major matrix a source of columns.
+func InMemory(x []float64, rows, cols int) Columns { return inMemory{x, rows, cols} }
+
+// RankError reports more principal components than the fitting stimuli have.
+type RankError struct{ Components, Stimuli, Rank int }
+
+func (e *RankError) Error() string {
+	return fmt.Sprintf("%d principal components of %d fitting stimuli, whose activations have rank %d: ask for %d or fewer", e.Components, e.Stimuli, e.Rank, e.Rank)
+}
+
+// Components gives the scores of the stimuli beside the fitting ones on the
+// first principal components of the latter: with Z the fitting activations, X
+// the others, both less the mean of Z, and Z·Zᵀ = U·Λ·Uᵀ, the Rest × kept
+// matrix X·Zᵀ·U_k·Λ_k^(-1/2), row-major. Features are never held.
+//
+// Components without variance are dropped: the centred activations of n stimuli
+// have rank n-1 at most, so that as many components as fitting stimuli come to
+// one less. Further ones above the rank are a *RankError. Signs are those of
+// scikit-learn: the fitting stimulus with the largest score has a positive one.
+//
+// Source: scikit-learn 1.2.1, decomposition.PCA with a full SVD.
+func Components(g *FitGram, components int) (scores []float64, kept int, err error) {
+	m := g.Fit
+	var eigen mat.EigenSym
+	if !eigen.Factorize(mat.NewSymDense(m, g.K), true) {
+		return nil, 0, ErrIllConditioned
+	}
+	values := eigen.Values(nil) // ascending
+	rank := 0
+	for _, v := range values {
+		if v > float64(m)*epsilon*values[m-1] {
+			rank++
+		}
+	}
+	kept = min(components, rank)
+	if components > rank && components != m || kept == 0 {
+		return nil, 0, &RankError{components, m, rank}
+	}
+	var vectors mat.Dense
+	eigen.VectorsTo(&vectors)
+	basis := make([]float64, m*kept)
+	for k := range kept {
+		column := m - 1 - k
+		largest := 0.0
+		for i := range m {
+			if v := vectors.At(i, column); math.Abs(v) > math.Abs(largest) {
+				largest = v
+			}
+		}
+		by := math.Copysign(1/math.Sqrt(values[column]), largest)
+		for i := range m {
+			basis[i*kept+k] = vectors.At(i, column) * by
+		}
+	}
+	scores = make([]float64, g.Rest*kept)
+	kernel.Gemm(1, false, false, g.Rest, kept, m, 1, g.Cross, m, basis, kept, scores, kept)
+	return scores, kept, nil
+}

@@ -1,0 +1,112 @@
+package metrics
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+// SolutionInput is what a metric on solution times compares a model with: for
+// each image the time at which it is solved, and what counts as solved.
+type SolutionInput struct {
+	// Truth is the object of each image, a code from 0 to Classes-1.
+	Truth   []int
+	Classes int
+	// I1 is the i1 from which on an image counts as solved. An image without
+	// one (NaN) is left out.
+	I1 []float64
+	// Times are the measured times in ms, NaN where there is none.
+	Times []float64
+	// Splits divide the images: read-outs are fitted on train and compared on
+	// test. Every object needs a train image in every split.
+	Splits  []Split
+	Workers int
+}
+
+// SolutionTimes is a metric of KindSolutionTime.
+type SolutionTimes interface {
+	Metric
+	// NewSeries begins the comparison with one model.
+	NewSeries(in SolutionInput) (Series, error)
+}
+
+// Series takes a model's time bins in ascending order, one pass for each: Bin,
+// the pass with the sinks, EndBin. No activations outlive their pass.
+type Series interface {
+	// Bin begins the time bin that starts at the given ms, and gives the sinks
+	// of its pass. rows are the pass's rows of the images, in the order of the
+	// input; nil takes all.
+	Bin(start float64, rows []int, features int) ([]Sink, error)
+	// EndBin fits the read-outs of the bin, once its pass is done.
+	EndBin(ctx context.Context) error
+	// Score is the raw score, once all bins are done; Ceiling and Ceiled are
+	// left empty.
+	Score(ctx context.Context) (Score, error)
+}
+
+// SolutionError reports input that solution times cannot be compared on, or
+// calls of a Series out of order.
+type SolutionError struct{ Problem string }
+
+func (e *SolutionError) Error() string { return "solution times: " + e.Problem }
+
+// UnseenClassError reports an object without train images.
+type UnseenClassError struct {
+	Class int // code
+	Split int // from 0
+}
+
+func (e *UnseenClassError) Error() string {
+	return fmt.Sprintf("class %d has no images to train on in split %d: every object needs some in each", e.Class, e.Split+1)
+}
+
+// checkSolution verifies the input before any pass is spent on it.
+func checkSolution(in SolutionInput) error {
+	n := len(in.Truth)
+	problem := func(format string, args ...any) error { return &SolutionError{fmt.Sprintf(format, args...)} }
+	switch {
+	case len(in.I1) != n || len(in.Times) != n:
+		return problem("%d images with %d thresholds and %d times", n, len(in.I1), len(in.Times))
+	case in.Classes < 2:
+		return problem("%d classes, must be at least 2", in.Classes)
+	case len(in.Splits) == 0:
+		return problem("there are no splits")
+	}
+	for i, truth := range in.Truth {
+		switch {
+		case truth < 0 || truth >= in.Classes:
+			return problem("object %d of image %d is not one of %d classes", truth, i, in.Classes)
+		case math.IsInf(in.I1[i], 0):
+			return problem("the i1 of image %d is %v", i, in.I1[i])
+		case math.IsInf(in.Times[i], 0):
+			return problem("the time of image %d is %v", i, in.Times[i])
+		}
+	}
+	for s, split := range in.Splits {
+		if len(split.Test) == 0 {
+			return problem("split %d has no test images", s+1)
+		}
+		seen := make([]bool, n)
+		counts := make([]int, in.Classes)
+		for k, part := range [][]int{split.Train, split.Test} {
+			for _, i := range part {
+				if i < 0 || i >= n {
+					return problem("row %d of split %d is not one of %d images", i, s+1, n)
+				}
+				if seen[i] {
+					return problem("split %d has image %d twice", s+1, i)
+				}
+				seen[i] = true
+				if k == 0 {
+					counts[in.Truth[i]]++
+				}
+			}
+		}
+		for class, count := range counts {
+			if count == 0 {
+				return &UnseenClassError{Class: class, Split: s}
+			}
+		}
+	}
+	return nil
+}
