@@ -71,7 +71,7 @@ func tolerance(metric string, fitted bool) float64 {
 }
 
 func TestGolden(t *testing.T) {
-	for _, dir := range []string{"golden", "geirhos2021", "golden/reduction"} {
+	for _, dir := range []string{"golden", "geirhos2021", "golden/reduction", "golden/time"} {
 		t.Run(dir, func(t *testing.T) { checkGolden(t, filepath.Join("../../testdata", dir)) })
 	}
 }

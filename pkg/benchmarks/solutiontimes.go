@@ -2,6 +2,8 @@ package benchmarks
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -42,6 +44,10 @@ func (r *Runner) solutionTimes(t *part) (compared, error) {
 		Truth: data.Truth, Classes: len(data.Objects), I1: data.I1, Times: data.Times,
 		Splits: splits, Workers: r.Workers,
 	})
+	var unseen *metrics.UnseenClassError
+	if errors.As(err, &unseen) {
+		return nil, &stimuli.FileError{Path: data.Dir(), What: fmt.Sprintf("has no image of %q to train on in split %d", data.Objects[unseen.Class], unseen.Split+1), Remedy: "every object needs more images", Err: err}
+	}
 	if err != nil {
 		return nil, err
 	}

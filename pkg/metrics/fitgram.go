@@ -18,30 +18,49 @@ type FitGram struct {
 	K, Cross []float64
 }
 
-// FitGramSink builds a FitGram in a pass whose first Fit rows are the fitting
-// stimuli and whose other rows are the rest.
+// FitGramSink builds a FitGram in a pass.
 type FitGramSink struct {
 	gram        *FitGram
+	rows        []int // of the pass, those to fit first; nil takes them as they come
 	standardize bool
 	workers     int
 	slab        []float64
 	mean, scale []float64
 }
 
-// NewFitGramSink makes the sink. With standardize, each feature is divided by
-// its population standard deviation over the fitting stimuli, a constant one
-// by 1 (as scikit-learn's StandardScaler).
+// NewFitGramSink makes a sink for a pass whose first rows are the fitting
+// stimuli, as many as fit, and whose other rows are the rest. With standardize,
+// each feature is divided by its population standard deviation over the fitting
+// stimuli, a constant one by 1 (as scikit-learn's StandardScaler).
 func NewFitGramSink(fit, rest, features int, standardize bool, workers int) *FitGramSink {
+	s := newFitGramSink(fit, rest, standardize, workers)
+	s.begin(nil, features, make([]float64, (fit+rest)*slabCols))
+	return s
+}
+
+// newFitGramSink makes a sink that is to begin.
+func newFitGramSink(fit, rest int, standardize bool, workers int) *FitGramSink {
 	return &FitGramSink{
-		gram: &FitGram{Fit: fit, Rest: rest, Features: features,
-			K: make([]float64, fit*fit), Cross: make([]float64, rest*fit)},
+		gram:        &FitGram{Fit: fit, Rest: rest, K: make([]float64, fit*fit), Cross: make([]float64, rest*fit)},
 		standardize: standardize,
 		workers:     workers,
-		slab:        make([]float64, (fit+rest)*slabCols),
 		mean:        make([]float64, slabCols),
 		scale:       make([]float64, slabCols),
 	}
 }
+
+// begin readies the sink for a pass, the first or a further one, over rows of
+// which the first are to fit; nil takes the pass's as they come. Sinks that are
+// given blocks in turn may share a slab, of slabCols columns for each row.
+func (s *FitGramSink) begin(rows []int, features int, slab []float64) {
+	s.rows, s.slab = rows, slab
+	s.gram.Features = features
+	clear(s.gram.K)
+	clear(s.gram.Cross)
+}
+
+// done says whether the pass is.
+func (s *FitGramSink) done() bool { return s.slab == nil }
 
 // Gram is complete once the pass is done.
 func (s *FitGramSink) Gram() *FitGram { return s.gram }
@@ -69,10 +88,16 @@ func (s *FitGramSink) Block(ctx context.Context, lo, cols int, x []float64, ld i
 // standard fills columns from … to-1 of the slab with centred, scaled values.
 func (s *FitGramSink) standard(x []float64, ld, from, to int) {
 	g := s.gram
+	at := func(i int) []float64 {
+		if s.rows != nil {
+			i = s.rows[i]
+		}
+		return x[i*ld+from : i*ld+to]
+	}
 	mean, scale := s.mean[from:to], s.scale[from:to]
 	clear(mean)
 	for i := range g.Fit {
-		for j, v := range x[i*ld+from : i*ld+to] {
+		for j, v := range at(i) {
 			mean[j] += v
 		}
 	}
@@ -83,7 +108,7 @@ func (s *FitGramSink) standard(x []float64, ld, from, to int) {
 	if s.standardize {
 		clear(scale)
 		for i := range g.Fit {
-			for j, v := range x[i*ld+from : i*ld+to] {
+			for j, v := range at(i) {
 				scale[j] += (v - mean[j]) * (v - mean[j])
 			}
 		}
@@ -101,7 +126,7 @@ func (s *FitGramSink) standard(x []float64, ld, from, to int) {
 	}
 	for i := range g.Fit + g.Rest {
 		row := s.slab[i*slabCols+from : i*slabCols+to]
-		for j, v := range x[i*ld+from : i*ld+to] {
+		for j, v := range at(i) {
 			row[j] = (v - mean[j]) * scale[j]
 		}
 	}
@@ -114,6 +139,11 @@ func (s *FitGramSink) Done(context.Context) error {
 	s.slab = nil
 	for i := range g.Fit {
 		if d := g.K[i*g.Fit+i]; math.IsInf(d, 0) || math.IsNaN(d) {
+			return ErrOverflow
+		}
+	}
+	for _, v := range g.Cross {
+		if math.IsInf(v, 0) || math.IsNaN(v) {
 			return ErrOverflow
 		}
 	}

@@ -26,11 +26,16 @@ func (linear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 			}
 			var err error
 			var resolved bool
-			if in.Gram.X != nil {
-				predictions[i], err = linearPrimal(in, s)
-				resolved = true
-			} else {
-				predictions[i], resolved, err = linearDual(in, s)
+			stopped := interruptible(ctx, func() {
+				if in.Gram.X != nil {
+					predictions[i], err = linearPrimal(in, s)
+					resolved = true
+				} else {
+					predictions[i], resolved, err = linearDual(in, s)
+				}
+			})
+			if stopped != nil {
+				return nil, nil, stopped
 			}
 			if err != nil {
 				return nil, nil, fmt.Errorf("split %d: %w", i, err)

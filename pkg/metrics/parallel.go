@@ -29,6 +29,23 @@ func parallel(ctx context.Context, workers, n int, task func(i int) error) error
 	return ctx.Err()
 }
 
+// interruptible runs a step that cannot be stopped, such as a decomposition, and
+// returns early where ctx ends; the step then finishes unheard. It must touch
+// nothing that outlives the call but what it made itself.
+func interruptible(ctx context.Context, step func()) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		step()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // chunks cuts 0 … n into at most parts ranges whose bounds are multiples of
 // align, for work that is divided by columns.
 func chunks(n, parts, align int) [][2]int {

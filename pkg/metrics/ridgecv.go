@@ -74,7 +74,10 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (float64, error) 
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
 	y, _ := centredRows(in.Responses, t, s.Train)
-	diagonal, off, q := tridiagonal(k, n)
+	var diagonal, off, q []float64
+	if err := interruptible(ctx, func() { diagonal, off, q = tridiagonal(k, n) }); err != nil {
+		return 0, err
+	}
 	qy := make([]float64, n*t) // Qᵀ·Y
 	kernel.Gemm(in.Workers, true, false, n, t, n, 1, q, n, y, t, qy, t)
 

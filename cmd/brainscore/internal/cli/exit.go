@@ -59,6 +59,8 @@ var dataErrors = []func(error) bool{
 	is[*metrics.TooFewError],
 	is[*metrics.ReadoutError],
 	is[*metrics.RankError],
+	is[*metrics.SolutionError],
+	is[*metrics.UnseenClassError],
 	func(err error) bool { return errors.Is(err, metrics.ErrIllConditioned) },
 	is[*metrics.UnknownError],
 	is[*metrics.OptionError],

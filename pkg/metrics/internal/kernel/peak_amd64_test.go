@@ -15,7 +15,7 @@ func BenchmarkPeak(b *testing.B) {
 			if active == generic {
 				b.Skip("no vector path")
 			}
-			for b.Loop() {
+			rate(b, float64(workers*turns*12*2*active.width()), func() {
 				parallel(workers, workers, func(int, int) {
 					if active == avx512 {
 						peakAVX512(turns)
@@ -23,8 +23,7 @@ func BenchmarkPeak(b *testing.B) {
 						peakAVX2(turns)
 					}
 				})
-			}
-			reportRate(b, float64(workers*turns*12*2*active.width()))
+			})
 		})
 	}
 }
