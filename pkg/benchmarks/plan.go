@@ -226,6 +226,9 @@ func nothingFor(dump *stimuli.Dump, d *Definition, kind metrics.Kind, request Re
 	case inTime(d, kind):
 		remedy = fmt.Sprintf("dump activations in time into %s/<layer>/<start>-<end>.npy", d.StimulusSet)
 	}
+	if there, err := candidates(dump, d, kind); err == nil && len(there) > 0 {
+		remedy = "it has " + strings.Join(there, ", ")
+	}
 	return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: remedy}
 }
 
