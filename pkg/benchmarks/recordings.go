@@ -181,6 +181,16 @@ func (rec *recordings) complete(dir string) error {
 // splits draws the benchmark's splits over the averaged assembly's order and
 // gives them as positions in ascending order of stimuli.
 func (rec *recordings) splits(d *Definition) ([]metrics.Split, error) {
+	splits, err := rec.drawSplits(d)
+	var file *stimuli.FileError
+	if err != nil && !errors.As(err, &file) {
+		return nil, &stimuli.FileError{Path: d.Source, What: "has a cross_validation that the data do not allow", Remedy: err.Error(), Err: err}
+	}
+	return splits, err
+}
+
+// drawSplits is splits with an error that leaves the definition unnamed.
+func (rec *recordings) drawSplits(d *Definition) ([]metrics.Split, error) {
 	cv := d.CrossValidation
 	if cv == nil {
 		return nil, nil
@@ -219,10 +229,22 @@ func (rec *recordings) stratified(column string, plan metrics.SplitPlan) ([]metr
 	splits, err := metrics.StratifiedSplits(labels, plan)
 	var class *metrics.ClassSizeError
 	if errors.As(err, &class) {
-		return nil, fmt.Errorf("%s %q has %d stimulus, but stratified splits need two a class at least: %w", column, names[class.Class], class.Rows, err)
+		return nil, &classError{column, names[class.Class], class}
 	}
 	return splits, err
 }
+
+// classError names the class that is too small to stratify by.
+type classError struct {
+	column, class string
+	err           *metrics.ClassSizeError
+}
+
+func (e *classError) Error() string {
+	return fmt.Sprintf("%s %q has %d stimulus, but stratified splits need two a class at least; leave it out or stratify by another column", e.column, e.class, e.err.Rows)
+}
+
+func (e *classError) Unwrap() error { return e.err }
 
 // input is what a metric on recordings takes.
 func (rec *recordings) input(g *metrics.Gram, splits []metrics.Split, workers int) metrics.NeuralInput {

@@ -3,7 +3,6 @@ package benchmarks
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -157,7 +156,7 @@ func (rec *recordings) join(c *comparisons, t *part) error {
 	}
 	splits, err := rec.splits(t.definition)
 	if err != nil {
-		return fmt.Errorf("%s: %w", t.definition.Identifier, err)
+		return err
 	}
 	return c.add(t, metric, rec.design.Stimuli, rec.input(nil, splits, c.workers))
 }

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -110,6 +111,15 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 		}
 		score.SplitNeuroids = append(score.SplitNeuroids, row)
 		medians[i] = Median(row)
+	}
+	without := 0
+	for _, m := range medians {
+		if math.IsNaN(m) {
+			without++
+		}
+	}
+	if without > 0 {
+		score.Warnings = append(score.Warnings, fmt.Sprintf("%d of %d splits have no score: no neuroid has a correlation there, as its responses or their predictions are constant", without, len(medians)))
 	}
 	score.Raw = MeanSEM(medians)
 	score.Neuroids = columnMeans(score.SplitNeuroids, all)
