@@ -2,19 +2,21 @@ package benchmarks
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// comparisons are the neural benchmarks that one pass over a layer serves: the
-// sinks to feed, and how each task gets its score once they are done.
+// comparisons are the neural benchmarks on one layer: the sinks to feed in a
+// pass over it, and how each task gets its score once they are done.
 type comparisons struct {
 	workers  int
 	ids      []string // of the pass's rows
 	features int
 	needs    metrics.Needs
 	sinks    []metrics.Sink
+	later    []*later
 	of       map[*task]func(ctx context.Context) (metrics.Score, error)
 
 	position map[string]int
@@ -25,6 +27,28 @@ type comparisons struct {
 type gramOf struct {
 	stimuli []string
 	sink    *metrics.GramSink
+}
+
+// later is a task whose metric takes the columns once their Gram matrix is
+// complete: in a second pass over the same layer.
+type later struct {
+	task  *task
+	begin func() (metrics.Stream, error)
+}
+
+// secondPass lists the tasks that need a second pass, with their sinks. Those
+// that cannot take part are failed.
+func (c *comparisons) secondPass(failed map[*task]error) (tasks []*task, sinks []metrics.Sink) {
+	for _, l := range c.later {
+		stream, err := l.begin()
+		if err != nil {
+			failed[l.task] = fmt.Errorf("%s: %w", l.task.definition.Identifier, err)
+			continue
+		}
+		c.of[l.task] = stream.Score
+		tasks, sinks = append(tasks, l.task), append(sinks, stream)
+	}
+	return tasks, sinks
 }
 
 func (r *Runner) newComparisons(ids []string, features int, needs metrics.Needs) *comparisons {
@@ -49,7 +73,15 @@ func (c *comparisons) add(t *task, rec *recordings) error {
 		return err
 	}
 	rows := c.rows(rec.design.Stimuli)
-	if streaming, ok := metric.(metrics.Streaming); ok {
+	streaming, ok := metric.(metrics.Streaming)
+	if ok && metric.Info().Needs.Gram {
+		sink := c.gram(rec.design.Stimuli, rows)
+		c.later = append(c.later, &later{t, func() (metrics.Stream, error) {
+			return streaming.NewStream(rec.input(sink.Gram(), splits, c.workers), rows)
+		}})
+		return nil
+	}
+	if ok {
 		stream, err := streaming.NewStream(rec.input(nil, splits, c.workers), rows)
 		if err != nil {
 			return err

@@ -70,7 +70,8 @@ func (t *task) result() *Result {
 }
 
 // neuralPass reads one layer into a Gram matrix for each distinct list of
-// stimuli among its tasks, usually one, and scores every task on it.
+// stimuli among its tasks, usually one, and scores every task on it. Metrics
+// that take the columns once these are complete share a second reading.
 func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass, done map[*task]*Result, failed map[*task]error) error {
 	data := make(map[*task]*recordings)
 	var needs metrics.Needs
@@ -122,6 +123,9 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass, do
 	if err := r.read(ctx, dump, p.key.layer, p.key.set, selection, c.sinks); err != nil {
 		return failAll(p.tasks, failed, err)
 	}
+	if err := r.readAgain(ctx, dump, p, selection, c, failed); err != nil {
+		return err
+	}
 	return r.each(ctx, p.tasks, done, failed, func(t *task) (*Result, error) {
 		score, err := c.of[t](ctx)
 		if err != nil {
@@ -162,9 +166,33 @@ func (r *Runner) read(ctx context.Context, dump *stimuli.Dump, layer, set string
 		return &stimuli.FileError{Path: path, What: "holds activations too large to multiply", Remedy: "rescale the layer", Err: err}
 	}
 	if err == nil {
-		r.noteContent(dump.ID+"/"+set+"/"+layer, digest.sum())
+		r.noteContent(contentName(dump, layer, set), digest.sum())
 	}
 	return err
+}
+
+// readAgain runs the second pass for the tasks that need one.
+func (r *Runner) readAgain(ctx context.Context, dump *stimuli.Dump, p *pass, selection *stimuli.Selection, c *comparisons, failed map[*task]error) error {
+	tasks, sinks := c.secondPass(failed)
+	if len(sinks) == 0 {
+		return nil
+	}
+	name := contentName(dump, p.key.layer, p.key.set)
+	before := r.inputs[name]
+	err := r.read(ctx, dump, p.key.layer, p.key.set, selection, sinks)
+	if err == nil && r.inputs[name] != before {
+		path, _ := selection.Where(0)
+		err = &stimuli.FileError{Path: path, What: "changed between two readings", Remedy: "score it again once it is written"}
+	}
+	if err != nil {
+		return failAll(tasks, failed, err)
+	}
+	return nil
+}
+
+// contentName is what the activations of a layer are called among the inputs.
+func contentName(dump *stimuli.Dump, layer, set string) string {
+	return dump.ID + "/" + set + "/" + layer
 }
 
 // neuralResult completes a raw score on recordings.
