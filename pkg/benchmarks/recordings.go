@@ -151,6 +151,9 @@ func (rec *recordings) splits(d *Definition) ([]metrics.Split, error) {
 	if cv == nil {
 		return nil, nil
 	}
+	if cv.Train != nil {
+		return rec.fixedSplit(d)
+	}
 	plan := cv.Plan()
 	var splits []metrics.Split
 	var err error
@@ -170,6 +173,59 @@ func (rec *recordings) splits(d *Definition) ([]metrics.Split, error) {
 		}
 	}
 	return splits, nil
+}
+
+// fixedSplit is the one split whose sides are the stimuli with the values that
+// the definition gives to columns. Stimuli on neither side take no part.
+func (rec *recordings) fixedSplit(d *Definition) ([]metrics.Split, error) {
+	train, err := rec.where(d, "train", d.CrossValidation.Train)
+	if err != nil {
+		return nil, err
+	}
+	test, err := rec.where(d, "test", d.CrossValidation.Test)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range train {
+		if _, both := slices.BinarySearch(test, i); both {
+			return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("has the stimulus %q both in train %s and in test %s", rec.design.Stimuli[i], pairs(d.CrossValidation.Train), pairs(d.CrossValidation.Test)), Remedy: "give one column two different values"}
+		}
+	}
+	return []metrics.Split{{Train: train, Test: test}}, nil
+}
+
+// where lists the stimuli whose columns equal the given values, in order.
+func (rec *recordings) where(d *Definition, side string, equal map[string]string) ([]int, error) {
+	rows := make([]int, len(rec.design.Stimuli))
+	for i := range rows {
+		rows[i] = i
+	}
+	var exist []string
+	for _, column := range slices.Sorted(maps.Keys(equal)) {
+		values, err := rec.design.Values(column, rec.set)
+		if err != nil {
+			return nil, err
+		}
+		rows = slices.DeleteFunc(rows, func(i int) bool { return values[i] != equal[column] })
+		_, names := stimuli.Codes(values)
+		if len(names) > 8 {
+			names = append(names[:8], "…")
+		}
+		exist = append(exist, fmt.Sprintf("%s: %s", column, strings.Join(names, ", ")))
+	}
+	if len(rows) == 0 {
+		return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("keeps no stimulus for %s %s", side, pairs(equal)), Remedy: "the values that exist are " + strings.Join(exist, "; ")}
+	}
+	return rows, nil
+}
+
+// pairs writes columns and values as YAML does.
+func pairs(equal map[string]string) string {
+	var out []string
+	for _, column := range slices.Sorted(maps.Keys(equal)) {
+		out = append(out, column+": "+equal[column])
+	}
+	return "{" + strings.Join(out, ", ") + "}"
 }
 
 func (rec *recordings) stratified(column string, plan metrics.SplitPlan) ([]metrics.Split, error) {
