@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
+	"go.yaml.in/yaml/v3"
 )
 
 const goldenModel = "../../testdata/golden/models/mini-net"
@@ -162,5 +163,56 @@ func TestFixedSplit(t *testing.T) {
 		if slices.Contains(splits[0].Train, i) != (v == "object_1") || slices.Contains(splits[0].Test, i) != (v == "object_2") {
 			t.Errorf("stimulus %d of %s is on the wrong side", i, v)
 		}
+	}
+}
+
+func TestSubjectCeiling(t *testing.T) {
+	runner := NewRunner(homeWith(t, map[string]string{
+		"animals":   "metric: {name: rdm}\nceiling: {name: leave_one_subject_out}\nscore: ratio\n",
+		"euclidean": "metric: {name: rdm, distance: euclidean}\nceiling: {name: leave_one_subject_out, column: animal}\n",
+		"regions":   "metric: {name: rdm}\nceiling: {name: leave_one_subject_out, column: region}\n",
+		"nothing":   "metric: {name: rdm}\nceiling: {name: leave_one_subject_out, column: species}\n",
+		"mapping":   "metric: {name: ridge}\nceiling: {name: leave_one_subject_out}\n",
+		"drawn":     "metric: {name: rdm}\nceiling: {name: leave_one_subject_out, seed: 2}\n",
+		"column":    "metric: {name: rdm}\nceiling: {column: animal}\n",
+	}), 2)
+	report, err := runner.Score(context.Background(), Request{Models: []string{goldenModel}, Layers: []string{"fc"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lower []float64
+	for _, r := range report.Models[0].Scores {
+		b := r.CeilingBounds
+		if len(b) != 2 || !(0 < b[0] && b[0] < b[1] && b[1] < 1) || r.Ceiling.Value != b[0] || !(len(r.Ceiling.Splits) > 1) {
+			t.Errorf("%s: ceiling %v, bounds %v", r.Benchmark, r.Ceiling, b)
+		}
+		lower = append(lower, b...)
+		if !strings.Contains(strings.Join(r.Warnings, " "), "lower bound over") {
+			t.Errorf("%s warns %v", r.Benchmark, r.Warnings)
+		}
+	}
+	if len(lower) != 4 || lower[0] == lower[2] {
+		t.Errorf("bounds %v", lower)
+	}
+	text := ""
+	for _, f := range report.Models[0].Failures {
+		text += f.Err.Error() + "\n"
+	}
+	for _, want := range []string{"two at least", `"species"`, "the metric is ridge", "nothing at random", "internal_consistency"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no failure says %s:\n%s", want, text)
+		}
+	}
+	d, err := runner.Home.Definition("animals")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := yaml.Marshal(d)
+	if err != nil || !strings.Contains(string(data), "column: animal") {
+		t.Errorf("%v\n%s", err, data)
+	}
+	again, err := ParseDefinition("animals.yaml", data)
+	if err != nil || *again.Ceiling != *d.Ceiling {
+		t.Errorf("%v: %+v", err, again)
 	}
 }

@@ -23,6 +23,7 @@ type recordings struct {
 	constant        []string  // neuroids that respond to all stimuli alike
 	ceiling         metrics.Estimate
 	neuroidCeilings []float64
+	ceilingBounds   []float64
 	warnings        []string
 	files           []string
 }
@@ -51,6 +52,9 @@ func recordingsKey(d *Definition) string {
 	}
 	if c := d.Ceiling; c != nil && c.Value == nil {
 		fmt.Fprintf(&b, " %s %d %d", c.Name, c.Splits, c.Seed)
+		if c.Name == LeaveOneSubjectOut {
+			fmt.Fprintf(&b, " %q %q", c.Column, d.Metric.Options)
+		}
 	}
 	return b.String()
 }
@@ -85,7 +89,7 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition) (*recordings
 	}
 	average := metrics.NewAverager(len(rec.design.Stimuli), len(selected))
 	var halves *metrics.InternalConsistency
-	if c := d.Ceiling; c != nil && c.Value == nil {
+	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == InternalConsistency {
 		halves, err = metrics.NewInternalConsistency(len(rec.design.Stimuli), len(selected), rec.design.Repetitions, c.Splits, c.Seed)
 		if err != nil {
 			return nil, &stimuli.FileError{Path: a.Presentation.Path, What: "does not serve for a ceiling", Remedy: err.Error(), Err: err}
@@ -115,6 +119,11 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition) (*recordings
 		rec.ceiling, rec.neuroidCeilings, warnings = halves.Ceiling()
 		rec.warnings = append(rec.warnings, warnings...)
 	}
+	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == LeaveOneSubjectOut {
+		if err := rec.subjectCeiling(ctx, a, selected, d, r.Workers); err != nil {
+			return nil, err
+		}
+	}
 	for _, j := range metrics.ConstantNeuroids(rec.responses, len(selected)) {
 		rec.constant = append(rec.constant, rec.neuroidIDs[j])
 	}
@@ -122,6 +131,40 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition) (*recordings
 		rec.warnings = append(rec.warnings, fmt.Sprintf("presentation column(s) %s differ among the trials of one stimulus and take no part in the order", strings.Join(rec.design.Varying, ", ")))
 	}
 	return rec, nil
+}
+
+// subjectCeiling takes the lower bound that leaves one subject out as the
+// ceiling: it is what one subject is predicted by others who cannot know it, as
+// a model cannot. The upper bound is beside it.
+func (rec *recordings) subjectCeiling(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, d *Definition, workers int) error {
+	column, err := a.Neuroid.Column(d.Ceiling.Column)
+	if err != nil {
+		return err
+	}
+	of := make([]string, len(selected))
+	for i, row := range selected {
+		of[i] = column[row]
+	}
+	codes, names := stimuli.Codes(of)
+	responses := make([][]float64, len(names))
+	for at := 0; at < len(rec.responses); at += len(selected) {
+		for j, v := range rec.responses[at : at+len(selected)] {
+			responses[codes[j]] = append(responses[codes[j]], v)
+		}
+	}
+	bounds, warnings, err := metrics.RDMNoiseCeiling(ctx, d.Metric.Options, responses, len(rec.design.Stimuli), workers)
+	var subjects *metrics.SubjectError
+	if errors.As(err, &subjects) {
+		return &stimuli.FileError{Path: a.Neuroid.Path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s)", d.Ceiling.Column, strings.Join(names, ", ")), Remedy: err.Error(), Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	rec.ceiling = bounds.Lower
+	rec.ceilingBounds = []float64{bounds.Lower.Value, bounds.Upper.Value}
+	rec.warnings = append(rec.warnings, warnings...)
+	rec.warnings = append(rec.warnings, fmt.Sprintf("the ceiling is the lower bound over %d subjects, the upper one is %.4f; both are for one subject, the raw score is against the recordings of all together", len(names), bounds.Upper.Value))
+	return nil
 }
 
 // complete checks that each neuroid has a response to each stimulus.

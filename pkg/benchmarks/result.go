@@ -15,6 +15,9 @@ type Result struct {
 	NeuroidIDs []string // names of Score.Neuroids, in order
 	// NeuroidCeilings are the neuroids' own ceilings, in the same order.
 	NeuroidCeilings []float64
+	// CeilingBounds are the lower and the upper bound of a ceiling that leaves
+	// one subject out, the lower one being Ceiling; nil for other ceilings.
+	CeilingBounds []float64
 }
 
 // Counts are the sizes of what was compared; zero where there is none.

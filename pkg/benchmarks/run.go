@@ -216,6 +216,7 @@ func addCeiling(out *Result, d *Definition, rec *recordings) {
 	out.NeuroidIDs = rec.neuroidIDs
 	out.Ceiling = rec.ceiling
 	out.NeuroidCeilings = rec.neuroidCeilings
+	out.CeilingBounds = rec.ceilingBounds
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}

@@ -33,12 +33,14 @@ func plainRanks(values []float64) []float64 {
 func TestRanks(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for name, draw := range map[string]func() float64{
-		"normal":  r.NormFloat64,
-		"ties":    func() float64 { return float64(r.IntN(50) - 25) },
-		"zeros":   func() float64 { return math.Copysign(0, r.NormFloat64()) },
-		"wild":    func() float64 { return math.Float64frombits(r.Uint64()&^(1<<62)) * 1e-5 },
-		"one":     func() float64 { return 3 },
-		"extreme": func() float64 { return []float64{math.Inf(1), math.Inf(-1), 5e-324, -5e-324, math.MaxFloat64}[r.IntN(5)] },
+		"normal": r.NormFloat64,
+		"ties":   func() float64 { return float64(r.IntN(50) - 25) },
+		"zeros":  func() float64 { return math.Copysign(0, r.NormFloat64()) },
+		"wild":   func() float64 { return math.Float64frombits(r.Uint64()&^(1<<62)) * 1e-5 },
+		"one":    func() float64 { return 3 },
+		"extreme": func() float64 {
+			return []float64{math.Inf(1), math.Inf(-1), 5e-324, -5e-324, math.MaxFloat64}[r.IntN(5)]
+		},
 	} {
 		for _, n := range []int{0, 1, 2, 1000, 1<<15 + 7, 70_001} {
 			values := make([]float64, n)
