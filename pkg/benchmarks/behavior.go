@@ -193,7 +193,7 @@ func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids [
 	if err != nil {
 		return nil, nil, err
 	}
-	sink := metrics.NewFitGramSink(len(fitIDs), len(ids), both.Cols(), true, r.Workers)
+	sink := metrics.NewReadoutSink(len(fitIDs), len(ids), both.Cols(), r.Workers)
 	if err := r.read(ctx, dump, p.key.layer, p.key.set+"+"+p.key.fitSet, both, []metrics.Sink{sink}); err != nil {
 		return nil, nil, err
 	}
@@ -220,11 +220,11 @@ func (r *Runner) fit(ctx context.Context, d *Definition, gram *metrics.FitGram, 
 	if len(classes) < 2 {
 		return nil, &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, classes[0]), Remedy: "a read-out needs two classes at least"}
 	}
-	readout, err := metrics.FitReadout(ctx, gram.K, gram.Fit, labels, len(classes), readoutC, r.Workers)
+	probabilities, err := gram.FitReadout(ctx, labels, len(classes), readoutC, r.Workers)
 	if err != nil {
 		return nil, err
 	}
-	return &fittedReadout{classes, readout.Probabilities(gram.Cross, gram.Rest), set.Table.Path}, nil
+	return &fittedReadout{classes, probabilities, set.Table.Path}, nil
 }
 
 // choose takes the probabilities of the trials' stimuli and objects.
