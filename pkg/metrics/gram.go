@@ -31,6 +31,7 @@ type Gram struct {
 	X []float64
 
 	rdms rdmCache
+	hats ridgeHats
 }
 
 // ErrOverflow reports activations so large that their products overflow.
