@@ -10,7 +10,7 @@ what Brain-Score's Python does for one split (fit on 2,304 stimuli, predict
 splits, output. OpenBLAS is left to choose, or OPENBLAS_CORETYPE is taken from
 the environment: the kernel in use is printed.
 """
-import argparse, json, os, resource, shutil, subprocess, sys, tempfile, time
+import argparse, json, os, shutil, subprocess, sys, tempfile, time
 import numpy as np
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.linear_model import LinearRegression, Ridge, RidgeCV
@@ -42,14 +42,17 @@ def run(binary, home, model, benchmarks, jobs):
     command = [binary, 'score', model, '--data', home, '--quiet', '--format', 'json', '--jobs', str(jobs)]
     for b in benchmarks:
         command += ['--benchmark', b]
+    # The peak memory of a process counts from its fork: time(1) forks small.
+    report = tempfile.NamedTemporaryFile('r')
+    if os.path.exists('/usr/bin/time'):
+        command = ['/usr/bin/time', '-f', '%M', '-o', report.name] + command
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    out = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
+    process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     seconds = time.perf_counter() - start
+    status, memory = process.returncode, float(report.read() or 'nan') / 1024
     if status:
         sys.exit(f'{command} failed with {status}')
-    return seconds, usage.ru_maxrss / 1024, json.loads(out)
+    return seconds, memory, json.loads(process.stdout)
 
 
 def main():
