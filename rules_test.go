@@ -22,8 +22,10 @@ var importRules = []struct {
 	imports []string
 }{
 	{"pkg", []string{"cmd"}},
-	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks"}},
-	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks"}},
+	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks", "pkg/hdf5", "pkg/imports"}},
+	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/hdf5", "pkg/imports"}},
+	{"pkg/benchmarks", []string{"pkg/hdf5", "pkg/imports"}},
+	{"pkg/hdf5", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks", "pkg/imports"}},
 	{"pkg/internal", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks"}},
 }
 

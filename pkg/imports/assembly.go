@@ -50,6 +50,11 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, v := range d.file.Vars {
+		if len(v.Dims) == 0 && v != d.data {
+			r.note("%s: the coordinate %s is a single value and is left out", q.Path, v.Name)
+		}
+	}
 	t.rename(imageID, stimulusID)
 	if !t.has(stimulusID) {
 		return nil, bad(q.Path, "has no coordinate stimulus_id or image_id along presentation", "it has "+t.names())

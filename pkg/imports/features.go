@@ -350,6 +350,9 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 		}
 		return nil, bad(q.Path, what, "expected is one dataset stimuli × features for each layer")
 	}
+	if len(odd) > 0 {
+		r.note("%s: %d dataset(s) that are no features are left out (%s)", q.Path, len(odd), few(odd))
+	}
 	chosen, names, err := q.choose(layers)
 	if err != nil {
 		return nil, err

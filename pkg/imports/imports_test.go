@@ -272,6 +272,36 @@ func TestLayers(t *testing.T) {
 	}
 }
 
+// A layer in time is a folder with a file for each bin.
+func TestTimeLayers(t *testing.T) {
+	home := newHome(t)
+	model := filepath.Join(t.TempDir(), "net")
+	q := DumpRequest{Home: home, Path: files + "features_time.nc", Model: model, StimulusSet: "small"}
+	for range 2 {
+		if _, err := Activations(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+		q.Force = true
+	}
+	noneHidden(t, model)
+	d, err := stimuli.OpenDump(model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bins, names, err := d.TimeBins("small", "a")
+	if err != nil || bins.String() != "70-90, 90-110" {
+		t.Fatalf("%v, %v", bins, err)
+	}
+	for b, name := range names {
+		_, got := readArray(t, filepath.Join(model, "small", "a", name))
+		for i, x := range got {
+			if want := float64(i/2*6 + b*3 + i%2*2); x != want {
+				t.Errorf("%s: value %d is %v, want %v", name, i, x, want)
+			}
+		}
+	}
+}
+
 func TestThingsvision(t *testing.T) {
 	home := newHome(t)
 	dir := t.TempDir()

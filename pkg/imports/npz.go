@@ -191,7 +191,7 @@ func readNPYStrings(m *zip.File) ([]string, error) {
 		return nil, fmt.Errorf("it is of type %s and %d dimension(s), not a list of text", descr, len(shape))
 	}
 	width, err := strconv.Atoi(descr[2:])
-	if err != nil || width > 1<<16 {
+	if err != nil || width < 1 || width > 1<<16 {
 		return nil, fmt.Errorf("it is of type %s", descr)
 	}
 	var order binary.ByteOrder = binary.LittleEndian
@@ -202,17 +202,14 @@ func readNPYStrings(m *zip.File) ([]string, error) {
 	if descr[1] == 'U' {
 		size = 4 * width
 	}
-	if uint64(shape[0])*uint64(size) > m.UncompressedSize64 {
-		return nil, errors.New("it is cut short")
-	}
-	ids := make([]string, shape[0])
+	var ids []string
 	element := make([]byte, size)
-	for i := range ids {
+	for range shape[0] {
 		if _, err := io.ReadFull(from, element); err != nil {
 			return nil, err
 		}
 		if descr[1] == 'S' {
-			ids[i] = strings.TrimRight(string(element), "\x00")
+			ids = append(ids, strings.TrimRight(string(element), "\x00"))
 			continue
 		}
 		var text []byte
@@ -221,7 +218,7 @@ func readNPYStrings(m *zip.File) ([]string, error) {
 				text = utf8.AppendRune(text, rune(c))
 			}
 		}
-		ids[i] = string(text)
+		ids = append(ids, string(text))
 	}
 	return ids, nil
 }

@@ -81,6 +81,17 @@ def features():
     text(f, "layer", "neuroid", layers)
     f.createVariable("neuroid_num", "i8", ("neuroid",))[:] = np.arange(7)
     f.close()
+    f = netCDF4.Dataset("features_time.nc", "w")
+    for name, size in (("presentation", 6), ("neuroid", 3), ("time_bin", 2)):
+        f.createDimension(name, size)
+    v = f.createVariable("activations", "f8", ("presentation", "time_bin", "neuroid"))
+    v[:] = np.arange(36).reshape(6, 2, 3)
+    v.coordinates = "image_id layer time_bin_start time_bin_end"
+    text(f, "image_id", "presentation", ids)
+    text(f, "layer", "neuroid", ["a", "b", "a"])
+    f.createVariable("time_bin_start", "i8", ("time_bin",))[:] = [70, 90]
+    f.createVariable("time_bin_end", "i8", ("time_bin",))[:] = [90, 110]
+    f.close()
     pick = lambda name: np.ascontiguousarray(a[:, [i for i, l in enumerate(layers) if l == name]])
     np.save("features_fc.npy", pick("fc"))
     np.savez_compressed("features.npz", conv1=pick("conv/1"), fc=pick("fc"), stimulus_ids=np.array(ids))
