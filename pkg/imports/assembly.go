@@ -156,13 +156,13 @@ func (q AssemblyRequest) neural(ctx context.Context, d *dataset, t table, s *sta
 	if err != nil {
 		return err
 	}
-	units, err := neuroids(d, r)
-	if err != nil {
-		return err
-	}
 	a, err := newArray(d.data.Dataset, axes, d.data)
 	if err != nil {
 		return bad(d.path, fmt.Sprintf("the data %s %v", d.data.Name, err), "recordings are numbers; trials import with --kind behavioral")
+	}
+	units, err := neuroids(d, r)
+	if err != nil {
+		return err
 	}
 	if err := s.writeTable("presentation.csv", t); err != nil {
 		return err
@@ -210,7 +210,11 @@ func neuroids(d *dataset, r *Result) (table, error) {
 		if err != nil {
 			return nil, err
 		}
-		ids := make([]string, d.data.Shape()[axis])
+		n := d.data.Shape()[axis]
+		if n > 1<<24 {
+			return nil, bad(d.path, fmt.Sprintf("has %d neuroids without a neuroid_id", n), "")
+		}
+		ids := make([]string, n)
 		for i := range ids {
 			ids[i] = strconv.Itoa(i)
 		}

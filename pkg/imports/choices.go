@@ -168,7 +168,8 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 	used := make([]bool, len(q.Exclude))
 	var all []trial
 	truths := map[string]trial{}
-	excluded := 0
+	excluded, repeats := 0, 0
+	var opened []fs.FileInfo
 	seen := map[[2]string]bool{} // subject, stimulus
 	for _, path := range q.Paths {
 		if err := ctx.Err(); err != nil {
@@ -178,12 +179,20 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, bad(path, "cannot be read", reason(err).Error())
+		}
+		if slices.ContainsFunc(opened, func(o fs.FileInfo) bool { return os.SameFile(o, info) }) {
+			return nil, bad(path, "is given twice", "give each file of trials once")
+		}
+		opened = append(opened, info)
 		for _, t := range trials {
 			if former, ok := truths[t.stimulus]; ok && former.truth != t.truth {
 				return nil, bad(path, fmt.Sprintf("gives stimulus %q the category %q, an earlier trial %q", t.stimulus, t.truth, former.truth), "each image shows one object")
 			}
 			if seen[[2]string{t.subject, t.stimulus}] {
-				return nil, bad(path, fmt.Sprintf("has subject %q see stimulus %q twice", t.subject, t.stimulus), "give each file once")
+				repeats++
 			}
 			seen[[2]string{t.subject, t.stimulus}] = true
 			truths[t.stimulus] = t
@@ -248,6 +257,9 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 	}
 	if excluded > 0 {
 		r.note("%d trials are excluded", excluded)
+	}
+	if repeats > 0 {
+		r.note("%d trials show a subject a stimulus again; error_consistency takes the first", repeats)
 	}
 	r.Path, r.What = s.target, fmt.Sprintf("%d trials of %d subjects on %d stimuli", len(all), len(subjects), len(truths))
 	return r, s.commit()

@@ -384,7 +384,7 @@ func TestChoicesIDs(t *testing.T) {
 	}
 	// The same file twice, and an exclusion that excludes nothing.
 	q.ID, q.Paths = "d", []string{dir + "/a.csv", dir + "/a.csv"}
-	if _, err := Choices(t.Context(), q); err == nil || !strings.Contains(err.Error(), "twice") {
+	if _, err := Choices(t.Context(), q); err == nil || !strings.Contains(err.Error(), "is given twice") {
 		t.Errorf("error %v", err)
 	}
 	q.Paths, q.Exclude = q.Paths[:1], []Exclusion{{"condition", "c1"}}
@@ -638,4 +638,45 @@ func TestSlabs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A hostile file gives an error, or an assembly that opens; never a panic or
+// half an install.
+func FuzzAssembly(f *testing.F) {
+	for _, name := range []string{"assy_transposed.nc", "twice.nc", "wrong_dims.nc", "features.nc", "netcdf3.nc"} {
+		data, err := os.ReadFile(files + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	home := benchmarks.Home{Dir: f.TempDir()}
+	set := filepath.Join(f.TempDir(), "set.csv")
+	if err := os.WriteFile(set, []byte("image_id\nim0\nim1\nim2\nim3\nim4\nim5\n"), 0o666); err != nil {
+		f.Fatal(err)
+	}
+	if _, err := Stimuli(context.Background(), home, set, "small", false); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "f.nc")
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		h := benchmarks.Home{Dir: filepath.Join(t.TempDir(), "home")}
+		if err := os.CopyFS(h.Dir, os.DirFS(home.Dir)); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Assembly(t.Context(), AssemblyRequest{Home: h, Path: path, ID: "f", StimulusSet: "small"})
+		if err == nil {
+			if _, err := os.Stat(filepath.Join(r.Path, "assembly.yaml")); err != nil {
+				t.Error(err)
+			}
+		} else if _, err := os.Stat(h.AssemblyPath("f")); err == nil {
+			t.Error("half an install is there")
+		}
+		noneHidden(t, h.Dir)
+		_, _ = Activations(t.Context(), DumpRequest{Home: h, Path: path, Model: filepath.Join(h.Dir, "net"), StimulusSet: "small"})
+		noneHidden(t, h.Dir)
+	})
 }

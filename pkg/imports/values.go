@@ -37,8 +37,15 @@ type decoding struct {
 // attrs is nil where the file is not netCDF.
 func newArray(d *hdf5.Dataset, axes []int, nc *hdf5.Variable) (*array, error) {
 	a := &array{v: d, axes: axes}
+	total := uint64(1)
 	for _, x := range axes {
-		a.lengths = append(a.lengths, d.Shape()[x])
+		n := d.Shape()[x]
+		a.lengths = append(a.lengths, n)
+		// A header can declare any shape.
+		if n > maxElements || n > 0 && total > maxElements/n {
+			return nil, fmt.Errorf("has the shape %v, more than any array here", d.Shape())
+		}
+		total *= n
 	}
 	t := d.Type()
 	a.size = t.Size
@@ -125,6 +132,8 @@ func (a *array) rows() int { return int(a.lengths[0]) }
 func (a *array) bytes() int64 { return int64(a.rows()) * int64(a.cols()) * int64(a.size) }
 
 const (
+	maxElements = 1 << 46
+
 	slabBytes = 12 << 20 // aimed at
 	slabMost  = 96 << 20 // for chunks that would otherwise be decoded again
 	workers   = 4
