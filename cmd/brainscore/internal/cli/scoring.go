@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -57,6 +58,11 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 	// What is parallel below the runner, such as LAPACK, follows this bound.
 	if r.Jobs < runtime.GOMAXPROCS(0) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.Jobs))
+	}
+	if r.Memory > 0 {
+		// The garbage collector then works harder rather than let the heap
+		// grow past the limit.
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(r.Memory))
 	}
 	report, err := runner.Score(ctx, request)
 	if err != nil {
