@@ -18,9 +18,6 @@ func (r *Runner) Ceilings(ctx context.Context, names []string) ([]Result, []Fail
 	}
 	var results []Result
 	for _, d := range definitions {
-		if len(names) == 0 && d.Source == Embedded && len(r.Home.Missing(d)) > 0 {
-			continue
-		}
 		result, err := r.Ceiling(ctx, d)
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()

@@ -32,10 +32,23 @@ func (h Home) Missing(d *Definition) []string {
 	}
 	lacks("stimulus set "+d.StimulusSet, h.StimulusSetPath(d.StimulusSet), "stimuli.csv")
 	lacks("assembly "+d.Assembly, h.AssemblyPath(d.Assembly), assemblyFiles(d)...)
-	if d.FittingStimulusSet != "" {
+	if d.FittingStimulusSet != "" && d.FittingStimulusSet != d.StimulusSet {
 		lacks("stimulus set "+d.FittingStimulusSet, h.StimulusSetPath(d.FittingStimulusSet), "stimuli.csv")
 	}
 	return missing
+}
+
+// absent says whether the home lacks the folder of a stimulus set or assembly
+// of a benchmark.
+func (h Home) absent(d *Definition) bool {
+	dirs := []string{h.StimulusSetPath(d.StimulusSet), h.AssemblyPath(d.Assembly)}
+	if d.FittingStimulusSet != "" {
+		dirs = append(dirs, h.StimulusSetPath(d.FittingStimulusSet))
+	}
+	return slices.ContainsFunc(dirs, func(dir string) bool {
+		info, err := os.Stat(dir)
+		return err != nil || !info.IsDir()
+	})
 }
 
 // assemblyFiles are the files that a benchmark's assembly has to have.

@@ -194,12 +194,31 @@ func (c *validator) ceiling(ctx context.Context) *Result {
 	if e := result.Ceiling.Error; e == e {
 		figure += fmt.Sprintf(" ± %.4f", e)
 	}
+	defer c.expected(result.Ceiling.Value)
 	if !(result.Ceiling.Value > 0) {
 		c.warn("ceiling", fmt.Sprintf("%s %s: scores cannot be normalised by it", figure, from))
 		return result
 	}
 	c.ok("ceiling", "%s %s", figure, from)
 	return result
+}
+
+// expected compares the ceiling with the published one.
+func (c *validator) expected(ceiling float64) {
+	for _, e := range c.d.Expected {
+		if e.Quantity != ExpectedCeiling {
+			continue
+		}
+		if e.Meets(ceiling) {
+			c.ok("expected", "the ceiling is the published %v within %v", e.Value, e.Tolerance)
+			continue
+		}
+		note := ""
+		if e.Note != "" {
+			note = " (" + e.Note + ")"
+		}
+		c.warn("expected", fmt.Sprintf("the ceiling is %.6g, but the published one is %v ± %v%s: are these the same data?", ceiling, e.Value, e.Tolerance, note))
+	}
 }
 
 // labels checks the label column that a read-out is fitted to.
