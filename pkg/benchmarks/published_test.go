@@ -267,3 +267,20 @@ func TestTimeWindow(t *testing.T) {
 		}
 	}
 }
+
+// The public trials are fitted on the stimuli that they are tested on.
+func TestFitOnTestStimuli(t *testing.T) {
+	home := homeWithout(t, "../../testdata/golden/home")
+	write(t, filepath.Join(home.BenchmarksDir(), "b.yaml"), `identifier: b
+kind: behavioral
+assembly: objectome-mini.private.assembly
+stimulus_set: objectome-mini.private
+fitting_stimulus_set: objectome-mini.private
+fitting_label: image_label
+metric: {name: i2n, skip_missing: true}
+`)
+	report, err := NewRunner(home, 1).Score(context.Background(), Request{Models: []string{"../../testdata/golden/models/mini-net"}, Benchmarks: []string{"b"}, Layers: []string{"fc6"}})
+	if err != nil || len(report.Models[0].Scores) != 1 || !(report.Models[0].Scores[0].Raw.Value > 0) {
+		t.Errorf("%+v, %v", report, err)
+	}
+}

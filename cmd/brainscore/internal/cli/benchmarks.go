@@ -17,11 +17,11 @@ import (
 func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:     "benchmarks",
-		Short:   "List, show and validate benchmarks",
-		Long:    "Lists, shows and validates the benchmarks of the data home and those embedded in\nthe program.",
+		Short:   "List, show, validate and draft benchmarks",
+		Long:    "Lists, shows and validates the benchmarks of the data home and those embedded in\nthe program, and drafts new ones.",
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks show MajajHong2015public.IT-pls\n  brainscore benchmarks validate mine.yaml",
 		GroupID: groupData,
-	}, newBenchmarksListCommand(streams), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names))
+	}, newBenchmarksListCommand(streams), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names), newBenchmarksNewCommand(streams))
 }
 
 type benchmarksListOptions struct {
