@@ -152,8 +152,12 @@ func (c CeilingDef) MarshalYAML() (any, error) {
 	}{c.Name, c.Splits, c.Seed}, nil
 }
 
-// ExpectedCeiling is the quantity of an Expectation about the noise ceiling.
-const ExpectedCeiling = "ceiling"
+// The quantities of an Expectation that Validate compares: the noise ceiling,
+// and the raw score of the recordings as their own model.
+const (
+	ExpectedCeiling = "ceiling"
+	ExpectedSelf    = "self raw"
+)
 
 // Expectation is a figure that has been published of a benchmark.
 type Expectation struct {

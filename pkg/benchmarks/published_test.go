@@ -284,3 +284,40 @@ metric: {name: i2n, skip_missing: true}
 		t.Errorf("%+v, %v", report, err)
 	}
 }
+
+// What validate gives as self raw is the score of a dump of the recordings.
+func TestSelfRaw(t *testing.T) {
+	home := homeWithout(t, "../../testdata/golden/home")
+	const text = `identifier: b
+kind: neural
+assembly: hvm-mini.assembly
+select: {region: IT}
+stimulus_set: hvm-mini
+metric: {name: pls, components: 10}
+`
+	write(t, filepath.Join(home.BenchmarksDir(), "b.yaml"), text)
+	d, err := home.Definition("b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := NewRunner(home, 1)
+	rec, err := r.loadRecordings(context.Background(), d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := filepath.Join(t.TempDir(), "self")
+	write(t, filepath.Join(model, "hvm-mini", "it.npy"), npyText([]int{len(rec.design.Stimuli), len(rec.neuroidIDs)}, rec.responses))
+	write(t, filepath.Join(model, "hvm-mini", "stimulus_ids.csv"), "stimulus_id\n"+strings.Join(rec.design.Stimuli, "\n")+"\n")
+	report, err := r.Score(context.Background(), Request{Models: []string{model}, Benchmarks: []string{"b"}})
+	if err != nil || len(report.Models[0].Scores) != 1 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	want := report.Models[0].Scores[0].Raw.Value
+	for expected, status := range map[float64]Status{want: StatusOK, want + 0.1: StatusWarning} {
+		v := validated(t, home.Dir, text+fmt.Sprintf("expected: [{quantity: self raw, value: %v, tolerance: 0.000000001}]\n", expected))
+		i := slices.IndexFunc(v.Checks, func(c Check) bool { return c.Name == "expected" })
+		if i < 0 || v.Checks[i].Status != status {
+			t.Errorf("%v: %+v", expected, v.Checks)
+		}
+	}
+}

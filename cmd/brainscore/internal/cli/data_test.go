@@ -99,11 +99,11 @@ func TestDataCommands(t *testing.T) {
 		{"data verify", exitDone, "assembly Geirhos2021edge: 3 files, all right", ""},
 		{"benchmarks list", exitDone, "ready", ""},
 		{"ceiling " + benchmark, exitDone, benchmark + "  behavior  error_consistency  1.0000", ""},
-		{"benchmarks validate " + benchmark, exitDone, "expected      warning  the ceiling is 1, but the published one is 0.31844", ""},
+		{"benchmarks validate " + benchmark, exitDone, "expected      warning  ceiling 1, but the published one is 0.31844", ""},
 		{"data rm Geirhos2021edge", exitDone, "", "assembly Geirhos2021edge: removed"},
 		{"data rm Geirhos2021edge", exitDone, "", "assembly Geirhos2021edge: not there"},
 		{"data rm no-such", exitData, "", "unknown data"},
-		{"ceiling " + benchmark, exitData, "", "is missing"},
+		{"ceiling " + benchmark, exitData, "", "lacks the stimulus set Geirhos2021edge and the assembly Geirhos2021edge: brainscore data fetch " + benchmark},
 		{"data fetch Geirhos2021edge --quiet --mirror " + mirror, exitDone, "", ""},
 	} {
 		got := try(t.Context(), d, strings.Fields(step.line)...)
