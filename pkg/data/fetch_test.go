@@ -99,7 +99,7 @@ func newWorld(t *testing.T, misbehave handler) *world {
 	}))
 	t.Cleanup(server.Close)
 	w.Store = &Store{Dir: filepath.Join(t.TempDir(), "home"), Registry: registry, Importer: w.importer, Mirror: server.URL,
-		Idle: 150 * time.Millisecond, Retries: 2, Wait: time.Millisecond,
+		Idle: 400 * time.Millisecond, Retries: 2, Wait: time.Millisecond,
 		Log: func(line string) { w.log = append(w.log, line) }}
 	w.set, w.assembly = registry.Objects[0], registry.Objects[1]
 	return w
