@@ -23,7 +23,7 @@ type choices struct {
 }
 
 func (r *Runner) choices(d *Definition) (*choices, error) {
-	a, err := r.behavioral(d.Assembly)
+	a, err := r.behavioral(d)
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +268,7 @@ func (r *Runner) scoreConsistency(ctx context.Context, dump *stimuli.Dump, t *pa
 
 // consistency is a benchmark's trials by subject and condition.
 func (r *Runner) consistency(d *Definition) (*stimuli.SubjectTrials, *metrics.ConsistencyInput, error) {
-	a, err := r.behavioral(d.Assembly)
+	a, err := r.behavioral(d)
 	if err != nil {
 		return nil, nil, err
 	}

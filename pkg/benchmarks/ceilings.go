@@ -18,7 +18,8 @@ func (r *Runner) Ceilings(ctx context.Context, names []string) ([]Result, []Fail
 	}
 	var results []Result
 	for _, d := range definitions {
-		if len(names) == 0 && d.Source == Embedded && len(r.Home.Missing(d)) > 0 {
+		if err := r.Home.lacking(d); err != nil {
+			failures = append(failures, Failure{Benchmark: d.Identifier, Err: err})
 			continue
 		}
 		result, err := r.Ceiling(ctx, d)
@@ -81,6 +82,29 @@ func (r *Runner) Ceiling(ctx context.Context, d *Definition) (*Result, error) {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}
 	return out, r.addDefinition(d)
+}
+
+// selfRaw is the raw score of recordings as their own model.
+func (r *Runner) selfRaw(ctx context.Context, d *Definition) (float64, error) {
+	info, err := metrics.Lookup(d.Metric.Name)
+	if err != nil {
+		return 0, err
+	}
+	rec, err := r.loadRecordings(ctx, d, nil)
+	if err != nil {
+		return 0, err
+	}
+	t := &part{task: &task{definition: d, kind: info.Kind}}
+	stimuli, neuroids := len(rec.design.Stimuli), len(rec.neuroidIDs)
+	c := r.newComparisons(rec.design.Stimuli, neuroids, info.Needs)
+	if err := rec.join(c, t); err != nil {
+		return 0, err
+	}
+	if err := metrics.RunPass(ctx, metrics.InMemory(rec.responses, stimuli, neuroids), c.sinks, metrics.PassOptions{}); err != nil {
+		return 0, err
+	}
+	score, err := c.of[t](ctx)
+	return score.Raw.Value, err
 }
 
 // neuralCeiling gives the noise ceiling of recordings: over time bins, as a

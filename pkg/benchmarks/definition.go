@@ -2,6 +2,10 @@ package benchmarks
 
 import (
 	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -35,13 +39,16 @@ type Definition struct {
 	// the region that Select keeps, or "behavior" for a behavioral benchmark.
 	Region string `yaml:"region,omitempty"`
 	// Parent is the part of the composite that the benchmark counts in.
-	Parent             string            `yaml:"parent,omitempty"`
-	Assembly           string            `yaml:"assembly"`
-	Select             map[string]string `yaml:"select,omitempty"` // neuroid column to value
-	StimulusSet        string            `yaml:"stimulus_set"`
-	FittingStimulusSet string            `yaml:"fitting_stimulus_set,omitempty"`
-	FittingLabel       string            `yaml:"fitting_label,omitempty"`
-	Time               string            `yaml:"time,omitempty"` // "" | per_bin
+	Parent   string            `yaml:"parent,omitempty"`
+	Assembly string            `yaml:"assembly"`
+	Select   map[string]string `yaml:"select,omitempty"` // neuroid column to value
+	// Exclude leaves out the trials whose columns have one of these values;
+	// numbers compare as numbers.
+	Exclude            map[string][]string `yaml:"exclude,omitempty"`
+	StimulusSet        string              `yaml:"stimulus_set"`
+	FittingStimulusSet string              `yaml:"fitting_stimulus_set,omitempty"`
+	FittingLabel       string              `yaml:"fitting_label,omitempty"`
+	Time               string              `yaml:"time,omitempty"` // "" | per_bin
 	// TimeBins are the bins, [start, end] in ms, that recordings are averaged
 	// into, each by its share of overlap, with time: per_bin; without them the
 	// recordings' own bins are scored.
@@ -58,6 +65,8 @@ type Definition struct {
 	// (raw / √ceiling per halving).
 	Score     string     `yaml:"score,omitempty"`
 	Reference *Reference `yaml:"reference,omitempty"`
+	// Expected are published figures to check the data by.
+	Expected []Expectation `yaml:"expected,omitempty"`
 
 	// Source is the file that the definition came from, or Embedded.
 	Source string `yaml:"-"`
@@ -71,6 +80,15 @@ type Definition struct {
 // NewMetric makes the benchmark's metric with its options.
 func (d *Definition) NewMetric() (metrics.Metric, error) {
 	return metrics.New(d.Metric.Name, d.Metric.Options)
+}
+
+// excludeText is what is excluded in words.
+func (d *Definition) excludeText() string {
+	var parts []string
+	for _, column := range slices.Sorted(maps.Keys(d.Exclude)) {
+		parts = append(parts, column+" "+strings.Join(d.Exclude[column], ", "))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // Bins are TimeBins as spans.
@@ -142,6 +160,27 @@ func (c CeilingDef) MarshalYAML() (any, error) {
 		Splits int    `yaml:"splits"`
 		Seed   uint32 `yaml:"seed"`
 	}{c.Name, c.Splits, c.Seed}, nil
+}
+
+// The quantities of an Expectation that Validate compares: the noise ceiling,
+// and the raw score of the recordings as their own model.
+const (
+	ExpectedCeiling = "ceiling"
+	ExpectedSelf    = "self raw"
+)
+
+// Expectation is a figure that has been published of a benchmark.
+type Expectation struct {
+	Quantity  string  `yaml:"quantity"`
+	Value     float64 `yaml:"value"`
+	Tolerance float64 `yaml:"tolerance"`
+	Note      string  `yaml:"note,omitempty"`
+}
+
+// Meets says whether a figure is the expected one within the tolerance.
+func (e Expectation) Meets(figure float64) bool {
+	const rounding = 1e-12
+	return math.Abs(figure-e.Value) <= e.Tolerance+rounding
 }
 
 // Reference is the publication of a benchmark or composite.

@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -49,6 +50,7 @@ func ParseDefinition(path string, data []byte) (*Definition, error) {
 	c.names(d)
 	c.sets(d)
 	c.metric(d)
+	c.expected(d)
 	if len(c.mistakes) > 0 {
 		return nil, strictyaml.Join(c.mistakes)
 	}
@@ -135,6 +137,7 @@ func (c *checker) sets(d *Definition) {
 	if set {
 		c.id("fitting_stimulus_set", d.FittingStimulusSet)
 	}
+	c.exclude(d)
 	if c.Has("time") {
 		c.choice("time", d.Time, PerBin)
 	}
@@ -154,6 +157,44 @@ func (c *checker) sets(d *Definition) {
 			key = "fitting_label"
 		}
 		c.fail(key, "remove it, or set kind: behavioral", "%s is for read-outs of choices, but the benchmark is neural", key)
+	}
+}
+
+// exclude checks which trials are left out.
+func (c *checker) exclude(d *Definition) {
+	if !c.Has("exclude") {
+		return
+	}
+	if info, err := metrics.Lookup(d.Metric.Name); d.Kind == KindNeural || err == nil && info.Kind == metrics.KindSolutionTime {
+		c.fail("exclude", "remove it", "exclude leaves out trials, but the benchmark has none")
+		return
+	}
+	if len(d.Exclude) == 0 {
+		c.fail("exclude", "write it as {condition: [first, second]}, or remove it", "exclude names no column")
+	}
+	for _, column := range slices.Sorted(maps.Keys(d.Exclude)) {
+		if len(d.Exclude[column]) == 0 {
+			c.fail("exclude."+column, "list the values to leave out, or remove the column", "exclude.%s has no values", column)
+		}
+	}
+}
+
+// expected checks the published figures.
+func (c *checker) expected(d *Definition) {
+	if c.Has("expected") && len(d.Expected) == 0 {
+		c.fail("expected", "write it as [{quantity: ceiling, value: 0.8, tolerance: 0.001}], or remove it", "expected has no figures")
+	}
+	for i, e := range d.Expected {
+		at := fmt.Sprintf("expected.%d", i)
+		if e.Quantity == "" {
+			c.fail(at, "add quantity: ceiling", "%s names no quantity", at)
+		}
+		if !c.Has(at+".value") || math.IsNaN(e.Value) || math.IsInf(e.Value, 0) {
+			c.fail(at+".value", "add value: NUMBER", "%s has no value", at)
+		}
+		if !(e.Tolerance >= 0) || math.IsInf(e.Tolerance, 0) {
+			c.fail(at+".tolerance", "give how far a figure may be off, as 0.001", "%s.tolerance is %v", at, e.Tolerance)
+		}
 	}
 }
 

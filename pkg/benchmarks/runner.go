@@ -71,19 +71,39 @@ func (r *Runner) stimulusSet(id string) (*stimuli.StimulusSet, error) {
 	return set, nil
 }
 
-func (r *Runner) behavioral(id string) (*stimuli.BehavioralAssembly, error) {
+// excludeError tells that an error is due to what a benchmark excludes.
+type excludeError struct{ error }
+
+func (e *excludeError) Error() string { return "exclude: " + e.error.Error() }
+func (e *excludeError) Unwrap() error { return e.error }
+
+// behavioral gives the trials of a benchmark, without those that it excludes.
+func (r *Runner) behavioral(d *Definition) (*stimuli.BehavioralAssembly, error) {
+	id := d.Assembly
+	if len(d.Exclude) > 0 {
+		id = fmt.Sprintf("%q %q", d.Assembly, d.Exclude) // maps are printed in order
+	}
 	r.mu.Lock()
 	a, ok := r.behaviors[id]
 	r.mu.Unlock()
 	if ok {
 		return a, nil
 	}
-	a, err := stimuli.OpenBehavioral(r.Home.AssemblyPath(id))
+	a, err := stimuli.OpenBehavioral(r.Home.AssemblyPath(d.Assembly))
 	if err != nil {
 		return nil, err
 	}
 	if err := r.addInput(a.Files()...); err != nil {
 		return nil, err
+	}
+	if len(d.Exclude) > 0 {
+		all, excluded := a.Trials.Len(), 0
+		if a, excluded, err = a.Exclude(d.Exclude); err != nil {
+			return nil, &excludeError{err}
+		}
+		if excluded > 0 {
+			r.log("%s: %d of %d trials are excluded (%s)", d.Identifier, excluded, all, d.excludeText())
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -160,15 +180,21 @@ func (r *Runner) plans(request Request) (plans []*modelPlan, unusable []Failure,
 	return plans, unusable, nil
 }
 
-// definitions are the named benchmarks, or all of the home; a file there that
-// cannot be used is a failure that does not stop the others.
+// definitions are the named benchmarks, or all of the home and those embedded
+// ones whose data are there; a file of the home that cannot be used is a
+// failure that does not stop the others.
 func (r *Runner) definitions(names []string) (chosen []*Definition, unusable []Failure, err error) {
 	if len(names) == 0 {
 		all, errs := r.Home.Definitions()
 		for _, err := range errs {
 			unusable = append(unusable, Failure{Err: err})
 		}
-		return all, unusable, nil
+		for _, d := range all {
+			if d.Source != Embedded || !r.Home.absent(d) {
+				chosen = append(chosen, d)
+			}
+		}
+		return chosen, unusable, nil
 	}
 	for _, name := range names {
 		d, err := r.Home.Definition(name)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // Missing lists the data of a benchmark that the home does not have, in words;
@@ -32,10 +33,32 @@ func (h Home) Missing(d *Definition) []string {
 	}
 	lacks("stimulus set "+d.StimulusSet, h.StimulusSetPath(d.StimulusSet), "stimuli.csv")
 	lacks("assembly "+d.Assembly, h.AssemblyPath(d.Assembly), assemblyFiles(d)...)
-	if d.FittingStimulusSet != "" {
+	if d.FittingStimulusSet != "" && d.FittingStimulusSet != d.StimulusSet {
 		lacks("stimulus set "+d.FittingStimulusSet, h.StimulusSetPath(d.FittingStimulusSet), "stimuli.csv")
 	}
 	return missing
+}
+
+// lacking is the error that a published benchmark's data are not in the home;
+// nil for one of the home's own, whose files tell what is missing.
+func (h Home) lacking(d *Definition) error {
+	if d.Source != Embedded || !h.absent(d) {
+		return nil
+	}
+	return &stimuli.FileError{Path: h.Dir, What: "lacks the " + strings.Join(h.Missing(d), " and the "), Remedy: "brainscore data fetch " + d.Identifier + " gets what is public"}
+}
+
+// absent says whether the home lacks the folder of a stimulus set or assembly
+// of a benchmark.
+func (h Home) absent(d *Definition) bool {
+	dirs := []string{h.StimulusSetPath(d.StimulusSet), h.AssemblyPath(d.Assembly)}
+	if d.FittingStimulusSet != "" {
+		dirs = append(dirs, h.StimulusSetPath(d.FittingStimulusSet))
+	}
+	return slices.ContainsFunc(dirs, func(dir string) bool {
+		info, err := os.Stat(dir)
+		return err != nil || !info.IsDir()
+	})
 }
 
 // assemblyFiles are the files that a benchmark's assembly has to have.

@@ -120,6 +120,9 @@ func (c *validator) exists(key, what, id string, list func() ([]string, error)) 
 	if slices.Contains(known, id) {
 		return nil
 	}
+	if d := c.d; d.Source == Embedded {
+		return c.mistake(key, "brainscore data fetch "+d.Identifier+" gets what is public", "the data home %s has no %s %q", c.runner.Home.Dir, what, id)
+	}
 	remedy := "the data home has none"
 	if len(known) > 0 {
 		remedy = "it has " + strings.Join(known, ", ")
@@ -194,12 +197,48 @@ func (c *validator) ceiling(ctx context.Context) *Result {
 	if e := result.Ceiling.Error; e == e {
 		figure += fmt.Sprintf(" ± %.4f", e)
 	}
+	defer c.expected(ExpectedCeiling, result.Ceiling.Value)
 	if !(result.Ceiling.Value > 0) {
 		c.warn("ceiling", fmt.Sprintf("%s %s: scores cannot be normalised by it", figure, from))
 		return result
 	}
 	c.ok("ceiling", "%s %s", figure, from)
 	return result
+}
+
+// expected compares a figure of the benchmark with the published one, if any.
+func (c *validator) expected(quantity string, figure float64) {
+	for _, e := range c.d.Expected {
+		if e.Quantity != quantity {
+			continue
+		}
+		if e.Meets(figure) {
+			c.ok("expected", "%s %.6g: the published one is %v ± %v", quantity, figure, e.Value, e.Tolerance)
+			continue
+		}
+		note := ""
+		if e.Note != "" {
+			note = " (" + e.Note + ")"
+		}
+		c.warn("expected", fmt.Sprintf("%s %.6g, but the published one is %v ± %v%s: are these the same data?", quantity, figure, e.Value, e.Tolerance, note))
+	}
+}
+
+// expectedSelf compares the score of the recordings as their own model with the
+// published one, if any.
+func (c *validator) expectedSelf(ctx context.Context) {
+	if !slices.ContainsFunc(c.d.Expected, func(e Expectation) bool { return e.Quantity == ExpectedSelf }) || c.d.Time == PerBin {
+		return
+	}
+	raw, err := c.runner.selfRaw(ctx, c.d)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		c.warn("expected", fmt.Sprintf("%s cannot be compared: %v", ExpectedSelf, err))
+		return
+	}
+	c.expected(ExpectedSelf, raw)
 }
 
 // labels checks the label column that a read-out is fitted to.

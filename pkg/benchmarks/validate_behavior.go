@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -13,14 +14,21 @@ func (c *validator) trials(needed ...string) *stimuli.BehavioralAssembly {
 	err := c.exists("assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies)
 	var a *stimuli.BehavioralAssembly
 	if err == nil {
-		a, err = c.runner.behavioral(c.d.Assembly)
+		a, err = c.runner.behavioral(c.d)
 	}
 	if err != nil {
+		if e, ok := errors.AsType[*excludeError](err); ok {
+			err = c.blame("exclude", e.error)
+		}
 		c.fail("assembly", err)
 		c.skip("needs the assembly", needed...)
 		return nil
 	}
-	c.ok("assembly", "%s: %d trials", a.ID, a.Trials.Len())
+	without := ""
+	if len(c.d.Exclude) > 0 {
+		without = ", without " + c.d.excludeText()
+	}
+	c.ok("assembly", "%s: %d trials%s", a.ID, a.Trials.Len(), without)
 	c.sameSet(a.AssemblyInfo)
 	return a
 }

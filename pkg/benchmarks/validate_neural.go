@@ -52,6 +52,7 @@ func (c *validator) neural(ctx context.Context, set *stimuli.StimulusSet) {
 	train := c.splits(set, design)
 	if result := c.ceiling(ctx); result != nil {
 		c.quality(ctx, result)
+		c.expectedSelf(ctx)
 	}
 	if selected != nil {
 		splits := 0

@@ -2,8 +2,10 @@ package stimuli
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // BehavioralAssembly is a set of choices by humans.
@@ -30,6 +32,46 @@ func OpenBehavioral(dir string) (*BehavioralAssembly, error) {
 
 // Files lists the files that figures depend on.
 func (a *BehavioralAssembly) Files() []string { return []string{a.path, a.Trials.Path} }
+
+// Exclude gives the assembly without the trials whose columns have one of the
+// values, and how many those are. Numbers compare as numbers, and true and
+// false in any case. A value that no trial has leaves out none.
+func (a *BehavioralAssembly) Exclude(values map[string][]string) (*BehavioralAssembly, int, error) {
+	t := a.Trials
+	out := make([]bool, t.Len())
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		column, err := t.Column(name)
+		if err != nil {
+			return nil, 0, err
+		}
+		for row, v := range column {
+			out[row] = out[row] || slices.ContainsFunc(values[name], func(w string) bool { return sameValue(v, w) })
+		}
+	}
+	kept := &Table{Path: t.Path, Columns: t.Columns}
+	for row := range t.Len() {
+		if !out[row] {
+			kept.rows = append(kept.rows, t.rows[row])
+			kept.lines = append(kept.lines, t.lines[row])
+		}
+	}
+	if kept.Len() == 0 {
+		return nil, 0, &FileError{Path: t.Path, What: "has no trials but those that exclude leaves out"}
+	}
+	return &BehavioralAssembly{a.AssemblyInfo, kept}, t.Len() - kept.Len(), nil
+}
+
+// sameValue compares two cells.
+func sameValue(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if x, ok := number(a); ok {
+		y, ok := number(b)
+		return ok && x == y
+	}
+	return strings.EqualFold(a, b) && (strings.EqualFold(a, "true") || strings.EqualFold(a, "false"))
+}
 
 // ChoiceTrials are two-way choices in codes, in file order.
 type ChoiceTrials struct {

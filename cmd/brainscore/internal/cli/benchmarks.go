@@ -4,22 +4,24 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/data"
 )
 
 func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:     "benchmarks",
-		Short:   "List, show and validate benchmarks",
-		Long:    "Lists, shows and validates the benchmarks of the data home and those embedded in\nthe program.",
+		Short:   "List, show, validate and draft benchmarks",
+		Long:    "Lists, shows and validates the benchmarks of the data home and those embedded in\nthe program, and drafts new ones.",
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks show MajajHong2015public.IT-pls\n  brainscore benchmarks validate mine.yaml",
 		GroupID: groupData,
-	}, newBenchmarksListCommand(streams), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names))
+	}, newBenchmarksListCommand(streams), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names), newBenchmarksNewCommand(streams))
 }
 
 type benchmarksListOptions struct {
@@ -33,7 +35,8 @@ func newBenchmarksListCommand(streams Streams) *cobra.Command {
 		Use:   "list",
 		Short: "List all benchmarks",
 		Long: `Lists the benchmarks of the data home and those embedded in the program, whether
-their data are there, and which come from where. A file that defines no benchmark
+their data are there (ready), can be had by data fetch (fetchable), are handed out
+to nobody (private) or are missing, and which come from where. A file that defines no benchmark
 is named on standard error, and the exit code is 3.`,
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks list --data lab --format csv",
 		Args:    noArgs,
@@ -55,9 +58,12 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 		progress.New(streams.Err, false).Note("%v", err)
 	}
 	definitions, errs := home.Definitions()
+	published := data.Published()
 	var list []output.Listed
 	for _, d := range definitions {
-		list = append(list, output.Listed{Definition: d, Missing: home.Missing(d)})
+		l := output.Listed{Definition: d, Missing: home.Missing(d)}
+		l.Published, l.Private = available(published, d)
+		list = append(list, l)
 	}
 	err = output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
 		return output.WriteDefinitions(w, list, opts.format.format, output.Colored(streams.Out))
@@ -70,6 +76,36 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 		failures = append(failures, benchmarks.Failure{Err: err})
 	}
 	return failed(failures, len(list), "definitions")
+}
+
+// available says whether all data of a benchmark have been published, and
+// whether some of them are private.
+func available(r *data.Registry, d *benchmarks.Definition) (published, private bool) {
+	objects, err := objectsOf(r, d)
+	return err == nil, err == nil && slices.ContainsFunc(objects, func(o data.Object) bool { return o.Private })
+}
+
+// objectsOf lists the published objects of a benchmark, stimulus sets first.
+func objectsOf(r *data.Registry, d *benchmarks.Definition) ([]data.Object, error) {
+	var objects []data.Object
+	add := func(kind data.Kind, id string) error {
+		o, ok := r.Find(kind, id)
+		if !ok {
+			return r.Unknown(id, nil)
+		}
+		if !slices.ContainsFunc(objects, func(p data.Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
+			objects = append(objects, o)
+		}
+		return nil
+	}
+	err := add(data.StimulusSet, d.StimulusSet)
+	if err == nil && d.FittingStimulusSet != "" {
+		err = add(data.StimulusSet, d.FittingStimulusSet)
+	}
+	if err == nil {
+		err = add(data.Assembly, d.Assembly)
+	}
+	return objects, err
 }
 
 type benchmarksShowOptions struct {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/data"
 )
 
 // deps are the parts of the toolkit that commands call on; tests replace them.
@@ -12,6 +13,9 @@ type deps struct {
 	score scoreFunc
 	plan  planFunc
 	names names
+	// importer makes folders of the data home from published files; without one
+	// these are downloaded alone.
+	importer data.Importer
 }
 
 // scoreRequest is what `score` is asked for.

@@ -28,6 +28,7 @@ Results go to standard output, everything else to standard error.
   brainscore score models/* --format json --output scores.json
   brainscore ceiling
   brainscore benchmarks list
+  brainscore data fetch MajajHong2015public.IT-pls
   brainscore metrics list`,
 		Version:           buildinfo.Read().Version,
 		SilenceUsage:      true,
@@ -51,6 +52,7 @@ Results go to standard output, everything else to standard error.
 		newScoreCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
+		newDataCommand(streams, deps),
 		newMetricsCommand(streams),
 		newInspectCommand(streams),
 		newImportCommand(streams),

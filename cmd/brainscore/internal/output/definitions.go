@@ -13,11 +13,19 @@ import (
 type Listed struct {
 	Definition *benchmarks.Definition
 	Missing    []string
+	// Published says that all that is missing has been published; Private that
+	// some of it is not handed out.
+	Published, Private bool
 }
 
 func (l Listed) status() string {
-	if len(l.Missing) == 0 {
+	switch {
+	case len(l.Missing) == 0:
 		return "ready"
+	case l.Published && l.Private:
+		return "private"
+	case l.Published:
+		return "fetchable"
 	}
 	return "missing data"
 }
@@ -63,7 +71,7 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool) err
 	for _, l := range list {
 		d := l.Definition
 		status := l.status()
-		if len(l.Missing) > 0 {
+		if len(l.Missing) > 0 && !l.Published {
 			status = "missing: " + strings.Join(l.Missing, ", ")
 		}
 		g.Rows = append(g.Rows, []string{safe(d.Identifier), strconv.Itoa(d.Version), d.Kind, safe(d.Region), safe(d.Parent),

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+type benchmarksNewOptions struct {
+	draft  benchmarks.Draft
+	data   string
+	output string
+}
+
+func newBenchmarksNewCommand(streams Streams) *cobra.Command {
+	var opts benchmarksNewOptions
+	c := &cobra.Command{
+		Use:   "new --assembly ID",
+		Short: "Draft the definition of a new benchmark",
+		Long: `Writes a commented definition for an assembly of the data home, with what its data
+allow: the region with most neuroids, classes of stimuli to stratify by, the ceiling
+from repetitions, the window of time. It parses and is valid as it is; what the data
+do not say, such as the reference, stands there as a comment.
+
+In the data home's folder benchmarks the benchmark is known by its identifier. A file
+that is there already is not overwritten.`,
+		Example: "  brainscore benchmarks new --assembly lab2026 --region IT\n" +
+			"  brainscore benchmarks new --assembly lab2026 --metric ridge --output lab2026.IT-ridge.yaml",
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return runBenchmarksNew(c.Context(), opts, streams)
+		},
+	}
+	flags := c.Flags()
+	addDataFlag(c, flags, &opts.data)
+	flags.StringVar(&opts.draft.Assembly, "assembly", "", "the `ID` of an assembly in the data home")
+	completeWith(c, "assembly", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string {
+		home, err := benchmarks.ResolveHome(opts.data, os.Getenv)
+		if err != nil {
+			return nil
+		}
+		ids, _ := home.Assemblies()
+		return ids
+	})
+	flags.StringVar(&opts.draft.Region, "region", "", "compare with the neuroids of region `R` (default the one with most)")
+	flags.StringVar(&opts.draft.Metric, "metric", "", "compare by metric `M` (default the usual one for such data)")
+	flags.StringVarP(&opts.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
+	return c
+}
+
+func runBenchmarksNew(ctx context.Context, opts benchmarksNewOptions, streams Streams) error {
+	switch {
+	case opts.draft.Assembly == "":
+		return usagef("brainscore benchmarks new needs --assembly ID")
+	case opts.output == "":
+		return usagef("--output is empty; - stands for standard output")
+	}
+	if _, err := os.Lstat(opts.output); opts.output != output.Stdout && err == nil {
+		return usagef("%s is there already; remove it, or name another file by --output", opts.output)
+	}
+	home, err := benchmarks.ResolveHome(opts.data, os.Getenv)
+	if err != nil {
+		return err
+	}
+	if err := home.Check(); err != nil {
+		return err
+	}
+	identifier, content, err := home.Draft(ctx, opts.draft)
+	if err != nil {
+		return err
+	}
+	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if want := identifier + ".yaml"; opts.output != output.Stdout && filepath.Base(opts.output) != want {
+		progress.New(streams.Err, false).Note("%s", fmt.Sprintf("the file's name should be %s, after its identifier; or change the identifier", want))
+	}
+	return nil
+}

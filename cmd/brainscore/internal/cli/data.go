@@ -1,0 +1,442 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/data"
+)
+
+// The environment variables of the data commands.
+const (
+	mirrorVariable   = "BRAINSCORE_MIRROR"
+	registryVariable = "BRAINSCORE_REGISTRY"
+)
+
+func newDataCommand(streams Streams, deps deps) *cobra.Command {
+	return newGroupCommand(&cobra.Command{
+		Use:   "data",
+		Short: "List, fetch, verify and remove published data",
+		Long: `Lists the published stimulus sets and assemblies, brings them into the data home,
+checks what is there, and removes it.`,
+		Example: "  brainscore data list\n  brainscore data fetch MajajHong2015public.IT-pls\n  brainscore data verify",
+		GroupID: groupData,
+	}, newDataListCommand(streams), newDataFetchCommand(streams, deps), newDataVerifyCommand(streams), newDataPathCommand(streams), newDataRmCommand(streams))
+}
+
+// dataOptions are the flags that all data commands have.
+type dataOptions struct {
+	data     string
+	registry string
+}
+
+func (o *dataOptions) addFlags(c *cobra.Command) {
+	addDataFlag(c, c.Flags(), &o.data)
+	c.Flags().StringVar(&o.registry, "registry", "", "`FILE` that lists the data in place of the embedded registry (default $"+registryVariable+")")
+}
+
+// store makes the store of the data home, which need not exist yet.
+func (o *dataOptions) store() (*data.Store, benchmarks.Home, error) {
+	home, err := benchmarks.ResolveHome(o.data, os.Getenv)
+	if err != nil {
+		return nil, home, err
+	}
+	registry, err := o.load()
+	return &data.Store{Dir: home.Dir, Registry: registry}, home, err
+}
+
+func (o *dataOptions) load() (*data.Registry, error) {
+	path := o.registry
+	if path == "" {
+		path = os.Getenv(registryVariable)
+	}
+	if path == "" {
+		return data.Published(), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return data.ParseRegistry(path, f)
+}
+
+// complete completes the names of published data.
+func (o *dataOptions) complete(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	registry, err := o.load()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var ids []string
+	for _, object := range registry.Objects {
+		ids = append(ids, object.ID)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), cobra.ShellCompDirectiveNoFileComp
+}
+
+// needed lists the objects that names stand for, each once and stimulus sets
+// first: data, or the data of a benchmark.
+func needed(s *data.Store, home benchmarks.Home, names []string) ([]data.Object, error) {
+	var objects []data.Object
+	for _, name := range names {
+		found := s.Registry.Named(name)
+		if len(found) == 0 {
+			of, err := benchmarkData(s, home, name)
+			if err != nil {
+				return nil, err
+			}
+			objects = append(objects, of...)
+			continue
+		}
+		assemblies := slices.ContainsFunc(found, func(o data.Object) bool { return o.Kind == data.Assembly })
+		for _, object := range found {
+			if object.Kind == data.StimulusSet && assemblies {
+				continue // the assembly's own is needed, which may be another
+			}
+			need, err := s.Registry.Need(object)
+			if err != nil {
+				return nil, err
+			}
+			objects = append(objects, need...)
+		}
+	}
+	return distinct(objects), nil
+}
+
+// benchmarkData lists the objects of a benchmark.
+func benchmarkData(s *data.Store, home benchmarks.Home, name string) ([]data.Object, error) {
+	d, err := home.Definition(name)
+	if unknown, ok := errors.AsType[*benchmarks.UnknownBenchmarkError](err); ok {
+		return nil, s.Registry.Unknown(name, unknown.Known)
+	}
+	if err != nil {
+		return nil, err
+	}
+	objects, err := objectsOf(s.Registry, d)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return objects, nil
+}
+
+// distinct puts stimulus sets first and leaves out what comes again.
+func distinct(objects []data.Object) []data.Object {
+	var out []data.Object
+	for _, kind := range []data.Kind{data.StimulusSet, data.Assembly} {
+		for _, o := range objects {
+			if o.Kind == kind && !slices.ContainsFunc(out, func(p data.Object) bool { return p.Kind == o.Kind && p.ID == o.ID }) {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+type dataListOptions struct {
+	dataOptions
+	format formatFlag
+}
+
+func newDataListCommand(streams Streams) *cobra.Command {
+	var opts dataListOptions
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List published stimulus sets and assemblies",
+		Long: `Lists the published stimulus sets and assemblies: whether they are handed out to
+all (public) or to nobody (private), and whether they are in the data home. Files
+that were downloaded are kept in its folder cache.`,
+		Example: "  brainscore data list\n  brainscore data list --format json",
+		Args:    noArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return runDataList(c.Context(), opts, streams) },
+	}
+	opts.addFlags(c)
+	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	return c
+}
+
+type dataDocument struct {
+	Schema int          `json:"schema"`
+	Home   string       `json:"home"`
+	Data   []listedData `json:"data"`
+}
+
+type listedData struct {
+	ID          string `json:"id"`
+	Kind        string `json:"kind"`
+	Content     string `json:"content"` // neural | behavioral, of an assembly
+	StimulusSet string `json:"stimulus_set"`
+	Access      string `json:"access"` // public | private
+	State       string `json:"state"`
+	File        string `json:"file"`
+	SHA1        string `json:"sha1"`
+}
+
+func runDataList(ctx context.Context, opts dataListOptions, streams Streams) error {
+	store, home, err := opts.store()
+	if err != nil {
+		return err
+	}
+	doc := dataDocument{Schema: output.Schema, Home: home.Dir, Data: []listedData{}}
+	for _, o := range store.Registry.Objects {
+		l := listedData{ID: o.ID, Kind: string(o.Kind), StimulusSet: o.StimulusSet, Access: "public", State: string(store.State(o)), File: o.Table.Name, SHA1: o.Table.SHA1}
+		if o.Private {
+			l.Access = "private"
+		}
+		if o.Kind == data.Assembly {
+			l.Content = o.DataKind()
+		}
+		doc.Data = append(doc.Data, l)
+	}
+	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
+		if opts.format.format == output.JSON {
+			return output.WriteJSON(w, doc)
+		}
+		g := output.Grid{Header: []string{"id", "kind", "content", "stimulus set", "access", "state"}}
+		for _, l := range doc.Data {
+			g.Rows = append(g.Rows, []string{l.ID, l.Kind, l.Content, l.StimulusSet, l.Access, l.State})
+		}
+		return g.Write(w, opts.format.format, output.Colored(streams.Out))
+	})
+}
+
+type dataFetchOptions struct {
+	dataOptions
+	names   []string
+	mirror  string
+	from    string
+	timeout time.Duration
+	quiet   bool
+}
+
+func newDataFetchCommand(streams Streams, deps deps) *cobra.Command {
+	var opts dataFetchOptions
+	c := &cobra.Command{
+		Use:   "fetch ID|BENCHMARK...",
+		Short: "Fetch published data into the data home",
+		Long: `Downloads published stimulus sets and assemblies, without credentials, and imports
+them into the data home. An assembly brings its stimulus set, a benchmark all that
+it is scored with. What is there already is left as it is.
+
+A download that broke off goes on where it ended. Every file is checked against the
+published SHA-1. What is imported is there whole or not at all, whenever the command
+is stopped; running it again mends what is unfinished.
+
+Private data are handed out to nobody: the store answers 403.
+
+` + exitCodes,
+		Example: "  brainscore data fetch MajajHong2015.public\n" +
+			"  brainscore data fetch MajajHong2015public.IT-pls Rajalingham2018public-i2n\n" +
+			"  brainscore data fetch MajajHong2015.public --from ~/.brainio",
+		Args:              needArgs("an ID or BENCHMARK"),
+		ValidArgsFunction: opts.complete,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.names = args
+			return runDataFetch(c.Context(), opts, streams, deps.importer)
+		},
+	}
+	opts.addFlags(c)
+	flags := c.Flags()
+	flags.StringVar(&opts.mirror, "mirror", "", "base `URL` in place of the public store's (default $"+mirrorVariable+")")
+	flags.StringVar(&opts.from, "from", "", "take the files from `DIR` and folders in it, such as the cache of the Python package, by name or content")
+	completeWith(c, "from", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
+	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "give up on a connection that sends nothing for so long `TIME`")
+	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "show no progress and no notes")
+	return c
+}
+
+func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, importer data.Importer) error {
+	if err := noneEmpty("ID or BENCHMARK", opts.names); err != nil {
+		return err
+	}
+	if opts.timeout <= 0 {
+		return usagef("--timeout is %v, but must be above 0", opts.timeout)
+	}
+	store, home, err := opts.store()
+	if err != nil {
+		return err
+	}
+	objects, err := needed(store, home, opts.names)
+	if err != nil {
+		return err
+	}
+	told := progress.New(streams.Err, opts.quiet)
+	defer told.Close()
+	store.Importer, store.Mirror, store.From, store.Idle = importer, opts.mirror, opts.from, opts.timeout
+	store.Log = func(line string) { told.Note("%s", line) }
+	store.Progress = told.Pass
+	if store.Mirror == "" {
+		store.Mirror = os.Getenv(mirrorVariable)
+	}
+	var failures []benchmarks.Failure
+	lacking := map[string]bool{} // stimulus sets that could not be had
+	fetched := 0
+	for _, o := range objects {
+		if o.Kind == data.Assembly && lacking[o.StimulusSet] {
+			failures = append(failures, benchmarks.Failure{Err: fmt.Errorf("%s: not fetched, as its stimulus set %s is missing", o.ID, o.StimulusSet)})
+			continue
+		}
+		err := store.Fetch(ctx, o)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			lacking[o.ID] = lacking[o.ID] || o.Kind == data.StimulusSet
+			failures = append(failures, benchmarks.Failure{Err: err})
+			continue
+		}
+		fetched++
+	}
+	return failed(failures, fetched, "downloads")
+}
+
+func newDataVerifyCommand(streams Streams) *cobra.Command {
+	var opts dataOptions
+	c := &cobra.Command{
+		Use:   "verify [ID|BENCHMARK...]",
+		Short: "Check fetched data against their checksums",
+		Long: `Reads the downloaded files and compares them with the published SHA-1, and what
+was installed with its sums at that time (source.json in each folder). Without an ID, all
+published data are checked. Data of one's own have no sums.
+
+` + exitCodes,
+		Example:           "  brainscore data verify\n  brainscore data verify MajajHong2015.public",
+		ValidArgsFunction: opts.complete,
+		RunE: func(c *cobra.Command, args []string) error {
+			return runDataVerify(c.Context(), opts, args, streams)
+		},
+	}
+	opts.addFlags(c)
+	return c
+}
+
+func runDataVerify(ctx context.Context, opts dataOptions, names []string, streams Streams) error {
+	if err := noneEmpty("ID or BENCHMARK", names); err != nil {
+		return err
+	}
+	store, home, err := opts.store()
+	if err != nil {
+		return err
+	}
+	objects := store.Registry.Objects
+	if len(names) > 0 {
+		if objects, err = needed(store, home, names); err != nil {
+			return err
+		}
+	}
+	var failures []benchmarks.Failure
+	good := 0
+	for _, o := range objects {
+		right, err := store.Verify(ctx, o)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			failures = append(failures, benchmarks.Failure{Err: err})
+		case right > 0:
+			good++
+			fmt.Fprintf(streams.Out, "%s %s: %d files, all right\n", o.Kind, o.ID, right)
+		case len(names) > 0:
+			failures = append(failures, benchmarks.Failure{Err: &data.DamageError{Path: o.ID, What: fmt.Sprintf("the %s has not been fetched", o.Kind)}})
+		}
+	}
+	if good == 0 && len(failures) == 0 {
+		progress.New(streams.Err, false).Note("nothing has been fetched into %s", home.Dir)
+	}
+	return failed(failures, good, "checks")
+}
+
+func newDataPathCommand(streams Streams) *cobra.Command {
+	var path string
+	c := &cobra.Command{
+		Use:     "path",
+		Short:   "Print the folder of the data home",
+		Long:    "Prints the folder of the data home, whether or not it exists.",
+		Example: "  brainscore data path\n  ls $(brainscore data path)/assemblies",
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			home, err := benchmarks.ResolveHome(path, os.Getenv)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(streams.Out, home.Dir)
+			return err
+		},
+	}
+	addDataFlag(c, c.Flags(), &path)
+	return c
+}
+
+type dataRmOptions struct {
+	dataOptions
+	force bool
+}
+
+func newDataRmCommand(streams Streams) *cobra.Command {
+	var opts dataRmOptions
+	c := &cobra.Command{
+		Use:   "rm ID...",
+		Short: "Remove data from the data home",
+		Long: `Removes published stimulus sets and assemblies of these names from the data home, and
+their downloads from its cache. An assembly's stimulus set stays. A folder that was
+not fetched is removed by --force alone.`,
+		Example:           "  brainscore data rm MajajHong2015.public hvm-public",
+		Args:              needArgs("an ID"),
+		ValidArgsFunction: opts.complete,
+		RunE: func(c *cobra.Command, args []string) error {
+			return runDataRm(c.Context(), opts, args, streams)
+		},
+	}
+	opts.addFlags(c)
+	c.Flags().BoolVar(&opts.force, "force", false, "also remove folders that were not fetched")
+	return c
+}
+
+func runDataRm(ctx context.Context, opts dataRmOptions, names []string, streams Streams) error {
+	if err := noneEmpty("ID", names); err != nil {
+		return err
+	}
+	store, home, err := opts.store()
+	if err != nil {
+		return err
+	}
+	if err := home.Check(); err != nil {
+		return err
+	}
+	var objects []data.Object
+	for _, name := range names {
+		found := store.Registry.Named(name)
+		if len(found) == 0 {
+			return store.Registry.Unknown(name, nil)
+		}
+		objects = append(objects, found...)
+	}
+	told := progress.New(streams.Err, false)
+	var failures []benchmarks.Failure
+	removed := 0
+	for _, o := range distinct(objects) {
+		found, err := store.Remove(ctx, o, opts.force)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			failures = append(failures, benchmarks.Failure{Err: err})
+		case found:
+			removed++
+			told.Note("%s %s: removed", o.Kind, o.ID)
+		default:
+			told.Note("%s %s: not there", o.Kind, o.ID)
+		}
+	}
+	return failed(failures, removed, "removals")
+}

@@ -1,0 +1,236 @@
+package data
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// manifestName is the file in an installed folder that says what it was made
+// of.
+const manifestName = "source.json"
+
+// manifest is the content of source.json.
+type manifest struct {
+	Schema     int               `json:"schema"`
+	Identifier string            `json:"identifier"`
+	File       string            `json:"file"` // as published
+	SHA1       string            `json:"sha1"`
+	Files      map[string]string `json:"files"` // name in the folder → SHA-1
+}
+
+// install imports a published file beside the home's folders, and moves what
+// comes of it into place in one step.
+func (s *Store) install(ctx context.Context, o Object, path string) error {
+	staging := s.staging(o)
+	defer os.RemoveAll(staging)
+	if err := os.MkdirAll(staging, 0o777); err != nil {
+		return err
+	}
+	var err error
+	if o.Kind == StimulusSet {
+		err = s.Importer.ImportStimuli(ctx, staging, path, o.ID)
+	} else if err = s.lend(ctx, staging, o.StimulusSet); err == nil {
+		err = s.Importer.ImportAssembly(ctx, staging, path, o.ID, o.StimulusSet, o.DataKind())
+	}
+	if err != nil {
+		return err
+	}
+	made := filepath.Join(staging, o.Kind.folder(), o.ID)
+	m := manifest{Schema: 1, Identifier: o.Identifier, File: o.Table.Name, SHA1: o.Table.SHA1}
+	if m.Files, err = hashFolder(ctx, made); err != nil {
+		return err
+	}
+	if len(m.Files) == 0 {
+		return &DamageError{path, "gave no files"}
+	}
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(made, manifestName), append(text, '\n'), 0o666); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	target := s.installed(o)
+	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
+		return err
+	}
+	return os.Rename(made, target)
+}
+
+// lend gives an import the stimuli that an assembly was recorded with.
+func (s *Store) lend(ctx context.Context, staging, set string) error {
+	name := filepath.Join("stimuli", set, "stimuli.csv")
+	if err := os.MkdirAll(filepath.Join(staging, "stimuli", set), 0o777); err != nil {
+		return err
+	}
+	err := copyFile(ctx, filepath.Join(s.Dir, name), filepath.Join(staging, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return &DamageError{filepath.Join(s.Dir, name), "is missing, but is needed first"}
+	}
+	return err
+}
+
+// hashFolder gives the SHA-1 of all files in a folder by their names, source.json
+// aside.
+func hashFolder(ctx context.Context, dir string) (map[string]string, error) {
+	sums := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || e.Name() == manifestName {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err == nil {
+			sums[filepath.ToSlash(name)], err = hashFile(ctx, path)
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return sums, err
+}
+
+func readManifest(dir string) (*manifest, error) {
+	path := filepath.Join(dir, manifestName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var m manifest
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, &DamageError{path, "is damaged: " + err.Error()}
+	}
+	return &m, nil
+}
+
+// check compares a folder with its manifest: that all files are there, and
+// their content if asked for.
+func (m *manifest) check(dir string, content bool) error {
+	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if !filepath.IsLocal(name) {
+			return &DamageError{filepath.Join(dir, manifestName), fmt.Sprintf("names a file outside its folder: %q", name)}
+		}
+		if !content {
+			if _, err := os.Stat(path); err != nil {
+				return &DamageError{path, "is missing; brainscore data rm it, then fetch it again"}
+			}
+			continue
+		}
+		sum, err := hashFile(context.Background(), path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return &DamageError{path, "is missing"}
+		} else if err != nil {
+			return err
+		}
+		if sum != m.Files[name] {
+			return &DamageError{path, "was changed since it was installed"}
+		}
+	}
+	return nil
+}
+
+// State is how much of an object is in the data home.
+type State string
+
+// The states of objects.
+const (
+	StateInstalled State = "installed"
+	StateYours     State = "installed, not fetched" // a folder of that name
+	StateCached    State = "downloaded"
+	StateAbsent    State = "absent"
+)
+
+// State looks where an object is, without reading it.
+func (s *Store) State(o Object) State {
+	if _, err := os.Stat(s.installed(o)); err == nil {
+		if _, err := os.Stat(filepath.Join(s.installed(o), manifestName)); err == nil {
+			return StateInstalled
+		}
+		return StateYours
+	}
+	if _, err := os.Stat(s.cached(o.Table)); err == nil {
+		return StateCached
+	}
+	return StateAbsent
+}
+
+// Verify reads an object's files, in the cache and installed, and says how many
+// are right. The error joins a *DamageError for each that is not.
+func (s *Store) Verify(ctx context.Context, o Object) (right int, err error) {
+	var errs []error
+	for _, f := range o.files() {
+		path := s.cached(f)
+		sum, err := hashFile(ctx, path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			errs = append(errs, err)
+		case sum != f.SHA1:
+			errs = append(errs, &DamageError{path, fmt.Sprintf("has the SHA-1 %s, but %s was published", sum, f.SHA1)})
+		default:
+			right++
+		}
+	}
+	dir := s.installed(o)
+	m, err := readManifest(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		errs = append(errs, err)
+	case m.SHA1 != o.Table.SHA1:
+		errs = append(errs, &DamageError{dir, "was made of another version than the registry has"})
+	default:
+		if err := m.check(dir, true); err != nil {
+			errs = append(errs, err)
+		} else {
+			right += len(m.Files)
+		}
+	}
+	return right, errors.Join(errs...)
+}
+
+// Remove takes an object out of the home and the cache, and says whether
+// anything was there. A folder that was not fetched is removed only by force.
+func (s *Store) Remove(ctx context.Context, o Object, force bool) (bool, error) {
+	unlock, err := s.lock(ctx, o)
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	state := s.State(o)
+	if state == StateYours && !force {
+		return false, &DamageError{s.installed(o), "was not fetched, so it is not removed without --force"}
+	}
+	found := state != StateAbsent
+	if state == StateInstalled || state == StateYours {
+		// Moved first, so that none is left half-removed where it is looked for.
+		staging := s.staging(o)
+		if err := errors.Join(os.RemoveAll(staging), os.MkdirAll(filepath.Dir(staging), 0o777), os.Rename(s.installed(o), staging)); err != nil {
+			return found, err
+		}
+	}
+	errs := []error{os.RemoveAll(s.staging(o))}
+	for _, f := range o.files() {
+		for _, path := range []string{s.cached(f), s.cached(f) + ".part"} {
+			switch err := os.Remove(path); {
+			case err == nil:
+				found = true
+			case !errors.Is(err, fs.ErrNotExist):
+				errs = append(errs, err)
+			}
+		}
+		_ = os.Remove(filepath.Dir(s.cached(f))) // where it is empty now
+	}
+	return found, errors.Join(errs...)
+}

@@ -1,0 +1,305 @@
+package data
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+)
+
+// Kind is what an object is in a data home.
+type Kind string
+
+// The kinds of objects.
+const (
+	StimulusSet Kind = "stimulus set"
+	Assembly    Kind = "assembly"
+)
+
+// folder is that of a kind in the data home.
+func (k Kind) folder() string {
+	if k == StimulusSet {
+		return "stimuli"
+	}
+	return "assemblies"
+}
+
+// Object is a published stimulus set or assembly.
+type Object struct {
+	ID         string // the name of its folder in a data home
+	Name       string // in the registry of the reference implementation
+	Identifier string // that its files are named after
+	Kind       Kind
+	// StimulusSet is the ID of an assembly's stimulus set.
+	StimulusSet string
+	Behavioral  bool // of an assembly: choices rather than recordings
+	// Private objects are handed out to nobody; the store answers 403.
+	Private bool
+	// Table is the .nc file of an assembly or the .csv file of a stimulus set.
+	Table File
+	// Images is the .zip file of a stimulus set.
+	Images *File
+}
+
+// File is one file in the object store.
+type File struct {
+	Name    string // without folders
+	SHA1    string // in lower-case hexadecimal digits
+	bucket  string
+	version string
+}
+
+// Registry lists published objects.
+type Registry struct{ Objects []Object }
+
+//go:embed registry.csv
+var registry []byte
+
+// Published is the registry that comes with the program.
+func Published() *Registry {
+	r, err := ParseRegistry("registry.csv", bytes.NewReader(registry))
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	return r
+}
+
+// RegistryError reports a registry that cannot be used.
+type RegistryError struct {
+	Path string
+	Line int // 0 where it is about none
+	What string
+}
+
+func (e *RegistryError) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.What)
+	}
+	return e.Path + ": " + e.What
+}
+
+// DataError marks it as one about data.
+func (e *RegistryError) DataError() bool { return true }
+
+// registryColumns are those that a registry must have.
+var registryColumns = []string{"package", "registry", "name", "identifier", "bucket", "sha1", "version_id", "csv_sha1", "csv_version_id", "zip_sha1", "zip_version_id", "stimulus_set"}
+
+var (
+	sha1Text = regexp.MustCompile(`^[0-9a-f]{40}$`)
+	// plainName keeps names from leading out of the folders they are put in.
+	plainName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$`)
+)
+
+// ParseRegistry reads a registry in the form of the embedded one: CSV, a row an
+// object. Rows without files are left out.
+func ParseRegistry(path string, in io.Reader) (*Registry, error) {
+	reader := csv.NewReader(in)
+	header, err := reader.Read()
+	if err != nil {
+		return nil, &RegistryError{Path: path, What: "is no CSV file with a header: " + err.Error()}
+	}
+	column := map[string]int{}
+	for i, name := range header {
+		column[name] = i
+	}
+	for _, name := range registryColumns {
+		if _, ok := column[name]; !ok {
+			return nil, &RegistryError{path, 1, fmt.Sprintf("has no column %q", name)}
+		}
+	}
+	r := &Registry{}
+	for {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return r, nil
+		}
+		if err != nil {
+			return nil, &RegistryError{Path: path, What: err.Error()}
+		}
+		line, _ := reader.FieldPos(0)
+		o, err := objectOf(func(name string) string { return row[column[name]] })
+		if err != nil {
+			return nil, &RegistryError{path, line, err.Error()}
+		}
+		if o == nil {
+			continue
+		}
+		if slices.ContainsFunc(r.Objects, func(p Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
+			return nil, &RegistryError{path, line, fmt.Sprintf("the %s %s is listed twice", o.Kind, o.ID)}
+		}
+		r.Objects = append(r.Objects, *o)
+	}
+}
+
+// objectOf makes an object of a row's cells; nil where the row has no files.
+func objectOf(cell func(string) string) (*Object, error) {
+	o := &Object{Name: cell("name"), Identifier: cell("identifier")}
+	short := func(name string) string {
+		if cell("package") == "geirhos2021" { // named here as their benchmarks are
+			return strings.NewReplacer("_", "", "-", "").Replace(name)
+		}
+		return name
+	}
+	base, bucket := strings.ReplaceAll(o.Identifier, ".", "_"), cell("bucket")
+	switch cell("registry") {
+	case "data_registry":
+		if cell("sha1") == "" {
+			return nil, nil
+		}
+		o.Kind, o.StimulusSet = Assembly, short(cell("stimulus_set"))
+		o.Behavioral = slices.Contains([]string{"geirhos2021", "rajalingham2018", "kar2019"}, cell("package"))
+		o.Table = File{"assy_" + base + ".nc", cell("sha1"), bucket, cell("version_id")}
+		if !plainName.MatchString(o.StimulusSet) {
+			return nil, fmt.Errorf("the stimulus set %q is no name of a folder", o.StimulusSet)
+		}
+	case "stimulus_set_registry":
+		if cell("csv_sha1") == "" {
+			return nil, nil
+		}
+		o.Kind = StimulusSet
+		o.Table = File{"stimulus_" + base + ".csv", cell("csv_sha1"), bucket, cell("csv_version_id")}
+		if sum := cell("zip_sha1"); sum != "" {
+			o.Images = &File{"stimulus_" + base + ".zip", sum, bucket, cell("zip_version_id")}
+		}
+	default:
+		return nil, fmt.Errorf("the registry %q is neither data_registry nor stimulus_set_registry", cell("registry"))
+	}
+	o.ID = short(o.Name)
+	if !plainName.MatchString(o.ID) || !plainName.MatchString(base) {
+		return nil, fmt.Errorf("the name %q is no name of a folder", o.Name)
+	}
+	if !bucketName.MatchString(bucket) {
+		return nil, fmt.Errorf("the bucket %q is no name of a bucket", bucket)
+	}
+	for _, f := range o.files() {
+		if !sha1Text.MatchString(f.SHA1) {
+			return nil, fmt.Errorf("%q is no SHA-1", f.SHA1)
+		}
+	}
+	o.Private = isPrivate(o)
+	return o, nil
+}
+
+// withheld are the objects without "private" in their names that hold private
+// data all the same: whole sets, half of which is public, and sets that the
+// tests of the reference implementation mark as in need of access.
+var withheld = map[Kind][]string{
+	Assembly: {"FreemanZiemba2013", "FreemanZiemba2013.noaperture", "Kar2018hvm", "Kar2018cocogray", "Kar2019", "MajajHong2015",
+		"MajajHong2015.temporal", "MajajHong2015.temporal-10ms", "Rajalingham2020", "Sanghavi2020", "SanghaviJozwik2020",
+		"SanghaviMurty2020", "SanghaviMurty2020THINGS1", "SanghaviMurty2020THINGS2"},
+	StimulusSet: {"FreemanZiemba2013", "FreemanZiemba2013.aperture", "hvm"},
+}
+
+func isPrivate(o *Object) bool {
+	return strings.HasSuffix(o.Name, "private") || slices.Contains(withheld[o.Kind], o.Name)
+}
+
+// files are all files of an object.
+func (o Object) files() []File {
+	files := []File{o.Table}
+	if o.Images != nil {
+		files = append(files, *o.Images)
+	}
+	return files
+}
+
+// DataKind is what an assembly's file calls its kind.
+func (o Object) DataKind() string {
+	if o.Behavioral {
+		return "behavioral"
+	}
+	return "neural"
+}
+
+// urls are where a file may lie: in the public store, or on a mirror of it, in
+// the store's folders or without any.
+func (f File) urls(mirror string) []string {
+	host, folder, _ := strings.Cut(f.bucket, "/")
+	query := ""
+	if f.version != "" && f.version != "null" {
+		query = "?versionId=" + url.QueryEscape(f.version)
+	}
+	path := f.Name + query
+	if folder != "" {
+		path = folder + "/" + path
+	}
+	if mirror == "" {
+		return []string{"https://" + host + ".s3.amazonaws.com/" + path}
+	}
+	mirror = strings.TrimRight(mirror, "/")
+	urls := []string{mirror + "/" + path}
+	if folder != "" {
+		urls = append(urls, mirror+"/"+f.Name+query)
+	}
+	return urls
+}
+
+// Find gives an object of a kind by the name of its folder.
+func (r *Registry) Find(kind Kind, id string) (Object, bool) {
+	for _, o := range r.Objects {
+		if o.Kind == kind && o.ID == id {
+			return o, true
+		}
+	}
+	return Object{}, false
+}
+
+// Named lists the objects that go by a name: of their folder, in the reference
+// implementation, or of their files.
+func (r *Registry) Named(name string) []Object {
+	var found []Object
+	for _, o := range r.Objects {
+		if name == o.ID || name == o.Name || name == o.Identifier {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+// UnknownError reports a name that no object goes by.
+type UnknownError struct {
+	Name    string
+	Nearest string
+}
+
+func (e *UnknownError) Error() string {
+	if e.Nearest != "" {
+		return fmt.Sprintf("unknown data %q: did you mean %q?", e.Name, e.Nearest)
+	}
+	return fmt.Sprintf("unknown data %q; see brainscore data list", e.Name)
+}
+
+// DataError marks it as one about data.
+func (e *UnknownError) DataError() bool { return true }
+
+// Unknown makes the error of a name that is neither an object's nor one of
+// others.
+func (r *Registry) Unknown(name string, others []string) error {
+	names := slices.Clone(others)
+	for _, o := range r.Objects {
+		names = append(names, o.ID)
+	}
+	return &UnknownError{name, nearest.To(name, names)}
+}
+
+// Need is the objects that a folder of the home comes from, stimulus set before
+// assembly.
+func (r *Registry) Need(o Object) ([]Object, error) {
+	if o.Kind == StimulusSet {
+		return []Object{o}, nil
+	}
+	set, ok := r.Find(StimulusSet, o.StimulusSet)
+	if !ok {
+		return nil, &RegistryError{Path: o.ID, What: fmt.Sprintf("its stimulus set %s is not among the published data", o.StimulusSet)}
+	}
+	return []Object{set, o}, nil
+}

@@ -1,0 +1,112 @@
+package data
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestPublished(t *testing.T) {
+	r := Published()
+	assemblies, sets, private := 0, 0, 0
+	for _, o := range r.Objects {
+		switch o.Kind {
+		case Assembly:
+			assemblies++
+		case StimulusSet:
+			sets++
+		}
+		if o.Private {
+			private++
+		}
+	}
+	if assemblies != 41 || sets != 35 {
+		t.Errorf("%d assemblies and %d stimulus sets", assemblies, sets)
+	}
+	for id, want := range map[string]bool{
+		"MajajHong2015.public": false, "MajajHong2015.private": true, "MajajHong2015": true, "MajajHong2015.temporal.public": false,
+		"FreemanZiemba2013.public": false, "Rajalingham2018.public": false, "Rajalingham2018.private": true, "Kar2019": true,
+		"Geirhos2021cueconflict": false,
+	} {
+		if o, ok := r.Find(Assembly, id); !ok || o.Private != want {
+			t.Errorf("%s: found %v, private %v", id, ok, o.Private)
+		}
+	}
+	for id, want := range map[string]bool{"hvm-public": false, "hvm-private": true, "objectome.public": false, "Geirhos2021edge": false} {
+		if o, ok := r.Find(StimulusSet, id); !ok || o.Private != want {
+			t.Errorf("%s: found %v, private %v", id, ok, o.Private)
+		}
+	}
+	if o, _ := r.Find(Assembly, "Geirhos2021edge"); o.DataKind() != "behavioral" {
+		t.Errorf("Geirhos2021edge is %s", o.DataKind())
+	}
+}
+
+func TestURLs(t *testing.T) {
+	r := Published()
+	for _, c := range []struct {
+		kind             Kind
+		id, mirror, want string
+	}{
+		{Assembly, "MajajHong2015.public", "", "https://brainscore-storage.s3.amazonaws.com/brainio-brainscore/assy_dicarlo_MajajHong2015_public.nc"},
+		{Assembly, "FreemanZiemba2013.public", "", "https://brainscore-storage.s3.amazonaws.com/brainio-brainscore/assy_movshon_FreemanZiemba2013_public.nc?versionId=W2vx7jdh9utZdVumHHarXa4L1zOrA8Fd"},
+		{StimulusSet, "hvm-public", "", "https://brainscore-storage.s3.amazonaws.com/brainio-brainscore/stimulus_hvm-public.csv"},
+		{StimulusSet, "Geirhos2021cueconflict", "", "https://brainscore-storage.s3.amazonaws.com/brainio-brainscore/stimulus_Geirhos2021_cue-conflict.csv"},
+		{StimulusSet, "hvm-public", "http://mirror:8/x/", "http://mirror:8/x/brainio-brainscore/stimulus_hvm-public.csv http://mirror:8/x/stimulus_hvm-public.csv"},
+	} {
+		o, _ := r.Find(c.kind, c.id)
+		if got := strings.Join(o.Table.urls(c.mirror), " "); got != c.want {
+			t.Errorf("%s: %s", c.id, got)
+		}
+	}
+}
+
+func TestNamed(t *testing.T) {
+	r := Published()
+	for name, want := range map[string]int{
+		"Kar2019": 2, "dicarlo.Kar2019": 1, "MajajHong2015.public": 1, "dicarlo.MajajHong2015.public": 1,
+		"Geirhos2021_cue-conflict": 2, "Geirhos2021cueconflict": 2, "hvm": 1, "nothing": 0,
+	} {
+		if got := r.Named(name); len(got) != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if err := r.Unknown("MajajHong2015.publik", nil); err.Error() != `unknown data "MajajHong2015.publik": did you mean "MajajHong2015.public"?` {
+		t.Error(err)
+	}
+	o, _ := r.Find(Assembly, "MajajHong2015.public")
+	if need, err := r.Need(o); err != nil || len(need) != 2 || need[0].ID != "hvm-public" {
+		t.Errorf("%v, %v", need, err)
+	}
+	o, _ = r.Find(Assembly, "SanghaviMurty2020")
+	if _, err := r.Need(o); err == nil || !strings.Contains(err.Error(), "Rust2012 is not among the published data") {
+		t.Error(err)
+	}
+}
+
+const registryHeader = "package,registry,name,identifier,bucket,sha1,version_id,csv_sha1,csv_version_id,zip_sha1,zip_version_id,stimulus_set\n"
+
+func TestParseRegistryMistakes(t *testing.T) {
+	sum := strings.Repeat("a", 40)
+	for row, want := range map[string]string{
+		"p,data_registry,../x,x,b/c," + sum + ",,,,,,s":                                      "r.csv:2: the name \"../x\" is no name of a folder",
+		"p,data_registry,x,a/b,b/c," + sum + ",,,,,,s":                                       "is no name of a folder",
+		"p,data_registry,x,x,b/../c," + sum + ",,,,,,s":                                      "is no name of a bucket",
+		"p,data_registry,x,x,b/c," + sum + ",,,,,,..":                                        "the stimulus set \"..\" is no name",
+		"p,data_registry,x,x,b/c,abc,,,,,,s":                                                 "\"abc\" is no SHA-1",
+		"p,model_registry,x,x,b/c,abc,,,,,,s":                                                "neither data_registry nor",
+		"p,data_registry":                                                                    "wrong number of fields",
+		"p,stimulus_set_registry,x,x,b,,," + sum + ",,zip,,":                                 "\"zip\" is no SHA-1",
+		"p,data_registry,x,x,b," + sum + ",,,,,,s\np,data_registry,x,x,b," + sum + ",,,,,,s": "r.csv:3: the assembly x is listed twice",
+	} {
+		_, err := ParseRegistry("r.csv", strings.NewReader(registryHeader+row+"\n"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", row, err)
+		}
+	}
+	if _, err := ParseRegistry("r.csv", strings.NewReader("name\n")); err == nil || !strings.Contains(err.Error(), `has no column "package"`) {
+		t.Error(err)
+	}
+	if _, err := ParseRegistry("r.csv", strings.NewReader("")); err == nil {
+		t.Error("an empty registry is read")
+	}
+}

@@ -1,0 +1,288 @@
+package data
+
+import (
+	"context"
+	"crypto/sha1"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Importer turns a published file into a folder of a data home. It is given a
+// home of its own, which is moved into place once it has succeeded, so it may
+// leave anything behind when it fails.
+type Importer interface {
+	// ImportStimuli writes home/stimuli/id.
+	ImportStimuli(ctx context.Context, home, csvPath, id string) error
+	// ImportAssembly writes home/assemblies/id, of kind neural or behavioral.
+	// The stimuli.csv of its stimulus set is in home/stimuli.
+	ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) error
+}
+
+// Store brings published data into a data home, by way of a cache in it:
+//
+//	HOME/cache/files/<start of SHA-1>/<file>  as published, checked; <file>.part is on its way
+//	HOME/cache/staging/<kind>-<id>/           an import that has not ended
+//	HOME/cache/locks/<kind>-<id>.lock         held while a process works on an object
+//
+// A folder that it installs holds source.json, which says what it was made of.
+type Store struct {
+	Dir      string // the data home
+	Registry *Registry
+	Importer Importer // nil: files are only downloaded
+	Mirror   string   // base URL in place of the public store's
+	From     string   // folder to take files from instead of the network
+
+	// Idle is how long a connection may send nothing; 0 is 30 s.
+	Idle time.Duration
+	// Retries is how often what fails is tried again; negative is never, 0 is 3.
+	Retries int
+	// Wait is the time before the first retry, twice as long before each
+	// further one; 0 is 0.5 s.
+	Wait time.Duration
+
+	// Log, if set, is told what is worth a line.
+	Log func(line string)
+	// Progress, if set, is called as a download starts; the function that it
+	// returns is told the bytes done.
+	Progress func(label string, bytes int64) func(done int64)
+}
+
+func (s *Store) log(format string, args ...any) {
+	if s.Log != nil {
+		s.Log(fmt.Sprintf(format, args...))
+	}
+}
+
+func (s *Store) idle() time.Duration {
+	if s.Idle > 0 {
+		return s.Idle
+	}
+	return 30 * time.Second
+}
+
+func (s *Store) retries() int {
+	if s.Retries == 0 {
+		return 3
+	}
+	return max(0, s.Retries)
+}
+
+func (s *Store) wait() time.Duration {
+	if s.Wait > 0 {
+		return s.Wait
+	}
+	return 500 * time.Millisecond
+}
+
+// longestWait bounds the time between two tries.
+const longestWait = 8 * time.Second
+
+func (s *Store) cached(f File) string {
+	return filepath.Join(s.Dir, "cache", "files", f.SHA1[:12], f.Name)
+}
+
+func (s *Store) installed(o Object) string { return filepath.Join(s.Dir, o.Kind.folder(), o.ID) }
+
+func slot(o Object) string { return o.Kind.folder() + "-" + o.ID }
+
+func (s *Store) staging(o Object) string {
+	return filepath.Join(s.Dir, "cache", "staging", slot(o))
+}
+
+// lock keeps other processes off an object until unlock is called.
+func (s *Store) lock(ctx context.Context, o Object) (unlock func(), err error) {
+	dir := filepath.Join(s.Dir, "cache", "locks")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	l := flock.New(filepath.Join(dir, slot(o)+".lock"))
+	ok, err := l.TryLock()
+	if err == nil && !ok {
+		s.log("%s: waiting for another process that works on it", o.ID)
+		_, err = l.TryLockContext(ctx, 100*time.Millisecond)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("locking %s: %w", o.ID, err)
+	}
+	return func() { _ = l.Unlock() }, nil
+}
+
+// Fetch brings an object into the data home, whole or not at all. One that is
+// there already is left as it is. A stimulus set has to be fetched before the
+// assemblies that were recorded with it.
+func (s *Store) Fetch(ctx context.Context, o Object) error {
+	unlock, err := s.lock(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := os.RemoveAll(s.staging(o)); err != nil { // of a run that was killed
+		return err
+	}
+	if done, err := s.present(o); done || err != nil {
+		return err
+	}
+	path, err := s.obtain(ctx, o, o.Table)
+	if err != nil {
+		return err
+	}
+	if s.Importer == nil {
+		s.log("%s: downloaded to %s", o.ID, path)
+		return nil
+	}
+	if err := s.install(ctx, o, path); err != nil {
+		return fmt.Errorf("importing %s: %w", o.ID, err)
+	}
+	s.log("%s: installed in %s", o.ID, s.installed(o))
+	return nil
+}
+
+// present says whether an object's folder is there.
+func (s *Store) present(o Object) (bool, error) {
+	dir := s.installed(o)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	m, err := readManifest(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		s.log("%s: %s is there, not fetched, and left as it is", o.ID, dir)
+	case err != nil:
+		return false, err
+	case m.SHA1 != o.Table.SHA1:
+		return false, &DamageError{dir, "was made of another version; brainscore data rm " + o.ID + ", then fetch it again"}
+	default:
+		if err := m.check(dir, false); err != nil {
+			return false, err
+		}
+		s.log("%s: is there already", o.ID)
+	}
+	return true, nil
+}
+
+// obtain gives the path of a file in the cache: one that is there and right,
+// else one taken from a folder or downloaded.
+func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
+	path := s.cached(f)
+	sum, err := hashFile(ctx, path)
+	switch {
+	case err == nil && sum == f.SHA1:
+		return path, nil
+	case err == nil:
+		s.log("%s: the cached file is damaged and is fetched again", f.Name)
+		if err := os.Remove(path); err != nil {
+			return "", err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return "", err
+	}
+	part := path + ".part"
+	if s.From != "" {
+		err = s.take(ctx, f, part)
+	} else {
+		err = s.download(ctx, o, f, part)
+	}
+	if err != nil {
+		return "", err
+	}
+	return path, os.Rename(part, path)
+}
+
+// take copies a file from the folder of files already downloaded: one of its
+// name, else any with its content.
+func (s *Store) take(ctx context.Context, f File, into string) error {
+	var named, others []string
+	err := filepath.WalkDir(s.From, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case e.IsDir() || filepath.Ext(path) != filepath.Ext(f.Name):
+		case e.Name() == f.Name:
+			named = append(named, path)
+		default:
+			others = append(others, path)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("looking for %s: %w", f.Name, err)
+	}
+	for _, path := range append(named, others...) {
+		sum, err := hashFile(ctx, path)
+		if err != nil {
+			return err
+		}
+		if sum == f.SHA1 {
+			return copyFile(ctx, path, into)
+		}
+	}
+	if len(named) > 0 {
+		return &DamageError{named[0], fmt.Sprintf("is not the published file: its SHA-1 is not %s", f.SHA1)}
+	}
+	return &DamageError{s.From, fmt.Sprintf("has no file %s, nor one with its SHA-1 %s", f.Name, f.SHA1)}
+}
+
+func copyFile(ctx context.Context, from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, reader{ctx, in})
+	return errors.Join(err, out.Close())
+}
+
+// reader ends with its context.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
+
+func hashFile(ctx context.Context, path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha1.New()
+	if _, err := io.Copy(h, reader{ctx, f}); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)), nil
+}
+
+// DamageError reports files that are not what they should be.
+type DamageError struct {
+	Path string
+	What string
+}
+
+func (e *DamageError) Error() string { return e.Path + ": " + e.What }
+
+// DataError marks it as one about data.
+func (e *DamageError) DataError() bool { return true }
