@@ -45,8 +45,9 @@ type names struct {
 
 func newDeps() deps {
 	return deps{
-		score: scoreModels,
-		plan:  planScores,
-		names: names{benchmarks: knownBenchmarks, composites: benchmarks.CompositeNames, layers: knownLayers},
+		score:    scoreModels,
+		plan:     planScores,
+		names:    names{benchmarks: knownBenchmarks, composites: benchmarks.CompositeNames, layers: knownLayers},
+		importer: publishedImporter{},
 	}
 }

@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/imports"
+)
+
+// publishedImporter makes folders of a data home from files as BrainIO
+// publishes them, for `data fetch`.
+type publishedImporter struct{}
+
+// ImportStimuli writes home/stimuli/id.
+func (publishedImporter) ImportStimuli(ctx context.Context, home, csvPath, id string) error {
+	_, err := imports.Stimuli(ctx, benchmarks.Home{Dir: home}, csvPath, id, true)
+	return err
+}
+
+// ImportAssembly writes home/assemblies/id.
+func (publishedImporter) ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) error {
+	_, err := imports.Assembly(ctx, imports.AssemblyRequest{
+		Home: benchmarks.Home{Dir: home}, Path: ncPath, ID: id, StimulusSet: stimulusSet, Kind: kind, Force: true,
+	})
+	return err
+}
