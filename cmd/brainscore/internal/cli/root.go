@@ -53,6 +53,7 @@ Results go to standard output, everything else to standard error.
 		newScoreCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
 		newLeaderboardCommand(streams, deps.names),
+		newAnalyzeCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
 		newMetricsCommand(streams),
 		newInspectCommand(streams),
