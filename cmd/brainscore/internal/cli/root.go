@@ -52,6 +52,7 @@ Results go to standard output, everything else to standard error.
 	root.AddCommand(
 		newScoreCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
+		newCompareCommand(streams),
 		newLeaderboardCommand(streams, deps.names),
 		newAnalyzeCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
