@@ -96,7 +96,7 @@ func (d *Data) addTable(t *stimuli.Table, where []Condition) error {
 		}
 		part, isPart := parts[column]
 		for _, row := range rows {
-			if cells[row] == "" {
+			if strings.TrimSpace(cells[row]) == "" {
 				continue
 			}
 			m := d.model(names[row])
