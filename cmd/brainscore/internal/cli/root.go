@@ -9,6 +9,7 @@ import (
 // The groups that help lists commands in.
 const (
 	groupScoring = "scoring"
+	groupModels  = "models"
 	groupData    = "data"
 	groupOther   = "other"
 )
@@ -42,6 +43,7 @@ Results go to standard output, everything else to standard error.
 	root.SetFlagErrorFunc(flagError)
 	root.AddGroup(
 		&cobra.Group{ID: groupScoring, Title: "Scoring:"},
+		&cobra.Group{ID: groupModels, Title: "Many models:"},
 		&cobra.Group{ID: groupData, Title: "Data and benchmarks:"},
 		&cobra.Group{ID: groupOther, Title: "Other:"},
 	)
@@ -51,6 +53,9 @@ Results go to standard output, everything else to standard error.
 	root.AddCommand(
 		newScoreCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
+		newCompareCommand(streams),
+		newLeaderboardCommand(streams, deps.names),
+		newAnalyzeCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
 		newDataCommand(streams, deps),
 		newMetricsCommand(streams),

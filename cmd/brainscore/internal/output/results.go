@@ -1,0 +1,67 @@
+package output
+
+import (
+	"errors"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// Results are the models of a document as they were scored, but for what JSON
+// does not hold: the values by split and neuroid, definitions and notes.
+func (d Document) Results() []benchmarks.ModelResult {
+	var out []benchmarks.ModelResult
+	for _, m := range d.Models {
+		r := benchmarks.ModelResult{Model: m.Model}
+		if m.Reduction != nil {
+			r.Reduction = &stimuli.Reduction{PCA: m.Reduction.PCA, FitStimulusSet: m.Reduction.FitStimulusSet}
+		}
+		for _, s := range m.Scores {
+			r.Scores = append(r.Scores, s.result())
+		}
+		if c := m.Composite; c != nil {
+			r.Composite = &benchmarks.CompositeResult{Name: c.Name, Value: float64(c.Value), Of: c.Of, Parts: map[string]float64{},
+				Missing: c.Missing, Partial: len(c.Missing) > 0}
+			for name, part := range c.Parts {
+				r.Composite.Parts[name] = float64(part)
+			}
+		}
+		for _, f := range m.Errors {
+			r.Failures = append(r.Failures, benchmarks.Failure{Benchmark: f.Benchmark, Layer: f.Layer, Err: errors.New(f.Error)})
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func (s Score) result() benchmarks.Result {
+	r := benchmarks.Result{
+		Benchmark: s.Benchmark, Version: s.Version, Region: s.Region, Parent: s.Parent, Layer: s.Layer, Metric: s.Metric,
+		Score: metrics.Score{
+			Raw: s.Raw.estimate(), Ceiling: s.Ceiling.estimate(),
+			Ceiled:   metrics.Estimate{Value: float64(s.Score.Value), Error: float64(s.Score.Error)},
+			Alphas:   floats(s.Alphas),
+			Warnings: s.Warnings,
+		},
+		Counts: benchmarks.Counts(s.Counts),
+	}
+	for _, n := range s.Neuroids {
+		r.NeuroidIDs = append(r.NeuroidIDs, n.NeuroidID)
+		r.Neuroids = append(r.Neuroids, float64(n.Raw))
+		r.NeuroidCeilings = append(r.NeuroidCeilings, float64(n.Ceiling))
+	}
+	return r
+}
+
+func (e Estimate) estimate() metrics.Estimate {
+	return metrics.Estimate{Value: float64(e.Value), Error: float64(e.Error), Splits: floats(e.Splits)}
+}
+
+func floats(values []Number) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = float64(v)
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+package ranking
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+// A correlation by counts is that of the models written out so many times.
+func TestResamplesAreAsWrittenOut(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for n := 3; n < 40; n++ {
+		x, y, counts := make([]float64, n), make([]float64, n), make([]int32, n)
+		for i := range n {
+			x[i], y[i] = float64(r.IntN(n)), r.NormFloat64()
+			y[i] += x[i] / float64(n)
+		}
+		resample(r, counts)
+		var u, v []float64
+		for i, c := range counts {
+			for range c {
+				u, v = append(u, x[i]), append(v, y[i])
+			}
+		}
+		p := newPairs(x, y)
+		for _, c := range []struct {
+			name      string
+			got, want float64
+		}{
+			{"pearson", pearson(x, y, counts), metrics.Pearson(u, v)},
+			{"spearman", p.spearman(counts), metrics.Spearman(u, v)},
+			{"kendall", p.kendall(counts), kendallByPairs(u, v)},
+			{"all", p.spearman(ones(n)), metrics.Spearman(x, y)},
+		} {
+			if math.Abs(c.got-c.want) > 1e-12 || math.IsNaN(c.got) != math.IsNaN(c.want) {
+				t.Errorf("%d models, %s: got %v, want %v", n, c.name, c.got, c.want)
+			}
+		}
+	}
+}
+
+func kendallByPairs(x, y []float64) float64 {
+	var sum, untiedX, untiedY float64
+	for i := range x {
+		for j := range i {
+			dx, dy := x[i]-x[j], y[i]-y[j]
+			if dx != 0 {
+				untiedX++
+			}
+			if dy != 0 {
+				untiedY++
+			}
+			if dx*dy > 0 {
+				sum++
+			} else if dx*dy < 0 {
+				sum--
+			}
+		}
+	}
+	return sum / math.Sqrt(untiedX*untiedY)
+}
+
+// Without ties, τ-b is τ-a.
+func TestKendallWithoutTies(t *testing.T) {
+	x, y := []float64{1, 2, 3, 4, 5}, []float64{2, 1, 3, 5, 4}
+	if got, want := newPairs(x, y).kendall(ones(5)), metrics.KendallA(x, y); math.Abs(got-want) > 1e-15 {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestConstantHasNoCorrelation(t *testing.T) {
+	p := newPairs([]float64{1, 1, 1}, []float64{1, 2, 3})
+	if r, rho, tau := pearson(p.x, p.y, ones(3)), p.spearman(ones(3)), p.kendall(ones(3)); !math.IsNaN(r) || !math.IsNaN(rho) || !math.IsNaN(tau) {
+		t.Errorf("got %v, %v, %v", r, rho, tau)
+	}
+}
+
+func TestQuantiles(t *testing.T) {
+	draws, mirrored := make([]float64, 1999), make([]float64, 1999)
+	for i := range draws {
+		draws[i] = float64(i + 1)
+		mirrored[i] = -draws[i]
+	}
+	if got := quantiles(draws, 0.05); got != (Interval{50, 1950}) {
+		t.Errorf("got %v", got)
+	}
+	if got := quantiles(mirrored, 0.05); got != (Interval{-1950, -50}) {
+		t.Errorf("got %v", got)
+	}
+	if got := quantiles([]float64{math.NaN(), math.NaN(), 1}, 0.05); !math.IsNaN(got.Low) {
+		t.Errorf("got %v of nearly no draws", got)
+	}
+}
