@@ -29,6 +29,9 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 	running.SetLimit(r.Workers)
 	for _, p := range plans {
 		for _, g := range p.groups {
+			if r.settled(g) {
+				continue
+			}
 			need, err := r.memoryOf(p.dump, g)
 			if err != nil {
 				// What is wrong with the files is said by the pass itself.
@@ -60,6 +63,9 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 func (r *Runner) runGroup(ctx context.Context, dump *stimuli.Dump, g group) error {
 	for _, p := range g {
 		if err := r.runPass(ctx, dump, p); err != nil {
+			return err
+		}
+		if err := r.keep(p); err != nil {
 			return err
 		}
 		if err := ctx.Err(); err != nil {
