@@ -133,6 +133,7 @@ func (r *Runner) report(request Request, plans []*modelPlan, unusable []Failure)
 	report := &Report{}
 	for _, p := range plans {
 		result := p.gather(request)
+		r.warnOfChoices(p, result)
 		result.Failures = append(result.Failures, unusable...)
 		report.Models = append(report.Models, *result)
 	}

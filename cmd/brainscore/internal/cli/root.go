@@ -49,6 +49,7 @@ Results go to standard output, everything else to standard error.
 	root.SetHelpCommand(help)
 	root.AddCommand(
 		newScoreCommand(streams, deps),
+		newLayersCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
 		newMetricsCommand(streams),
