@@ -72,7 +72,7 @@ func (t *task) outcome() (*Result, error) {
 		}
 	}
 	last := t.parts[len(t.parts)-1].result
-	if t.definition.Time != PerBin || last == nil {
+	if t.definition.Time != PerBin || !t.complete() {
 		return last, nil
 	}
 	out := *t.parts[0].result

@@ -50,6 +50,7 @@ Results go to standard output, everything else to standard error.
 	root.AddCommand(
 		newScoreCommand(streams, deps),
 		newLayersCommand(streams, deps),
+		newBatchCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
 		newMetricsCommand(streams),
