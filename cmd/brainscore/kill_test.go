@@ -26,7 +26,7 @@ func TestKilledRunsLeaveWholeResults(t *testing.T) {
 	dir := t.TempDir()
 	store := filepath.Join(dir, "results")
 	request := []string{filepath.Join(data, "models/mini-net"), "--data", filepath.Join(data, "home"), "--all-layers"}
-	for _, id := range []string{"IT-pls", "V4-rdm", "V4-ridge", "IT-ridge", "IT-cka"} {
+	for _, id := range []string{"IT-pls", "V4-rdm", "V4-ridge", "IT-ridge", "IT-cka", "IT-ridgecv", "V4-ridgecv", "IT-linear"} {
 		request = append(request, "--benchmark", "hvm-mini."+id)
 	}
 	command := func(words ...string) *exec.Cmd {
@@ -44,7 +44,7 @@ func TestKilledRunsLeaveWholeResults(t *testing.T) {
 	}
 	want := run(append([]string{"score", "--format", "json"}, request...)...)
 	run(append([]string{"batch", "plan", "--results", "results", "--output", "plan.json"}, request...)...)
-	const scores = 10
+	const scores = 16
 
 	whole := func() int {
 		t.Helper()
@@ -97,10 +97,7 @@ func TestKilledRunsLeaveWholeResults(t *testing.T) {
 		}
 		if before = now; now == scores {
 			if got := run("batch", "merge", "plan.json"); !bytes.Equal(got, want) {
-				run("batch", "run", "plan.json") // the hash of a layer may be left to do
-				if got := run("batch", "merge", "plan.json"); !bytes.Equal(got, want) {
-					t.Error("the merge differs from one run")
-				}
+				t.Error("the merge differs from one run")
 			}
 			os.RemoveAll(store)
 			before = 0

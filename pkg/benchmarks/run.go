@@ -47,6 +47,9 @@ func (r *Runner) each(ctx context.Context, parts []*part, score func(*part) (*Re
 		default:
 			t.result = result
 		}
+		if err := r.finished(t); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -65,8 +65,10 @@ func (r *Runner) runGroup(ctx context.Context, dump *stimuli.Dump, g group) erro
 		if err := r.runPass(ctx, dump, p); err != nil {
 			return err
 		}
-		if err := r.keep(p); err != nil {
-			return err
+		for _, t := range p.parts {
+			if t.err != nil && t.recalled == nil && r.StopAtFailure {
+				return &stopError{t.err}
+			}
 		}
 		if err := ctx.Err(); err != nil {
 			return err

@@ -278,28 +278,27 @@ func (r *Runner) note(t *task) {
 	}
 }
 
-// keep saves the results that a pass has completed.
-func (r *Runner) keep(p *pass) error {
-	for _, t := range p.parts {
-		if t.err != nil && t.recalled == nil && r.StopAtFailure {
-			return &stopError{t.err}
-		}
-		if t.key == nil || t.recalled != nil || !t.complete() {
-			continue
-		}
-		if !r.Store.Unchanged(t.key.files...) {
-			r.log("%s: its files changed while it was scored, so the result is not kept", t.key)
-			continue
-		}
-		out, err := t.outcome()
-		if err != nil {
-			continue
-		}
-		if err := r.Store.Save(t.key.Key, encodeResult(out, t.parts[0].content)); err != nil {
-			return err
-		}
+// finished saves the result of a task whose last part is done, and ends the run
+// where a failure is to.
+func (r *Runner) finished(t *part) error {
+	if t.recalled != nil {
+		return nil
 	}
-	return nil
+	if t.err != nil && r.StopAtFailure {
+		return &stopError{t.err}
+	}
+	if t.key == nil || !t.complete() {
+		return nil
+	}
+	if !r.Store.Unchanged(t.key.files...) {
+		r.log("%s: its files changed while it was scored, so the result is not kept", t.key)
+		return nil
+	}
+	out, err := t.outcome()
+	if err != nil {
+		return nil
+	}
+	return r.Store.Save(t.key.Key, encodeResult(out, t.parts[0].content))
 }
 
 // stopError is the failure of a score that ends the run.

@@ -206,7 +206,7 @@ func TestStoreNamesDamage(t *testing.T) {
 
 func TestKeptResultIsExact(t *testing.T) {
 	want := &Result{Benchmark: "b", Version: 2, Counts: Counts{Stimuli: 3}}
-	want.Raw = metrics.Estimate{Value: 1.0 / 3, Error: math.NaN(), Splits: []float64{5e-324, -0.0, math.Inf(-1), math.MaxFloat64}}
+	want.Raw = metrics.Estimate{Value: 1.0 / 3, Error: math.NaN(), Splits: []float64{5e-324, math.Copysign(0, -1), math.Inf(-1), math.MaxFloat64}}
 	want.Neuroids, want.Warnings = []float64{}, []string{}
 	want.TimeBins = []TimeBinResult{{Start: 70, End: 90, Raw: metrics.None()}}
 	s, err := results.Open(t.TempDir())
