@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -108,5 +109,47 @@ func TestKilledRunsLeaveWholeResults(t *testing.T) {
 	run("batch", "run", "plan.json")
 	if got := run("batch", "merge", "plan.json"); !bytes.Equal(got, want) {
 		t.Error("the merge differs from one run")
+	}
+}
+
+// TestRunsAtOnce has 32 processes score into one folder at the same time.
+func TestRunsAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs many processes")
+	}
+	data, err := filepath.Abs("../../testdata/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := t.TempDir()
+	score := func(words ...string) ([]byte, error) {
+		words = append([]string{"score", filepath.Join(data, "models/mini-net"), "--data", filepath.Join(data, "home"), "--format", "json", "--quiet", "--jobs", "1"}, words...)
+		return exec.Command("brainscore", words...).Output()
+	}
+	layers := []string{"conv", "fc"}
+	var want [2][]byte
+	for i, layer := range layers {
+		if want[i], err = score("--benchmark", "hvm-mini.V4-rdm", "--benchmark", "hvm-mini.IT-cka", "--layer", layer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var running sync.WaitGroup
+	for i := range 32 {
+		running.Go(func() {
+			got, err := score("--benchmark", "hvm-mini.V4-rdm", "--benchmark", "hvm-mini.IT-cka", "--layer", layers[i%2], "--results", store)
+			if err != nil || !bytes.Equal(got, want[i%2]) {
+				t.Errorf("%s: %v, or another document", layers[i%2], err)
+			}
+		})
+	}
+	running.Wait()
+	s, err := results.Open(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Warn = func(line string) { t.Error(line) }
+	n := 0
+	if err := s.Each(results.Scores, func(results.Entry) error { n++; return nil }); err != nil || n != 4 {
+		t.Errorf("%d results, %v", n, err)
 	}
 }

@@ -37,6 +37,7 @@ type Runner struct {
 	behaviors  map[string]*stimuli.BehavioralAssembly
 	inputs     map[string]string   // logical path → SHA-256
 	assemblies map[string][]string // files, by folder
+	canonicals map[*Definition]string
 }
 
 // NewRunner makes a runner on a data home.
@@ -49,6 +50,7 @@ func NewRunner(home Home, workers int) *Runner {
 		behaviors:  make(map[string]*stimuli.BehavioralAssembly),
 		inputs:     make(map[string]string),
 		assemblies: make(map[string][]string),
+		canonicals: make(map[*Definition]string),
 	}
 }
 

@@ -53,7 +53,7 @@ type file struct{ name, path string }
 // keyOf makes the key of a task.
 func (r *Runner) keyOf(dump *stimuli.Dump, t *task) (*taskKey, error) {
 	d := t.definition
-	definition, err := canonical(d)
+	definition, err := r.canonical(d)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +104,20 @@ func (r *Runner) keyOf(dump *stimuli.Dump, t *task) (*taskKey, error) {
 		k.inputs = append(k.inputs, d.Source)
 	}
 	return k, nil
+}
+
+// canonical is a definition as one text, made once.
+func (r *Runner) canonical(d *Definition) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if text, ok := r.canonicals[d]; ok {
+		return text, nil
+	}
+	text, err := canonical(d)
+	if err == nil {
+		r.canonicals[d] = text
+	}
+	return text, err
 }
 
 func reduction(red *stimuli.Reduction) string {
