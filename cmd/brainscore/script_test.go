@@ -22,12 +22,13 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
+		Cmds:          scriptCommands,
+		Condition:     scriptCondition,
 		Setup: func(env *testscript.Env) error {
 			data, err := filepath.Abs("../../testdata")
 			env.Setenv("TESTDATA", data)
 			return err
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exitcode": exitcode},
 	})
 }
 

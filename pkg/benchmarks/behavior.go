@@ -179,7 +179,7 @@ func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids [
 		return nil, nil, "", err
 	}
 	defer a.Close()
-	sink := metrics.NewFitGramSink(len(fitIDs), len(ids), a.Cols(), true, r.Workers)
+	sink := metrics.NewReadoutSink(len(fitIDs), len(ids), a.Cols(), r.Workers)
 	if err := r.read(ctx, a, []metrics.Sink{sink}); err != nil {
 		return nil, nil, "", err
 	}
@@ -206,11 +206,11 @@ func (r *Runner) fit(ctx context.Context, d *Definition, gram *metrics.FitGram, 
 	if len(classes) < 2 {
 		return nil, &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, classes[0]), Remedy: "a read-out needs two classes at least"}
 	}
-	readout, err := metrics.FitReadout(ctx, gram.K, gram.Fit, labels, len(classes), readoutC, r.Workers)
+	probabilities, err := gram.FitReadout(ctx, labels, len(classes), readoutC, r.Workers)
 	if err != nil {
 		return nil, err
 	}
-	return &fittedReadout{classes, readout.Probabilities(gram.Cross, gram.Rest), set.Table.Path}, nil
+	return &fittedReadout{classes, probabilities, set.Table.Path}, nil
 }
 
 // choose takes the probabilities of the trials' stimuli and objects.

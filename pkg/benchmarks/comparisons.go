@@ -7,14 +7,15 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// comparisons are the neural benchmarks that one pass over a layer serves: the
-// sinks to feed, and how each part gets its score once they are done.
+// comparisons are the neural benchmarks on one layer: the sinks to feed in a
+// pass over it, and how each part gets its score once they are done.
 type comparisons struct {
 	workers  int
 	ids      []string // of the pass's rows
 	features int
 	needs    metrics.Needs
 	sinks    []metrics.Sink
+	later    []*later
 	of       map[*part]func(ctx context.Context) (metrics.Score, error)
 
 	position map[string]int
@@ -25,6 +26,31 @@ type comparisons struct {
 type gramOf struct {
 	stimuli []string
 	sink    *metrics.GramSink
+}
+
+// later is a part whose metric takes the columns once their Gram matrix is
+// complete: in a second pass over the same layer.
+type later struct {
+	part  *part
+	begin func() (metrics.Stream, error)
+}
+
+// secondPass lists the parts that need a second pass, with their sinks. Those
+// that cannot take part are failed.
+func (c *comparisons) secondPass() (parts []*part, sinks []metrics.Sink) {
+	for _, l := range c.later {
+		if l.part.err != nil {
+			continue
+		}
+		stream, err := l.begin()
+		if err != nil {
+			l.part.err = err
+			continue
+		}
+		c.of[l.part] = stream.Score
+		parts, sinks = append(parts, l.part), append(sinks, stream)
+	}
+	return parts, sinks
 }
 
 func (r *Runner) newComparisons(ids []string, features int, needs metrics.Needs) *comparisons {
@@ -41,7 +67,16 @@ func (r *Runner) newComparisons(ids []string, features int, needs metrics.Needs)
 // add makes a metric on recordings part of the pass.
 func (c *comparisons) add(t *part, metric metrics.Metric, stimuli []string, in metrics.NeuralInput) error {
 	rows := c.rows(stimuli)
-	if streaming, ok := metric.(metrics.Streaming); ok {
+	streaming, ok := metric.(metrics.Streaming)
+	if ok && metric.Info().Needs.Gram {
+		sink := c.gram(stimuli, rows)
+		c.later = append(c.later, &later{t, func() (metrics.Stream, error) {
+			in.Gram = sink.Gram()
+			return streaming.NewStream(in, rows)
+		}})
+		return nil
+	}
+	if ok {
 		stream, err := streaming.NewStream(in, rows)
 		if err != nil {
 			return err

@@ -20,6 +20,10 @@ const PerBin = "per_bin"
 // InternalConsistency is the ceiling from the halves of the repetitions.
 const InternalConsistency = "internal_consistency"
 
+// LeaveOneSubjectOut is the ceiling of metric rdm from the subjects' own
+// dissimilarity matrices.
+const LeaveOneSubjectOut = "leave_one_subject_out"
+
 // Definition is one benchmark as its YAML file states it, with the defaults
 // filled in by ParseDefinition. Marshalled by go.yaml.in/yaml/v3, it gives a
 // file that parses to the same definition.
@@ -114,18 +118,24 @@ func (c CrossValidation) Plan() metrics.SplitPlan {
 }
 
 // CeilingDef says where the noise ceiling comes from: a name
-// (internal_consistency) or a value.
+// (internal_consistency with splits and seed, leave_one_subject_out with a
+// column) or a value.
 type CeilingDef struct {
 	Name   string   `yaml:"name"`
 	Splits int      `yaml:"splits"`
 	Seed   uint32   `yaml:"seed"`
 	Value  *float64 `yaml:"value"`
+	// Column of the neuroids names their subject.
+	Column string `yaml:"column"`
 }
 
 // MarshalYAML writes the value, or what the ceiling is drawn by.
 func (c CeilingDef) MarshalYAML() (any, error) {
 	if c.Value != nil {
 		return map[string]float64{"value": *c.Value}, nil
+	}
+	if c.Name == LeaveOneSubjectOut {
+		return map[string]string{"name": c.Name, "column": c.Column}, nil
 	}
 	return struct {
 		Name   string `yaml:"name"`

@@ -22,6 +22,7 @@ const (
 	// metric, which has nothing to train.
 	defaultSimilarityTest = 0.9
 	defaultStratify       = "object_name"
+	defaultSubject        = "animal"
 )
 
 // ParseDefinition reads a benchmark's definition from the data of a file and
@@ -35,7 +36,8 @@ const (
 // given takes 10 splits, seed 1 and, without a size, train_size 0.9 (for a
 // similarity metric test_size 0.9); it stratifies only where it says so.
 // Neural benchmarks take the ceiling internal_consistency (10 splits, seed 1)
-// and the score explained_variance. Behavioral ones take the metric's own
+// and the score explained_variance; the ceiling leave_one_subject_out takes the
+// column animal. Behavioral ones take the metric's own
 // ceiling and, but for choice patterns, the score ratio.
 func ParseDefinition(path string, data []byte) (*Definition, error) {
 	d := &Definition{Source: path}
@@ -323,10 +325,10 @@ func (c *checker) ceiling(d *Definition) {
 		}
 		return
 	}
-	drawn := c.Has("ceiling.name") || c.Has("ceiling.splits") || c.Has("ceiling.seed")
+	drawn := c.Has("ceiling.name") || c.Has("ceiling.column") || c.Has("ceiling.splits") || c.Has("ceiling.seed")
 	switch {
 	case def.Value != nil && drawn:
-		c.fail("ceiling.value", "keep one of them", "the ceiling has a value, but also a name, splits or seed")
+		c.fail("ceiling.value", "keep one of them", "the ceiling has a value, but also a name, column, splits or seed")
 		return
 	case def.Value != nil:
 		if v := *def.Value; !(v > 0) || math.IsInf(v, 0) {
@@ -335,7 +337,7 @@ func (c *checker) ceiling(d *Definition) {
 		return
 	case c.Has("ceiling.name"):
 		before := len(c.mistakes)
-		c.choice("ceiling.name", def.Name, InternalConsistency)
+		c.choice("ceiling.name", def.Name, InternalConsistency, LeaveOneSubjectOut)
 		if len(c.mistakes) > before {
 			return
 		}
@@ -347,7 +349,14 @@ func (c *checker) ceiling(d *Definition) {
 		c.fail("ceiling", "remove it for the metric's own ceiling, or give {value: 0.79}", "internal_consistency is a ceiling of recordings, but the benchmark is behavioral")
 		return
 	}
+	if def.Name == LeaveOneSubjectOut {
+		c.subjects(d)
+		return
+	}
 	def.Name = InternalConsistency
+	if c.Has("ceiling.column") {
+		c.fail("ceiling.column", "remove it, or set name: "+LeaveOneSubjectOut, "column names subjects, but the ceiling is internal_consistency")
+	}
 	if !c.Has("ceiling.splits") {
 		def.Splits = defaultSplits
 	}
@@ -355,6 +364,21 @@ func (c *checker) ceiling(d *Definition) {
 		def.Seed = defaultSeed
 	}
 	c.splits("ceiling.splits", def.Splits)
+}
+
+// subjects checks a ceiling that leaves one subject out.
+func (c *checker) subjects(d *Definition) {
+	if d.Metric.Name != "rdm" {
+		c.fail("ceiling.name", "take internal_consistency, or the metric rdm", "%s compares dissimilarity matrices, but the metric is %s", LeaveOneSubjectOut, d.Metric.Name)
+	}
+	for _, key := range []string{"splits", "seed"} {
+		if c.Has("ceiling." + key) {
+			c.fail("ceiling."+key, "remove it", "%s draws nothing at random", LeaveOneSubjectOut)
+		}
+	}
+	if !c.Has("ceiling.column") {
+		d.Ceiling.Column = defaultSubject
+	}
 }
 
 func (c *checker) score(d *Definition, kind metrics.Kind) {

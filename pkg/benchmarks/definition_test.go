@@ -221,7 +221,7 @@ func TestParseDefinitionMistakes(t *testing.T) {
 		"fixed and size":           {neural + "cross_validation:\n  train: {set: a}\n  test: {set: b}\n  train_size: 0.5", "b.yaml:9: train_size is given, but train and test fix the split"},
 		"fixed and splits":         {neural + "cross_validation: {train: {set: a}, test: {set: b}, splits: 3}", "splits is 3, but train and test fix one split"},
 		"unknown ceiling":          {neural + "ceiling: {name: internal-consistency}", `b.yaml:6: unknown ceiling.name "internal-consistency"; did you mean "internal_consistency"?`},
-		"ceiling of both":          {neural + "ceiling: {name: internal_consistency, value: 0.5}", "b.yaml:6: the ceiling has a value, but also a name, splits or seed; keep one of them"},
+		"ceiling of both":          {neural + "ceiling: {name: internal_consistency, value: 0.5}", "b.yaml:6: the ceiling has a value, but also a name, column, splits or seed; keep one of them"},
 		"empty ceiling":            {neural + "ceiling: {}", "b.yaml:6: the ceiling has neither a name nor a value"},
 		"ceiling of zero":          {neural + "ceiling: {value: 0}", "the ceiling's value is 0, but must be a number above 0"},
 		"endless ceiling":          {neural + "ceiling: {value: .inf}", "the ceiling's value is +Inf"},

@@ -137,7 +137,11 @@ func merge(ours, own []*Definition, failures []failure) map[string]*Definition {
 func readDefinitions(fsys fs.FS, dir string, label func(name string) string) (definitions []*Definition, failures []failure) {
 	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		failures = append(failures, failure{err: fmt.Errorf("definitions: %w", err)})
+		reason := err
+		if path, ok := errors.AsType[*fs.PathError](err); ok {
+			reason = path.Err
+		}
+		failures = append(failures, failure{err: &FileError{Path: label(""), What: fmt.Sprintf("cannot be read: %v", reason), Err: err}})
 	}
 	byID := map[string][]*Definition{}
 	for _, entry := range entries {

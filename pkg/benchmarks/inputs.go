@@ -81,6 +81,13 @@ func (r *Runner) noteContent(name, sum string) {
 	r.inputs[name] = sum
 }
 
+// content is the hash noted of an input, "" where there is none.
+func (r *Runner) content(name string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.inputs[name]
+}
+
 // noteNumbers notes small arrays of a dump in the same way.
 func (r *Runner) noteNumbers(name string, values []float64) string {
 	h := sha256.New()

@@ -44,11 +44,22 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		total += float*2*n*t + min(int64(max(1, splits)), max(1, 256<<20/max(1, one)))*one
 		total += atOnce * float * n * min(m, n-m)
 	case "ridge":
-		total += atOnce * float * (m*m + (n-m+1)*m)
-	case "ridgecv", "linear":
-		total += atOnce * float * (2*m*m + 2*m*t)
-	case "cka", "rdm":
+		// Two train matrices with their right-hand sides, and a hat matrix
+		// for each split.
+		total += float*min(2, atOnce)*(m*m+2*(n-m)*m) + float*min(int64(splits)*m*(n-m), 2*n*n)
+	case "ridgecv":
+		total += float * min(4, atOnce) * (4*m*m + 3*m*t)
+	case "linear":
+		total += float * (3*m*m + 2*m*t)
+	case "cka":
 		total += float * n * n
+	case "rdm":
+		// The recordings' matrix; dissimilarities and ranks of both sides; and
+		// what sorting takes.
+		const triangles, sorting = 4, 4
+		total += float*n*n + float*(triangles+sorting)*n*n/2
+	case "reverse_pls", "reverse_ridge", "reverse_ridgecv", "reverse_linear":
+		total += float * (2*n*n + int64(splits)*n*min(t, n-m) + min(4, atOnce)*3*m*m)
 	}
 	return total
 }

@@ -95,8 +95,15 @@ func (r *Runner) planModel(dump *stimuli.Dump, definitions []*Definition, reques
 		}
 	}
 	for _, layer := range request.Layers {
-		if !used[layer] && len(p.failures) == 0 {
-			return nil, missingLayer(dump, layer, definitions)
+		if used[layer] {
+			continue
+		}
+		err := missingLayer(dump, layer, definitions)
+		if len(p.tasks) == 0 && len(p.failures) == 0 {
+			return nil, err
+		}
+		if len(p.tasks) > 0 { // else the benchmarks' failures say it
+			p.failures = append(p.failures, Failure{Layer: layer, Err: err})
 		}
 	}
 	return p, nil
@@ -229,6 +236,9 @@ func nothingFor(dump *stimuli.Dump, d *Definition, kind metrics.Kind, request Re
 		remedy = fmt.Sprintf("write class probabilities into %s/probabilities.npy with choices.csv", d.StimulusSet)
 	case inTime(d, kind):
 		remedy = fmt.Sprintf("dump activations in time into %s/<layer>/<start>-<end>.npy", d.StimulusSet)
+	}
+	if there, err := candidates(dump, d, kind); err == nil && len(there) > 0 {
+		remedy = "it has " + strings.Join(there, ", ")
 	}
 	return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: remedy}
 }

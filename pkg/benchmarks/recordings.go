@@ -23,6 +23,7 @@ type recordings struct {
 	constant        []string  // neuroids that respond to all stimuli alike
 	ceiling         metrics.Estimate
 	neuroidCeilings []float64
+	ceilingBounds   []float64
 	warnings        []string
 	files           []string
 }
@@ -53,6 +54,9 @@ func recordingsKey(d *Definition, bin *stimuli.TimeBin) string {
 	}
 	if c := d.Ceiling; c != nil && c.Value == nil {
 		fmt.Fprintf(&b, " %s %d %d", c.Name, c.Splits, c.Seed)
+		if c.Name == LeaveOneSubjectOut {
+			fmt.Fprintf(&b, " %q %q", c.Column, d.Metric.Options)
+		}
 	}
 	if bin == nil {
 		bin = d.Window()
@@ -119,7 +123,7 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli
 	}
 	average := metrics.NewAverager(len(rec.design.Stimuli), len(selected))
 	var halves *metrics.InternalConsistency
-	if c := d.Ceiling; c != nil && c.Value == nil {
+	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == InternalConsistency {
 		halves, err = metrics.NewInternalConsistency(len(rec.design.Stimuli), len(selected), rec.design.Repetitions, c.Splits, c.Seed)
 		if err != nil {
 			return nil, &stimuli.FileError{Path: a.Presentation.Path, What: "does not serve for a ceiling", Remedy: err.Error(), Err: err}
@@ -149,6 +153,11 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli
 		rec.ceiling, rec.neuroidCeilings, warnings = halves.Ceiling()
 		rec.warnings = append(rec.warnings, warnings...)
 	}
+	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == LeaveOneSubjectOut {
+		if err := rec.subjectCeiling(ctx, a, selected, d, r.Workers); err != nil {
+			return nil, err
+		}
+	}
 	for _, j := range metrics.ConstantNeuroids(rec.responses, len(selected)) {
 		rec.constant = append(rec.constant, rec.neuroidIDs[j])
 	}
@@ -156,6 +165,40 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli
 		rec.warnings = append(rec.warnings, fmt.Sprintf("presentation column(s) %s differ among the trials of one stimulus and take no part in the order", strings.Join(rec.design.Varying, ", ")))
 	}
 	return rec, nil
+}
+
+// subjectCeiling takes the lower bound that leaves one subject out as the
+// ceiling: it is what one subject is predicted by others who cannot know it, as
+// a model cannot. The upper bound is beside it.
+func (rec *recordings) subjectCeiling(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, d *Definition, workers int) error {
+	column, err := a.Neuroid.Column(d.Ceiling.Column)
+	if err != nil {
+		return err
+	}
+	of := make([]string, len(selected))
+	for i, row := range selected {
+		of[i] = column[row]
+	}
+	codes, names := stimuli.Codes(of)
+	responses := make([][]float64, len(names))
+	for at := 0; at < len(rec.responses); at += len(selected) {
+		for j, v := range rec.responses[at : at+len(selected)] {
+			responses[codes[j]] = append(responses[codes[j]], v)
+		}
+	}
+	bounds, warnings, err := metrics.RDMNoiseCeiling(ctx, d.Metric.Options, responses, len(rec.design.Stimuli), workers)
+	var subjects *metrics.SubjectError
+	if errors.As(err, &subjects) {
+		return &stimuli.FileError{Path: a.Neuroid.Path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s)", d.Ceiling.Column, strings.Join(names, ", ")), Remedy: err.Error(), Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	rec.ceiling = bounds.Lower
+	rec.ceilingBounds = []float64{bounds.Lower.Value, bounds.Upper.Value}
+	rec.warnings = append(rec.warnings, warnings...)
+	rec.warnings = append(rec.warnings, fmt.Sprintf("the ceiling is the lower bound over %d subjects, the upper one is %.4f; both are for one subject, the raw score is against the recordings of all together", len(names), bounds.Upper.Value))
+	return nil
 }
 
 // complete checks that each neuroid has a response to each stimulus.
@@ -181,9 +224,22 @@ func (rec *recordings) complete(dir string) error {
 // splits draws the benchmark's splits over the averaged assembly's order and
 // gives them as positions in ascending order of stimuli.
 func (rec *recordings) splits(d *Definition) ([]metrics.Split, error) {
+	splits, err := rec.drawSplits(d)
+	var file *stimuli.FileError
+	if err != nil && !errors.As(err, &file) {
+		return nil, &stimuli.FileError{Path: d.Source, What: "has a cross_validation that the data do not allow", Remedy: err.Error(), Err: err}
+	}
+	return splits, err
+}
+
+// drawSplits is splits with an error that leaves the definition unnamed.
+func (rec *recordings) drawSplits(d *Definition) ([]metrics.Split, error) {
 	cv := d.CrossValidation
 	if cv == nil {
 		return nil, nil
+	}
+	if cv.Train != nil {
+		return rec.fixedSplit(d)
 	}
 	plan := cv.Plan()
 	var splits []metrics.Split
@@ -206,6 +262,59 @@ func (rec *recordings) splits(d *Definition) ([]metrics.Split, error) {
 	return splits, nil
 }
 
+// fixedSplit is the one split whose sides are the stimuli with the values that
+// the definition gives to columns. Stimuli on neither side take no part.
+func (rec *recordings) fixedSplit(d *Definition) ([]metrics.Split, error) {
+	train, err := rec.where(d, "train", d.CrossValidation.Train)
+	if err != nil {
+		return nil, err
+	}
+	test, err := rec.where(d, "test", d.CrossValidation.Test)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range train {
+		if _, both := slices.BinarySearch(test, i); both {
+			return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("has the stimulus %q both in train %s and in test %s", rec.design.Stimuli[i], pairs(d.CrossValidation.Train), pairs(d.CrossValidation.Test)), Remedy: "give one column two different values"}
+		}
+	}
+	return []metrics.Split{{Train: train, Test: test}}, nil
+}
+
+// where lists the stimuli whose columns equal the given values, in order.
+func (rec *recordings) where(d *Definition, side string, equal map[string]string) ([]int, error) {
+	rows := make([]int, len(rec.design.Stimuli))
+	for i := range rows {
+		rows[i] = i
+	}
+	var exist []string
+	for _, column := range slices.Sorted(maps.Keys(equal)) {
+		values, err := rec.design.Values(column, rec.set)
+		if err != nil {
+			return nil, err
+		}
+		rows = slices.DeleteFunc(rows, func(i int) bool { return values[i] != equal[column] })
+		_, names := stimuli.Codes(values)
+		if len(names) > 8 {
+			names = append(names[:8], "…")
+		}
+		exist = append(exist, fmt.Sprintf("%s: %s", column, strings.Join(names, ", ")))
+	}
+	if len(rows) == 0 {
+		return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("keeps no stimulus for %s %s", side, pairs(equal)), Remedy: "the values that exist are " + strings.Join(exist, "; ")}
+	}
+	return rows, nil
+}
+
+// pairs writes columns and values as YAML does.
+func pairs(equal map[string]string) string {
+	var out []string
+	for _, column := range slices.Sorted(maps.Keys(equal)) {
+		out = append(out, column+": "+equal[column])
+	}
+	return "{" + strings.Join(out, ", ") + "}"
+}
+
 func (rec *recordings) stratified(column string, plan metrics.SplitPlan) ([]metrics.Split, error) {
 	values, err := rec.design.Values(column, rec.set)
 	if err != nil {
@@ -219,10 +328,22 @@ func (rec *recordings) stratified(column string, plan metrics.SplitPlan) ([]metr
 	splits, err := metrics.StratifiedSplits(labels, plan)
 	var class *metrics.ClassSizeError
 	if errors.As(err, &class) {
-		return nil, fmt.Errorf("%s %q has %d stimulus, but stratified splits need two a class at least: %w", column, names[class.Class], class.Rows, err)
+		return nil, &classError{column, names[class.Class], class}
 	}
 	return splits, err
 }
+
+// classError names the class that is too small to stratify by.
+type classError struct {
+	column, class string
+	err           *metrics.ClassSizeError
+}
+
+func (e *classError) Error() string {
+	return fmt.Sprintf("%s %q has %d stimulus, but stratified splits need two a class at least; leave it out or stratify by another column", e.column, e.class, e.err.Rows)
+}
+
+func (e *classError) Unwrap() error { return e.err }
 
 // input is what a metric on recordings takes.
 func (rec *recordings) input(g *metrics.Gram, splits []metrics.Split, workers int) metrics.NeuralInput {

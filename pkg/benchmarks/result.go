@@ -20,6 +20,9 @@ type Result struct {
 	NeuroidCeilings []float64
 	// TimeBins are the figures by time bin, of a benchmark scored by bin.
 	TimeBins []TimeBinResult
+	// CeilingBounds are the lower and the upper bound of a ceiling that leaves
+	// one subject out, the lower one being Ceiling; nil for other ceilings.
+	CeilingBounds []float64
 }
 
 // Counts are the sizes of what was compared; zero where there is none.

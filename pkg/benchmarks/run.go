@@ -3,7 +3,6 @@ package benchmarks
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -76,7 +75,8 @@ func (t *task) newResult() *Result {
 
 // neuralPass reads one layer for all its parts: into a Gram matrix for each
 // distinct list of stimuli, usually one, and into the sinks of what takes the
-// columns themselves.
+// columns themselves. Metrics that take the columns once the Gram matrices are
+// complete share a second reading.
 func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) error {
 	data := make(map[*part]compared)
 	var needs metrics.Needs
@@ -119,6 +119,9 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 		return failAll(p.parts, err)
 	}
 	if err := r.keepContent(p, keysOf(data), a.name); err != nil {
+		return err
+	}
+	if err := r.readAgain(ctx, a, c); err != nil {
 		return err
 	}
 	return r.each(ctx, p.parts, func(t *part) (*Result, error) {
@@ -167,9 +170,27 @@ func (rec *recordings) join(c *comparisons, t *part) error {
 	}
 	splits, err := rec.splits(t.definition)
 	if err != nil {
-		return fmt.Errorf("%s: %w", t.definition.Identifier, err)
+		return err
 	}
 	return c.add(t, metric, rec.design.Stimuli, rec.input(nil, splits, c.workers))
+}
+
+// readAgain runs the second pass for the parts that need one.
+func (r *Runner) readAgain(ctx context.Context, a *activations, c *comparisons) error {
+	parts, sinks := c.secondPass()
+	if len(sinks) == 0 {
+		return nil
+	}
+	before := r.content(a.name)
+	err := r.read(ctx, a, sinks)
+	if err == nil && r.content(a.name) != before {
+		path, _ := a.selection.Where(0)
+		err = &stimuli.FileError{Path: path, What: "changed between two readings", Remedy: "score it again once it is written"}
+	}
+	if err != nil {
+		return failAll(parts, err)
+	}
+	return nil
 }
 
 // result completes a raw score on recordings.
@@ -193,6 +214,7 @@ func addCeiling(out *Result, d *Definition, rec *recordings) {
 	out.NeuroidIDs = rec.neuroidIDs
 	out.Ceiling = rec.ceiling
 	out.NeuroidCeilings = rec.neuroidCeilings
+	out.CeilingBounds = rec.ceilingBounds
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}

@@ -136,7 +136,10 @@ func (r *Runner) report(request Request, plans []*modelPlan, unusable []Failure)
 	for _, p := range plans {
 		result := p.gather(request)
 		r.warnOfChoices(p, result)
+		// Definitions that cannot be used concern no model in particular: the
+		// first one tells.
 		result.Failures = append(result.Failures, unusable...)
+		unusable = nil
 		report.Models = append(report.Models, *result)
 	}
 	report.Inputs = r.sortedInputs()
@@ -167,7 +170,7 @@ func (r *Runner) plans(request Request) (plans []*modelPlan, unusable []Failure,
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(p.tasks) == 0 && len(p.failures) == 0 {
+		if len(p.tasks) == 0 && len(p.failures) == 0 && len(unusable) == 0 {
 			return nil, nil, &stimuli.FileError{Path: dump.Dir, What: "has activations for none of the benchmarks", Remedy: "name its folders after stimulus sets of the data home, or give --benchmark to see what is missing"}
 		}
 		plans = append(plans, p)
@@ -190,7 +193,7 @@ func (r *Runner) definitions(names []string) (chosen []*Definition, unusable []F
 		if err != nil {
 			return nil, nil, err
 		}
-		if !slices.Contains(chosen, d) {
+		if !slices.ContainsFunc(chosen, func(c *Definition) bool { return c.Identifier == d.Identifier }) {
 			chosen = append(chosen, d)
 		}
 	}

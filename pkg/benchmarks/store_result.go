@@ -89,6 +89,7 @@ type keptResult struct {
 	Metric          string       `json:"metric"`
 	Raw             keptEstimate `json:"raw"`
 	Ceiling         keptEstimate `json:"ceiling"`
+	CeilingBounds   []exact      `json:"ceiling_bounds,omitempty"`
 	Ceiled          keptEstimate `json:"ceiled"`
 	Counts          Counts       `json:"counts"`
 	Neuroids        []exact      `json:"neuroids"`
@@ -107,7 +108,8 @@ func encodeResult(r *Result, content string) keptResult {
 	k := keptResult{
 		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent, Layer: r.Layer, Metric: r.Metric,
 		Raw: keepEstimate(r.Raw), Ceiling: keepEstimate(r.Ceiling), Ceiled: keepEstimate(r.Ceiled), Counts: r.Counts,
-		Neuroids: exacts(r.Neuroids), NeuroidIDs: r.NeuroidIDs, NeuroidCeilings: exacts(r.NeuroidCeilings),
+		CeilingBounds: exacts(r.CeilingBounds),
+		Neuroids:      exacts(r.Neuroids), NeuroidIDs: r.NeuroidIDs, NeuroidCeilings: exacts(r.NeuroidCeilings),
 		Alphas: exacts(r.Alphas), Warnings: r.Warnings, Content: content,
 	}
 	for _, b := range r.TimeBins {
@@ -131,7 +133,8 @@ func (k *keptResult) result() *Result {
 			Raw: k.Raw.estimate(), Ceiling: k.Ceiling.estimate(), Ceiled: k.Ceiled.estimate(),
 			Neuroids: floats(k.Neuroids), Alphas: floats(k.Alphas), Warnings: k.Warnings,
 		},
-		Counts: k.Counts, NeuroidIDs: k.NeuroidIDs, NeuroidCeilings: floats(k.NeuroidCeilings),
+		CeilingBounds: floats(k.CeilingBounds),
+		Counts:        k.Counts, NeuroidIDs: k.NeuroidIDs, NeuroidCeilings: floats(k.NeuroidCeilings),
 	}
 	for _, b := range k.TimeBins {
 		r.TimeBins = append(r.TimeBins, TimeBinResult{float64(b.Start), float64(b.End), b.Raw.estimate(), b.Ceiling.estimate(), b.Ceiled.estimate()})

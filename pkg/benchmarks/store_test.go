@@ -138,7 +138,7 @@ func copyFolder(t *testing.T, from string) string {
 	return to
 }
 
-func edit(t *testing.T, path string, change func(string) string) {
+func alter(t *testing.T, path string, change func(string) string) {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -167,20 +167,20 @@ func TestStoreSeesChanges(t *testing.T) {
 	}
 	layer := filepath.Join(dir, "models/mini-net/hvm-mini/fc.npy")
 	rewrite := func(s string) string { return s }
-	edit(t, layer, rewrite)
+	alter(t, layer, rewrite)
 	again("touched", 0, 0, "")
-	edit(t, layer, func(s string) string {
+	alter(t, layer, func(s string) string {
 		b := []byte(s)
 		b[len(b)-2] ^= 1
 		return string(b)
 	})
 	again("activations", 7, scores/2, "mini-net, hvm-mini.IT-pls (fc): scored again: model/hvm-mini/fc.npy changed")
 	definition := filepath.Join(dir, "home/benchmarks/hvm-mini.IT-pls.yaml")
-	edit(t, definition, func(s string) string { return s + "# a comment\n" })
+	alter(t, definition, func(s string) string { return s + "# a comment\n" })
 	again("comment", 0, 0, "")
-	edit(t, definition, func(s string) string { return strings.Replace(s, "name: pls", "name: pls, components: 3", 1) })
+	alter(t, definition, func(s string) string { return strings.Replace(s, "name: pls", "name: pls, components: 3", 1) })
 	again("option", 2, 2, "mini-net, hvm-mini.IT-pls (fc): scored again: definition changed")
-	edit(t, definition, func(s string) string { return strings.Replace(s, ", components: 3", "", 1) })
+	alter(t, definition, func(s string) string { return strings.Replace(s, ", components: 3", "", 1) })
 	again("option taken back", 0, 0, "")
 }
 
@@ -191,7 +191,7 @@ func TestStoreNamesDamage(t *testing.T) {
 	if err := os.Truncate(paths[0], 100); err != nil {
 		t.Fatal(err)
 	}
-	edit(t, paths[1], func(s string) string { return strings.Replace(s, `"raw":{"value":0.`, `"raw":{"value":0.9`, 1) })
+	alter(t, paths[1], func(s string) string { return strings.Replace(s, `"raw":{"value":0.`, `"raw":{"value":0.9`, 1) })
 	run := scoreStored(t, dir, store)
 	same(t, "damaged", run.report, want.report)
 	for _, path := range paths[:2] {
@@ -208,6 +208,7 @@ func TestKeptResultIsExact(t *testing.T) {
 	want := &Result{Benchmark: "b", Version: 2, Counts: Counts{Stimuli: 3}}
 	want.Raw = metrics.Estimate{Value: 1.0 / 3, Error: math.NaN(), Splits: []float64{5e-324, math.Copysign(0, -1), math.Inf(-1), math.MaxFloat64}}
 	want.Neuroids, want.Warnings = []float64{}, []string{}
+	want.CeilingBounds = []float64{0.1, 0.3}
 	want.TimeBins = []TimeBinResult{{Start: 70, End: 90, Raw: metrics.None()}}
 	s, err := results.Open(t.TempDir())
 	if err != nil {
@@ -226,7 +227,7 @@ func TestKeptResultIsExact(t *testing.T) {
 	if a, b := fmt.Sprintf("%#v", got), fmt.Sprintf("%#v", want); a != b {
 		t.Errorf("kept as %s\nwas %s", a, b)
 	}
-	if reflect.TypeFor[Result]().NumField() != 11 || reflect.TypeFor[metrics.Score]().NumField() != 7 {
+	if reflect.TypeFor[Result]().NumField() != 12 || reflect.TypeFor[metrics.Score]().NumField() != 7 {
 		t.Error("a result has other fields than keptResult knows")
 	}
 }

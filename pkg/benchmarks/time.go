@@ -27,11 +27,38 @@ func (r *Runner) addParts(t *task, dump *stimuli.Dump) error {
 	} else if want, err = r.timeBins(t.definition); err != nil {
 		return err
 	}
+	if err := r.sameShape(dump, t, have); err != nil {
+		return err
+	}
 	for _, bin := range want {
 		if !slices.Contains(have, bin) {
 			return &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the layer %s in the time bins %s, but %s is scored in %s", t.layer, have, t.definition.Identifier, want), Remedy: "dump the layer in the benchmark's time bins"}
 		}
 		t.parts = append(t.parts, &part{task: t, bin: &bin, series: s})
+	}
+	return nil
+}
+
+// sameShape checks that a layer has as many features in every time bin.
+func (r *Runner) sameShape(dump *stimuli.Dump, t *task, bins stimuli.TimeBins) error {
+	set, err := r.stimulusSet(t.definition.StimulusSet)
+	if err != nil {
+		return err
+	}
+	first := 0
+	for i, bin := range bins {
+		layer, err := dump.OpenLayer(set, t.layer, &bin)
+		if err != nil {
+			return err
+		}
+		path, features := layer.File.Path(), layer.File.Cols()
+		layer.Close()
+		if i == 0 {
+			first = features
+		}
+		if features != first {
+			return &stimuli.FileError{Path: path, What: fmt.Sprintf("has %d features a stimulus, but the time bin %s has %d", features, bins[0], first), Remedy: "dump every time bin from the same layer"}
+		}
 	}
 	return nil
 }

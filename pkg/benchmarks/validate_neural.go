@@ -180,7 +180,7 @@ func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) (tr
 		c.v.Classes = &Classes{cv.Stratify, stimuli.Groups(values)}
 		c.balance("classes", c.v.Classes.Groups, "stimuli")
 	}
-	splits, err := (&recordings{set: set, design: design}).splits(c.d)
+	splits, err := (&recordings{set: set, design: design}).drawSplits(c.d)
 	if err != nil {
 		key := "cross_validation"
 		if isClass(err) {

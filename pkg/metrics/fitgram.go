@@ -14,8 +14,31 @@ import (
 type FitGram struct {
 	Fit, Rest int
 	Features  int
-	// K is Fit × Fit, row-major; Cross is Rest × Fit.
+	// K is Fit × Fit, row-major; Cross is Rest × Fit. They are nil where X is
+	// held instead.
 	K, Cross []float64
+	// X is the activations themselves, (Fit + Rest) × Features, where they were
+	// asked for and are few; else nil.
+	X []float64
+}
+
+// FitReadout fits a read-out on the fitting stimuli, on features or inner
+// products, whichever are held, and gives the class probabilities of the rest,
+// Rest × classes. See the function FitReadout.
+func (g *FitGram) FitReadout(ctx context.Context, labels []int, classes int, c float64, workers int) ([]float64, error) {
+	if g.X == nil {
+		r, err := FitReadout(ctx, g.K, g.Fit, labels, classes, c, workers)
+		if err != nil {
+			return nil, err
+		}
+		return r.Probabilities(g.Cross, g.Rest), nil
+	}
+	fit := g.Fit * g.Features
+	r, err := FitReadoutFeatures(ctx, g.X[:fit], g.Fit, g.Features, labels, classes, c, workers)
+	if err != nil {
+		return nil, err
+	}
+	return r.ProbabilitiesOf(g.X[fit:], g.Rest), nil
 }
 
 // FitGramSink builds a FitGram in a pass.
@@ -62,6 +85,19 @@ func (s *FitGramSink) begin(rows []int, features int, slab []float64) {
 // done says whether the pass is.
 func (s *FitGramSink) done() bool { return s.slab == nil }
 
+// NewReadoutSink makes the sink for a read-out of standardised features: where
+// these are at most half as many as the fitting stimuli it holds them, which is
+// smaller and faster to fit on than inner products.
+func NewReadoutSink(fit, rest, features, workers int) *FitGramSink {
+	if 2*features > fit {
+		return NewFitGramSink(fit, rest, features, true, workers)
+	}
+	s := NewFitGramSink(0, 0, features, true, workers)
+	s.gram = &FitGram{Fit: fit, Rest: rest, Features: features, X: make([]float64, (fit+rest)*features)}
+	s.slab = make([]float64, (fit+rest)*slabCols)
+	return s
+}
+
 // Gram is complete once the pass is done.
 func (s *FitGramSink) Gram() *FitGram { return s.gram }
 
@@ -77,6 +113,12 @@ func (s *FitGramSink) Block(ctx context.Context, lo, cols int, x []float64, ld i
 		})
 		if err != nil {
 			return err
+		}
+		if g.X != nil {
+			for i := range g.Fit + g.Rest {
+				copy(g.X[i*g.Features+lo+at:], s.slab[i*slabCols:i*slabCols+width])
+			}
+			continue
 		}
 		kernel.SyrkUpper(s.workers, g.Fit, width, s.slab, slabCols, g.K, g.Fit)
 		kernel.Gemm(s.workers, false, true, g.Rest, g.Fit, width, 1,
@@ -135,8 +177,16 @@ func (s *FitGramSink) standard(x []float64, ld, from, to int) {
 // Done completes the lower triangle.
 func (s *FitGramSink) Done(context.Context) error {
 	g := s.gram
-	kernel.Mirror(g.Fit, g.K, g.Fit)
 	s.slab = nil
+	if g.X != nil {
+		for _, v := range g.X {
+			if math.IsInf(v, 0) || math.IsNaN(v) {
+				return ErrOverflow
+			}
+		}
+		return nil
+	}
+	kernel.Mirror(g.Fit, g.K, g.Fit)
 	for i := range g.Fit {
 		if d := g.K[i*g.Fit+i]; math.IsInf(d, 0) || math.IsNaN(d) {
 			return ErrOverflow

@@ -29,6 +29,9 @@ type Gram struct {
 	// X is X_c itself, N × Features, row-major, where it was asked for and has
 	// no more columns than rows; else nil.
 	X []float64
+
+	rdms rdmCache
+	hats ridgeHats
 }
 
 // ErrOverflow reports activations so large that their products overflow.

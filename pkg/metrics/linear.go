@@ -111,6 +111,17 @@ func linearDual(in NeuralInput, s Split) (predictions []float64, resolved bool, 
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
 	y, mean := centredRows(in.Responses, t, s.Train)
+	resolved, err = solveLeastNorm(k, n, y, t)
+	if err != nil {
+		return nil, false, err
+	}
+	return predictDual(in, s, y, mean), resolved, nil
+}
+
+// solveLeastNorm solves K·D = Y in place of y (n × t) for the n × n Gram matrix
+// k of rows centred on their mean, which it may overwrite; the columns of y sum
+// to zero.
+func solveLeastNorm(k []float64, n int, y []float64, t int) (resolved bool, err error) {
 	trace := 0.0
 	for i := range n {
 		trace += k[i*n+i]
@@ -124,12 +135,12 @@ func linearDual(in NeuralInput, s Split) (predictions []float64, resolved bool, 
 		work, iwork := make([]float64, 3*n), make([]int, n)
 		if lapack64.Pocon(symmetricOf(factor), norm, work, iwork) > 1e-12 {
 			lapack64.Potrs(factor, general(y, n, t))
-			return predictDual(in, s, y, mean), true, nil
+			return true, nil
 		}
 	}
 	var eigen mat.EigenSym
 	if !eigen.Factorize(mat.NewSymDense(n, k), true) {
-		return nil, false, ErrIllConditioned
+		return false, ErrIllConditioned
 	}
 	values := eigen.Values(nil)
 	var vectors, coefficients, d mat.Dense
@@ -144,7 +155,8 @@ func linearDual(in NeuralInput, s Split) (predictions []float64, resolved bool, 
 		}
 	}
 	d.Mul(&vectors, &coefficients)
-	return predictDual(in, s, d.RawMatrix().Data, mean), false, nil
+	copy(y, d.RawMatrix().Data)
+	return false, nil
 }
 
 var linearInfo = Info{

@@ -2,6 +2,8 @@ package metrics
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -9,7 +11,8 @@ import (
 // NeuralInput is what a metric on recordings compares: a layer's activations
 // and the responses of neuroids to the same stimuli, in the same order.
 type NeuralInput struct {
-	// Gram is nil for a Streaming metric, which is given the columns.
+	// Gram is nil for a Streaming metric, which is given the columns, unless
+	// its Needs say Gram as well.
 	Gram    *Gram
 	Stimuli int
 	// Responses are stimuli × neuroids, row-major, averaged over
@@ -29,11 +32,13 @@ type Neural interface {
 }
 
 // Streaming is a neural metric that takes the columns of the activations in the
-// pass itself.
+// pass itself. One whose Needs say Gram as well takes them in a second pass,
+// once the first has completed the Gram matrix.
 type Streaming interface {
 	Neural
 	// NewStream makes a sink for one comparison. rows are the pass's rows of
-	// the stimuli, in the order of the responses; nil takes all.
+	// the stimuli, in the order of the responses; nil takes all. in.Gram is
+	// set where the metric's Needs say Gram.
 	NewStream(in NeuralInput, rows []int) (Stream, error)
 }
 
@@ -42,6 +47,44 @@ type Stream interface {
 	Sink
 	// Score is the raw score, once the pass is done.
 	Score(ctx context.Context) (Score, error)
+}
+
+// ScoreColumns scores a metric on activations, whose rows are the stimuli in the
+// order of the responses: it runs the pass that the metric needs, or the two.
+// in.Gram is not used.
+func ScoreColumns(ctx context.Context, metric Neural, activations Columns, in NeuralInput) (Score, error) {
+	in.Gram, in.Stimuli = nil, activations.Rows()
+	needs := metric.Info().Needs
+	if needs.Gram {
+		sink := NewGramSink(nil, activations.Rows(), activations.Cols(), needs, in.Workers)
+		if err := RunPass(ctx, activations, []Sink{sink}, PassOptions{}); err != nil {
+			return Score{}, err
+		}
+		in.Gram = sink.Gram()
+	}
+	streaming, ok := metric.(Streaming)
+	if !ok {
+		return metric.ScoreNeural(ctx, in)
+	}
+	stream, err := streaming.NewStream(in, nil)
+	if err != nil {
+		return Score{}, err
+	}
+	if err := RunPass(ctx, activations, []Sink{stream}, PassOptions{}); err != nil {
+		return Score{}, err
+	}
+	return stream.Score(ctx)
+}
+
+// ErrColumns reports a Streaming metric that was given no columns.
+var ErrColumns = errors.New("the metric takes the columns of the activations, but these are held as inner products alone: give them in a pass")
+
+// scoreHeld scores a Streaming metric on activations that the Gram matrix holds.
+func scoreHeld(ctx context.Context, metric Streaming, in NeuralInput) (Score, error) {
+	if in.Gram == nil || in.Gram.X == nil {
+		return Score{}, ErrColumns
+	}
+	return ScoreColumns(ctx, metric, inMemory{in.Gram.X, in.Gram.N, in.Gram.Features}, in)
 }
 
 // predictor fits a mapping on each split's train rows and gives the predicted
@@ -110,6 +153,15 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 		}
 		score.SplitNeuroids = append(score.SplitNeuroids, row)
 		medians[i] = Median(row)
+	}
+	without := 0
+	for _, m := range medians {
+		if math.IsNaN(m) {
+			without++
+		}
+	}
+	if without > 0 {
+		score.Warnings = append(score.Warnings, fmt.Sprintf("%d of %d splits have no score: no neuroid has a correlation there, as its responses or their predictions are constant", without, len(medians)))
 	}
 	score.Raw = MeanSEM(medians)
 	score.Neuroids = columnMeans(score.SplitNeuroids, all)

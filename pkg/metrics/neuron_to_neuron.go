@@ -16,15 +16,7 @@ func (neuronToNeuron) Info() Info { return neuronToNeuronInfo }
 // ScoreNeural takes the activations where they are held; wide ones come
 // through NewStream.
 func (m neuronToNeuron) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
-	stream, err := m.NewStream(in, nil)
-	if err != nil {
-		return Score{}, err
-	}
-	source := inMemory{in.Gram.X, in.Gram.N, in.Gram.Features}
-	if err := RunPass(ctx, source, []Sink{stream}, PassOptions{}); err != nil {
-		return Score{}, err
-	}
-	return stream.Score(ctx)
+	return scoreHeld(ctx, m, in)
 }
 
 // NewStream begins one comparison.
@@ -33,16 +25,14 @@ func (neuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	kept := keptNeuroids(in)
 	in.Responses = selectColumns(in.Responses, all, kept)
 	in.Neuroids = len(kept)
-	s := &bestFeatures{in: in, rows: rows, all: all, kept: kept,
-		slab: make([]float64, n*slabCols), mean: make([]float64, slabCols), product: make([]float64, slabCols*len(kept))}
+	s := &bestFeatures{in: in, all: all, kept: kept,
+		slab: newFeatureSlab(rows, n, in.Workers), product: make([]float64, slabCols*len(kept))}
 	s.y = slices.Clone(in.Responses)
 	if len(kept) > 0 {
 		centreAll(s.y, len(kept))
 	}
 	for _, split := range in.Splits {
-		train := slices.Sorted(slices.Values(split.Train))
-		test := slices.Sorted(slices.Values(split.Test))
-		s.splits = append(s.splits, newBestOfSplit(train, test, s.y, n, len(kept)))
+		s.splits = append(s.splits, newBestOfSplit(split, s.y, n, len(kept)))
 	}
 	return s, nil
 }
@@ -50,38 +40,73 @@ func (neuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, error) {
 // bestFeatures finds, for each split and neuroid, the feature with the highest
 // train correlation as the columns go by, and keeps its test values.
 type bestFeatures struct {
-	in            NeuralInput
-	rows          []int
-	all           int   // neuroids, constant ones included
-	kept          []int // those that are not constant
-	y             []float64
-	slab, mean    []float64
-	product       []float64 // slab columns × neuroids: Xᵀ·Y over all stimuli
-	splits        []*bestOfSplit
-	sums, squares [slabCols]float64
+	in      NeuralInput
+	all     int   // neuroids, constant ones included
+	kept    []int // those that are not constant
+	y       []float64
+	slab    *featureSlab
+	product []float64 // slab columns × neuroids: Xᵀ·Y over all stimuli
+	splits  []*bestOfSplit
+}
+
+// trainCorrelations gives Pearson's r on a split's train rows between columns
+// of a slab and all neuroids.
+type trainCorrelations struct {
+	train, test, out []int     // out: all rows that are not train rows
+	yMean, yNorm     []float64 // over train rows, of responses centred over all
+	yOut             []float64 // responses of the rows that are out
+	sum, norm        []float64 // of the slab's columns over train rows
+	rs               []float64 // slab columns × neuroids
+}
+
+func newTrainCorrelations(s Split, y []float64, n, t int) trainCorrelations {
+	train, test := slices.Sorted(slices.Values(s.Train)), slices.Sorted(slices.Values(s.Test))
+	c := trainCorrelations{train: train, test: test, out: complement(train, n),
+		sum: make([]float64, slabCols), norm: make([]float64, slabCols)}
+	centred, mean := centredRows(y, t, train)
+	c.yMean, c.yNorm = mean, make([]float64, t)
+	for at := 0; at < len(centred); at += t {
+		for j, v := range centred[at : at+t] {
+			c.yNorm[j] += v * v
+		}
+	}
+	for j, norm := range c.yNorm {
+		if roundingOnly(norm, mean[j], len(train)) {
+			c.yNorm[j] = math.NaN() // constant on the train rows: no r
+		}
+	}
+	c.yOut = selectRows(y, t, c.out)
+	return c
+}
+
+// correlate sets rs for the slab's first width columns, NaN for one that is
+// constant on the train rows. product is the slab's columns × neuroids product
+// over all rows; those over the train rows are it less those over the others.
+func (c *trainCorrelations) correlate(slab *featureSlab, product []float64, width int) {
+	t := len(c.yNorm)
+	c.rs = append(c.rs[:0], product[:width*t]...)
+	xOut := selectRows(slab.x, slabCols, c.out)
+	kernel.Gemm(1, true, false, width, t, len(c.out), -1, xOut, slabCols, c.yOut, t, c.rs, t)
+	slab.trainMoments(c.train, c.out, width, c.sum, c.norm)
+	for j := range width {
+		// A column constant on the train rows has the norm NaN.
+		for k, v := range c.rs[j*t : (j+1)*t] {
+			c.rs[j*t+k] = (v - c.sum[j]*c.yMean[k]) / math.Sqrt(c.norm[j]*c.yNorm[k])
+		}
+	}
 }
 
 // bestOfSplit is the state of one split.
 type bestOfSplit struct {
-	train, test, out []int     // out: all rows that are not train rows
-	yMean, yNorm     []float64 // over train rows, of responses centred over all
-	yOut             []float64 // responses of the rows that are out
-	r                []float64 // best correlation of each neuroid; NaN at first
-	values           []float64 // neuroids × test: values of the best feature
+	trainCorrelations
+	r      []float64 // best correlation of each neuroid; NaN at first
+	values []float64 // neuroids × test: values of the best feature
 }
 
-func newBestOfSplit(train, test []int, y []float64, n, t int) *bestOfSplit {
-	b := &bestOfSplit{train: train, test: test, out: complement(train, n)}
-	centred, mean := centredRows(y, t, train)
-	b.yMean, b.yNorm = mean, make([]float64, t)
-	for at := 0; at < len(centred); at += t {
-		for j, v := range centred[at : at+t] {
-			b.yNorm[j] += v * v
-		}
-	}
-	b.yOut = selectRows(y, t, b.out)
+func newBestOfSplit(s Split, y []float64, n, t int) *bestOfSplit {
+	b := &bestOfSplit{trainCorrelations: newTrainCorrelations(s, y, n, t)}
 	b.r = slices.Repeat([]float64{math.NaN()}, t)
-	b.values = slices.Repeat([]float64{math.NaN()}, t*len(test))
+	b.values = slices.Repeat([]float64{math.NaN()}, t*len(b.test))
 	return b
 }
 
@@ -93,12 +118,11 @@ func (s *bestFeatures) Block(ctx context.Context, _, cols int, x []float64, ld i
 	}
 	for at := 0; at < cols; at += slabCols {
 		width := min(slabCols, cols-at)
-		centreSlab(x[at:], ld, s.rows, n, 0, width, s.mean, s.slab)
-		clear(s.product)
-		kernel.Gemm(s.in.Workers, true, false, width, t, n, 1, s.slab, slabCols, s.y, t, s.product, t)
-		for j := range width {
-			s.sums[j], s.squares[j] = columnMoments(s.slab, j, n, nil)
+		if err := s.slab.load(ctx, x[at:], ld, width); err != nil {
+			return err
 		}
+		clear(s.product)
+		kernel.Gemm(s.in.Workers, true, false, width, t, n, 1, s.slab.x, slabCols, s.y, t, s.product, t)
 		err := parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
 			s.advance(s.splits[i], width)
 			return nil
@@ -110,73 +134,20 @@ func (s *bestFeatures) Block(ctx context.Context, _, cols int, x []float64, ld i
 	return nil
 }
 
-// columnMoments is a slab column's sum and sum of squares over the given rows,
-// all n where there are none.
-func columnMoments(slab []float64, column, n int, rows []int) (sum, squares float64) {
-	if rows == nil {
-		for i := range n {
-			v := slab[i*slabCols+column]
-			sum += v
-			squares += v * v
-		}
-		return sum, squares
-	}
-	for _, i := range rows {
-		v := slab[i*slabCols+column]
-		sum += v
-		squares += v * v
-	}
-	return sum, squares
-}
-
-// advance compares the slab's columns within one split: products and moments
-// over the train rows are those over all rows less those over the others.
+// advance compares the slab's columns within one split.
 func (s *bestFeatures) advance(b *bestOfSplit, width int) {
-	t, n := len(s.kept), float64(len(b.train))
-	product := slices.Clone(s.product[:width*t])
-	xOut := selectRows(s.slab, slabCols, b.out)
-	kernel.Gemm(1, true, false, width, t, len(b.out), -1, xOut, slabCols, b.yOut, t, product, t)
+	t := len(s.kept)
+	b.correlate(s.slab, s.product, width)
 	for j := range width {
-		sumOut, squaresOut := columnMoments(s.slab, j, 0, b.out)
-		sum, squares := s.sums[j]-sumOut, s.squares[j]-squaresOut
-		norm := squares - sum*sum/n
-		if norm < 1e-6*s.squares[j] {
-			// Little is left of the column on the train rows: take it
-			// from themselves, not as a difference.
-			norm = s.trainNorm(b.train, j)
-		}
-		if math.IsNaN(norm) {
-			continue // constant on the train rows
-		}
-		for k, v := range product[j*t : (j+1)*t] {
-			r := (v - sum*b.yMean[k]) / math.Sqrt(norm*b.yNorm[k])
+		for k, r := range b.rs[j*t : (j+1)*t] {
 			if r > b.r[k] || math.IsNaN(b.r[k]) && !math.IsNaN(r) {
 				b.r[k] = r
 				for a, row := range b.test {
-					b.values[k*len(b.test)+a] = s.slab[row*slabCols+j]
+					b.values[k*len(b.test)+a] = s.slab.x[row*slabCols+j]
 				}
 			}
 		}
 	}
-}
-
-// trainNorm is a column's sum of squared deviations on the train rows, NaN
-// where that is rounding alone.
-func (s *bestFeatures) trainNorm(train []int, column int) float64 {
-	mean := 0.0
-	for _, i := range train {
-		mean += s.slab[i*slabCols+column]
-	}
-	mean /= float64(len(train))
-	norm := 0.0
-	for _, i := range train {
-		d := s.slab[i*slabCols+column] - mean
-		norm += d * d
-	}
-	if roundingOnly(norm, max(math.Abs(mean), math.Abs(s.mean[column])), len(train)) {
-		return math.NaN()
-	}
-	return norm
 }
 
 // Done has nothing left to do.

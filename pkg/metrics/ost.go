@@ -74,7 +74,7 @@ func (s *solutionSeries) Bin(start float64, rows []int, features int) ([]Sink, e
 		longest = max(longest, len(part.rows))
 	}
 	slab := make([]float64, longest*slabCols)
-	sinks := make([]Sink, len(s.splits))
+	sinks := make(inTurn, len(s.splits)) // they share the slab
 	for i := range s.splits {
 		part := &s.splits[i]
 		if part.sink == nil {
@@ -89,7 +89,7 @@ func (s *solutionSeries) Bin(start float64, rows []int, features int) ([]Sink, e
 	}
 	s.starts = append(s.starts, start)
 	s.open = true
-	return sinks, nil
+	return []Sink{sinks}, nil
 }
 
 // EndBin takes the i1 of the bin on every split's test images.

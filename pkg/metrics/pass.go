@@ -21,13 +21,36 @@ type Columns interface {
 }
 
 // Sink takes part in a pass over a layer: it is given every block of columns
-// once, in order.
+// once, in order. Sinks of one pass work side by side.
 type Sink interface {
 	// Block takes columns lo … lo+cols-1 of all rows; x is row-major with
 	// stride ld, not to be changed or kept.
 	Block(ctx context.Context, lo, cols int, x []float64, ld int) error
 	// Done is called after the last block.
 	Done(ctx context.Context) error
+}
+
+// inTurn is a sink of several that share memory and so take a block one by one.
+type inTurn []Sink
+
+// Block gives the block to each.
+func (s inTurn) Block(ctx context.Context, lo, cols int, x []float64, ld int) error {
+	for _, sink := range s {
+		if err := sink.Block(ctx, lo, cols, x, ld); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Done ends each.
+func (s inTurn) Done(ctx context.Context) error {
+	for _, sink := range s {
+		if err := sink.Done(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PassOptions bound a pass.
@@ -60,7 +83,7 @@ func (e *NonFiniteError) Error() string {
 }
 
 // RunPass reads the columns once, block by block, and gives each block to all
-// sinks in turn. The next block is read while one is worked on. It returns a
+// sinks, side by side. The next block is read while one is worked on. It returns a
 // *NonFiniteError at the first activation that is not a number.
 func RunPass(ctx context.Context, src Columns, sinks []Sink, options PassOptions) error {
 	rows, cols := src.Rows(), src.Cols()
@@ -110,13 +133,12 @@ func RunPass(ctx context.Context, src Columns, sinks []Sink, options PassOptions
 		if b.err != nil {
 			return b.err
 		}
-		for _, sink := range sinks {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := sink.Block(ctx, b.lo, b.cols, b.x, width); err != nil {
-				return err
-			}
+		// Sinks do not see each other, so their order does not matter.
+		err := parallel(ctx, len(sinks), len(sinks), func(i int) error {
+			return sinks[i].Block(ctx, b.lo, b.cols, b.x, width)
+		})
+		if err != nil {
+			return err
 		}
 		if options.Progress != nil {
 			options.Progress(b.lo + b.cols)

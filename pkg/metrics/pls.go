@@ -22,12 +22,17 @@ type pls struct{ components int }
 
 func (pls) Info() Info { return plsInfo }
 
-// ComponentsError reports more components than the data allow.
-type ComponentsError struct{ Components, Train, Features int }
+// ComponentsError reports more components than the data allow. A mapping from
+// recordings has Neuroids, one from activations Features.
+type ComponentsError struct{ Components, Train, Features, Neuroids int }
 
 func (e *ComponentsError) Error() string {
-	return fmt.Sprintf("%d components are more than the data allow: %d train stimuli and %d features give at most %d; set metric {components: %d} or fewer",
-		e.Components, e.Train, e.Features, min(e.Train, e.Features), min(e.Train, e.Features))
+	predictors, what := e.Features, "features"
+	if e.Neuroids > 0 {
+		predictors, what = e.Neuroids, "neuroids"
+	}
+	return fmt.Sprintf("%d components are more than the data allow: %d train stimuli and %d %s give at most %d; set metric {components: %d} or fewer",
+		e.Components, e.Train, predictors, what, min(e.Train, predictors), min(e.Train, predictors))
 }
 
 // ScoreNeural cross-validates the mapping.
@@ -41,7 +46,7 @@ func (m pls) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 func (m pls) predict(ctx context.Context, in NeuralInput) (predictions [][]float64, warnings []string, err error) {
 	for _, s := range in.Splits {
 		if m.components > min(len(s.Train), in.Gram.Features) {
-			return nil, nil, &ComponentsError{m.components, len(s.Train), in.Gram.Features}
+			return nil, nil, &ComponentsError{Components: m.components, Train: len(s.Train), Features: in.Gram.Features}
 		}
 	}
 	ky := make([]float64, in.Gram.N*in.Neuroids) // K·Y, shared by the splits

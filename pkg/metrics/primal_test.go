@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -234,6 +235,41 @@ func TestMappingsEqualPrimal(t *testing.T) {
 			}
 			if !(worst < m.within) {
 				t.Errorf("%s %v on %v differs from the primal path by %.3g", m.name, m.options, shape, worst)
+			}
+		}
+	}
+}
+
+// TestRidgeSharesHats checks that a second region, other splits and another
+// penalty on one Gram matrix score as on one of their own.
+func TestRidgeSharesHats(t *testing.T) {
+	c := simulate(41, 60, 90, 12)
+	in := c.input(t, 2)
+	half := in
+	half.Responses, half.Neuroids = selectColumns(c.y, 12, []int{1, 3, 5}), 3
+	fewer := in
+	fewer.Splits = in.Splits[1:]
+	for i, in := range []NeuralInput{in, half, fewer, in} {
+		alpha := []float64{1, 1, 1, 30}[i]
+		got, err := ridge{alpha}.ScoreNeural(context.Background(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Gram = c.gram(t, Needs{Gram: true})
+		want, err := ridge{alpha}.ScoreNeural(context.Background(), in)
+		if err != nil || !slices.Equal(got.Raw.Splits, want.Raw.Splits) {
+			t.Errorf("case %d: %v, want %v (%v)", i, got.Raw.Splits, want.Raw.Splits, err)
+		}
+		// The way taken where hat matrices would be too large.
+		for j, s := range in.Splits {
+			s = Split{Train: slices.Sorted(slices.Values(s.Train)), Test: slices.Sorted(slices.Values(s.Test))}
+			p, err := predictRidge(in, s, alpha)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rs := columnPearson(p, selectRows(in.Responses, in.Neuroids, s.Test), len(s.Test), in.Neuroids)
+			if d := math.Abs(Median(rs) - got.Raw.Splits[j]); !(d < 1e-10) {
+				t.Errorf("case %d split %d: differs by %g", i, j, d)
 			}
 		}
 	}

@@ -4,33 +4,112 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // Spearman is the correlation ρ of the ranks of two equally long lists without
 // NaN, ties by average rank.
 func Spearman(a, b []float64) float64 {
-	return Pearson(ranks(a), ranks(b))
+	return Pearson(ranks(1, a), ranks(1, b))
 }
 
-// ranks gives each value's place from 1, equal values the mean of theirs.
-func ranks(values []float64) []float64 {
-	order := make([]int32, len(values))
-	for i := range order {
-		order[i] = int32(i)
+// The digits of a radix sort on 64-bit keys: 11 bits make six passes.
+const (
+	radixBits = 11
+	radixSize = 1 << radixBits
+)
+
+// sortedKey is a value's place in the order of values, with where it stood.
+type sortedKey struct {
+	key   uint64
+	index int32
+}
+
+// ranks gives each value's place from 1, equal values the mean of theirs. It
+// sorts by the digits of the values' bits, least first: each pass is stable,
+// so the order does not depend on workers.
+func ranks(workers int, values []float64) []float64 {
+	n := len(values)
+	if n > math.MaxInt32 {
+		panic("metrics: too many values to rank")
 	}
-	slices.SortFunc(order, func(i, j int32) int { return cmp.Compare(values[i], values[j]) })
-	out := make([]float64, len(values))
-	for lo := 0; lo < len(order); {
-		hi := lo + 1
-		for hi < len(order) && values[order[hi]] == values[order[lo]] {
-			hi++
+	const least = 1 << 14 // values a worker, below which one is faster
+	parts := chunks(n, max(1, min(workers, n/least)), 1)
+	keys, other := make([]sortedKey, n), make([]sortedKey, n)
+	// The histograms of all digits do not change from pass to pass, those of
+	// a part do.
+	var totals [6][radixSize]int32
+	for i, v := range values {
+		bits := math.Float64bits(v + 0) // −0 is +0
+		bits ^= uint64(int64(bits)>>63) | 1<<63
+		keys[i] = sortedKey{bits, int32(i)}
+		for d := range totals {
+			totals[d][bits>>(d*radixBits)&(radixSize-1)]++
 		}
-		for _, i := range order[lo:hi] {
-			out[i] = float64(lo+hi+1) / 2
-		}
-		lo = hi
 	}
+	counts := make([][radixSize]int32, len(parts))
+	for d := range totals {
+		shift := d * radixBits
+		if n == 0 || totals[d][keys[0].key>>shift&(radixSize-1)] == int32(n) {
+			continue // all have the same digit
+		}
+		inParts(len(parts), func(p int) {
+			c := &counts[p]
+			clear(c[:])
+			for _, k := range keys[parts[p][0]:parts[p][1]] {
+				c[k.key>>shift&(radixSize-1)]++
+			}
+		})
+		at := int32(0)
+		for digit := range radixSize {
+			for p := range counts {
+				c := counts[p][digit]
+				counts[p][digit] = at
+				at += c
+			}
+		}
+		inParts(len(parts), func(p int) {
+			c := &counts[p]
+			for _, k := range keys[parts[p][0]:parts[p][1]] {
+				digit := k.key >> shift & (radixSize - 1)
+				other[c[digit]] = k
+				c[digit]++
+			}
+		})
+		keys, other = other, keys
+	}
+	out := make([]float64, n)
+	inParts(len(parts), func(p int) {
+		// Equal values belong to the part where the first of them is.
+		lo, end := parts[p][0], parts[p][1]
+		for lo > 0 && lo < end && keys[lo].key == keys[lo-1].key {
+			lo++
+		}
+		for lo < end {
+			hi := lo + 1
+			for hi < n && keys[hi].key == keys[lo].key {
+				hi++
+			}
+			for _, k := range keys[lo:hi] {
+				out[k.index] = float64(lo+hi+1) / 2
+			}
+			lo = hi
+		}
+	})
 	return out
+}
+
+// inParts runs task 0 … n-1, each on a goroutine of its own.
+func inParts(n int, task func(p int)) {
+	if n == 1 {
+		task(0)
+		return
+	}
+	var wait sync.WaitGroup
+	for p := range n {
+		wait.Go(func() { task(p) })
+	}
+	wait.Wait()
 }
 
 // KendallA is Kendall's τ-a of two equally long lists without NaN: concordant

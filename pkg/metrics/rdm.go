@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 	"sync/atomic"
 )
 
@@ -19,14 +20,15 @@ func (m rdm) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 		return Score{}, err
 	}
 	var undefined atomic.Int64
-	score, err := overSplits(ctx, in, func(rows []int) (float64, error) {
+	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
 		if len(rows) < 3 {
 			return 0, &TooFewError{"rdm", len(rows), 3}
 		}
-		a, b := m.dissimilarities(in.Gram, rows), m.dissimilarities(l, rows)
-		a, b, left := bothDefined(a, b)
+		a := in.Gram.rdm(m.distance, rows, workers)
+		b := newTriangle(l, m.distance, rows, workers)
+		left := bothDefined(&a, &b)
 		undefined.Add(int64(left))
-		return similarityOf(m.compare, a, b), nil
+		return similarityOf(m.compare, a, b, workers), nil
 	})
 	if n := undefined.Load(); n > 0 {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("rdm: %d pairs of stimuli have no dissimilarity, since one of them has the same value in all features, and are left out", n))
@@ -34,63 +36,134 @@ func (m rdm) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return score, err
 }
 
-// dissimilarities lists the upper triangle of a matrix of dissimilarities, row
-// by row.
-func (m rdm) dissimilarities(g *Gram, rows []int) []float64 {
-	product := g.rowCentred
-	if m.distance != "correlation" {
-		product = g.uncentred
+// rdmCache keeps the dissimilarities between all stimuli for the benchmarks
+// that share a Gram matrix: at n = 2,560 26 MB each, and as much for ranks.
+type rdmCache struct {
+	mutex sync.Mutex
+	of    map[string]*triangle // by distance
+}
+
+// triangle lists the upper triangle of a matrix of dissimilarities, row by row.
+type triangle struct {
+	values []float64
+	ranked func(workers int) []float64
+	holes  bool // some are NaN
+}
+
+// rdm is the triangle of the given rows; that of all rows is kept.
+func (g *Gram) rdm(distance string, rows []int, workers int) triangle {
+	if len(rows) < g.N {
+		return newTriangle(g, distance, rows, workers)
 	}
-	norms := make([]float64, len(rows))
+	g.rdms.mutex.Lock()
+	defer g.rdms.mutex.Unlock()
+	if t, ok := g.rdms.of[distance]; ok {
+		return *t
+	}
+	t := newTriangle(g, distance, rows, workers)
+	if g.rdms.of == nil {
+		g.rdms.of = make(map[string]*triangle)
+	}
+	g.rdms.of[distance] = &t
+	return t
+}
+
+// newTriangle computes dissimilarities, rows in parallel.
+func newTriangle(g *Gram, distance string, rows []int, workers int) triangle {
+	n := len(rows)
+	t := triangleOf(make([]float64, n*(n-1)/2))
+	norms, sums, shifts := make([]float64, n), make([]float64, n), make([]float64, n)
+	// The product of rows a and b is K + shift_a + shift_b + all − sum_a·sum_b/F.
+	// Row-centring takes off each row's mean over features; the column means
+	// take part less their own mean, so that a large common offset costs no
+	// digits.
+	f := float64(g.Features)
+	all := 0.0
+	if distance != "euclidean" {
+		all = g.MeanSquare
+	}
+	if distance == "correlation" {
+		all -= g.MeanSum * g.MeanSum / f
+	}
 	for a, i := range rows {
-		norms[a] = product(i, i)
-		if m.distance == "correlation" && !defined(norms[a], g.uncentred(i, i)) || norms[a] <= 0 {
+		switch distance {
+		case "euclidean":
+			norms[a] = g.K[i*g.N+i]
+			continue
+		case "correlation":
+			shifts[a], sums[a] = g.Offsets[i]-g.MeanSum/f*g.RowSums[i], g.RowSums[i]
+		default:
+			shifts[a] = g.Offsets[i]
+		}
+		norms[a] = g.K[i*g.N+i] + shifts[a] + shifts[a] + all - sums[a]*sums[a]/f
+		if distance == "correlation" && !defined(norms[a], g.uncentred(i, i)) || norms[a] <= 0 {
 			norms[a] = math.NaN()
+			t.holes = true
 		}
 		norms[a] = math.Sqrt(norms[a])
 	}
-	out := make([]float64, 0, len(rows)*(len(rows)-1)/2)
-	for a, i := range rows {
-		for b, j := range rows[a+1:] {
-			if m.distance == "euclidean" {
-				out = append(out, math.Sqrt(max(0, g.K[i*g.N+i]+g.K[j*g.N+j]-2*g.K[i*g.N+j])))
-				continue
+	eachRow(workers, n, func(a int) {
+		at := a*(n-1) - a*(a-1)/2 // of the row's first pair
+		out := t.values[at : at+n-1-a]
+		row := g.K[rows[a]*g.N : (rows[a]+1)*g.N]
+		normA, sumA, shiftA := norms[a], sums[a], shifts[a]
+		others, norm, sum, shift := rows[a+1:], norms[a+1:], sums[a+1:], shifts[a+1:]
+		switch distance {
+		case "euclidean":
+			for b, j := range others {
+				out[b] = math.Sqrt(max(0, normA+norm[b]-2*row[j]))
 			}
-			out = append(out, 1-product(i, j)/norms[a]/norms[a+1+b])
+		case "correlation":
+			for b, j := range others {
+				out[b] = 1 - (row[j]+shiftA+shift[b]+all-sumA*sum[b]/f)/normA/norm[b]
+			}
+		default:
+			for b, j := range others {
+				out[b] = 1 - (row[j]+shiftA+shift[b]+all)/normA/norm[b]
+			}
 		}
-	}
-	return out
+	})
+	return t
+}
+
+// triangleOf holds values; their ranks are computed once.
+func triangleOf(values []float64) triangle {
+	var once sync.Once
+	var r []float64
+	return triangle{values: values, ranked: func(workers int) []float64 {
+		once.Do(func() { r = ranks(workers, values) })
+		return r
+	}}
 }
 
 // bothDefined keeps the pairs where both are numbers and counts the others.
-func bothDefined(a, b []float64) (x, y []float64, left int) {
-	for i := range a {
-		if math.IsNaN(a[i]) || math.IsNaN(b[i]) {
+func bothDefined(a, b *triangle) (left int) {
+	if !a.holes && !b.holes {
+		return 0
+	}
+	var x, y []float64
+	for i, v := range a.values {
+		if math.IsNaN(v) || math.IsNaN(b.values[i]) {
 			left++
+			continue
 		}
+		x, y = append(x, v), append(y, b.values[i])
 	}
-	if left == 0 {
-		return a, b, 0
-	}
-	for i := range a {
-		if !math.IsNaN(a[i]) && !math.IsNaN(b[i]) {
-			x, y = append(x, a[i]), append(y, b[i])
-		}
-	}
-	return x, y, left
+	*a, *b = triangleOf(x), triangleOf(y)
+	return left
 }
 
-// similarityOf compares two lists by a coefficient's name.
-func similarityOf(name string, a, b []float64) float64 {
+// similarityOf compares two triangles by a coefficient's name.
+func similarityOf(name string, a, b triangle, workers int) float64 {
 	switch name {
 	case "pearson":
-		return Pearson(a, b)
+		return pearsonOf(workers, a.values, b.values)
 	case "cosine":
-		return dot(a, b) / math.Sqrt(dot(a, a)*dot(b, b))
+		return dot(a.values, b.values) / math.Sqrt(dot(a.values, a.values)*dot(b.values, b.values))
 	case "kendall":
-		return KendallA(a, b)
+		return KendallA(a.values, b.values)
 	default:
-		return Spearman(a, b)
+		return pearsonOf(workers, a.ranked(workers), b.ranked(workers))
 	}
 }
 

@@ -24,7 +24,7 @@ func newDualVector(m, classes int) dualVector {
 // tr(AᵀKA'). There the gradient of W is R = A + C(P − Y), and the Hessian maps
 // (A, b) to (A + C·H(KA + b1ᵀ), C·H(KA + b1ᵀ)1), with H the softmax's.
 type readoutFit struct {
-	k          []float64
+	gram       *readoutGram
 	m, classes int
 	c          float64
 	labels     []int
@@ -36,12 +36,12 @@ type readoutFit struct {
 	step    dualVector   // the Newton step
 	columns [2][]float64 // scratch, one value a row of the Gram
 	pc      *readoutPreconditioner
-	workers int
 }
 
-func newReadoutFit(k []float64, m int, labels []int, classes int, c float64, workers int) *readoutFit {
-	f := &readoutFit{k: k, m: m, classes: classes, c: c, labels: labels, workers: workers,
-		pc: newReadoutPreconditioner(k, m, classes),
+func newReadoutFit(g *readoutGram, labels []int, classes int, c float64) *readoutFit {
+	m := g.m
+	f := &readoutFit{gram: g, m: m, classes: classes, c: c, labels: labels,
+		pc: newReadoutPreconditioner(g, classes),
 		at: newDualVector(m, classes), grad: newDualVector(m, classes), step: newDualVector(m, classes),
 		p: make([]float64, m*classes), columns: [2][]float64{make([]float64, m), make([]float64, m)}}
 	f.loss = f.objective(0)
@@ -57,11 +57,11 @@ func (f *readoutFit) readout(steps int, gradient float64) *Readout {
 	for i := range f.at.b {
 		f.at.b[i] -= mean
 	}
-	return &Readout{f.m, f.classes, f.at.a, f.at.b, steps, gradient}
+	return &Readout{m: f.m, classes: f.classes, dual: f.at.a, intercepts: f.at.b, iterations: steps, gradient: gradient}
 }
 
 func (f *readoutFit) multiply(a, out []float64) {
-	readoutProduct(f.k, f.m, f.m, a, f.classes, out)
+	f.gram.product(a, f.classes, out)
 }
 
 // objective is the objective after t of the step, with the probabilities there
@@ -177,7 +177,7 @@ func (f *readoutFit) solve(ctx context.Context, tolerance float64) error {
 	addScaled(-1, f.grad.a, r.a)
 	addScaled(-1, f.grad.b, r.b)
 	addScaled(-1, f.grad.ka, r.ka)
-	f.pc.factor(f.p, f.m, f.c, f.workers)
+	f.pc.factor(f.p, f.m, f.c, f.gram.workers)
 	f.pc.apply(r, z, f.m)
 	rho := f.dot(r, z)
 	stop := tolerance * tolerance * rho

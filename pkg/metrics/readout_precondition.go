@@ -23,6 +23,7 @@ type readoutPreconditioner struct {
 	basis   []float64 // B as rows, rank × m
 	product []float64 // BK as rows, then a row of ones for the intercept
 	factors []*mat.Cholesky
+	workers int
 }
 
 // readoutRank is how many directions are taken at most.
@@ -30,7 +31,8 @@ const readoutRank = 128
 
 // newReadoutPreconditioner finds the directions by subspace iteration from a
 // fixed random start. Any start is right, a poor one only slow.
-func newReadoutPreconditioner(k []float64, m, classes int) *readoutPreconditioner {
+func newReadoutPreconditioner(g *readoutGram, classes int) *readoutPreconditioner {
+	m := g.m
 	rank := min(readoutRank, (m+1)/2)
 	random := numpyrand.New(0)
 	q := make([]float64, rank*m)
@@ -39,15 +41,15 @@ func newReadoutPreconditioner(k []float64, m, classes int) *readoutPreconditione
 	}
 	kq := make([]float64, rank*m)
 	for range 2 {
-		readoutProduct(k, m, m, q, rank, kq)
+		g.product(q, rank, kq)
 		rank = orthonormalRows(kq, rank, m)
 		q, kq = kq[:rank*m], q[:rank*m]
 	}
-	pc := &readoutPreconditioner{factors: make([]*mat.Cholesky, classes)}
+	pc := &readoutPreconditioner{factors: make([]*mat.Cholesky, classes), workers: g.workers}
 	if rank == 0 { // all features are constant
 		return pc.withOnes(m)
 	}
-	readoutProduct(k, m, m, q, rank, kq)
+	g.product(q, rank, kq)
 	small := mat.NewSymDense(rank, nil)
 	for i := range rank {
 		for j := i; j < rank; j++ {
@@ -162,7 +164,7 @@ func (pc *readoutPreconditioner) apply(r, z dualVector, m int) {
 	copy(z.b, r.b)
 	along := make([]float64, classes*n) // r in the directions, then the change
 	if n > 0 {
-		readoutProduct(r.ka, classes, m, pc.basis, n, along) // n × classes
+		readoutProduct(pc.workers, r.ka, classes, m, pc.basis, n, along) // n × classes
 	}
 	change := make([]float64, classes*n)
 	for class, factor := range pc.factors {

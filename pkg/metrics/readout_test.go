@@ -39,7 +39,7 @@ func (s standardizer) apply(x []float64) []float64 {
 func crossGram(x, y []float64, features int) []float64 {
 	n, m := len(x)/features, len(y)/features
 	out := make([]float64, n*m)
-	readoutProduct(y, m, features, x, n, out)
+	readoutProduct(1, y, m, features, x, n, out)
 	return out
 }
 
@@ -270,12 +270,74 @@ func TestReadoutErrors(t *testing.T) {
 	}
 }
 
+// On features and on inner products the optimum is the same.
+func TestReadoutOfFeatures(t *testing.T) {
+	for _, tt := range readoutCases {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx := context.Background()
+			x, labels := readoutCase(tt.m, tt.features, tt.classes, tt.signal)
+			k := crossGram(x, x, tt.features)
+			a, err := FitReadout(ctx, k, tt.m, labels, tt.classes, tt.c, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := FitReadoutFeatures(ctx, x, tt.m, tt.features, labels, tt.classes, tt.c, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, q := a.Probabilities(k, tt.m), b.ProbabilitiesOf(x, tt.m)
+			for i := range p {
+				if d := math.Abs(p[i] - q[i]); !(d < 1e-9) {
+					t.Fatalf("probability %d: off by %.2g", i, d)
+				}
+			}
+		})
+	}
+	if _, err := FitReadoutFeatures(context.Background(), []float64{1, math.Inf(1)}, 2, 1, []int{0, 1}, 2, 1, 1); err == nil || !strings.Contains(err.Error(), "features have +Inf at row 1") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestReadoutSink compares both ways through a pass.
+func TestReadoutSink(t *testing.T) {
+	c := simulate(31, 90, 300, 1)
+	labels := make([]int, 60)
+	for i := range labels {
+		labels[i] = i % 3
+	}
+	for _, features := range []int{30, 31} {
+		c := simulated{n: c.n, features: features, x: selectColumns(c.x, c.features, allRows(features))}
+		var want []float64
+		for _, sink := range []*FitGramSink{NewFitGramSink(60, 30, features, true, 2), NewReadoutSink(60, 30, features, 2)} {
+			if err := RunPass(context.Background(), c, []Sink{sink}, PassOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			p, err := sink.Gram().FitReadout(context.Background(), labels, 3, .1, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want == nil {
+				want = p
+				continue
+			}
+			if held := sink.Gram().X != nil; held != (features == 30) {
+				t.Errorf("%d features held: %v", features, held)
+			}
+			for i := range want {
+				if !(math.Abs(p[i]-want[i]) < 1e-9) {
+					t.Fatalf("%d features: probability %d is %v, want %v", features, i, p[i], want[i])
+				}
+			}
+		}
+	}
+}
+
 func BenchmarkReadout(b *testing.B) {
 	for _, tt := range []struct {
 		name                 string
 		m, features, classes int
 		c                    float64
-	}{{"objectome", 2400, 4096, 24, 1e-3}, {"ost", 1200, 2048, 10, 1 / (0.463 * 1200)}} {
+	}{{"objectome", 2400, 4096, 24, 1e-3}, {"narrow", 2400, 512, 24, 1e-3}, {"ost", 1200, 2048, 10, 1 / (0.463 * 1200)}} {
 		b.Run(tt.name, func(b *testing.B) {
 			x, labels := readoutCase(tt.m, tt.features, tt.classes, 0.1)
 			k := crossGram(x, x, tt.features)
@@ -285,5 +347,14 @@ func BenchmarkReadout(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func BenchmarkReadoutOfFeatures(b *testing.B) {
+	x, labels := readoutCase(2400, 512, 24, 0.1)
+	for b.Loop() {
+		if _, err := FitReadoutFeatures(context.Background(), x, 2400, 512, labels, 24, 1e-3, 2); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

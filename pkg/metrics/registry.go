@@ -38,7 +38,7 @@ type Needs struct {
 	// than stimuli, so that they are no larger than the Gram matrix.
 	Narrow bool
 	// Columns are the activations themselves, block by block; such a metric
-	// is a Streaming one.
+	// is a Streaming one. With Gram it takes them in a second pass.
 	Columns bool
 }
 

@@ -33,25 +33,91 @@ func (m inMemory) ReadBlock(lo, hi int, dst []float64, ld int) error {
 }
 
 // overSplits compares on the test rows of each split, or on all rows where
-// there are no splits.
-func overSplits(ctx context.Context, in NeuralInput, compare func(rows []int) (float64, error)) (Score, error) {
+// there are no splits. compare may use the workers it is given; splits run
+// side by side.
+func overSplits(ctx context.Context, in NeuralInput, compare func(rows []int, workers int) (float64, error)) (Score, error) {
 	if len(in.Splits) == 0 {
-		rows := make([]int, in.Gram.N)
-		for i := range rows {
-			rows[i] = i
-		}
-		value, err := compare(rows)
+		value, err := compare(allRows(in.Gram.N), max(1, in.Workers))
 		return Score{Raw: Exact(value)}, err
 	}
 	values := make([]float64, len(in.Splits))
+	inner := max(1, in.Workers/len(values))
 	err := parallel(ctx, in.Workers, len(values), func(i int) (err error) {
-		values[i], err = compare(slices.Sorted(slices.Values(in.Splits[i].Test)))
+		values[i], err = compare(slices.Sorted(slices.Values(in.Splits[i].Test)), inner)
 		return err
 	})
 	if err != nil {
 		return Score{}, err
 	}
 	return Score{Raw: MeanSEM(values)}, nil
+}
+
+func allRows(n int) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
+
+// eachRow runs task for every row, a few rows at a time on each worker.
+func eachRow(workers, n int, task func(a int)) {
+	const few = 16
+	// The tasks give no error, and no context stops them.
+	_ = parallel(context.Background(), workers, (n+few-1)/few, func(k int) error {
+		for a := k * few; a < min(n, (k+1)*few); a++ {
+			task(a)
+		}
+		return nil
+	})
+}
+
+// fixedSums adds up term-wise sums over 0 … n-1 in blocks of one size, whose
+// sums are added in order: the same on any number of workers.
+func fixedSums[S any](workers, n int, zero S, block func(lo, hi int) S, add func(a, b S) S) S {
+	const size = 1 << 15
+	parts := make([]S, (n+size-1)/size)
+	_ = parallel(context.Background(), workers, len(parts), func(k int) error {
+		parts[k] = block(k*size, min(n, (k+1)*size))
+		return nil
+	})
+	for _, p := range parts {
+		zero = add(zero, p)
+	}
+	return zero
+}
+
+// pearsonOf is Pearson's r of two long series without NaN.
+func pearsonOf(workers int, a, b []float64) float64 {
+	n := len(a)
+	if n < 2 {
+		return math.NaN()
+	}
+	type sums [3]float64
+	add := func(x, y sums) sums { return sums{x[0] + y[0], x[1] + y[1], x[2] + y[2]} }
+	mean := fixedSums(workers, n, sums{}, func(lo, hi int) (s sums) {
+		for i, v := range a[lo:hi] {
+			s[0] += v
+			s[1] += b[lo+i]
+		}
+		return s
+	}, add)
+	meanA, meanB := mean[0]/float64(n), mean[1]/float64(n)
+	s := fixedSums(workers, n, sums{}, func(lo, hi int) sums {
+		var ab, aa, bb float64
+		y := b[lo:hi]
+		for i, v := range a[lo:hi] {
+			da, db := v-meanA, y[i]-meanB
+			ab += da * db
+			aa += da * da
+			bb += db * db
+		}
+		return sums{ab, aa, bb}
+	}, add)
+	if roundingOnly(s[1], meanA, n) || roundingOnly(s[2], meanB, n) {
+		return math.NaN()
+	}
+	return max(-1, min(1, s[0]/math.Sqrt(s[1])/math.Sqrt(s[2])))
 }
 
 // TooFewError reports too few stimuli for a metric.
@@ -67,16 +133,6 @@ func (e *TooFewError) Error() string {
 // uncentred is the inner product of two stimuli's features as they are.
 func (g *Gram) uncentred(i, j int) float64 {
 	return g.K[i*g.N+j] + g.Offsets[i] + g.Offsets[j] + g.MeanSquare
-}
-
-// rowCentred gives the inner product of two stimuli's features, each less its
-// own mean over features. The column means take part less their own mean, so
-// that a large common offset costs no digits.
-func (g *Gram) rowCentred(i, j int) float64 {
-	f := float64(g.Features)
-	mean := g.MeanSum / f
-	a, b := g.Offsets[i]-mean*g.RowSums[i], g.Offsets[j]-mean*g.RowSums[j]
-	return g.K[i*g.N+j] + a + b + (g.MeanSquare - g.MeanSum*mean) - g.RowSums[i]*g.RowSums[j]/f
 }
 
 // defined says whether a norm is more than rounding of its parts.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
@@ -96,6 +97,9 @@ func OpenDump(dir string) (*Dump, error) {
 	d.Commitments, d.Metadata, d.Reduction = settings.Commitments, settings.Metadata, settings.Reduction
 	if settings.Identifier != "" {
 		d.ID = settings.Identifier
+	}
+	if strings.ContainsFunc(d.ID, unicode.IsControl) {
+		return nil, &FileError{Path: path, What: fmt.Sprintf("has the identifier %q", d.ID), Remedy: "an identifier is one line of text"}
 	}
 	for _, region := range sortedKeys(d.Commitments) {
 		if !plainName(d.Commitments[region]) {

@@ -21,6 +21,9 @@ func tellNotes(told *progress.Reporter, report benchmarks.Report) {
 		for _, w := range warnings {
 			told.Warn("%s", w.in(m.Model))
 		}
+		if len(m.Scores) == 0 {
+			continue // what failed says it
+		}
 		for _, n := range m.Notes {
 			told.Note("%s: %s", m.Model, n)
 		}
@@ -55,14 +58,25 @@ const shownNames = 3
 
 // in is the message in one line, with the model it is about.
 func (m *message) in(model string) string {
-	return fmt.Sprintf("%s, %s", model, m.line())
+	if m.names() == "" {
+		return model + ": " + m.text
+	}
+	return model + ", " + m.line()
 }
 
 // line is the message in one line, with the benchmarks it is about.
 func (m *message) line() string {
+	if names := m.names(); names != "" {
+		return names + ": " + m.text
+	}
+	return m.text
+}
+
+// names are the first of the benchmarks that the message is about.
+func (m *message) names() string {
 	names := strings.Join(m.about[:min(len(m.about), shownNames)], ", ")
 	if more := len(m.about) - shownNames; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("%s: %s", names, m.text)
+	return names
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -59,6 +60,11 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 	// What is parallel below the runner, such as LAPACK, follows this bound.
 	if r.Jobs < runtime.GOMAXPROCS(0) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.Jobs))
+	}
+	if r.Memory > 0 {
+		// The garbage collector then works harder rather than let the heap
+		// grow past the limit.
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(r.Memory))
 	}
 	store, err := openResults(runner, r)
 	if err != nil {

@@ -90,7 +90,7 @@ func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
 }
 
 func newEstimate(e metrics.Estimate) Estimate {
-	return Estimate{Number(e.Value), Number(e.Error), numbers(e.Splits)}
+	return Estimate{Number(e.Value), Number(e.Error), numbers(e.Splits), nil}
 }
 
 func ceilingsCSV(results []benchmarks.Result) Grid {

@@ -65,6 +65,8 @@ type Estimate struct {
 	Value  Number   `json:"value"`
 	Error  Number   `json:"error"`
 	Splits []Number `json:"splits"`
+	// Bounds are the lower and upper bound of a ceiling that has them.
+	Bounds []Number `json:"bounds,omitempty"`
 }
 
 // Figure is a figure with its error.
@@ -155,8 +157,8 @@ func newScore(r benchmarks.Result) Score {
 	s := Score{
 		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent,
 		Layer: r.Layer, Metric: r.Metric,
-		Raw:      Estimate{Number(r.Raw.Value), Number(r.Raw.Error), numbers(r.Raw.Splits)},
-		Ceiling:  Estimate{Number(r.Ceiling.Value), Number(r.Ceiling.Error), numbers(r.Ceiling.Splits)},
+		Raw:      Estimate{Value: Number(r.Raw.Value), Error: Number(r.Raw.Error), Splits: numbers(r.Raw.Splits)},
+		Ceiling:  Estimate{Number(r.Ceiling.Value), Number(r.Ceiling.Error), numbers(r.Ceiling.Splits), numbers(r.CeilingBounds)},
 		Score:    Figure{Number(r.Ceiled.Value), Number(r.Ceiled.Error)},
 		Counts:   Counts(r.Counts),
 		Alphas:   numbers(r.Alphas),

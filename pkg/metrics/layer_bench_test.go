@@ -1,0 +1,87 @@
+package metrics
+
+import (
+	"context"
+	"slices"
+	"testing"
+)
+
+// wide is a source of more columns than a case has: them again and again, each
+// time scaled otherwise.
+type wide struct {
+	simulated
+	cols int
+}
+
+func (w wide) Cols() int { return w.cols }
+func (w wide) ReadBlock(lo, hi int, dst []float64, ld int) error {
+	for i := range w.n {
+		row := w.x[i*w.features : (i+1)*w.features]
+		for j := lo; j < hi; j++ {
+			dst[i*ld+j-lo] = row[j%w.features] * float64(1+j/w.features)
+		}
+	}
+	return nil
+}
+
+// BenchmarkLayer scores benchmarks on one layer, 2,560 stimuli × 25,088
+// features: one of pls alone, and pls, ridge, cka and rdm on each of two
+// regions.
+func BenchmarkLayer(b *testing.B) {
+	c := simulate(1, 2560, 1024, 168+88)
+	source := wide{c, 25088}
+	labels := make([]int, c.n)
+	for i := range labels {
+		labels[i] = i % 8
+	}
+	splits, err := StratifiedSplits(labels, SplitPlan{Splits: 10, TrainSize: .9, Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var columns []int
+	for j := range c.neuroids {
+		columns = append(columns, j)
+	}
+	it := NeuralInput{Stimuli: c.n, Responses: selectColumns(c.y, c.neuroids, columns[:168]), Neuroids: 168, Workers: 2}
+	v4 := NeuralInput{Stimuli: c.n, Responses: selectColumns(c.y, c.neuroids, columns[168:]), Neuroids: 88, Workers: 2}
+	run := func(b *testing.B, names []string, regions ...NeuralInput) {
+		for b.Loop() {
+			sink := NewGramSink(nil, c.n, source.cols, Needs{Gram: true, RowSums: slices.Contains(names, "rdm")}, 2)
+			if err := RunPass(context.Background(), source, []Sink{sink}, PassOptions{}); err != nil {
+				b.Fatal(err)
+			}
+			for _, in := range regions {
+				for _, name := range names {
+					metric, err := New(name, nil)
+					if err != nil {
+						b.Fatal(err)
+					}
+					in.Gram, in.Splits = sink.Gram(), nil
+					if metric.Info().Kind == KindMapping {
+						in.Splits = splits
+					}
+					if _, err := metric.(Neural).ScoreNeural(context.Background(), in); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		}
+	}
+	b.Run("pls", func(b *testing.B) { run(b, []string{"pls"}, it) })
+	b.Run("all", func(b *testing.B) { run(b, []string{"pls", "ridge", "cka", "rdm"}, it, v4) })
+	for _, name := range []string{"reverse_pls", "reverse_ridge", "reverse_ridgecv", "reverse_linear", "reverse_neuron_to_neuron"} {
+		b.Run(name, func(b *testing.B) {
+			metric, err := New(name, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			in := it
+			in.Splits = splits
+			for b.Loop() {
+				if _, err := ScoreColumns(context.Background(), metric.(Neural), source, in); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

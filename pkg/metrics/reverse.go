@@ -1,0 +1,261 @@
+package metrics
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+)
+
+// Reverse mappings predict each model feature from the recordings. Whatever the
+// mapping, its predictions for the test rows are
+//
+//	Ŷ = ȳ + H·(Y_train − ȳ),  H = left · right,
+//
+// with a hat matrix H (test × train) of low rank that is fitted once for each
+// split. So features of any number stream by, and of each only its r is kept.
+
+// hat is a factored hat matrix. left is test × rank, or nil for the identity;
+// right is rank × train and its rows sum to zero.
+type hat struct {
+	rank        int
+	left, right []float64
+}
+
+// narrowed multiplies the factors out where that makes the rank smaller.
+func (h hat) narrowed(test, train int) hat {
+	if h.left == nil || h.rank <= test {
+		return h
+	}
+	product := make([]float64, test*train)
+	kernel.Gemm(1, false, false, test, train, h.rank, 1, h.left, h.rank, h.right, train, product, train)
+	return hat{rank: test, right: product}
+}
+
+// reverseFit fits the hat matrix of one split. in holds the recordings without
+// constant neuroids, start the first feature that varies on the train rows, on
+// these rows, centred.
+type reverseFit func(ctx context.Context, in NeuralInput, split int, start []float64) (hat, error)
+
+// reverseStream predicts features from recordings as they go by.
+type reverseStream struct {
+	name   string
+	in     NeuralInput // without constant neuroids
+	slab   *featureSlab
+	fit    reverseFit
+	splits []*reverseSplit
+	right  []float64 // the splits' right factors stacked, over all stimuli
+	ranks  int       // rows of right
+	dead   int       // features that are the same for all stimuli
+	seen   int
+	finish func(*Score) // adds what the fits tell, if set
+}
+
+// reverseSplit is the state of one split.
+type reverseSplit struct {
+	out       []int // rows that are not train rows
+	sum, norm []float64
+	hat       *hat // nil until a feature varies on the train rows
+	row       int  // of its factor in right
+	r         []float64
+}
+
+func newReverseStream(name string, in NeuralInput, rows []int, fit reverseFit) *reverseStream {
+	in.Workers = max(1, in.Workers)
+	kept := keptNeuroids(in)
+	in.Responses = selectColumns(in.Responses, in.Neuroids, kept)
+	in.Neuroids = len(kept)
+	s := &reverseStream{name: name, fit: fit, slab: newFeatureSlab(rows, in.Stimuli, in.Workers)}
+	splits := in.Splits
+	in.Splits = nil
+	for _, split := range splits {
+		split = Split{Train: slices.Sorted(slices.Values(split.Train)), Test: slices.Sorted(slices.Values(split.Test))}
+		in.Splits = append(in.Splits, split)
+		s.splits = append(s.splits, &reverseSplit{out: complement(split.Train, in.Stimuli),
+			sum: make([]float64, slabCols), norm: make([]float64, slabCols)})
+	}
+	s.in = in
+	return s
+}
+
+// Block predicts the block's columns in every split.
+func (s *reverseStream) Block(ctx context.Context, _, cols int, x []float64, ld int) error {
+	for at := 0; at < cols; at += slabCols {
+		width := min(slabCols, cols-at)
+		if err := s.slab.load(ctx, x[at:], ld, width); err != nil {
+			return err
+		}
+		for j := range width {
+			if s.slab.constant(j) {
+				s.dead++
+			}
+		}
+		s.seen += width
+		if err := s.advance(ctx, width); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *reverseStream) advance(ctx context.Context, width int) error {
+	err := parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
+		s.slab.trainMoments(s.in.Splits[i].Train, s.splits[i].out, width, s.splits[i].sum, s.splits[i].norm)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.prepare(ctx, width); err != nil {
+		return err
+	}
+	scores := make([]float64, s.ranks*width)
+	kernel.Gemm(s.in.Workers, false, false, s.ranks, width, s.in.Stimuli, 1, s.right, s.in.Stimuli, s.slab.x, slabCols, scores, width)
+	inner := max(1, s.in.Workers/max(1, len(s.splits)))
+	return parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
+		split, test := s.splits[i], s.in.Splits[i].Test
+		at := len(split.r)
+		split.r = slices.Grow(split.r, width)[:at+width]
+		r := split.r[at:]
+		if split.hat == nil || split.hat.rank == 0 {
+			for j := range r {
+				r[j] = math.NaN()
+			}
+			return nil
+		}
+		predicted := scores[split.row*width : (split.row+split.hat.rank)*width]
+		if split.hat.left != nil {
+			product := make([]float64, len(test)*width)
+			kernel.Gemm(inner, false, false, len(test), width, split.hat.rank, 1, split.hat.left, split.hat.rank, predicted, width, product, width)
+			predicted = product
+		}
+		s.slab.testCorrelations(test, predicted, split.norm, r)
+		return nil
+	})
+}
+
+// prepare fits the splits that have not been, from the first slab on that has a
+// feature that varies on their train rows. Features before it have no r there.
+func (s *reverseStream) prepare(ctx context.Context, width int) error {
+	var todo, starts []int
+	for i, split := range s.splits {
+		first := slices.IndexFunc(split.norm[:width], func(norm float64) bool { return !math.IsNaN(norm) })
+		if split.hat == nil && first >= 0 {
+			todo, starts = append(todo, i), append(starts, first)
+		}
+	}
+	if len(todo) == 0 || s.in.Neuroids == 0 {
+		return nil
+	}
+	beside := min(s.in.Workers, 4, len(todo))
+	inner := s.in
+	inner.Workers = max(1, s.in.Workers/beside)
+	err := parallel(ctx, beside, len(todo), func(k int) error {
+		i := todo[k]
+		split, train := s.splits[i], s.in.Splits[i].Train
+		start := make([]float64, len(train))
+		mean := split.sum[starts[k]] / float64(len(train))
+		for a, row := range train {
+			start[a] = s.slab.x[row*slabCols+starts[k]] - mean
+		}
+		h, err := s.fit(ctx, inner, i, start)
+		if err != nil {
+			return fmt.Errorf("split %d: %w", i, err)
+		}
+		h = h.narrowed(len(s.in.Splits[i].Test), len(train))
+		split.hat = &h
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	n := s.in.Stimuli
+	for _, i := range todo {
+		split := s.splits[i]
+		split.row = s.ranks
+		s.ranks += split.hat.rank
+		s.right = append(s.right, make([]float64, split.hat.rank*n)...)
+		train := s.in.Splits[i].Train
+		for k := range split.hat.rank {
+			row := s.right[(split.row+k)*n:]
+			for a, at := range train {
+				row[at] = split.hat.right[k*len(train)+a]
+			}
+		}
+		split.hat.right = nil
+	}
+	return nil
+}
+
+// testCorrelations sets r to Pearson's r between predicted (test × columns, less
+// a constant for each column) and the slab's columns on the test rows. A column
+// constant on the train rows, which norm tells by NaN, has none.
+func (s *featureSlab) testCorrelations(test []int, predicted, norm, r []float64) {
+	width, n := len(r), float64(len(test))
+	sums := make([]float64, 5*width)
+	part := func(k int) []float64 { return sums[k*width : (k+1)*width : (k+1)*width] }
+	meanP, meanY, pp, yy, py := part(0), part(1), part(2), part(3), part(4)
+	for a, row := range test {
+		y := s.x[row*slabCols : row*slabCols+width]
+		for j, p := range predicted[a*width : (a+1)*width] {
+			meanP[j] += p
+			meanY[j] += y[j]
+		}
+	}
+	for j := range width {
+		meanP[j] /= n
+		meanY[j] /= n
+	}
+	for a, row := range test {
+		y := s.x[row*slabCols : row*slabCols+width]
+		for j, p := range predicted[a*width : (a+1)*width] {
+			dp, dy := p-meanP[j], y[j]-meanY[j]
+			pp[j] += dp * dp
+			yy[j] += dy * dy
+			py[j] += dp * dy
+		}
+	}
+	for j := range r {
+		offset := math.Abs(s.mean[j])
+		switch {
+		case len(test) < 2, math.IsNaN(norm[j]),
+			roundingOnly(pp[j], max(offset, math.Abs(meanP[j])), len(test)),
+			roundingOnly(yy[j], max(offset, math.Abs(meanY[j])), len(test)):
+			r[j] = math.NaN()
+		default:
+			r[j] = max(-1, min(1, py[j]/math.Sqrt(pp[j])/math.Sqrt(yy[j])))
+		}
+	}
+}
+
+// Done has nothing left to do.
+func (s *reverseStream) Done(context.Context) error { return nil }
+
+// Score takes the median over features in each split.
+func (s *reverseStream) Score(context.Context) (Score, error) {
+	score := reverseScore(s.name, s.dead, s.seen, func(i int) []float64 { return s.splits[i].r }, len(s.splits))
+	if s.finish != nil {
+		s.finish(&score)
+	}
+	return score, nil
+}
+
+// reverseScore forms a score of the r of all features in each split.
+func reverseScore(name string, dead, features int, r func(split int) []float64, splits int) Score {
+	medians := make([]float64, splits)
+	for i := range medians {
+		medians[i] = Median(r(i))
+	}
+	score := Score{Raw: MeanSEM(medians)}
+	if dead > 0 {
+		score.Warnings = append(score.Warnings, fmt.Sprintf("%s: %d of %d features are the same for all stimuli and are left out", name, dead, features))
+	}
+	return score
+}
+
+const (
+	reverseNaN = "a feature constant over the train or the test stimuli has no r and is left out of the median; those constant over all stimuli are counted in a warning"
+	reverseEnd = "; score of a split: median over features of Pearson's r between predicted and actual test activations"
+)

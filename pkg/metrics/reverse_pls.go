@@ -1,0 +1,228 @@
+package metrics
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// reversePLS predicts features from responses by partial least squares.
+type reversePLS struct{ components int }
+
+func (reversePLS) Info() Info { return reversePLSInfo }
+
+// ScoreNeural takes the activations where they are held; wide ones come
+// through NewStream.
+func (m reversePLS) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
+	return scoreHeld(ctx, m, in)
+}
+
+// NewStream begins one comparison; in.Gram is that of the activations.
+func (m reversePLS) NewStream(in NeuralInput, rows []int) (Stream, error) {
+	for _, s := range in.Splits {
+		if m.components > min(len(s.Train), in.Neuroids) {
+			return nil, &ComponentsError{Components: m.components, Train: len(s.Train), Neuroids: in.Neuroids}
+		}
+	}
+	ended := make([]string, len(in.Splits))
+	s := newReverseStream("reverse_pls", in, rows, func(ctx context.Context, in NeuralInput, split int, start []float64) (h hat, err error) {
+		h, ended[split], err = plsHat(ctx, in, in.Splits[split], m.components, start)
+		return h, err
+	})
+	s.finish = func(score *Score) {
+		splits := make(map[string]int)
+		for _, what := range ended {
+			if what != "" {
+				splits[what]++
+			}
+		}
+		var warnings []string
+		for what, n := range splits {
+			warnings = append(warnings, fmt.Sprintf("reverse_pls: %s in %d of %d splits", what, n, len(ended)))
+		}
+		slices.Sort(warnings)
+		score.Warnings = append(score.Warnings, warnings...)
+	}
+	return s, nil
+}
+
+// plsHat is NIPALS with the responses X as predictors and the features Y as
+// targets. Y is needed only as K = YYᵀ: the inner loop's u = Y·c with c ∝ Yᵀt
+// is K·t up to its length, which is free, so that its step is w ← XᵀKX·w. K
+// need not be deflated, nor centred on the train rows: whatever that takes off
+// K·t is orthogonal to the deflated, centred X. The scores t are orthogonal,
+// and Ŷ = ȳ + T_test·diag(1/τ)·T_trainᵀ·(Y − ȳ), τ = tᵀt.
+//
+// start is the first column of Y that varies. It stays the first one above
+// rounding at all components, unless they explain it wholly.
+//
+// ended says why there are fewer components than asked for.
+func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start []float64) (h hat, ended string, err error) {
+	n, t, m := len(s.Train), in.Neuroids, len(s.Test)
+	x, test := centredTrainTest(in, s)
+	z := gramTimes(in, s, x) // K·X, deflated on X's side only
+	small := t <= n && t <= 1024
+	f := reversePLSStep{n: n, t: t, x: x, z: z, features: in.Gram.Features}
+	magnitude := dot(x, x)
+	explained, total := 0.0, trainTrace(in.Gram, s.Train)
+	h = hat{left: make([]float64, m*components), right: make([]float64, components*n)}
+	residual := slices.Clone(start)
+	for k := range components {
+		if err := ctx.Err(); err != nil {
+			return hat{}, "", err
+		}
+		if small {
+			f.s = make([]float64, t*t) // XᵀKX
+			kernel.Gemm(in.Workers, true, false, t, t, n, 1, x, t, z, t, f.s, t)
+		}
+		if total-explained <= 16*epsilon*float64(n)*total {
+			ended = fmt.Sprintf("the activations are explained wholly after %d of %d components", k, components)
+			break
+		}
+		w, ok := f.weights(residual)
+		score := make([]float64, n)
+		tau := 0.0
+		if ok {
+			gemv(blas.NoTrans, x, n, t, w, score)
+			tau = dot(score, score)
+		}
+		// Deflation leaves rounding of the whole in X.
+		if floor := 64 * epsilon; !(tau > magnitude*floor*floor) {
+			ended = fmt.Sprintf("the responses are used up after %d of %d components", k, components)
+			break
+		}
+		kt, p := make([]float64, n), make([]float64, t)
+		gemv(blas.NoTrans, z, n, t, w, kt)
+		gemv(blas.Trans, x, n, t, score, p)
+		scale(p, 1/tau)
+		explained += dot(score, kt) / tau
+		for i := range n {
+			axpy(-score[i], p, x[i*t:(i+1)*t])
+			axpy(-kt[i], p, z[i*t:(i+1)*t])
+		}
+		axpy(-dot(score, residual)/tau, score, residual)
+		copy(h.right[k*n:(k+1)*n], score)
+		for i := range m {
+			row := test[i*t : (i+1)*t]
+			v := dot(row, w)
+			axpy(-v, p, row)
+			h.left[i*components+k] = v / tau
+		}
+		h.rank++
+	}
+	if h.rank < components {
+		left := make([]float64, 0, m*h.rank)
+		for i := range m {
+			left = append(left, h.left[i*components:i*components+h.rank]...)
+		}
+		h.left, h.right = left, h.right[:h.rank*n]
+	}
+	return h, ended, nil
+}
+
+// gramTimes is K·X on the train rows, up to a constant for each column, which
+// is no matter to what is orthogonal to constants.
+func gramTimes(in NeuralInput, s Split, x []float64) []float64 {
+	g, t := in.Gram, in.Neuroids
+	spread := make([]float64, g.N*t) // X with zeros on the other rows
+	for a, i := range s.Train {
+		copy(spread[i*t:(i+1)*t], x[a*t:(a+1)*t])
+	}
+	all := make([]float64, g.N*t)
+	kernel.Gemm(in.Workers, false, false, g.N, t, g.N, 1, g.K, g.N, spread, t, all, t)
+	z := selectRows(all, t, s.Train)
+	centreAll(z, t)
+	return z
+}
+
+// trainTrace is the trace of the Gram matrix of the train rows, centred there.
+func trainTrace(g *Gram, train []int) float64 {
+	diagonal, all := 0.0, 0.0
+	for _, i := range train {
+		row := g.K[i*g.N : (i+1)*g.N]
+		for _, j := range train {
+			all += row[j]
+		}
+		diagonal += row[i]
+	}
+	return diagonal - all/float64(len(train))
+}
+
+// reversePLSStep is what the inner loop for one component works on.
+type reversePLSStep struct {
+	n, t     int
+	x, z     []float64 // deflated responses, and K times them
+	s        []float64 // xᵀ·z, or nil where that is larger than both
+	features int
+}
+
+// weights runs the inner loop from u to the unit weights w; false where there
+// is no direction left.
+func (f *reversePLSStep) weights(u []float64) (w []float64, ok bool) {
+	w, old := make([]float64, f.t), make([]float64, f.t)
+	gemv(blas.Trans, f.x, f.n, f.t, u, w)
+	for iteration := range plsIterations {
+		norm := math.Sqrt(dot(w, w))
+		if !(norm > 0) || math.IsInf(norm, 0) {
+			return nil, false
+		}
+		scale(w, 1/norm)
+		if f.features == 1 {
+			break
+		}
+		if iteration > 0 {
+			change := 0.0
+			for j := range w {
+				change += (w[j] - old[j]) * (w[j] - old[j])
+			}
+			if change < plsTolerance {
+				break
+			}
+		}
+		if iteration == plsIterations-1 {
+			break
+		}
+		copy(old, w)
+		if f.s != nil {
+			gemv(blas.NoTrans, f.s, f.t, f.t, old, w)
+			continue
+		}
+		kt := make([]float64, f.n)
+		gemv(blas.NoTrans, f.z, f.n, f.t, old, kt)
+		gemv(blas.Trans, f.x, f.n, f.t, kt, w)
+	}
+	return w, true
+}
+
+// gemv sets y to op(a)·x for a row-major rows × cols matrix a.
+func gemv(op blas.Transpose, a []float64, rows, cols int, x, y []float64) {
+	blas64.Gemv(op, 1, general(a, rows, cols), blas64.Vector{N: len(x), Data: x, Inc: 1}, 0, blas64.Vector{N: len(y), Data: y, Inc: 1})
+}
+
+var reversePLSInfo = Info{
+	Name:    "reverse_pls",
+	Kind:    KindMapping,
+	Summary: "partial least squares regression from responses to activations",
+	Formula: "PLS2 by NIPALS on the train rows, X the responses and Y the activations, both centred there and not scaled" + reverseEnd,
+	Range:   "-1 to 1",
+	NaN:     reverseNaN,
+	Needs:   Needs{Gram: true, Columns: true},
+	Options: []Option{{Name: "components", Type: "integer", Default: "25", Doc: "latent components, at most the train stimuli and the neuroids"}},
+	References: []string{
+		"Wegelin (2000), A survey of partial least squares methods",
+		"Rännar et al. (1994), J. Chemometrics 8 (PLS on inner products)",
+		"scikit-learn 1.2.1, cross_decomposition.PLSRegression(scale=False)",
+	},
+}
+
+func init() {
+	register(reversePLSInfo, func(o Options) (Metric, error) {
+		components, err := o.Int("components", 25, 1)
+		return reversePLS{components}, err
+	})
+}

@@ -1,0 +1,337 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// primalLinear is the least-norm solution by singular values.
+func primalLinear(x, y, test *mat.Dense) *mat.Dense {
+	x, xMean := centredDense(x)
+	y, yMean := centredDense(y)
+	n, f := x.Dims()
+	var svd mat.SVD
+	if !svd.Factorize(x, mat.SVDThin) {
+		panic("no singular values")
+	}
+	rank := 0
+	for _, v := range svd.Values(nil) {
+		if v > float64(max(n, f))*epsilon*svd.Values(nil)[0] {
+			rank++
+		}
+	}
+	var b, out mat.Dense
+	svd.SolveTo(&b, y, rank)
+	out.Mul(lessRow(test, xMean), &b)
+	return lessRow(&out, scaled(yMean, -1))
+}
+
+// primalRidgeCV leaves out one row after the other.
+func primalRidgeCV(x, y, test *mat.Dense) *mat.Dense {
+	n, f := x.Dims()
+	_, t := y.Dims()
+	best, least := 0.0, math.Inf(1)
+	for _, alpha := range ridgeAlphas() {
+		loss := 0.0
+		for i := range n {
+			var xs, ys []float64
+			for k := range n {
+				if k != i {
+					xs, ys = append(xs, x.RawRowView(k)...), append(ys, y.RawRowView(k)...)
+				}
+			}
+			p := primalRidge(mat.NewDense(n-1, f, xs), mat.NewDense(n-1, t, ys), mat.NewDense(1, f, slices.Clone(x.RawRowView(i))), alpha)
+			for j := range t {
+				d := p.At(0, j) - y.At(i, j)
+				loss += d * d
+			}
+		}
+		if loss < least {
+			best, least = alpha, loss
+		}
+	}
+	return primalRidge(x, y, test, best)
+}
+
+// primalBestNeuron predicts each target by the predictor most correlated.
+func primalBestNeuron(x, y, test *mat.Dense) *mat.Dense {
+	m, f := test.Dims()
+	_, t := y.Dims()
+	out := mat.NewDense(m, t, nil)
+	for j := range t {
+		best, at := math.NaN(), 0
+		for k := range f {
+			if r := Pearson(mat.Col(nil, k, x), mat.Col(nil, j, y)); r > best || math.IsNaN(best) {
+				best, at = r, k
+			}
+		}
+		for i := range m {
+			out.Set(i, j, test.At(i, at))
+		}
+	}
+	return out
+}
+
+// reverse is the case with activations and responses changed for each other.
+func (c simulated) reverse() simulated {
+	return simulated{n: c.n, features: c.neuroids, neuroids: c.features, x: c.y, y: c.x}
+}
+
+// streamed scores a metric on a case and gives the r of each feature by split.
+func streamed(t *testing.T, name string, options Options, c simulated, workers, blockBytes int) (Score, [][]float64) {
+	t.Helper()
+	ctx := context.Background()
+	metric, err := New(name, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := c.input(t, workers)
+	if !metric.Info().Needs.Gram {
+		in.Gram = nil
+	}
+	stream, err := metric.(Streaming).NewStream(in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := RunPass(ctx, c, []Sink{stream}, PassOptions{BlockBytes: blockBytes}); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	score, err := stream.Score(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rs [][]float64
+	switch s := stream.(type) {
+	case *reverseStream:
+		for _, split := range s.splits {
+			rs = append(rs, split.r)
+		}
+	case *bestNeuroids:
+		for _, split := range s.splits {
+			rs = append(rs, split.r)
+		}
+	}
+	return score, rs
+}
+
+var reverseForms = []struct {
+	name    string
+	options Options
+	fit     func(x, y, test *mat.Dense) *mat.Dense
+	within  float64
+}{
+	{"reverse_pls", Options{"components": 8}, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 8) }, 1e-9},
+	{"reverse_pls", Options{"components": 3}, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 3) }, 1e-10},
+	{"reverse_ridge", nil, func(x, y, test *mat.Dense) *mat.Dense { return primalRidge(x, y, test, 1) }, 1e-10},
+	{"reverse_ridge", Options{"alpha": 50.0}, func(x, y, test *mat.Dense) *mat.Dense { return primalRidge(x, y, test, 50) }, 1e-10},
+	{"reverse_linear", nil, primalLinear, 1e-8},
+	{"reverse_neuron_to_neuron", nil, primalBestNeuron, 1e-10},
+	{"reverse_ridgecv", nil, primalRidgeCV, 1e-9},
+}
+
+func TestReverseEqualsPrimal(t *testing.T) {
+	for _, shape := range []struct{ n, features, neuroids int }{
+		{60, 300, 30}, {60, 27, 12}, {40, 500, 90}, {100, 1, 9}, {40, 6, 8}, {40, 9, 40},
+	} {
+		c := simulate(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids)
+		splits := c.input(t, 1).Splits
+		for _, m := range reverseForms {
+			if m.name == "reverse_ridgecv" && shape.n != 40 || shape.neuroids > 40 {
+				continue // leaving out by hand takes long
+			}
+			score, rs := streamed(t, m.name, m.options, c, 2, 0)
+			if len(score.Warnings) > 0 {
+				t.Errorf("%s %v warns %v", m.name, shape, score.Warnings)
+			}
+			if score.Neuroids != nil {
+				t.Errorf("%s %v gives figures for neuroids", m.name, shape)
+			}
+			for i, want := range c.reverse().primalScore(splits, m.fit) {
+				for j := range want {
+					if !(math.Abs(rs[i][j]-want[j]) < m.within) {
+						t.Fatalf("%s %v on %v split %d feature %d: %v, want %v", m.name, m.options, shape, i, j, rs[i][j], want[j])
+					}
+				}
+				if d := score.Raw.Splits[i] - Median(want); !(math.Abs(d) < m.within) {
+					t.Errorf("%s %v split %d differs by %g", m.name, shape, i, d)
+				}
+			}
+		}
+	}
+}
+
+// withDead puts columns that are the same for all stimuli among the features,
+// one of them first, and one column that varies on one stimulus alone.
+func (c simulated) withDead() simulated {
+	const more = 4
+	out := simulated{n: c.n, features: c.features + more, neuroids: c.neuroids, y: c.y, x: make([]float64, c.n*(c.features+more))}
+	for i := range c.n {
+		row := out.x[i*out.features : (i+1)*out.features]
+		row[0], row[1], row[out.features-1] = .1, 0, 7.3
+		if i == 5 {
+			row[1] = 1
+		}
+		copy(row[2:], c.x[i*c.features:(i+1)*c.features])
+	}
+	return out
+}
+
+func TestReverseDeadFeatures(t *testing.T) {
+	c := simulate(3, 60, 300, 20)
+	dead := c.withDead()
+	for _, m := range reverseForms {
+		want, all := streamed(t, m.name, m.options, c, 2, 0)
+		got, rs := streamed(t, m.name, m.options, dead, 2, 0)
+		for i := range rs {
+			inTest := slices.Contains(dead.input(t, 1).Splits[i].Test, 5)
+			for j := range c.features {
+				// The feature of one stimulus starts NIPALS where that is a
+				// train stimulus, and it stops within its tolerance.
+				if d := math.Abs(rs[i][j+2] - all[i][j]); d > 1e-9 && (m.name != "reverse_pls" || inTest) || d > .1 {
+					t.Fatalf("%s split %d feature %d: %v among dead ones, %v alone", m.name, i, j, rs[i][j+2], all[i][j])
+				}
+			}
+			for _, j := range []int{0, 1, dead.features - 2, dead.features - 1} {
+				if !math.IsNaN(rs[i][j]) {
+					t.Errorf("%s split %d: feature %d has r %v", m.name, i, j, rs[i][j])
+				}
+			}
+		}
+		if len(want.Warnings) != 0 || len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "3 of 304 features") {
+			t.Errorf("%s: warnings %q", m.name, got.Warnings)
+		}
+		for i := range want.Alphas {
+			if want.Alphas[i] != got.Alphas[i] {
+				t.Errorf("%s: alphas %v, want %v", m.name, got.Alphas, want.Alphas)
+			}
+		}
+	}
+	c.features, c.x = 2, make([]float64, 2*c.n)
+	for _, m := range reverseForms {
+		if got, _ := streamed(t, m.name, m.options, c, 2, 0); !math.IsNaN(got.Raw.Value) {
+			t.Errorf("%s of dead features alone: %v", m.name, got.Raw)
+		}
+	}
+}
+
+func TestReverseOrderOfFeatures(t *testing.T) {
+	c := simulate(4, 50, 600, 15)
+	turned := c
+	turned.x = make([]float64, len(c.x))
+	for i := range c.n {
+		for j := range c.features {
+			turned.x[i*c.features+c.features-1-j] = c.x[i*c.features+j]
+		}
+	}
+	for _, m := range reverseForms {
+		within := 1e-12
+		if m.name == "reverse_pls" {
+			within = 1e-3 // the first feature starts NIPALS
+		}
+		a, _ := streamed(t, m.name, m.options, c, 2, 0)
+		b, _ := streamed(t, m.name, m.options, turned, 2, 0)
+		if d := math.Abs(a.Raw.Value - b.Raw.Value); !(d < within) {
+			t.Errorf("%s %v differs by %g", m.name, m.options, d)
+		}
+	}
+}
+
+func TestReverseBits(t *testing.T) {
+	c := simulate(5, 50, 1100, 15)
+	for _, m := range reverseForms {
+		_, want := streamed(t, m.name, m.options, c, 1, 1)
+		for _, workers := range []int{2, 5} {
+			for _, bytes := range []int{1, 8 * 600 * c.n, 0} {
+				_, got := streamed(t, m.name, m.options, c, workers, bytes)
+				for i := range want {
+					if !slices.Equal(got[i], want[i]) {
+						t.Fatalf("%s: bits depend on %d workers, %d bytes", m.name, workers, bytes)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestReverseConstantNeuroids checks that neuroids without variance change
+// nothing, and that components beyond the rest are told.
+func TestReverseConstantNeuroids(t *testing.T) {
+	c := simulate(6, 50, 80, 12)
+	more := c
+	more.neuroids = 14
+	more.y = make([]float64, c.n*more.neuroids)
+	for i := range c.n {
+		row := more.y[i*more.neuroids : (i+1)*more.neuroids]
+		row[0], row[13] = .3, 2
+		copy(row[1:], c.y[i*c.neuroids:(i+1)*c.neuroids])
+	}
+	for _, m := range reverseForms {
+		_, want := streamed(t, m.name, m.options, c, 2, 0)
+		_, got := streamed(t, m.name, m.options, more, 2, 0)
+		for i := range want {
+			if !slices.Equal(got[i], want[i]) {
+				t.Errorf("%s: constant neuroids change figures", m.name)
+			}
+		}
+	}
+	score, _ := streamed(t, "reverse_pls", Options{"components": 14}, more, 2, 0)
+	if len(score.Warnings) != 1 || !strings.Contains(score.Warnings[0], "used up after 12 of 14 components in 4 of 4 splits") {
+		t.Errorf("warnings %q", score.Warnings)
+	}
+	_, err := reversePLS{15}.NewStream(more.input(t, 1), nil)
+	var components *ComponentsError
+	if !errors.As(err, &components) || !strings.Contains(err.Error(), "14 neuroids") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestReverseRankDeficient checks responses of which some are copies.
+func TestReverseRankDeficient(t *testing.T) {
+	c := simulate(8, 60, 100, 10)
+	for i := range c.n {
+		c.y[i*10+9] = c.y[i*10] + c.y[i*10+1]
+	}
+	_, rs := streamed(t, "reverse_linear", nil, c, 2, 0)
+	for i, want := range c.reverse().primalScore(c.input(t, 1).Splits, primalLinear) {
+		for j := range want {
+			if !(math.Abs(rs[i][j]-want[j]) < 1e-8) {
+				t.Fatalf("split %d feature %d: %v, want %v", i, j, rs[i][j], want[j])
+			}
+		}
+	}
+}
+
+func TestScoreColumns(t *testing.T) {
+	c := simulate(9, 60, 50, 30) // narrow, so that the Gram matrix holds it
+	for _, info := range List() {
+		if info.Kind != KindMapping && info.Kind != KindSimilarity {
+			continue
+		}
+		metric, err := New(info.Name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := c.input(t, 2)
+		got, err := ScoreColumns(context.Background(), metric.(Neural), c, in)
+		if err != nil {
+			t.Fatalf("%s: %v", info.Name, err)
+		}
+		want, err := metric.(Neural).ScoreNeural(context.Background(), in)
+		if err != nil {
+			t.Fatalf("%s: %v", info.Name, err)
+		}
+		if !(math.Abs(got.Raw.Value-want.Raw.Value) < 1e-9) {
+			t.Errorf("%s: %v in passes, %v held", info.Name, got.Raw.Value, want.Raw.Value)
+		}
+		in.Gram.X = nil
+		if _, err = metric.(Neural).ScoreNeural(context.Background(), in); info.Needs.Columns != errors.Is(err, ErrColumns) {
+			t.Errorf("%s without columns: %v", info.Name, err)
+		}
+	}
+}

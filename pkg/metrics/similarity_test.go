@@ -1,0 +1,251 @@
+package metrics
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// plainRanks sorts by comparison.
+func plainRanks(values []float64) []float64 {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(values[i], values[j]) })
+	out := make([]float64, len(values))
+	for lo := 0; lo < len(order); {
+		hi := lo + 1
+		for hi < len(order) && values[order[hi]] == values[order[lo]] {
+			hi++
+		}
+		for _, i := range order[lo:hi] {
+			out[i] = float64(lo+hi+1) / 2
+		}
+		lo = hi
+	}
+	return out
+}
+
+func TestRanks(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for name, draw := range map[string]func() float64{
+		"normal": r.NormFloat64,
+		"ties":   func() float64 { return float64(r.IntN(50) - 25) },
+		"zeros":  func() float64 { return math.Copysign(0, r.NormFloat64()) },
+		"wild":   func() float64 { return math.Float64frombits(r.Uint64()&^(1<<62)) * 1e-5 },
+		"one":    func() float64 { return 3 },
+		"extreme": func() float64 {
+			return []float64{math.Inf(1), math.Inf(-1), 5e-324, -5e-324, math.MaxFloat64}[r.IntN(5)]
+		},
+	} {
+		for _, n := range []int{0, 1, 2, 1000, 1<<15 + 7, 70_001} {
+			values := make([]float64, n)
+			for i := range values {
+				values[i] = draw()
+			}
+			want := plainRanks(values)
+			for _, workers := range []int{1, 2, 7} {
+				if !slices.Equal(ranks(workers, values), want) {
+					t.Errorf("%s, %d values, %d workers", name, n, workers)
+				}
+			}
+		}
+	}
+}
+
+// plainRDM compares features by Pearson, distance or cosine, pair by pair.
+func plainRDM(x []float64, features int, rows []int, distance string) []float64 {
+	var out []float64
+	for a, i := range rows {
+		for _, j := range rows[a+1:] {
+			u, v := x[i*features:(i+1)*features], x[j*features:(j+1)*features]
+			switch distance {
+			case "correlation":
+				out = append(out, 1-Pearson(u, v))
+			case "euclidean":
+				d := 0.0
+				for k := range u {
+					d += (u[k] - v[k]) * (u[k] - v[k])
+				}
+				out = append(out, math.Sqrt(d))
+			default:
+				out = append(out, 1-dot(u, v)/math.Sqrt(dot(u, u)*dot(v, v)))
+			}
+		}
+	}
+	return out
+}
+
+func TestRDMEqualsPlain(t *testing.T) {
+	c := simulate(11, 60, 130, 20)
+	for i := range c.features {
+		c.x[7*c.features+i] = 2 // no correlation distance
+	}
+	in := c.input(t, 2)
+	for _, distance := range []string{"correlation", "euclidean", "cosine"} {
+		for _, compare := range []string{"spearman", "pearson", "kendall", "cosine"} {
+			metric := rdm{distance, compare}
+			check := func(got float64, rows []int) {
+				t.Helper()
+				a, b := plainRDM(c.x, c.features, rows, distance), plainRDM(c.y, c.neuroids, rows, distance)
+				var x, y []float64
+				for i := range a {
+					if !math.IsNaN(a[i]) {
+						x, y = append(x, a[i]), append(y, b[i])
+					}
+				}
+				want := 0.0
+				switch compare {
+				case "spearman":
+					want = Pearson(plainRanks(x), plainRanks(y))
+				case "pearson":
+					want = Pearson(x, y)
+				case "kendall":
+					for i := range x {
+						for j := range i {
+							want += float64(cmp.Compare(x[i], x[j]) * cmp.Compare(y[i], y[j]))
+						}
+					}
+					want /= float64(len(x)) * float64(len(x)-1) / 2
+				default:
+					want = dot(x, y) / math.Sqrt(dot(x, x)*dot(y, y))
+				}
+				if !(math.Abs(got-want) < 1e-11) {
+					t.Errorf("%s %s of %d rows: %v, want %v", distance, compare, len(rows), got, want)
+				}
+			}
+			all := in
+			all.Splits = nil
+			for range 2 { // computed, then kept
+				score, err := metric.ScoreNeural(context.Background(), all)
+				if err != nil {
+					t.Fatal(err)
+				}
+				check(score.Raw.Value, allRows(c.n))
+				if holes := distance == "correlation"; (len(score.Warnings) > 0) != holes {
+					t.Errorf("%s warns %v", distance, score.Warnings)
+				}
+			}
+			score, err := metric.ScoreNeural(context.Background(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, s := range in.Splits {
+				check(score.Raw.Splits[i], slices.Sorted(slices.Values(s.Test)))
+			}
+		}
+	}
+}
+
+// plainCKA is from the definition, on features.
+func plainCKA(c simulated, rows []int, biased bool) float64 {
+	gram := func(x []float64, f int) []float64 {
+		x = selectRows(x, f, rows)
+		if biased {
+			centreAll(x, f)
+		}
+		n := len(rows)
+		k := make([]float64, n*n)
+		for i := range n {
+			for j := range n {
+				if biased || i != j {
+					k[i*n+j] = dot(x[i*f:(i+1)*f], x[j*f:(j+1)*f])
+				}
+			}
+		}
+		return k
+	}
+	k, l := gram(c.x, c.features), gram(c.y, c.neuroids)
+	hsic := func(a, b []float64) float64 {
+		n := len(rows)
+		if biased {
+			return dot(a, b)
+		}
+		var sumA, sumB, cross float64
+		for i := range n {
+			for j := range n {
+				sumA += a[i*n+j]
+				sumB += b[i*n+j]
+				for m := range n {
+					cross += a[i*n+j] * b[j*n+m]
+				}
+			}
+		}
+		f := float64(n)
+		return (dot(a, b) + sumA*sumB/((f-1)*(f-2)) - 2*cross/(f-2)) / (f * (f - 3))
+	}
+	return hsic(k, l) / math.Sqrt(hsic(k, k)*hsic(l, l))
+}
+
+func TestCKAEqualsPlain(t *testing.T) {
+	c := simulate(12, 50, 80, 15)
+	in := c.input(t, 3)
+	for _, biased := range []bool{false, true} {
+		score, err := cka{biased}.ScoreNeural(context.Background(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range in.Splits {
+			if want := plainCKA(c, s.Test, biased); !(math.Abs(score.Raw.Splits[i]-want) < 1e-9) {
+				t.Errorf("biased %v split %d: %v, want %v", biased, i, score.Raw.Splits[i], want)
+			}
+		}
+		in := in
+		in.Splits = nil
+		score, err = cka{biased}.ScoreNeural(context.Background(), in)
+		if want := plainCKA(c, allRows(c.n), biased); err != nil || !(math.Abs(score.Raw.Value-want) < 1e-10) {
+			t.Errorf("biased %v: %v, want %v (%v)", biased, score.Raw.Value, want, err)
+		}
+	}
+}
+
+// TestSimilarityBits checks that no figure depends on workers.
+func TestSimilarityBits(t *testing.T) {
+	c := simulate(13, 700, 40, 15)
+	for _, metric := range []Neural{rdm{"correlation", "spearman"}, rdm{"euclidean", "pearson"}, cka{}, cka{true}} {
+		var want float64
+		for workers := 1; workers < 5; workers++ {
+			in := NeuralInput{Gram: c.gram(t, Needs{Gram: true, RowSums: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Workers: workers}
+			score, err := metric.ScoreNeural(context.Background(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if workers == 1 {
+				want = score.Raw.Value
+			} else if score.Raw.Value != want {
+				t.Errorf("%v: %v with %d workers, %v with one", metric, score.Raw.Value, workers, want)
+			}
+		}
+	}
+}
+
+func benchmarkSimilarity(b *testing.B, metric Neural, kept bool) {
+	c := simulate(1, 2560, 512, 168)
+	in := NeuralInput{Gram: c.gram(b, Needs{Gram: true, RowSums: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Workers: 2}
+	for b.Loop() {
+		if !kept {
+			in.Gram.rdms.of = nil
+		}
+		if _, err := metric.ScoreNeural(context.Background(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRDM(b *testing.B)      { benchmarkSimilarity(b, rdm{"correlation", "spearman"}, false) }
+func BenchmarkRDMAgain(b *testing.B) { benchmarkSimilarity(b, rdm{"correlation", "spearman"}, true) }
+func BenchmarkCKA(b *testing.B)      { benchmarkSimilarity(b, cka{}, false) }
+func BenchmarkRanks(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	values := make([]float64, 2560*2559/2)
+	for i := range values {
+		values[i] = 1 + .1*r.NormFloat64()
+	}
+	for b.Loop() {
+		ranks(2, values)
+	}
+}

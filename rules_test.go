@@ -1,0 +1,132 @@
+// Package brainscore holds no code: the tests here check rules that concern the
+// whole module.
+package brainscore
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/brainscore-go/brainscore"
+
+// importRules say what packages under a folder must not import; folders are
+// those of the module.
+var importRules = []struct {
+	under   string
+	imports []string
+}{
+	{"pkg", []string{"cmd"}},
+	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks"}},
+	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks"}},
+	{"pkg/internal", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks"}},
+}
+
+// within says whether a slash-separated path is a folder or inside it.
+func within(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, folder+"/")
+}
+
+// eachFile parses every Go file of the module, tests too.
+func eachFile(t *testing.T, visit func(path string, fset *token.FileSet, file *ast.File)) {
+	t.Helper()
+	files := 0
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := entry.Name()
+		if entry.IsDir() {
+			if name == "testdata" || path != "." && strings.HasPrefix(name, ".") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") {
+			return nil
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		files++
+		visit(filepath.ToSlash(path), fset, file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 10 {
+		t.Fatalf("only %d Go files were found", files)
+	}
+}
+
+func TestImportRules(t *testing.T) {
+	eachFile(t, func(path string, _ *token.FileSet, file *ast.File) {
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if imported == "C" {
+				t.Errorf("%s uses cgo", path)
+			}
+			for _, rule := range importRules {
+				for _, folder := range rule.imports {
+					if within(path, rule.under) && within(imported, module+"/"+folder) {
+						t.Errorf("%s imports %s: nothing under %s may import %s", path, imported, rule.under, folder)
+					}
+				}
+			}
+		}
+	})
+}
+
+// The exit code is decided in one place, after deferred clean-up has run.
+func TestOnlyMainExits(t *testing.T) {
+	leaves := map[string]bool{"os.Exit": true, "log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true, "syscall.Exit": true}
+	eachFile(t, func(path string, fset *token.FileSet, file *ast.File) {
+		if strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "main.go" && file.Name.Name == "main" {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := call.X.(*ast.Ident); ok && leaves[pkg.Name+"."+call.Sel.Name] {
+				t.Errorf("%s: only main.go may end the process", fset.Position(call.Pos()))
+			}
+			return true
+		})
+	})
+}
+
+// Commands write to the streams that they are given.
+func TestNoPrintingToTheProcess(t *testing.T) {
+	prints := map[string]bool{"fmt.Print": true, "fmt.Printf": true, "fmt.Println": true}
+	eachFile(t, func(path string, fset *token.FileSet, file *ast.File) {
+		if strings.HasSuffix(path, "_test.go") || file.Name.Name == "main" {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			pkg, ok := s.X.(*ast.Ident)
+			switch {
+			case !ok:
+			case prints[pkg.Name+"."+s.Sel.Name], pkg.Name == "os" && (s.Sel.Name == "Stdout" || s.Sel.Name == "Stderr"):
+				t.Errorf("%s: only main.go may use the process's own streams", fset.Position(s.Pos()))
+			}
+			return true
+		})
+	})
+}
