@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -342,6 +343,9 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 	r.Models = models
 	if r.Jobs < runtime.GOMAXPROCS(0) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.Jobs))
+	}
+	if r.Memory > 0 {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(r.Memory))
 	}
 	var result *benchmarks.BatchResult
 	err = withStore(r, func(runner *benchmarks.Runner, request benchmarks.Request) error {
