@@ -77,7 +77,7 @@ func (r *Runner) scoreGiven(ctx context.Context, dump *stimuli.Dump, t *part) (*
 	if err != nil {
 		return nil, err
 	}
-	r.noteNumbers(dump.ID+"/"+set.ID+"/"+t.layer, probabilities)
+	t.content = r.noteNumbers(dump.ID+"/"+set.ID+"/"+t.layer, probabilities)
 	return r.scoreChoices(ctx, t, c, probabilities, 0)
 }
 
@@ -129,20 +129,23 @@ func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 		data[t] = c
 		ids = append(ids, c.StimulusIDs...)
 	}
-	if len(data) == 0 {
+	if len(data) == 0 || r.nothingLeft(p, keysOf(data)) {
 		return nil
 	}
 	_, ids = stimuli.Codes(ids)
-	gram, fitIDs, err := r.fitGram(ctx, dump, p, ids)
+	gram, fitIDs, name, err := r.fitGram(ctx, dump, p, ids)
 	if err != nil {
 		return failAll(p.parts, err)
+	}
+	if err := r.keepContent(p, keysOf(data), name); err != nil {
+		return err
 	}
 	row := make(map[string]int, len(ids))
 	for i, id := range ids {
 		row[id] = i
 	}
 	readouts := make(map[string]*fittedReadout) // by label column
-	return each(ctx, p.parts, func(t *part) (*Result, error) {
+	return r.each(ctx, p.parts, func(t *part) (*Result, error) {
 		label := t.definition.FittingLabel
 		if readouts[label] == nil {
 			readout, err := r.fit(ctx, t.definition, gram, fitIDs)
@@ -161,26 +164,26 @@ func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 }
 
 // fitGram reads a layer on the fitting stimuli and the test stimuli ids.
-func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids []string) (*metrics.FitGram, []string, error) {
+func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids []string) (gram *metrics.FitGram, fitIDs []string, name string, err error) {
 	fitSet, err := r.stimulusSet(p.key.fitSet)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
 	testSet, err := r.stimulusSet(p.key.set)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
-	_, fitIDs := stimuli.Codes(fitSet.IDs)
+	_, fitIDs = stimuli.Codes(fitSet.IDs)
 	a, err := r.open(ctx, dump, p, stimuliOf{fitSet, fitIDs}, stimuliOf{testSet, ids})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
 	defer a.Close()
 	sink := metrics.NewReadoutSink(len(fitIDs), len(ids), a.Cols(), r.Workers)
 	if err := r.read(ctx, a, []metrics.Sink{sink}); err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
-	return sink.Gram(), fitIDs, nil
+	return sink.Gram(), fitIDs, a.name, nil
 }
 
 // fittedReadout is a read-out with the probabilities of the test stimuli.
@@ -238,7 +241,7 @@ func (r *Runner) scoreConsistency(ctx context.Context, dump *stimuli.Dump, t *pa
 	if err != nil {
 		return nil, err
 	}
-	responses, path, err := dump.Responses(d.StimulusSet, trials.StimulusIDs)
+	responses, _, err := dump.Responses(d.StimulusSet, trials.StimulusIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -259,10 +262,10 @@ func (r *Runner) scoreConsistency(ctx context.Context, dump *stimuli.Dump, t *pa
 	out.Score = score
 	out.Counts = Counts{Stimuli: in.Stimuli, Trials: len(in.Trials), Subjects: in.Subjects}
 	if !slices.ContainsFunc(responses, func(c string) bool { return slices.Contains(known, c) }) {
-		out.Warnings = append(out.Warnings, fmt.Sprintf("%s: no choice is one that subjects made or a truth: are the names the same?", path))
+		out.Warnings = append(out.Warnings, fmt.Sprintf("%s/responses.csv: no choice is one that subjects made or a truth: are the names the same?", d.StimulusSet))
 	}
 	overrideCeiling(out, d)
-	r.noteStrings(dump.ID+"/"+d.StimulusSet+"/"+t.layer, responses)
+	t.content = r.noteStrings(dump.ID+"/"+d.StimulusSet+"/"+t.layer, responses)
 	return out, r.addDefinition(d)
 }
 

@@ -28,6 +28,9 @@ type contentSink struct {
 
 const contentSlab = 256
 
+// contentVersion is that of the hash.
+const contentVersion = 1
+
 func newContentSink(rows int) *contentSink {
 	return &contentSink{hash: sha256.New(), rows: rows, buffer: make([]byte, 8*contentSlab)}
 }
@@ -86,17 +89,21 @@ func (r *Runner) content(name string) string {
 }
 
 // noteNumbers notes small arrays of a dump in the same way.
-func (r *Runner) noteNumbers(name string, values []float64) {
+func (r *Runner) noteNumbers(name string, values []float64) string {
 	h := sha256.New()
 	for _, v := range values {
 		_ = binary.Write(h, binary.LittleEndian, v)
 	}
-	r.noteContent(name, fmt.Sprintf("sha256:%x", h.Sum(nil)))
+	sum := fmt.Sprintf("sha256:%x", h.Sum(nil))
+	r.noteContent(name, sum)
+	return sum
 }
 
 // noteStrings notes a dump's choices, one a line in order of stimuli.
-func (r *Runner) noteStrings(name string, values []string) {
-	r.noteContent(name, fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(strings.Join(values, "\n")))))
+func (r *Runner) noteStrings(name string, values []string) string {
+	sum := fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(strings.Join(values, "\n"))))
+	r.noteContent(name, sum)
+	return sum
 }
 
 // addDefinition notes the file of a definition as an input.
@@ -110,23 +117,36 @@ func (r *Runner) addDefinition(d *Definition) error {
 // addInput notes files, hashed once, by their path in the data home.
 func (r *Runner) addInput(paths ...string) error {
 	for _, path := range paths {
-		name := path
-		if inside, err := filepath.Rel(r.Home.Dir, path); err == nil && !strings.HasPrefix(inside, "..") {
-			name = filepath.ToSlash(inside)
-		}
+		name := r.inputName(path)
 		r.mu.Lock()
 		_, ok := r.inputs[name]
 		r.mu.Unlock()
 		if ok {
 			continue
 		}
-		sum, err := hashFile(path)
+		sum, err := r.hash(path)
 		if err != nil {
 			return err
 		}
 		r.noteContent(name, sum)
 	}
 	return nil
+}
+
+// inputName is a file's path in the data home, or as it is outside of it.
+func (r *Runner) inputName(path string) string {
+	if inside, err := filepath.Rel(r.Home.Dir, path); err == nil && !strings.HasPrefix(inside, "..") {
+		return filepath.ToSlash(inside)
+	}
+	return path
+}
+
+// hash is the SHA-256 of a file; a store remembers it.
+func (r *Runner) hash(path string) (string, error) {
+	if r.Store != nil {
+		return r.Store.Hash(path)
+	}
+	return hashFile(path)
 }
 
 func hashFile(path string) (string, error) {

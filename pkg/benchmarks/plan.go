@@ -14,8 +14,10 @@ type task struct {
 	definition *Definition
 	kind       metrics.Kind
 	layer      string
-	fitted     bool    // behaviour from a read-out fitted on the layer
-	parts      []*part // one, or one for each time bin
+	fitted     bool      // behaviour from a read-out fitted on the layer
+	parts      []*part   // one, or one for each time bin
+	recalled   *recalled // set where the store has the result
+	key        *taskKey  // nil without a store
 }
 
 // part is a task in one time bin, or a whole task: what one pass serves.
@@ -25,6 +27,8 @@ type part struct {
 	series *series          // shared by the bins of a solution-time benchmark
 	result *Result
 	err    error
+	// content is the hash of a table of choices or probabilities.
+	content string
 }
 
 // pass is one reading of a layer's files for all parts that live on it.

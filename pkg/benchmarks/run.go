@@ -14,21 +14,25 @@ import (
 func (r *Runner) runPass(ctx context.Context, dump *stimuli.Dump, p *pass) error {
 	switch first := p.parts[0]; {
 	case first.kind == metrics.KindConsistency:
-		return each(ctx, p.parts, func(t *part) (*Result, error) { return r.scoreConsistency(ctx, dump, t) })
+		return r.each(ctx, p.parts, func(t *part) (*Result, error) { return r.scoreConsistency(ctx, dump, t) })
 	case first.fitted:
 		return r.fittedPass(ctx, dump, p)
 	case first.kind == metrics.KindBehavior:
-		return each(ctx, p.parts, func(t *part) (*Result, error) { return r.scoreGiven(ctx, dump, t) })
+		return r.each(ctx, p.parts, func(t *part) (*Result, error) { return r.scoreGiven(ctx, dump, t) })
 	default:
 		return r.neuralPass(ctx, dump, p)
 	}
 }
 
 // each scores parts one by one.
-func each(ctx context.Context, parts []*part, score func(*part) (*Result, error)) error {
+func (r *Runner) each(ctx context.Context, parts []*part, score func(*part) (*Result, error)) error {
 	for _, t := range parts {
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if t.recalled != nil {
+			r.note(t.task)
+			continue
 		}
 		if t.err != nil {
 			continue
@@ -41,6 +45,9 @@ func each(ctx context.Context, parts []*part, score func(*part) (*Result, error)
 			t.err = err
 		default:
 			t.result = result
+		}
+		if err := r.finished(t); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -89,7 +96,7 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 		}
 		needs = needs.Union(info.Needs)
 	}
-	if len(data) == 0 {
+	if len(data) == 0 || r.nothingLeft(p, keysOf(data)) {
 		return nil
 	}
 	set, err := r.stimulusSet(p.key.set)
@@ -104,17 +111,20 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 	defer a.Close()
 	c := r.newComparisons(ids, a.Cols(), needs)
 	for _, t := range p.parts {
-		if t.err == nil {
+		if t.err == nil && t.recalled == nil {
 			t.err = data[t].join(c, t)
 		}
 	}
 	if err := r.read(ctx, a, c.sinks); err != nil {
 		return failAll(p.parts, err)
 	}
+	if err := r.keepContent(p, keysOf(data), a.name); err != nil {
+		return err
+	}
 	if err := r.readAgain(ctx, a, c); err != nil {
 		return err
 	}
-	return each(ctx, p.parts, func(t *part) (*Result, error) {
+	return r.each(ctx, p.parts, func(t *part) (*Result, error) {
 		score, err := c.of[t](ctx)
 		if err != nil {
 			return nil, err

@@ -22,6 +22,11 @@ type Runner struct {
 	// Log, if set, is told what is worth a line but changes no figure.
 	Log func(line string)
 
+	// Store, if set, keeps results and gives those that it has.
+	Store Store
+	// StopAtFailure ends a run at the first score that fails.
+	StopAtFailure bool
+
 	// Memory, if above zero, bounds in bytes what passes hold together.
 	Memory int64
 
@@ -30,7 +35,9 @@ type Runner struct {
 	sets       map[string]*stimuli.StimulusSet
 	recordings map[string]*recordings
 	behaviors  map[string]*stimuli.BehavioralAssembly
-	inputs     map[string]string // logical path → SHA-256
+	inputs     map[string]string   // logical path → SHA-256
+	assemblies map[string][]string // files, by folder
+	canonicals map[*Definition]string
 }
 
 // NewRunner makes a runner on a data home.
@@ -42,6 +49,8 @@ func NewRunner(home Home, workers int) *Runner {
 		recordings: make(map[string]*recordings),
 		behaviors:  make(map[string]*stimuli.BehavioralAssembly),
 		inputs:     make(map[string]string),
+		assemblies: make(map[string][]string),
+		canonicals: make(map[*Definition]string),
 	}
 }
 
@@ -132,12 +141,21 @@ func (r *Runner) Score(ctx context.Context, request Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.recallAll(ctx, plans); err != nil {
+		return nil, err
+	}
 	if err := r.runPlans(ctx, plans); err != nil {
 		return nil, err
 	}
+	return r.report(request, plans, unusable), nil
+}
+
+// report puts the outcome of plans together.
+func (r *Runner) report(request Request, plans []*modelPlan, unusable []Failure) *Report {
 	report := &Report{}
 	for _, p := range plans {
 		result := p.gather(request)
+		r.warnOfChoices(p, result)
 		// Definitions that cannot be used concern no model in particular: the
 		// first one tells.
 		result.Failures = append(result.Failures, unusable...)
@@ -145,7 +163,7 @@ func (r *Runner) Score(ctx context.Context, request Request) (*Report, error) {
 		report.Models = append(report.Models, *result)
 	}
 	report.Inputs = r.sortedInputs()
-	return report, nil
+	return report
 }
 
 // plans opens the dumps and plans what to read of each.

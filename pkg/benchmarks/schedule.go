@@ -29,6 +29,9 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 	running.SetLimit(r.Workers)
 	for _, p := range plans {
 		for _, g := range p.groups {
+			if r.settled(g) {
+				continue
+			}
 			need, err := r.memoryOf(p.dump, g)
 			if err != nil {
 				// What is wrong with the files is said by the pass itself.
@@ -61,6 +64,11 @@ func (r *Runner) runGroup(ctx context.Context, dump *stimuli.Dump, g group) erro
 	for _, p := range g {
 		if err := r.runPass(ctx, dump, p); err != nil {
 			return err
+		}
+		for _, t := range p.parts {
+			if t.err != nil && t.recalled == nil && r.StopAtFailure {
+				return &stopError{t.err}
+			}
 		}
 		if err := ctx.Err(); err != nil {
 			return err

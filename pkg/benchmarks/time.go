@@ -90,13 +90,16 @@ type TimeBinResult struct {
 // means over the bins; the error of the raw score is that of its means by
 // split, the ceiled score's the mean of the bins' errors.
 func (t *task) outcome() (*Result, error) {
+	if t.recalled != nil {
+		return t.recalled.result, nil
+	}
 	for _, p := range t.parts {
 		if p.err != nil {
 			return nil, p.err
 		}
 	}
 	last := t.parts[len(t.parts)-1].result
-	if t.definition.Time != PerBin || last == nil {
+	if t.definition.Time != PerBin || !t.complete() {
 		return last, nil
 	}
 	out := *t.parts[0].result

@@ -65,7 +65,7 @@ func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64
 
 // Responses are the model's choices for the given stimuli, in their order.
 func (d *Dump) Responses(set string, ids []string) (choices []string, path string, err error) {
-	table, err := ReadTable(filepath.Join(d.Dir, set, "responses.csv"))
+	table, err := ReadTable(d.ResponsesFile(set))
 	if err != nil {
 		return nil, "", err
 	}

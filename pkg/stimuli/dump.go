@@ -28,6 +28,8 @@ type Dump struct {
 	ID string
 	// Commitments give the layer of each region.
 	Commitments map[string]string
+	// Chosen says how the layers of Commitments were chosen, by region.
+	Chosen map[string]Choice
 	// Metadata are the model's other facts, as imagenet_top1.
 	Metadata map[string]any
 	// Reduction is set where benchmarks are to be scored on principal
@@ -42,6 +44,22 @@ type Dump struct {
 type Reduction struct {
 	PCA            int    `yaml:"pca"`
 	FitStimulusSet string `yaml:"fit_stimulus_set"`
+}
+
+// Choice says how a layer was chosen: the benchmarks that it scored best on, and
+// the figure that was compared.
+type Choice struct {
+	Benchmarks []string `yaml:"benchmarks,flow"`
+	Of         string   `yaml:"of"` // raw | ceiled
+}
+
+// settings are the keys of model.yaml.
+type settings struct {
+	Identifier  string            `yaml:"identifier"`
+	Commitments map[string]string `yaml:"commitments"`
+	Chosen      map[string]Choice `yaml:"chosen"`
+	Metadata    map[string]any    `yaml:"metadata"`
+	Reduction   *Reduction        `yaml:"reduction"`
 }
 
 // OpenDump reads a model's folder and its model.yaml, if there is one.
@@ -71,16 +89,11 @@ func OpenDump(dir string) (*Dump, error) {
 	if err != nil {
 		return nil, err
 	}
-	var settings struct {
-		Identifier  string            `yaml:"identifier"`
-		Commitments map[string]string `yaml:"commitments"`
-		Metadata    map[string]any    `yaml:"metadata"`
-		Reduction   *Reduction        `yaml:"reduction"`
-	}
+	var settings settings
 	if err := strictyaml.Unmarshal(path, data, &settings); err != nil {
 		return nil, err
 	}
-	d.settings = path
+	d.settings, d.Chosen = path, settings.Chosen
 	d.Commitments, d.Metadata, d.Reduction = settings.Commitments, settings.Metadata, settings.Reduction
 	if settings.Identifier != "" {
 		d.ID = settings.Identifier

@@ -104,6 +104,43 @@ func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, 
 	return d.openArray(set, layer, path)
 }
 
+// LayerFiles lists the files that a layer's figures on a stimulus set depend on,
+// of a layer in time those of the given bins.
+func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
+	dir := filepath.Join(d.Dir, set)
+	var files []string
+	switch {
+	case layer == ProbabilitiesLayer && bins == nil:
+		files = []string{filepath.Join(dir, "probabilities.npy"), filepath.Join(dir, "choices.csv")}
+	case bins == nil:
+		files = []string{filepath.Join(dir, layer+".npy")}
+	default:
+		have, names, err := d.TimeBins(set, layer)
+		if err != nil {
+			return nil, err
+		}
+		for i, bin := range have {
+			if slices.Contains(bins, bin) {
+				files = append(files, filepath.Join(dir, layer, names[i]))
+			}
+		}
+	}
+	if ids := filepath.Join(dir, "stimulus_ids.csv"); exists(ids) {
+		files = append(files, ids)
+	}
+	return files, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// ResponsesFile is the file of the model's choices on a stimulus set.
+func (d *Dump) ResponsesFile(set string) string {
+	return filepath.Join(d.Dir, set, "responses.csv")
+}
+
 func (d *Dump) openArray(set *StimulusSet, layer, path string) (*Layer, error) {
 	rows, err := d.Rows(set)
 	if err != nil {

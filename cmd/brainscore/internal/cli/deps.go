@@ -30,6 +30,7 @@ type scoreRequest struct {
 	Jobs         int
 	Memory       int64 // bytes that may be held; 0 for no limit
 	Progress     *progress.Reporter
+	Results      string // folder that results are kept in; empty for none
 }
 
 // scoreFunc scores models. What fails on one benchmark is a failure in the

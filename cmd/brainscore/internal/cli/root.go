@@ -52,6 +52,8 @@ Results go to standard output, everything else to standard error.
 	root.SetHelpCommand(help)
 	root.AddCommand(
 		newScoreCommand(streams, deps),
+		newLayersCommand(streams, deps),
+		newBatchCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
 		newCompareCommand(streams),
 		newLeaderboardCommand(streams, deps.names),

@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // defaultComposite is formed unless another one is asked for.
@@ -31,6 +32,7 @@ type scoreOptions struct {
 	failUnder    threshold
 	memory       memoryFlag
 	dryRun       bool
+	results      string
 }
 
 // request is what the options ask for.
@@ -46,6 +48,7 @@ func (o *scoreOptions) request(told *progress.Reporter) scoreRequest {
 		Jobs:         o.jobs.number(),
 		Memory:       int64(o.memory),
 		Progress:     told,
+		Results:      resultsFolder(o.results),
 	}
 }
 
@@ -62,6 +65,7 @@ func (o *scoreOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet) {
 	addJobsFlag(flags, &o.jobs)
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "tell no progress and notes, only warnings and errors")
 	flags.Var(&o.memory, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
+	flags.StringVar(&o.results, "results", "", "keep each score in folder `DIR` and score only what is not there or has changed (default $"+results.Variable+")")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
 	flags.Var(&o.failUnder, "fail-under", "exit with code 4 unless scores reach `X`")
 }
@@ -88,6 +92,11 @@ has no composite and none was asked for with --composite, each of its ceiled
 scores has to. A figure that is missing does not reach it. Failures decide the
 exit code before the threshold does.
 
+With --results, each score is kept in a file of its own, named by a hash of all
+that determines it: activations, recordings, definition, options, algorithm.
+What is there is not computed again, and what is written is the same to the
+byte. The folder may be shared by any number of runs and machines.
+
 CSV has one row a score, in full precision, and no composites; text that a
 spreadsheet would run as a formula has an apostrophe in front.
 
@@ -95,6 +104,7 @@ spreadsheet would run as a formula has an apostrophe in front.
 		Example: `  brainscore score models/resnet50
   brainscore score models/* --benchmark MajajHong2015public.IT-pls --format csv
   brainscore score models/resnet50 --all-layers --output scores.json --format json
+  brainscore score models/* --results results
   brainscore score models/resnet50 --dry-run
   brainscore score models/resnet50 --quiet --fail-under 0.5`,
 		GroupID:           groupScoring,
@@ -116,6 +126,7 @@ spreadsheet would run as a formula has an apostrophe in front.
 
 func (o *scoreOptions) addCompletion(c *cobra.Command, names names) {
 	completeWith(c, "data", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
+	completeWith(c, "results", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
 	completeWith(c, "benchmark", cobra.ShellCompDirectiveNoFileComp, func(c *cobra.Command, _ []string) []string {
 		if names.benchmarks == nil {
 			return nil

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -64,11 +66,43 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 		// grow past the limit.
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(r.Memory))
 	}
+	store, err := openResults(runner, r)
+	if err != nil {
+		return benchmarks.Report{}, err
+	}
 	report, err := runner.Score(ctx, request)
+	if closeErr := store.Close(); err == nil {
+		err = closeErr
+	}
 	if err != nil {
 		return benchmarks.Report{}, err
 	}
 	return *report, nil
+}
+
+// resultsFolder is the folder of results that a flag, or else the environment,
+// names; "" for none.
+func resultsFolder(flag string) string {
+	if flag != "" {
+		return flag
+	}
+	return os.Getenv(results.Variable)
+}
+
+// openResults makes a runner keep its results where a folder is named.
+func openResults(runner *benchmarks.Runner, r scoreRequest) (io.Closer, error) {
+	if r.Results == "" {
+		return io.NopCloser(nil), nil
+	}
+	store, err := results.Open(r.Results)
+	if err != nil {
+		return nil, err
+	}
+	if r.Progress != nil {
+		store.Warn = func(line string) { r.Progress.Warn("%s", line) }
+	}
+	runner.Store = store
+	return store, nil
 }
 
 // knownBenchmarks lists the identifiers of a data home for completion.

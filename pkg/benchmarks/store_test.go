@@ -1,0 +1,233 @@
+package benchmarks
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/results"
+)
+
+// storeRun scores a golden folder with a store and counts the passes.
+type storeRun struct {
+	report   *Report
+	passes   int
+	said     []string
+	warnings []string
+}
+
+func scoreStored(t *testing.T, dir, store string) storeRun {
+	t.Helper()
+	models, err := filepath.Glob(filepath.Join(dir, "models", "*"))
+	if err != nil || len(models) == 0 {
+		t.Fatalf("no models in %s: %v", dir, err)
+	}
+	var run storeRun
+	var passes atomic.Int64
+	runner := NewRunner(Home{filepath.Join(dir, "home")}, 2)
+	runner.Progress = func(string, int64) func(int64) { passes.Add(1); return func(int64) {} }
+	runner.Log = func(line string) { run.said = append(run.said, line) }
+	if store != "" {
+		s, err := results.Open(store)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Warn = func(line string) { run.warnings = append(run.warnings, line) }
+		defer s.Close()
+		runner.Store = s
+	}
+	run.report, err = runner.Score(context.Background(), Request{Models: models, AllLayers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run.passes = int(passes.Load())
+	return run
+}
+
+// shown is a report as text, every figure in full.
+func shown(r *Report) string {
+	var b strings.Builder
+	for _, m := range r.Models {
+		fmt.Fprintln(&b, m.Model, m.Notes, m.Failures)
+		for _, s := range m.Scores {
+			s.SplitNeuroids = nil
+			fmt.Fprintf(&b, "%#v\n", s)
+		}
+	}
+	fmt.Fprintln(&b, r.Inputs)
+	return b.String()
+}
+
+func same(t *testing.T, what string, got, want *Report) {
+	t.Helper()
+	if a, b := shown(got), shown(want); a != b {
+		t.Errorf("%s: the report differs from one without a store", what)
+		la, lb := strings.Split(a, "\n"), strings.Split(b, "\n")
+		for i := range min(len(la), len(lb)) {
+			if la[i] != lb[i] {
+				t.Logf("got  %.600s\nwant %.600s", la[i], lb[i])
+				break
+			}
+		}
+	}
+}
+
+func entries(t *testing.T, store, kind string) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(filepath.Join(store, kind), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+// TestStoreChangesNoReport scores with an empty store, a full one, and ones that
+// lack some of the results at random.
+func TestStoreChangesNoReport(t *testing.T) {
+	for _, dir := range []string{"golden", "golden/reduction", "golden/time", "geirhos2021"} {
+		t.Run(dir, func(t *testing.T) {
+			folder, store := filepath.Join("../../testdata", dir), t.TempDir()
+			want := scoreStored(t, folder, "")
+			same(t, "empty store", scoreStored(t, folder, store).report, want.report)
+			full := scoreStored(t, folder, store)
+			same(t, "full store", full.report, want.report)
+			if full.passes > 0 {
+				t.Errorf("%d passes where all was there", full.passes)
+			}
+			rng := rand.New(rand.NewPCG(1, 2))
+			for range 5 {
+				removed := 0
+				for _, kind := range []string{results.Scores, results.Contents} {
+					if _, err := os.Stat(filepath.Join(store, kind)); err != nil {
+						continue
+					}
+					for _, path := range entries(t, store, kind) {
+						if rng.IntN(3) == 0 {
+							removed++
+							os.Remove(path)
+						}
+					}
+				}
+				same(t, fmt.Sprintf("%d removed", removed), scoreStored(t, folder, store).report, want.report)
+			}
+		})
+	}
+}
+
+// copyFolder copies a golden folder with the models named.
+func copyFolder(t *testing.T, from string) string {
+	t.Helper()
+	to := t.TempDir()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+func alter(t *testing.T, path string, change func(string) string) {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(change(string(content))), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStoreSeesChanges(t *testing.T) {
+	dir, store := copyFolder(t, "../../testdata/golden"), t.TempDir()
+	scores := len(scoreStored(t, dir, store).report.Models[0].Scores)
+	again := func(what string, atLeast, atMost int, said string) {
+		t.Helper()
+		before := len(entries(t, store, results.Scores))
+		run := scoreStored(t, dir, store)
+		added := len(entries(t, store, results.Scores)) - before
+		if added < atLeast || added > atMost {
+			t.Errorf("%s: %d scored again, want %d to %d", what, added, atLeast, atMost)
+		}
+		if all := strings.Join(run.said, "\n"); !strings.Contains(all, said) {
+			t.Errorf("%s: said %q, want %q", what, all, said)
+		}
+		same(t, what, run.report, scoreStored(t, dir, "").report)
+	}
+	layer := filepath.Join(dir, "models/mini-net/hvm-mini/fc.npy")
+	rewrite := func(s string) string { return s }
+	alter(t, layer, rewrite)
+	again("touched", 0, 0, "")
+	alter(t, layer, func(s string) string {
+		b := []byte(s)
+		b[len(b)-2] ^= 1
+		return string(b)
+	})
+	again("activations", 7, scores/2, "mini-net, hvm-mini.IT-pls (fc): scored again: model/hvm-mini/fc.npy changed")
+	definition := filepath.Join(dir, "home/benchmarks/hvm-mini.IT-pls.yaml")
+	alter(t, definition, func(s string) string { return s + "# a comment\n" })
+	again("comment", 0, 0, "")
+	alter(t, definition, func(s string) string { return strings.Replace(s, "name: pls", "name: pls, components: 3", 1) })
+	again("option", 2, 2, "mini-net, hvm-mini.IT-pls (fc): scored again: definition changed")
+	alter(t, definition, func(s string) string { return strings.Replace(s, ", components: 3", "", 1) })
+	again("option taken back", 0, 0, "")
+}
+
+func TestStoreNamesDamage(t *testing.T) {
+	dir, store := "../../testdata/golden", t.TempDir()
+	want := scoreStored(t, dir, store)
+	paths := entries(t, store, results.Scores)
+	if err := os.Truncate(paths[0], 100); err != nil {
+		t.Fatal(err)
+	}
+	alter(t, paths[1], func(s string) string { return strings.Replace(s, `"raw":{"value":0.`, `"raw":{"value":0.9`, 1) })
+	run := scoreStored(t, dir, store)
+	same(t, "damaged", run.report, want.report)
+	for _, path := range paths[:2] {
+		if !strings.Contains(strings.Join(run.warnings, "\n"), path) {
+			t.Errorf("%s is not named in %q", path, run.warnings)
+		}
+	}
+	if run = scoreStored(t, dir, store); len(run.warnings) > 0 || run.passes > 0 {
+		t.Errorf("after that %d passes, warned %q", run.passes, run.warnings)
+	}
+}
+
+func TestKeptResultIsExact(t *testing.T) {
+	want := &Result{Benchmark: "b", Version: 2, Counts: Counts{Stimuli: 3}}
+	want.Raw = metrics.Estimate{Value: 1.0 / 3, Error: math.NaN(), Splits: []float64{5e-324, math.Copysign(0, -1), math.Inf(-1), math.MaxFloat64}}
+	want.Neuroids, want.Warnings = []float64{}, []string{}
+	want.CeilingBounds = []float64{0.1, 0.3}
+	want.TimeBins = []TimeBinResult{{Start: 70, End: 90, Raw: metrics.None()}}
+	s, err := results.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := results.Key{Kind: results.Scores, Model: "m", Benchmark: "b", Layer: "l"}
+	if err := s.Save(k, encodeResult(want, "")); err != nil {
+		t.Fatal(err)
+	}
+	body, _ := s.Lookup(k)
+	kept, err := decodeResult(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := kept.result()
+	if a, b := fmt.Sprintf("%#v", got), fmt.Sprintf("%#v", want); a != b {
+		t.Errorf("kept as %s\nwas %s", a, b)
+	}
+	if reflect.TypeFor[Result]().NumField() != 12 || reflect.TypeFor[metrics.Score]().NumField() != 7 {
+		t.Error("a result has other fields than keptResult knows")
+	}
+}

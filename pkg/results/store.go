@@ -1,0 +1,261 @@
+package results
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Variable is the environment variable that names a store.
+const Variable = "BRAINSCORE_RESULTS"
+
+// schema is the version of the files' form.
+const schema = 1
+
+// Store is a folder of results. Its methods may be called from many goroutines.
+type Store struct {
+	Dir string
+	// Warn, if set, is told of entries that cannot be used.
+	Warn func(line string)
+
+	index *index
+}
+
+// Open opens the store in a folder and makes the folder where there is none.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, fmt.Errorf("open the results in %s: %w", dir, err)
+	}
+	s := &Store{Dir: dir}
+	s.index = openIndex(filepath.Join(dir, "index"))
+	return s, nil
+}
+
+// Close keeps the hashes of files for the next run.
+func (s *Store) Close() error { return s.index.flush() }
+
+// Hash is the SHA-256 of a file's content, as "sha256:…". It is computed once
+// for each state of the file.
+func (s *Store) Hash(path string) (string, error) { return s.index.hash(path) }
+
+// Unchanged says whether files that were hashed are still what they were then.
+func (s *Store) Unchanged(paths ...string) bool {
+	for _, path := range paths {
+		if !s.index.unchanged(path) {
+			return false
+		}
+	}
+	return true
+}
+
+// entry is the file of one result.
+type entry struct {
+	Schema   int             `json:"schema"`
+	Key      Key             `json:"key"`
+	Result   json.RawMessage `json:"result"`
+	Checksum string          `json:"checksum"` // of the file up to here
+}
+
+// render is the one form of an entry's file, so that any change of it shows.
+func (e entry) render() ([]byte, error) {
+	e.Checksum = ""
+	unsigned, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(unsigned)
+	e.Checksum = "sha256:" + hex.EncodeToString(sum[:])
+	signed, err := json.Marshal(e)
+	return append(signed, '\n'), err
+}
+
+// readEntry reads a file and checks that it is whole and as it was written.
+func readEntry(path string) (*entry, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var e entry
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if err := decoder.Decode(&e); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, errors.New("it is cut short")
+		}
+		return nil, fmt.Errorf("it is no result: %w", err)
+	}
+	if e.Schema != schema {
+		return nil, fmt.Errorf("its schema is %d, but this build reads %d", e.Schema, schema)
+	}
+	again, err := e.render()
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(again, data) {
+		return nil, errors.New("its checksum is not that of its content")
+	}
+	if name := strings.TrimSuffix(filepath.Base(path), ".json"); e.Key.Hash() != name {
+		return nil, errors.New("its name is not the hash of what it is about")
+	}
+	return &e, nil
+}
+
+func (s *Store) path(k Key) string {
+	return filepath.Join(s.Dir, k.folder(), k.Hash()+".json")
+}
+
+// Has says whether there is an entry of a key, whole or not.
+func (s *Store) Has(k Key) bool {
+	_, err := os.Stat(s.path(k))
+	return err == nil
+}
+
+// Lookup gives the result of a key. One that cannot be used is named and is as
+// if there were none.
+func (s *Store) Lookup(k Key) (result json.RawMessage, ok bool) {
+	path := s.path(k)
+	e, err := readEntry(path)
+	switch {
+	case err == nil:
+		return e.Result, true
+	case errors.Is(err, fs.ErrNotExist):
+	default:
+		s.Reject(k, err)
+	}
+	return nil, false
+}
+
+// Reject tells that an entry cannot be used.
+func (s *Store) Reject(k Key, why error) {
+	if s.Warn != nil {
+		s.Warn(fmt.Sprintf("%s cannot be used and is computed again: %v", s.path(k), why))
+	}
+}
+
+// Save keeps the result of a key, whole or not at all.
+func (s *Store) Save(k Key, result any) error {
+	body, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("keep the result of %s: %w", k, err)
+	}
+	content, err := entry{Schema: schema, Key: k, Result: body}.render()
+	if err != nil {
+		return fmt.Errorf("keep the result of %s: %w", k, err)
+	}
+	if err := writeFile(s.path(k), content); err != nil {
+		return fmt.Errorf("keep the result of %s: %w", k, err)
+	}
+	return nil
+}
+
+// Changed says what is no longer as it was when the same was last computed; ""
+// where it never was.
+func (s *Store) Changed(k Key) string {
+	dir := filepath.Join(s.Dir, k.folder())
+	former := newest(dir)
+	if former == "" {
+		return ""
+	}
+	e, err := readEntry(filepath.Join(dir, former))
+	if err != nil {
+		return ""
+	}
+	var said []string
+	say := func(names []string, what string) {
+		if len(names) > 0 {
+			said = append(said, strings.Join(names, ", ")+" "+what)
+		}
+	}
+	changed, added, removed := differences(e.Key.Of, k.Of)
+	say(changed, "changed")
+	say(added, "added")
+	say(removed, "removed")
+	return strings.Join(said, "; ")
+}
+
+// newest is the name of the entry written last in a folder.
+func newest(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	name, when := "", time.Time{}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !strings.HasSuffix(e.Name(), ".json") || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		if name == "" || info.ModTime().After(when) {
+			name, when = e.Name(), info.ModTime()
+		}
+	}
+	return name
+}
+
+// Entry is one result that a store has.
+type Entry struct {
+	Path     string
+	Key      Key
+	Result   json.RawMessage
+	Modified time.Time
+}
+
+// Each calls yield for every whole entry of a kind, in order of path; those of
+// one model, benchmark and layer from the oldest to the newest.
+func (s *Store) Each(kind string, yield func(Entry) error) error {
+	root := filepath.Join(s.Dir, kind)
+	var inFolder []Entry
+	flush := func() error {
+		slices.SortStableFunc(inFolder, func(a, b Entry) int { return a.Modified.Compare(b.Modified) })
+		for _, e := range inFolder {
+			if err := yield(e); err != nil {
+				return err
+			}
+		}
+		inFolder = nil
+		return nil
+	}
+	folder := ""
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return err
+		case d.IsDir() || strings.HasPrefix(d.Name(), ".") || !strings.HasSuffix(path, ".json"):
+			return nil
+		}
+		if dir := filepath.Dir(path); dir != folder {
+			folder = dir
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		info, err := d.Info()
+		if err != nil {
+			return nil // gone since
+		}
+		e, err := readEntry(path)
+		if err != nil {
+			if s.Warn != nil {
+				s.Warn(fmt.Sprintf("%s cannot be used: %v", path, err))
+			}
+			return nil
+		}
+		inFolder = append(inFolder, Entry{path, e.Key, e.Result, info.ModTime()})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}

@@ -1,0 +1,154 @@
+package stimuli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
+)
+
+// Commit writes layers and how they were chosen into model.yaml, by region. All
+// else in the file stays, comments among it. The file is replaced in one step.
+func (d *Dump) Commit(layers map[string]string, chosen map[string]Choice) error {
+	path := filepath.Join(d.Dir, "model.yaml")
+	mode := os.FileMode(0o644)
+	var before []byte
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+		if path, err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
+		if before, err = readSmall(path); err != nil {
+			return err
+		}
+	} else if !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	after, err := withCommitments(path, before, layers, chosen)
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(before, after) {
+		return nil
+	}
+	return replaceFile(path, after, mode)
+}
+
+// withCommitments is the text of model.yaml with commitments set.
+func withCommitments(path string, text []byte, layers map[string]string, chosen map[string]Choice) ([]byte, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, &FileError{Path: path, What: "is no YAML", Remedy: err.Error(), Err: err}
+	}
+	if doc.Kind == 0 || isNull(doc.Content[0]) {
+		head, foot := doc.HeadComment, doc.FootComment
+		doc = yaml.Node{Kind: yaml.DocumentNode, HeadComment: head, FootComment: foot, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
+	}
+	root := doc.Content[0]
+	if root.Kind != yaml.MappingNode {
+		return nil, &FileError{Path: path, What: "is not a list of keys and values"}
+	}
+	commitments, err := mapping(path, root, "commitments")
+	if err != nil {
+		return nil, err
+	}
+	for _, region := range sortedKeys(layers) {
+		set(commitments, region, layers[region])
+	}
+	how, err := mapping(path, root, "chosen")
+	if err != nil {
+		return nil, err
+	}
+	for _, region := range sortedKeys(chosen) {
+		var n yaml.Node
+		if err := n.Encode(chosen[region]); err != nil {
+			return nil, err
+		}
+		n.Style = yaml.FlowStyle
+		value := value(how, region)
+		*value = n
+	}
+	var out bytes.Buffer
+	enc := yaml.NewEncoder(&out)
+	enc.SetIndent(2)
+	if err := errors.Join(enc.Encode(&doc), enc.Close()); err != nil {
+		return nil, err
+	}
+	var check settings
+	if err := strictyaml.Unmarshal(path, out.Bytes(), &check); err != nil {
+		return nil, fmt.Errorf("writing commitments: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+// value is the value of a key, added where there is none.
+func value(m *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if m.Content[i].Value == key {
+			return m.Content[i+1]
+		}
+	}
+	var k yaml.Node
+	k.SetString(key)
+	v := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+	m.Content = append(m.Content, &k, v)
+	return v
+}
+
+// set gives a key a text and leaves its comments.
+func set(m *yaml.Node, key, text string) {
+	v := value(m, key)
+	if v.Kind == yaml.ScalarNode && v.Value == text && v.Tag == "!!str" {
+		return
+	}
+	head, line, foot := v.HeadComment, v.LineComment, v.FootComment
+	*v = yaml.Node{HeadComment: head, LineComment: line, FootComment: foot}
+	_ = v.Encode(text) // a text can be encoded; quoted where it reads as another type
+	v.HeadComment, v.LineComment, v.FootComment = head, line, foot
+}
+
+// mapping is the group of a key, added where there is none.
+func mapping(path string, root *yaml.Node, key string) (*yaml.Node, error) {
+	v := value(root, key)
+	switch {
+	case isNull(v):
+		*v = yaml.Node{Kind: yaml.MappingNode, HeadComment: v.HeadComment, LineComment: v.LineComment, FootComment: v.FootComment}
+	case v.Kind != yaml.MappingNode:
+		return nil, &FileError{Path: path, Line: v.Line, What: fmt.Sprintf("has %s in a form that cannot be added to", key), Remedy: "write it out as region: layer"}
+	}
+	return v, nil
+}
+
+// replaceFile writes a file beside its place and renames it into it.
+func replaceFile(path string, content []byte, mode os.FileMode) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".model-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if err := f.Chmod(mode); err != nil {
+		return err
+	}
+	if _, err := f.Write(content); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
