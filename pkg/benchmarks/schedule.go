@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"context"
 	"fmt"
+	"runtime"
 
 	"github.com/dustin/go-humanize"
 	"golang.org/x/sync/errgroup"
@@ -50,7 +51,7 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 			}
 			running.Go(func() error {
 				defer memory.Release(need)
-				return r.runGroup(inner, p.dump, g)
+				return r.runGroup(inner, p.dump, g, need)
 			})
 		}
 	}
@@ -60,10 +61,17 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 	return ctx.Err()
 }
 
-func (r *Runner) runGroup(ctx context.Context, dump *stimuli.Dump, g group) error {
+// collected is the memory from which on a pass's matrices are collected before
+// the next pass makes its own, so that the peak is that of one.
+const collected = 128 << 20
+
+func (r *Runner) runGroup(ctx context.Context, dump *stimuli.Dump, g group, need int64) error {
 	for _, p := range g {
 		if err := r.runPass(ctx, dump, p); err != nil {
 			return err
+		}
+		if need > collected {
+			runtime.GC()
 		}
 		for _, t := range p.parts {
 			if t.err != nil && t.recalled == nil && r.StopAtFailure {
