@@ -77,7 +77,7 @@ func (r *Runner) keyOf(dump *stimuli.Dump, t *task) (*taskKey, error) {
 		k.compared[name] = sum
 		k.Of[name] = sum
 	}
-	k.inputs, k.files = slices.Clone(compared), compared
+	k.inputs, k.files = slices.Clone(compared), slices.Clone(compared)
 	var bins stimuli.TimeBins
 	for _, p := range t.parts {
 		if p.bin != nil {
