@@ -45,6 +45,17 @@ func (r *Runner) loadRecordings(ctx context.Context, d *Definition, bin *stimuli
 	return rec, nil
 }
 
+// forget lets go of the recordings of a pass's time bin.
+func (r *Runner) forget(p *pass) {
+	r.loading.Lock()
+	defer r.loading.Unlock()
+	for _, t := range p.parts {
+		if t.bin != nil {
+			delete(r.recordings, recordingsKey(t.definition, t.bin))
+		}
+	}
+}
+
 // recordingsKey is everything of a definition that recordings depend on.
 func recordingsKey(d *Definition, bin *stimuli.TimeBin) string {
 	var b strings.Builder

@@ -30,6 +30,7 @@ type Runner struct {
 	// Memory, if above zero, bounds in bytes what passes hold together.
 	Memory int64
 
+	once       bool       // recordings of a time bin serve one pass
 	loading    sync.Mutex // held while recordings are read
 	mu         sync.Mutex // guards what follows
 	sets       map[string]*stimuli.StimulusSet

@@ -26,6 +26,17 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 		limit = besides
 	}
 	memory := semaphore.NewWeighted(limit)
+	// Averaged recordings are kept for further models and layers. Where one
+	// layer alone is in time, those of a bin have served once it is done.
+	inTime := 0
+	for _, p := range plans {
+		for _, g := range p.groups {
+			if g[0].bin != nil {
+				inTime++
+			}
+		}
+	}
+	r.once = inTime == 1
 	running, inner := errgroup.WithContext(ctx)
 	running.SetLimit(r.Workers)
 	for _, p := range plans {
@@ -69,6 +80,9 @@ func (r *Runner) runGroup(ctx context.Context, dump *stimuli.Dump, g group, need
 	for _, p := range g {
 		if err := r.runPass(ctx, dump, p); err != nil {
 			return err
+		}
+		if r.once {
+			r.forget(p)
 		}
 		if need > collected {
 			runtime.GC()
