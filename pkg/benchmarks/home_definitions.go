@@ -72,9 +72,13 @@ func (e *UnknownBenchmarkError) Error() string {
 	if e.Nearest != "" {
 		msg += fmt.Sprintf(": did you mean %q?", e.Nearest)
 	}
-	if len(e.Known) > 0 {
+	const most = 12 // more would bury the message
+	switch {
+	case len(e.Known) > most:
+		msg += fmt.Sprintf(" (%d are known: see brainscore benchmarks list)", len(e.Known))
+	case len(e.Known) > 0:
 		msg += " (known: " + strings.Join(e.Known, ", ") + ")"
-	} else {
+	default:
 		msg += ": there are no definitions in " + e.Dir
 	}
 	if e.Unusable > 0 {
