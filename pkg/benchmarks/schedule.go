@@ -77,6 +77,12 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 const collected = 128 << 20
 
 func (r *Runner) runGroup(ctx context.Context, dump *stimuli.Dump, g group, need int64) error {
+	if err := r.recallGroup(dump, g); err != nil {
+		return err
+	}
+	if r.settled(g) {
+		return nil
+	}
 	for _, p := range g {
 		if err := r.runPass(ctx, dump, p); err != nil {
 			return err

@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -126,6 +128,91 @@ func TestStoreChangesNoReport(t *testing.T) {
 			}
 		})
 	}
+}
+
+// listening is a store that tells which files it hashes.
+type listening struct {
+	*results.Store
+	hashed func(path string)
+}
+
+func (s listening) Hash(path string) (string, error) {
+	s.hashed(path)
+	return s.Store.Hash(path)
+}
+
+// TestFirstRunHashesAsItReads wants a layer that was never scored to be hashed
+// right before it is read, while the system still has its content at hand.
+func TestFirstRunHashesAsItReads(t *testing.T) {
+	s, err := results.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var order []string
+	note := func(what, path string) {
+		mu.Lock()
+		defer mu.Unlock()
+		line := what + " " + strings.TrimSuffix(filepath.Base(path), ".npy")
+		if layer := strings.HasSuffix(line, " conv") || strings.HasSuffix(line, " fc"); layer && !slices.Contains(order, line) {
+			order = append(order, line)
+		}
+	}
+	score := func() {
+		runner := NewRunner(Home{"../../testdata/golden/home"}, 1)
+		runner.Store = listening{s, func(path string) { note("hash", path) }}
+		runner.Progress = func(label string, _ int64) func(int64) { note("read", label); return func(int64) {} }
+		_, err = runner.Score(context.Background(), Request{Models: []string{"../../testdata/golden/models/mini-net"}, AllLayers: true, Benchmarks: []string{"hvm-mini.IT-rdm"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	score()
+	if got := strings.Join(order, ", "); got != "hash conv, read conv, hash fc, read fc" {
+		t.Errorf("the first time %s", got)
+	}
+	order = nil
+	score()
+	for _, what := range order {
+		if strings.HasPrefix(what, "read") {
+			t.Errorf("the second time %q", order)
+		}
+	}
+}
+
+// TestResultsOfAnotherRunAreTaken puts the results there after the lookup at the
+// start, as a run at the same time may.
+func TestResultsOfAnotherRunAreTaken(t *testing.T) {
+	golden := "../../testdata/golden"
+	request := Request{Models: []string{golden + "/models/mini-net"}, AllLayers: true, Benchmarks: []string{"hvm-mini.IT-rdm"}}
+	dir := t.TempDir()
+	run := func(before func()) (*Report, int) {
+		s, err := results.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		passes := 0
+		runner := NewRunner(Home{golden + "/home"}, 1)
+		runner.Store = s
+		runner.Progress = func(string, int64) func(int64) {
+			if passes++; passes == 1 {
+				before()
+			}
+			return func(int64) {}
+		}
+		report, err := runner.Score(context.Background(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report, passes
+	}
+	var other *Report
+	report, passes := run(func() { other, _ = run(func() {}) })
+	if passes != 1 {
+		t.Errorf("%d layers were read, though another run had read all but the first", passes)
+	}
+	same(t, "beside another run", report, other)
 }
 
 // copyFolder copies a golden folder with the models named.

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // racy is how long after its last change a file may change again without its
@@ -46,6 +48,7 @@ type index struct {
 	dir string
 
 	loaded  sync.Once
+	looking singleflight.Group // a file is read by one of those that ask for it
 	mu      sync.Mutex
 	entries map[state]string
 	fresh   []known           // not yet kept
@@ -87,26 +90,27 @@ func (s state) isRacy(now time.Time) bool {
 
 func (x *index) hash(path string) (string, error) {
 	x.loaded.Do(x.load)
-	x.mu.Lock()
-	h, ok := x.run[path]
-	x.mu.Unlock()
-	if ok {
-		return h.SHA256, nil
-	}
-	h, err := x.look(path)
-	if err != nil {
-		return "", fmt.Errorf("hash an input: %w", err)
-	}
-	x.mu.Lock()
-	x.run[path] = h
-	late := time.Since(x.flushed) > flushEvery
-	x.mu.Unlock()
-	if late {
-		if err := x.flush(); err != nil {
-			return "", err
+	sum, err, _ := x.looking.Do(path, func() (any, error) {
+		x.mu.Lock()
+		h, ok := x.run[path]
+		x.mu.Unlock()
+		if ok {
+			return h.SHA256, nil
 		}
-	}
-	return h.SHA256, nil
+		h, err := x.look(path)
+		if err != nil {
+			return "", fmt.Errorf("hash an input: %w", err)
+		}
+		x.mu.Lock()
+		x.run[path] = h
+		late := time.Since(x.flushed) > flushEvery
+		x.mu.Unlock()
+		if late {
+			err = x.flush()
+		}
+		return h.SHA256, err
+	})
+	return sum.(string), err
 }
 
 // look hashes a file, or finds its hash by its state.

@@ -60,11 +60,14 @@ func (k Key) folder() string {
 // longest is how long the name of a folder may get.
 const longest = 120
 
+// unsafeInNames escapes what paths in URLs may hold, but not names of files
+// everywhere.
+var unsafeInNames = strings.NewReplacer(":", "%3A", "*", "%2A")
+
 // fileName is a name as that of a folder: as it is where it can be, else escaped
 // and, where too long, ended in a hash.
 func fileName(name string) string {
-	escaped := url.PathEscape(name)
-	escaped = strings.NewReplacer(":", "%3A", "*", "%2A").Replace(escaped)
+	escaped := unsafeInNames.Replace(url.PathEscape(name))
 	if strings.HasPrefix(escaped, ".") {
 		escaped = "%2E" + escaped[1:]
 	}

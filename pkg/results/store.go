@@ -1,34 +1,29 @@
 package results
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 // Variable is the environment variable that names a store.
 const Variable = "BRAINSCORE_RESULTS"
 
-// schema is the version of the files' form.
-const schema = 1
-
 // Store is a folder of results. Its methods may be called from many goroutines.
 type Store struct {
 	Dir string
-	// Warn, if set, is told of entries that cannot be used.
+	// Warn, if set, is told once of each entry that cannot be used.
 	Warn func(line string)
 
-	index *index
+	index  *index
+	warned sync.Map // lines
 }
 
 // Open opens the store in a folder and makes the folder where there is none.
@@ -58,64 +53,14 @@ func (s *Store) Unchanged(paths ...string) bool {
 	return true
 }
 
-// entry is the file of one result.
-type entry struct {
-	Schema   int             `json:"schema"`
-	Key      Key             `json:"key"`
-	Result   json.RawMessage `json:"result"`
-	Checksum string          `json:"checksum"` // of the file up to here
-}
-
-// render is the one form of an entry's file, so that any change of it shows.
-func (e entry) render() ([]byte, error) {
-	e.Checksum = ""
-	unsigned, err := json.Marshal(e)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(unsigned)
-	e.Checksum = "sha256:" + hex.EncodeToString(sum[:])
-	signed, err := json.Marshal(e)
-	return append(signed, '\n'), err
-}
-
-// readEntry reads a file and checks that it is whole and as it was written.
-func readEntry(path string) (*entry, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	var e entry
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(&e); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, errors.New("it is cut short")
-		}
-		return nil, fmt.Errorf("it is no result: %w", err)
-	}
-	if e.Schema != schema {
-		return nil, fmt.Errorf("its schema is %d, but this build reads %d", e.Schema, schema)
-	}
-	again, err := e.render()
-	if err != nil {
-		return nil, err
-	}
-	if !bytes.Equal(again, data) {
-		return nil, errors.New("its checksum is not that of its content")
-	}
-	if name := strings.TrimSuffix(filepath.Base(path), ".json"); e.Key.Hash() != name {
-		return nil, errors.New("its name is not the hash of what it is about")
-	}
-	return &e, nil
-}
-
 func (s *Store) path(k Key) string {
 	return filepath.Join(s.Dir, k.folder(), k.Hash()+".json")
 }
 
-// Has says whether there is an entry of a key, whole or not.
-func (s *Store) Has(k Key) bool {
-	_, err := os.Stat(s.path(k))
+// Any says whether there may be entries about the same as a key is; what
+// determines it is left aside.
+func (s *Store) Any(k Key) bool {
+	_, err := os.Stat(filepath.Join(s.Dir, k.folder()))
 	return err == nil
 }
 
@@ -123,21 +68,28 @@ func (s *Store) Has(k Key) bool {
 // if there were none.
 func (s *Store) Lookup(k Key) (result json.RawMessage, ok bool) {
 	path := s.path(k)
-	e, err := readEntry(path)
-	switch {
-	case err == nil:
-		return e.Result, true
-	case errors.Is(err, fs.ErrNotExist):
-	default:
-		s.Reject(k, err)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false
 	}
+	if err == nil {
+		if result, ok := resultOf(k, data); ok {
+			return result, true
+		}
+		var e *entry
+		if e, err = parseEntry(path, data); err == nil {
+			return e.Result, true
+		}
+	}
+	s.Reject(k, err)
 	return nil, false
 }
 
 // Reject tells that an entry cannot be used.
 func (s *Store) Reject(k Key, why error) {
-	if s.Warn != nil {
-		s.Warn(fmt.Sprintf("%s cannot be used and is computed again: %v", s.path(k), why))
+	line := fmt.Sprintf("%s cannot be used and is computed again: %v", s.path(k), why)
+	if _, told := s.warned.LoadOrStore(line, true); !told && s.Warn != nil {
+		s.Warn(line)
 	}
 }
 

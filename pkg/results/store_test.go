@@ -28,7 +28,7 @@ func open(t *testing.T, dir string) (s *Store, warnings *[]string) {
 
 func TestSavedIsFound(t *testing.T) {
 	s, warnings := open(t, t.TempDir())
-	if _, ok := s.Lookup(key(1)); ok {
+	if _, ok := s.Lookup(key(1)); ok || s.Any(key(1)) {
 		t.Error("found what was never saved")
 	}
 	if err := s.Save(key(1), map[string]string{"a": "<&>"}); err != nil {
@@ -39,8 +39,18 @@ func TestSavedIsFound(t *testing.T) {
 	if err := json.Unmarshal(body, &got); err != nil || !ok || got["a"] != "<&>" {
 		t.Errorf("found %s, %v, %v", body, ok, err)
 	}
-	if _, ok := s.Lookup(key(11)); ok {
+	if _, ok := s.Lookup(key(11)); ok || !s.Any(key(11)) || s.Any(key(2)) {
 		t.Error("found under another key")
+	}
+	content, err := os.ReadFile(s.path(key(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cut, ok := resultOf(key(1), content); !ok || string(cut) != string(body) {
+		t.Errorf("cut out %q, %v", cut, ok)
+	}
+	if _, ok := resultOf(key(11), content); ok {
+		t.Error("cut out under another key")
 	}
 	if said := s.Changed(key(11)); said != "file changed" {
 		t.Errorf("said %q", said)
@@ -65,12 +75,14 @@ func TestDamagedIsNamed(t *testing.T) {
 	try := func(what string, content []byte) {
 		t.Helper()
 		*warnings = nil
+		s.warned.Clear()
 		if err := os.WriteFile(path, content, 0o666); err != nil {
 			t.Fatal(err)
 		}
 		if body, ok := s.Lookup(k); ok {
 			t.Errorf("%s: found %s", what, body)
 		}
+		s.Lookup(k)
 		if len(*warnings) != 1 || !strings.Contains((*warnings)[0], path) {
 			t.Errorf("%s: warned %q", what, *warnings)
 		}
@@ -178,6 +190,16 @@ func TestIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	age(t, x, path)
+	// Of many that ask at once, one reads.
+	y := openIndex(filepath.Join(dir, "none"))
+	var asking sync.WaitGroup
+	for range 16 {
+		asking.Go(func() { y.hash(path) })
+	}
+	asking.Wait()
+	if len(y.fresh) != 1 {
+		t.Errorf("%d readings by 16 that asked at once", len(y.fresh))
+	}
 	if sum, fresh := hash(); sum != two || fresh != 1 {
 		t.Errorf("hash %s, %d kept", sum, fresh)
 	}

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -17,12 +18,11 @@ func WriteJSON(w io.Writer, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	l := layout{src: compact.Bytes(), out: &out}
+	out := bufio.NewWriterSize(w, 64<<10)
+	l := layout{src: compact.Bytes(), out: out}
 	l.value(0)
 	out.WriteByte('\n')
-	_, err := w.Write(out.Bytes())
-	return err
+	return out.Flush()
 }
 
 // lineWidth is the width up to which a list or object is kept on its line.
@@ -32,7 +32,7 @@ const lineWidth = 100
 type layout struct {
 	src []byte
 	at  int
-	out *bytes.Buffer
+	out *bufio.Writer // keeps its first error
 }
 
 // value copies the value at hand, which starts at a depth of indentation.
