@@ -6,110 +6,95 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
+// killsVariable says how often runs are killed.
+const killsVariable = "BRAINSCORE_TEST_KILLS"
+
 // TestKilledRunsLeaveWholeResults kills runs at random moments: what they leave
-// is whole and right, nothing that was there is lost, and those that go on from
-// it come to the same document.
+// is whole and right, nothing that was there is lost or written again, and those
+// that go on from it come to the same document.
 func TestKilledRunsLeaveWholeResults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs many processes")
+	}
+	kills := 36
+	if text := os.Getenv(killsVariable); text != "" {
+		var err error
+		if kills, err = strconv.Atoi(text); err != nil {
+			t.Fatalf("%s: %v", killsVariable, err)
+		}
 	}
 	data, err := filepath.Abs("../../testdata/golden")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
+	program := builtProgram(t, dir)
 	store := filepath.Join(dir, "results")
 	request := []string{filepath.Join(data, "models/mini-net"), "--data", filepath.Join(data, "home"), "--all-layers"}
 	for _, id := range []string{"IT-pls", "V4-rdm", "V4-ridge", "IT-ridge", "IT-cka", "IT-ridgecv", "V4-ridgecv", "IT-linear"} {
 		request = append(request, "--benchmark", "hvm-mini."+id)
 	}
-	command := func(words ...string) *exec.Cmd {
-		c := exec.Command("brainscore", words...)
-		c.Dir = dir
-		return c
-	}
-	run := func(words ...string) []byte {
-		t.Helper()
-		out, err := command(words...).Output()
-		if err != nil {
-			t.Fatalf("%q: %v", words, err)
-		}
-		return out
-	}
-	want := run(append([]string{"score", "--format", "json"}, request...)...)
-	run(append([]string{"batch", "plan", "--results", "results", "--output", "plan.json"}, request...)...)
+	want := output(t, dir, program, append([]string{"score", "--format", "json"}, request...)...)
+	output(t, dir, program, append([]string{"batch", "plan", "--results", "results", "--output", "plan.json"}, request...)...)
 	const scores = 16
-
-	whole := func() int {
-		t.Helper()
-		s, err := results.Open(store)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Warn = func(line string) { t.Error(line) }
-		n := 0
-		if err := s.Each(results.Scores, func(results.Entry) error { n++; return nil }); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
 	started := time.Now()
-	run("batch", "run", "plan.json")
+	output(t, dir, program, "batch", "run", "plan.json")
 	length := time.Since(started)
-	if whole() != scores {
-		t.Fatalf("%d results of a run that came to its end", whole())
+	if n := len(kept(t, store)); n != scores {
+		t.Fatalf("%d results of a run that came to its end", n)
+	}
+	merged := func() {
+		t.Helper()
+		if got := output(t, dir, program, "batch", "merge", "plan.json"); !bytes.Equal(got, want) {
+			t.Error("the merge differs from one run")
+		}
 	}
 
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d, a run takes %v", seed, length)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	os.RemoveAll(store)
-	before, rounds, part := 0, 0, 0
-	for i := range 36 {
+	var before map[string]keptScore
+	rounds, part := 0, 0
+	for i := range kills {
 		words := []string{"batch", "run", "plan.json", "--quiet"}
-		if i%3 == 2 {
+		if i%2 == 1 {
 			words = append([]string{"score", "--format", "json", "--results", "results", "--quiet"}, request...)
 		}
-		c := command(words...)
-		var out bytes.Buffer
-		c.Stderr = &out
+		var told bytes.Buffer
+		c := exec.Command(program, words...)
+		c.Dir, c.Stderr = dir, &told
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Duration(rng.Int64N(int64(length))))
 		c.Process.Kill()
 		c.Wait()
-		if out.Len() > 0 && bytes.Contains(out.Bytes(), []byte("cannot be used")) {
-			t.Errorf("a run says %s", out.Bytes())
+		if strings.Contains(told.String(), "cannot be used") {
+			t.Errorf("%s says %s", words[0], &told)
 		}
-		now := whole()
-		if now < before {
-			t.Errorf("%d results are left of %d", now, before)
-		}
-		if 0 < now && now < scores {
+		now := kept(t, store)
+		untouched(t, before, now)
+		if 0 < len(now) && len(now) < scores {
 			part++
 		}
-		if before = now; now == scores {
-			if got := run("batch", "merge", "plan.json"); !bytes.Equal(got, want) {
-				t.Error("the merge differs from one run")
-			}
+		if before = now; len(now) == scores {
+			merged()
 			os.RemoveAll(store)
-			before = 0
+			before = nil
 			rounds++
 		}
 	}
-	t.Logf("%d runs came to the end, %d times a part was there", rounds, part)
-	run("batch", "run", "plan.json")
-	if got := run("batch", "merge", "plan.json"); !bytes.Equal(got, want) {
-		t.Error("the merge differs from one run")
-	}
+	t.Logf("killed %d times: %d times a part was there, %d runs came to the end", kills, part, rounds)
+	output(t, dir, program, "batch", "run", "plan.json")
+	merged()
 }
 
 // TestRunsAtOnce has 32 processes score into one folder at the same time.
@@ -143,13 +128,7 @@ func TestRunsAtOnce(t *testing.T) {
 		})
 	}
 	running.Wait()
-	s, err := results.Open(store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Warn = func(line string) { t.Error(line) }
-	n := 0
-	if err := s.Each(results.Scores, func(results.Entry) error { n++; return nil }); err != nil || n != 4 {
-		t.Errorf("%d results, %v", n, err)
+	if n := len(kept(t, store)); n != 4 {
+		t.Errorf("%d results, want 4", n)
 	}
 }
