@@ -133,6 +133,32 @@ func TestManyWritersLoseNothing(t *testing.T) {
 	}
 }
 
+// TestReadersSeeNoHalf reads entries while they are written.
+func TestReadersSeeNoHalf(t *testing.T) {
+	s, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Warn = func(line string) { t.Error(line) }
+	result := strings.Repeat("long ", 1<<18)
+	var writers sync.WaitGroup
+	for range 4 {
+		writers.Go(func() {
+			for n := range 20 {
+				if err := s.Save(key(n), result); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for n := range 20 {
+		for there := false; !there && !t.Failed(); {
+			_, there = s.Lookup(key(n))
+		}
+	}
+	writers.Wait()
+}
+
 // age makes a file look as if it had not changed for long, to an index that
 // goes by the given clock.
 func age(t *testing.T, x *index, path string) {
