@@ -78,6 +78,9 @@ func (e *planError) DataError() bool { return true }
 func readPlan(path string) (*batchPlan, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
+		if pathErr, ok := errors.AsType[*os.PathError](err); ok {
+			err = fmt.Errorf("%w; batch plan writes one", pathErr.Err) // which it is, is said
+		}
 		return nil, &planError{path, err}
 	}
 	var p batchPlan
