@@ -41,7 +41,7 @@ func newPLSRun(ctx context.Context, in NeuralInput) (*plsRun, error) {
 	} else {
 		r.inner = make([]float64, n*n)
 		kernel.SyrkUpper(in.Workers, n, t, r.y, t, r.inner, n)
-		kernel.Mirror(n, r.inner, n)
+		kernel.Mirror(in.Workers, n, r.inner, n)
 	}
 	return r, ctx.Err()
 }
