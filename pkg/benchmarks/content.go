@@ -50,10 +50,17 @@ func hashSingle[T float32 | float64](s *contentSink, x []T, width, ld int) {
 	s.hash.Write([]byte{'f'})
 	buffer := s.buffer[:4*width]
 	for i := range s.rows {
-		rest := buffer
-		for _, v := range x[i*ld : i*ld+width] {
-			binary.LittleEndian.PutUint32(rest, math.Float32bits(float32(v)))
-			rest = rest[4:]
+		row, at := x[i*ld:i*ld+width], buffer
+		for len(row) >= 4 && len(at) >= 16 {
+			from, to := row[:4:4], at[:16:16]
+			binary.LittleEndian.PutUint32(to[0:], math.Float32bits(float32(from[0])))
+			binary.LittleEndian.PutUint32(to[4:], math.Float32bits(float32(from[1])))
+			binary.LittleEndian.PutUint32(to[8:], math.Float32bits(float32(from[2])))
+			binary.LittleEndian.PutUint32(to[12:], math.Float32bits(float32(from[3])))
+			row, at = row[4:], at[16:]
+		}
+		for j, v := range row {
+			binary.LittleEndian.PutUint32(at[4*j:], math.Float32bits(float32(v)))
 		}
 		s.hash.Write(buffer)
 	}

@@ -33,14 +33,25 @@ func (b Block) row(i, from int, dst []float64) {
 
 func columnMeansOf[T float32 | float64](x []T, ld int, rows []int, n, from, to int, mean []float64) {
 	clear(mean)
-	for i := range n {
+	at := func(i int) []T {
 		if rows != nil {
 			i = rows[i]
 		}
-		row := x[i*ld+from : i*ld+to]
-		sums := mean[:len(row)]
-		for j, v := range row {
-			sums[j] += float64(v)
+		return x[i*ld+from : i*ld+to]
+	}
+	i := 0
+	// Four rows at a time, added one after the other.
+	for ; i+4 <= n; i += 4 {
+		a, b, c, d := at(i), at(i+1), at(i+2), at(i+3)
+		b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
+		sums := mean[:len(a)]
+		for j, v := range a {
+			sums[j] = sums[j] + float64(v) + float64(b[j]) + float64(c[j]) + float64(d[j])
+		}
+	}
+	for ; i < n; i++ {
+		for j, v := range at(i) {
+			mean[j] += float64(v)
 		}
 	}
 	for j := range mean {

@@ -139,14 +139,18 @@ func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo
 	go func() {
 		defer close(reader)
 		defer close(filled)
-		for lo := 0; lo < cols; lo += width {
+		for lo, step := 0, 0; lo < cols; lo += step {
+			// Nothing is done while the first block is read: it is a small one.
+			if step = width; lo == 0 && width < cols {
+				step = min(slabCols, width)
+			}
 			var x []T
 			select {
 			case x = <-free:
 			case <-ctx.Done():
 				return
 			}
-			b := block{lo: lo, cols: min(width, cols-lo), x: x}
+			b := block{lo: lo, cols: min(step, cols-lo), x: x}
 			b.err = read(lo, lo+b.cols, x, width)
 			if b.err == nil {
 				b.err = checkFinite(x, rows, b.cols, width, lo)

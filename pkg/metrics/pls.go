@@ -52,7 +52,7 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions [][]float
 				what := fmt.Sprintf("%s after %d of %d components", f.ended, len(f.norms), m.components)
 				ended[what] = append(ended[what], at+i)
 			}
-			predictions = append(predictions, run.prediction(f))
+			predictions = append(predictions, f.prediction)
 		}
 	}
 	for what, splits := range ended {

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 )
 
 const (
@@ -15,12 +17,13 @@ const (
 
 // plsRun is what the splits of one comparison share. Nothing as large as K or
 // the responses is copied for a split: masks and centring are applied to
-// vectors, and one product with a column for each split serves them all.
+// vectors, and one product with a vector of each split serves them all.
 type plsRun struct {
 	in        NeuralInput
 	y         []float64 // responses, centred over all stimuli
 	inner     []float64 // Y·Yᵀ, where there are no covariances
 	ky, cross []float64 // K·Y and YᵀKY, where there are
+	v, out    []float64 // a vector of all stimuli for each split, one after the other
 }
 
 // covarianceSmall says whether the inner loop's products with each split's
@@ -55,28 +58,34 @@ func newPLSRun(ctx context.Context, in NeuralInput) (*plsRun, error) {
 // Weights are w = X_kᵀ·u for u = Y_k·c, so that t = X_k·w = P·XXᵀ·u and
 // ‖w‖² = uᵀ·X_kX_kᵀ·u: features never appear.
 type plsFit struct {
-	train int   // the number of train rows
 	rows  []int // train rows, then test rows
-	// Vectors over the train rows, t and each of scores over all rows.
+	train int   // the number of train rows
+	// u and h are over the train rows, t is over all rows.
 	u, t, h    []float64
-	c          []float64   // u = Y_k·c, where there are covariances
-	s          []float64   // Y_kᵀ·X_k·X_kᵀ·Y_k
-	scores     [][]float64 // t_j
-	norms      []float64   // t_jᵀt_j over the train rows
-	loadings   [][]float64 // Y_jᵀt_j/t_jᵀt_j, where there are covariances
-	ended      string      // why there are no further components
-	magnitude  float64     // scale of X's inner products, to tell rounding
-	oldU, oldT []float64   // of the iteration before, where there are none
+	c          []float64 // u = Y_k·c, where there are covariances
+	s          []float64 // Y_kᵀ·X_k·X_kᵀ·Y_k
+	scores     []float64 // t_j, one after the other
+	norms      []float64 // t_jᵀt_j over the train rows
+	loadings   []float64 // Y_jᵀt_j/t_jᵀt_j, one after the other
+	along      []float64 // scratch of deflate
+	oldU, oldT []float64 // of the iteration before, where there are no covariances
+	magnitude  float64   // scale of X's inner products, to tell rounding
+	ended      string    // why there are no further components
+	prediction []float64 // test rows × neuroids
 }
 
 // fit takes components components out of each of the splits.
 func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*plsFit, error) {
+	n := r.in.Gram.N
 	fits := make([]*plsFit, len(splits))
+	r.v, r.out = make([]float64, n*2*len(fits)), make([]float64, n*len(fits))
 	for i, s := range splits {
 		f := &plsFit{train: len(s.Train), rows: slices.Concat(s.Train, s.Test)}
 		f.u, f.t, f.h = make([]float64, f.train), make([]float64, len(f.rows)), make([]float64, f.train)
+		f.scores = make([]float64, 0, components*len(f.rows))
+		f.along = make([]float64, components)
 		for _, row := range s.Train {
-			f.magnitude += r.in.Gram.K[row*r.in.Gram.N+row]
+			f.magnitude += r.in.Gram.K[row*n+row]
 		}
 		fits[i] = f
 	}
@@ -88,11 +97,11 @@ func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*pl
 		}
 	}
 	for range components {
-		if err := step(ctx, fits); err != nil {
+		if err := step(ctx, going(fits)); err != nil {
 			return nil, err
 		}
 	}
-	return fits, nil
+	return fits, r.all(ctx, fits, r.predict)
 }
 
 // going are the fits that have not ended.
@@ -100,42 +109,49 @@ func going(fits []*plsFit) []*plsFit {
 	return slices.DeleteFunc(slices.Clone(fits), func(f *plsFit) bool { return f.ended != "" })
 }
 
-// each does something to every fit that has not ended, side by side, and returns
-// those that have not ended then.
-func (r *plsRun) each(ctx context.Context, fits []*plsFit, do func(*plsFit)) ([]*plsFit, error) {
-	err := parallel(ctx, r.in.Workers, len(fits), func(i int) error {
+// all does something to every fit, side by side.
+func (r *plsRun) all(ctx context.Context, fits []*plsFit, do func(f *plsFit)) error {
+	return parallel(ctx, r.in.Workers, len(fits), func(i int) error {
 		do(fits[i])
 		return nil
 	})
-	return going(fits), err
 }
 
-// product multiplies the n × n matrix a with a vector over the train rows of
-// each fit; the result goes to a vector over the train rows or all rows of it.
-func (r *plsRun) product(a []float64, fits []*plsFit, from, to func(*plsFit) []float64) {
+// product multiplies the n × n symmetric matrix a with a vector over the train
+// rows of each fit; the result goes to a vector over the train rows, or all rows,
+// of it.
+func (r *plsRun) product(ctx context.Context, a []float64, fits []*plsFit, from, to func(*plsFit) []float64) error {
 	n, width := r.in.Gram.N, len(fits)
 	if width == 0 {
-		return
+		return nil
 	}
-	v, out := make([]float64, n*width), make([]float64, n*width)
-	spread(v, fits, width, 0, from)
-	kernel.Gemm(r.in.Workers, false, false, n, width, n, 1, a, n, v, width, out, width)
-	for i, f := range fits {
-		x := to(f)
-		for at, row := range f.rows[:len(x)] {
-			x[at] = out[row*width+i]
-		}
+	err := parallel(ctx, r.in.Workers, width, func(i int) error {
+		fits[i].spread(r.v[i*n:(i+1)*n], from(fits[i]))
+		clear(r.out[i*n : (i+1)*n])
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	kernel.Gemm(r.in.Workers, false, true, width, n, n, 1, r.v, n, a, n, r.out, n)
+	return parallel(ctx, r.in.Workers, width, func(i int) error {
+		fits[i].gather(to(fits[i]), r.out[i*n:(i+1)*n])
+		return nil
+	})
+}
+
+// spread writes a vector over the train rows to one over all stimuli.
+func (f *plsFit) spread(all, x []float64) {
+	clear(all)
+	for at, row := range f.rows[:f.train] {
+		all[row] = x[at]
 	}
 }
 
-// spread writes a vector over the train rows of each fit to a column of a
-// matrix of all rows.
-func spread(v []float64, fits []*plsFit, width, column int, from func(*plsFit) []float64) {
-	for i, f := range fits {
-		x := from(f)
-		for at, row := range f.rows[:f.train] {
-			v[row*width+column+i] = x[at]
-		}
+// gather takes a vector over the train rows, or all rows, from one over all stimuli.
+func (f *plsFit) gather(x, all []float64) {
+	for at, row := range f.rows[:len(x)] {
+		x[at] = all[row]
 	}
 }
 
@@ -145,8 +161,8 @@ func (f *plsFit) getT() []float64      { return f.t }
 func (f *plsFit) getTrainT() []float64 { return f.t[:f.train] }
 
 // deflate is P after centring on the train rows, for a vector over these or
-// over all rows.
-func (f *plsFit) deflate(x []float64) {
+// over all rows; P of the first components scores.
+func (f *plsFit) deflate(x []float64, components int) {
 	mean := 0.0
 	for _, v := range x[:f.train] {
 		mean += v
@@ -155,17 +171,27 @@ func (f *plsFit) deflate(x []float64) {
 	for i := range x {
 		x[i] -= mean
 	}
-	for k, score := range f.scores {
-		axpy(-dot(score[:f.train], x[:f.train])/f.norms[k], score[:len(x)], x)
+	if components == 0 {
+		return
 	}
+	along, rows := f.along[:components], len(f.rows)
+	scores := func(cols int) blas64.General {
+		return blas64.General{Rows: components, Cols: cols, Stride: rows, Data: f.scores}
+	}
+	vector := func(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Data: x, Inc: 1} }
+	blas64.Gemv(blas.NoTrans, 1, scores(f.train), vector(x[:f.train]), 0, vector(along))
+	for k := range along {
+		along[k] /= f.norms[k]
+	}
+	blas64.Gemv(blas.Trans, -1, scores(len(x)), vector(along), 1, vector(x))
 }
 
 // accept makes t, not yet deflated, the scores of the next component. Where it
 // is rounding alone it ends the fit.
 func (f *plsFit) accept() {
 	// Twice, since the first time leaves rounding of what it takes off.
-	f.deflate(f.t)
-	f.deflate(f.t)
+	f.deflate(f.t, len(f.norms))
+	f.deflate(f.t, len(f.norms))
 	tau := dot(f.t[:f.train], f.t[:f.train])
 	// A Gram matrix knows the square of a component's size to rounding of the
 	// whole: what is smaller is not there.
@@ -173,40 +199,26 @@ func (f *plsFit) accept() {
 		f.ended = plsUsedUp
 		return
 	}
-	f.scores = append(f.scores, slices.Clone(f.t))
+	f.scores = append(f.scores, f.t...)
 	f.norms = append(f.norms, tau)
 }
 
-// prediction is Ŷ = ȳ + Σ t_j·q_jᵀ on the test rows.
-func (r *plsRun) prediction(f *plsFit) []float64 {
-	t, test, components := r.in.Neuroids, f.rows[f.train:], len(f.scores)
-	out := make([]float64, 0, len(test)*t)
-	mean := trainMeans(r.in.Responses, t, f.rows[:f.train])
-	for range test {
-		out = append(out, mean...)
-	}
+// predict is Ŷ = ȳ + Σ t_j·q_jᵀ on the test rows, q_j = Yᵀt_j/t_jᵀt_j.
+func (r *plsRun) predict(f *plsFit) {
+	n, t, test, components := r.in.Gram.N, r.in.Neuroids, f.rows[f.train:], len(f.norms)
+	f.prediction = slices.Repeat(trainMeans(r.in.Responses, t, f.rows[:f.train]), len(test))
 	if components == 0 {
-		return out
-	}
-	loadings := make([]float64, components*t)
-	for k, q := range f.loadings {
-		copy(loadings[k*t:(k+1)*t], q)
+		return
 	}
 	if f.loadings == nil {
-		scores := make([]float64, components*r.in.Gram.N)
-		for k, score := range f.scores {
-			for at, row := range f.rows[:f.train] {
-				scores[k*r.in.Gram.N+row] = score[at] / f.norms[k]
-			}
+		f.loadings = make([]float64, components*t)
+		all := make([]float64, components*n)
+		for k, norm := range f.norms {
+			row := all[k*n : (k+1)*n]
+			f.spread(row, f.scores[k*len(f.rows):])
+			scale(row, 1/norm)
 		}
-		kernel.Gemm(r.in.Workers, false, false, components, t, r.in.Gram.N, 1, scores, r.in.Gram.N, r.y, t, loadings, t)
+		kernel.Gemm(1, false, false, components, t, n, 1, all, n, r.y, t, f.loadings, t)
 	}
-	left := make([]float64, len(test)*components)
-	for k, score := range f.scores {
-		for a := range test {
-			left[a*components+k] = score[f.train+a]
-		}
-	}
-	kernel.Gemm(r.in.Workers, false, false, len(test), t, components, 1, left, components, loadings, t, out, t)
-	return out
+	kernel.Gemm(1, true, false, len(test), t, components, 1, f.scores[f.train:], len(f.rows), f.loadings, t, f.prediction, t)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 const (
@@ -22,7 +21,7 @@ func (r *plsRun) start(f *plsFit) int {
 		for at, row := range f.rows[:f.train] {
 			f.u[at] = r.y[row*t+j]
 		}
-		f.deflate(f.u)
+		f.deflate(f.u, len(f.norms))
 		for _, v := range f.u {
 			if math.Abs(v) > epsilon {
 				return j
@@ -36,57 +35,61 @@ func (r *plsRun) start(f *plsFit) int {
 // component takes one component further where there are covariances: the inner
 // loop needs these alone, c ← s·c with ‖w‖² = cᵀ·s·c.
 func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
-	fits, err := r.each(ctx, going(fits), func(f *plsFit) {
+	err := r.all(ctx, fits, func(f *plsFit) {
 		if j := r.start(f); j >= 0 {
 			f.weights(j)
 		}
 	})
+	if fits = going(fits); err != nil || len(fits) == 0 {
+		return err
+	}
+	n, t := r.in.Gram.N, r.in.Neuroids
+	c := make([]float64, 0, t*len(fits))
+	for _, f := range fits {
+		c = append(c, f.c...)
+	}
+	clear(r.out)
+	kernel.Gemm(r.in.Workers, false, true, len(fits), n, t, 1, c, t, r.y, t, r.out, n)
+	err = parallel(ctx, r.in.Workers, len(fits), func(i int) error {
+		fits[i].gather(fits[i].u, r.out[i*n:(i+1)*n])
+		fits[i].deflate(fits[i].u, len(fits[i].norms))
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	n, t, g := r.in.Gram.N, r.in.Neuroids, len(fits)
-	if g == 0 {
-		return nil
-	}
-	c, u := make([]float64, t*g), make([]float64, n*g)
-	for i, f := range fits {
-		for j, v := range f.c {
-			c[j*g+i] = v
-		}
-	}
-	kernel.Gemm(r.in.Workers, false, false, n, g, t, 1, r.y, t, c, g, u, g)
-	for i, f := range fits {
-		for at, row := range f.rows[:f.train] {
-			f.u[at] = u[row*g+i]
-		}
-		f.deflate(f.u)
-	}
-	r.product(r.in.Gram.K, fits, (*plsFit).getU, (*plsFit).getT)
-	if fits, err = r.each(ctx, fits, (*plsFit).accept); err != nil || len(fits) == 0 {
+	if err := r.product(ctx, r.in.Gram.K, fits, (*plsFit).getU, (*plsFit).getT); err != nil {
 		return err
 	}
-
-	// h = X_kX_kᵀ·t, then q = Y_kᵀt/τ and z = Y_kᵀh/τ, for which Y serves as it
-	// is: t and h are centred and orthogonal to former scores.
-	r.product(r.in.Gram.K, fits, (*plsFit).getTrainT, (*plsFit).getH)
-	g = len(fits)
-	for _, f := range fits {
-		last := len(f.scores) - 1
-		former := plsFit{train: f.train, scores: f.scores[:last], norms: f.norms}
-		former.deflate(f.h)
+	err = r.all(ctx, fits, (*plsFit).accept)
+	if fits = going(fits); err != nil || len(fits) == 0 {
+		return err
 	}
-	th, qz := make([]float64, n*2*g), make([]float64, t*2*g)
-	spread(th, fits, 2*g, 0, (*plsFit).getTrainT)
-	spread(th, fits, 2*g, g, (*plsFit).getH)
-	kernel.Gemm(r.in.Workers, true, false, t, 2*g, n, 1, r.y, t, th, 2*g, qz, 2*g)
-	return parallel(ctx, r.in.Workers, g, func(i int) error {
-		q, z := make([]float64, t), make([]float64, t)
+	if err := r.product(ctx, r.in.Gram.K, fits, (*plsFit).getTrainT, (*plsFit).getH); err != nil {
+		return err
+	}
+	return r.takeOut(ctx, fits)
+}
+
+// takeOut takes the last component out of the covariances. With
+// h = X_kX_kᵀ·t it needs q = Y_kᵀt/τ and z = Y_kᵀh/τ, for which Y serves as it is:
+// t and h are centred and orthogonal to former scores.
+func (r *plsRun) takeOut(ctx context.Context, fits []*plsFit) error {
+	n, t, g := r.in.Gram.N, r.in.Neuroids, len(fits)
+	err := parallel(ctx, r.in.Workers, g, func(i int) error {
 		f := fits[i]
-		tau := f.norms[len(f.norms)-1]
-		for j := range t {
-			q[j], z[j] = qz[j*2*g+i]/tau, qz[j*2*g+g+i]/tau
-		}
-		f.take(q, z)
+		f.deflate(f.h, len(f.norms)-1)
+		f.spread(r.v[i*n:(i+1)*n], f.t)
+		f.spread(r.v[(g+i)*n:(g+i+1)*n], f.h)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	qz := make([]float64, 2*g*t)
+	kernel.Gemm(r.in.Workers, false, false, 2*g, t, n, 1, r.v, n, r.y, t, qz, t)
+	return parallel(ctx, r.in.Workers, g, func(i int) error {
+		fits[i].take(qz[i*t:(i+1)*t], qz[(g+i)*t:(g+i+1)*t])
 		return nil
 	})
 }
@@ -98,9 +101,8 @@ func (f *plsFit) weights(start int) {
 	oldC, oldSC := make([]float64, t), make([]float64, t)
 	clear(c)
 	c[start] = 1
-	s := blas64.Symmetric{N: t, Stride: t, Data: f.s, Uplo: blas.Upper}
 	for iteration := range plsIterations {
-		blas64.Symv(1, s, blas64.Vector{N: t, Data: c, Inc: 1}, 0, blas64.Vector{N: t, Data: sc, Inc: 1})
+		gemv(blas.NoTrans, f.s, t, t, c, sc)
 		norm := math.Sqrt(dot(c, sc)) // ‖w‖ before it is made a unit
 		if !(norm > 0) || math.IsInf(norm, 0) {
 			f.ended = plsUsedUp
@@ -130,11 +132,11 @@ func change(c, oldC, sc, oldSC []float64) float64 {
 	return sum
 }
 
-// take takes the last component, with its q and z, out of the covariances:
-// X_kᵀY_k loses (X_kᵀt)·qᵀ.
+// take is takeOut of one fit, with q·τ and z·τ: X_kᵀY_k loses (X_kᵀt)·qᵀ.
 func (f *plsFit) take(q, z []float64) {
-	last := len(f.scores) - 1
-	tau := f.norms[last]
+	tau := f.norms[len(f.norms)-1]
+	scale(q, 1/tau)
+	scale(z, 1/tau)
 	eta := dot(f.t[:f.train], f.h) / tau
 	t := len(q)
 	for i := range t {
@@ -142,21 +144,29 @@ func (f *plsFit) take(q, z []float64) {
 		axpy(tau*(eta*q[i]-z[i]), q, row)
 		axpy(-tau*q[i], z, row)
 	}
-	f.loadings = append(f.loadings, q)
+	f.loadings = append(f.loadings, q...)
 }
 
-// wideComponent takes one component further where there are too many neuroids for covariances. The inner loop
-// then works on u itself, for all splits in step: t = P·XXᵀ·u, u ← P·YYᵀ·t.
+// wideComponent takes one component further where there are too many neuroids
+// for covariances. The inner loop then works on u itself, for all splits in
+// step: t = P·XXᵀ·u, u ← P·YYᵀ·t.
 func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
-	fits = going(fits)
-	looping, err := r.each(ctx, fits, func(f *plsFit) { r.start(f) })
-	for iteration := 0; err == nil && len(looping) > 0; iteration++ {
-		r.product(r.in.Gram.K, looping, (*plsFit).getU, (*plsFit).getT)
+	if err := r.all(ctx, fits, func(f *plsFit) { r.start(f) }); err != nil {
+		return err
+	}
+	looping := going(fits)
+	for iteration := 0; len(looping) > 0; iteration++ {
+		if err := r.product(ctx, r.in.Gram.K, looping, (*plsFit).getU, (*plsFit).getT); err != nil {
+			return err
+		}
 		done := make([]bool, len(looping))
-		err = parallel(ctx, r.in.Workers, len(looping), func(i int) error {
+		err := parallel(ctx, r.in.Workers, len(looping), func(i int) error {
 			done[i] = looping[i].normalise(iteration) || iteration == plsIterations-1 || r.in.Neuroids == 1
 			return nil
 		})
+		if err != nil {
+			return err
+		}
 		var on []*plsFit
 		for i, f := range looping {
 			if !done[i] {
@@ -164,23 +174,24 @@ func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
 			}
 		}
 		looping = on
-		r.product(r.inner, looping, (*plsFit).getTrainT, (*plsFit).getU)
-		for _, f := range looping {
-			f.deflate(f.u)
+		if err := r.product(ctx, r.inner, looping, (*plsFit).getTrainT, (*plsFit).getU); err != nil {
+			return err
+		}
+		err = r.all(ctx, looping, func(f *plsFit) {
+			f.deflate(f.u, len(f.norms))
 			scale(f.u, 1/maxAbs(f.u))
+		})
+		if err != nil {
+			return err
 		}
 	}
-	if err != nil {
-		return err
-	}
-	_, err = r.each(ctx, going(fits), (*plsFit).accept)
-	return err
+	return r.all(ctx, going(fits), (*plsFit).accept)
 }
 
 // normalise makes w = X_kᵀu a unit, t going with it, and says whether the inner
 // loop is over.
 func (f *plsFit) normalise(iteration int) bool {
-	f.deflate(f.t)
+	f.deflate(f.t, len(f.norms))
 	norm := math.Sqrt(dot(f.u, f.t[:f.train]))
 	if !(norm > 0) || math.IsInf(norm, 0) {
 		f.ended = plsUsedUp
