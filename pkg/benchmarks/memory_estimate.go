@@ -40,9 +40,11 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 	atOnce := int64(max(1, min(workers, splits)))
 	switch d.Metric.Name {
 	case "pls":
-		one := float * (2*n*t + t*min(t, n))
-		total += float*2*n*t + min(int64(max(1, splits)), max(1, 256<<20/max(1, one)))*one
-		total += atOnce * float * n * min(m, n-m)
+		components, err := metrics.Options(d.Metric.Options).Int("components", 25, 1)
+		if err != nil {
+			components = 25
+		}
+		total += metrics.PLSBytes(stimuli, neuroids, max(1, splits), components, train, int(atOnce))
 	case "ridge":
 		// Two train matrices with their right-hand sides, and a hat matrix
 		// for each split.

@@ -65,19 +65,37 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions [][]float
 // group is the number of splits advanced together: all of them where their
 // state stays small.
 func (m pls) group(in NeuralInput) int {
-	const budget = 256 << 20
-	return max(1, min(len(in.Splits), int(budget/max(1, PLSSplitBytes(in.Stimuli, in.Neuroids, len(in.Splits), m.components)))))
+	return plsGroup(plsSplitBytes(in.Gram.N, in.Neuroids, len(in.Splits), m.components), len(in.Splits))
 }
 
-// PLSSplitBytes estimates what pls holds for one of splits splits that are
-// advanced together, mainly the scores and the covariances.
-func PLSSplitBytes(stimuli, neuroids, splits, components int) int64 {
-	n, t := int64(stimuli), int64(neuroids)
-	bytes := 8 * n * (int64(components) + 8)
+func plsGroup(one int64, splits int) int {
+	const budget = 256 << 20
+	return max(1, int(min(int64(splits), budget/max(1, one))))
+}
+
+// plsSplitBytes is what is held for each of the splits that are advanced
+// together, mainly scores and covariances.
+func plsSplitBytes(stimuli, neuroids, splits, components int) int64 {
+	const vectors = 8
+	n, t, k := int64(stimuli), int64(neuroids), int64(components)
+	bytes := 8 * (n*(k+vectors) + k*t)
 	if covarianceSmall(stimuli, neuroids, splits) {
 		bytes += 8 * t * t
 	}
 	return bytes
+}
+
+// PLSBytes estimates what pls holds beside the Gram matrix and the responses,
+// with so many train stimuli in a split and so many workers.
+func PLSBytes(stimuli, neuroids, splits, components, train, workers int) int64 {
+	n, t := int64(stimuli), int64(neuroids)
+	one := plsSplitBytes(stimuli, neuroids, splits, components)
+	bytes := 8*n*t + int64(plsGroup(one, splits))*one
+	if !covarianceSmall(stimuli, neuroids, splits) {
+		return bytes + 8*n*n
+	}
+	part := min(int64(train), n-int64(train))
+	return bytes + 8*(n*t+t*t) + int64(min(workers, splits))*8*part*(part+2*t)
 }
 
 var plsInfo = Info{
