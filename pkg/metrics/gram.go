@@ -30,8 +30,9 @@ type Gram struct {
 	// no more columns than rows; else nil.
 	X []float64
 
-	rdms rdmCache
-	hats ridgeHats
+	rdms     rdmCache
+	hats     ridgeHats
+	products featureProducts
 }
 
 // ErrOverflow reports activations so large that their products overflow.
