@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // FitGram holds inner products between fitting stimuli, and of further stimuli
@@ -64,7 +65,7 @@ func NewFitGramSink(fit, rest, features int, standardize bool, workers int) *Fit
 // newFitGramSink makes a sink that is to begin.
 func newFitGramSink(fit, rest int, standardize bool, workers int) *FitGramSink {
 	return &FitGramSink{
-		gram:        &FitGram{Fit: fit, Rest: rest, K: make([]float64, fit*fit), Cross: make([]float64, rest*fit)},
+		gram:        &FitGram{Fit: fit, Rest: rest, K: pages.Of[float64](fit * fit), Cross: pages.Of[float64](rest * fit)},
 		standardize: standardize,
 		workers:     workers,
 		mean:        make([]float64, slabCols),

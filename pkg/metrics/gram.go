@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // Gram is what almost every metric needs of a layer's activations X
@@ -56,7 +57,7 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 		n = len(rows)
 	}
 	s := &GramSink{
-		gram:    &Gram{N: n, Features: features, K: make([]float64, n*n)},
+		gram:    &Gram{N: n, Features: features, K: pages.Of[float64](n * n)},
 		rows:    rows,
 		workers: workers,
 		sums:    needs.RowSums,

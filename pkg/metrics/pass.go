@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // slabCols is the number of columns that are added to a Gram matrix at once.
@@ -129,9 +131,9 @@ func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo
 		err      error
 	}
 	free := make(chan []T, 2)
-	free <- make([]T, rows*width)
+	free <- pages.Of[T](rows * width)
 	if width < cols {
-		free <- make([]T, rows*width)
+		free <- pages.Of[T](rows * width)
 	}
 	filled := make(chan block, 1)
 	ctx, cancel := context.WithCancel(ctx)
