@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+type batchRunOptions struct {
+	shard     string
+	jobs      jobsFlag
+	memory    memoryFlag
+	keepGoing bool
+	quiet     bool
+}
+
+// shardsVariable tells how many shards there are where the engine tells only
+// which one is to run.
+const shardsVariable = "BRAINSCORE_SHARDS"
+
+func newBatchRunCommand(streams Streams) *cobra.Command {
+	var opts batchRunOptions
+	c := &cobra.Command{
+		Use:   "run PLAN.json",
+		Short: "Run a batch, or one shard of it",
+		Long: `Runs the tasks of a plan, or of one shard of it: I/N from 1/N to N/N. Tasks are
+dealt to shards so that each reads about as much. Without --shard, the shard is
+that of the Slurm array ($SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_TASK_COUNT) or of
+the Kubernetes job ($JOB_COMPLETION_INDEX of $` + shardsVariable + `) that it
+runs in, else the whole plan.
+
+What is finished is not done again. The first score that fails ends the run;
+with --keep-going the others are still computed.
+
+` + exitCodes,
+		Example: "  brainscore batch run plan.json --shard 2/4 --keep-going",
+		Args:    needArg("one PLAN.json"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return runBatchRun(c.Context(), args[0], opts, streams)
+		},
+	}
+	c.Flags().StringVar(&opts.shard, "shard", "", "run shard `I/N`")
+	addJobsFlag(c.Flags(), &opts.jobs)
+	c.Flags().Var(&opts.memory, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
+	c.Flags().BoolVarP(&opts.keepGoing, "keep-going", "k", false, "go on where a score fails")
+	c.Flags().BoolVarP(&opts.quiet, "quiet", "q", false, "tell no progress and notes, only warnings and errors")
+	return c
+}
+
+// chooseShard is the shard that a flag, or else the engine, names.
+func chooseShard(flag string, getenv func(string) string) (i, n int, err error) {
+	if flag != "" {
+		i, n, err := benchmarks.ParseShard(flag)
+		if err != nil {
+			return 0, 0, usagef("--shard: %v", err)
+		}
+		return i, n, nil
+	}
+	number := func(name string, otherwise int) int {
+		text := getenv(name)
+		if text == "" && otherwise >= 0 {
+			return otherwise
+		}
+		n, convErr := strconv.Atoi(text)
+		if convErr != nil {
+			err = usagef("$%s is %q, which is no number; name the shard by --shard I/N", name, text)
+		}
+		return n
+	}
+	switch {
+	case getenv("SLURM_ARRAY_TASK_ID") != "":
+		first, step := number("SLURM_ARRAY_TASK_MIN", 0), number("SLURM_ARRAY_TASK_STEP", 1)
+		i, n = number("SLURM_ARRAY_TASK_ID", -1)-first, number("SLURM_ARRAY_TASK_COUNT", -1)
+		if step > 1 {
+			i /= step
+		}
+	case getenv("JOB_COMPLETION_INDEX") != "":
+		i, n = number("JOB_COMPLETION_INDEX", -1), number(shardsVariable, -1)
+	default:
+		return 1, 1, nil
+	}
+	if err == nil && (i < 0 || i >= n) {
+		err = usagef("the engine names shard %d of %d; name the shard by --shard I/N", i+1, n)
+	}
+	return i + 1, n, err
+}
+
+func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams Streams) error {
+	shard, of, err := chooseShard(opts.shard, os.Getenv)
+	if err != nil {
+		return err
+	}
+	plan, err := readPlan(path)
+	if err != nil {
+		return err
+	}
+	told := progress.New(streams.Err, opts.quiet)
+	defer told.Close()
+	r := plan.request(told, opts.jobs.number(), int64(opts.memory))
+	var tasks []benchmarks.TaskID
+	var models []string
+	scores := 0
+	named := make(map[string]bool)
+	for _, i := range benchmarks.Shards(plan.Tasks, of)[shard-1] {
+		t := plan.Tasks[i]
+		tasks = append(tasks, t.ID())
+		scores += len(t.Benchmarks)
+		if folder := plan.ModelOf[t.Model]; !named[t.Model] {
+			named[t.Model] = true
+			models = append(models, folder)
+		}
+	}
+	told.Note("shard %d/%d: %d tasks with %d scores", shard, of, len(tasks), scores)
+	if len(tasks) == 0 {
+		return nil
+	}
+	r.Models = models
+	if r.Jobs < runtime.GOMAXPROCS(0) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.Jobs))
+	}
+	if r.Memory > 0 {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(r.Memory))
+	}
+	var result *benchmarks.BatchResult
+	err = withStore(r, func(runner *benchmarks.Runner, request benchmarks.Request) error {
+		runner.StopAtFailure = !opts.keepGoing
+		var err error
+		result, err = runner.RunBatch(ctx, request, tasks)
+		return err
+	})
+	if ctxErr := ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	if err != nil {
+		return err
+	}
+	told.Close()
+	var failures []benchmarks.Failure
+	for _, f := range result.Failed {
+		failures = append(failures, benchmarks.Failure{Benchmark: f.Model + ", " + f.Benchmark, Layer: f.Layer, Err: f.Err})
+	}
+	return failed(failures, result.Done, "scores")
+}

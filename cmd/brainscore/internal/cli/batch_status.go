@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"strconv"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// batchStatus is the JSON of `batch status`.
+type batchStatus struct {
+	Schema     int                `json:"schema"`
+	Tasks      int                `json:"tasks"`
+	TasksDone  int                `json:"tasks_done"`
+	Scores     int                `json:"scores"`
+	ScoresDone int                `json:"scores_done"`
+	BytesLeft  int64              `json:"bytes_left"`
+	Models     []batchModelStatus `json:"models"`
+	Missing    []string           `json:"missing"`
+}
+
+type batchModelStatus struct {
+	Model      string `json:"model"`
+	Tasks      int    `json:"tasks"`
+	TasksDone  int    `json:"tasks_done"`
+	Scores     int    `json:"scores"`
+	ScoresDone int    `json:"scores_done"`
+	BytesLeft  int64  `json:"bytes_left"`
+}
+
+func newBatchStatusCommand(streams Streams) *cobra.Command {
+	var format formatFlag
+	c := &cobra.Command{
+		Use:   "status PLAN.json",
+		Short: "Tell what of a batch is done",
+		Long: `Tells how many tasks and scores of a plan are among the results: those whose
+activations, recordings and definitions are still what they were computed from.
+
+` + exitCodes,
+		Example: "  brainscore batch status plan.json --format json",
+		Args:    needArg("one PLAN.json"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return runBatchStatus(c.Context(), args[0], format, streams)
+		},
+	}
+	addFormatFlag(c, c.Flags(), &format, output.Table, output.JSON)
+	return c
+}
+
+func runBatchStatus(ctx context.Context, path string, format formatFlag, streams Streams) error {
+	plan, err := readPlan(path)
+	if err != nil {
+		return err
+	}
+	var missing []benchmarks.Missing
+	told := progress.New(streams.Err, true)
+	err = withStore(plan.request(told, runtime.GOMAXPROCS(0), 0), func(runner *benchmarks.Runner, request benchmarks.Request) error {
+		var err error
+		_, missing, err = runner.Collect(ctx, request)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	status := newBatchStatus(plan, missing)
+	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
+		if format.format == output.JSON {
+			return output.WriteJSON(w, status)
+		}
+		return writeBatchStatus(w, status, output.Colored(streams.Out))
+	})
+}
+
+func newBatchStatus(plan *batchPlan, missing []benchmarks.Missing) batchStatus {
+	lacks := make(map[benchmarks.TaskID]int)
+	unread := make(map[benchmarks.TaskID]bool)
+	s := batchStatus{Schema: output.Schema, Models: []batchModelStatus{}, Missing: []string{}}
+	for _, m := range missing {
+		s.Missing = append(s.Missing, m.String())
+		unread[m.TaskID] = true
+		if m.Benchmark != "" {
+			lacks[m.TaskID]++
+		}
+	}
+	at := make(map[string]int)
+	for _, t := range plan.Tasks {
+		i, ok := at[t.Model]
+		if !ok {
+			i = len(s.Models)
+			at[t.Model] = i
+			s.Models = append(s.Models, batchModelStatus{Model: t.Model})
+		}
+		m := &s.Models[i]
+		m.Tasks++
+		m.Scores += len(t.Benchmarks)
+		m.ScoresDone += max(0, len(t.Benchmarks)-lacks[t.ID()])
+		if unread[t.ID()] {
+			m.BytesLeft += t.Bytes
+		} else {
+			m.TasksDone++
+		}
+	}
+	for _, m := range s.Models {
+		s.Tasks += m.Tasks
+		s.TasksDone += m.TasksDone
+		s.Scores += m.Scores
+		s.ScoresDone += m.ScoresDone
+		s.BytesLeft += m.BytesLeft
+	}
+	return s
+}
+
+func writeBatchStatus(w io.Writer, s batchStatus, color bool) error {
+	g := output.Grid{
+		Header: []string{"model", "tasks", "done", "scores", "done", "to read"},
+		Right:  []bool{false, true, true, true, true, true},
+	}
+	for _, m := range s.Models {
+		g.Rows = append(g.Rows, []string{m.Model, strconv.Itoa(m.Tasks), strconv.Itoa(m.TasksDone), strconv.Itoa(m.Scores), strconv.Itoa(m.ScoresDone), humanize.IBytes(uint64(m.BytesLeft))})
+	}
+	if err := g.Write(w, output.Table, color); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "%d of %d tasks and %d of %d scores are done; %s are left to read\n", s.TasksDone, s.Tasks, s.ScoresDone, s.Scores, humanize.IBytes(uint64(s.BytesLeft)))
+	return err
+}
