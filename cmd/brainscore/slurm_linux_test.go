@@ -49,25 +49,21 @@ func TestSlurmArray(t *testing.T) {
 	}
 	array := strings.TrimSpace(string(out))
 
-	// partly waits until a shard has some of its scores.
-	partly := func(shard int) map[string]keptScore {
-		t.Helper()
-		for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-			if all := kept(t, store); scoresOf(all, shards[shard]) > 0 {
-				return all
-			}
+	// Two run at a time: wait until both have some of their scores.
+	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		if all := kept(t, store); scoresOf(all, shards[0]) > 0 && scoresOf(all, shards[1]) > 0 {
+			break
 		}
-		t.Fatalf("shard %d gives nothing", shard+1)
-		return nil
+		if time.Now().After(end) {
+			t.Fatalf("the shards give nothing:\n%s", c.logs())
+		}
 	}
-	partly(0)
 	pid := c.processOf(t, c.tasks(t, array)["1"].job)
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	c.awaitTask(t, array, "1", "FAILED")
-	partly(1)
 	c.again(t, array, "2")
+	c.awaitTask(t, array, "1", "FAILED")
 	left := kept(t, store)
 	for shard, tasks := range shards[:2] {
 		n := scoresOf(left, tasks)
