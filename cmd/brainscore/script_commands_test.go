@@ -32,6 +32,9 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"recast":      recast,
 	"npyfile":     npyfile,
 	"cmpnum":      cmpnum,
+	"store":       store,
+	"misbehave":   misbehave,
+	"expected":    expected,
 }
 
 // scriptCondition adds [root], true where permissions keep nothing unread.

@@ -53,8 +53,11 @@ func (e *NetworkError) Error() string {
 		cause = u.Err
 	}
 	advice := "is there a network?"
-	if errors.Is(cause, errStalled) || isCut(cause) {
+	switch {
+	case errors.Is(cause, errStalled) || isCut(cause):
 		advice = "what has arrived is kept for the next try"
+	case errors.Is(cause, io.EOF):
+		advice = "the server hung up without an answer; try again later"
 	}
 	return fmt.Sprintf("%s: %v; %s", e.URL, cause, advice)
 }
