@@ -47,29 +47,37 @@ func store(ts *testscript.TestScript, neg bool, args []string) {
 	s.dir = ts.MkAbs(args[0])
 	server := httptest.NewServer(s)
 	ts.Defer(server.Close)
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), registryOf(ts, s.dir), 0o666))
+	text, err := registryOf(filepath.Join(s.dir, "brainio-brainscore"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o666))
 	ts.Setenv("BRAINSCORE_MIRROR", server.URL)
 	ts.Setenv("BRAINSCORE_REGISTRY", ts.MkAbs(args[1]))
 }
 
-func registryOf(ts *testscript.TestScript, dir string) []byte {
+// registryOf is the text of the published registry with the SHA-1 of those files
+// that are in a folder.
+func registryOf(dir string) ([]byte, error) {
 	published, err := os.ReadFile("../../pkg/data/registry.csv")
-	ts.Check(err)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := csv.NewReader(bytes.NewReader(published)).ReadAll()
-	ts.Check(err)
+	if err != nil {
+		return nil, err
+	}
 	column := func(name string) int { return slices.Index(rows[0], name) }
 	for _, row := range rows[1:] {
 		base := strings.ReplaceAll(row[column("identifier")], ".", "_")
 		for into, file := range map[string]string{"sha1": "assy_" + base + ".nc", "csv_sha1": "stimulus_" + base + ".csv", "zip_sha1": "stimulus_" + base + ".zip"} {
-			content, err := os.ReadFile(filepath.Join(dir, path.Base(row[column("bucket")]), file))
+			content, err := os.ReadFile(filepath.Join(dir, file))
 			if err == nil {
 				row[column(into)] = fmt.Sprintf("%x", sha1.Sum(content))
 			}
 		}
 	}
 	var text bytes.Buffer
-	ts.Check(csv.NewWriter(&text).WriteAll(rows))
-	return text.Bytes()
+	err = csv.NewWriter(&text).WriteAll(rows)
+	return text.Bytes(), err
 }
 
 // misbehave has the store treat the next TIMES requests badly, all of them

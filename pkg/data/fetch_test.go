@@ -363,6 +363,29 @@ func TestImportFails(t *testing.T) {
 	}
 }
 
+// What killed runs left of other objects goes, unless a process works on them.
+func TestSweep(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, o := range []Object{w.set, w.assembly} {
+		if err := os.MkdirAll(filepath.Join(w.staging(o), "junk"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unlock, err := w.lock(context.Background(), w.set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Sweep()
+	_, errSet := os.Stat(w.staging(w.set))
+	_, errAssembly := os.Stat(w.staging(w.assembly))
+	if errSet != nil || !os.IsNotExist(errAssembly) {
+		t.Errorf("what is at work: %v, what is not: %v", errSet, errAssembly)
+	}
+	unlock()
+	w.Sweep()
+	w.whole(t, false)
+}
+
 func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := newWorld(t, func(rw http.ResponseWriter, r *http.Request, content []byte, _ int) {

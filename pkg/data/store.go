@@ -96,6 +96,22 @@ func (s *Store) staging(o Object) string {
 	return filepath.Join(s.Dir, "cache", "staging", slot(o))
 }
 
+// Sweep removes imports that processes that were killed have left, of objects
+// that none works on now.
+func (s *Store) Sweep() {
+	staged, err := os.ReadDir(filepath.Join(s.Dir, "cache", "staging"))
+	if err != nil {
+		return
+	}
+	for _, e := range staged {
+		l := flock.New(filepath.Join(s.Dir, "cache", "locks", e.Name()+".lock"))
+		if ok, err := l.TryLock(); ok && err == nil {
+			_ = os.RemoveAll(filepath.Join(s.Dir, "cache", "staging", e.Name()))
+			_ = l.Unlock()
+		}
+	}
+}
+
 // lock keeps other processes off an object until unlock is called.
 func (s *Store) lock(ctx context.Context, o Object) (unlock func(), err error) {
 	dir := filepath.Join(s.Dir, "cache", "locks")

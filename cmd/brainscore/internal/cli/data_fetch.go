@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/data"
+	"github.com/brainscore-go/brainscore/pkg/imports"
 )
 
 type dataFetchOptions struct {
@@ -89,6 +90,8 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 	if store.Mirror == "" {
 		store.Mirror = os.Getenv(mirrorVariable)
 	}
+	store.Sweep()
+	imports.Sweep(home)
 	var failures []benchmarks.Failure
 	lacking := map[string]bool{} // stimulus sets that could not be had
 	fetched := 0
