@@ -35,6 +35,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"store":       store,
 	"misbehave":   misbehave,
 	"expected":    expected,
+	"zipfile":     zipfile,
 }
 
 // scriptCondition adds [root], true where permissions keep nothing unread.

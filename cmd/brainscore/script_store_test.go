@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"crypto/sha1"
 	"encoding/csv"
@@ -78,6 +79,26 @@ func registryOf(dir string) ([]byte, error) {
 	var text bytes.Buffer
 	err = csv.NewWriter(&text).WriteAll(rows)
 	return text.Bytes(), err
+}
+
+// zipfile writes a zip archive of files with such names, right or wrong, that
+// hold their names.
+//
+//	zipfile FILE NAME...
+func zipfile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: zipfile FILE NAME...")
+	}
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	for _, name := range args[1:] {
+		f, err := z.Create(name)
+		ts.Check(err)
+		_, err = f.Write([]byte(name))
+		ts.Check(err)
+	}
+	ts.Check(z.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), archive.Bytes(), 0o666))
 }
 
 // misbehave has the store treat the next TIMES requests badly, all of them

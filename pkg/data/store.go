@@ -38,6 +38,7 @@ type Store struct {
 	Importer Importer // nil: files are only downloaded
 	Mirror   string   // base URL in place of the public store's
 	From     string   // folder to take files from instead of the network
+	Images   bool     // fetch the images of stimulus sets too
 
 	// Idle is how long a connection may send nothing; 0 is 30 s.
 	Idle time.Duration
@@ -142,26 +143,36 @@ func (s *Store) Fetch(ctx context.Context, o Object) error {
 	if err := os.RemoveAll(s.staging(o)); err != nil { // of a run that was killed
 		return err
 	}
-	if done, err := s.present(o); done || err != nil {
-		return err
+	done, err := s.present(ctx, o)
+	if !done && err == nil {
+		done, err = s.bring(ctx, o)
 	}
+	if err == nil && done && s.Images && o.Kind == StimulusSet {
+		err = s.fetchImages(ctx, o)
+	}
+	return err
+}
+
+// bring downloads and imports an object, and says whether its folder is there
+// then.
+func (s *Store) bring(ctx context.Context, o Object) (installed bool, err error) {
 	path, err := s.obtain(ctx, o, o.Table)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if s.Importer == nil {
 		s.log("%s: downloaded to %s", o.ID, path)
-		return nil
+		return false, nil
 	}
 	if err := s.install(ctx, o, path); err != nil {
-		return fmt.Errorf("importing %s: %w", o.ID, err)
+		return false, fmt.Errorf("importing %s: %w", o.ID, err)
 	}
 	s.log("%s: installed in %s", o.ID, s.installed(o))
-	return nil
+	return true, nil
 }
 
 // present says whether an object's folder is there.
-func (s *Store) present(o Object) (bool, error) {
+func (s *Store) present(ctx context.Context, o Object) (bool, error) {
 	dir := s.installed(o)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -177,7 +188,7 @@ func (s *Store) present(o Object) (bool, error) {
 	case m.SHA1 != o.Table.SHA1:
 		return false, &DamageError{dir, "was made of another version; brainscore data rm " + o.ID + ", then fetch it again"}
 	default:
-		if err := m.check(dir, false); err != nil {
+		if err := m.check(ctx, dir, false); err != nil {
 			return false, err
 		}
 		s.log("%s: is there already", o.ID)
@@ -220,13 +231,21 @@ func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
 // name, else any with its content.
 func (s *Store) take(ctx context.Context, f File, into string) error {
 	var named, others []string
-	err := filepath.WalkDir(s.From, func(path string, e fs.DirEntry, err error) error {
+	root, err := filepath.EvalSymlinks(s.From) // a cache is often a link to a larger disk
+	if err != nil {
+		return fmt.Errorf("looking for %s: %w", f.Name, err)
+	}
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
-			return err
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case err != nil && path != root:
+			s.log("%v: left out of the search", err)
+			return fs.SkipDir
+		case err != nil:
+			return err
 		case e.IsDir() || filepath.Ext(path) != filepath.Ext(f.Name):
+		case !regular(path):
 		case e.Name() == f.Name:
 			named = append(named, path)
 		default:
@@ -250,6 +269,12 @@ func (s *Store) take(ctx context.Context, f File, into string) error {
 		return &DamageError{named[0], fmt.Sprintf("is not the published file: its SHA-1 is not %s", f.SHA1)}
 	}
 	return &DamageError{s.From, fmt.Sprintf("has no file %s, nor one with its SHA-1 %s", f.Name, f.SHA1)}
+}
+
+// regular says whether a path leads to a file that ends.
+func regular(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func copyFile(ctx context.Context, from, to string) error {

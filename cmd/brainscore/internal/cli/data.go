@@ -153,8 +153,9 @@ func newDataListCommand(streams Streams) *cobra.Command {
 		Use:   "list",
 		Short: "List published stimulus sets and assemblies",
 		Long: `Lists the published stimulus sets and assemblies: whether they are handed out to
-all (public) or to nobody (private), and whether they are in the data home. Files
-that were downloaded are kept in its folder cache.`,
+all (public) or to nobody (private), and whether they are in the data home, with the
+images where a stimulus set has any. Files that were downloaded are kept in its
+folder cache.`,
 		Example: "  brainscore data list\n  brainscore data list --format json",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return runDataList(c.Context(), opts, streams) },
@@ -177,6 +178,7 @@ type listedData struct {
 	StimulusSet string `json:"stimulus_set"`
 	Access      string `json:"access"` // public | private
 	State       string `json:"state"`
+	Images      string `json:"images"` // their state, of a stimulus set that has any
 	File        string `json:"file"`
 	SHA1        string `json:"sha1"`
 }
@@ -188,7 +190,7 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 	}
 	doc := dataDocument{Schema: output.Schema, Home: home.Dir, Data: []listedData{}}
 	for _, o := range store.Registry.Objects {
-		l := listedData{ID: o.ID, Kind: string(o.Kind), StimulusSet: o.StimulusSet, Access: "public", State: string(store.State(o)), File: o.Table.Name, SHA1: o.Table.SHA1}
+		l := listedData{ID: o.ID, Kind: string(o.Kind), StimulusSet: o.StimulusSet, Access: "public", State: string(store.State(o)), Images: string(store.ImagesState(o)), File: o.Table.Name, SHA1: o.Table.SHA1}
 		if o.Private {
 			l.Access = "private"
 		}
@@ -201,9 +203,9 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 		if opts.format.format == output.JSON {
 			return output.WriteJSON(w, doc)
 		}
-		g := output.Grid{Header: []string{"id", "kind", "content", "stimulus set", "access", "state"}}
+		g := output.Grid{Header: []string{"id", "kind", "content", "stimulus set", "access", "state", "images"}}
 		for _, l := range doc.Data {
-			g.Rows = append(g.Rows, []string{l.ID, l.Kind, l.Content, l.StimulusSet, l.Access, l.State})
+			g.Rows = append(g.Rows, []string{l.ID, l.Kind, l.Content, l.StimulusSet, l.Access, l.State, l.Images})
 		}
 		return g.Write(w, opts.format.format, output.Colored(streams.Out))
 	})

@@ -19,6 +19,7 @@ type dataFetchOptions struct {
 	names   []string
 	mirror  string
 	from    string
+	images  bool
 	timeout time.Duration
 	retries int
 	quiet   bool
@@ -37,10 +38,16 @@ A download that broke off goes on where it ended. Every file is checked against 
 published SHA-1. What is imported is there whole or not at all, whenever the command
 is stopped; running it again mends what is unfinished.
 
+Images are large and not needed to score, only to present them to a model: --images
+fetches those of the stimulus sets and unpacks them into the folder images beside
+stimuli.csv. An archive that leads out of this folder, holds links or a name twice, or
+unpacks to more than 200,000 files, 32 GiB, or, above 1 GiB, 200 times its size is refused.
+
 Private data are handed out to nobody: the store answers 403.
 
 ` + exitCodes,
 		Example: "  brainscore data fetch MajajHong2015.public\n" +
+			"  brainscore data fetch hvm-public --images\n" +
 			"  brainscore data fetch MajajHong2015public.IT-pls Rajalingham2018public-i2n\n" +
 			"  brainscore data fetch MajajHong2015.public --from ~/.brainio",
 		Args:              needArgs("an ID or BENCHMARK"),
@@ -55,6 +62,7 @@ Private data are handed out to nobody: the store answers 403.
 	flags.StringVar(&opts.mirror, "mirror", "", "base `URL` in place of the public store's (default $"+mirrorVariable+")")
 	flags.StringVar(&opts.from, "from", "", "take the files from `DIR` and folders in it, such as the cache of the Python package, by name or content")
 	completeWith(c, "from", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
+	flags.BoolVar(&opts.images, "images", false, "fetch the images of stimulus sets too")
 	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "give up on a connection that sends nothing for so long `TIME`")
 	flags.IntVar(&opts.retries, "retries", 3, "try `N` times more where a server or a connection fails")
 	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "show no progress and no notes")
@@ -82,6 +90,7 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 	told := progress.New(streams.Err, opts.quiet)
 	defer told.Close()
 	store.Importer, store.Mirror, store.From, store.Idle = importer, opts.mirror, opts.from, opts.timeout
+	store.Images = opts.images
 	if store.Retries = opts.retries; opts.retries == 0 {
 		store.Retries = -1
 	}
