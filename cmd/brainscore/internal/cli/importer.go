@@ -11,9 +11,10 @@ import (
 // publishes them, for `data fetch`.
 type publishedImporter struct{}
 
-// ImportStimuli writes home/stimuli/id.
+// ImportStimuli writes home/stimuli/id. Some published tables repeat stimuli, of
+// which the reference implementation takes the first.
 func (publishedImporter) ImportStimuli(ctx context.Context, home, csvPath, id string) error {
-	_, err := imports.Stimuli(ctx, benchmarks.Home{Dir: home}, csvPath, id, true)
+	_, err := imports.Stimuli(ctx, imports.StimuliRequest{Home: benchmarks.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Force: true})
 	return err
 }
 
