@@ -11,14 +11,14 @@ import (
 
 // trials opens the trials of a behavioural benchmark; nil where that fails.
 func (c *validator) trials(needed ...string) *stimuli.BehavioralAssembly {
-	err := c.exists("assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies)
+	err := c.assembly()
 	var a *stimuli.BehavioralAssembly
 	if err == nil {
 		a, err = c.runner.behavioral(c.d)
 	}
 	if err != nil {
 		if e, ok := errors.AsType[*excludeError](err); ok {
-			err = c.blame("exclude", e.error)
+			err = c.d.blame("exclude", e.error)
 		}
 		c.fail("assembly", err)
 		c.skip("needs the assembly", needed...)
@@ -106,7 +106,7 @@ func (c *validator) consistency(ctx context.Context, set *stimuli.StimulusSet) {
 
 // solutionTimes checks a benchmark on the times at which images are solved.
 func (c *validator) solutionTimes(ctx context.Context, set *stimuli.StimulusSet) {
-	err := c.exists("assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies)
+	err := c.assembly()
 	var times *stimuli.SolutionTimes
 	if err == nil {
 		times, err = stimuli.OpenSolutionTimes(c.runner.Home.AssemblyPath(c.d.Assembly))
@@ -130,7 +130,7 @@ func (c *validator) solutionTimes(ctx context.Context, set *stimuli.StimulusSet)
 	if cv := c.d.CrossValidation; cv != nil {
 		splits, err := metrics.ShuffleSplits(n, cv.Plan())
 		if err != nil {
-			c.fail("splits", c.blame("cross_validation", err))
+			c.fail("splits", c.d.blame("cross_validation", err))
 		} else {
 			c.v.Splits = &SplitSizes{len(splits), len(splits[0].Train), len(splits[0].Test)}
 			c.ok("splits", "%d of %d train and %d test images", len(splits), len(splits[0].Train), len(splits[0].Test))
