@@ -102,6 +102,10 @@ func (c *validator) consistency(ctx context.Context, set *stimuli.StimulusSet) {
 	c.v.Classes = &Classes{"truth", stimuli.Groups(trials.TruthOf)}
 	c.balance("objects", c.v.Classes.Groups, "stimuli")
 	c.ceiling(ctx)
+	// Choices are compared, no activations: what a score holds are the trials.
+	const trial = 64
+	c.v.Memory = trial*int64(len(trials.Stimulus)) + processBytes
+	c.memory()
 }
 
 // solutionTimes checks a benchmark on the times at which images are solved.
@@ -137,4 +141,8 @@ func (c *validator) solutionTimes(ctx context.Context, set *stimuli.StimulusSet)
 		}
 	}
 	c.ceiling(ctx)
+	if c.v.Splits != nil {
+		c.v.Memory = ReadingMemory(n, 0) + float*int64(c.v.Splits.Splits)*int64(n)*int64(n)
+		c.memory()
+	}
 }
