@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -80,14 +81,7 @@ func TestKilledFetchesAndImports(t *testing.T) {
 		"golden/home/stimuli/hvm-mini/stimuli.csv": "stimulus_hvm-public.csv",
 		"brainio/assy_dicarlo_HvmMini.nc":          "assy_dicarlo_MajajHong2015_public.nc",
 	} {
-		content, err := os.ReadFile(filepath.Join(testdata, from))
-		if err == nil {
-			err = os.MkdirAll(served, 0o777)
-		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(served, to), content, 0o666)
-		}
-		if err != nil {
+		if err := errors.Join(os.MkdirAll(served, 0o777), copyFile(filepath.Join(testdata, from), filepath.Join(served, to))); err != nil {
 			t.Fatal(err)
 		}
 	}
