@@ -210,6 +210,9 @@ func (s *Store) transfer(ctx context.Context, client *retryablehttp.Client, at s
 	if isCut(err) && errors.Is(context.Cause(ctx), errStalled) {
 		err = errStalled
 	}
+	if err == nil {
+		err = out.Sync()
+	}
 	return errors.Join(err, out.Close())
 }
 

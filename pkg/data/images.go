@@ -85,7 +85,14 @@ func writeManifest(ctx context.Context, dir string, o Object, f File) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	return len(m.Files), os.WriteFile(filepath.Join(dir, manifestName), append(text, '\n'), 0o666)
+	out, err := os.OpenFile(filepath.Join(dir, manifestName), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	if err != nil {
+		return 0, err
+	}
+	if _, err = out.Write(append(text, '\n')); err == nil {
+		err = out.Sync()
+	}
+	return len(m.Files), errors.Join(err, out.Close())
 }
 
 // ImagesState says how much of a stimulus set's images is in the data home;

@@ -105,7 +105,7 @@ func (s *Store) Sweep() {
 		return
 	}
 	for _, e := range staged {
-		l := flock.New(filepath.Join(s.Dir, "cache", "locks", e.Name()+".lock"))
+		l := newLock(filepath.Join(s.Dir, "cache", "locks", e.Name()+".lock"))
 		if ok, err := l.TryLock(); ok && err == nil {
 			_ = os.RemoveAll(filepath.Join(s.Dir, "cache", "staging", e.Name()))
 			_ = l.Unlock()
@@ -113,13 +113,16 @@ func (s *Store) Sweep() {
 	}
 }
 
+// newLock is a lock that others who share a home can take too.
+func newLock(path string) *flock.Flock { return flock.New(path, flock.SetPermissions(0o666)) }
+
 // lock keeps other processes off an object until unlock is called.
 func (s *Store) lock(ctx context.Context, o Object) (unlock func(), err error) {
 	dir := filepath.Join(s.Dir, "cache", "locks")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	l := flock.New(filepath.Join(dir, slot(o)+".lock"))
+	l := newLock(filepath.Join(dir, slot(o)+".lock"))
 	ok, err := l.TryLock()
 	if err == nil && !ok {
 		s.log("%s: waiting for another process that works on it", o.ID)
@@ -287,7 +290,9 @@ func copyFile(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, reader{ctx, in})
+	if _, err = io.Copy(out, reader{ctx, in}); err == nil {
+		err = out.Sync()
+	}
 	return errors.Join(err, out.Close())
 }
 

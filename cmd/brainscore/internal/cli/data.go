@@ -122,11 +122,7 @@ func benchmarkData(s *data.Store, home benchmarks.Home, name string) ([]data.Obj
 	if err != nil {
 		return nil, err
 	}
-	objects, err := objectsOf(s.Registry, d)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return objects, nil
+	return objectsOf(s.Registry, d)
 }
 
 // distinct puts stimulus sets first and leaves out what comes again.
