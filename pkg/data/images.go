@@ -49,7 +49,13 @@ func (s *Store) fetchImages(ctx context.Context, o Object) error {
 	if err := os.MkdirAll(made, 0o777); err != nil {
 		return err
 	}
-	if err := unpack(ctx, archive, made, publishedLimits, func(int64) {}); err != nil {
+	started := func(bytes int64) func(int64) {
+		if s.Progress == nil {
+			return func(int64) {}
+		}
+		return s.Progress("unpacking "+o.Images.Name, bytes)
+	}
+	if err := unpack(ctx, archive, made, publishedLimits, started); err != nil {
 		return fmt.Errorf("unpacking the images of %s: %w", o.ID, err)
 	}
 	files, err := writeManifest(ctx, made, o, *o.Images)

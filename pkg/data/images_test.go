@@ -92,7 +92,7 @@ func TestUnpack(t *testing.T) {
 			if err := errors.Join(os.WriteFile(archive, c.archive, 0o666), os.MkdirAll(into, 0o777)); err != nil {
 				t.Fatal(err)
 			}
-			err := unpack(context.Background(), archive, into, limits, func(int64) {})
+			err := unpack(context.Background(), archive, into, limits, func(int64) func(int64) { return func(int64) {} })
 			var damage *DamageError
 			switch {
 			case c.want == "" && err != nil:
@@ -114,7 +114,7 @@ func TestUnpack(t *testing.T) {
 	if err := os.WriteFile(archive, zipped(t, entry{name: "a", content: "1"}), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := unpack(stopped, archive, t.TempDir(), limits, func(int64) {}); !errors.Is(err, context.Canceled) {
+	if err := unpack(stopped, archive, t.TempDir(), limits, func(int64) func(int64) { return func(int64) {} }); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

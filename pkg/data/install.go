@@ -33,14 +33,18 @@ func (s *Store) install(ctx context.Context, o Object, path string) error {
 	if err := os.MkdirAll(staging, 0o777); err != nil {
 		return err
 	}
+	var notes []string
 	var err error
 	if o.Kind == StimulusSet {
-		err = s.Importer.ImportStimuli(ctx, staging, path, o.ID)
+		notes, err = s.Importer.ImportStimuli(ctx, staging, path, o.ID)
 	} else if err = s.lend(ctx, staging, o.StimulusSet); err == nil {
-		err = s.Importer.ImportAssembly(ctx, staging, path, o.ID, o.StimulusSet, o.DataKind())
+		notes, err = s.Importer.ImportAssembly(ctx, staging, path, o.ID, o.StimulusSet, o.DataKind())
 	}
 	if err != nil {
 		return err
+	}
+	for _, n := range notes {
+		s.log("%s", n)
 	}
 	made := filepath.Join(staging, o.Kind.folder(), o.ID)
 	if _, err := writeManifest(ctx, made, o, o.Table); err != nil {

@@ -16,13 +16,13 @@ import (
 
 // Importer turns a published file into a folder of a data home. It is given a
 // home of its own, which is moved into place once it has succeeded, so it may
-// leave anything behind when it fails.
+// leave anything behind when it fails. Notes say what is worth a line.
 type Importer interface {
 	// ImportStimuli writes home/stimuli/id.
-	ImportStimuli(ctx context.Context, home, csvPath, id string) error
+	ImportStimuli(ctx context.Context, home, csvPath, id string) (notes []string, err error)
 	// ImportAssembly writes home/assemblies/id, of kind neural or behavioral.
 	// The stimuli.csv of its stimulus set is in home/stimuli.
-	ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) error
+	ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) (notes []string, err error)
 }
 
 // Store brings published data into a data home, by way of a cache in it:

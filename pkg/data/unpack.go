@@ -29,8 +29,9 @@ var publishedLimits = unpackLimits{files: 200_000, bytes: 32 << 30, plain: 1 << 
 // unpack writes the files of a zip archive into a folder, which must be empty.
 // Everything is checked before the first is written: names that lead out of the
 // folder, links, names that come twice, and sizes. What the archive says of
-// sizes is not believed when it comes to writing.
-func unpack(ctx context.Context, archive, into string, limits unpackLimits, done func(int64)) error {
+// sizes is not believed when it comes to writing. started is told how much that
+// is, and the function that it returns how much is done.
+func unpack(ctx context.Context, archive, into string, limits unpackLimits, started func(bytes int64) func(done int64)) error {
 	bad := func(format string, args ...any) error {
 		return &DamageError{archive, fmt.Sprintf(format, args...) + "; nothing was unpacked"}
 	}
@@ -79,6 +80,7 @@ func unpack(ctx context.Context, archive, into string, limits unpackLimits, done
 		return err
 	}
 	defer root.Close()
+	done := started(int64(total))
 	var written int64
 	for _, f := range z.File {
 		name, err := entryName(f)
