@@ -78,12 +78,24 @@ func TestKilledFetchesAndImports(t *testing.T) {
 	dir := t.TempDir()
 	served := filepath.Join(dir, "served")
 	for from, to := range map[string]string{
-		"golden/home/stimuli/hvm-mini/stimuli.csv": "stimulus_hvm-public.csv",
-		"brainio/assy_dicarlo_HvmMini.nc":          "assy_dicarlo_MajajHong2015_public.nc",
+		"golden/home/stimuli/hvm-mini/stimuli.csv":              "stimulus_hvm-public.csv",
+		"brainio/assy_dicarlo_HvmMini.nc":                       "assy_dicarlo_MajajHong2015_public.nc",
+		"golden/home/stimuli/objectome-mini.public/stimuli.csv": "stimulus_objectome_public.csv",
 	} {
 		if err := errors.Join(os.MkdirAll(served, 0o777), copyFile(filepath.Join(testdata, from), filepath.Join(served, to))); err != nil {
 			t.Fatal(err)
 		}
+	}
+	var names []string
+	for i := range 400 {
+		names = append(names, fmt.Sprintf("image%03d.png", i))
+	}
+	archive, err := zipOf(names)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(served, "stimulus_objectome_public.zip"), archive, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	server := httptest.NewServer(slow(served))
 	t.Cleanup(server.Close)
@@ -111,6 +123,7 @@ func TestKilledFetchesAndImports(t *testing.T) {
 		}
 	}
 	fetch := []string{"data", "fetch", "MajajHong2015.public", "--quiet"}
+	pictures := []string{"data", "fetch", "objectome.public", "--images", "--quiet"}
 	imported := func(file string) []string {
 		return []string{"import", "assembly", filepath.Join(testdata, "brainio", file), "--id", "lab", "--stimulus-set", "hvm-public", "--force", "--quiet"}
 	}
@@ -125,6 +138,11 @@ func TestKilledFetchesAndImports(t *testing.T) {
 	lengths := []time.Duration{time.Since(started)}
 	want := folderSum(t, published(reference))
 	var whole []string
+	started = time.Now()
+	run(reference, pictures...)
+	lengths = append(lengths, time.Since(started))
+	shown := func(home string) string { return filepath.Join(home, "stimuli", "objectome.public", "images") }
+	wantShown := folderSum(t, shown(reference))
 	for _, words := range imports {
 		started := time.Now()
 		run(reference, words...)
@@ -133,16 +151,19 @@ func TestKilledFetchesAndImports(t *testing.T) {
 	}
 
 	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d, a fetch and the imports take %v", seed, lengths)
+	t.Logf("seed %d, a fetch, one of images and the imports take %v", seed, lengths)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	run(home, "data", "fetch", "hvm-public", "--quiet")
 	store := &data.Store{Dir: home, Registry: registry}
 	ended, installed, stopped, left := 0, 0, 0, 0
 	for i := 0; stopped < kills; i++ {
 		words, length := fetch, lengths[0]
-		if i%2 == 1 {
+		switch i % 4 {
+		case 1, 3:
 			which := rng.IntN(len(imports))
-			words, length = imports[which], lengths[1+which]
+			words, length = imports[which], lengths[2+which]
+		case 2:
+			words, length = pictures, lengths[1]
 		}
 		c := command(home, words...)
 		var out bytes.Buffer
@@ -177,6 +198,11 @@ func TestKilledFetchesAndImports(t *testing.T) {
 		if got := folderSum(t, lab(home)); got != before && got != whole[0] && got != whole[1] {
 			t.Fatalf("kill %d: the imported assembly is there in part", i)
 		}
+		if got := folderSum(t, shown(home)); got != "" && got != wantShown {
+			t.Fatalf("kill %d: the images are there in part", i)
+		} else if got != "" {
+			run(home, "data", "rm", "objectome.public")
+		}
 		left += len(leftovers(t, home))
 		if folderSum(t, published(home)) == want {
 			run(home, "data", "rm", "MajajHong2015.public")
@@ -184,8 +210,9 @@ func TestKilledFetchesAndImports(t *testing.T) {
 	}
 	t.Logf("%d were killed and %d had ended; %d times the published assembly was there; %d files were left over", stopped, ended, installed, left)
 	run(home, fetch...)
+	run(home, pictures...)
 	run(home, imports[0]...)
-	if folderSum(t, published(home)) != want || folderSum(t, lab(home)) != whole[0] {
+	if folderSum(t, published(home)) != want || folderSum(t, lab(home)) != whole[0] || folderSum(t, shown(home)) != wantShown {
 		t.Error("what is made after it all differs")
 	}
 	if l := leftovers(t, home); len(l) > 0 {

@@ -89,16 +89,26 @@ func zipfile(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: zipfile FILE NAME...")
 	}
+	archive, err := zipOf(args[1:])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), archive, 0o666))
+}
+
+// zipOf is a zip archive of files that hold their names.
+func zipOf(names []string) ([]byte, error) {
 	var archive bytes.Buffer
 	z := zip.NewWriter(&archive)
-	for _, name := range args[1:] {
+	for _, name := range names {
 		f, err := z.Create(name)
-		ts.Check(err)
-		_, err = f.Write([]byte(name))
-		ts.Check(err)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Write([]byte(name)); err != nil {
+			return nil, err
+		}
 	}
-	ts.Check(z.Close())
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), archive.Bytes(), 0o666))
+	err := z.Close()
+	return archive.Bytes(), err
 }
 
 // misbehave has the store treat the next TIMES requests badly, all of them
