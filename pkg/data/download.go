@@ -21,7 +21,7 @@ import (
 type PrivateError struct{ ID, URL string }
 
 func (e *PrivateError) Error() string {
-	return fmt.Sprintf("%s: the data are private: %s is not handed out (403)", e.ID, e.URL)
+	return fmt.Sprintf("%s: the data are private: %s is not handed out (403); who has the file fetches by --from DIR", e.ID, e.URL)
 }
 
 // ResponseError reports an answer that is no file.
