@@ -31,7 +31,9 @@ type featureProducts struct {
 }
 
 func (g *Gram) featureProducts(workers int) []float64 {
-	g.products.once.Do(func() { g.products.xx = addProducts(make([]float64, g.Features*g.Features), workers, 1, g.X, g.X, g.N, g.Features, g.Features) })
+	g.products.once.Do(func() {
+		g.products.xx = addProducts(make([]float64, g.Features*g.Features), workers, 1, g.X, g.X, g.N, g.Features, g.Features)
+	})
 	return g.products.xx
 }
 
