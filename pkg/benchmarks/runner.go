@@ -229,7 +229,7 @@ func (r *Runner) definitions(names []string) (chosen []*Definition, unusable []F
 
 // gather puts a model's results in order and forms the composite.
 func (p *modelPlan) gather(request Request) *ModelResult {
-	out := &ModelResult{Model: p.dump.ID, Reduction: p.dump.Reduction, Notes: p.notes}
+	out := &ModelResult{Model: p.dump.ID, Metadata: p.dump.Metadata, Reduction: p.dump.Reduction, Notes: p.notes}
 	var failed []*task
 	for _, t := range p.tasks {
 		result, err := t.outcome()

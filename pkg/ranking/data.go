@@ -35,6 +35,8 @@ type Data struct {
 	models  map[string]*Model
 	parents map[string]string // of benchmarks
 	columns []string          // of metadata, in the order they came
+
+	contradictions []*contradiction
 }
 
 // Model is what is known of one model.
@@ -50,6 +52,7 @@ type Model struct {
 	Metadata          map[string]Value
 
 	source   string // of the results
+	facts    map[string]fact
 	table    string // that gave parts
 	listed   bool   // in a table that has parts
 	results  []benchmarks.Result
@@ -60,12 +63,6 @@ type Model struct {
 
 type scoreKey struct{ benchmark, layer string }
 
-// Value is a model's value of a column of metadata.
-type Value struct {
-	Text   string
-	Number float64 // NaN where the text is no number
-}
-
 // New is data without models, for a composite.
 func New(c *benchmarks.Composite) *Data {
 	return &Data{Composite: c, models: map[string]*Model{}, parents: map[string]string{}}
@@ -74,7 +71,7 @@ func New(c *benchmarks.Composite) *Data {
 func (d *Data) model(name string) *Model {
 	m, ok := d.models[name]
 	if !ok {
-		m = &Model{Name: name, Parts: map[string]float64{}, Benchmarks: map[string]float64{}, Metadata: map[string]Value{}, scored: map[scoreKey]string{}}
+		m = &Model{Name: name, Parts: map[string]float64{}, Benchmarks: map[string]float64{}, Metadata: map[string]Value{}, scored: map[scoreKey]string{}, facts: map[string]fact{}}
 		d.models[name] = m
 	}
 	return m
@@ -95,6 +92,9 @@ func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error
 			return errorf("model %q is both in %s and in %s: give one of them", r.Model, m.source, source)
 		}
 		m.source = source
+		if err := d.addFacts(m, source, r.Metadata); err != nil {
+			return err
+		}
 		for _, s := range r.Scores {
 			key := scoreKey{s.Benchmark, s.Layer}
 			if first, ok := m.scored[key]; ok {
@@ -118,6 +118,7 @@ func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error
 // Form computes the parts and composites of all models, which come in the
 // order of their names. Models that only metadata are known of are left out.
 func (d *Data) Form() []*Model {
+	d.warnOfContradictions()
 	maps.DeleteFunc(d.models, func(_ string, m *Model) bool { return m.source == "" && !m.listed })
 	list := slices.SortedFunc(maps.Values(d.models), func(a, b *Model) int { return cmp.Compare(a.Name, b.Name) })
 	for _, m := range list {

@@ -21,6 +21,7 @@ type Document struct {
 // Model is all that was scored of one model.
 type Model struct {
 	Model     string     `json:"model"`
+	Metadata  metadata   `json:"metadata,omitempty"`
 	Reduction *Reduction `json:"reduction,omitempty"`
 	Scores    []Score    `json:"scores"`
 	Composite *Composite `json:"composite"` // null where none was formed
@@ -131,7 +132,7 @@ func NewDocument(report benchmarks.Report, build buildinfo.Info) Document {
 }
 
 func newModel(m benchmarks.ModelResult) Model {
-	out := Model{Model: m.Model, Scores: []Score{}, Errors: []Failure{}}
+	out := Model{Model: m.Model, Metadata: newMetadata(m.Metadata), Scores: []Score{}, Errors: []Failure{}}
 	if r := m.Reduction; r != nil {
 		out.Reduction = &Reduction{r.PCA, r.FitStimulusSet}
 	}

@@ -13,7 +13,7 @@ import (
 func (d Document) Results() []benchmarks.ModelResult {
 	var out []benchmarks.ModelResult
 	for _, m := range d.Models {
-		r := benchmarks.ModelResult{Model: m.Model}
+		r := benchmarks.ModelResult{Model: m.Model, Metadata: m.Metadata}
 		if m.Reduction != nil {
 			r.Reduction = &stimuli.Reduction{PCA: m.Reduction.PCA, FitStimulusSet: m.Reduction.FitStimulusSet}
 		}
