@@ -27,6 +27,10 @@ type Runner struct {
 	// StopAtFailure ends a run at the first score that fails.
 	StopAtFailure bool
 
+	// Intervals, if it asks for samples, has scores on behaviour come with
+	// intervals, which their metrics compute.
+	Intervals metrics.Resampling
+
 	// Memory, if above zero, bounds in bytes what passes hold together.
 	Memory int64
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 // Analysis says how scores go with metadata and with each other.
@@ -197,7 +199,7 @@ func (a *Against) compute(models []*Model, seed uint64) {
 		resample(r, counts)
 		rs[i], rhos[i] = pearson(x, y, counts), p.spearman(counts)
 	}
-	a.Interval, a.SpearmanInterval = quantiles(rs, 0.05), quantiles(rhos, 0.05)
+	a.Interval, a.SpearmanInterval = metrics.Quantiles(rs, 0.05), metrics.Quantiles(rhos, 0.05)
 }
 
 // compute fills in the figures and gives the change of each model.
@@ -223,7 +225,7 @@ func (a *Agreement) compute(models []*Model, seed uint64) []Change {
 		resample(r, counts)
 		rhos[i], taus[i] = p.spearman(counts), p.kendall(counts)
 	}
-	a.Interval, a.KendallInterval = quantiles(rhos, 0.05), quantiles(taus, 0.05)
+	a.Interval, a.KendallInterval = metrics.Quantiles(rhos, 0.05), metrics.Quantiles(taus, 0.05)
 	changes := changesOf(names, x, y, a.A, a.B)
 	a.Change = mostChanged(changes)
 	return changes
