@@ -59,6 +59,8 @@ type Model struct {
 	failures []benchmarks.Failure
 	scored   map[scoreKey]string // source by score
 	given    *benchmarks.CompositeResult
+
+	intervals map[string]Interval // by score
 }
 
 type scoreKey struct{ benchmark, layer string }
@@ -123,6 +125,7 @@ func (d *Data) Form() []*Model {
 	list := slices.SortedFunc(maps.Values(d.models), func(a, b *Model) int { return cmp.Compare(a.Name, b.Name) })
 	for _, m := range list {
 		d.form(m)
+		d.formIntervals(m)
 	}
 	return list
 }
