@@ -98,14 +98,9 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 		return nil, errorf("there are no models to analyze")
 	}
 	a := &Analysis{Composite: d.Composite.Identifier, Models: len(models), Seed: q.Seed, Level: 0.95, Resamples: resamples, Warnings: d.Warnings}
-	var numeric, columns []string
-	for _, c := range d.Metadata() {
-		if d.Numeric(c) {
-			numeric = append(numeric, c)
-		}
-	}
+	var columns []string
 	for _, name := range q.Against {
-		column, err := find("numeric metadata", name, numeric)
+		column, err := d.FindNumeric(name)
 		if err != nil {
 			return nil, err
 		}
@@ -125,9 +120,7 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 		}
 	}
 	for _, names := range [][]string{Parts(models), Benchmarks(models)} {
-		names = slices.SortedFunc(slices.Values(names), func(x, y string) int {
-			return cmp.Or(strings.Compare(strings.ToLower(x), strings.ToLower(y)), strings.Compare(x, y))
-		})
+		names = slices.SortedFunc(slices.Values(names), byName)
 		for i, x := range names {
 			for _, y := range names[i+1:] {
 				a.Agreement = append(a.Agreement, Agreement{A: x, B: y})
@@ -165,6 +158,29 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	}
 	a.Changes = largest(slices.Concat(changes...))
 	return a, nil
+}
+
+// Correlate correlates one score with one column of metadata, over all models.
+func Correlate(models []*Model, score, column string, seed uint64) Against {
+	a := Against{Score: score, Metadata: column, Above: math.NaN()}
+	a.compute(models, seed)
+	return a
+}
+
+// byName orders names whatever their case.
+func byName(x, y string) int {
+	return cmp.Or(strings.Compare(strings.ToLower(x), strings.ToLower(y)), strings.Compare(x, y))
+}
+
+// Agree says how far two scores agree on the order of models, as an analysis
+// does.
+func Agree(models []*Model, a, b string, seed uint64) Agreement {
+	if byName(a, b) > 0 {
+		a, b = b, a
+	}
+	g := Agreement{A: a, B: b}
+	g.compute(models, seed)
+	return g
 }
 
 // metadata gives the number in a column of metadata, NaN where there is none.

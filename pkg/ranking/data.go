@@ -296,6 +296,30 @@ func (m *Model) Score(name string) float64 {
 	return math.NaN()
 }
 
+// Results are the scores that were added of the model, none where it comes from a
+// table.
+func (m *Model) Results() []benchmarks.Result { return m.results }
+
+// FindScore gives the score that was meant by a name in any case.
+func FindScore(models []*Model, name string) (string, error) {
+	return find("score", name, Scores(models))
+}
+
+// FindNumeric gives the numeric column of metadata that was meant.
+func (d *Data) FindNumeric(name string) (string, error) {
+	var numeric []string
+	for _, c := range d.Metadata() {
+		if d.Numeric(c) {
+			numeric = append(numeric, c)
+		}
+	}
+	return find("numeric metadata", name, numeric)
+}
+
+// Find gives the one of known names that was meant, in any case; what says what
+// they are.
+func Find(what, name string, known []string) (string, error) { return find(what, name, known) }
+
 // find gives the one of known names that was meant, which may be spelt in
 // another case.
 func find(what, name string, known []string) (string, error) {
@@ -320,3 +344,16 @@ func find(what, name string, known []string) (string, error) {
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// FindModel gives the model that was meant by a name in any case.
+func FindModel(models []*Model, name string) (*Model, error) {
+	known := make([]string, len(models))
+	for i, m := range models {
+		known[i] = m.Name
+	}
+	found, err := find("model", name, known)
+	if err != nil {
+		return nil, err
+	}
+	return models[slices.Index(known, found)], nil
+}
