@@ -73,6 +73,8 @@ func scoresFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 	if n := len(models) - of; n > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%d of %d models lack %s and are not drawn", n, len(models), scoreTitle(data, scores[0])))
 	}
+	f.leastWidth = max(f.leastWidth, vg.Length(50+25*len(scores))*vg.Millimeter)
+	f.leastHeight = vg.Length(len(drawn))*2.6*vg.Millimeter + 25*vg.Millimeter
 	f.draw = b.draw
 	return f, nil
 }

@@ -73,6 +73,8 @@ func layersFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 	if skipped > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%d more models have scores of several layers and are not drawn: choose up to %d by --model", skipped, mostModels))
 	}
+	f.leastWidth = max(f.leastWidth, vg.Length(l.columns()*60+30)*vg.Millimeter)
+	f.leastHeight = vg.Length(25+45*l.rows()) * vg.Millimeter
 	f.draw = l.draw
 	return f, nil
 }

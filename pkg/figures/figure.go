@@ -56,7 +56,10 @@ type Figure struct {
 
 	title, caption string
 	width, height  vg.Length
-	draw           func(s *sheet)
+	// Smaller figures than this are laid out in this size and made smaller as a
+	// whole.
+	leastWidth, leastHeight vg.Length
+	draw                    func(s *sheet)
 }
 
 // sheet is what a figure is drawn on.
@@ -78,7 +81,11 @@ func (f *Figure) Write(w io.Writer, format Format) error {
 		resolution := min(dpi, math.Sqrt(mostPixels/(f.width.Points()*f.height.Points()))*72)
 		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(int(resolution)))}
 	}
-	s := &sheet{draw.New(canvas), format}
+	scale := min(1, f.width/f.leastWidth, f.height/f.leastHeight)
+	if scale < 1 {
+		canvas.Scale(float64(scale), float64(scale))
+	}
+	s := &sheet{draw.NewCanvas(canvas, f.width/scale, f.height/scale), format}
 	s.FillPolygon(paper, corners(s.Rectangle))
 	f.drawHeading(s)
 	f.draw(s)

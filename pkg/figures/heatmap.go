@@ -63,6 +63,8 @@ func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figur
 	if r.Width == 0 {
 		f.width = min(f.width, max(95*vg.Millimeter, l.left+l.under+scaleWidth+2*margin))
 	}
+	f.leastWidth = max(f.leastWidth, l.left+vg.Length(len(scores))*3*vg.Millimeter+scaleWidth+2*margin)
+	f.leastHeight = l.slant + vg.Length(len(scores))*3*vg.Millimeter + 25*vg.Millimeter
 	f.draw = h.draw
 	return f, nil
 }

@@ -81,6 +81,7 @@ func neuroidsFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, 
 	if of > len(rows) {
 		f.Notes = append(f.Notes, fmt.Sprintf("%d of %d distributions are drawn: choose by --model and --score", len(rows), of))
 	}
+	f.leastHeight = vg.Length(len(rows))*4*vg.Millimeter + 32*vg.Millimeter
 	f.draw = swarm{rows}.draw
 	return f, nil
 }

@@ -76,7 +76,7 @@ func lacking(data *ranking.Data, models []*ranking.Model, score string) error {
 
 // figure starts a figure, with a height in points for what is not asked for.
 func (r Request) figure(title, caption string, height vg.Length) *Figure {
-	f := &Figure{title: r.Title, caption: caption, width: defaultWidth * vg.Millimeter, height: min(max(height, LeastSize*vg.Millimeter), MostSize*vg.Millimeter)}
+	f := &Figure{title: r.Title, caption: caption, leastWidth: 85 * vg.Millimeter, leastHeight: 50 * vg.Millimeter, width: defaultWidth * vg.Millimeter, height: min(max(height, LeastSize*vg.Millimeter), MostSize*vg.Millimeter)}
 	if f.title == "" {
 		f.title = title
 	}

@@ -151,7 +151,7 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	}
 	changes := make([][]Change, len(a.Agreement))
 	for i := range a.Agreement {
-		each(func() { changes[i] = a.Agreement[i].compute(models, q.Seed) })
+		each(func() { changes[i] = a.Agreement[i].compute(models, q.Seed, true) })
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
@@ -173,13 +173,13 @@ func byName(x, y string) int {
 }
 
 // Agree says how far two scores agree on the order of models, as an analysis
-// does.
+// does, but for the interval of Kendall's τ.
 func Agree(models []*Model, a, b string, seed uint64) Agreement {
 	if byName(a, b) > 0 {
 		a, b = b, a
 	}
 	g := Agreement{A: a, B: b}
-	g.compute(models, seed)
+	g.compute(models, seed, false)
 	return g
 }
 
@@ -218,8 +218,9 @@ func (a *Against) compute(models []*Model, seed uint64) {
 	a.Interval, a.SpearmanInterval = metrics.Quantiles(rs, 0.05), metrics.Quantiles(rhos, 0.05)
 }
 
-// compute fills in the figures and gives the change of each model.
-func (a *Agreement) compute(models []*Model, seed uint64) []Change {
+// compute fills in the figures and gives the change of each model. The interval
+// of Kendall's τ takes most of the time.
+func (a *Agreement) compute(models []*Model, seed uint64, kendall bool) []Change {
 	var names []string
 	var x, y []float64
 	for _, m := range models {
@@ -239,9 +240,14 @@ func (a *Agreement) compute(models []*Model, seed uint64) []Change {
 	r := generator(seed, "agreement", a.A, a.B)
 	for i := range resamples {
 		resample(r, counts)
-		rhos[i], taus[i] = p.spearman(counts), p.kendall(counts)
+		if rhos[i] = p.spearman(counts); kendall {
+			taus[i] = p.kendall(counts)
+		}
 	}
-	a.Interval, a.KendallInterval = metrics.Quantiles(rhos, 0.05), metrics.Quantiles(taus, 0.05)
+	a.Interval = metrics.Quantiles(rhos, 0.05)
+	if kendall {
+		a.KendallInterval = metrics.Quantiles(taus, 0.05)
+	}
 	changes := changesOf(names, x, y, a.A, a.B)
 	a.Change = mostChanged(changes)
 	return changes
