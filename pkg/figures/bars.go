@@ -198,7 +198,7 @@ func (b bars) draw(s *sheet) {
 func (p panel) draw(c draw.Canvas, fill color.NRGBA) func(float64) vg.Length {
 	plot := newPlot("", "")
 	plot.HideY()
-	plot.X.Tick.Marker = ticks{max(2, int((c.Max.X-c.Min.X)/30))}
+	plot.X.Tick.Marker = ticks{max(2, int((c.Max.X-c.Min.X)/20))}
 	plot.X.Min, plot.X.Max = 0, 0
 	plot.Y.Min, plot.Y.Max = -0.5, float64(len(p.bars))-0.5
 	for _, b := range p.bars {

@@ -75,17 +75,19 @@ func (f *Figure) Write(w io.Writer, format Format) error {
 		io.WriterTo
 	}
 	svg := format == SVG
+	scale := min(1, f.width/f.leastWidth, f.height/f.leastHeight)
+	wide, high := f.width/scale, f.height/scale
 	if svg {
 		canvas = vgsvg.New(f.width, f.height)
+		if scale < 1 {
+			canvas.Scale(float64(scale), float64(scale))
+		}
 	} else {
+		// Fewer dots per inch of the layout make lines thinner too.
 		resolution := min(dpi, math.Sqrt(mostPixels/(f.width.Points()*f.height.Points()))*72)
-		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(int(resolution)))}
+		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(wide, high), vgimg.UseDPI(max(1, int(math.Round(resolution*float64(scale))))))}
 	}
-	scale := min(1, f.width/f.leastWidth, f.height/f.leastHeight)
-	if scale < 1 {
-		canvas.Scale(float64(scale), float64(scale))
-	}
-	s := &sheet{draw.NewCanvas(canvas, f.width/scale, f.height/scale), format}
+	s := &sheet{draw.NewCanvas(canvas, wide, high), format}
 	s.FillPolygon(paper, corners(s.Rectangle))
 	f.drawHeading(s)
 	f.draw(s)
