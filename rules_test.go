@@ -24,7 +24,8 @@ var importRules = []struct {
 	{"pkg", []string{"cmd"}},
 	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks", "pkg/hdf5", "pkg/imports"}},
 	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/hdf5", "pkg/imports"}},
-	{"pkg/benchmarks", []string{"pkg/hdf5", "pkg/imports"}},
+	{"pkg/benchmarks", []string{"pkg/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
+	{"pkg/ranking", []string{"pkg/figures"}},
 	{"pkg/hdf5", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks", "pkg/imports"}},
 	{"pkg/internal", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks"}},
 }

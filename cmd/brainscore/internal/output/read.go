@@ -65,7 +65,7 @@ func (e *Estimate) UnmarshalJSON(b []byte) error {
 // UnmarshalJSON implements json.Unmarshaler.
 func (f *Figure) UnmarshalJSON(b []byte) error {
 	type plain Figure
-	*f = Figure{missing, missing}
+	*f = Figure{Value: missing, Error: missing}
 	return json.Unmarshal(b, (*plain)(f))
 }
 
@@ -87,6 +87,6 @@ func (c *Composite) UnmarshalJSON(b []byte) error {
 func (s *Score) UnmarshalJSON(b []byte) error {
 	type plain Score
 	none := Estimate{Value: missing, Error: missing}
-	*s = Score{Raw: none, Ceiling: none, Score: Figure{missing, missing}}
+	*s = Score{Raw: none, Ceiling: none, Score: Figure{Value: missing, Error: missing}}
 	return json.Unmarshal(b, (*plain)(s))
 }

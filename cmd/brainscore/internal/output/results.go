@@ -13,7 +13,7 @@ import (
 func (d Document) Results() []benchmarks.ModelResult {
 	var out []benchmarks.ModelResult
 	for _, m := range d.Models {
-		r := benchmarks.ModelResult{Model: m.Model}
+		r := benchmarks.ModelResult{Model: m.Model, Metadata: m.Metadata}
 		if m.Reduction != nil {
 			r.Reduction = &stimuli.Reduction{PCA: m.Reduction.PCA, FitStimulusSet: m.Reduction.FitStimulusSet}
 		}
@@ -40,11 +40,15 @@ func (s Score) result() benchmarks.Result {
 		Benchmark: s.Benchmark, Version: s.Version, Region: s.Region, Parent: s.Parent, Layer: s.Layer, Metric: s.Metric,
 		Score: metrics.Score{
 			Raw: s.Raw.estimate(), Ceiling: s.Ceiling.estimate(),
-			Ceiled:   metrics.Estimate{Value: float64(s.Score.Value), Error: float64(s.Score.Error)},
+			Ceiled:   metrics.Estimate{Value: float64(s.Score.Value), Error: float64(s.Score.Error), Interval: (*metrics.Interval)(s.Score.Interval)},
 			Alphas:   floats(s.Alphas),
 			Warnings: s.Warnings,
 		},
 		Counts: benchmarks.Counts(s.Counts),
+	}
+	for _, b := range s.TimeBins {
+		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End),
+			Raw: metrics.Exact(float64(b.Raw)), Ceiling: metrics.Exact(float64(b.Ceiling)), Ceiled: metrics.Exact(float64(b.Score))})
 	}
 	for _, n := range s.Neuroids {
 		r.NeuroidIDs = append(r.NeuroidIDs, n.NeuroidID)
@@ -55,7 +59,7 @@ func (s Score) result() benchmarks.Result {
 }
 
 func (e Estimate) estimate() metrics.Estimate {
-	return metrics.Estimate{Value: float64(e.Value), Error: float64(e.Error), Splits: floats(e.Splits)}
+	return metrics.Estimate{Value: float64(e.Value), Error: float64(e.Error), Interval: (*metrics.Interval)(e.Interval), Splits: floats(e.Splits)}
 }
 
 func floats(values []Number) []float64 {
