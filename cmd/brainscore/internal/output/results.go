@@ -2,6 +2,7 @@ package output
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -46,6 +47,8 @@ func (s Score) result() benchmarks.Result {
 		},
 		Counts: benchmarks.Counts(s.Counts),
 	}
+	r.NeuroidIDs = slices.Grow(r.NeuroidIDs, len(s.Neuroids))
+	r.Neuroids, r.NeuroidCeilings = slices.Grow(r.Neuroids, len(s.Neuroids)), slices.Grow(r.NeuroidCeilings, len(s.Neuroids))
 	for _, n := range s.Neuroids {
 		r.NeuroidIDs = append(r.NeuroidIDs, n.NeuroidID)
 		r.Neuroids = append(r.Neuroids, float64(n.Raw))
