@@ -79,6 +79,9 @@ type Question struct {
 	// Above is a threshold on them; NaN for none.
 	Above float64
 	Seed  uint64
+	// NoKendall leaves out Kendall's τ-b, whose intervals take time that grows
+	// with the square of the models: it is NaN then.
+	NoKendall bool
 }
 
 // resamples is how many bootstrap samples intervals come from; with it, the
@@ -156,7 +159,7 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	}
 	changes := make([][]Change, len(a.Agreement))
 	for i := range a.Agreement {
-		each(func() { changes[i] = a.Agreement[i].compute(models, q.Seed) })
+		each(func() { changes[i] = a.Agreement[i].compute(models, q) })
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
@@ -201,7 +204,7 @@ func (a *Against) compute(models []*Model, seed uint64) {
 }
 
 // compute fills in the figures and gives the change of each model.
-func (a *Agreement) compute(models []*Model, seed uint64) []Change {
+func (a *Agreement) compute(models []*Model, q Question) []Change {
 	var names []string
 	var x, y []float64
 	for _, m := range models {
@@ -215,15 +218,21 @@ func (a *Agreement) compute(models []*Model, seed uint64) []Change {
 	}
 	p := newPairs(x, y)
 	all := ones(len(x))
-	a.Spearman, a.Kendall = p.spearman(all), p.kendall(all)
+	a.Spearman = p.spearman(all)
 	rhos, taus := make([]float64, resamples), make([]float64, resamples)
 	counts := make([]int32, len(x))
-	r := generator(seed, "agreement", a.A, a.B)
+	r := generator(q.Seed, "agreement", a.A, a.B)
 	for i := range resamples {
 		resample(r, counts)
-		rhos[i], taus[i] = p.spearman(counts), p.kendall(counts)
+		rhos[i] = p.spearman(counts)
+		if !q.NoKendall {
+			taus[i] = p.kendall(counts)
+		}
 	}
-	a.Interval, a.KendallInterval = quantiles(rhos, 0.05), quantiles(taus, 0.05)
+	a.Interval = quantiles(rhos, 0.05)
+	if !q.NoKendall {
+		a.Kendall, a.KendallInterval = p.kendall(all), quantiles(taus, 0.05)
+	}
 	changes := changesOf(names, x, y, a.A, a.B)
 	a.Change = mostChanged(changes)
 	return changes

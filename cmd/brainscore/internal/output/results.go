@@ -54,6 +54,10 @@ func (s Score) result() benchmarks.Result {
 		r.Neuroids = append(r.Neuroids, float64(n.Raw))
 		r.NeuroidCeilings = append(r.NeuroidCeilings, float64(n.Ceiling))
 	}
+	for _, b := range s.TimeBins {
+		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End),
+			Raw: metrics.Exact(float64(b.Raw)), Ceiling: metrics.Exact(float64(b.Ceiling)), Ceiled: metrics.Exact(float64(b.Score))})
+	}
 	return r
 }
 

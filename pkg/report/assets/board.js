@@ -1,0 +1,150 @@
+// The leaderboard: ranking, sorting and filters. Ranks come with the data, so
+// ties are those of the command line.
+
+const board = {
+  table: find('models'),
+  by: data.by,
+  order: 'rank', // rank | name | family
+  reversed: false,
+  rows: [],
+  shown: models.map(() => true),
+  listeners: [],
+};
+for (const row of board.table.tBodies[0].rows) board.rows[+row.dataset.at] = row;
+const heads = [...board.table.tHead.rows[0].cells];
+const cellOf = heads.findIndex((th) => th.dataset.column === '0');
+const texts = models.map((m) => [m.name, ...(m.metadata || [])].join('\n').toLowerCase());
+
+function compareBy(column) {
+  const ranks = data.columns[column].ranks;
+  const turn = board.reversed ? -1 : 1;
+  return (a, b) => {
+    if (!ranks[a] || !ranks[b]) return (ranks[a] ? 0 : 1) - (ranks[b] ? 0 : 1) || a - b;
+    return turn * (ranks[a] - ranks[b]) || a - b;
+  };
+}
+
+// Models come in the order of names, which is the order of their indices.
+function comparison() {
+  const turn = board.reversed ? -1 : 1;
+  if (board.order === 'name') return (a, b) => turn * (a - b);
+  if (board.order === 'family') {
+    const names = models.map(familyName);
+    return (a, b) => turn * (names[a] < names[b] ? -1 : names[a] > names[b] ? 1 : 0) || a - b;
+  }
+  return compareBy(board.by);
+}
+
+function showOrder() {
+  const body = document.createDocumentFragment();
+  for (const i of models.map((_, i) => i).sort(comparison())) body.append(board.rows[i]);
+  board.table.tBodies[0].append(body);
+  for (const th of heads) {
+    const sorted = board.order === 'rank' ? th.dataset.column === String(board.by) : th.dataset.column === board.order;
+    if (!sorted) th.removeAttribute('aria-sort');
+    else th.setAttribute('aria-sort', (board.order === 'rank') !== board.reversed ? 'descending' : 'ascending');
+  }
+}
+
+// Ranking by another column moves the bars there.
+function rankBy(column) {
+  const was = cellOf + board.by;
+  const is = cellOf + column;
+  const c = data.columns[column];
+  const scale = scaleOf(c.values, c.errors, c.ceilings);
+  heads[was].classList.remove('by');
+  heads[is].classList.add('by');
+  board.rows.forEach((row, i) => {
+    const old = row.cells[was];
+    old.classList.remove('by');
+    old.querySelector('svg')?.remove();
+    row.cells[is].classList.add('by');
+    if (isNumber(c.values[i])) row.cells[is].append(barOf(c.values[i], c.errors?.[i], c.ceilings?.[i], scale));
+    row.cells[0].textContent = c.ranks[i] || dash;
+  });
+  board.by = column;
+  find('by').value = String(column);
+}
+
+function sortBy(what) {
+  if (what === 'name' || what === 'family') {
+    board.reversed = board.order === what && !board.reversed;
+    board.order = what;
+  } else {
+    const column = +what;
+    board.reversed = board.order === 'rank' && board.by === column && !board.reversed;
+    board.order = 'rank';
+    if (column !== board.by) rankBy(column);
+  }
+  showOrder();
+  filter();
+}
+
+function matches(i) {
+  const m = models[i];
+  const words = find('find').value.toLowerCase().split(/\s+/).filter(Boolean);
+  const family = find('family').value;
+  const least = find('least').value === '' ? NaN : +find('least').value;
+  const value = data.columns[board.by].values[i];
+  return words.every((w) => texts[i].includes(w)) && (family === '' || familyName(m) === family) && (Number.isNaN(least) || (isNumber(value) && value >= least));
+}
+
+function filter() {
+  let count = 0;
+  board.rows.forEach((row, i) => {
+    board.shown[i] = matches(i);
+    row.hidden = !board.shown[i];
+    count += board.shown[i] ? 1 : 0;
+  });
+  find('count').textContent = count === models.length ? plural(count, 'model') : `${count} of ${plural(models.length, 'model')}`;
+  for (const told of board.listeners) told();
+}
+
+const filtered = () => board.shown.includes(false);
+
+// As on the command line, no cell of the file is a formula to a spreadsheet.
+function csv() {
+  const plain = (s) => (/^[=+\-@\t\r]/.test(s) ? "'" + s : s);
+  const quoted = (s) => (/[",\n\r]/.test(s) ? '"' + s.replaceAll('"', '""') + '"' : s);
+  const texts = data.metadata.map((name, k) => [name, k]).filter(([name]) => !data.columns.some((c) => c.kind === 'metadata' && c.name === name));
+  const lines = [['rank', 'model', ...data.columns.map((c) => plain(c.name)), ...texts.map(([name]) => plain(name))]];
+  for (const row of board.table.tBodies[0].rows) {
+    const i = +row.dataset.at;
+    if (!board.shown[i]) continue;
+    lines.push([data.columns[board.by].ranks[i] || '', plain(models[i].name), ...data.columns.map((c) => c.values[i] ?? ''), ...texts.map(([, k]) => plain(models[i].metadata[k]))]);
+  }
+  return lines.map((line) => line.map((cell) => quoted(String(cell))).join(',')).join('\n') + '\n';
+}
+
+function setUpBoard() {
+  const groups = [['composite', 'Composite'], ['part', 'Parts'], ['benchmark', 'Benchmarks'], ['metadata', 'Metadata']];
+  for (const id of ['by', 'plot-y', 'plot-x']) {
+    if (!find(id)) continue;
+    const order = id === 'plot-x' ? [...groups].reverse() : groups;
+    for (const [kind, label] of order) {
+      const options = data.columns.map((c, k) => (c.kind === kind && c.ranks.some(Boolean) ? el('option', { value: k }, c.name) : null)).filter(Boolean);
+      if (options.length) find(id).append(el('optgroup', { label }, options));
+    }
+  }
+  find('by').value = String(board.by);
+  find('by').addEventListener('change', () => sortBy(find('by').value));
+  const families = [...new Set(models.map(familyName).filter(Boolean))].sort();
+  find('family-label').hidden = families.length === 0;
+  find('family').append(el('option', { value: '' }, 'all'), ...families.map((f) => el('option', { value: f }, f)));
+  for (const th of heads) {
+    if (th.dataset.column) th.querySelector('button').addEventListener('click', () => sortBy(th.dataset.column));
+  }
+  find('filters').addEventListener('input', (event) => { if (event.target.id !== 'by' && event.target.id !== 'benches') filter(); });
+  find('filters').addEventListener('submit', (event) => event.preventDefault());
+  find('filters').addEventListener('reset', () => setTimeout(() => {
+    find('by').value = String(board.by);
+    board.table.classList.toggle('fewbenches', Boolean(find('benches')));
+    filter();
+  }));
+  find('benches')?.addEventListener('change', (event) => board.table.classList.toggle('fewbenches', !event.target.checked));
+  find('csv').addEventListener('click', () => {
+    const url = URL.createObjectURL(new Blob([csv()], { type: 'text/csv' }));
+    el('a', { href: url, download: 'leaderboard.csv' }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  });
+}
