@@ -143,12 +143,26 @@ func (b *builder) addModel(m *ranking.Model, families map[string]int, spans map[
 	for _, f := range m.Failures() {
 		out.Failures = append(out.Failures, failure{visible(f.Benchmark), visible(f.Layer), b.message(f.Err.Error())})
 	}
-	for _, c := range benchmarks.Curves(&benchmarks.ModelResult{Model: m.Name, Scores: m.Results()}, b.data.Composite.Of) {
-		if len(c.Layers) > 1 {
-			out.Curves = append(out.Curves, b.curve(c))
-		}
+	for _, c := range benchmarks.Curves(&benchmarks.ModelResult{Model: m.Name, Scores: onLayers(m.Results())}, b.data.Composite.Of) {
+		out.Curves = append(out.Curves, b.curve(c))
 	}
 	b.doc.Models = append(b.doc.Models, out)
+}
+
+// onLayers are the results on benchmarks that several layers were scored on: a
+// curve is a mean over benchmarks, and has no point where one of them lacks it.
+func onLayers(results []benchmarks.Result) []benchmarks.Result {
+	layers := map[string]int{}
+	for _, r := range results {
+		layers[r.Benchmark]++
+	}
+	var out []benchmarks.Result
+	for _, r := range results {
+		if layers[r.Benchmark] > 1 {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func (b *builder) curve(c benchmarks.Curve) curve {

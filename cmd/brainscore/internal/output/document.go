@@ -45,7 +45,7 @@ type Score struct {
 	Ceiling   Estimate  `json:"ceiling"`
 	Score     Figure    `json:"score"`
 	Counts    Counts    `json:"counts"`
-	Neuroids  Neuroids  `json:"neuroids,omitempty"` // of mappings
+	Neuroids  []Neuroid `json:"neuroids,omitempty"` // of mappings
 	Alphas    []Number  `json:"alphas,omitempty"`   // of ridgecv
 	TimeBins  []TimeBin `json:"time_bins,omitempty"`
 	Warnings  []string  `json:"warnings"`

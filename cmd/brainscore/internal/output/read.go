@@ -95,5 +95,10 @@ func (s *Score) UnmarshalJSON(b []byte) error {
 	type plain Score
 	none := Estimate{Value: missing, Error: missing}
 	*s = Score{Raw: none, Ceiling: none, Score: Figure{missing, missing}}
-	return json.Unmarshal(b, (*plain)(s))
+	rest, neuroids := cutNeuroids(b)
+	err := json.Unmarshal(rest, (*plain)(s))
+	if neuroids != nil {
+		s.Neuroids = neuroids
+	}
+	return err
 }

@@ -2,30 +2,64 @@ package output
 
 import (
 	"bytes"
-	"encoding/json"
 	"strconv"
 	"unicode/utf8"
 )
 
-// Neuroids are most of a document: a million in one of many models. Read one
-// by one by encoding/json, each is scanned five times over, so what score
-// writes is read here in one go and anything else as usual.
-type Neuroids []Neuroid
-
-// UnmarshalJSON implements json.Unmarshaler; b is valid JSON.
-func (n *Neuroids) UnmarshalJSON(b []byte) error {
-	if list, ok := plainNeuroids(b); ok {
-		*n = list
-		return nil
+// cutNeuroids takes the neuroids out of the JSON of a score, which is valid:
+// they are most of a document, a million in one of many models, and
+// encoding/json scans each five times over. It gives the JSON without them, or
+// all of it and no neuroids where these are not written as score writes them.
+func cutNeuroids(score []byte) (rest []byte, neuroids []Neuroid) {
+	key := []byte(`"neuroids"`)
+	for from := 0; ; {
+		at := bytes.Index(score[from:], key)
+		if at < 0 {
+			return score, nil
+		}
+		at += from
+		from = at + len(key)
+		r := plainReader{rest: score[from:]}
+		if depth(score[:at]) != 1 || !r.take(':') {
+			continue
+		}
+		list, ok := r.neuroids(bytes.Count(score[from:], []byte{'{'}))
+		if !ok {
+			return score, nil
+		}
+		rest = append(rest, score[:at]...)
+		rest = append(rest, `"neuroids":null`...)
+		return append(rest, r.rest...), list
 	}
-	return json.Unmarshal(b, (*[]Neuroid)(n))
 }
 
-// plainNeuroids reads a list of objects of plain strings and numbers. It is
-// false for any other.
-func plainNeuroids(b []byte) (Neuroids, bool) {
-	r := plainReader{rest: b}
-	list := make(Neuroids, 0, bytes.Count(b, []byte{'{'}))
+// depth is in how many lists and objects JSON is where it is cut off, or -1
+// within a string.
+func depth(b []byte) int {
+	depth, inString := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	if inString {
+		return -1
+	}
+	return depth
+}
+
+// neuroids takes a list of about so many objects of plain strings and numbers;
+// it is false for any other.
+func (r *plainReader) neuroids(about int) ([]Neuroid, bool) {
+	list := make([]Neuroid, 0, about)
 	if !r.take('[') {
 		return nil, false
 	}
