@@ -37,7 +37,7 @@ func newBuilder(data *ranking.Data, options Options) *builder {
 func (b *builder) build(ctx context.Context) error {
 	b.models = b.data.Form()
 	if len(b.models) == 0 {
-		return fmt.Errorf("there are no models to report on")
+		return ErrNoModels
 	}
 	b.doc = document{
 		Composite: visible(b.data.Composite.Identifier), Of: b.data.Composite.Of,

@@ -51,6 +51,7 @@ type page struct {
 type leader struct{ Name, Value string }
 
 type head struct {
+	At         int
 	Name, Kind string
 	Sorted     bool
 }
@@ -139,13 +140,13 @@ func (b *builder) at(name string) int {
 }
 
 // shownBenches is how many columns of benchmarks a board shows beside its parts
-// unasked.
+// unasked. The script makes those of more where they are asked for: a wide table
+// takes long to lay out.
 const shownBenches = 4
 
 func (p *page) addBoard(b *builder) {
 	parts, benches := 0, 0
-	for i, c := range b.doc.Columns {
-		p.Columns = append(p.Columns, head{c.Name, c.Kind, i == b.doc.By})
+	for _, c := range b.doc.Columns {
 		switch c.Kind {
 		case ofPart:
 			parts++
@@ -154,6 +155,14 @@ func (p *page) addBoard(b *builder) {
 		}
 	}
 	p.ManyBenches = benches > shownBenches && parts > 0
+	left := func(k int) bool {
+		return p.ManyBenches && b.doc.Columns[k].Kind == ofBenchmark && k != b.doc.By
+	}
+	for k, c := range b.doc.Columns {
+		if !left(k) {
+			p.Columns = append(p.Columns, head{k, c.Name, c.Kind, k == b.doc.By})
+		}
+	}
 	scale := scaleOf(b.doc.Columns[b.doc.By])
 	at := map[string]int{}
 	for i, m := range b.models {
@@ -168,6 +177,9 @@ func (p *page) addBoard(b *builder) {
 			r.Rank = fmt.Sprint(e.Rank)
 		}
 		for k, c := range b.doc.Columns {
+			if left(k) {
+				continue
+			}
 			out := cell{Kind: c.Kind, By: k == b.doc.By, Text: text(float64(c.Values[i]), 4)}
 			if c.Kind == ofMetadata {
 				out.Text = m.Metadata[slices.Index(b.doc.Metadata, c.Name)]

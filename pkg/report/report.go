@@ -35,6 +35,17 @@ type Options struct {
 	Seed uint64
 }
 
+// noModels is an error about data.
+type noModels struct{}
+
+func (noModels) Error() string { return "there are no models to report on" }
+
+// DataError says that the cause is invalid data.
+func (noModels) DataError() bool { return true }
+
+// ErrNoModels says that the inputs have no models.
+var ErrNoModels error = noModels{}
+
 //go:embed assets
 var assets embed.FS
 

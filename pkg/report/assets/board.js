@@ -11,8 +11,44 @@ const board = {
   listeners: [],
 };
 for (const row of board.table.tBodies[0].rows) board.rows[+row.dataset.at] = row;
-const heads = [...board.table.tHead.rows[0].cells];
-const cellOf = heads.findIndex((th) => th.dataset.column === '0');
+const headRow = board.table.tHead.rows[0];
+
+// The head and the cells of each column; those of benchmarks may be made on
+// demand.
+const columns = data.columns.map(() => null);
+const fixed = [headRow, ...board.rows].map((row) => [...row.cells]);
+fixed[0].forEach((th, k) => {
+  if (!(th.dataset.column in columns)) return;
+  columns[+th.dataset.column] = { head: th, cells: board.rows.map((row) => row.cells[k]) };
+});
+const before = fixed[0].findIndex((th) => th.dataset.column in columns);
+fixed.forEach((cells) => cells.splice(before));
+
+function columnOf(k) {
+  if (!columns[k]) {
+    const c = data.columns[k];
+    columns[k] = { head: headOf(k), cells: c.values.map((v) => el('td', { class: c.kind }, el('span', {}, number(v)))) };
+  }
+  return columns[k];
+}
+
+function headOf(k) {
+  const c = data.columns[k];
+  const th = el('th', { scope: 'col', class: `${c.kind} number`, 'data-column': k }, el('button', { type: 'button' }, c.name));
+  return th;
+}
+
+// Which columns are shown: of many benchmarks none but what is ranked by, unless
+// they are asked for.
+function showColumns() {
+  const asked = !find('benches') || find('benches').checked;
+  const shown = data.columns.map((_, k) => k).filter((k) => asked || data.columns[k].kind !== 'benchmark' || k === board.by);
+  if (String(shown) === board.columns) return;
+  board.columns = String(shown);
+  headRow.replaceChildren(...fixed[0], ...shown.map((k) => columnOf(k).head));
+  board.rows.forEach((row, i) => row.replaceChildren(...fixed[i + 1], ...shown.map((k) => columnOf(k).cells[i])));
+}
+
 const texts = models.map((m) => [m.name, ...(m.metadata || [])].join('\n').toLowerCase());
 
 function compareBy(column) {
@@ -39,7 +75,7 @@ function showOrder() {
   const body = document.createDocumentFragment();
   for (const i of models.map((_, i) => i).sort(comparison())) body.append(board.rows[i]);
   board.table.tBodies[0].append(body);
-  for (const th of heads) {
+  for (const th of headRow.cells) {
     const sorted = board.order === 'rank' ? th.dataset.column === String(board.by) : th.dataset.column === board.order;
     if (!sorted) th.removeAttribute('aria-sort');
     else th.setAttribute('aria-sort', (board.order === 'rank') !== board.reversed ? 'descending' : 'ascending');
@@ -47,23 +83,23 @@ function showOrder() {
 }
 
 // Ranking by another column moves the bars there.
-function rankBy(column) {
-  const was = cellOf + board.by;
-  const is = cellOf + column;
-  const c = data.columns[column];
+function rankBy(k) {
+  const was = columnOf(board.by);
+  const is = columnOf(k);
+  const c = data.columns[k];
   const scale = scaleOf(c.values, c.errors, c.ceilings);
-  heads[was].classList.remove('by');
-  heads[is].classList.add('by');
+  was.head.classList.remove('by');
+  is.head.classList.add('by');
   board.rows.forEach((row, i) => {
-    const old = row.cells[was];
-    old.classList.remove('by');
-    old.querySelector('svg')?.remove();
-    row.cells[is].classList.add('by');
-    if (isNumber(c.values[i])) row.cells[is].append(barOf(c.values[i], c.errors?.[i], c.ceilings?.[i], scale));
+    was.cells[i].classList.remove('by');
+    was.cells[i].querySelector('svg')?.remove();
+    is.cells[i].classList.add('by');
+    if (isNumber(c.values[i])) is.cells[i].append(barOf(c.values[i], c.errors?.[i], c.ceilings?.[i], scale));
     row.cells[0].textContent = c.ranks[i] || dash;
   });
-  board.by = column;
-  find('by').value = String(column);
+  board.by = k;
+  find('by').value = String(k);
+  showColumns();
 }
 
 function sortBy(what) {
@@ -80,22 +116,18 @@ function sortBy(what) {
   filter();
 }
 
-function matches(i) {
-  const m = models[i];
+function filter() {
   const words = find('find').value.toLowerCase().split(/\s+/).filter(Boolean);
   const family = find('family').value;
   const least = find('least').value === '' ? NaN : +find('least').value;
-  const value = data.columns[board.by].values[i];
-  return words.every((w) => texts[i].includes(w)) && (family === '' || familyName(m) === family) && (Number.isNaN(least) || (isNumber(value) && value >= least));
-}
-
-function filter() {
-  let count = 0;
-  board.rows.forEach((row, i) => {
-    board.shown[i] = matches(i);
-    row.hidden = !board.shown[i];
-    count += board.shown[i] ? 1 : 0;
-  });
+  const { values } = data.columns[board.by];
+  const matches = (i) => words.every((w) => texts[i].includes(w)) && (family === '' || familyName(models[i]) === family)
+    && (Number.isNaN(least) || (isNumber(values[i]) && values[i] >= least));
+  const shown = models.map((_, i) => matches(i));
+  if (shown.every((is, i) => is === board.shown[i])) return;
+  board.shown = shown;
+  board.rows.forEach((row, i) => { row.hidden = !shown[i]; });
+  const count = shown.filter(Boolean).length;
   find('count').textContent = count === models.length ? plural(count, 'model') : `${count} of ${plural(models.length, 'model')}`;
   for (const told of board.listeners) told();
 }
@@ -131,17 +163,18 @@ function setUpBoard() {
   const families = [...new Set(models.map(familyName).filter(Boolean))].sort();
   find('family-label').hidden = families.length === 0;
   find('family').append(el('option', { value: '' }, 'all'), ...families.map((f) => el('option', { value: f }, f)));
-  for (const th of heads) {
-    if (th.dataset.column) th.querySelector('button').addEventListener('click', () => sortBy(th.dataset.column));
-  }
+  headRow.addEventListener('click', (event) => {
+    const th = event.target.closest('button')?.closest('th');
+    if (th) sortBy(th.dataset.column);
+  });
   find('filters').addEventListener('input', (event) => { if (event.target.id !== 'by' && event.target.id !== 'benches') filter(); });
   find('filters').addEventListener('submit', (event) => event.preventDefault());
   find('filters').addEventListener('reset', () => setTimeout(() => {
     find('by').value = String(board.by);
-    board.table.classList.toggle('fewbenches', Boolean(find('benches')));
+    showColumns();
     filter();
   }));
-  find('benches')?.addEventListener('change', (event) => board.table.classList.toggle('fewbenches', !event.target.checked));
+  find('benches')?.addEventListener('change', showColumns);
   find('csv').addEventListener('click', () => {
     const url = URL.createObjectURL(new Blob([csv()], { type: 'text/csv' }));
     el('a', { href: url, download: 'leaderboard.csv' }).click();

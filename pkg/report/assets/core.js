@@ -2,6 +2,9 @@
 
 const data = JSON.parse(document.getElementById('data').textContent);
 const models = data.models;
+for (const m of models) {
+  for (const list of ['scores', 'failures', 'curves', 'inputs']) m[list] ||= [];
+}
 const find = (id) => document.getElementById(id);
 const dash = '–';
 

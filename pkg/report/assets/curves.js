@@ -1,6 +1,6 @@
 // Layer curves by region, one small plot a region.
 
-const regions = [...new Set(models.flatMap((m) => (m.curves || []).map((c) => c.region)))].sort();
+const regions = [...new Set(models.flatMap((m) => m.curves.map((c) => c.region)))].sort();
 
 function curvePath(curve, x, y) {
   let path = '';
@@ -17,7 +17,7 @@ function drawCurves() {
   const holder = find('curves');
   if (!holder) return;
   const chosen = +find('curve-model').value;
-  const of = (region) => models.map((m, i) => ({ i, curve: (m.curves || []).find((c) => c.region === region) })).filter(({ i, curve }) => curve && (board.shown[i] || i === chosen));
+  const of = (region) => models.map((m, i) => ({ i, curve: m.curves.find((c) => c.region === region) })).filter(({ i, curve }) => curve && (board.shown[i] || i === chosen));
   holder.replaceChildren(...regions.map((region) => {
     const all = of(region);
     const [width, height, left, bottom] = [320, 200, 40, 22];
@@ -48,7 +48,7 @@ function drawCurves() {
 
 function setUpCurves() {
   if (!find('curve-model')) return;
-  const having = models.map((m, i) => i).filter((i) => (models[i].curves || []).length);
+  const having = models.map((m, i) => i).filter((i) => models[i].curves.length);
   having.sort((a, b) => (data.columns[data.by].ranks[a] || 1e9) - (data.columns[data.by].ranks[b] || 1e9) || a - b);
   find('curve-model').append(...having.map((i) => el('option', { value: i }, models[i].name)));
   find('curve-model').addEventListener('change', drawCurves);

@@ -2,7 +2,7 @@
 
 function table(label, heads, rows, caption) {
   const t = el('table', { class: 'plain' }, caption && el('caption', {}, caption),
-    el('thead', {}, el('tr', {}, heads.map(([name, right]) => el('th', { scope: 'col', class: right && 'number' }, name)))),
+    el('thead', {}, el('tr', {}, heads.map(([name, right]) => (name ? el('th', { scope: 'col', class: right && 'number' }, name) : el('td', {}))))),
     el('tbody', {}, rows));
   return el('div', { class: 'scroll', role: 'region', 'aria-label': label, tabindex: '0' }, t);
 }
@@ -21,7 +21,7 @@ function standing(i) {
     const shown = c.kind === 'metadata' ? models[i].metadata[data.metadata.indexOf(c.name)] : number(c.values[i]);
     return el('tr', {}, el('th', { scope: 'row' }, c.name), right(shown), right(`${c.ranks[i]} of ${values.length}`), el('td', {}, strip));
   }).filter(Boolean);
-  return rows.length ? [el('h2', {}, 'Where it stands'), table('Where it stands', [['score'], ['value', true], ['rank', true], ['lowest to highest of all models']], rows)] : [];
+  return rows.length ? [el('h2', {}, 'Where it stands'), table('Standing', [['score'], ['value', true], ['rank', true], ['lowest to highest of all models']], rows)] : [];
 }
 
 const benchmarkOf = (s) => data.benchmarks[s.b];
@@ -35,7 +35,7 @@ function scoreTable(m) {
   const key = el('ul', { class: 'key', 'aria-label': 'Key' }, el('li', {}, el('span', { class: 'swatch' }), 'raw score'),
     el('li', {}, el('span', { class: 'swatch line' }), 'its error'), el('li', {}, el('span', { class: 'swatch tick' }), 'noise ceiling'));
   return [el('h2', {}, 'Scores'), key,
-    table('Scores', [['benchmark'], ['layer'], ['raw, of its ceiling'], ['raw', true], ['ceiling', true], ['score', true], ['']], rows)];
+    table('Table of scores', [['benchmark'], ['layer'], ['raw, of its ceiling'], ['raw', true], ['ceiling', true], ['score', true], ['']], rows)];
 }
 
 function histogram(s) {
@@ -74,7 +74,7 @@ function neuroids(m) {
 }
 
 function layerTables(m) {
-  if (!(m.curves || []).length) return [];
+  if (!m.curves.length) return [];
   return [el('h2', {}, 'Layers'), m.curves.map((c) => {
     const scale = scaleOf(c.values);
     const rows = c.layers.map((l, k) => el('tr', {}, el('th', { scope: 'row' }, data.layers[l]), right(number(c.values[k])),
@@ -97,12 +97,12 @@ function timeBins(m) {
 // Messages, each once with all that it is about.
 function problems(m) {
   const about = new Map();
-  for (const s of m.scores || []) {
+  for (const s of m.scores) {
     for (const w of s.w || []) about.set(w, [...(about.get(w) || []), `${benchmarkOf(s).name} (${layerOf(s)})`]);
   }
   const names = (list) => list.slice(0, 3).join(', ') + (list.length > 3 ? ` and ${list.length - 3} more` : '');
   const warnings = [...about].map(([w, list]) => el('li', {}, `${names(list)}: ${data.messages[w]}`));
-  const failures = (m.failures || []).map((f) => el('li', {}, el('b', {}, `${f.benchmark}${f.layer ? ` (${f.layer})` : ''} failed: `), data.messages[f.error]));
+  const failures = m.failures.map((f) => el('li', {}, el('b', {}, `${f.benchmark}${f.layer ? ` (${f.layer})` : ''} failed: `), data.messages[f.error]));
   return warnings.length || failures.length ? [el('h2', {}, 'Warnings and failures'), el('ul', { class: 'messages' }, failures, warnings)] : [];
 }
 
@@ -132,10 +132,10 @@ function provenance(m) {
   const out = [el('h2', {}, 'How these numbers were made')];
   if (m.table >= 0) out.push(el('p', {}, `Its parts are those of ${data.sources[m.table].path}${data.sources[m.table].where ? ', rows of ' + data.sources[m.table].where : ''}.`));
   const by = new Map();
-  for (const s of m.scores || []) by.set(s.b, [...(by.get(s.b) || []), s]);
+  for (const s of m.scores) by.set(s.b, [...(by.get(s.b) || []), s]);
   out.push([...by.values()].map(making));
-  const from = [...new Set((m.scores || []).map((s) => s.f))];
-  const inputs = [...(m.inputs || []), ...from.flatMap((f) => data.sources[f].inputs || [])];
+  const from = [...new Set(m.scores.map((s) => s.f))];
+  const inputs = [...m.inputs, ...from.flatMap((f) => data.sources[f].inputs || [])];
   if (inputs.length) {
     out.push(el('details', {}, el('summary', {}, `The ${plural(inputs.length, 'input')} of its scores, by hash`),
       table('Inputs', [['input'], ['hash of its content']], inputs.map(([path, hash]) => el('tr', {}, el('th', { scope: 'row' }, path), el('td', { class: 'hash' }, hash))))));
@@ -150,8 +150,7 @@ function modelPage(i) {
   if (by.ranks[i]) facts.push(fact('Rank', `${by.ranks[i]} of ${by.ranks.filter(Boolean).length} by ${by.name}`));
   if (m.why) facts.push(fact(data.composite, `not formed: lacks ${m.why}`));
   data.metadata.forEach((name, k) => { if (m.metadata[k] && !data.columns.some((c) => c.kind === 'metadata' && c.name === name)) facts.push(fact(name, isolated(m.metadata[k]))); });
-  const scores = m.scores || [];
   return [el('p', { class: 'back' }, el('a', { href: '#board' }, '← All models')), el('h1', { tabindex: '-1', id: 'model-name' }, isolated(m.name)),
     facts.length ? el('dl', { class: 'facts' }, facts) : null,
-    [standing(i), scores.length ? scoreTable(m) : [], problems(m), layerTables(m), neuroids(m), timeBins(m), provenance(m)].map((part) => (part.length ? el('section', {}, part) : null))];
+    [standing(i), m.scores.length ? scoreTable(m) : [], problems(m), layerTables(m), neuroids(m), timeBins(m), provenance(m)].map((part) => (part.length ? el('section', {}, part) : null))];
 }
