@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -43,7 +44,7 @@ func hostile(t *testing.T) *ranking.Data {
 	quoted := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 	table := "model,family," + quoted(hostileTexts[0]) + "\n"
 	for _, text := range hostileTexts {
-		if strings.ContainsAny(text, "\x00\xff\r") {
+		if strings.ContainsAny(text, "\x00\r") || !utf8.ValidString(text) {
 			continue // no table can have these
 		}
 		table += strings.Join([]string{quoted(text), quoted(text), quoted(text)}, ",") + "\n"

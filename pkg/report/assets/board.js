@@ -10,6 +10,10 @@ const board = {
   shown: models.map(() => true),
   listeners: [],
 };
+
+// Of many models the first alone are laid out until all are asked for, which
+// keeps sorting quick; a print has all.
+const atFirst = models.length > 150 ? 100 : Infinity;
 for (const row of board.table.tBodies[0].rows) board.rows[+row.dataset.at] = row;
 const headRow = board.table.tHead.rows[0];
 
@@ -72,14 +76,26 @@ function comparison() {
 }
 
 function showOrder() {
+  board.sequence = models.map((_, i) => i).sort(comparison());
+  limit();
   const body = document.createDocumentFragment();
-  for (const i of models.map((_, i) => i).sort(comparison())) body.append(board.rows[i]);
+  for (const i of board.sequence) body.append(board.rows[i]);
   board.table.tBodies[0].append(body);
   for (const th of headRow.cells) {
     const sorted = board.order === 'rank' ? th.dataset.column === String(board.by) : th.dataset.column === board.order;
     if (!sorted) th.removeAttribute('aria-sort');
     else th.setAttribute('aria-sort', (board.order === 'rank') !== board.reversed ? 'descending' : 'ascending');
   }
+}
+
+function limit() {
+  let count = 0;
+  for (const i of board.sequence) {
+    board.rows[i].classList.toggle('beyond', board.shown[i] && count >= atFirst);
+    count += board.shown[i] ? 1 : 0;
+  }
+  find('more').hidden = count <= atFirst || board.table.classList.contains('all');
+  find('more').textContent = `Show all ${count}`;
 }
 
 // Ranking by another column moves the bars there.
@@ -127,6 +143,7 @@ function filter() {
   if (shown.every((is, i) => is === board.shown[i])) return;
   board.shown = shown;
   board.rows.forEach((row, i) => { row.hidden = !shown[i]; });
+  limit();
   const count = shown.filter(Boolean).length;
   find('count').textContent = count === models.length ? plural(count, 'model') : `${count} of ${plural(models.length, 'model')}`;
   for (const told of board.listeners) told();
@@ -175,6 +192,13 @@ function setUpBoard() {
     filter();
   }));
   find('benches')?.addEventListener('change', showColumns);
+  find('more').addEventListener('click', () => {
+    board.table.classList.add('all');
+    find('more').hidden = true;
+    board.table.querySelector('tr.beyond a')?.focus();
+  });
+  board.sequence = [...board.table.tBodies[0].rows].map((row) => +row.dataset.at);
+  limit();
   find('csv').addEventListener('click', () => {
     const url = URL.createObjectURL(new Blob([csv()], { type: 'text/csv' }));
     el('a', { href: url, download: 'leaderboard.csv' }).click();

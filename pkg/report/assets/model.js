@@ -17,11 +17,11 @@ function standing(i) {
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const x = (v) => +(1 + 98 * (high > low ? (v - low) / (high - low) : 0.5)).toFixed(2);
     const strip = draw('svg', { class: 'bar', viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-      draw('path', { class: 'gridline', d: values.map((v) => `M${x(v)} 2V8`).join('') }), draw('path', { class: 'curve strong', d: `M${x(c.values[i])} 0V10` }));
+      draw('path', { class: 'all', d: values.map((v) => `M${x(v)} 2V8`).join('') }), draw('path', { class: 'one', d: `M${x(c.values[i])} 0V10` }));
     const shown = c.kind === 'metadata' ? models[i].metadata[data.metadata.indexOf(c.name)] : number(c.values[i]);
     return el('tr', {}, el('th', { scope: 'row' }, c.name), right(shown), right(`${c.ranks[i]} of ${values.length}`), el('td', {}, strip));
   }).filter(Boolean);
-  return rows.length ? [el('h2', {}, 'Where it stands'), table('Standing', [['score'], ['value', true], ['rank', true], ['lowest to highest of all models']], rows)] : [];
+  return rows.length ? [el('h2', {}, 'Where it stands'), table('Standing', [['score'], ['value', true], ['rank', true], ['among all models']], rows)] : [];
 }
 
 const benchmarkOf = (s) => data.benchmarks[s.b];

@@ -67,6 +67,10 @@ test('filters leave the models that meet them', async () => {
   assert.ok((await page.locator('.mark.dim').count()) > 0);
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await page.waitForFunction(() => document.getElementById('count').innerText === '300 models');
+  assert.equal((await names(page)).length, 100);
+  await page.getByRole('button', { name: 'Show all 300' }).click();
+  assert.equal((await names(page)).length, 300);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), (await names(page))[100]);
   await page.getByLabel('Columns of benchmarks').check();
   assert.ok(await page.getByRole('button', { name: 'Recording2003.IT-pls', exact: true }).isVisible());
   await close(page);
