@@ -12,8 +12,8 @@ const right = (...content) => el('td', { class: 'number' }, content);
 // Where the model stands among all: a tick for each, a thick one for it.
 function standing(i) {
   const rows = data.columns.map((c) => {
-    if (c.kind === 'benchmark' || !isNumber(c.values[i])) return null;
     const values = c.values.filter(isNumber);
+    if (c.kind === 'benchmark' || !isNumber(c.values[i]) || values.length < 2) return null;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const x = (v) => +(1 + 98 * (high > low ? (v - low) / (high - low) : 0.5)).toFixed(2);
     const strip = draw('svg', { class: 'bar', viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },

@@ -147,8 +147,11 @@ function placeLabels() {
       return { x: p.x + dx, y: p.y + dy, anchor, box: [left, p.y + dy - 11, left + wide, p.y + dy + 4] };
     });
     const inside = places.filter(({ box }) => box[0] > 2 && box[2] < scatter.width - 2 && box[1] > 14 && box[3] < scatter.height - scatter.frame.bottom);
-    const free = inside.find(({ box }) => taken.every((t) => box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3]));
-    const place = free || (asked ? inside[0] || places[0] : null);
+    // Of the places that no other label takes, the one over the fewest marks.
+    const marks = ({ box }) => scatter.points.filter((q) => q !== p && q.x > box[0] - 4 && q.x < box[2] + 4 && q.y > box[1] - 2 && q.y < box[3] + 4).length;
+    const free = inside.filter(({ box }) => taken.every((t) => box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3]));
+    const least = Math.min(...free.map(marks));
+    const place = free.find((f) => marks(f) === least) || (asked ? inside[0] || places[0] : null);
     if (!place) continue;
     taken.push(place.box);
     scatter.labels.append(draw('text', { class: 'label', x: place.x.toFixed(1), y: place.y.toFixed(1), 'text-anchor': place.anchor }, name));
