@@ -26,6 +26,8 @@ var importRules = []struct {
 	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/hdf5", "pkg/imports"}},
 	{"pkg/benchmarks", []string{"pkg/hdf5", "pkg/imports"}},
 	{"pkg/hdf5", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks", "pkg/imports"}},
+	{"pkg/ranking", []string{"pkg/report", "pkg/hdf5", "pkg/imports", "pkg/data"}},
+	{"pkg/report", []string{"pkg/hdf5", "pkg/imports", "pkg/data"}},
 	{"pkg/internal", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks"}},
 }
 

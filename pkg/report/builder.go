@@ -132,7 +132,7 @@ func (b *builder) addModel(m *ranking.Model, families map[string]int, spans map[
 		out.Family = families[f]
 	}
 	if path := m.TablePath(); path != "" {
-		out.Table = b.sources[path]
+		out.Table = b.sourceOf(path)
 	}
 	for _, name := range b.board.Metadata {
 		out.Metadata = append(out.Metadata, visible(m.Metadata[name].Text))
@@ -178,7 +178,7 @@ func (b *builder) curve(c benchmarks.Curve) curve {
 
 func (b *builder) score(m *ranking.Model, r benchmarks.Result, within span) score {
 	s := score{
-		Benchmark: b.benchmark(r, within), Version: r.Version, Layer: b.layer(r.Layer), Source: b.sources[m.Source(r)],
+		Benchmark: b.benchmark(r, within), Version: r.Version, Layer: b.layer(r.Layer), Source: b.sourceOf(m.Source(r)),
 		Raw: pair(r.Raw), Ceiling: pair(r.Ceiling), Ceiled: pair(r.Ceiled), Splits: len(r.Raw.Splits),
 		Counts: []int{r.Counts.Stimuli, r.Counts.Features, r.Counts.Neuroids, r.Counts.Trials, r.Counts.Subjects},
 	}

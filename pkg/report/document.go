@@ -70,7 +70,7 @@ type score struct {
 	Benchmark int      `json:"b"`
 	Version   int      `json:"v"`
 	Layer     int      `json:"l"`
-	Source    int      `json:"f"`
+	Source    int      `json:"f"` // -1 where it is not known
 	Raw       []figure `json:"r"` // value, error
 	Ceiling   []figure `json:"c"` // value, error
 	Ceiled    []figure `json:"s"` // value, error

@@ -39,6 +39,14 @@ func (b *builder) addSources(ctx context.Context) error {
 	return nil
 }
 
+// sourceOf is the index of a source, -1 where it was not noted.
+func (b *builder) sourceOf(path string) int {
+	if at, ok := b.sources[path]; ok {
+		return at
+	}
+	return -1
+}
+
 // hashFile is the SHA-256 of a file, "" of what is no file, such as standard
 // input.
 func hashFile(path string) (string, error) {

@@ -118,7 +118,10 @@ function making(scores) {
   const layer = (s) => (scores.length > 1 ? `${layerOf(s)}: ` : '');
   const counts = (s) => layer(s) + sizes.map((name, k) => (s.n[k] ? `${s.n[k].toLocaleString('en')} ${name}` : null)).filter(Boolean).join(', ');
   const penalties = scores.filter((s) => s.a).map((s) => `${layer(s)}α from ${short(s.a[0])} to ${short(s.a[2])}, median ${short(s.a[1])}`).join('; ');
-  const source = (s) => `brainscore ${data.sources[s.f].version || 'of unknown version'}${data.sources[s.f].go ? ', ' + data.sources[s.f].go : ''}; read from ${data.sources[s.f].path}`;
+  const source = (s) => {
+    const f = data.sources[s.f];
+    return f ? `brainscore ${f.version || 'of unknown version'}${f.go ? ', ' + f.go : ''}; read from ${f.path}` : dash;
+  };
   const splits = Math.max(...scores.map((s) => s.k || 0));
   return el('details', {}, el('summary', {}, `${b.name}, version ${each((s) => s.v)}`), el('dl', { class: 'facts' },
     fact('Counts in', b.parent || 'no composite'), fact('Region', b.region || dash), fact(scores.length > 1 ? 'Layers' : 'Layer', scores.map(layerOf).join(', ')),
@@ -135,7 +138,7 @@ function provenance(m) {
   for (const s of m.scores) by.set(s.b, [...(by.get(s.b) || []), s]);
   out.push([...by.values()].map(making));
   const from = [...new Set(m.scores.map((s) => s.f))];
-  const inputs = [...m.inputs, ...from.flatMap((f) => data.sources[f].inputs || [])];
+  const inputs = [...m.inputs, ...from.flatMap((f) => data.sources[f]?.inputs || [])];
   if (inputs.length) {
     out.push(el('details', {}, el('summary', {}, `The ${plural(inputs.length, 'input')} of its scores, by hash`),
       table('Inputs', [['input'], ['hash of its content']], inputs.map(([path, hash]) => el('tr', {}, el('th', { scope: 'row' }, path), el('td', { class: 'hash' }, hash))))));
