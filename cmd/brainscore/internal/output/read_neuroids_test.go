@@ -3,6 +3,8 @@ package output
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"strings"
 	"testing"
 )
 
@@ -49,5 +51,21 @@ func TestNeuroidsReadAsUsual(t *testing.T) {
 				t.Errorf("%s: read as %s, want %s", text, gotText, wantText)
 			}
 		}
+	}
+}
+
+// Time bins come back from a document, with what it does not hold as NaN.
+func TestResultsHaveTimeBins(t *testing.T) {
+	doc, err := ReadJSON(strings.NewReader(`{"schema": 1, "models": [{"model": "m", "scores": [{"benchmark": "b",
+		"time_bins": [{"start": 70, "end": 90, "raw": 0.5, "ceiling": null, "score": 0.25}]}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bins := doc.Results()[0].Scores[0].TimeBins
+	if len(bins) != 1 {
+		t.Fatalf("%d bins", len(bins))
+	}
+	if b := bins[0]; b.Start != 70 || b.End != 90 || b.Raw.Value != 0.5 || b.Ceiled.Value != 0.25 || !math.IsNaN(b.Ceiling.Value) || !math.IsNaN(b.Raw.Error) {
+		t.Errorf("the bin is %+v", b)
 	}
 }
