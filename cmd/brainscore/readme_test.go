@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,47 +12,93 @@ import (
 	"testing"
 )
 
-// consoleBlock is a command of the README with what it prints.
+// consoleBlock is a command of the documentation with what it prints.
 var consoleBlock = regexp.MustCompile("(?s)```console\n\\$ ([^\n]*)\n(.*?)```")
 
-// The commands of the README print what it shows, on standard output.
+// The commands of the documentation print what it shows, on standard output.
+// Published data come from testdata, under the published names.
 func TestReadme(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the commands are for a POSIX shell")
-	}
-	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
 	}
 	data, err := filepath.Abs("../../testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
+	public := standIns(t, data)
+	for _, doc := range []string{"../../README.md", "../../pkg/benchmarks/ADDING-RECORDINGS.md"} {
+		t.Run(filepath.Base(doc), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			if err := os.Symlink(data, filepath.Join(dir, "testdata")); err != nil {
+				t.Fatal(err)
+			}
+			blocks := consoleBlock.FindAllStringSubmatch(string(text), -1)
+			if len(blocks) < 2 {
+				t.Fatalf("%s shows %d commands", doc, len(blocks))
+			}
+			for _, block := range blocks {
+				runBlock(t, dir, public, block[1], block[2])
+			}
+		})
+	}
+}
+
+// runBlock runs a command in a folder and compares what it prints.
+func runBlock(t *testing.T, dir string, env []string, command, want string) {
+	t.Helper()
+	if _, err := exec.LookPath("jq"); err != nil && strings.Contains(command, "| jq ") {
+		t.Logf("jq is not here to run %s", command)
+		return
+	}
+	sh := exec.Command("sh", "-c", strings.ReplaceAll(command, "go run ./cmd/brainscore", "brainscore"))
+	sh.Dir = dir
+	sh.Env = append(os.Environ(), env...)
+	var told strings.Builder
+	sh.Stderr = &told
+	out, err := sh.Output()
+	if err != nil {
+		t.Errorf("$ %s\n%v: %s", command, err, &told)
+		return
+	}
+	if err := sameNumbers(string(out), want); err != nil {
+		t.Errorf("$ %s\nthe documentation shows something else than is printed: %v", command, err)
+	}
+}
+
+// standIns serves small data under the names of published ones, and gives the
+// environment that leads the data commands there.
+func standIns(t *testing.T, testdata string) (env []string) {
+	t.Helper()
 	dir := t.TempDir()
-	if err := os.Symlink(data, filepath.Join(dir, "testdata")); err != nil {
+	served := filepath.Join(dir, "brainio-brainscore")
+	err := os.Mkdir(served, 0o777)
+	for from, to := range map[string]string{
+		"golden/home/stimuli/hvm-mini/stimuli.csv": "stimulus_hvm-public.csv",
+		"brainio/assy_dicarlo_HvmMini.nc":          "assy_dicarlo_MajajHong2015_public.nc",
+	} {
+		if err == nil {
+			err = copyFile(filepath.Join(testdata, from), filepath.Join(served, to))
+		}
+	}
+	registry, errRegistry := registryOf(served)
+	listed := filepath.Join(dir, "registry.csv")
+	if err := errors.Join(err, errRegistry, os.WriteFile(listed, registry, 0o666)); err != nil {
 		t.Fatal(err)
 	}
-	blocks := consoleBlock.FindAllStringSubmatch(string(text), -1)
-	if len(blocks) < 2 {
-		t.Fatalf("the README shows %d commands", len(blocks))
+	server := httptest.NewServer(&objectStore{dir: dir})
+	t.Cleanup(server.Close)
+	return []string{"BRAINSCORE_MIRROR=" + server.URL, "BRAINSCORE_REGISTRY=" + listed}
+}
+
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
 	}
-	for _, block := range blocks {
-		command, want := block[1], block[2]
-		if _, err := exec.LookPath("jq"); err != nil && strings.Contains(command, "| jq ") {
-			t.Logf("jq is not here to run %s", command)
-			continue
-		}
-		sh := exec.Command("sh", "-c", strings.ReplaceAll(command, "go run ./cmd/brainscore", "brainscore"))
-		sh.Dir = dir
-		var told strings.Builder
-		sh.Stderr = &told
-		out, err := sh.Output()
-		if err != nil {
-			t.Errorf("$ %s\n%v: %s", command, err, &told)
-			continue
-		}
-		if err := sameNumbers(string(out), want); err != nil {
-			t.Errorf("$ %s\nthe README shows something else than is printed: %v", command, err)
-		}
-	}
+	return os.WriteFile(to, content, 0o666)
 }

@@ -32,6 +32,10 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"recast":      recast,
 	"npyfile":     npyfile,
 	"cmpnum":      cmpnum,
+	"store":       store,
+	"misbehave":   misbehave,
+	"expected":    expected,
+	"zipfile":     zipfile,
 }
 
 // scriptCondition adds [root], true where permissions keep nothing unread.

@@ -27,6 +27,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			data, err := filepath.Abs("../../testdata")
 			env.Setenv("TESTDATA", data)
+			env.Values[storeKey{}] = &objectStore{}
 			return err
 		},
 	})

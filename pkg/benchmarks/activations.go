@@ -98,7 +98,7 @@ func (r *Runner) selectRows(dump *stimuli.Dump, p *pass, parts []stimuliOf) (*ac
 // read runs a pass, with progress, and notes the hash of what was read.
 func (r *Runner) read(ctx context.Context, a *activations, sinks []metrics.Sink) error {
 	if a.selection == nil {
-		return metrics.RunPass(ctx, a, sinks, metrics.PassOptions{})
+		return metrics.RunPass(ctx, a.Columns, sinks, metrics.PassOptions{})
 	}
 	digest := newContentSink(a.Rows())
 	options := metrics.PassOptions{}
@@ -107,7 +107,7 @@ func (r *Runner) read(ctx context.Context, a *activations, sinks []metrics.Sink)
 		advance := r.Progress(a.name, bytes)
 		options.Progress = func(cols int) { advance(bytes / int64(a.Cols()) * int64(cols)) }
 	}
-	err := metrics.RunPass(ctx, a, append(sinks, digest), options)
+	err := metrics.RunPass(ctx, a.Columns, append(sinks, digest), options)
 	var bad *metrics.NonFiniteError
 	if errors.As(err, &bad) {
 		path, stimulus := a.selection.Where(bad.Row)

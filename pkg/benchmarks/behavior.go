@@ -122,6 +122,9 @@ func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 	var ids []string
 	for _, t := range p.parts {
 		c, err := r.choices(t.definition)
+		if err == nil {
+			err = r.labelled(t.definition, c)
+		}
 		if err != nil {
 			t.err = err
 			continue
@@ -155,12 +158,31 @@ func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 			readouts[label] = readout
 		}
 		c := data[t]
-		probabilities, err := readouts[label].choose(c, row)
-		if err != nil {
-			return nil, err
-		}
-		return r.scoreChoices(ctx, t, c, probabilities, gram.Features)
+		return r.scoreChoices(ctx, t, c, readouts[label].choose(c, row), gram.Features)
 	})
+}
+
+// labelled checks, before a layer is read, that a read-out can be fitted to the
+// labels and knows every object that the trials offer.
+func (r *Runner) labelled(d *Definition, c *choices) error {
+	set, err := r.stimulusSet(d.FittingStimulusSet)
+	if err != nil {
+		return err
+	}
+	values, err := set.Table.Column(d.FittingLabel)
+	if err != nil {
+		return d.blame("fitting_label", err)
+	}
+	_, classes := stimuli.Codes(values)
+	if len(classes) < 2 {
+		err = &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, classes[0]), Remedy: "a read-out needs two classes at least"}
+	} else {
+		err = unlabelled(set.Table.Path, c.Objects, classes)
+	}
+	if err != nil {
+		return d.blame("fitting_label", err)
+	}
+	return nil
 }
 
 // fitGram reads a layer on the fitting stimuli and the test stimuli ids.
@@ -190,7 +212,6 @@ func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids [
 type fittedReadout struct {
 	classes       []string
 	probabilities []float64 // test stimuli × classes
-	path          string    // of the labels
 }
 
 func (r *Runner) fit(ctx context.Context, d *Definition, gram *metrics.FitGram, fitIDs []string) (*fittedReadout, error) {
@@ -203,27 +224,18 @@ func (r *Runner) fit(ctx context.Context, d *Definition, gram *metrics.FitGram, 
 		return nil, err
 	}
 	labels, classes := stimuli.Codes(values)
-	if len(classes) < 2 {
-		return nil, &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, classes[0]), Remedy: "a read-out needs two classes at least"}
-	}
 	probabilities, err := gram.FitReadout(ctx, labels, len(classes), readoutC, r.Workers)
 	if err != nil {
 		return nil, err
 	}
-	return &fittedReadout{classes, probabilities, set.Table.Path}, nil
+	return &fittedReadout{classes, probabilities}, nil
 }
 
 // choose takes the probabilities of the trials' stimuli and objects.
-func (f *fittedReadout) choose(c *choices, row map[string]int) ([]float64, error) {
-	var lacking []string
+func (f *fittedReadout) choose(c *choices, row map[string]int) []float64 {
 	column := make([]int, len(c.Objects))
 	for i, object := range c.Objects {
-		if column[i] = slices.Index(f.classes, object); column[i] < 0 {
-			lacking = append(lacking, object)
-		}
-	}
-	if len(lacking) > 0 {
-		return nil, &stimuli.FileError{Path: f.path, What: fmt.Sprintf("has no stimuli labelled %s, which the trials offer", strings.Join(lacking, ", ")), Remedy: "the fitting stimuli must show every object"}
+		column[i] = slices.Index(f.classes, object)
 	}
 	out := make([]float64, 0, len(c.StimulusIDs)*len(c.Objects))
 	for _, id := range c.StimulusIDs {
@@ -231,7 +243,7 @@ func (f *fittedReadout) choose(c *choices, row map[string]int) ([]float64, error
 			out = append(out, f.probabilities[row[id]*len(f.classes)+k])
 		}
 	}
-	return out, nil
+	return out
 }
 
 // scoreConsistency compares the model's choices with each subject's.

@@ -1,79 +1,16 @@
 package benchmarks
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"hash"
 	"io"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
-
-// contentSink hashes activations as numbers, not as a file: the same values
-// give the same hash in any dtype, memory order and order of rows. The numbers
-// run stimulus by stimulus within slabs of 256 columns, little-endian: each slab
-// as 'f' and float32 where these hold all its values exactly, which halves the
-// work, else as 'd' and float64.
-type contentSink struct {
-	hash   hash.Hash
-	rows   int
-	buffer []byte
-}
-
-const contentSlab = 256
-
-// contentVersion is that of the hash.
-const contentVersion = 1
-
-func newContentSink(rows int) *contentSink {
-	return &contentSink{hash: sha256.New(), rows: rows, buffer: make([]byte, 8*contentSlab)}
-}
-
-func (s *contentSink) Block(_ context.Context, _, cols int, x []float64, ld int) error {
-	for at := 0; at < cols; at += contentSlab {
-		width := min(contentSlab, cols-at)
-		if singlePrecision(x[at:], s.rows, width, ld) {
-			s.hash.Write([]byte{'f'})
-			for i := range s.rows {
-				for j, v := range x[i*ld+at : i*ld+at+width] {
-					binary.LittleEndian.PutUint32(s.buffer[4*j:], math.Float32bits(float32(v)))
-				}
-				s.hash.Write(s.buffer[:4*width])
-			}
-			continue
-		}
-		s.hash.Write([]byte{'d'})
-		for i := range s.rows {
-			for j, v := range x[i*ld+at : i*ld+at+width] {
-				binary.LittleEndian.PutUint64(s.buffer[8*j:], math.Float64bits(v))
-			}
-			s.hash.Write(s.buffer[:8*width])
-		}
-	}
-	return nil
-}
-
-// singlePrecision says whether float32 holds all values exactly.
-func singlePrecision(x []float64, rows, width, ld int) bool {
-	for i := range rows {
-		for _, v := range x[i*ld : i*ld+width] {
-			if float64(float32(v)) != v {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func (s *contentSink) Done(context.Context) error { return nil }
-
-func (s *contentSink) sum() string { return fmt.Sprintf("sha256:%x", s.hash.Sum(nil)) }
 
 func (r *Runner) noteContent(name, sum string) {
 	r.mu.Lock()

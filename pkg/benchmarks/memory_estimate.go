@@ -37,12 +37,17 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		const cell = 8 + 4 // a sum and a count
 		total += int64(c.Splits) * 2 * cell * n * t
 	}
+	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Narrow && features > 0 && features <= stimuli {
+		total += float * n * int64(features) // the activations themselves
+	}
 	atOnce := int64(max(1, min(workers, splits)))
 	switch d.Metric.Name {
 	case "pls":
-		one := float * (2*n*t + t*min(t, n))
-		total += float*2*n*t + min(int64(max(1, splits)), max(1, 256<<20/max(1, one)))*one
-		total += atOnce * float * n * min(m, n-m)
+		components, err := metrics.Options(d.Metric.Options).Int("components", 25, 1)
+		if err != nil {
+			components = 25
+		}
+		total += metrics.PLSBytes(stimuli, neuroids, max(1, splits), components, train, int(atOnce))
 	case "ridge":
 		// Two train matrices with their right-hand sides, and a hat matrix
 		// for each split.

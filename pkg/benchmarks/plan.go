@@ -62,14 +62,19 @@ func (r *Runner) planModel(dump *stimuli.Dump, definitions []*Definition, reques
 	used := make(map[string]bool)
 	for _, d := range definitions {
 		named := len(request.Benchmarks) > 0
-		if err := r.Home.lacking(d); err != nil { // of one that was named
+		if !named && !dump.Has(d.StimulusSet) {
+			continue
+		}
+		err := r.Home.lacking(d)
+		if err == nil {
+			err = r.Home.misfit(d)
+		}
+		if err != nil {
 			p.fail(d, "", err)
 			continue
 		}
 		if !dump.Has(d.StimulusSet) {
-			if named {
-				p.fail(d, "", &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", d.StimulusSet), Remedy: "dump the model's activations to these stimuli there"})
-			}
+			p.fail(d, "", &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", d.StimulusSet), Remedy: "dump the model's activations to these stimuli there"})
 			continue
 		}
 		info, err := metrics.Lookup(d.Metric.Name)

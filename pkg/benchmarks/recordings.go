@@ -116,14 +116,14 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli
 	defer a.Close()
 	inTime, err := weights(a, d, bin)
 	if err != nil {
-		return nil, err
+		return nil, d.blameTime(err)
 	}
 	if a.StimulusSet != d.StimulusSet {
-		return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("names the stimulus set %q, but the assembly %s was recorded with %q", d.StimulusSet, a.ID, a.StimulusSet)}
+		return nil, d.otherSet(a.AssemblyInfo)
 	}
 	selected, err := a.SelectNeuroids(d.Select)
 	if err != nil {
-		return nil, err
+		return nil, d.blame("select", err)
 	}
 	rec := &recordings{set: set, files: append(a.Files(), set.Table.Path)}
 	for _, i := range selected {
@@ -236,11 +236,10 @@ func (rec *recordings) complete(dir string) error {
 // gives them as positions in ascending order of stimuli.
 func (rec *recordings) splits(d *Definition) ([]metrics.Split, error) {
 	splits, err := rec.drawSplits(d)
-	var file *stimuli.FileError
-	if err != nil && !errors.As(err, &file) {
-		return nil, &stimuli.FileError{Path: d.Source, What: "has a cross_validation that the data do not allow", Remedy: err.Error(), Err: err}
+	if err != nil {
+		return nil, d.blameSplits(err)
 	}
-	return splits, err
+	return splits, nil
 }
 
 // drawSplits is splits with an error that leaves the definition unnamed.

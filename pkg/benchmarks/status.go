@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
-	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // Missing lists the data of a benchmark that the home does not have, in words;
@@ -37,15 +36,6 @@ func (h Home) Missing(d *Definition) []string {
 		lacks("stimulus set "+d.FittingStimulusSet, h.StimulusSetPath(d.FittingStimulusSet), "stimuli.csv")
 	}
 	return missing
-}
-
-// lacking is the error that a published benchmark's data are not in the home;
-// nil for one of the home's own, whose files tell what is missing.
-func (h Home) lacking(d *Definition) error {
-	if d.Source != Embedded || !h.absent(d) {
-		return nil
-	}
-	return &stimuli.FileError{Path: h.Dir, What: "lacks the " + strings.Join(h.Missing(d), " and the "), Remedy: "brainscore data fetch " + d.Identifier + " gets what is public"}
 }
 
 // absent says whether the home lacks the folder of a stimulus set or assembly

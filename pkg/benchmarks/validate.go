@@ -2,15 +2,10 @@ package benchmarks
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
-	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -24,7 +19,7 @@ func (r *Runner) Validate(ctx context.Context, d *Definition) (*Validation, erro
 	c.definition()
 	info, err := metrics.Lookup(d.Metric.Name)
 	if err != nil {
-		c.fail("metric", c.blame("metric.name", err))
+		c.fail("metric", c.d.blame("metric.name", err))
 		return c.v, nil
 	}
 	set := c.stimulusSet("stimulus set", "stimulus_set", d.StimulusSet)
@@ -45,7 +40,6 @@ func (r *Runner) Validate(ctx context.Context, d *Definition) (*Validation, erro
 type validator struct {
 	runner *Runner
 	d      *Definition
-	doc    *strictyaml.Document // where its keys stand; nil if not known
 	v      *Validation
 }
 
@@ -73,19 +67,11 @@ func (c *validator) skip(why string, names ...string) {
 	}
 }
 
-// definition notes what the file says, and where its keys stand for the
-// mistakes that the data bring to light.
+// definition notes what the file says.
 func (c *validator) definition() {
 	d := c.d
 	c.ok("definition", "version %d, %s, metric %s, region %s, parent %s", d.Version, d.Kind, d.Metric.Name, orNone(d.Region), orNone(d.Parent))
 	c.warn("definition", d.Warnings...)
-	if d.Source == Embedded {
-		return
-	}
-	data, err := readSmall(os.DirFS(filepath.Dir(d.Source)), filepath.Base(d.Source), d.Source)
-	if err == nil {
-		c.doc, _ = strictyaml.Decode(d.Source, data, &Definition{})
-	}
 }
 
 func orNone(s string) string {
@@ -95,47 +81,9 @@ func orNone(s string) string {
 	return s
 }
 
-// mistake is an error at a key of the definition.
-func (c *validator) mistake(key, remedy, format string, args ...any) *FileError {
-	e := &FileError{Path: c.d.Source, What: fmt.Sprintf(format, args...), Remedy: remedy}
-	if c.doc != nil {
-		e.Line = c.doc.Line(key)
-	}
-	return e
-}
-
-// blame puts an error at the key of the definition that led to it.
-func (c *validator) blame(key string, err error) error {
-	e := c.mistake(key, "", "%s: %v", key, err)
-	e.Err = err
-	return e
-}
-
-// exists checks that a folder which the definition names is in the home.
-func (c *validator) exists(key, what, id string, list func() ([]string, error)) error {
-	known, err := list()
-	if err != nil {
-		return err
-	}
-	if slices.Contains(known, id) {
-		return nil
-	}
-	if d := c.d; d.Source == Embedded {
-		return c.mistake(key, "brainscore data fetch "+d.Identifier+" gets what is public", "the data home %s has no %s %q", c.runner.Home.Dir, what, id)
-	}
-	remedy := "the data home has none"
-	if len(known) > 0 {
-		remedy = "it has " + strings.Join(known, ", ")
-	}
-	if near := nearest.To(id, known); near != "" {
-		remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
-	}
-	return c.mistake(key, remedy, "%s: the data home %s has no %s %q", key, c.runner.Home.Dir, what, id)
-}
-
 // stimulusSet loads a stimulus set; nil where that fails.
 func (c *validator) stimulusSet(name, key, id string) *stimuli.StimulusSet {
-	if err := c.exists(key, "stimulus set", id, c.runner.Home.StimulusSets); err != nil {
+	if err := c.runner.Home.exists(c.d, key, "stimulus set", id, c.runner.Home.StimulusSets); err != nil {
 		c.fail(name, err)
 		return nil
 	}
@@ -165,11 +113,22 @@ func (c *validator) cover(set *stimuli.StimulusSet, path string, ids []string) {
 	c.ok("stimuli", "%d, all of the stimulus set", len(ids))
 }
 
+// assembly checks that the assembly is there and of the benchmark's kind.
+func (c *validator) assembly() error {
+	if err := c.runner.Home.exists(c.d, "assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies); err != nil {
+		return err
+	}
+	if info, err := stimuli.ReadAssemblyInfo(c.runner.Home.AssemblyPath(c.d.Assembly)); err == nil && info.Kind != c.d.Kind {
+		return c.runner.Home.misfit(c.d)
+	}
+	return nil
+}
+
 // sameSet checks that the assembly is of the stimulus set that the definition
 // names.
 func (c *validator) sameSet(info stimuli.AssemblyInfo) {
 	if info.StimulusSet != c.d.StimulusSet {
-		c.fail("assembly", c.mistake("stimulus_set", fmt.Sprintf("write stimulus_set: %s", info.StimulusSet), "names the stimulus set %q, but the assembly %s was recorded with %q", c.d.StimulusSet, info.ID, info.StimulusSet))
+		c.fail("assembly", c.d.otherSet(info))
 	}
 }
 
@@ -255,29 +214,31 @@ func (c *validator) labels(trials *stimuli.ChoiceTrials) {
 	}
 	values, err := set.Table.Column(d.FittingLabel)
 	if err != nil {
-		c.fail("labels", c.blame("fitting_label", err))
+		c.fail("labels", c.d.blame("fitting_label", err))
 		return
 	}
 	groups := stimuli.Groups(values)
 	c.v.Classes = &Classes{d.FittingLabel, groups}
 	if len(groups) < 2 {
-		c.fail("labels", c.blame("fitting_label", &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, groups[0].Name), Remedy: "a read-out needs two classes at least"}))
+		c.fail("labels", c.d.blame("fitting_label", &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, groups[0].Name), Remedy: "a read-out needs two classes at least"}))
 		return
 	}
 	if trials != nil {
-		var lacking []string
-		for _, object := range trials.Objects {
-			if !slices.ContainsFunc(groups, func(g stimuli.Group) bool { return g.Name == object }) {
-				lacking = append(lacking, object)
-			}
-		}
-		if len(lacking) > 0 {
-			c.fail("labels", c.blame("fitting_label", &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has no stimuli labelled %s, which the trials offer", strings.Join(lacking, ", ")), Remedy: "the fitting stimuli must show every object"}))
+		if err := unlabelled(set.Table.Path, trials.Objects, groupNames(groups)); err != nil {
+			c.fail("labels", c.d.blame("fitting_label", err))
 			return
 		}
 		c.v.Memory = readoutMemory(len(set.IDs), len(trials.StimulusIDs), 0, len(groups))
 	}
 	c.balance("labels", groups, "stimuli")
+}
+
+func groupNames(groups []stimuli.Group) []string {
+	var names []string
+	for _, g := range groups {
+		names = append(names, g.Name)
+	}
+	return names
 }
 
 // balance notes how even the classes are.
@@ -305,10 +266,4 @@ func (c *validator) memory() {
 	if c.v.Memory > 0 {
 		c.ok("memory", "about %.0f MiB for a score of one layer", float64(c.v.Memory)/(1<<20))
 	}
-}
-
-// isClass says whether an error is about a class too small to stratify.
-func isClass(err error) bool {
-	var class *metrics.ClassSizeError
-	return errors.As(err, &class)
 }

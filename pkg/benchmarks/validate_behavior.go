@@ -11,14 +11,14 @@ import (
 
 // trials opens the trials of a behavioural benchmark; nil where that fails.
 func (c *validator) trials(needed ...string) *stimuli.BehavioralAssembly {
-	err := c.exists("assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies)
+	err := c.assembly()
 	var a *stimuli.BehavioralAssembly
 	if err == nil {
 		a, err = c.runner.behavioral(c.d)
 	}
 	if err != nil {
 		if e, ok := errors.AsType[*excludeError](err); ok {
-			err = c.blame("exclude", e.error)
+			err = c.d.blame("exclude", e.error)
 		}
 		c.fail("assembly", err)
 		c.skip("needs the assembly", needed...)
@@ -102,11 +102,15 @@ func (c *validator) consistency(ctx context.Context, set *stimuli.StimulusSet) {
 	c.v.Classes = &Classes{"truth", stimuli.Groups(trials.TruthOf)}
 	c.balance("objects", c.v.Classes.Groups, "stimuli")
 	c.ceiling(ctx)
+	// Choices are compared, no activations: what a score holds are the trials.
+	const trial = 64
+	c.v.Memory = trial*int64(len(trials.Stimulus)) + processBytes
+	c.memory()
 }
 
 // solutionTimes checks a benchmark on the times at which images are solved.
 func (c *validator) solutionTimes(ctx context.Context, set *stimuli.StimulusSet) {
-	err := c.exists("assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies)
+	err := c.assembly()
 	var times *stimuli.SolutionTimes
 	if err == nil {
 		times, err = stimuli.OpenSolutionTimes(c.runner.Home.AssemblyPath(c.d.Assembly))
@@ -130,11 +134,15 @@ func (c *validator) solutionTimes(ctx context.Context, set *stimuli.StimulusSet)
 	if cv := c.d.CrossValidation; cv != nil {
 		splits, err := metrics.ShuffleSplits(n, cv.Plan())
 		if err != nil {
-			c.fail("splits", c.blame("cross_validation", err))
+			c.fail("splits", c.d.blame("cross_validation", err))
 		} else {
 			c.v.Splits = &SplitSizes{len(splits), len(splits[0].Train), len(splits[0].Test)}
 			c.ok("splits", "%d of %d train and %d test images", len(splits), len(splits[0].Train), len(splits[0].Test))
 		}
 	}
 	c.ceiling(ctx)
+	if c.v.Splits != nil {
+		c.v.Memory = ReadingMemory(n, 0) + float*int64(c.v.Splits.Splits)*int64(n)*int64(n)
+		c.memory()
+	}
 }

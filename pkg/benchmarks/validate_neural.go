@@ -29,7 +29,7 @@ func (c *validator) neural(ctx context.Context, set *stimuli.StimulusSet) {
 	}
 	selected, err := a.SelectNeuroids(d.Select)
 	if err != nil {
-		c.fail("neuroids", c.blame("select", err))
+		c.fail("neuroids", c.d.blame("select", err))
 	} else {
 		c.v.Counts.Neuroids = len(selected)
 		c.ok("neuroids", "%d of %d%s", len(selected), len(a.NeuroidIDs), selectText(d.Select))
@@ -71,7 +71,7 @@ func (c *validator) spans(a *stimuli.NeuralAssembly) ([]*stimuli.TimeBin, error)
 	if c.d.Time == PerBin {
 		bins, err := c.runner.timeBins(c.d)
 		if err != nil {
-			return nil, c.blame("time", err)
+			return nil, c.d.blameTime(err)
 		}
 		spans = nil
 		for _, bin := range bins {
@@ -81,7 +81,7 @@ func (c *validator) spans(a *stimuli.NeuralAssembly) ([]*stimuli.TimeBin, error)
 	var names stimuli.TimeBins
 	for _, span := range spans {
 		if _, err := weights(a, c.d, span); err != nil {
-			return nil, c.blame("time", err)
+			return nil, c.d.blameTime(err)
 		}
 		if span != nil {
 			names = append(names, *span)
@@ -94,7 +94,7 @@ func (c *validator) spans(a *stimuli.NeuralAssembly) ([]*stimuli.TimeBin, error)
 }
 
 func (c *validator) neuralAssembly() (*stimuli.NeuralAssembly, error) {
-	if err := c.exists("assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies); err != nil {
+	if err := c.assembly(); err != nil {
 		return nil, err
 	}
 	return stimuli.OpenNeural(c.runner.Home.AssemblyPath(c.d.Assembly))
@@ -119,7 +119,7 @@ func (c *validator) repetitions(design *stimuli.Design) {
 	def := c.d.Ceiling
 	switch {
 	case def != nil && def.Value == nil && design.Repetitions < 2:
-		c.fail("repetitions", c.mistake("ceiling", "give the ceiling as {value: …}, or recordings with a repetition column", "the ceiling needs two repetitions at least, but the recordings have %d", design.Repetitions))
+		c.fail("repetitions", c.d.mistake("ceiling", "give the ceiling as {value: …}, or recordings with a repetition column", "the ceiling needs two repetitions at least, but the recordings have %d", design.Repetitions))
 	case c.v.Repetitions.Min < c.v.Repetitions.Max:
 		c.warn("repetitions", finding+": stimuli with fewer count as much as the others")
 	default:
@@ -174,7 +174,7 @@ func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) (tr
 	if cv.Stratify != "" {
 		values, err := design.Values(cv.Stratify, set)
 		if err != nil {
-			c.fail("classes", c.blame("cross_validation.stratify", err))
+			c.fail("classes", c.d.blame("cross_validation.stratify", err))
 			c.skip("needs the classes", "splits")
 			return 0
 		}
@@ -183,11 +183,7 @@ func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) (tr
 	}
 	splits, err := (&recordings{set: set, design: design}).drawSplits(c.d)
 	if err != nil {
-		key := "cross_validation"
-		if isClass(err) {
-			key = "cross_validation.stratify"
-		}
-		c.fail("splits", c.blame(key, err))
+		c.fail("splits", c.d.blameSplits(err))
 		return 0
 	}
 	train = len(splits[0].Train)
@@ -204,7 +200,7 @@ func (c *validator) components(train int) {
 	const usual = 25
 	n, err := metrics.Options(c.d.Metric.Options).Int("components", usual, 1)
 	if err == nil && n > train {
-		c.fail("splits", c.blame("metric.components", &metrics.ComponentsError{Components: n, Train: train, Features: train}))
+		c.fail("splits", c.d.blame("metric.components", &metrics.ComponentsError{Components: n, Train: train, Features: train}))
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 type PrivateError struct{ ID, URL string }
 
 func (e *PrivateError) Error() string {
-	return fmt.Sprintf("%s: the data are private: %s is not handed out (403)", e.ID, e.URL)
+	return fmt.Sprintf("%s: the data are private: %s is not handed out (403); who has the file fetches by --from DIR", e.ID, e.URL)
 }
 
 // ResponseError reports an answer that is no file.
@@ -53,8 +53,11 @@ func (e *NetworkError) Error() string {
 		cause = u.Err
 	}
 	advice := "is there a network?"
-	if errors.Is(cause, errStalled) || isCut(cause) {
+	switch {
+	case errors.Is(cause, errStalled) || isCut(cause):
 		advice = "what has arrived is kept for the next try"
+	case errors.Is(cause, io.EOF):
+		advice = "the server hung up without an answer; try again later"
 	}
 	return fmt.Sprintf("%s: %v; %s", e.URL, cause, advice)
 }
@@ -206,6 +209,9 @@ func (s *Store) transfer(ctx context.Context, client *retryablehttp.Client, at s
 	})
 	if isCut(err) && errors.Is(context.Cause(ctx), errStalled) {
 		err = errStalled
+	}
+	if err == nil {
+		err = out.Sync()
 	}
 	return errors.Join(err, out.Close())
 }

@@ -37,15 +37,15 @@ func (f *fake) write(from, to string) error {
 	return errors.Join(err, f.err)
 }
 
-func (f *fake) ImportStimuli(_ context.Context, home, csv, id string) error {
-	return f.write(csv, filepath.Join(home, "stimuli", id, "stimuli.csv"))
+func (f *fake) ImportStimuli(_ context.Context, home, csv, id string) ([]string, error) {
+	return []string{"note of " + id}, f.write(csv, filepath.Join(home, "stimuli", id, "stimuli.csv"))
 }
 
-func (f *fake) ImportAssembly(_ context.Context, home, nc, id, set, kind string) error {
+func (f *fake) ImportAssembly(_ context.Context, home, nc, id, set, kind string) ([]string, error) {
 	if _, err := os.Stat(filepath.Join(home, "stimuli", set, "stimuli.csv")); err != nil {
-		return err
+		return nil, err
 	}
-	return errors.Join(f.write(nc, filepath.Join(home, "assemblies", id, "values")), f.write(nc, filepath.Join(home, "assemblies", id, kind)))
+	return nil, errors.Join(f.write(nc, filepath.Join(home, "assemblies", id, "values")), f.write(nc, filepath.Join(home, "assemblies", id, kind)))
 }
 
 // world is a store of two objects with a server that misbehaves as told.
@@ -292,6 +292,9 @@ func TestFetchAgain(t *testing.T) {
 	if err := w.fetch(); err != nil {
 		t.Fatal(err)
 	}
+	if !strings.Contains(strings.Join(w.log, "\n"), "note of s") {
+		t.Errorf("told %q", w.log)
+	}
 	if err := w.fetch(); err != nil || w.requests.Load() != 2 || w.importer.calls.Load() != 3 {
 		t.Errorf("%v, %d requests, %d imports", err, w.requests.Load(), w.importer.calls.Load())
 	}
@@ -361,6 +364,29 @@ func TestImportFails(t *testing.T) {
 	if err := w.Fetch(context.Background(), Object{ID: "x", Kind: Assembly, StimulusSet: "never", Table: w.assembly.Table}); err == nil || !strings.Contains(err.Error(), "never/stimuli.csv: is missing, but is needed first") {
 		t.Error(err)
 	}
+}
+
+// What killed runs left of other objects goes, unless a process works on them.
+func TestSweep(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, o := range []Object{w.set, w.assembly} {
+		if err := os.MkdirAll(filepath.Join(w.staging(o), "junk"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unlock, err := w.lock(context.Background(), w.set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Sweep()
+	_, errSet := os.Stat(w.staging(w.set))
+	_, errAssembly := os.Stat(w.staging(w.assembly))
+	if errSet != nil || !os.IsNotExist(errAssembly) {
+		t.Errorf("what is at work: %v, what is not: %v", errSet, errAssembly)
+	}
+	unlock()
+	w.Sweep()
+	w.whole(t, false)
 }
 
 func TestCanceled(t *testing.T) {

@@ -33,28 +33,21 @@ func (s *Store) install(ctx context.Context, o Object, path string) error {
 	if err := os.MkdirAll(staging, 0o777); err != nil {
 		return err
 	}
+	var notes []string
 	var err error
 	if o.Kind == StimulusSet {
-		err = s.Importer.ImportStimuli(ctx, staging, path, o.ID)
+		notes, err = s.Importer.ImportStimuli(ctx, staging, path, o.ID)
 	} else if err = s.lend(ctx, staging, o.StimulusSet); err == nil {
-		err = s.Importer.ImportAssembly(ctx, staging, path, o.ID, o.StimulusSet, o.DataKind())
+		notes, err = s.Importer.ImportAssembly(ctx, staging, path, o.ID, o.StimulusSet, o.DataKind())
 	}
 	if err != nil {
 		return err
+	}
+	for _, n := range notes {
+		s.log("%s", n)
 	}
 	made := filepath.Join(staging, o.Kind.folder(), o.ID)
-	m := manifest{Schema: 1, Identifier: o.Identifier, File: o.Table.Name, SHA1: o.Table.SHA1}
-	if m.Files, err = hashFolder(ctx, made); err != nil {
-		return err
-	}
-	if len(m.Files) == 0 {
-		return &DamageError{path, "gave no files"}
-	}
-	text, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(made, manifestName), append(text, '\n'), 0o666); err != nil {
+	if _, err := writeManifest(ctx, made, o, o.Table); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -115,7 +108,7 @@ func readManifest(dir string) (*manifest, error) {
 
 // check compares a folder with its manifest: that all files are there, and
 // their content if asked for.
-func (m *manifest) check(dir string, content bool) error {
+func (m *manifest) check(ctx context.Context, dir string, content bool) error {
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if !filepath.IsLocal(name) {
@@ -127,7 +120,7 @@ func (m *manifest) check(dir string, content bool) error {
 			}
 			continue
 		}
-		sum, err := hashFile(context.Background(), path)
+		sum, err := hashFile(ctx, path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return &DamageError{path, "is missing"}
 		} else if err != nil {
@@ -182,20 +175,25 @@ func (s *Store) Verify(ctx context.Context, o Object) (right int, err error) {
 			right++
 		}
 	}
-	dir := s.installed(o)
-	m, err := readManifest(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		errs = append(errs, err)
-	case m.SHA1 != o.Table.SHA1:
-		errs = append(errs, &DamageError{dir, "was made of another version than the registry has"})
-	default:
-		if err := m.check(dir, true); err != nil {
+	verify := func(dir, published string) {
+		m, err := readManifest(dir)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
 			errs = append(errs, err)
-		} else {
-			right += len(m.Files)
+		case m.SHA1 != published:
+			errs = append(errs, &DamageError{dir, "was made of another version than the registry has"})
+		default:
+			if err := m.check(ctx, dir, true); err != nil {
+				errs = append(errs, err)
+			} else {
+				right += len(m.Files)
+			}
 		}
+	}
+	verify(s.installed(o), o.Table.SHA1)
+	if o.Images != nil {
+		verify(s.imagesOf(o), o.Images.SHA1)
 	}
 	return right, errors.Join(errs...)
 }

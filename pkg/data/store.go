@@ -16,13 +16,13 @@ import (
 
 // Importer turns a published file into a folder of a data home. It is given a
 // home of its own, which is moved into place once it has succeeded, so it may
-// leave anything behind when it fails.
+// leave anything behind when it fails. Notes say what is worth a line.
 type Importer interface {
 	// ImportStimuli writes home/stimuli/id.
-	ImportStimuli(ctx context.Context, home, csvPath, id string) error
+	ImportStimuli(ctx context.Context, home, csvPath, id string) (notes []string, err error)
 	// ImportAssembly writes home/assemblies/id, of kind neural or behavioral.
 	// The stimuli.csv of its stimulus set is in home/stimuli.
-	ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) error
+	ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) (notes []string, err error)
 }
 
 // Store brings published data into a data home, by way of a cache in it:
@@ -38,6 +38,7 @@ type Store struct {
 	Importer Importer // nil: files are only downloaded
 	Mirror   string   // base URL in place of the public store's
 	From     string   // folder to take files from instead of the network
+	Images   bool     // fetch the images of stimulus sets too
 
 	// Idle is how long a connection may send nothing; 0 is 30 s.
 	Idle time.Duration
@@ -96,13 +97,32 @@ func (s *Store) staging(o Object) string {
 	return filepath.Join(s.Dir, "cache", "staging", slot(o))
 }
 
+// Sweep removes imports that processes that were killed have left, of objects
+// that none works on now.
+func (s *Store) Sweep() {
+	staged, err := os.ReadDir(filepath.Join(s.Dir, "cache", "staging"))
+	if err != nil {
+		return
+	}
+	for _, e := range staged {
+		l := newLock(filepath.Join(s.Dir, "cache", "locks", e.Name()+".lock"))
+		if ok, err := l.TryLock(); ok && err == nil {
+			_ = os.RemoveAll(filepath.Join(s.Dir, "cache", "staging", e.Name()))
+			_ = l.Unlock()
+		}
+	}
+}
+
+// newLock is a lock that others who share a home can take too.
+func newLock(path string) *flock.Flock { return flock.New(path, flock.SetPermissions(0o666)) }
+
 // lock keeps other processes off an object until unlock is called.
 func (s *Store) lock(ctx context.Context, o Object) (unlock func(), err error) {
 	dir := filepath.Join(s.Dir, "cache", "locks")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	l := flock.New(filepath.Join(dir, slot(o)+".lock"))
+	l := newLock(filepath.Join(dir, slot(o)+".lock"))
 	ok, err := l.TryLock()
 	if err == nil && !ok {
 		s.log("%s: waiting for another process that works on it", o.ID)
@@ -126,26 +146,36 @@ func (s *Store) Fetch(ctx context.Context, o Object) error {
 	if err := os.RemoveAll(s.staging(o)); err != nil { // of a run that was killed
 		return err
 	}
-	if done, err := s.present(o); done || err != nil {
-		return err
+	done, err := s.present(ctx, o)
+	if !done && err == nil {
+		done, err = s.bring(ctx, o)
 	}
+	if err == nil && done && s.Images && o.Kind == StimulusSet {
+		err = s.fetchImages(ctx, o)
+	}
+	return err
+}
+
+// bring downloads and imports an object, and says whether its folder is there
+// then.
+func (s *Store) bring(ctx context.Context, o Object) (installed bool, err error) {
 	path, err := s.obtain(ctx, o, o.Table)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if s.Importer == nil {
 		s.log("%s: downloaded to %s", o.ID, path)
-		return nil
+		return false, nil
 	}
 	if err := s.install(ctx, o, path); err != nil {
-		return fmt.Errorf("importing %s: %w", o.ID, err)
+		return false, fmt.Errorf("importing %s: %w", o.ID, err)
 	}
 	s.log("%s: installed in %s", o.ID, s.installed(o))
-	return nil
+	return true, nil
 }
 
 // present says whether an object's folder is there.
-func (s *Store) present(o Object) (bool, error) {
+func (s *Store) present(ctx context.Context, o Object) (bool, error) {
 	dir := s.installed(o)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -161,7 +191,7 @@ func (s *Store) present(o Object) (bool, error) {
 	case m.SHA1 != o.Table.SHA1:
 		return false, &DamageError{dir, "was made of another version; brainscore data rm " + o.ID + ", then fetch it again"}
 	default:
-		if err := m.check(dir, false); err != nil {
+		if err := m.check(ctx, dir, false); err != nil {
 			return false, err
 		}
 		s.log("%s: is there already", o.ID)
@@ -204,13 +234,21 @@ func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
 // name, else any with its content.
 func (s *Store) take(ctx context.Context, f File, into string) error {
 	var named, others []string
-	err := filepath.WalkDir(s.From, func(path string, e fs.DirEntry, err error) error {
+	root, err := filepath.EvalSymlinks(s.From) // a cache is often a link to a larger disk
+	if err != nil {
+		return fmt.Errorf("looking for %s: %w", f.Name, err)
+	}
+	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
-			return err
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case err != nil && path != root:
+			s.log("%v: left out of the search", err)
+			return fs.SkipDir
+		case err != nil:
+			return err
 		case e.IsDir() || filepath.Ext(path) != filepath.Ext(f.Name):
+		case !regular(path):
 		case e.Name() == f.Name:
 			named = append(named, path)
 		default:
@@ -236,6 +274,12 @@ func (s *Store) take(ctx context.Context, f File, into string) error {
 	return &DamageError{s.From, fmt.Sprintf("has no file %s, nor one with its SHA-1 %s", f.Name, f.SHA1)}
 }
 
+// regular says whether a path leads to a file that ends.
+func regular(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
 func copyFile(ctx context.Context, from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {
@@ -246,7 +290,9 @@ func copyFile(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, reader{ctx, in})
+	if _, err = io.Copy(out, reader{ctx, in}); err == nil {
+		err = out.Sync()
+	}
 	return errors.Join(err, out.Close())
 }
 

@@ -246,21 +246,25 @@ func (d *dataset) explain(ctx context.Context, err error) error {
 
 func (q AssemblyRequest) behavioral(d *dataset, t table, s *staging, r *Result) error {
 	const expected = "presentation of trials, with the coordinates stimulus_id, truth and choice"
-	if _, err := d.order(expected, presentation); err != nil {
-		return err
-	}
 	t.rename("osts", "ost")
-	if !t.has("choice") && !t.has("ost") {
-		values, err := coordinate(d.data, false)
-		if err != nil {
-			return unreadable(d.path, expectedNetCDF, err)
+	var err error
+	switch {
+	case t.has("i1"):
+		if t, err = d.solutionTimes(t, r); err != nil {
+			return err
 		}
-		// Trials carry their choices as values, solution times their times.
-		name := "choice"
-		if t.has("i1") {
-			name = "ost"
+	default:
+		if _, err := d.order(expected, presentation); err != nil {
+			return err
 		}
-		t = append(t, column{name, values})
+		if !t.has("choice") && !t.has("ost") {
+			// Trials carry their choices as values.
+			values, err := coordinate(d.data, false)
+			if err != nil {
+				return unreadable(d.path, expectedNetCDF, err)
+			}
+			t = append(t, column{"choice", values})
+		}
 	}
 	if !t.has("truth") && t.has("sample_obj") {
 		t = append(t, column{"truth", t.find("sample_obj")})
@@ -276,6 +280,9 @@ func (q AssemblyRequest) behavioral(d *dataset, t table, s *staging, r *Result) 
 		}
 	}
 	r.What = fmt.Sprintf("%d trials", len(t[0].values))
+	if t.has("ost") {
+		r.What = fmt.Sprintf("%d solution times", len(t[0].values))
+	}
 	return s.writeTable(file, t.first("subject", "condition", stimulusID, "truth", "sample_obj", "dist_obj", "choice", "i1", "ost"))
 }
 

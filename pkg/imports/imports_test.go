@@ -40,7 +40,7 @@ func addSet(t *testing.T, home benchmarks.Home, id, content string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "set.csv")
 	writeFile(t, path, content)
-	if _, err := Stimuli(t.Context(), home, path, id, false); err != nil {
+	if _, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: path, ID: id, Force: false}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -82,7 +82,7 @@ func readArray(t *testing.T, path string) (*npy.File, []float64) {
 func TestGoldenScores(t *testing.T) {
 	home := benchmarks.Home{Dir: t.TempDir()}
 	for _, set := range []string{"hvm-mini", "objectome-mini.private", "objectome-mini.public"} {
-		if _, err := Stimuli(t.Context(), home, golden+"/home/stimuli/"+set+"/stimuli.csv", set, false); err != nil {
+		if _, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: golden + "/home/stimuli/" + set + "/stimuli.csv", ID: set, Force: false}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -131,7 +131,7 @@ func TestGoldenScores(t *testing.T) {
 
 func TestBigEndian(t *testing.T) {
 	home := benchmarks.Home{Dir: t.TempDir()}
-	if _, err := Stimuli(t.Context(), home, golden+"/home/stimuli/hvm-mini/stimuli.csv", "hvm-mini", false); err != nil {
+	if _, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: golden + "/home/stimuli/hvm-mini/stimuli.csv", ID: "hvm-mini", Force: false}); err != nil {
 		t.Fatal(err)
 	}
 	r, err := Assembly(t.Context(), AssemblyRequest{Home: home, Path: files + "assy_plain_bigendian.nc", ID: "plain", StimulusSet: "hvm-mini"})
@@ -508,7 +508,7 @@ func TestNothingHalf(t *testing.T) {
 		if _, err := Assembly(t.Context(), AssemblyRequest{Home: home, Path: files + "assy_transposed.nc", ID: id, StimulusSet: "small"}); !errors.As(err, &bad) {
 			t.Errorf("id %q: %v", id, err)
 		}
-		if _, err := Stimuli(t.Context(), home, "x.csv", id, true); !errors.As(err, &bad) {
+		if _, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: "x.csv", ID: id, Force: true}); !errors.As(err, &bad) {
 			t.Errorf("id %q: %v", id, err)
 		}
 		if _, err := Activations(t.Context(), DumpRequest{Home: home, Path: files + "features.nc", Model: t.TempDir(), StimulusSet: id}); !errors.As(err, &bad) {
@@ -655,7 +655,7 @@ func FuzzAssembly(f *testing.F) {
 	if err := os.WriteFile(set, []byte("image_id\nim0\nim1\nim2\nim3\nim4\nim5\n"), 0o666); err != nil {
 		f.Fatal(err)
 	}
-	if _, err := Stimuli(context.Background(), home, set, "small", false); err != nil {
+	if _, err := Stimuli(context.Background(), StimuliRequest{Home: home, Path: set, ID: "small", Force: false}); err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -21,6 +21,8 @@ type staging struct {
 	dir    string // where it is built
 	target string // where it will be
 	force  bool
+	// release lets others remove what is left of it.
+	release func()
 }
 
 // stage starts the folder parent/name. Its contents go to dir until commit;
@@ -33,17 +35,25 @@ func stage(parent, name string, force bool) (*staging, error) {
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, fmt.Errorf("making %s: %w", parent, reason(err))
 	}
+	sweep(parent)
 	for {
 		// The dot keeps it from being taken for an id.
-		dir := filepath.Join(parent, fmt.Sprintf(".%.100s.%08x.tmp", name, rand.Uint32()))
-		err := os.Mkdir(dir, 0o777)
+		base := filepath.Join(parent, fmt.Sprintf(".%.100s.%08x", name, rand.Uint32()))
+		release, err := hold(base+held, name)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		err = os.Mkdir(base+unfinished, 0o777)
+		if err != nil {
+			release()
+		}
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("writing in %s: %w", parent, reason(err))
 		}
-		return &staging{dir, target, force}, nil
+		return &staging{base + unfinished, target, force, release}, nil
 	}
 }
 
@@ -60,7 +70,10 @@ func vacant(path string, force bool) error {
 func (s *staging) path(name string) string { return filepath.Join(s.dir, name) }
 
 // discard removes what was not committed.
-func (s *staging) discard() { os.RemoveAll(s.dir) }
+func (s *staging) discard() {
+	_ = os.RemoveAll(s.dir)
+	s.release()
+}
 
 // commit puts the folder in its place in one step.
 func (s *staging) commit() error {

@@ -8,10 +8,20 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// Stimuli installs a table of stimuli as the stimulus set id. image_id stands
-// for stimulus_id where there is none.
-func Stimuli(ctx context.Context, home benchmarks.Home, path, id string, force bool) (*Result, error) {
-	if err := benchmarks.SafeID(id); err != nil {
+// StimuliRequest asks for a stimulus set.
+type StimuliRequest struct {
+	Home      benchmarks.Home
+	Path      string
+	ID        string
+	FirstOnly bool // keep the first row of those with one id
+	Force     bool
+}
+
+// Stimuli installs a table of stimuli as a stimulus set. image_id stands for
+// stimulus_id where there is none.
+func Stimuli(ctx context.Context, q StimuliRequest) (*Result, error) {
+	path := q.Path
+	if err := benchmarks.SafeID(q.ID); err != nil {
 		return nil, err
 	}
 	t, in, err := readTable(path)
@@ -36,13 +46,20 @@ func Stimuli(ctx context.Context, home benchmarks.Home, path, id string, force b
 	if in.Len() == 0 {
 		return nil, bad(path, "has no rows", "a stimulus set has at least one stimulus")
 	}
+	rows := in.Len()
+	if q.FirstOnly {
+		if t = t.firstOfEach(stimulusID); len(t[0].values) < rows {
+			r.note("%s: %d rows repeat a stimulus and are left out", path, rows-len(t[0].values))
+			rows = len(t[0].values)
+		}
+	}
 	if err := checkUnique(path, stimulusID, t.find(stimulusID)); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s, err := stage(home.StimuliDir(), id, force)
+	s, err := stage(q.Home.StimuliDir(), q.ID, q.Force)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +67,7 @@ func Stimuli(ctx context.Context, home benchmarks.Home, path, id string, force b
 	if err := s.writeTable("stimuli.csv", t.first(stimulusID)); err != nil {
 		return nil, err
 	}
-	r.Path, r.What = s.target, fmt.Sprintf("%d stimuli", in.Len())
+	r.Path, r.What = s.target, fmt.Sprintf("%d stimuli", rows)
 	return r, s.commit()
 }
 

@@ -76,6 +76,31 @@ func (t table) first(names ...string) table {
 	return t
 }
 
+// keep is the rows of these indices.
+func (t table) keep(rows []int) table {
+	out := make(table, len(t))
+	for j, c := range t {
+		out[j].name = c.name
+		for _, i := range rows {
+			out[j].values = append(out[j].values, c.values[i])
+		}
+	}
+	return out
+}
+
+// firstOfEach is the first row of each id, in the order of rows.
+func (t table) firstOfEach(name string) table {
+	seen := map[string]bool{}
+	var rows []int
+	for i, id := range t.find(name) {
+		if id == "" || !seen[id] {
+			rows = append(rows, i)
+		}
+		seen[id] = true
+	}
+	return t.keep(rows)
+}
+
 func (t table) write(w io.Writer) error {
 	c := csv.NewWriter(w)
 	row := make([]string, len(t))

@@ -27,13 +27,16 @@ func (a *Averager) Add(stimulus int, responses []float64) {
 	}
 }
 
-// Mean is the stimuli × neuroids average; NaN where there was no trial.
+// Mean is the stimuli × neuroids average; NaN where there was no trial. It takes
+// the place of the sums, so it is the last thing asked for.
 func (a *Averager) Mean() []float64 {
-	mean := make([]float64, len(a.sum))
-	for i, s := range a.sum {
-		mean[i] = math.NaN()
-		if a.count[i] > 0 {
-			mean[i] = s / float64(a.count[i])
+	mean := a.sum
+	a.sum = nil
+	for i, n := range a.count {
+		if n > 0 {
+			mean[i] /= float64(n)
+		} else {
+			mean[i] = math.NaN()
 		}
 	}
 	return mean

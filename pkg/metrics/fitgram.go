@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // FitGram holds inner products between fitting stimuli, and of further stimuli
@@ -64,7 +65,7 @@ func NewFitGramSink(fit, rest, features int, standardize bool, workers int) *Fit
 // newFitGramSink makes a sink that is to begin.
 func newFitGramSink(fit, rest int, standardize bool, workers int) *FitGramSink {
 	return &FitGramSink{
-		gram:        &FitGram{Fit: fit, Rest: rest, K: make([]float64, fit*fit), Cross: make([]float64, rest*fit)},
+		gram:        &FitGram{Fit: fit, Rest: rest, K: pages.Of[float64](fit * fit), Cross: pages.Of[float64](rest * fit)},
 		standardize: standardize,
 		workers:     workers,
 		mean:        make([]float64, slabCols),
@@ -102,13 +103,13 @@ func NewReadoutSink(fit, rest, features, workers int) *FitGramSink {
 func (s *FitGramSink) Gram() *FitGram { return s.gram }
 
 // Block adds the block's columns, slab by slab.
-func (s *FitGramSink) Block(ctx context.Context, lo, cols int, x []float64, ld int) error {
+func (s *FitGramSink) Block(ctx context.Context, b Block) error {
 	g := s.gram
-	for at := 0; at < cols; at += slabCols {
-		width := min(slabCols, cols-at)
+	for at := 0; at < b.Cols; at += slabCols {
+		width := min(slabCols, b.Cols-at)
 		parts := chunks(width, max(1, s.workers), 16)
 		err := parallel(ctx, s.workers, len(parts), func(i int) error {
-			s.standard(x[at:], ld, parts[i][0], parts[i][1])
+			s.standard(b.from(at), parts[i][0], parts[i][1])
 			return nil
 		})
 		if err != nil {
@@ -116,7 +117,7 @@ func (s *FitGramSink) Block(ctx context.Context, lo, cols int, x []float64, ld i
 		}
 		if g.X != nil {
 			for i := range g.Fit + g.Rest {
-				copy(g.X[i*g.Features+lo+at:], s.slab[i*slabCols:i*slabCols+width])
+				copy(g.X[i*g.Features+b.Lo+at:], s.slab[i*slabCols:i*slabCols+width])
 			}
 			continue
 		}
@@ -128,30 +129,19 @@ func (s *FitGramSink) Block(ctx context.Context, lo, cols int, x []float64, ld i
 }
 
 // standard fills columns from … to-1 of the slab with centred, scaled values.
-func (s *FitGramSink) standard(x []float64, ld, from, to int) {
+func (s *FitGramSink) standard(b Block, from, to int) {
 	g := s.gram
-	at := func(i int) []float64 {
-		if s.rows != nil {
-			i = s.rows[i]
-		}
-		return x[i*ld+from : i*ld+to]
-	}
 	mean, scale := s.mean[from:to], s.scale[from:to]
-	clear(mean)
-	for i := range g.Fit {
-		for j, v := range at(i) {
-			mean[j] += v
-		}
-	}
-	for j := range mean {
-		mean[j] /= float64(g.Fit)
+	b.means(s.rows, g.Fit, from, to, mean)
+	b.centred(s.rows, g.Fit+g.Rest, from, to, mean, s.slab)
+	for j := range scale {
 		scale[j] = 1
 	}
 	if s.standardize {
 		clear(scale)
 		for i := range g.Fit {
-			for j, v := range at(i) {
-				scale[j] += (v - mean[j]) * (v - mean[j])
+			for j, v := range s.slab[i*slabCols+from : i*slabCols+to] {
+				scale[j] += v * v
 			}
 		}
 		for j, ss := range scale {
@@ -166,10 +156,13 @@ func (s *FitGramSink) standard(x []float64, ld, from, to int) {
 			}
 		}
 	}
+	if !s.standardize {
+		return
+	}
 	for i := range g.Fit + g.Rest {
 		row := s.slab[i*slabCols+from : i*slabCols+to]
-		for j, v := range at(i) {
-			row[j] = (v - mean[j]) * scale[j]
+		for j := range row {
+			row[j] *= scale[j]
 		}
 	}
 }
@@ -186,7 +179,7 @@ func (s *FitGramSink) Done(context.Context) error {
 		}
 		return nil
 	}
-	kernel.Mirror(g.Fit, g.K, g.Fit)
+	kernel.Mirror(s.workers, g.Fit, g.K, g.Fit)
 	for i := range g.Fit {
 		if d := g.K[i*g.Fit+i]; math.IsInf(d, 0) || math.IsNaN(d) {
 			return ErrOverflow

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // Gram is what almost every metric needs of a layer's activations X
@@ -30,8 +31,9 @@ type Gram struct {
 	// no more columns than rows; else nil.
 	X []float64
 
-	rdms rdmCache
-	hats ridgeHats
+	rdms     rdmCache
+	hats     ridgeHats
+	products featureProducts
 }
 
 // ErrOverflow reports activations so large that their products overflow.
@@ -55,11 +57,10 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 		n = len(rows)
 	}
 	s := &GramSink{
-		gram:    &Gram{N: n, Features: features, K: make([]float64, n*n)},
+		gram:    &Gram{N: n, Features: features, K: pages.Of[float64](n * n)},
 		rows:    rows,
 		workers: workers,
 		sums:    needs.RowSums,
-		slab:    make([]float64, n*slabCols),
 		mean:    make([]float64, slabCols),
 	}
 	if s.sums {
@@ -75,72 +76,61 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 func (s *GramSink) Gram() *Gram { return s.gram }
 
 // Block adds the block's columns, slab by slab.
-func (s *GramSink) Block(ctx context.Context, lo, cols int, x []float64, ld int) error {
+func (s *GramSink) Block(ctx context.Context, b Block) error {
 	g := s.gram
-	for at := 0; at < cols; at += slabCols {
+	// Single precision needs no centred copy: the kernel takes the means off.
+	fused := b.Single != nil && s.rows == nil && g.X == nil
+	if !fused && s.slab == nil {
+		s.slab = make([]float64, g.N*slabCols)
+	}
+	for at := 0; at < b.Cols; at += slabCols {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		width := min(slabCols, cols-at)
-		centre := func(part [2]int) error {
-			s.centre(x[at:], ld, part[0], part[1])
-			return nil
-		}
+		here := b.from(at)
+		width := min(slabCols, here.Cols)
 		parts := chunks(width, max(1, s.workers), 16)
-		if err := parallel(ctx, s.workers, len(parts), func(i int) error { return centre(parts[i]) }); err != nil {
+		err := parallel(ctx, s.workers, len(parts), func(i int) error {
+			from, to := parts[i][0], parts[i][1]
+			here.means(s.rows, g.N, from, to, s.mean[from:to])
+			if !fused {
+				here.centred(s.rows, g.N, from, to, s.mean[from:to], s.slab)
+			}
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 		if s.sums {
-			s.addSums(width)
+			s.addSums(here, width)
 		}
 		if g.X != nil {
 			for i := range g.N {
-				copy(g.X[i*g.Features+lo+at:], s.slab[i*slabCols:i*slabCols+width])
+				copy(g.X[i*g.Features+here.Lo:], s.slab[i*slabCols:i*slabCols+width])
 			}
 		}
-		kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
+		if fused {
+			kernel.SyrkUpperSingle(s.workers, g.N, width, here.Single, here.Stride, s.mean, g.K, g.N)
+		} else {
+			kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
+		}
 	}
 	return nil
 }
 
-// centre fills columns from … to-1 of the slab with those of x less their mean.
-func (s *GramSink) centre(x []float64, ld, from, to int) {
-	centreSlab(x, ld, s.rows, s.gram.N, from, to, s.mean, s.slab)
-}
-
-// centreSlab fills columns from … to-1 of a slab with those of the given rows
-// of x, all n where rows is nil, less their mean.
-func centreSlab(x []float64, ld int, rows []int, n, from, to int, means, slab []float64) {
-	at := func(i int) []float64 {
-		if rows != nil {
-			i = rows[i]
-		}
-		return x[i*ld+from : i*ld+to]
-	}
-	mean := means[from:to]
-	clear(mean)
-	for i := range n {
-		for j, v := range at(i) {
-			mean[j] += v
-		}
-	}
-	for j := range mean {
-		mean[j] /= float64(n)
-	}
-	for i := range n {
-		row := slab[i*slabCols+from : i*slabCols+to]
-		for j, v := range at(i) {
-			row[j] = v - mean[j]
-		}
-	}
-}
-
-// addSums adds what row-centring needs of the slab's first columns.
-func (s *GramSink) addSums(width int) {
+// addSums adds what row-centring needs of the block's first columns.
+func (s *GramSink) addSums(b Block, width int) {
 	g := s.gram
+	row := make([]float64, width)
 	for i := range g.N {
+		at := i
+		if s.rows != nil {
+			at = s.rows[i]
+		}
+		b.row(at, 0, row)
 		sum, offset := 0.0, 0.0
-		for j, v := range s.slab[i*slabCols : i*slabCols+width] {
+		for j, v := range row {
+			v -= s.mean[j]
 			sum += v
 			offset += v * s.mean[j]
 		}
@@ -156,7 +146,7 @@ func (s *GramSink) addSums(width int) {
 // Done completes the lower triangle.
 func (s *GramSink) Done(context.Context) error {
 	g := s.gram
-	kernel.Mirror(g.N, g.K, g.N)
+	kernel.Mirror(s.workers, g.N, g.K, g.N)
 	s.slab = nil
 	for i := range g.N {
 		if d := g.K[i*g.N+i]; math.IsInf(d, 0) || math.IsNaN(d) {

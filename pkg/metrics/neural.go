@@ -143,16 +143,22 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 		}
 	}
 	medians := make([]float64, len(splits))
-	for i, s := range splits {
+	score.SplitNeuroids = make([][]float64, len(splits))
+	err := parallel(ctx, in.Workers, len(splits), func(i int) error {
 		row := slices.Repeat([]float64{math.NaN()}, all)
 		if len(kept) > 0 {
-			measured := selectRows(in.Responses, in.Neuroids, s.Test)
-			for j, r := range columnPearson(predictions[i], measured, len(s.Test), in.Neuroids) {
+			test := splits[i].Test
+			measured := selectRows(in.Responses, in.Neuroids, test)
+			for j, r := range columnPearson(predictions[i], measured, len(test), in.Neuroids) {
 				row[kept[j]] = r
 			}
 		}
-		score.SplitNeuroids = append(score.SplitNeuroids, row)
+		score.SplitNeuroids[i] = row
 		medians[i] = Median(row)
+		return nil
+	})
+	if err != nil {
+		return Score{}, err
 	}
 	without := 0
 	for _, m := range medians {

@@ -111,14 +111,14 @@ func newBestOfSplit(s Split, y []float64, n, t int) *bestOfSplit {
 }
 
 // Block compares the block's columns with all neuroids in every split.
-func (s *bestFeatures) Block(ctx context.Context, _, cols int, x []float64, ld int) error {
+func (s *bestFeatures) Block(ctx context.Context, b Block) error {
 	n, t := s.in.Stimuli, len(s.kept)
 	if t == 0 {
 		return nil
 	}
-	for at := 0; at < cols; at += slabCols {
-		width := min(slabCols, cols-at)
-		if err := s.slab.load(ctx, x[at:], ld, width); err != nil {
+	for at := 0; at < b.Cols; at += slabCols {
+		width := min(slabCols, b.Cols-at)
+		if err := s.slab.load(ctx, b.from(at), width); err != nil {
 			return err
 		}
 		clear(s.product)

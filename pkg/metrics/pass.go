@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // slabCols is the number of columns that are added to a Gram matrix at once.
@@ -20,12 +22,39 @@ type Columns interface {
 	ReadBlock(lo, hi int, dst []float64, ld int) error
 }
 
+// SingleColumns is a layer that may hold no more than single precision. It is
+// then read as float32, which takes half of the memory and gives the same figures.
+type SingleColumns interface {
+	Columns
+	Single() bool
+	ReadBlockSingle(lo, hi int, dst []float32, ld int) error
+}
+
+// Block is some columns of all rows of a layer, row-major with stride Stride, in X
+// or in Single.
+type Block struct {
+	Lo, Cols int // columns Lo … Lo+Cols-1 of the layer
+	Stride   int
+	X        []float64
+	Single   []float32 // where X is nil
+}
+
+// from is the block without its first columns.
+func (b Block) from(column int) Block {
+	b.Lo, b.Cols = b.Lo+column, b.Cols-column
+	if b.X != nil {
+		b.X = b.X[column:]
+	} else {
+		b.Single = b.Single[column:]
+	}
+	return b
+}
+
 // Sink takes part in a pass over a layer: it is given every block of columns
 // once, in order. Sinks of one pass work side by side.
 type Sink interface {
-	// Block takes columns lo … lo+cols-1 of all rows; x is row-major with
-	// stride ld, not to be changed or kept.
-	Block(ctx context.Context, lo, cols int, x []float64, ld int) error
+	// Block takes the next columns, which it may neither change nor keep.
+	Block(ctx context.Context, b Block) error
 	// Done is called after the last block.
 	Done(ctx context.Context) error
 }
@@ -34,9 +63,9 @@ type Sink interface {
 type inTurn []Sink
 
 // Block gives the block to each.
-func (s inTurn) Block(ctx context.Context, lo, cols int, x []float64, ld int) error {
+func (s inTurn) Block(ctx context.Context, b Block) error {
 	for _, sink := range s {
-		if err := sink.Block(ctx, lo, cols, x, ld); err != nil {
+		if err := sink.Block(ctx, b); err != nil {
 			return err
 		}
 	}
@@ -86,17 +115,25 @@ func (e *NonFiniteError) Error() string {
 // sinks, side by side. The next block is read while one is worked on. It returns a
 // *NonFiniteError at the first activation that is not a number.
 func RunPass(ctx context.Context, src Columns, sinks []Sink, options PassOptions) error {
+	if single, ok := src.(SingleColumns); ok && single.Single() {
+		return runPass(ctx, src, single.ReadBlockSingle, sinks, options, func(x []float32) Block { return Block{Single: x} })
+	}
+	return runPass(ctx, src, src.ReadBlock, sinks, options, func(x []float64) Block { return Block{X: x} })
+}
+
+func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo, hi int, dst []T, ld int) error,
+	sinks []Sink, options PassOptions, of func([]T) Block) error {
 	rows, cols := src.Rows(), src.Cols()
 	width := options.BlockCols(rows, cols)
 	type block struct {
 		lo, cols int
-		x        []float64
+		x        []T
 		err      error
 	}
-	free := make(chan []float64, 2)
-	free <- make([]float64, rows*width)
+	free := make(chan []T, 2)
+	free <- pages.Of[T](rows * width)
 	if width < cols {
-		free <- make([]float64, rows*width)
+		free <- pages.Of[T](rows * width)
 	}
 	filled := make(chan block, 1)
 	ctx, cancel := context.WithCancel(ctx)
@@ -104,15 +141,19 @@ func RunPass(ctx context.Context, src Columns, sinks []Sink, options PassOptions
 	go func() {
 		defer close(reader)
 		defer close(filled)
-		for lo := 0; lo < cols; lo += width {
-			var x []float64
+		for lo, step := 0, 0; lo < cols; lo += step {
+			// Nothing is done while the first block is read: it is a small one.
+			if step = width; lo == 0 && width < cols {
+				step = min(slabCols, width)
+			}
+			var x []T
 			select {
 			case x = <-free:
 			case <-ctx.Done():
 				return
 			}
-			b := block{lo: lo, cols: min(width, cols-lo), x: x}
-			b.err = src.ReadBlock(lo, lo+b.cols, x, width)
+			b := block{lo: lo, cols: min(step, cols-lo), x: x}
+			b.err = read(lo, lo+b.cols, x, width)
 			if b.err == nil {
 				b.err = checkFinite(x, rows, b.cols, width, lo)
 			}
@@ -133,10 +174,10 @@ func RunPass(ctx context.Context, src Columns, sinks []Sink, options PassOptions
 		if b.err != nil {
 			return b.err
 		}
+		given := of(b.x)
+		given.Lo, given.Cols, given.Stride = b.lo, b.cols, width
 		// Sinks do not see each other, so their order does not matter.
-		err := parallel(ctx, len(sinks), len(sinks), func(i int) error {
-			return sinks[i].Block(ctx, b.lo, b.cols, b.x, width)
-		})
+		err := parallel(ctx, len(sinks), len(sinks), func(i int) error { return sinks[i].Block(ctx, given) })
 		if err != nil {
 			return err
 		}
@@ -157,12 +198,12 @@ func RunPass(ctx context.Context, src Columns, sinks []Sink, options PassOptions
 }
 
 // checkFinite finds the first activation, by row, that is not finite.
-func checkFinite(x []float64, rows, cols, ld, lo int) error {
+func checkFinite[T float32 | float64](x []T, rows, cols, ld, lo int) error {
 	for i := range rows {
 		row := x[i*ld : i*ld+cols]
 		// v-v is 0 for finite v and NaN else; one sum a row keeps the
 		// common case fast.
-		sum := 0.0
+		var sum T
 		for _, v := range row {
 			sum += v - v
 		}
@@ -170,7 +211,7 @@ func checkFinite(x []float64, rows, cols, ld, lo int) error {
 			continue
 		}
 		for j, v := range row {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
+			if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
 				return &NonFiniteError{Row: i, Col: lo + j, Value: v}
 			}
 		}

@@ -81,10 +81,10 @@ func newReverseStream(name string, in NeuralInput, rows []int, fit reverseFit) *
 }
 
 // Block predicts the block's columns in every split.
-func (s *reverseStream) Block(ctx context.Context, _, cols int, x []float64, ld int) error {
-	for at := 0; at < cols; at += slabCols {
-		width := min(slabCols, cols-at)
-		if err := s.slab.load(ctx, x[at:], ld, width); err != nil {
+func (s *reverseStream) Block(ctx context.Context, b Block) error {
+	for at := 0; at < b.Cols; at += slabCols {
+		width := min(slabCols, b.Cols-at)
+		if err := s.slab.load(ctx, b.from(at), width); err != nil {
 			return err
 		}
 		for j := range width {

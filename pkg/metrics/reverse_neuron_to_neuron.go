@@ -50,11 +50,11 @@ type bestNeuroidsOfSplit struct {
 }
 
 // Block compares the block's columns with all neuroids in every split.
-func (s *bestNeuroids) Block(ctx context.Context, _, cols int, x []float64, ld int) error {
+func (s *bestNeuroids) Block(ctx context.Context, b Block) error {
 	n, t := s.slab.n, s.neuroids
-	for at := 0; at < cols; at += slabCols {
-		width := min(slabCols, cols-at)
-		if err := s.slab.load(ctx, x[at:], ld, width); err != nil {
+	for at := 0; at < b.Cols; at += slabCols {
+		width := min(slabCols, b.Cols-at)
+		if err := s.slab.load(ctx, b.from(at), width); err != nil {
 			return err
 		}
 		for j := range width {

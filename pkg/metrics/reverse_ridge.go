@@ -72,7 +72,7 @@ func centredTrainTest(in NeuralInput, s Split) (train, test []float64) {
 func responseProducts(workers int, x, test []float64, n, m, t int) (k, b []float64) {
 	k, b = make([]float64, n*n), make([]float64, n*m)
 	kernel.SyrkUpper(workers, n, t, x, t, k, n)
-	kernel.Mirror(n, k, n)
+	kernel.Mirror(workers, n, k, n)
 	kernel.Gemm(workers, false, true, n, m, t, 1, x, t, test, t, b, m)
 	return k, b
 }

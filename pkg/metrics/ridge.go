@@ -20,6 +20,10 @@ func (ridge) Info() Info { return ridgeInfo }
 // ScoreNeural cross-validates the mapping.
 func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([][]float64, []string, error) {
+		if in.allNarrow() {
+			predictions, err := m.narrow(ctx, in)
+			return predictions, nil, err
+		}
 		hats, err := in.Gram.ridgeHats(ctx, in.Splits, m.alpha, in.Workers)
 		if err != nil {
 			return nil, nil, err
@@ -41,6 +45,23 @@ func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 		}
 		return predictions, nil, nil
 	})
+}
+
+// narrow solves among the features, splits side by side.
+func (m ridge) narrow(ctx context.Context, in NeuralInput) ([][]float64, error) {
+	predictions := make([][]float64, len(in.Splits))
+	in.Gram.featureProducts(in.Workers)
+	beside := min(2, max(1, in.Workers))
+	inner := in
+	inner.Workers = max(1, in.Workers/beside)
+	err := parallel(ctx, beside, len(in.Splits), func(i int) (err error) {
+		s := in.Splits[i]
+		if predictions[i], err = newNarrowFit(inner, s).predict(inner, s, m.alpha); err != nil {
+			return fmt.Errorf("split %d: %w", i, err)
+		}
+		return nil
+	})
+	return predictions, err
 }
 
 // ridgeHats keeps the hat matrices (test × train) of the last splits and
@@ -244,7 +265,7 @@ var ridgeInfo = Info{
 	Formula: "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:   "-1 to 1",
 	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:   Needs{Gram: true},
+	Needs:   Needs{Gram: true, Narrow: true},
 	Options: []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the activations"}},
 	References: []string{
 		"Hoerl & Kennard (1970), Technometrics 12",

@@ -27,19 +27,32 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 		inner := in
 		inner.Workers = max(1, in.Workers/beside)
 		err := parallel(ctx, beside, len(in.Splits), func(i int) error {
-			s := in.Splits[i]
-			alpha, err := chooseAlpha(ctx, inner, s)
+			var err error
+			alphas[i], predictions[i], err = m.predict(ctx, inner, in.Splits[i])
 			if err != nil {
 				return fmt.Errorf("split %d: %w", i, err)
 			}
-			alphas[i] = alpha
-			predictions[i], err = predictRidge(inner, s, alpha)
-			return err
+			return nil
 		})
 		return predictions, nil, err
 	})
 	score.Alphas = alphas
 	return score, err
+}
+
+// predict chooses the penalty of a split and predicts with it.
+func (ridgeCV) predict(ctx context.Context, in NeuralInput, s Split) (alpha float64, prediction []float64, err error) {
+	if in.Gram.narrow(len(s.Train)) {
+		f := newNarrowFit(in, s)
+		if alpha, err = f.chooseAlpha(ctx, in); err == nil {
+			prediction, err = f.predict(in, s, alpha)
+		}
+		return alpha, prediction, err
+	}
+	if alpha, err = chooseAlpha(ctx, in, s); err == nil {
+		prediction, err = predictRidge(in, s, alpha)
+	}
+	return alpha, prediction, err
 }
 
 // ridgeAlphas are the penalties that are tried: 91 from 0.01 to 1e7.
@@ -166,17 +179,17 @@ func solveTridiagonal(d, l, b []float64, cols int) {
 	}
 }
 
-// inverseDiagonal is the diagonal of (Q·L·D·Lᵀ·Qᵀ)⁻¹: with y = L⁻¹·qᵢ for row
-// i of Q, Σ_k y_k²/d_k. Stimuli are divided among the workers.
+// inverseDiagonal is the diagonal of Q·(L·D·Lᵀ)⁻¹·Qᵀ: with y = L⁻¹·qᵢ for row
+// i of Q, Σ_k y_k²/d_k. Stimuli are divided among the workers. qt is Qᵀ.
 func inverseDiagonal(ctx context.Context, workers int, d, l, qt, out []float64) error {
-	n := len(d)
+	n := len(out)
 	parts := chunks(n, max(1, workers), 8)
 	return parallel(ctx, workers, len(parts), func(p int) error {
 		lo, hi := parts[p][0], parts[p][1]
 		g := out[lo:hi]
 		clear(g)
 		y := make([]float64, hi-lo)
-		for k := range n {
+		for k := range d {
 			row := qt[k*n+lo : k*n+hi]
 			weight, factor := 1/d[k], 0.0
 			if k > 0 {
@@ -199,7 +212,7 @@ var ridgeCVInfo = Info{
 	Formula: "the α of 91 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
 	Range:   "-1 to 1",
 	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:   Needs{Gram: true},
+	Needs:   Needs{Gram: true, Narrow: true},
 	References: []string{
 		"Golub, Heath & Wahba (1979), Technometrics 21",
 		"scikit-learn 1.2.1, linear_model.RidgeCV",

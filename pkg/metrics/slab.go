@@ -22,12 +22,13 @@ func newFeatureSlab(rows []int, n, workers int) *featureSlab {
 		mean: one(), sums: one(), squares: one(), low: one(), high: one()}
 }
 
-// load takes the first width columns of x.
-func (s *featureSlab) load(ctx context.Context, x []float64, ld, width int) error {
+// load takes the first width columns of a block.
+func (s *featureSlab) load(ctx context.Context, b Block, width int) error {
 	parts := chunks(width, s.workers, 16)
 	return parallel(ctx, s.workers, len(parts), func(i int) error {
 		from, to := parts[i][0], parts[i][1]
-		centreSlab(x, ld, s.rows, s.n, from, to, s.mean, s.x)
+		b.means(s.rows, s.n, from, to, s.mean[from:to])
+		b.centred(s.rows, s.n, from, to, s.mean[from:to], s.x)
 		sums, squares, low, high := s.sums[from:to], s.squares[from:to], s.low[from:to], s.high[from:to]
 		clear(sums)
 		clear(squares)

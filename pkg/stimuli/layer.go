@@ -225,9 +225,24 @@ func (s *Selection) Bytes() int64 {
 
 // ReadBlock fills dst with columns lo … hi-1 of the selected rows.
 func (s *Selection) ReadBlock(lo, hi int, dst []float64, ld int) error {
+	return readParts(s, lo, hi, dst, ld, (*npy.File).ReadBlock)
+}
+
+// Single says whether single precision holds all values exactly.
+func (s *Selection) Single() bool {
+	return !slices.ContainsFunc(s.parts, func(p selected) bool { return !p.layer.File.Single() })
+}
+
+// ReadBlockSingle is ReadBlock in single precision.
+func (s *Selection) ReadBlockSingle(lo, hi int, dst []float32, ld int) error {
+	return readParts(s, lo, hi, dst, ld, (*npy.File).ReadBlockSingle)
+}
+
+func readParts[T float32 | float64](s *Selection, lo, hi int, dst []T, ld int,
+	read func(f *npy.File, rows []int, lo, hi int, dst []T, ld int, s *npy.Scratch) error) error {
 	at := 0
 	for _, p := range s.parts {
-		if err := p.layer.File.ReadBlock(p.rows, lo, hi, dst[at*ld:], ld, &s.scratch); err != nil {
+		if err := read(p.layer.File, p.rows, lo, hi, dst[at*ld:], ld, &s.scratch); err != nil {
 			return err
 		}
 		at += len(p.rows)

@@ -133,7 +133,7 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, w
 		weights = make([]float64, bins)
 		weights[0] = 1
 	}
-	const blockBytes = 16 << 20
+	const blockBytes = 1 << 20 // stays in the cache until it is averaged
 	block := min(a.values.Rows(), max(1, blockBytes/(8*cols)))
 	buffer := make([]float64, block*cols)
 	responses := make([]float64, len(neuroids))

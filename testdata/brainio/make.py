@@ -101,6 +101,45 @@ def features():
         h["file_names"] = [f"images/{i}.png" for i in ids]
 
 
+def kar2019():
+    """Solution times by two decoders, and stimuli, of which two come twice, as Kar et al. 2019 are packaged."""
+    home = "../golden/time/home/"
+    rows = list(csv.DictReader(open(home + "assemblies/solve.osts/osts.csv")))
+    rows += [dict(rows[7], ost="123.0"), dict(rows[20], i1="9")]
+    f = netCDF4.Dataset("assy_dicarlo_Kar2019.nc", "w")
+    f.createDimension("decoder", 2)
+    f.createDimension("presentation", len(rows))
+    v = f.createVariable("dicarlo.Kar2019", "f8", ("decoder", "presentation"), zlib=True, fill_value=np.nan)
+    osts = np.array([float(r["ost"] or "nan") for r in rows])
+    v[:] = np.stack([osts, osts[::-1]])
+    v.coordinates = "i1 image_id image_label"
+    text(f, "decoder", "decoder", ["svm", "logistic"])
+    f.createVariable("i1", "f8", ("presentation",), zlib=True)[:] = [float(r["i1"]) for r in rows]
+    text(f, "image_id", "presentation", [r["stimulus_id"] for r in rows])
+    text(f, "image_label", "presentation", [r["truth"] for r in rows])
+    f.close()
+    with open("stimulus_Kar2019.csv", "w", newline="") as out:
+        w = csv.writer(out, lineterminator="\n")
+        w.writerow(["", "filename", "image_id", "image_label", "image_num"])
+        for i, r in enumerate(rows):
+            w.writerow([i, f"image_{i:04d}.jpg", r["stimulus_id"], r["truth"], i])
+
+
+def ost_rows():
+    """Solution times with the decoder as a coordinate, and as rows of which none is of the SVM."""
+    for name, decoders in (("osts_rows.nc", ["logistic", "svm", "svm", "logistic", "svm"]), ("osts_other.nc", ["logistic"] * 5)):
+        f = netCDF4.Dataset(name, "w")
+        f.createDimension("presentation", 5)
+        v = f.createVariable("ost", "f8", ("presentation",), fill_value=np.nan)
+        v[:] = [1, 2, np.nan, 4, 5]
+        v.coordinates = "i1 stimulus_id truth decoder"
+        text(f, "decoder", "presentation", decoders)
+        f.createVariable("i1", "f8", ("presentation",))[:] = [0.5, 1.5, 2.5, 3.5, 4.5]
+        text(f, "stimulus_id", "presentation", ["im0", "im0", "im1", "im1", "im0"])
+        text(f, "truth", "presentation", ["x", "x", "y", "y", "x"])
+        f.close()
+
+
 def others():
     f = netCDF4.Dataset("netcdf3.nc", "w", format="NETCDF3_CLASSIC")
     f.createDimension("presentation", 2)
@@ -128,3 +167,5 @@ objectome()
 transposed()
 features()
 others()
+kar2019()
+ost_rows()

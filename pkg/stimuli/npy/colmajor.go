@@ -17,7 +17,7 @@ const (
 // readColumnMajor reads a file in Fortran order, where a column's rows lie side
 // by side: it reads runs of rows of a group of columns, converts a tile of them
 // and writes the tile turned. Wanted rows are visited in the order of the file.
-func (f *File) readColumnMajor(rows []int, lo, hi int, dst []float64, ld int, s *Scratch) error {
+func readColumnMajor[T target](f *File, conv converter[T], rows []int, lo, hi int, dst []T, ld int, s *Scratch) error {
 	size := f.dtype.Size
 	order := s.ascending(rows)
 	at := func(i int) int { // the row in the file of the i-th wanted row
@@ -26,9 +26,7 @@ func (f *File) readColumnMajor(rows []int, lo, hi int, dst []float64, ld int, s 
 		}
 		return rows[order[i]]
 	}
-	if s.tile == nil {
-		s.tile = make([]float64, groupCols*tileStride)
-	}
+	var tile [groupCols * tileStride]T
 	var places [groupCols]int64
 	window := bufferSize / size / groupCols * 4 // rows of one group in a buffer
 
@@ -70,7 +68,7 @@ func (f *File) readColumnMajor(rows []int, lo, hi int, dst []float64, ld int, s 
 				}
 				height := at(last-1) - top + 1
 				for k := range group {
-					f.conv(s.tile[k*tileStride:k*tileStride+height], s.buf[(k*stride+top-first)*size:])
+					conv(tile[k*tileStride:k*tileStride+height], s.buf[(k*stride+top-first)*size:])
 				}
 				for ; i < last; i++ {
 					row := i
@@ -78,7 +76,7 @@ func (f *File) readColumnMajor(rows []int, lo, hi int, dst []float64, ld int, s 
 						row = order[i]
 					}
 					out := dst[row*ld+c-lo:][:len(group)]
-					from := s.tile[at(i)-top:]
+					from := tile[at(i)-top:]
 					for k := range out {
 						out[k] = from[k*tileStride]
 					}

@@ -5,15 +5,35 @@ import (
 	"math"
 )
 
-// A converter turns len(dst) consecutive elements in src into float64.
-type converter func(dst []float64, src []byte)
+// A target is what elements are turned into.
+type target interface{ float32 | float64 }
+
+// A converter turns len(dst) consecutive elements in src into numbers.
+type converter[T target] func(dst []T, src []byte)
+
+// singleConverterFor is the converter to float32 of types all of whose values
+// float32 holds exactly; nil for others.
+func singleConverterFor(d DType) converter[float32] {
+	little := d.Order == binary.LittleEndian
+	switch {
+	case d.Kind == 'f' && d.Size == 2 && little:
+		return float16LE[float32]
+	case d.Kind == 'f' && d.Size == 2:
+		return float16BE[float32]
+	case d.Kind == 'f' && d.Size == 4 && little:
+		return float32LE[float32]
+	case d.Kind == 'f' && d.Size == 4:
+		return float32BE[float32]
+	}
+	return nil
+}
 
 // converterFor chooses the loop once for a file, so that no loop branches on
 // the type. The types networks are dumped in are unrolled by hand, which the
 // compiler does not do.
-func converterFor(d DType) converter {
+func converterFor(d DType) converter[float64] {
 	little := d.Order == binary.LittleEndian
-	pick := func(le, be converter) converter {
+	pick := func(le, be converter[float64]) converter[float64] {
 		if little {
 			return le
 		}
@@ -23,9 +43,9 @@ func converterFor(d DType) converter {
 	case 'f':
 		switch d.Size {
 		case 2:
-			return pick(float16LE, float16BE)
+			return pick(float16LE[float64], float16BE[float64])
 		case 4:
-			return pick(float32LE, float32BE)
+			return pick(float32LE[float64], float32BE[float64])
 		case 8:
 			return pick(float64LE, float64BE)
 		}
@@ -62,40 +82,40 @@ var (
 	be = binary.BigEndian
 )
 
-func float16LE(dst []float64, src []byte) {
+func float16LE[T target](dst []T, src []byte) {
 	t := halves()
 	for len(dst) >= 8 && len(src) >= 16 {
 		d, s := dst[:8:8], src[:16:16]
-		d[0] = float64(t[le.Uint16(s[0:])])
-		d[1] = float64(t[le.Uint16(s[2:])])
-		d[2] = float64(t[le.Uint16(s[4:])])
-		d[3] = float64(t[le.Uint16(s[6:])])
-		d[4] = float64(t[le.Uint16(s[8:])])
-		d[5] = float64(t[le.Uint16(s[10:])])
-		d[6] = float64(t[le.Uint16(s[12:])])
-		d[7] = float64(t[le.Uint16(s[14:])])
+		d[0] = T(t[le.Uint16(s[0:])])
+		d[1] = T(t[le.Uint16(s[2:])])
+		d[2] = T(t[le.Uint16(s[4:])])
+		d[3] = T(t[le.Uint16(s[6:])])
+		d[4] = T(t[le.Uint16(s[8:])])
+		d[5] = T(t[le.Uint16(s[10:])])
+		d[6] = T(t[le.Uint16(s[12:])])
+		d[7] = T(t[le.Uint16(s[14:])])
 		dst, src = dst[8:], src[16:]
 	}
 	for i := range dst {
-		dst[i] = float64(t[le.Uint16(src[2*i:])])
+		dst[i] = T(t[le.Uint16(src[2*i:])])
 	}
 }
 
-func float32LE(dst []float64, src []byte) {
+func float32LE[T target](dst []T, src []byte) {
 	for len(dst) >= 8 && len(src) >= 32 {
 		d, s := dst[:8:8], src[:32:32]
-		d[0] = float64(math.Float32frombits(le.Uint32(s[0:])))
-		d[1] = float64(math.Float32frombits(le.Uint32(s[4:])))
-		d[2] = float64(math.Float32frombits(le.Uint32(s[8:])))
-		d[3] = float64(math.Float32frombits(le.Uint32(s[12:])))
-		d[4] = float64(math.Float32frombits(le.Uint32(s[16:])))
-		d[5] = float64(math.Float32frombits(le.Uint32(s[20:])))
-		d[6] = float64(math.Float32frombits(le.Uint32(s[24:])))
-		d[7] = float64(math.Float32frombits(le.Uint32(s[28:])))
+		d[0] = T(math.Float32frombits(le.Uint32(s[0:])))
+		d[1] = T(math.Float32frombits(le.Uint32(s[4:])))
+		d[2] = T(math.Float32frombits(le.Uint32(s[8:])))
+		d[3] = T(math.Float32frombits(le.Uint32(s[12:])))
+		d[4] = T(math.Float32frombits(le.Uint32(s[16:])))
+		d[5] = T(math.Float32frombits(le.Uint32(s[20:])))
+		d[6] = T(math.Float32frombits(le.Uint32(s[24:])))
+		d[7] = T(math.Float32frombits(le.Uint32(s[28:])))
 		dst, src = dst[8:], src[32:]
 	}
 	for i := range dst {
-		dst[i] = float64(math.Float32frombits(le.Uint32(src[4*i:])))
+		dst[i] = T(math.Float32frombits(le.Uint32(src[4*i:])))
 	}
 }
 
@@ -113,16 +133,16 @@ func float64LE(dst []float64, src []byte) {
 	}
 }
 
-func float16BE(dst []float64, src []byte) {
+func float16BE[T target](dst []T, src []byte) {
 	t := halves()
 	for i := range dst {
-		dst[i] = float64(t[be.Uint16(src[2*i:])])
+		dst[i] = T(t[be.Uint16(src[2*i:])])
 	}
 }
 
-func float32BE(dst []float64, src []byte) {
+func float32BE[T target](dst []T, src []byte) {
 	for i := range dst {
-		dst[i] = float64(math.Float32frombits(be.Uint32(src[4*i:])))
+		dst[i] = T(math.Float32frombits(be.Uint32(src[4*i:])))
 	}
 }
 

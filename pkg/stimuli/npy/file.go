@@ -24,7 +24,8 @@ type File struct {
 	shape        []int
 	rows, cols   int
 	data         int64 // offset of the first element
-	conv         converter
+	conv         converter[float64]
+	single       converter[float32] // nil where float32 is too narrow
 }
 
 // Open reads the header of the file at path and checks it against the file's
@@ -134,7 +135,7 @@ func newFile(path string, r io.ReaderAt, size int64) (*File, error) {
 	if what, remedy = f.setShape(h.shape, size); what != "" {
 		return fail(what, remedy, nil)
 	}
-	f.conv = converterFor(f.dtype)
+	f.conv, f.single = converterFor(f.dtype), singleConverterFor(f.dtype)
 	return f, nil
 }
 

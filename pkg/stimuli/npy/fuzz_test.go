@@ -79,6 +79,16 @@ func FuzzOpen(f *testing.F) {
 			if err := a.ReadBlock(rows, lo, lo+width, dst, ld, &s); err != nil {
 				t.Fatal(err)
 			}
+			if single := make([]float32, len(dst)); a.Single() {
+				if err := a.ReadBlockSingle(rows, lo, lo+width, single, ld, &s); err != nil {
+					t.Fatal(err)
+				}
+				for i, v := range dst {
+					if w := float64(single[i]); v != w && (v == v || w == w) {
+						t.Fatalf("rows %v columns from %d: %v in single precision, %v in double", rows, lo, w, v)
+					}
+				}
+			}
 			for i, row := range rows {
 				for c := range width {
 					v, w := dst[i*ld+c], all[row*a.Cols()+lo+c]

@@ -14,7 +14,6 @@ const bufferSize = 256 << 10
 // Scratch serves one goroutine.
 type Scratch struct {
 	buf   []byte
-	tile  []float64
 	order []int
 }
 
@@ -35,6 +34,21 @@ func (s *Scratch) bytes(n int) []byte {
 // order and rows do not ascend, one int for each row. s may be nil. Several
 // goroutines may read blocks of one file at once, each with its own Scratch.
 func (f *File) ReadBlock(rows []int, lo, hi int, dst []float64, ld int, s *Scratch) error {
+	return readBlock(f, f.conv, rows, lo, hi, dst, ld, s)
+}
+
+// Single says whether float32 holds all values of the file's type exactly.
+func (f *File) Single() bool { return f.single != nil }
+
+// ReadBlockSingle is ReadBlock in single precision, for a file that is Single.
+func (f *File) ReadBlockSingle(rows []int, lo, hi int, dst []float32, ld int, s *Scratch) error {
+	if f.single == nil {
+		return fmt.Errorf("%s: %v does not fit single precision", f.path, f.dtype)
+	}
+	return readBlock(f, f.single, rows, lo, hi, dst, ld, s)
+}
+
+func readBlock[T target](f *File, conv converter[T], rows []int, lo, hi int, dst []T, ld int, s *Scratch) error {
 	if lo < 0 || hi < lo || hi > f.cols {
 		return fmt.Errorf("%s: columns %d to %d asked for, it has %d", f.path, lo, hi, f.cols)
 	}
@@ -58,9 +72,9 @@ func (f *File) ReadBlock(rows []int, lo, hi int, dst []float64, ld int, s *Scrat
 	}
 	// With one column both orders are the same, and rows are read in larger runs.
 	if f.fortran && f.cols > 1 {
-		return f.readColumnMajor(rows, lo, hi, dst, ld, s)
+		return readColumnMajor(f, conv, rows, lo, hi, dst, ld, s)
 	}
-	return f.readRowMajor(rows, lo, hi, dst, ld, s)
+	return readRowMajor(f, conv, rows, lo, hi, dst, ld, s)
 }
 
 // ReadAll reads the whole array, row by row. It takes 8 × Rows × Cols bytes, so

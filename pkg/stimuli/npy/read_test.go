@@ -193,27 +193,37 @@ func TestReadEveryKind(t *testing.T) {
 	}
 }
 
-// checkBlock compares a block with the array's values, and that ReadBlock left
-// everything round it alone.
+// checkBlock compares a block with the array's values, in double and, where the
+// file is, in single precision, and that everything round it is left alone.
 func checkBlock(t *testing.T, f *File, want []float64, rows []int, lo, hi, ld int, s *Scratch) {
 	t.Helper()
-	guard := math.Float64frombits(0x7ff8_dead_beef_0001)
-	dst := make([]float64, len(rows)*ld+3)
+	compareBlock(t, f, f.ReadBlock, math.Float64frombits(0x7ff8_dead_beef_0001), math.Float64bits, want, rows, lo, hi, ld, s)
+	if f.Single() {
+		compareBlock(t, f, f.ReadBlockSingle, math.Float32frombits(0x7fc0_beef), func(v float32) uint64 { return uint64(math.Float32bits(v)) }, want, rows, lo, hi, ld, s)
+	} else if err := f.ReadBlockSingle(rows, lo, hi, make([]float32, len(rows)*ld+3), ld, s); err == nil {
+		t.Fatalf("%s: %v is read in single precision", f.Path(), f.DType())
+	}
+}
+
+func compareBlock[T target](t *testing.T, f *File, read func(rows []int, lo, hi int, dst []T, ld int, s *Scratch) error, guard T, bits func(T) uint64,
+	want []float64, rows []int, lo, hi, ld int, s *Scratch) {
+	t.Helper()
+	dst := make([]T, len(rows)*ld+3)
 	for i := range dst {
 		dst[i] = guard
 	}
-	if err := f.ReadBlock(rows, lo, hi, dst, ld, s); err != nil {
+	if err := read(rows, lo, hi, dst, ld, s); err != nil {
 		t.Fatal(err)
 	}
 	for i, v := range dst {
 		r, c := i/ld, i%ld
 		if r >= len(rows) || c >= hi-lo {
-			if math.Float64bits(v) != math.Float64bits(guard) {
+			if bits(v) != bits(guard) {
 				t.Fatalf("%s: rows %v columns %d to %d: wrote beyond the block at %d", f.Path(), rows, lo, hi, i)
 			}
 			continue
 		}
-		if w := want[rows[r]*f.Cols()+lo+c]; v != w {
+		if w := want[rows[r]*f.Cols()+lo+c]; float64(v) != w {
 			t.Fatalf("%s: rows %v columns %d to %d: got %v at row %d column %d, want %v", f.Path(), rows, lo, hi, v, r, c, w)
 		}
 	}

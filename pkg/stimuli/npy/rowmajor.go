@@ -7,7 +7,7 @@ const maxGap = 8 << 10
 // readRowMajor reads a file in C order, where a row's columns lie side by side.
 // Rows that follow each other in the file and in the block are read at once if
 // the columns left out between them are few.
-func (f *File) readRowMajor(rows []int, lo, hi int, dst []float64, ld int, s *Scratch) error {
+func readRowMajor[T target](f *File, conv converter[T], rows []int, lo, hi int, dst []T, ld int, s *Scratch) error {
 	size := f.dtype.Size
 	width := hi - lo
 	skipped := f.cols - width
@@ -23,7 +23,7 @@ func (f *File) readRowMajor(rows []int, lo, hi int, dst []float64, ld int, s *Sc
 				if err := f.readAt(buf, first+int64(j)); err != nil {
 					return err
 				}
-				f.conv(part, buf)
+				conv(part, buf)
 			}
 			i++
 			continue
@@ -40,11 +40,11 @@ func (f *File) readRowMajor(rows []int, lo, hi int, dst []float64, ld int, s *Sc
 			return err
 		}
 		if skipped == 0 && ld == width {
-			f.conv(dst[i*ld:i*ld+run*width], buf)
+			conv(dst[i*ld:i*ld+run*width], buf)
 		} else {
 			for k := range run {
 				at := (i + k) * ld
-				f.conv(dst[at:at+width], buf[k*f.cols*size:])
+				conv(dst[at:at+width], buf[k*f.cols*size:])
 			}
 		}
 		i += run

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -91,7 +92,7 @@ func objectsOf(r *data.Registry, d *benchmarks.Definition) ([]data.Object, error
 	add := func(kind data.Kind, id string) error {
 		o, ok := r.Find(kind, id)
 		if !ok {
-			return r.Unknown(id, nil)
+			return &data.RegistryError{Path: d.Identifier, What: fmt.Sprintf("its %s %s is not among the published data", kind, id)}
 		}
 		if !slices.ContainsFunc(objects, func(p data.Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
 			objects = append(objects, o)

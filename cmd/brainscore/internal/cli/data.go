@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -123,11 +122,7 @@ func benchmarkData(s *data.Store, home benchmarks.Home, name string) ([]data.Obj
 	if err != nil {
 		return nil, err
 	}
-	objects, err := objectsOf(s.Registry, d)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return objects, nil
+	return objectsOf(s.Registry, d)
 }
 
 // distinct puts stimulus sets first and leaves out what comes again.
@@ -154,8 +149,9 @@ func newDataListCommand(streams Streams) *cobra.Command {
 		Use:   "list",
 		Short: "List published stimulus sets and assemblies",
 		Long: `Lists the published stimulus sets and assemblies: whether they are handed out to
-all (public) or to nobody (private), and whether they are in the data home. Files
-that were downloaded are kept in its folder cache.`,
+all (public) or to nobody (private), and whether they are in the data home, with the
+images where a stimulus set has any. Files that were downloaded are kept in its
+folder cache.`,
 		Example: "  brainscore data list\n  brainscore data list --format json",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return runDataList(c.Context(), opts, streams) },
@@ -178,6 +174,7 @@ type listedData struct {
 	StimulusSet string `json:"stimulus_set"`
 	Access      string `json:"access"` // public | private
 	State       string `json:"state"`
+	Images      string `json:"images"` // their state, of a stimulus set that has any
 	File        string `json:"file"`
 	SHA1        string `json:"sha1"`
 }
@@ -189,7 +186,7 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 	}
 	doc := dataDocument{Schema: output.Schema, Home: home.Dir, Data: []listedData{}}
 	for _, o := range store.Registry.Objects {
-		l := listedData{ID: o.ID, Kind: string(o.Kind), StimulusSet: o.StimulusSet, Access: "public", State: string(store.State(o)), File: o.Table.Name, SHA1: o.Table.SHA1}
+		l := listedData{ID: o.ID, Kind: string(o.Kind), StimulusSet: o.StimulusSet, Access: "public", State: string(store.State(o)), Images: string(store.ImagesState(o)), File: o.Table.Name, SHA1: o.Table.SHA1}
 		if o.Private {
 			l.Access = "private"
 		}
@@ -202,102 +199,12 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 		if opts.format.format == output.JSON {
 			return output.WriteJSON(w, doc)
 		}
-		g := output.Grid{Header: []string{"id", "kind", "content", "stimulus set", "access", "state"}}
+		g := output.Grid{Header: []string{"id", "kind", "content", "stimulus set", "access", "state", "images"}}
 		for _, l := range doc.Data {
-			g.Rows = append(g.Rows, []string{l.ID, l.Kind, l.Content, l.StimulusSet, l.Access, l.State})
+			g.Rows = append(g.Rows, []string{l.ID, l.Kind, l.Content, l.StimulusSet, l.Access, l.State, l.Images})
 		}
 		return g.Write(w, opts.format.format, output.Colored(streams.Out))
 	})
-}
-
-type dataFetchOptions struct {
-	dataOptions
-	names   []string
-	mirror  string
-	from    string
-	timeout time.Duration
-	quiet   bool
-}
-
-func newDataFetchCommand(streams Streams, deps deps) *cobra.Command {
-	var opts dataFetchOptions
-	c := &cobra.Command{
-		Use:   "fetch ID|BENCHMARK...",
-		Short: "Fetch published data into the data home",
-		Long: `Downloads published stimulus sets and assemblies, without credentials, and imports
-them into the data home. An assembly brings its stimulus set, a benchmark all that
-it is scored with. What is there already is left as it is.
-
-A download that broke off goes on where it ended. Every file is checked against the
-published SHA-1. What is imported is there whole or not at all, whenever the command
-is stopped; running it again mends what is unfinished.
-
-Private data are handed out to nobody: the store answers 403.
-
-` + exitCodes,
-		Example: "  brainscore data fetch MajajHong2015.public\n" +
-			"  brainscore data fetch MajajHong2015public.IT-pls Rajalingham2018public-i2n\n" +
-			"  brainscore data fetch MajajHong2015.public --from ~/.brainio",
-		Args:              needArgs("an ID or BENCHMARK"),
-		ValidArgsFunction: opts.complete,
-		RunE: func(c *cobra.Command, args []string) error {
-			opts.names = args
-			return runDataFetch(c.Context(), opts, streams, deps.importer)
-		},
-	}
-	opts.addFlags(c)
-	flags := c.Flags()
-	flags.StringVar(&opts.mirror, "mirror", "", "base `URL` in place of the public store's (default $"+mirrorVariable+")")
-	flags.StringVar(&opts.from, "from", "", "take the files from `DIR` and folders in it, such as the cache of the Python package, by name or content")
-	completeWith(c, "from", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
-	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "give up on a connection that sends nothing for so long `TIME`")
-	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "show no progress and no notes")
-	return c
-}
-
-func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, importer data.Importer) error {
-	if err := noneEmpty("ID or BENCHMARK", opts.names); err != nil {
-		return err
-	}
-	if opts.timeout <= 0 {
-		return usagef("--timeout is %v, but must be above 0", opts.timeout)
-	}
-	store, home, err := opts.store()
-	if err != nil {
-		return err
-	}
-	objects, err := needed(store, home, opts.names)
-	if err != nil {
-		return err
-	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
-	store.Importer, store.Mirror, store.From, store.Idle = importer, opts.mirror, opts.from, opts.timeout
-	store.Log = func(line string) { told.Note("%s", line) }
-	store.Progress = told.Pass
-	if store.Mirror == "" {
-		store.Mirror = os.Getenv(mirrorVariable)
-	}
-	var failures []benchmarks.Failure
-	lacking := map[string]bool{} // stimulus sets that could not be had
-	fetched := 0
-	for _, o := range objects {
-		if o.Kind == data.Assembly && lacking[o.StimulusSet] {
-			failures = append(failures, benchmarks.Failure{Err: fmt.Errorf("%s: not fetched, as its stimulus set %s is missing", o.ID, o.StimulusSet)})
-			continue
-		}
-		err := store.Fetch(ctx, o)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			lacking[o.ID] = lacking[o.ID] || o.Kind == data.StimulusSet
-			failures = append(failures, benchmarks.Failure{Err: err})
-			continue
-		}
-		fetched++
-	}
-	return failed(failures, fetched, "downloads")
 }
 
 func newDataVerifyCommand(streams Streams) *cobra.Command {

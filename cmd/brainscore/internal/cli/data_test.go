@@ -16,17 +16,17 @@ import (
 // unpacker makes folders of files that hold them as text.
 type unpacker struct{}
 
-func (unpacker) ImportStimuli(_ context.Context, home, csv, id string) error {
+func (unpacker) ImportStimuli(_ context.Context, home, csv, id string) ([]string, error) {
 	content, err := os.ReadFile(csv)
 	dir := filepath.Join(home, "stimuli", id)
-	return errors.Join(err, os.MkdirAll(dir, 0o777), os.WriteFile(filepath.Join(dir, "stimuli.csv"), content, 0o666))
+	return nil, errors.Join(err, os.MkdirAll(dir, 0o777), os.WriteFile(filepath.Join(dir, "stimuli.csv"), content, 0o666))
 }
 
-func (unpacker) ImportAssembly(_ context.Context, home, nc, id, set, kind string) error {
+func (unpacker) ImportAssembly(_ context.Context, home, nc, id, set, kind string) ([]string, error) {
 	content, err := os.ReadFile(nc)
 	dir := filepath.Join(home, "assemblies", id)
 	info := fmt.Sprintf("identifier: %s\nkind: %s\nstimulus_set: %s\n", id, kind, set)
-	return errors.Join(err, os.MkdirAll(dir, 0o777), os.WriteFile(filepath.Join(dir, "assembly.yaml"), []byte(info), 0o666),
+	return nil, errors.Join(err, os.MkdirAll(dir, 0o777), os.WriteFile(filepath.Join(dir, "assembly.yaml"), []byte(info), 0o666),
 		os.WriteFile(filepath.Join(dir, "trials.csv"), content, 0o666))
 }
 
@@ -88,7 +88,7 @@ func TestDataCommands(t *testing.T) {
 		{"data rm Geirhos2021edge", exitData, "", "no data home at"},
 		{"data fetch", exitUsage, "", "needs an ID or BENCHMARK"},
 		{"data fetch Geirhos2021edgy", exitData, "", `unknown data "Geirhos2021edgy": did you mean "Geirhos2021edge"?`},
-		{"data fetch MajajHong2015public.IT-pls", exitData, "", `MajajHong2015public.IT-pls: unknown data "hvm-public"`},
+		{"data fetch MajajHong2015public.IT-pls", exitData, "", "MajajHong2015public.IT-pls: its stimulus set hvm-public is not among the published data"},
 		{"data fetch Geirhos2021edge --timeout 0", exitUsage, "", "--timeout is 0s"},
 		{"data fetch secret --mirror " + mirror, exitFailed, "", "secret: not fetched, as its stimulus set secret-private is missing"},
 		{"data fetch secret-private --mirror " + mirror, exitFailed, "", "secret-private: the data are private"},

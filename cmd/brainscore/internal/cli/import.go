@@ -110,7 +110,7 @@ with --force. The data home is made where it is missing.
 
 func newImportStimuliCommand(streams Streams) *cobra.Command {
 	var opts importOptions
-	var id string
+	var q imports.StimuliRequest
 	c := &cobra.Command{
 		Use:   "stimuli FILE.csv --id NAME",
 		Short: "Import a table of stimuli",
@@ -119,15 +119,18 @@ column stimulus_id or image_id. All other columns are kept. The images are not
 needed.
 
 ` + exitCodes,
-		Example: `  brainscore import stimuli stimulus_dicarlo_hvm.csv --id hvm`,
+		Example: "  brainscore import stimuli stimulus_dicarlo_hvm.csv --id hvm\n  brainscore import stimuli stimulus_Kar2019.csv --id Kar2019 --first-only",
 		Args:    needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
+			q.Path, q.Force = args[0], opts.force
 			return opts.run(streams, func(home benchmarks.Home, _ *progress.Reporter) (*imports.Result, error) {
-				return imports.Stimuli(c.Context(), home, args[0], id, opts.force)
+				q.Home = home
+				return imports.Stimuli(c.Context(), q)
 			})
 		},
 	}
-	idFlag(c, &id)
+	idFlag(c, &q.ID)
+	c.Flags().BoolVar(&q.FirstOnly, "first-only", false, "keep the first row of those that repeat a stimulus")
 	opts.addFlags(c)
 	return c
 }
@@ -141,7 +144,8 @@ func newImportAssemblyCommand(streams Streams) *cobra.Command {
 		Long: `Imports a netCDF-4 assembly as BrainIO and xarray write it. Recordings lie along
 presentation and neuroid, in any order, and may have a time_bin axis, which is
 dropped where it has one bin. Trials lie along presentation, with the coordinates
-stimulus_id (or image_id), truth and choice.
+stimulus_id (or image_id), truth and choice; solution times too, with truth (or
+image_label) and i1, those of the decoder svm where there are several.
 
 Coordinates become columns. Values keep their type and bits, and are copied in
 parts: memory does not follow the file.

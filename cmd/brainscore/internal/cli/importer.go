@@ -11,16 +11,24 @@ import (
 // publishes them, for `data fetch`.
 type publishedImporter struct{}
 
-// ImportStimuli writes home/stimuli/id.
-func (publishedImporter) ImportStimuli(ctx context.Context, home, csvPath, id string) error {
-	_, err := imports.Stimuli(ctx, benchmarks.Home{Dir: home}, csvPath, id, true)
-	return err
+// ImportStimuli writes home/stimuli/id. Some published tables repeat stimuli, of
+// which the reference implementation takes the first.
+func (publishedImporter) ImportStimuli(ctx context.Context, home, csvPath, id string) ([]string, error) {
+	r, err := imports.Stimuli(ctx, imports.StimuliRequest{Home: benchmarks.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Force: true})
+	return notesOf(r), err
 }
 
 // ImportAssembly writes home/assemblies/id.
-func (publishedImporter) ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) error {
-	_, err := imports.Assembly(ctx, imports.AssemblyRequest{
+func (publishedImporter) ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) ([]string, error) {
+	r, err := imports.Assembly(ctx, imports.AssemblyRequest{
 		Home: benchmarks.Home{Dir: home}, Path: ncPath, ID: id, StimulusSet: stimulusSet, Kind: kind, Force: true,
 	})
-	return err
+	return notesOf(r), err
+}
+
+func notesOf(r *imports.Result) []string {
+	if r == nil {
+		return nil
+	}
+	return r.Notes
 }

@@ -105,7 +105,7 @@ func BenchmarkMirror(b *testing.B) {
 	c := make([]float64, n*n)
 	b.SetBytes(8 * n * n)
 	for b.Loop() {
-		Mirror(n, c, n)
+		Mirror(2, n, c, n)
 	}
 }
 
@@ -115,7 +115,7 @@ func BenchmarkCholesky(b *testing.B) {
 	const n = 2304
 	x, a := fill(newRand(1), n*n), make([]float64, n*n)
 	SyrkUpper(2, n, n, x, n, a, n)
-	Mirror(n, a, n)
+	Mirror(2, n, a, n)
 	for i := range n {
 		a[i*n+i] += n
 	}

@@ -197,7 +197,7 @@ func TestCholesky(t *testing.T) {
 			a := newMatrix(n, n, 5)
 			a.each(func(int, int, float64) float64 { return 0 })
 			SyrkUpper(2, n, n+20, x.data, x.ld, a.data, a.ld)
-			Mirror(n, a.data, a.ld)
+			Mirror(2, n, a.data, a.ld)
 			u := a.clone()
 			if !(lapack.Implementation{}).Dpotrf(ul, n, u.data, u.ld) {
 				t.Fatalf("n=%d: not positive definite", n)

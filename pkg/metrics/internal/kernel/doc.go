@@ -26,8 +26,8 @@
 //
 // # Method
 //
-// Rows are packed into panels: w rows side by side for each k, w the number of
-// float64 lanes (8 for AVX-512, else 4). A panel serves as either side of the
+// Rows are packed into panels: w rows side by side for each k, w = 8
+// for AVX-512, else 4. A panel serves as either side of the
 // product: broadcast element by element as rows of a tile, or loaded as vectors for
 // its columns. Three panels make the columns, so a tile of w×3w sits in 24 (12)
 // registers. SyrkUpper therefore packs its block once and multiplies it by itself.
@@ -36,8 +36,9 @@
 //
 // # Paths
 //
-// "avx512" (AVX512F), "avx2" (AVX2 and FMA) and "generic" (plain Go, every platform);
-// see Path. The build tag noasm leaves only the last.
+// "avx512" (AVX512F), "avx2" (AVX2 and FMA), "neon" (every arm64) and "generic"
+// (plain Go, every platform); see Path. The build tag noasm leaves only the last.
 package kernel
 
 //go:generate go run -C asm . -out ../dot_amd64.s -stubs ../dot_amd64.go -pkg kernel
+//go:generate go run -C asm ./neon -out ../dot_arm64.s -stubs ../dot_arm64.go

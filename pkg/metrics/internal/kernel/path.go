@@ -9,14 +9,29 @@ const (
 	generic path = iota
 	avx2
 	avx512
+	neon
 )
 
-var pathNames = [...]string{generic: "generic", avx2: "avx2", avx512: "avx512"}
+var pathNames = [...]string{generic: "generic", avx2: "avx2", avx512: "avx512", neon: "neon"}
+
+// upTo lists the paths that a machine can run whose widest is given.
+func upTo(widest path) []path {
+	switch widest {
+	case neon:
+		return []path{generic, neon}
+	case avx512:
+		return []path{generic, avx2, avx512}
+	case avx2:
+		return []path{generic, avx2}
+	}
+	return []path{generic}
+}
 
 // active is chosen once, before any call.
 var active = choose(os.Getenv("BRAINSCORE_KERNEL"), best())
 
-// Path names the active implementation: "avx512", "avx2" or "generic".
+// Path names the active implementation: "avx512", "avx2", "neon" or
+// "generic".
 //
 // It is the widest one that CPU and operating system offer. The environment
 // variable BRAINSCORE_KERNEL set to one of the names at the start of the process
@@ -26,9 +41,9 @@ func Path() string { return pathNames[active] }
 
 // choose applies the environment variable to the widest path available.
 func choose(forced string, widest path) path {
-	for p, name := range pathNames {
-		if name == forced && path(p) <= widest {
-			return path(p)
+	for _, p := range upTo(widest) {
+		if pathNames[p] == forced {
+			return p
 		}
 	}
 	return widest

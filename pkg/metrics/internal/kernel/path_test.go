@@ -20,6 +20,9 @@ func TestChoose(t *testing.T) {
 		{"avx512", avx2, avx2},
 		{"avx2", generic, generic},
 		{"neon", avx2, avx2},
+		{"neon", neon, neon},
+		{"avx2", neon, neon},
+		{"generic", neon, generic},
 	} {
 		if got := choose(c.forced, c.widest); got != c.want {
 			t.Errorf("choose(%q, %s) = %s, want %s", c.forced, pathNames[c.widest], pathNames[got], pathNames[c.want])

@@ -8,13 +8,7 @@ import (
 )
 
 // paths lists what this machine and build can run.
-func paths() []path {
-	var ps []path
-	for p := generic; p <= best(); p++ {
-		ps = append(ps, p)
-	}
-	return ps
-}
+func paths() []path { return upTo(best()) }
 
 func eachPath(t *testing.T, f func(t *testing.T, p path)) {
 	for _, p := range paths() {

@@ -159,7 +159,7 @@ func TestMirror(t *testing.T) {
 				}
 				return v
 			})
-			Mirror(n, c.data, c.ld)
+			Mirror(2, n, c.data, c.ld)
 			if err := c.sameBits(want); err != nil {
 				t.Errorf("n=%d gap=%d: %v", n, gap, err)
 			}

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/data"
+	"github.com/brainscore-go/brainscore/pkg/imports"
+)
+
+type dataFetchOptions struct {
+	dataOptions
+	names   []string
+	mirror  string
+	from    string
+	images  bool
+	timeout time.Duration
+	retries int
+	quiet   bool
+}
+
+func newDataFetchCommand(streams Streams, deps deps) *cobra.Command {
+	var opts dataFetchOptions
+	c := &cobra.Command{
+		Use:   "fetch ID|BENCHMARK...",
+		Short: "Fetch published data into the data home",
+		Long: `Downloads published stimulus sets and assemblies, without credentials, and imports
+them into the data home. An assembly brings its stimulus set, a benchmark all that
+it is scored with. What is there already is left as it is.
+
+A download that broke off goes on where it ended. Every file is checked against the
+published SHA-1. What is imported is there whole or not at all, whenever the command
+is stopped; running it again mends what is unfinished.
+
+Images are large and not needed to score, only to present them to a model: --images
+fetches those of the stimulus sets and unpacks them into the folder images beside
+stimuli.csv. An archive that leads out of this folder, holds links or a name twice, or
+unpacks to more than 200,000 files, 32 GiB, or, above 1 GiB, 200 times its size is refused.
+
+Private data are handed out to nobody: the store answers 403.
+
+` + exitCodes,
+		Example: "  brainscore data fetch MajajHong2015.public\n" +
+			"  brainscore data fetch hvm-public --images\n" +
+			"  brainscore data fetch MajajHong2015public.IT-pls Rajalingham2018public-i2n\n" +
+			"  brainscore data fetch MajajHong2015.public --from ~/.brainio",
+		Args:              needArgs("an ID or BENCHMARK"),
+		ValidArgsFunction: opts.complete,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.names = args
+			return runDataFetch(c.Context(), opts, streams, deps.importer)
+		},
+	}
+	opts.addFlags(c)
+	flags := c.Flags()
+	flags.StringVar(&opts.mirror, "mirror", "", "base `URL` in place of the public store's (default $"+mirrorVariable+")")
+	flags.StringVar(&opts.from, "from", "", "take the files from `DIR` and folders in it, such as the cache of the Python package, by name or content")
+	completeWith(c, "from", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
+	flags.BoolVar(&opts.images, "images", false, "fetch the images of stimulus sets too")
+	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "give up on a connection that sends nothing for so long `TIME`")
+	flags.IntVar(&opts.retries, "retries", 3, "try `N` times more where a server or a connection fails")
+	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "show no progress and no notes")
+	return c
+}
+
+func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, importer data.Importer) error {
+	if err := noneEmpty("ID or BENCHMARK", opts.names); err != nil {
+		return err
+	}
+	if opts.timeout <= 0 {
+		return usagef("--timeout is %v, but must be above 0", opts.timeout)
+	}
+	if opts.retries < 0 {
+		return usagef("--retries is %d, but must be from 0", opts.retries)
+	}
+	store, home, err := opts.store()
+	if err != nil {
+		return err
+	}
+	objects, err := needed(store, home, opts.names)
+	if err != nil {
+		return err
+	}
+	told := progress.New(streams.Err, opts.quiet)
+	defer told.Close()
+	store.Importer, store.Mirror, store.From, store.Idle = importer, opts.mirror, opts.from, opts.timeout
+	store.Images = opts.images
+	if store.Retries = opts.retries; opts.retries == 0 {
+		store.Retries = -1
+	}
+	store.Log = func(line string) { told.Note("%s", line) }
+	store.Progress = told.Pass
+	if store.Mirror == "" {
+		store.Mirror = os.Getenv(mirrorVariable)
+	}
+	store.Sweep()
+	imports.Sweep(home)
+	var failures []benchmarks.Failure
+	lacking := map[string]bool{} // stimulus sets that could not be had
+	fetched := 0
+	for _, o := range objects {
+		if o.Kind == data.Assembly && lacking[o.StimulusSet] {
+			failures = append(failures, benchmarks.Failure{Err: fmt.Errorf("%s: not fetched, as its stimulus set %s is missing", o.ID, o.StimulusSet)})
+			continue
+		}
+		err := store.Fetch(ctx, o)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			lacking[o.ID] = lacking[o.ID] || o.Kind == data.StimulusSet
+			failures = append(failures, benchmarks.Failure{Err: err})
+			continue
+		}
+		fetched++
+	}
+	return failed(failures, fetched, "downloads")
+}

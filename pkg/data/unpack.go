@@ -1,0 +1,165 @@
+package data
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// unpackLimits bound what an archive may unpack to.
+type unpackLimits struct {
+	files int
+	bytes int64
+	// An archive of more than plain bytes may not grow by more than ratio:
+	// images hardly shrink, bombs do.
+	plain int64
+	ratio int64
+}
+
+// The limits that the help of data fetch states.
+var publishedLimits = unpackLimits{files: 200_000, bytes: 32 << 30, plain: 1 << 30, ratio: 200}
+
+// unpack writes the files of a zip archive into a folder, which must be empty.
+// Everything is checked before the first is written: names that lead out of the
+// folder, links, names that come twice, and sizes. What the archive says of
+// sizes is not believed when it comes to writing. started is told how much that
+// is, and the function that it returns how much is done.
+func unpack(ctx context.Context, archive, into string, limits unpackLimits, started func(bytes int64) func(done int64)) error {
+	bad := func(format string, args ...any) error {
+		return &DamageError{archive, fmt.Sprintf(format, args...) + "; nothing was unpacked"}
+	}
+	z, err := zip.OpenReader(archive)
+	if errors.Is(err, zip.ErrFormat) {
+		return bad("is no zip archive")
+	}
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return err
+	}
+	defer z.Close()
+	info, err := os.Stat(archive)
+	if err != nil {
+		return err
+	}
+	most := min(limits.bytes, max(limits.plain, limits.ratio*info.Size()))
+	if len(z.File) > limits.files {
+		return bad("holds %d files, more than %d", len(z.File), limits.files)
+	}
+	isFile := map[string]bool{}
+	var total uint64
+	for _, f := range z.File {
+		name, err := entryName(f)
+		if err != nil {
+			return bad("%v", err)
+		}
+		folder := f.Mode().IsDir()
+		if before, twice := isFile[name]; twice && (before || !folder) {
+			return bad("holds %q twice", name)
+		}
+		isFile[name] = !folder
+		if total += f.UncompressedSize64; f.UncompressedSize64 > uint64(most) || total > uint64(most) {
+			return bad("unpacks to more than the %d bytes that are allowed for an archive of %d", most, info.Size())
+		}
+	}
+	for name := range isFile {
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			if isFile[dir] {
+				return bad("holds %q both as a file and as a folder", dir)
+			}
+		}
+	}
+	// A root keeps to its folder whatever lies in it.
+	root, err := os.OpenRoot(into)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	done := started(int64(total))
+	var written int64
+	for _, f := range z.File {
+		name, err := entryName(f)
+		if err != nil {
+			return err
+		}
+		if f.Mode().IsDir() {
+			if err := root.MkdirAll(name, 0o777); err != nil {
+				return err
+			}
+			continue
+		}
+		n, err := unpackFile(ctx, root, name, f, most-written)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if errors.Is(err, errTooMuch) {
+			return bad("unpacks to more than the %d bytes that are allowed for an archive of %d", most, info.Size())
+		}
+		if cut, ok := errors.AsType[*cutError](err); ok {
+			return bad("cannot be unpacked: %s: %v", name, cut.err)
+		}
+		if errors.Is(err, fs.ErrExist) {
+			return bad("cannot be unpacked: %s: its name differs from another's in case alone", name)
+		}
+		if err != nil {
+			return err
+		}
+		written += n
+		done(written)
+	}
+	return nil
+}
+
+// entryName is the name of a file in an archive, relative and with slashes,
+// unless it is one that must not be unpacked.
+func entryName(f *zip.File) (string, error) {
+	mode := f.Mode()
+	switch {
+	case mode.Type() != 0 && !mode.IsDir():
+		return "", fmt.Errorf("holds %q, which is neither a file nor a folder but %s", f.Name, kindOfFile(mode))
+	case f.Flags&1 != 0:
+		return "", fmt.Errorf("holds %q encrypted", f.Name)
+	case strings.ContainsAny(f.Name, "\\\x00") || !filepath.IsLocal(filepath.FromSlash(f.Name)) || strings.Contains("/"+f.Name+"/", "/../"):
+		return "", fmt.Errorf("holds %q, which leads out of its folder or is no plain name", f.Name)
+	}
+	name := path.Clean(f.Name)
+	if name == manifestName {
+		return "", fmt.Errorf("holds %q, a name that is taken", f.Name)
+	}
+	return name, nil
+}
+
+func kindOfFile(mode fs.FileMode) string {
+	if mode&fs.ModeSymlink != 0 {
+		return "a link"
+	}
+	return "a device or pipe"
+}
+
+var errTooMuch = errors.New("too much")
+
+// unpackFile writes one file, at most so many bytes, and says how many.
+func unpackFile(ctx context.Context, root *os.Root, name string, f *zip.File, most int64) (n int64, err error) {
+	in, err := f.Open()
+	if err != nil {
+		return 0, &cutError{err}
+	}
+	defer in.Close()
+	if err := root.MkdirAll(path.Dir(name), 0o777); err != nil {
+		return 0, err
+	}
+	out, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return 0, err
+	}
+	err = receive(out, io.LimitReader(reader{ctx, in}, most+1), func(total int64) { n = total })
+	if err == nil && n > most {
+		err = errTooMuch
+	}
+	return n, errors.Join(err, out.Close())
+}

@@ -1,0 +1,22 @@
+package pages
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+const huge = 2 << 20
+
+// advise asks for huge pages for those that lie wholly within x. It is advice:
+// where it is not taken all is as before.
+func advise[T float32 | float64](x []T) {
+	size := len(x) * int(unsafe.Sizeof(*new(T)))
+	if size < 2*huge {
+		return
+	}
+	bytes := unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), size)
+	from := -int(uintptr(unsafe.Pointer(&x[0]))) & (huge - 1)
+	to := from + (size-from)&^(huge-1)
+	_ = unix.Madvise(bytes[from:to], unix.MADV_HUGEPAGE)
+}

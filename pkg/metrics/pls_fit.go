@@ -1,0 +1,224 @@
+package metrics
+
+import (
+	"context"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+const (
+	plsTolerance  = 1e-6 // on the squared change of the weights
+	plsIterations = 500
+	epsilon       = 0x1p-52
+)
+
+// plsRun is what the splits of one comparison share. Nothing as large as K or
+// the responses is copied for a split: masks and centring are applied to
+// vectors, and one product with a vector of each split serves them all.
+type plsRun struct {
+	in        NeuralInput
+	y         []float64 // responses, centred over all stimuli
+	inner     []float64 // Y·Yᵀ, where there are no covariances
+	ky, cross []float64 // K·Y and YᵀKY, where there are
+	v, out    []float64 // a vector of all stimuli for each split, one after the other
+}
+
+// covarianceSmall says whether the inner loop's products with each split's
+// neuroids × neuroids matrix read less than those with two stimuli × stimuli
+// matrices that serve all splits.
+func covarianceSmall(stimuli, neuroids, splits int) bool {
+	return neuroids*neuroids*splits <= 2*stimuli*stimuli
+}
+
+func newPLSRun(ctx context.Context, in NeuralInput) (*plsRun, error) {
+	n, t := in.Gram.N, in.Neuroids
+	r := &plsRun{in: in, y: slices.Clone(in.Responses)}
+	centreAll(r.y, t)
+	if covarianceSmall(n, t, len(in.Splits)) {
+		r.ky, r.cross = make([]float64, n*t), make([]float64, t*t)
+		kernel.Gemm(in.Workers, false, false, n, t, n, 1, in.Gram.K, n, r.y, t, r.ky, t)
+		kernel.Gemm(in.Workers, true, false, t, t, n, 1, r.y, t, r.ky, t, r.cross, t)
+	} else {
+		r.inner = make([]float64, n*n)
+		kernel.SyrkUpper(in.Workers, n, t, r.y, t, r.inner, n)
+		kernel.Mirror(in.Workers, n, r.inner, n)
+	}
+	return r, ctx.Err()
+}
+
+// plsFit is NIPALS on one split in Gram space. X and Y are the activations and
+// responses, centred on the train rows; X_k and Y_k are what is left of them
+// after k components, of which only the scores t_j are kept: with
+// P = I − Σ t_j·t_jᵀ/t_jᵀt_j they are P·X and P·Y on the train rows, and a test
+// row of X loses t_j·(X_jᵀt_j)ᵀ/t_jᵀt_j likewise.
+//
+// Weights are w = X_kᵀ·u for u = Y_k·c, so that t = X_k·w = P·XXᵀ·u and
+// ‖w‖² = uᵀ·X_kX_kᵀ·u: features never appear.
+type plsFit struct {
+	rows  []int // train rows, then test rows
+	train int   // the number of train rows
+	// u and h are over the train rows, t is over all rows.
+	u, t, h    []float64
+	c          []float64 // u = Y_k·c, where there are covariances
+	s          []float64 // Y_kᵀ·X_k·X_kᵀ·Y_k
+	scores     []float64 // t_j, one after the other
+	norms      []float64 // t_jᵀt_j over the train rows
+	loadings   []float64 // Y_jᵀt_j/t_jᵀt_j, one after the other
+	along      []float64 // scratch of deflate
+	oldU, oldT []float64 // of the iteration before, where there are no covariances
+	magnitude  float64   // scale of X's inner products, to tell rounding
+	ended      string    // why there are no further components
+	prediction []float64 // test rows × neuroids
+}
+
+// fit takes components components out of each of the splits.
+func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*plsFit, error) {
+	n := r.in.Gram.N
+	fits := make([]*plsFit, len(splits))
+	r.v, r.out = make([]float64, n*2*len(fits)), make([]float64, n*len(fits))
+	for i, s := range splits {
+		f := &plsFit{train: len(s.Train), rows: slices.Concat(s.Train, s.Test)}
+		f.u, f.t, f.h = make([]float64, f.train), make([]float64, len(f.rows)), make([]float64, f.train)
+		f.scores = make([]float64, 0, components*len(f.rows))
+		f.along = make([]float64, components)
+		for _, row := range s.Train {
+			f.magnitude += r.in.Gram.K[row*n+row]
+		}
+		fits[i] = f
+	}
+	step := r.wideComponent
+	if r.cross != nil {
+		step = r.component
+		if err := r.covariances(ctx, fits); err != nil {
+			return nil, err
+		}
+	}
+	for range components {
+		if err := step(ctx, going(fits)); err != nil {
+			return nil, err
+		}
+	}
+	return fits, r.all(ctx, fits, r.predict)
+}
+
+// going are the fits that have not ended.
+func going(fits []*plsFit) []*plsFit {
+	return slices.DeleteFunc(slices.Clone(fits), func(f *plsFit) bool { return f.ended != "" })
+}
+
+// all does something to every fit, side by side.
+func (r *plsRun) all(ctx context.Context, fits []*plsFit, do func(f *plsFit)) error {
+	return parallel(ctx, r.in.Workers, len(fits), func(i int) error {
+		do(fits[i])
+		return nil
+	})
+}
+
+// product multiplies the n × n symmetric matrix a with a vector over the train
+// rows of each fit; the result goes to a vector over the train rows, or all rows,
+// of it.
+func (r *plsRun) product(ctx context.Context, a []float64, fits []*plsFit, from, to func(*plsFit) []float64) error {
+	n, width := r.in.Gram.N, len(fits)
+	if width == 0 {
+		return nil
+	}
+	err := parallel(ctx, r.in.Workers, width, func(i int) error {
+		fits[i].spread(r.v[i*n:(i+1)*n], from(fits[i]))
+		clear(r.out[i*n : (i+1)*n])
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	kernel.Gemm(r.in.Workers, false, true, width, n, n, 1, r.v, n, a, n, r.out, n)
+	return parallel(ctx, r.in.Workers, width, func(i int) error {
+		fits[i].gather(to(fits[i]), r.out[i*n:(i+1)*n])
+		return nil
+	})
+}
+
+// spread writes a vector over the train rows to one over all stimuli.
+func (f *plsFit) spread(all, x []float64) {
+	clear(all)
+	for at, row := range f.rows[:f.train] {
+		all[row] = x[at]
+	}
+}
+
+// gather takes a vector over the train rows, or all rows, from one over all stimuli.
+func (f *plsFit) gather(x, all []float64) {
+	for at, row := range f.rows[:len(x)] {
+		x[at] = all[row]
+	}
+}
+
+func (f *plsFit) getU() []float64      { return f.u }
+func (f *plsFit) getH() []float64      { return f.h }
+func (f *plsFit) getT() []float64      { return f.t }
+func (f *plsFit) getTrainT() []float64 { return f.t[:f.train] }
+
+// deflate is P after centring on the train rows, for a vector over these or
+// over all rows; P of the first components scores.
+func (f *plsFit) deflate(x []float64, components int) {
+	mean := 0.0
+	for _, v := range x[:f.train] {
+		mean += v
+	}
+	mean /= float64(f.train)
+	for i := range x {
+		x[i] -= mean
+	}
+	if components == 0 {
+		return
+	}
+	along, rows := f.along[:components], len(f.rows)
+	scores := func(cols int) blas64.General {
+		return blas64.General{Rows: components, Cols: cols, Stride: rows, Data: f.scores}
+	}
+	vector := func(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Data: x, Inc: 1} }
+	blas64.Gemv(blas.NoTrans, 1, scores(f.train), vector(x[:f.train]), 0, vector(along))
+	for k := range along {
+		along[k] /= f.norms[k]
+	}
+	blas64.Gemv(blas.Trans, -1, scores(len(x)), vector(along), 1, vector(x))
+}
+
+// accept makes t, not yet deflated, the scores of the next component. Where it
+// is rounding alone it ends the fit.
+func (f *plsFit) accept() {
+	// Twice, since the first time leaves rounding of what it takes off.
+	f.deflate(f.t, len(f.norms))
+	f.deflate(f.t, len(f.norms))
+	tau := dot(f.t[:f.train], f.t[:f.train])
+	// A Gram matrix knows the square of a component's size to rounding of the
+	// whole: what is smaller is not there.
+	if !(tau > f.magnitude*16*epsilon) {
+		f.ended = plsUsedUp
+		return
+	}
+	f.scores = append(f.scores, f.t...)
+	f.norms = append(f.norms, tau)
+}
+
+// predict is Ŷ = ȳ + Σ t_j·q_jᵀ on the test rows, q_j = Yᵀt_j/t_jᵀt_j.
+func (r *plsRun) predict(f *plsFit) {
+	n, t, test, components := r.in.Gram.N, r.in.Neuroids, f.rows[f.train:], len(f.norms)
+	f.prediction = slices.Repeat(trainMeans(r.in.Responses, t, f.rows[:f.train]), len(test))
+	if components == 0 {
+		return
+	}
+	if f.loadings == nil {
+		f.loadings = make([]float64, components*t)
+		all := make([]float64, components*n)
+		for k, norm := range f.norms {
+			row := all[k*n : (k+1)*n]
+			f.spread(row, f.scores[k*len(f.rows):])
+			scale(row, 1/norm)
+		}
+		kernel.Gemm(1, false, false, components, t, n, 1, all, n, r.y, t, f.loadings, t)
+	}
+	kernel.Gemm(1, true, false, len(test), t, components, 1, f.scores[f.train:], len(f.rows), f.loadings, t, f.prediction, t)
+}

@@ -1,0 +1,207 @@
+package metrics
+
+import (
+	"context"
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"gonum.org/v1/gonum/blas"
+)
+
+const (
+	plsUsedUp    = "the activations are used up"
+	plsExplained = "the responses are explained wholly"
+)
+
+// start is the first neuroid whose residual, written to u, is above rounding;
+// -1, and the fit ends, where there is none.
+func (r *plsRun) start(f *plsFit) int {
+	t := r.in.Neuroids
+	for j := range t {
+		for at, row := range f.rows[:f.train] {
+			f.u[at] = r.y[row*t+j]
+		}
+		f.deflate(f.u, len(f.norms))
+		for _, v := range f.u {
+			if math.Abs(v) > epsilon {
+				return j
+			}
+		}
+	}
+	f.ended = plsExplained
+	return -1
+}
+
+// component takes one component further where there are covariances: the inner
+// loop needs these alone, c ← s·c with ‖w‖² = cᵀ·s·c.
+func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
+	err := r.all(ctx, fits, func(f *plsFit) {
+		if j := r.start(f); j >= 0 {
+			f.weights(j)
+		}
+	})
+	if fits = going(fits); err != nil || len(fits) == 0 {
+		return err
+	}
+	n, t := r.in.Gram.N, r.in.Neuroids
+	c := make([]float64, 0, t*len(fits))
+	for _, f := range fits {
+		c = append(c, f.c...)
+	}
+	clear(r.out)
+	kernel.Gemm(r.in.Workers, false, true, len(fits), n, t, 1, c, t, r.y, t, r.out, n)
+	err = parallel(ctx, r.in.Workers, len(fits), func(i int) error {
+		fits[i].gather(fits[i].u, r.out[i*n:(i+1)*n])
+		fits[i].deflate(fits[i].u, len(fits[i].norms))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.product(ctx, r.in.Gram.K, fits, (*plsFit).getU, (*plsFit).getT); err != nil {
+		return err
+	}
+	err = r.all(ctx, fits, (*plsFit).accept)
+	if fits = going(fits); err != nil || len(fits) == 0 {
+		return err
+	}
+	if err := r.product(ctx, r.in.Gram.K, fits, (*plsFit).getTrainT, (*plsFit).getH); err != nil {
+		return err
+	}
+	return r.takeOut(ctx, fits)
+}
+
+// takeOut takes the last component out of the covariances. With
+// h = X_kX_kᵀ·t it needs q = Y_kᵀt/τ and z = Y_kᵀh/τ, for which Y serves as it is:
+// t and h are centred and orthogonal to former scores.
+func (r *plsRun) takeOut(ctx context.Context, fits []*plsFit) error {
+	n, t, g := r.in.Gram.N, r.in.Neuroids, len(fits)
+	err := parallel(ctx, r.in.Workers, g, func(i int) error {
+		f := fits[i]
+		f.deflate(f.h, len(f.norms)-1)
+		f.spread(r.v[i*n:(i+1)*n], f.t)
+		f.spread(r.v[(g+i)*n:(g+i+1)*n], f.h)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	qz := make([]float64, 2*g*t)
+	kernel.Gemm(r.in.Workers, false, false, 2*g, t, n, 1, r.v, n, r.y, t, qz, t)
+	return parallel(ctx, r.in.Workers, g, func(i int) error {
+		fits[i].take(qz[i*t:(i+1)*t], qz[(g+i)*t:(g+i+1)*t])
+		return nil
+	})
+}
+
+// weights is the inner loop from c = e_start to unit weights w.
+func (f *plsFit) weights(start int) {
+	t := len(f.c)
+	c, sc := f.c, make([]float64, t)
+	oldC, oldSC := make([]float64, t), make([]float64, t)
+	clear(c)
+	c[start] = 1
+	for iteration := range plsIterations {
+		gemv(blas.NoTrans, f.s, t, t, c, sc)
+		norm := math.Sqrt(dot(c, sc)) // ‖w‖ before it is made a unit
+		if !(norm > 0) || math.IsInf(norm, 0) {
+			f.ended = plsUsedUp
+			return
+		}
+		scale(c, 1/norm)
+		scale(sc, 1/norm)
+		if t == 1 || iteration > 0 && change(c, oldC, sc, oldSC) < plsTolerance {
+			return
+		}
+		copy(oldC, c)
+		copy(oldSC, sc)
+		if iteration < plsIterations-1 {
+			// The next u = Y_k·c has c ∝ Y_kᵀt = s·c; its length is free.
+			copy(c, sc)
+			scale(c, 1/maxAbs(c))
+		}
+	}
+}
+
+// change is ‖w − w_old‖² from coefficients and their images.
+func change(c, oldC, sc, oldSC []float64) float64 {
+	sum := 0.0
+	for j := range c {
+		sum += (c[j] - oldC[j]) * (sc[j] - oldSC[j])
+	}
+	return sum
+}
+
+// take is takeOut of one fit, with q·τ and z·τ: X_kᵀY_k loses (X_kᵀt)·qᵀ.
+func (f *plsFit) take(q, z []float64) {
+	tau := f.norms[len(f.norms)-1]
+	scale(q, 1/tau)
+	scale(z, 1/tau)
+	eta := dot(f.t[:f.train], f.h) / tau
+	t := len(q)
+	for i := range t {
+		row := f.s[i*t : (i+1)*t]
+		axpy(tau*(eta*q[i]-z[i]), q, row)
+		axpy(-tau*q[i], z, row)
+	}
+	f.loadings = append(f.loadings, q...)
+}
+
+// wideComponent takes one component further where there are too many neuroids
+// for covariances. The inner loop then works on u itself, for all splits in
+// step: t = P·XXᵀ·u, u ← P·YYᵀ·t.
+func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
+	if err := r.all(ctx, fits, func(f *plsFit) { r.start(f) }); err != nil {
+		return err
+	}
+	looping := going(fits)
+	for iteration := 0; len(looping) > 0; iteration++ {
+		if err := r.product(ctx, r.in.Gram.K, looping, (*plsFit).getU, (*plsFit).getT); err != nil {
+			return err
+		}
+		done := make([]bool, len(looping))
+		err := parallel(ctx, r.in.Workers, len(looping), func(i int) error {
+			done[i] = looping[i].normalise(iteration) || iteration == plsIterations-1 || r.in.Neuroids == 1
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		var on []*plsFit
+		for i, f := range looping {
+			if !done[i] {
+				on = append(on, f)
+			}
+		}
+		looping = on
+		if err := r.product(ctx, r.inner, looping, (*plsFit).getTrainT, (*plsFit).getU); err != nil {
+			return err
+		}
+		err = r.all(ctx, looping, func(f *plsFit) {
+			f.deflate(f.u, len(f.norms))
+			scale(f.u, 1/maxAbs(f.u))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.all(ctx, going(fits), (*plsFit).accept)
+}
+
+// normalise makes w = X_kᵀu a unit, t going with it, and says whether the inner
+// loop is over.
+func (f *plsFit) normalise(iteration int) bool {
+	f.deflate(f.t, len(f.norms))
+	norm := math.Sqrt(dot(f.u, f.t[:f.train]))
+	if !(norm > 0) || math.IsInf(norm, 0) {
+		f.ended = plsUsedUp
+		return true
+	}
+	scale(f.u, 1/norm)
+	scale(f.t, 1/norm)
+	if iteration > 0 && change(f.u, f.oldU, f.t[:f.train], f.oldT) < plsTolerance {
+		return true
+	}
+	f.oldU, f.oldT = append(f.oldU[:0], f.u...), append(f.oldT[:0], f.t[:f.train]...)
+	return false
+}
