@@ -79,8 +79,8 @@ type Question struct {
 	// Above is a threshold on them; NaN for none.
 	Above float64
 	Seed  uint64
-	// NoKendall leaves out Kendall's τ-b, whose intervals take time that grows
-	// with the square of the models: it is NaN then.
+	// NoKendall leaves out the intervals of Kendall's τ-b, which take time that
+	// grows with the square of the models.
 	NoKendall bool
 }
 
@@ -159,7 +159,7 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	}
 	changes := make([][]Change, len(a.Agreement))
 	for i := range a.Agreement {
-		each(func() { changes[i] = a.Agreement[i].compute(models, q) })
+		each(func() { changes[i] = a.Agreement[i].compute(models, q.Seed, !q.NoKendall) })
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
@@ -203,8 +203,9 @@ func (a *Against) compute(models []*Model, seed uint64) {
 	a.Interval, a.SpearmanInterval = quantiles(rs, 0.05), quantiles(rhos, 0.05)
 }
 
-// compute fills in the figures and gives the change of each model.
-func (a *Agreement) compute(models []*Model, q Question) []Change {
+// compute fills in the figures and gives the change of each model. The interval
+// of Kendall's τ takes most of the time.
+func (a *Agreement) compute(models []*Model, seed uint64, kendall bool) []Change {
 	var names []string
 	var x, y []float64
 	for _, m := range models {
@@ -218,20 +219,19 @@ func (a *Agreement) compute(models []*Model, q Question) []Change {
 	}
 	p := newPairs(x, y)
 	all := ones(len(x))
-	a.Spearman = p.spearman(all)
+	a.Spearman, a.Kendall = p.spearman(all), p.kendall(all)
 	rhos, taus := make([]float64, resamples), make([]float64, resamples)
 	counts := make([]int32, len(x))
-	r := generator(q.Seed, "agreement", a.A, a.B)
+	r := generator(seed, "agreement", a.A, a.B)
 	for i := range resamples {
 		resample(r, counts)
-		rhos[i] = p.spearman(counts)
-		if !q.NoKendall {
+		if rhos[i] = p.spearman(counts); kendall {
 			taus[i] = p.kendall(counts)
 		}
 	}
 	a.Interval = quantiles(rhos, 0.05)
-	if !q.NoKendall {
-		a.Kendall, a.KendallInterval = p.kendall(all), quantiles(taus, 0.05)
+	if kendall {
+		a.KendallInterval = quantiles(taus, 0.05)
 	}
 	changes := changesOf(names, x, y, a.A, a.B)
 	a.Change = mostChanged(changes)
