@@ -88,7 +88,7 @@ func (r *Runner) scoreChoices(ctx context.Context, t *part, c *choices, probabil
 	if err != nil {
 		return nil, err
 	}
-	score, err := metric.(metrics.Behavioral).ScoreBehavior(ctx, metrics.BehavioralInput{Human: c.human, Truth: c.ObjectOf, Probabilities: probabilities})
+	score, err := metric.(metrics.Behavioral).ScoreBehavior(ctx, metrics.BehavioralInput{Human: c.human, Truth: c.ObjectOf, Probabilities: probabilities, Intervals: r.Intervals})
 	if err != nil {
 		return nil, c.named(err)
 	}
@@ -258,6 +258,7 @@ func (r *Runner) scoreConsistency(ctx context.Context, dump *stimuli.Dump, t *pa
 		return nil, err
 	}
 	known := slices.Concat(trials.Truth, trials.Choice)
+	in.Intervals = r.Intervals
 	in.ModelCorrect = make([]bool, len(responses))
 	for i, choice := range responses {
 		in.ModelCorrect[i] = choice == trials.TruthOf[i]

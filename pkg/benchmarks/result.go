@@ -45,6 +45,9 @@ type Failure struct {
 // and layers.
 type ModelResult struct {
 	Model string
+	// Metadata are facts of the model, as imagenet_top1: numbers, texts, and true
+	// or false.
+	Metadata map[string]any
 	// Reduction is set where the scores are of principal components.
 	Reduction *stimuli.Reduction
 	Scores    []Result

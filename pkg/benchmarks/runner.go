@@ -27,6 +27,10 @@ type Runner struct {
 	// StopAtFailure ends a run at the first score that fails.
 	StopAtFailure bool
 
+	// Intervals, if it asks for samples, has scores on behaviour come with
+	// intervals, which their metrics compute.
+	Intervals metrics.Resampling
+
 	// Memory, if above zero, bounds in bytes what passes hold together.
 	Memory int64
 
@@ -229,7 +233,7 @@ func (r *Runner) definitions(names []string) (chosen []*Definition, unusable []F
 
 // gather puts a model's results in order and forms the composite.
 func (p *modelPlan) gather(request Request) *ModelResult {
-	out := &ModelResult{Model: p.dump.ID, Reduction: p.dump.Reduction, Notes: p.notes}
+	out := &ModelResult{Model: p.dump.ID, Metadata: p.dump.Metadata, Reduction: p.dump.Reduction, Notes: p.notes}
 	var failed []*task
 	for _, t := range p.tasks {
 		result, err := t.outcome()

@@ -64,6 +64,9 @@ func (r *Runner) keyOf(dump *stimuli.Dump, t *task) (*taskKey, error) {
 	if t.fitted {
 		k.Of["read-out"] = fmt.Sprintf("%d, C %v", readoutVersion, readoutC)
 	}
+	if n := r.Intervals.Samples; n > 0 && (t.kind == metrics.KindBehavior || t.kind == metrics.KindConsistency) {
+		k.Of["intervals"] = fmt.Sprintf("%d, %d samples, seed %d", intervalsVersion, n, r.Intervals.Seed)
+	}
 	compared, err := r.comparedFiles(t)
 	if err != nil {
 		return nil, err

@@ -59,14 +59,24 @@ type keptEstimate struct {
 	Value  exact   `json:"value"`
 	Error  exact   `json:"error"`
 	Splits []exact `json:"splits"`
+	// Interval is one that the metric gave, from low to high.
+	Interval []exact `json:"interval,omitempty"`
 }
 
 func keepEstimate(e metrics.Estimate) keptEstimate {
-	return keptEstimate{exact(e.Value), exact(e.Error), exacts(e.Splits)}
+	k := keptEstimate{exact(e.Value), exact(e.Error), exacts(e.Splits), nil}
+	if i := e.Interval; i != nil {
+		k.Interval = []exact{exact(i.Low), exact(i.High)}
+	}
+	return k
 }
 
 func (k keptEstimate) estimate() metrics.Estimate {
-	return metrics.Estimate{Value: float64(k.Value), Error: float64(k.Error), Splits: floats(k.Splits)}
+	e := metrics.Estimate{Value: float64(k.Value), Error: float64(k.Error), Splits: floats(k.Splits)}
+	if i := k.Interval; len(i) == 2 {
+		e.Interval = &metrics.Interval{Low: float64(i[0]), High: float64(i[1])}
+	}
+	return e
 }
 
 // keptBin is the result in a time bin as it is kept.

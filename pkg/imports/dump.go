@@ -213,20 +213,6 @@ func layerFiles(path string, layers []string, r *Result) ([]string, error) {
 	return names, nil
 }
 
-// choose gives the layers to import and their names: those of the file, or the
-// one asked for. One array without a telling name is called as asked.
-func (q DumpRequest) choose(layers []string) (chosen, names []string, err error) {
-	switch {
-	case q.Layer == "":
-		return layers, layers, nil
-	case slices.Contains(layers, q.Layer):
-		return []string{q.Layer}, []string{q.Layer}, nil
-	case len(layers) == 1:
-		return layers, []string{q.Layer}, nil
-	}
-	return nil, nil, bad(q.Path, fmt.Sprintf("has no layer %q", q.Layer), "it has "+strings.Join(layers, ", "))
-}
-
 func stem(path string) string {
 	base := filepath.Base(path)
 	return strings.TrimSuffix(base, filepath.Ext(base))

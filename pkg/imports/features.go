@@ -353,26 +353,11 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 	if len(odd) > 0 {
 		r.note("%s: %d dataset(s) that are no features are left out (%s)", q.Path, len(odd), few(odd))
 	}
-	chosen, names, err := q.choose(layers)
+	chosen, bytes, err := q.chooseInto(out, layers, r, func(layer string) (int, int64, error) {
+		return arrays[layer].rows(), arrays[layer].bytes(), nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	if names, err = layerFiles(q.Path, names, r); err != nil {
-		return nil, err
-	}
-	var bytes int64
-	for i, l := range chosen {
-		a := arrays[l]
-		if out.rows >= 0 && a.rows() != out.rows {
-			return nil, bad(q.Path, fmt.Sprintf("has %d rows of %s, but %d of %s", a.rows(), l, out.rows, chosen[0]), "choose a layer with --layer")
-		}
-		out.rows = a.rows()
-		bytes += a.bytes()
-		out.names = append(out.names, names[i]+".npy")
-	}
-	out.what = fmt.Sprintf("%d layer(s)", len(names))
-	if len(names) == 1 {
-		out.what = "layer " + names[0]
 	}
 	out.write = func(s *staging) error {
 		told := q.Progress.start(q.Path, bytes)

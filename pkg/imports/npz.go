@@ -61,29 +61,15 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 	if len(layers) == 0 {
 		return nil, bad(q.Path, "holds no arrays", "expected is one array stimuli × features for each layer")
 	}
-	chosen, names, err := q.choose(layers)
+	chosen, bytes, err := q.chooseInto(out, layers, r, func(layer string) (int, int64, error) {
+		rows, err := npyRows(members[layer])
+		if err != nil {
+			return 0, 0, bad(q.Path, fmt.Sprintf("the member %s: %v", members[layer].Name, err), "save it again with numpy.savez")
+		}
+		return rows, int64(members[layer].UncompressedSize64), nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	if names, err = layerFiles(q.Path, names, r); err != nil {
-		return nil, err
-	}
-	var bytes int64
-	for i, l := range chosen {
-		rows, err := npyRows(members[l])
-		if err != nil {
-			return nil, bad(q.Path, fmt.Sprintf("the member %s: %v", members[l].Name, err), "save it again with numpy.savez")
-		}
-		if out.rows >= 0 && rows != out.rows {
-			return nil, bad(q.Path, fmt.Sprintf("has %d rows of %s, but %d of %s", rows, l, out.rows, chosen[0]), "choose a layer with --layer")
-		}
-		out.rows = rows
-		bytes += int64(members[l].UncompressedSize64)
-		out.names = append(out.names, names[i]+".npy")
-	}
-	out.what = fmt.Sprintf("%d layer(s)", len(names))
-	if len(names) == 1 {
-		out.what = "layer " + names[0]
 	}
 	out.write = func(s *staging) error {
 		told := q.Progress.start(q.Path, bytes)

@@ -24,6 +24,8 @@ type BehavioralInput struct {
 	Truth []int
 	// Probabilities are the model's, stimuli × objects, row-major.
 	Probabilities []float64
+	// Intervals asks for intervals over samples of the stimuli.
+	Intervals Resampling
 }
 
 // Behavioral is a metric of KindBehavior.
@@ -44,6 +46,8 @@ type ConsistencyInput struct {
 	// ModelCorrect says for each stimulus whether the model's choice was right.
 	ModelCorrect []bool
 	Stimuli      int
+	// Intervals asks for intervals over samples of the stimuli.
+	Intervals Resampling
 }
 
 // ConsistencyTrial is one subject's choice in integer codes.

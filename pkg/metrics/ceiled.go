@@ -19,12 +19,16 @@ const (
 func Forms() []string { return []string{string(ExplainedVariance), string(Ratio), string(RawForm)} }
 
 // Ceil normalises a raw score. The raw score's error is carried through the
-// formula, the ceiling taken as exact. A ceiled score above one is reported as
+// formula, the ceiling taken as exact, and so is its interval. A ceiled score above one is reported as
 // it is, with a warning; without a ceiling above zero it is NaN.
 func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
 	c := ceiling.Value
 	if form != RawForm && !(c > 0) && !math.IsNaN(raw.Value) {
-		return None(), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
+		none := None()
+		if raw.Interval != nil {
+			none.Interval = &Interval{math.NaN(), math.NaN()}
+		}
+		return none, []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
 	}
 	switch form {
 	case ExplainedVariance:
@@ -36,6 +40,10 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 		ceiled = Estimate{Value: raw.Value / c, Error: raw.Error / c}
 	default:
 		ceiled = Estimate{Value: raw.Value, Error: raw.Error}
+	}
+	if raw.Interval != nil {
+		through := raw.Interval.through(form, c)
+		ceiled.Interval = &through
 	}
 	return ceiled, append(warnings, AboveCeiling(ceiled.Value)...)
 }

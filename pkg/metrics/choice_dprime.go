@@ -18,10 +18,15 @@ func zscore(p float64) float64 {
 	return mathext.NormalQuantile(p)
 }
 
-// dprime is Z(hit) − Z(false alarm), clipped. ∞ − ∞ is NaN: neither rate was
-// ever off its bound, so the data do not say how far apart the two are.
+// dprime is Z(hit) − Z(false alarm), clipped.
 func dprime(hit, falseAlarm float64) float64 {
-	d := zscore(hit) - zscore(falseAlarm)
+	return clippedDifference(zscore(hit), zscore(falseAlarm))
+}
+
+// clippedDifference is d′ of two quantiles. ∞ − ∞ is NaN: neither rate was ever
+// off its bound, so the data do not say how far apart the two are.
+func clippedDifference(hit, falseAlarm float64) float64 {
+	d := hit - falseAlarm
 	if math.IsNaN(d) {
 		return d
 	}
@@ -67,6 +72,13 @@ func choiceMeans(values []float64, truth []int, objects int) []float64 {
 // choices of its object for the stimuli of the distractor.
 func imageDprimes(m choiceMatrix, normalize bool) []float64 {
 	falseAlarms := choiceMeans(m.p, m.truth, m.objects)
+	for i, rate := range falseAlarms {
+		falseAlarms[i] = zscore(rate)
+	}
+	hits := m.hits
+	if hits == nil {
+		hits = m.hitScores()
+	}
 	d := make([]float64, len(m.p))
 	for s, t := range m.truth {
 		for c := range m.objects {
@@ -75,7 +87,7 @@ func imageDprimes(m choiceMatrix, normalize bool) []float64 {
 				d[i] = math.NaN()
 				continue
 			}
-			d[i] = dprime(1-m.p[i], falseAlarms[c*m.objects+t])
+			d[i] = clippedDifference(hits[i], falseAlarms[c*m.objects+t])
 		}
 	}
 	if !normalize {

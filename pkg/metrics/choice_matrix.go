@@ -39,6 +39,16 @@ type choiceMatrix struct {
 	p       []float64
 	truth   []int
 	objects int
+	hits    []float64 // Z(1 − p), where known already
+}
+
+// hitScores is Z(1 − p) of each cell.
+func (m choiceMatrix) hitScores() []float64 {
+	z := make([]float64, len(m.p))
+	for i, p := range m.p {
+		z[i] = zscore(1 - p)
+	}
+	return z
 }
 
 func (m choiceMatrix) row(stimulus int) []float64 {
@@ -49,7 +59,7 @@ func (m choiceMatrix) row(stimulus int) []float64 {
 // made, of the times that it was offered. NaN where the choice is the truth or
 // was never offered.
 func matrixOfTrials(t ChoiceTrials, indices []int) choiceMatrix {
-	m := choiceMatrix{make([]float64, t.Stimuli*t.Objects), make([]int, t.Stimuli), t.Objects}
+	m := choiceMatrix{make([]float64, t.Stimuli*t.Objects), make([]int, t.Stimuli), t.Objects, nil}
 	offered := make([]int, len(m.p))
 	for s := range m.truth {
 		m.truth[s] = -1
@@ -78,7 +88,7 @@ func matrixOfTrials(t ChoiceTrials, indices []int) choiceMatrix {
 // p_c / (p_c + p_truth). NaN where the choice is the truth, and where both
 // probabilities are 0, which says nothing about the two.
 func matrixOfProbabilities(probabilities []float64, truth []int, objects int) choiceMatrix {
-	m := choiceMatrix{make([]float64, len(probabilities)), truth, objects}
+	m := choiceMatrix{make([]float64, len(probabilities)), truth, objects, nil}
 	for s, t := range truth {
 		in, out := probabilities[s*objects:(s+1)*objects], m.row(s)
 		for c := range in {

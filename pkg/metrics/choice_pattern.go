@@ -105,6 +105,11 @@ func (c *choicePattern) ScoreBehavior(ctx context.Context, in BehavioralInput) (
 	score.Ceiling = ceiling
 	score.Ceiled = ceilHalvings(raw, ceiling.Splits)
 	score.Warnings = choiceWarnings(score, empty, cells)
+	if in.Intervals.Samples > 0 {
+		if err := c.addIntervals(ctx, in, &score); err != nil {
+			return Score{}, err
+		}
+	}
 	return score, nil
 }
 

@@ -66,6 +66,13 @@ func (m errorConsistency) ScoreConsistency(ctx context.Context, in ConsistencyIn
 	if err != nil {
 		return Score{}, err
 	}
+	if in.Intervals.Samples > 0 {
+		interval, err := m.interval(ctx, in, cells, signed)
+		if err != nil {
+			return Score{}, err
+		}
+		raw.Interval = &interval
+	}
 	score := Score{Raw: raw, Ceiling: ceiling, Ceiled: ratioOfKappas(raw, ceiling)}
 	warn := func(format string, args ...any) {
 		score.Warnings = append(score.Warnings, fmt.Sprintf(format, args...))
@@ -215,16 +222,19 @@ func consistencyCells(in ConsistencyInput) ([][][]ConsistencyTrial, int, error) 
 // kappaTable counts two observers' right answers on the same trials.
 type kappaTable struct{ n, rightA, rightB, agree int }
 
-func (t *kappaTable) add(a, b bool) {
-	t.n++
+func (t *kappaTable) add(a, b bool) { t.addTimes(a, b, 1) }
+
+// addTimes adds the same answers several times.
+func (t *kappaTable) addTimes(a, b bool, times int) {
+	t.n += times
 	if a {
-		t.rightA++
+		t.rightA += times
 	}
 	if b {
-		t.rightB++
+		t.rightB += times
 	}
 	if a == b {
-		t.agree++
+		t.agree += times
 	}
 }
 
@@ -260,6 +270,9 @@ func ratioOfKappas(raw, ceiling Estimate) Estimate {
 	ceiled := Estimate{Value: raw.Value / divisor, Error: raw.Error / divisor}
 	for _, v := range raw.Splits {
 		ceiled.Splits = append(ceiled.Splits, v/divisor)
+	}
+	if i := raw.Interval; i != nil {
+		ceiled.Interval = &Interval{i.Low / divisor, i.High / divisor}
 	}
 	return ceiled
 }

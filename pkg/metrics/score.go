@@ -11,6 +11,9 @@ type Estimate struct {
 	Error float64
 	// Splits are the values by split or halving, in the order they were drawn.
 	Splits []float64
+	// Interval is the confidence interval of Value; nil where none was asked
+	// for.
+	Interval *Interval
 }
 
 // Exact is an estimate without error or splits.

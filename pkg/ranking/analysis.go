@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 // Analysis says how scores go with metadata and with each other.
@@ -99,14 +101,9 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 		return nil, errorf("there are no models to analyze")
 	}
 	a := &Analysis{Composite: d.Composite.Identifier, Models: len(models), Seed: q.Seed, Level: 0.95, Resamples: resamples, Warnings: d.Warnings}
-	var numeric, columns []string
-	for _, c := range d.Metadata() {
-		if d.Numeric(c) {
-			numeric = append(numeric, c)
-		}
-	}
+	var columns []string
 	for _, name := range q.Against {
-		column, err := find("numeric metadata", name, numeric)
+		column, err := d.FindNumeric(name)
 		if err != nil {
 			return nil, err
 		}
@@ -126,9 +123,7 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 		}
 	}
 	for _, names := range [][]string{Parts(models), Benchmarks(models)} {
-		names = slices.SortedFunc(slices.Values(names), func(x, y string) int {
-			return cmp.Or(strings.Compare(strings.ToLower(x), strings.ToLower(y)), strings.Compare(x, y))
-		})
+		names = slices.SortedFunc(slices.Values(names), byName)
 		for i, x := range names {
 			for _, y := range names[i+1:] {
 				a.Agreement = append(a.Agreement, Agreement{A: x, B: y})
@@ -168,6 +163,29 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	return a, nil
 }
 
+// Correlate correlates one score with one column of metadata, over all models.
+func Correlate(models []*Model, score, column string, seed uint64) Against {
+	a := Against{Score: score, Metadata: column, Above: math.NaN()}
+	a.compute(models, seed)
+	return a
+}
+
+// byName orders names whatever their case.
+func byName(x, y string) int {
+	return cmp.Or(strings.Compare(strings.ToLower(x), strings.ToLower(y)), strings.Compare(x, y))
+}
+
+// Agree says how far two scores agree on the order of models, as an analysis
+// does, but for the interval of Kendall's τ.
+func Agree(models []*Model, a, b string, seed uint64) Agreement {
+	if byName(a, b) > 0 {
+		a, b = b, a
+	}
+	g := Agreement{A: a, B: b}
+	g.compute(models, seed, false)
+	return g
+}
+
 // metadata gives the number in a column of metadata, NaN where there is none.
 func (m *Model) metadata(column string) float64 {
 	if v, ok := m.Metadata[column]; ok {
@@ -200,7 +218,7 @@ func (a *Against) compute(models []*Model, seed uint64) {
 		resample(r, counts)
 		rs[i], rhos[i] = pearson(x, y, counts), p.spearman(counts)
 	}
-	a.Interval, a.SpearmanInterval = quantiles(rs, 0.05), quantiles(rhos, 0.05)
+	a.Interval, a.SpearmanInterval = metrics.Quantiles(rs, 0.05), metrics.Quantiles(rhos, 0.05)
 }
 
 // compute fills in the figures and gives the change of each model. The interval
@@ -229,9 +247,9 @@ func (a *Agreement) compute(models []*Model, seed uint64, kendall bool) []Change
 			taus[i] = p.kendall(counts)
 		}
 	}
-	a.Interval = quantiles(rhos, 0.05)
+	a.Interval = metrics.Quantiles(rhos, 0.05)
 	if kendall {
-		a.KendallInterval = quantiles(taus, 0.05)
+		a.KendallInterval = metrics.Quantiles(taus, 0.05)
 	}
 	changes := changesOf(names, x, y, a.A, a.B)
 	a.Change = mostChanged(changes)

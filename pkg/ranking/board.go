@@ -31,6 +31,10 @@ type Entry struct {
 	Rank  int     // from 1; equal values share the best rank that they take up
 	Value float64 // what it is ranked by; NaN where that is missing
 	Lacks string  // the parts or else the score that is missing
+	// Interval is that of Value, and Ranks are those that it could have as well
+	// by the intervals, nil where it has none.
+	Interval Interval
+	Ranks    *Range
 	*Model
 }
 
@@ -55,7 +59,7 @@ func (d *Data) Rank(by string) (*Board, error) {
 		return nil, err
 	}
 	for _, m := range models {
-		e := Entry{Model: m, Value: m.Score(b.Sort)}
+		e := Entry{Model: m, Value: m.Score(b.Sort), Interval: m.Interval(b.Sort)}
 		if !slices.Contains(scores, b.Sort) {
 			e.Value = math.NaN()
 			if v, ok := m.Metadata[b.Sort]; ok {
@@ -83,6 +87,7 @@ func (d *Data) Rank(by string) (*Board, error) {
 	slices.SortStableFunc(b.Entries, func(x, y Entry) int {
 		return cmp.Or(cmp.Compare(x.Rank, y.Rank), strings.Compare(x.Name, y.Name))
 	})
+	findRanges(b.Entries)
 	return b, nil
 }
 

@@ -258,9 +258,9 @@ func (c *Comparison) compute(o CompareOptions) {
 	}
 	if same(a, b) {
 		c.P = 1
-		c.Raw.Interval = Interval{0, 0}
+		c.Raw.Interval = Interval{Low: 0, High: 0}
 		if finite(c.Score.Value) {
-			c.Score.Interval = Interval{0, 0}
+			c.Score.Interval = Interval{Low: 0, High: 0}
 		}
 	}
 	p := newPairing(a, b)

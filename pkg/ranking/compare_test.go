@@ -106,7 +106,7 @@ func TestCompareDoesNotDependOnOrderOrJobs(t *testing.T) {
 	}
 	mirrored := mustCompare(t, sides, 2)
 	mirror := func(d Difference) Difference {
-		return Difference{-d.Value, Interval{-d.Interval.High, -d.Interval.Low}}
+		return Difference{-d.Value, Interval{Low: -d.Interval.High, High: -d.Interval.Low}}
 	}
 	for i, x := range first.List {
 		y, z := again.List[i], mirrored.List[i]

@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 // pairs are paired values of n models, prepared for correlations of resamples.
@@ -151,24 +153,10 @@ func untiedPairs(values []float64, order []int, counts []int32) float64 {
 }
 
 // Interval is a confidence interval; its ends are NaN where there is none.
-type Interval struct{ Low, High float64 }
+type Interval = metrics.Interval
 
 // NoInterval is the interval where none can be had.
-var NoInterval = Interval{math.NaN(), math.NaN()}
-
-// quantiles is the central interval of draws that holds 1 - alpha of them.
-// Draws that are NaN are left out; where these are most of all, there is no
-// interval. It is exactly mirrored where the draws are.
-func quantiles(draws []float64, alpha float64) Interval {
-	kept := slices.DeleteFunc(slices.Clone(draws), math.IsNaN)
-	if len(kept) == 0 || 2*len(kept) < len(draws) {
-		return NoInterval
-	}
-	slices.Sort(kept)
-	k := max(0, int(math.Round(float64(len(kept)+1)*alpha/2))-1)
-	k = min(k, (len(kept)-1)/2)
-	return Interval{kept[k], kept[len(kept)-1-k]}
-}
+var NoInterval = metrics.NoInterval
 
 // generator is that of one figure, known by words: its draws do not depend on
 // which other figures there are.

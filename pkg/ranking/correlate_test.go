@@ -76,20 +76,3 @@ func TestConstantHasNoCorrelation(t *testing.T) {
 		t.Errorf("got %v, %v, %v", r, rho, tau)
 	}
 }
-
-func TestQuantiles(t *testing.T) {
-	draws, mirrored := make([]float64, 1999), make([]float64, 1999)
-	for i := range draws {
-		draws[i] = float64(i + 1)
-		mirrored[i] = -draws[i]
-	}
-	if got := quantiles(draws, 0.05); got != (Interval{50, 1950}) {
-		t.Errorf("got %v", got)
-	}
-	if got := quantiles(mirrored, 0.05); got != (Interval{-1950, -50}) {
-		t.Errorf("got %v", got)
-	}
-	if got := quantiles([]float64{math.NaN(), math.NaN(), 1}, 0.05); !math.IsNaN(got.Low) {
-		t.Errorf("got %v of nearly no draws", got)
-	}
-}

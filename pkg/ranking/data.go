@@ -36,6 +36,8 @@ type Data struct {
 	parents map[string]string // of benchmarks
 	columns []string          // of metadata, in the order they came
 	sources []Source
+
+	contradictions []*contradiction
 }
 
 // Model is what is known of one model.
@@ -51,21 +53,18 @@ type Model struct {
 	Metadata          map[string]Value
 
 	source   string // of the results
+	facts    map[string]fact
 	table    string // that gave parts
 	listed   bool   // in a table that has parts
 	results  []benchmarks.Result
 	failures []benchmarks.Failure
 	scored   map[scoreKey]string // source by score
 	given    *benchmarks.CompositeResult
+
+	intervals map[string]Interval // by score
 }
 
 type scoreKey struct{ benchmark, layer string }
-
-// Value is a model's value of a column of metadata.
-type Value struct {
-	Text   string
-	Number float64 // NaN where the text is no number
-}
 
 // New is data without models, for a composite.
 func New(c *benchmarks.Composite) *Data {
@@ -75,7 +74,7 @@ func New(c *benchmarks.Composite) *Data {
 func (d *Data) model(name string) *Model {
 	m, ok := d.models[name]
 	if !ok {
-		m = &Model{Name: name, Parts: map[string]float64{}, Benchmarks: map[string]float64{}, Metadata: map[string]Value{}, scored: map[scoreKey]string{}}
+		m = &Model{Name: name, Parts: map[string]float64{}, Benchmarks: map[string]float64{}, Metadata: map[string]Value{}, scored: map[scoreKey]string{}, facts: map[string]fact{}}
 		d.models[name] = m
 	}
 	return m
@@ -96,6 +95,9 @@ func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error
 			return errorf("model %q is both in %s and in %s: give one of them", r.Model, m.source, source)
 		}
 		m.source = source
+		if err := d.addFacts(m, source, r.Metadata); err != nil {
+			return err
+		}
 		for _, s := range r.Scores {
 			key := scoreKey{s.Benchmark, s.Layer}
 			if first, ok := m.scored[key]; ok {
@@ -119,10 +121,12 @@ func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error
 // Form computes the parts and composites of all models, which come in the
 // order of their names. Models that only metadata are known of are left out.
 func (d *Data) Form() []*Model {
+	d.warnOfContradictions()
 	maps.DeleteFunc(d.models, func(_ string, m *Model) bool { return m.source == "" && !m.listed })
 	list := slices.SortedFunc(maps.Values(d.models), func(a, b *Model) int { return cmp.Compare(a.Name, b.Name) })
 	for _, m := range list {
 		d.form(m)
+		d.formIntervals(m)
 	}
 	return list
 }
@@ -293,6 +297,30 @@ func (m *Model) Score(name string) float64 {
 	return math.NaN()
 }
 
+// Results are the scores that were added of the model, none where it comes from a
+// table.
+func (m *Model) Results() []benchmarks.Result { return m.results }
+
+// FindScore gives the score that was meant by a name in any case.
+func FindScore(models []*Model, name string) (string, error) {
+	return find("score", name, Scores(models))
+}
+
+// FindNumeric gives the numeric column of metadata that was meant.
+func (d *Data) FindNumeric(name string) (string, error) {
+	var numeric []string
+	for _, c := range d.Metadata() {
+		if d.Numeric(c) {
+			numeric = append(numeric, c)
+		}
+	}
+	return find("numeric metadata", name, numeric)
+}
+
+// Find gives the one of known names that was meant, in any case; what says what
+// they are.
+func Find(what, name string, known []string) (string, error) { return find(what, name, known) }
+
 // find gives the one of known names that was meant, which may be spelt in
 // another case.
 func find(what, name string, known []string) (string, error) {
@@ -317,3 +345,16 @@ func find(what, name string, known []string) (string, error) {
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// FindModel gives the model that was meant by a name in any case.
+func FindModel(models []*Model, name string) (*Model, error) {
+	known := make([]string, len(models))
+	for i, m := range models {
+		known[i] = m.Name
+	}
+	found, err := find("model", name, known)
+	if err != nil {
+		return nil, err
+	}
+	return models[slices.Index(known, found)], nil
+}

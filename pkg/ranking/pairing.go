@@ -7,8 +7,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
@@ -22,7 +20,7 @@ type pairing struct {
 	// What the scores are made of where they are means over halvings of values
 	// normalised one by one; nil else.
 	halfA, halfB []float64
-	form         func(raw float64, b bool) float64 // the score of a raw value
+	formA, formB func(raw float64) float64 // the score of a raw value
 }
 
 // newPairing pairs two scores.
@@ -35,7 +33,7 @@ func newPairing(a, b benchmarks.Result) *pairing {
 	p.halfA, p.halfB = halvings(a), halvings(b)
 	if p.halfA == nil || len(p.halfA) != len(p.halfB) {
 		p.halfA, p.halfB = nil, nil
-		p.form = formOf(a, b)
+		p.formA, p.formB = formOf(a, b), formOf(b, a)
 	}
 	return p
 }
@@ -99,28 +97,33 @@ func halvings(r benchmarks.Result) []float64 {
 	return values
 }
 
-// formOf finds how both scores follow from their raw values and ceilings. A
-// document does not say. Where no known form fits, scores are taken to be
-// proportional to raw values.
-func formOf(a, b benchmarks.Result) func(float64, bool) float64 {
+// formOf finds how scores follow from their raw values and ceilings. A document
+// does not say. Where no known form fits all, scores are taken to be proportional
+// to raw values. The form is that of the first score.
+func formOf(of ...benchmarks.Result) func(raw float64) float64 {
 	for _, form := range metrics.Forms() {
-		of := func(raw float64, second bool) float64 {
-			r := a
-			if second {
-				r = b
-			}
-			ceiled, _ := metrics.Ceil(metrics.Exact(raw), r.Ceiling, metrics.Form(form))
-			return ceiled.Value
-		}
-		if near(of(a.Raw.Value, false), a.Ceiled.Value) && near(of(b.Raw.Value, true), b.Ceiled.Value) {
-			return of
+		fits := func(r benchmarks.Result) bool { return near(formed(form, r)(r.Raw.Value), r.Ceiled.Value) }
+		if !slices.ContainsFunc(of, func(r benchmarks.Result) bool { return !fits(r) }) {
+			return formed(form, of[0])
 		}
 	}
-	return func(raw float64, second bool) float64 {
-		if second {
-			return raw * b.Ceiled.Value / b.Raw.Value
+	return func(raw float64) float64 { return raw * of[0].Ceiled.Value / of[0].Raw.Value }
+}
+
+// formed gives the score of a raw value in a form. In time, it is the mean of the
+// bins' scores, and what the raw value differs by is added to that of each bin.
+func formed(form string, r benchmarks.Result) func(raw float64) float64 {
+	bins := r.TimeBins
+	if len(bins) == 0 {
+		bins = []benchmarks.TimeBinResult{{Raw: r.Raw, Ceiling: r.Ceiling}}
+	}
+	return func(raw float64) float64 {
+		sum := 0.0
+		for _, b := range bins {
+			ceiled, _ := metrics.Ceil(metrics.Exact(b.Raw.Value+raw-r.Raw.Value), b.Ceiling, metrics.Form(form))
+			sum += ceiled.Value
 		}
-		return raw * a.Ceiled.Value / a.Raw.Value
+		return sum / float64(len(bins))
 	}
 }
 
@@ -128,86 +131,31 @@ func formOf(a, b benchmarks.Result) func(float64, bool) float64 {
 func (p *pairing) testable() bool { return len(p.neuroidA) >= 2 || len(p.splitA) >= 2 }
 
 // intervals bootstraps the differences of raw values and of scores: neuroids
-// and splits are drawn with replacement, the same for both models, and their
-// deviations added. Few of them vary too little in such samples, so the
-// deviations are widened to what Student's t has of so many (Hesterberg 2015,
-// doi:10.1080/00031305.2015.1089789, expanded percentile intervals).
+// and splits are drawn the same for both models.
 //
 // Beside neuroids, the interval is of the difference of the models' medians over
 // neuroids of means over splits, which is what a document has the values of. The
 // raw value is the mean over splits of medians, a little steadier.
 func (p *pairing) intervals(r *rand.Rand, draws int, alpha float64) (raw, score Interval) {
-	s := len(p.splitA)
 	if !p.testable() {
 		return NoInterval, NoInterval
 	}
-	neuroidsA, neuroidsB := p.medianDeviations(r, draws)
-	widenN, widenS := widening(len(p.neuroidA), alpha), widening(s, alpha)
-	meanA, meanB := mean(p.splitA), mean(p.splitB)
-	halfA, halfB := mean(p.halfA), mean(p.halfB)
-	raws, scores := make([]float64, draws), make([]float64, draws)
-	counts := make([]int32, s)
-	baseA, baseB := p.rawA, p.rawB
-	if neuroidsA != nil {
-		baseA, baseB = metrics.Median(p.neuroidA), metrics.Median(p.neuroidB)
+	a := sample{p.rawA, p.neuroidA, p.splitA, p.halfA, p.formA}
+	b := sample{p.rawB, p.neuroidB, p.splitB, p.halfB, p.formB}
+	if len(p.neuroidA) >= 2 {
+		a.centre, b.centre = metrics.Median(p.neuroidA), metrics.Median(p.neuroidB)
 	}
-	for i := range draws {
-		rawA, rawB := baseA, baseB
-		if neuroidsA != nil {
-			rawA += widenN * neuroidsA[i]
-			rawB += widenN * neuroidsB[i]
-		}
-		a, b := halfA, halfB
-		if s >= 2 {
-			resample(r, counts)
-			rawA += widenS * (weighted(p.splitA, counts) - meanA)
-			rawB += widenS * (weighted(p.splitB, counts) - meanB)
-			if s == len(p.halfA) {
-				a += widenS * (weighted(p.halfA, counts) - halfA)
-				b += widenS * (weighted(p.halfB, counts) - halfB)
-			}
-		}
-		if p.halfA == nil {
-			a, b = p.form(rawA, false), p.form(rawB, true)
-		}
-		raws[i], scores[i] = rawB-rawA, b-a
-	}
-	return quantiles(raws, alpha), quantiles(scores, alpha)
+	raws, scores := bootstrap(r, draws, alpha, a, b)
+	return metrics.Quantiles(differences(raws[0], raws[1]), alpha), metrics.Quantiles(differences(scores[0], scores[1]), alpha)
 }
 
-// medianDeviations gives how both models' medians over neuroids deviate in
-// samples of the neuroids. The bootstrap is smoothed, as that of a median jumps
-// from value to value, and two medians that mostly move together would seem to
-// move apart (Silverman and Young 1987, doi:10.1093/biomet/74.3.469): each
-// neuroid drawn is moved along the deviation of another one, which keeps the
-// models' covariance, and the sample is shrunk to keep their variance. Nil where
-// there are fewer than two neuroids.
-func (p *pairing) medianDeviations(r *rand.Rand, draws int) (a, b []float64) {
-	n := len(p.neuroidA)
-	if n < 2 {
-		return nil, nil
+// differences are those of a second list from a first.
+func differences(a, b []float64) []float64 {
+	d := make([]float64, len(a))
+	for i := range d {
+		d[i] = b[i] - a[i]
 	}
-	bandwidth := math.Pow(float64(n), -0.2)
-	shrink := 1 / math.Sqrt(1+bandwidth*bandwidth)
-	fromA, fromB := centred(p.neuroidA), centred(p.neuroidB)
-	a, b = make([]float64, draws), make([]float64, draws)
-	sampleA, sampleB := make([]float64, n), make([]float64, n)
-	for i := range draws {
-		for k := range n {
-			at, along, by := r.IntN(n), r.IntN(n), bandwidth*r.NormFloat64()
-			sampleA[k] = shrink * (fromA[at] + by*fromA[along])
-			sampleB[k] = shrink * (fromB[at] + by*fromB[along])
-		}
-		a[i], b[i] = medianOf(sampleA), medianOf(sampleB)
-	}
-	return centred(a), centred(b)
-}
-
-// medianOf is the median of values, which it sorts.
-func medianOf(values []float64) float64 {
-	slices.Sort(values)
-	n := len(values)
-	return (values[(n-1)/2] + values[n/2]) / 2
+	return d
 }
 
 // p tests whether the models are equal, by sign flips: under that hypothesis
@@ -217,10 +165,7 @@ func medianOf(values []float64) float64 {
 // does. Where splits alone are few, all flips are taken.
 func (p *pairing) p(r *rand.Rand, draws int) float64 {
 	n, s := len(p.neuroidA), len(p.splitA)
-	differences := make([]float64, s)
-	for i := range differences {
-		differences[i] = p.splitB[i] - p.splitA[i]
-	}
+	differences := differences(p.splitA, p.splitB)
 	switch {
 	case !p.testable():
 		return math.NaN()
@@ -307,41 +252,6 @@ func flipBits(r *rand.Rand, flips []bool) {
 		flips[i] = word&1 == 1
 		word >>= 1
 	}
-}
-
-// widening is by how much deviations of bootstrap means of n values are too
-// narrow at the quantile alpha/2.
-func widening(n int, alpha float64) float64 {
-	if n < 2 {
-		return 0
-	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
-	return t.Quantile(alpha/2) / distuv.UnitNormal.Quantile(alpha/2) * math.Sqrt(float64(n)/float64(n-1))
-}
-
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	return sum / float64(len(values))
-}
-
-// centred are values about their mean.
-func centred(values []float64) []float64 {
-	m, out := mean(values), make([]float64, len(values))
-	for i, v := range values {
-		out[i] = v - m
-	}
-	return out
-}
-
-func weighted(values []float64, counts []int32) float64 {
-	sum := 0.0
-	for i, v := range values {
-		sum += v * float64(counts[i])
-	}
-	return sum / float64(len(values))
 }
 
 // swaps gives the difference of the medians of two lists after values changed

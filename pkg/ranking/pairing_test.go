@@ -61,13 +61,27 @@ func TestFormOf(t *testing.T) {
 			results = append(results, r)
 		}
 		want, _ := metrics.Ceil(metrics.Exact(0.7), metrics.Exact(0.8), metrics.Form(form))
-		if got := formOf(results[0], results[1])(0.7, true); math.Abs(got-want.Value) > 1e-12 {
+		if got := formOf(results[1], results[0])(0.7); math.Abs(got-want.Value) > 1e-12 {
 			t.Errorf("%s: got %v, want %v", form, got, want.Value)
 		}
 	}
 	odd := benchmarks.Result{Score: metrics.Score{Raw: metrics.Exact(0.5), Ceiling: metrics.Exact(0.8), Ceiled: metrics.Exact(0.1)}}
-	if got := formOf(odd, odd)(1, false); got != 0.2 {
+	if got := formOf(odd, odd)(1); got != 0.2 {
 		t.Errorf("of no known form: got %v, want it in proportion", got)
+	}
+}
+
+// Scores in time follow from their bins.
+func TestFormInTime(t *testing.T) {
+	r := benchmarks.Result{Score: metrics.Score{Raw: metrics.Exact(0.5), Ceiling: metrics.Exact(0.85)}}
+	for _, b := range [][2]float64{{0.4, 0.8}, {0.6, 0.9}} {
+		bin := benchmarks.TimeBinResult{Raw: metrics.Exact(b[0]), Ceiling: metrics.Exact(b[1])}
+		bin.Ceiled, _ = metrics.Ceil(bin.Raw, bin.Ceiling, metrics.ExplainedVariance)
+		r.TimeBins = append(r.TimeBins, bin)
+		r.Ceiled.Value += bin.Ceiled.Value / 2
+	}
+	if got, want := formOf(r)(0.6), (0.5*0.5/0.8+0.7*0.7/0.9)/2; math.Abs(got-want) > 1e-12 {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
@@ -76,7 +90,7 @@ func TestHalvings(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	a, b := halved("x", 10, r, 0), halved("x", 10, r, 0.1)
 	p := newPairing(a, b)
-	if p.halfA == nil || p.form != nil {
+	if p.halfA == nil || p.formA != nil {
 		t.Fatal("halvings are not found")
 	}
 	raw, score := p.intervals(generator(1, "x"), 999, 0.05)

@@ -73,6 +73,7 @@ func (e experiment) draw(r *rand.Rand) [2]benchmarks.ModelResult {
 		for i := range s {
 			medians[i] = metrics.Median(rows[i])
 		}
+		result.Metric = "pls"
 		result.Raw = metrics.MeanSEM(medians)
 		result.Ceiling = metrics.Exact(0.8)
 		result.Ceiled, _ = metrics.Ceil(result.Raw, result.Ceiling, metrics.ExplainedVariance)
@@ -97,7 +98,7 @@ func TestErrorRates(t *testing.T) {
 	} {
 		t.Run(e.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, 1))
-			rejected, covered := 0, 0
+			rejected, covered, scoreCovered, rawCovered := 0, 0, 0, 0
 			for i := range experiments {
 				m := e.draw(r)
 				c, err := Compare(t.Context(), []Side{{"a", m[:1]}, {"b", m[1:]}}, CompareOptions{Alpha: 0.05, Seed: uint64(i), Jobs: runtime.GOMAXPROCS(0), Draws: 999})
@@ -107,12 +108,26 @@ func TestErrorRates(t *testing.T) {
 				if c.List[0].P <= 0.05 {
 					rejected++
 				}
+				// The intervals of one model's score; its splits have no true
+				// mean of their own beside that of the values.
+				one := m[0].Scores[0]
+				addInterval(&one, uint64(i), 999)
+				if in := one.Raw.Interval; in.Low <= 0.5 && 0.5 <= in.High {
+					rawCovered++
+				}
+				if in := one.Ceiled.Interval; in.Low <= 0.5*0.5/0.8 && 0.5*0.5/0.8 <= in.High {
+					scoreCovered++
+				}
 				if in := c.List[0].Raw.Interval; in.Low <= e.difference && e.difference <= in.High {
 					covered++
 				}
 			}
 			typeOne, coverage := float64(rejected)/experiments, float64(covered)/experiments
-			t.Logf("significant in %.2f %%, coverage %.2f %%", 100*typeOne, 100*coverage)
+			ofRaw, ofScore := float64(rawCovered)/experiments, float64(scoreCovered)/experiments
+			t.Logf("significant in %.2f %%, coverage %.2f %%; of one raw score %.2f %%, ceiled %.2f %%", 100*typeOne, 100*coverage, 100*ofRaw, 100*ofScore)
+			if ofRaw < 0.93 || ofRaw > 0.98 || ofScore < 0.93 || ofScore > 0.98 {
+				t.Errorf("coverage of one raw score %.2f %%, ceiled %.2f %%", 100*ofRaw, 100*ofScore)
+			}
 			if e.difference == 0 && (typeOne < 0.025 || typeOne > 0.065) || coverage < 0.93 || coverage > 0.98 {
 				t.Errorf("significant in %.2f %%, coverage %.2f %%", 100*typeOne, 100*coverage)
 			}

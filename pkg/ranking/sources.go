@@ -27,9 +27,6 @@ func (d *Data) AddSource(s Source) { d.sources = append(d.sources, s) }
 // were noted.
 func (d *Data) Sources() []Source { return slices.Clone(d.sources) }
 
-// Results are a model's scores on benchmarks, in the order they were added.
-func (m *Model) Results() []benchmarks.Result { return m.results }
-
 // Failures are the benchmarks that the model could not be scored on.
 func (m *Model) Failures() []benchmarks.Failure { return m.failures }
 

@@ -2,7 +2,6 @@ package ranking
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -101,7 +100,7 @@ func (d *Data) addTable(t *stimuli.Table, where []Condition) error {
 			}
 			m := d.model(names[row])
 			if !isPart {
-				d.addMetadata(m, column, cells[row])
+				d.addMetadata(m, t.Path, column, cells[row])
 				continue
 			}
 			v, err := strconv.ParseFloat(strings.TrimSpace(cells[row]), 64)
@@ -185,20 +184,6 @@ func (d *Data) partColumns(t *stimuli.Table) (map[string]string, error) {
 		parts[column], columns[part] = part, column
 	}
 	return parts, nil
-}
-
-func (d *Data) addMetadata(m *Model, column, cell string) {
-	if !slices.Contains(d.columns, column) {
-		d.columns = append(d.columns, column)
-	}
-	if _, ok := m.Metadata[column]; ok {
-		return // an earlier table says it
-	}
-	v, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
-	if err != nil || !finite(v) {
-		v = math.NaN()
-	}
-	m.Metadata[column] = Value{cell, v}
 }
 
 // warnOf warns where a table says that its scores are of another kind than

@@ -30,6 +30,7 @@ type scoreRequest struct {
 	Jobs         int
 	Memory       int64 // bytes that may be held; 0 for no limit
 	Progress     *progress.Reporter
+	Intervals    bool   // of each score
 	Results      string // folder that results are kept in; empty for none
 }
 

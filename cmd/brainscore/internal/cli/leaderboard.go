@@ -79,6 +79,13 @@ Equal values share the best rank that they take up: 1, 2, 2, 4. Models without
 what is ranked by are listed apart, with what they lack. Tables show metadata that
 are numbers and the family; CSV and JSON have all.
 
+Scores of score --ci bring 95 % intervals. A mean of benchmarks, parts or groups is
+as far from either end of its interval as the root of the sum of their squared
+distances, over their number, as if they varied independently. "ranks" are those
+that a model could have as well: below the models whose interval is wholly above
+its own, above those whose interval is wholly below. Models share neuroids and
+stimuli, so compare tells more of them apart.
+
 ` + exitCodes,
 		Example: `  brainscore leaderboard scores.json
   brainscore leaderboard results/ --table models.csv --composite brain-score.org

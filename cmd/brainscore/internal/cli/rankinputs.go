@@ -32,7 +32,8 @@ const inputsHelp = `RESULTS are what score --format json wrote: files, folders o
 depth, or - for standard input. A --table is a CSV file with one row a model: a
 column model, scores of parts of composites (v1, v2, v4, it, behavior, ost, in any
 case), and metadata such as imagenet_top1 and family; an empty cell is missing.
-Metadata join results by the model's name. --where keeps the rows of tables whose
+Metadata of model.yaml come with results; those of a table join by the model's name
+and win where both have a value. --where keeps the rows of tables whose
 column has a value, all conditions together.
 
 A model's part is the mean of its benchmarks, raw or ceiled as the composite

@@ -59,6 +59,7 @@ Results go to standard output, everything else to standard error.
 		newLeaderboardCommand(streams, deps.names),
 		newAnalyzeCommand(streams, deps.names),
 		newReportCommand(streams, deps.names),
+		newPlotCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
 		newDataCommand(streams, deps),
 		newMetricsCommand(streams),

@@ -33,6 +33,7 @@ type scoreOptions struct {
 	memory       memoryFlag
 	dryRun       bool
 	results      string
+	intervals    bool
 }
 
 // request is what the options ask for.
@@ -48,6 +49,7 @@ func (o *scoreOptions) request(told *progress.Reporter) scoreRequest {
 		Jobs:         o.jobs.number(),
 		Memory:       int64(o.memory),
 		Progress:     told,
+		Intervals:    o.intervals,
 		Results:      resultsFolder(o.results),
 	}
 }
@@ -66,6 +68,7 @@ func (o *scoreOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet) {
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "tell no progress and notes, only warnings and errors")
 	flags.Var(&o.memory, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
 	flags.StringVar(&o.results, "results", "", "keep each score in folder `DIR` and score only what is not there or has changed (default $"+results.Variable+")")
+	flags.BoolVar(&o.intervals, "ci", false, "give each score its 95 % interval, by bootstrap over neuroids or stimuli")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
 	flags.Var(&o.failUnder, "fail-under", "exit with code 4 unless scores reach `X`")
 }
@@ -97,6 +100,15 @@ that determines it: activations, recordings, definition, options, algorithm.
 What is there is not computed again, and what is written is the same to the
 byte. The folder may be shared by any number of runs and machines.
 
+With --ci, scores come with 95 % intervals. Scores on recordings: neuroids and
+splits are drawn with replacement 9999 times, the deviations of the median over
+neuroids and of the mean over splits are added, widened as Student's t is for few;
+where there are no neuroids (ost), splits alone. Scores on behaviour: stimuli are
+drawn 1999 times, of each object or condition as many as it has, and the score is
+computed of each sample; the humans' choices stay as they are. A ceiled score's
+interval takes the ceiling of recordings and subjects as exact. What is drawn comes
+from a fixed seed, the same for all models. cka and rdm have no interval.
+
 CSV has one row a score, in full precision, and no composites; text that a
 spreadsheet would run as a formula has an apostrophe in front.
 
@@ -105,6 +117,7 @@ spreadsheet would run as a formula has an apostrophe in front.
   brainscore score models/* --benchmark MajajHong2015public.IT-pls --format csv
   brainscore score models/resnet50 --all-layers --output scores.json --format json
   brainscore score models/* --results results
+  brainscore score models/resnet50 --ci --format json --output scores.json
   brainscore score models/resnet50 --dry-run
   brainscore score models/resnet50 --quiet --fail-under 0.5`,
 		GroupID:           groupScoring,

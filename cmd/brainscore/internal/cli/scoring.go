@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -51,6 +53,9 @@ func prepare(r scoreRequest) (*benchmarks.Runner, benchmarks.Request, error) {
 	}, nil
 }
 
+// intervalSeed is what intervals of scores are drawn from.
+const intervalSeed = 1
+
 // scoreModels is the scoreFunc of the program.
 func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error) {
 	runner, request, err := prepare(r)
@@ -70,7 +75,13 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 	if err != nil {
 		return benchmarks.Report{}, err
 	}
+	if r.Intervals {
+		runner.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
+	}
 	report, err := runner.Score(ctx, request)
+	if err == nil && r.Intervals {
+		err = ranking.AddIntervals(ctx, report.Models, intervalSeed)
+	}
 	if closeErr := store.Close(); err == nil {
 		err = closeErr
 	}

@@ -70,22 +70,6 @@ type modelRankChange struct {
 	N     int    `json:"n"`
 }
 
-// interval is [low, high], or null.
-type interval ranking.Interval
-
-// MarshalJSON implements json.Marshaler.
-func (i interval) MarshalJSON() ([]byte, error) {
-	if math.IsNaN(i.Low) || math.IsNaN(i.High) {
-		return []byte("null"), nil
-	}
-	low, err := Number(i.Low).MarshalJSON()
-	if err != nil {
-		return nil, err
-	}
-	high, err := Number(i.High).MarshalJSON()
-	return fmt.Appendf(nil, "[%s,%s]", low, high), err
-}
-
 // shownChanges is how many changes of ranks a table shows.
 const shownChanges = 10
 
@@ -160,13 +144,6 @@ func correlationText(r float64) string {
 		return "–"
 	}
 	return strconv.FormatFloat(r, 'f', 3, 64)
-}
-
-func intervalText(i ranking.Interval) string {
-	if math.IsNaN(i.Low) || math.IsNaN(i.High) {
-		return "–"
-	}
-	return "[" + correlationText(i.Low) + ", " + correlationText(i.High) + "]"
 }
 
 // changeText tells of the model whose rank changes most.

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -20,19 +21,24 @@ type boardDocument struct {
 }
 
 type boardEntry struct {
-	Rank       int               `json:"rank,omitempty"`
-	Model      string            `json:"model"`
-	Value      Number            `json:"value"`            // the composite
-	Sorted     *Number           `json:"sorted,omitempty"` // what it is ranked by, where not the composite
-	Parts      map[string]Number `json:"parts"`
-	Benchmarks map[string]Number `json:"benchmarks,omitempty"`
-	Metadata   map[string]any    `json:"metadata"`
-	Missing    string            `json:"missing,omitempty"`
+	Rank     int       `json:"rank,omitempty"`
+	Ranks    []int     `json:"ranks,omitempty"` // the best and the worst that intervals allow
+	Model    string    `json:"model"`
+	Value    Number    `json:"value"` // the composite
+	Interval *interval `json:"interval,omitempty"`
+	Sorted   *Number   `json:"sorted,omitempty"` // what it is ranked by, where not the composite
+	// Intervals are those of parts and benchmarks that have one.
+	Intervals  map[string]interval `json:"intervals,omitempty"`
+	Parts      map[string]Number   `json:"parts"`
+	Benchmarks map[string]Number   `json:"benchmarks,omitempty"`
+	Metadata   map[string]any      `json:"metadata"`
+	Missing    string              `json:"missing,omitempty"`
 }
 
 // WriteBoard writes a leaderboard in a format: its first entries, or all where
 // top is 0; with colour where that is a table and color is true. Tables and
-// Markdown have metadata that are numbers and the family; CSV and JSON all.
+// Markdown have metadata that are numbers and the family, and the intervals of the
+// composite and of what is ranked by; CSV and JSON have all.
 func WriteBoard(w io.Writer, b *ranking.Board, top int, format Format, color bool) error {
 	entries := b.Entries
 	if top > 0 {
@@ -80,6 +86,20 @@ func newBoardEntry(b *ranking.Board, e ranking.Entry) boardEntry {
 		v := Number(e.Value)
 		out.Sorted = &v
 	}
+	if r := e.Ranks; r != nil {
+		out.Ranks = []int{r.Best, r.Worst}
+	}
+	if i := e.Model.Interval(ranking.CompositeScore); !i.None() {
+		out.Interval = (*interval)(&i)
+	}
+	for _, name := range slices.Concat(sortedKeys(e.Parts), sortedKeys(e.Benchmarks)) {
+		if i := e.Model.Interval(name); !i.None() {
+			if out.Intervals == nil {
+				out.Intervals = map[string]interval{}
+			}
+			out.Intervals[name] = interval(i)
+		}
+	}
 	for name, v := range e.Parts {
 		out.Parts[name] = Number(v)
 	}
@@ -107,30 +127,62 @@ func sortBenchmark(b *ranking.Board) []string {
 	return []string{b.Sort}
 }
 
-func boardGrid(b *ranking.Board, entries []ranking.Entry) Grid {
-	var metadata []string
+// column is one of a board's table.
+type column struct {
+	header string
+	right  bool
+	cell   func(ranking.Entry) string
+}
+
+// boardColumns are those of a board's table: intervals stand beside the
+// composite and what the board is ranked by, where some model has them.
+func boardColumns(b *ranking.Board, entries []ranking.Entry) []column {
+	columns := []column{{"rank", true, func(e ranking.Entry) string { return strconv.Itoa(e.Rank) }}}
+	if slices.ContainsFunc(entries, func(e ranking.Entry) bool { return e.Ranks != nil }) {
+		columns = append(columns, column{"ranks", true, rangeOfRanks})
+	}
+	columns = append(columns, column{"model", false, func(e ranking.Entry) string { return e.Name }})
+	add := func(header, name string) {
+		columns = append(columns, column{header, true, func(e ranking.Entry) string { return figureText(e.Score(name)) }})
+		has := func(e ranking.Entry) bool { return !e.Model.Interval(name).None() }
+		if (name == ranking.CompositeScore || name == b.Sort) && slices.ContainsFunc(entries, has) {
+			columns = append(columns, column{intervalHeader, true, func(e ranking.Entry) string {
+				i := e.Model.Interval(name)
+				return rangeText(&i)
+			}})
+		}
+	}
+	add(b.Composite, ranking.CompositeScore)
+	for _, name := range slices.Concat(sortBenchmark(b), b.Parts) {
+		add(name, name)
+	}
 	for _, name := range b.Metadata {
-		if name == ranking.FamilyColumn || slices.Contains(b.Numeric, name) {
-			metadata = append(metadata, name)
+		if numeric := slices.Contains(b.Numeric, name); numeric || name == ranking.FamilyColumn {
+			columns = append(columns, column{name, numeric, func(e ranking.Entry) string { return textOr(e.Metadata[name].Text, "–") }})
 		}
 	}
-	scores := slices.Concat(sortBenchmark(b), b.Parts)
-	g := Grid{Header: slices.Concat([]string{"rank", "model", b.Composite}, scores, metadata), Right: []bool{true, false, true}}
-	for range scores {
-		g.Right = append(g.Right, true)
+	return columns
+}
+
+// rangeOfRanks are the ranks that a model could have as well.
+func rangeOfRanks(e ranking.Entry) string {
+	switch r := e.Ranks; {
+	case r == nil:
+		return "–"
+	case r.Best == r.Worst:
+		return strconv.Itoa(r.Best)
+	default:
+		return fmt.Sprintf("%d–%d", r.Best, r.Worst)
 	}
-	for _, name := range metadata {
-		g.Right = append(g.Right, slices.Contains(b.Numeric, name))
-	}
-	for _, e := range entries {
-		row := []string{strconv.Itoa(e.Rank), e.Name, figureText(e.Composite)}
-		for _, name := range scores {
-			row = append(row, figureText(e.Score(name)))
+}
+
+func boardGrid(b *ranking.Board, entries []ranking.Entry) Grid {
+	g := Grid{Rows: make([][]string, len(entries))}
+	for _, c := range boardColumns(b, entries) {
+		g.Header, g.Right = append(g.Header, c.header), append(g.Right, c.right)
+		for i, e := range entries {
+			g.Rows[i] = append(g.Rows[i], c.cell(e))
 		}
-		for _, name := range metadata {
-			row = append(row, textOr(e.Metadata[name].Text, "–"))
-		}
-		g.Rows = append(g.Rows, row)
 	}
 	return g
 }
@@ -153,6 +205,16 @@ func boardCSV(b *ranking.Board, entries []ranking.Entry) Grid {
 	}
 	scores := slices.Concat(b.Parts, sortedKeys(benchmarks))
 	g := Grid{Header: slices.Concat([]string{"rank", "model", b.Composite}, scores, b.Metadata)}
+	bounded := intervalScores(all, scores)
+	if len(bounded) > 0 {
+		g.Header = append(g.Header, "rank_best", "rank_worst")
+		for _, name := range bounded {
+			if name == ranking.CompositeScore {
+				name = b.Composite
+			}
+			g.Header = append(g.Header, name+"_low", name+"_high")
+		}
+	}
 	for i := range g.Header {
 		g.Header[i] = notFormula(g.Header[i])
 	}
@@ -168,9 +230,28 @@ func boardCSV(b *ranking.Board, entries []ranking.Entry) Grid {
 				row = append(row, notFormula(e.Metadata[name].Text))
 			}
 		}
+		if len(bounded) > 0 {
+			ranks := ranking.Range{}
+			if e.Ranks != nil {
+				ranks = *e.Ranks
+			}
+			row = append(row, countText(ranks.Best), countText(ranks.Worst))
+		}
+		for _, name := range bounded {
+			i := e.Model.Interval(name)
+			row = append(row, ends(&i)...)
+		}
 		g.Rows = append(g.Rows, row)
 	}
 	return g
 }
 
-func sortedKeys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
+// intervalScores are the scores, the composite first, that some model has an
+// interval of.
+func intervalScores(entries []ranking.Entry, scores []string) []string {
+	return slices.DeleteFunc(slices.Concat([]string{ranking.CompositeScore}, scores), func(name string) bool {
+		return !slices.ContainsFunc(entries, func(e ranking.Entry) bool { return !e.Model.Interval(name).None() })
+	})
+}
+
+func sortedKeys[V any](set map[string]V) []string { return slices.Sorted(maps.Keys(set)) }

@@ -90,7 +90,7 @@ func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
 }
 
 func newEstimate(e metrics.Estimate) Estimate {
-	return Estimate{Number(e.Value), Number(e.Error), numbers(e.Splits), nil}
+	return Estimate{Value: Number(e.Value), Error: Number(e.Error), Interval: (*interval)(e.Interval), Splits: numbers(e.Splits)}
 }
 
 func ceilingsCSV(results []benchmarks.Result) Grid {

@@ -21,6 +21,7 @@ type Document struct {
 // Model is all that was scored of one model.
 type Model struct {
 	Model     string     `json:"model"`
+	Metadata  metadata   `json:"metadata,omitempty"`
 	Reduction *Reduction `json:"reduction,omitempty"`
 	Scores    []Score    `json:"scores"`
 	Composite *Composite `json:"composite"` // null where none was formed
@@ -62,17 +63,19 @@ type TimeBin struct {
 
 // Estimate is a figure with its error and the values it is the mean of.
 type Estimate struct {
-	Value  Number   `json:"value"`
-	Error  Number   `json:"error"`
-	Splits []Number `json:"splits"`
+	Value    Number    `json:"value"`
+	Error    Number    `json:"error"`
+	Interval *interval `json:"interval,omitempty"` // of 95 %, where asked for
+	Splits   []Number  `json:"splits"`
 	// Bounds are the lower and upper bound of a ceiling that has them.
 	Bounds []Number `json:"bounds,omitempty"`
 }
 
 // Figure is a figure with its error.
 type Figure struct {
-	Value Number `json:"value"`
-	Error Number `json:"error"`
+	Value    Number    `json:"value"`
+	Error    Number    `json:"error"`
+	Interval *interval `json:"interval,omitempty"`
 }
 
 // Counts are the sizes of what was compared, without those there are not.
@@ -131,7 +134,7 @@ func NewDocument(report benchmarks.Report, build buildinfo.Info) Document {
 }
 
 func newModel(m benchmarks.ModelResult) Model {
-	out := Model{Model: m.Model, Scores: []Score{}, Errors: []Failure{}}
+	out := Model{Model: m.Model, Metadata: newMetadata(m.Metadata), Scores: []Score{}, Errors: []Failure{}}
 	if r := m.Reduction; r != nil {
 		out.Reduction = &Reduction{r.PCA, r.FitStimulusSet}
 	}
@@ -157,13 +160,14 @@ func newScore(r benchmarks.Result) Score {
 	s := Score{
 		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent,
 		Layer: r.Layer, Metric: r.Metric,
-		Raw:      Estimate{Value: Number(r.Raw.Value), Error: Number(r.Raw.Error), Splits: numbers(r.Raw.Splits)},
-		Ceiling:  Estimate{Number(r.Ceiling.Value), Number(r.Ceiling.Error), numbers(r.Ceiling.Splits), numbers(r.CeilingBounds)},
-		Score:    Figure{Number(r.Ceiled.Value), Number(r.Ceiled.Error)},
+		Raw:      newEstimate(r.Raw),
+		Ceiling:  newEstimate(r.Ceiling),
+		Score:    Figure{Number(r.Ceiled.Value), Number(r.Ceiled.Error), (*interval)(r.Ceiled.Interval)},
 		Counts:   Counts(r.Counts),
 		Alphas:   numbers(r.Alphas),
 		Warnings: append([]string{}, r.Warnings...),
 	}
+	s.Ceiling.Bounds = numbers(r.CeilingBounds)
 	for _, b := range r.TimeBins {
 		s.TimeBins = append(s.TimeBins, TimeBin{Number(b.Start), Number(b.End), Number(b.Raw.Value), Number(b.Ceiling.Value), Number(b.Ceiled.Value)})
 	}

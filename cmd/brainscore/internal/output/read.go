@@ -72,7 +72,7 @@ func (e *Estimate) UnmarshalJSON(b []byte) error {
 // UnmarshalJSON implements json.Unmarshaler.
 func (f *Figure) UnmarshalJSON(b []byte) error {
 	type plain Figure
-	*f = Figure{missing, missing}
+	*f = Figure{Value: missing, Error: missing}
 	return json.Unmarshal(b, (*plain)(f))
 }
 
@@ -94,7 +94,7 @@ func (c *Composite) UnmarshalJSON(b []byte) error {
 func (s *Score) UnmarshalJSON(b []byte) error {
 	type plain Score
 	none := Estimate{Value: missing, Error: missing}
-	*s = Score{Raw: none, Ceiling: none, Score: Figure{missing, missing}}
+	*s = Score{Raw: none, Ceiling: none, Score: Figure{Value: missing, Error: missing}}
 	rest, neuroids := cutNeuroids(b)
 	err := json.Unmarshal(rest, (*plain)(s))
 	if neuroids != nil {

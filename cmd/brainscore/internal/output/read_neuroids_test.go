@@ -37,7 +37,7 @@ func TestNeuroidsReadAsUsual(t *testing.T) {
 				t.Errorf("%s: cut out: %v, want %v", text, neuroids != nil, cut)
 			}
 			var got Score
-			want := plain{Raw: Estimate{Value: missing, Error: missing}, Ceiling: Estimate{Value: missing, Error: missing}, Score: Figure{missing, missing}}
+			want := plain{Raw: Estimate{Value: missing, Error: missing}, Ceiling: Estimate{Value: missing, Error: missing}, Score: Figure{Value: missing, Error: missing}}
 			err, wantErr := json.Unmarshal(text, &got), json.Unmarshal(text, &want)
 			if (err == nil) != (wantErr == nil) {
 				t.Errorf("%s: error %v, want %v", text, err, wantErr)

@@ -2,6 +2,7 @@ package output
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,16 +20,26 @@ var csvHeader = []string{
 
 // writeReportCSV writes one row for each score, with figures in full precision
 // and empty cells for what there is not; of a benchmark in time, then one row for
-// each time bin. Composites and failures are not scores
-// and have no row. Text that a spreadsheet would run as a formula has an
+// each time bin; with intervals, their ends in last columns. Composites
+// and failures are not scores and have no row. Text that a spreadsheet would run as a formula has an
 // apostrophe in front; JSON has all text as it is.
 func writeReportCSV(w io.Writer, report benchmarks.Report) error {
 	g := Grid{Header: csvHeader}
+	intervals := withIntervals(report.Models...)
+	if intervals {
+		g.Header = append(slices.Clone(g.Header), "raw_low", "raw_high", "score_low", "score_high")
+	}
+	add := func(row []string, raw, ceiled metrics.Estimate) {
+		if intervals {
+			row = slices.Concat(row, ends(raw.Interval), ends(ceiled.Interval))
+		}
+		g.Rows = append(g.Rows, row)
+	}
 	for _, m := range report.Models {
 		for _, r := range m.Scores {
-			g.Rows = append(g.Rows, csvRow(m.Model, r, r.Raw, r.Ceiling, r.Ceiled, "", ""))
+			add(csvRow(m.Model, r, r.Raw, r.Ceiling, r.Ceiled, "", ""), r.Raw, r.Ceiled)
 			for _, b := range r.TimeBins {
-				g.Rows = append(g.Rows, csvRow(m.Model, r, b.Raw, b.Ceiling, b.Ceiled, exactText(b.Start), exactText(b.End)))
+				add(csvRow(m.Model, r, b.Raw, b.Ceiling, b.Ceiled, exactText(b.Start), exactText(b.End)), b.Raw, b.Ceiled)
 			}
 		}
 	}

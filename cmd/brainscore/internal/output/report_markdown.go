@@ -14,13 +14,25 @@ func writeReportMarkdown(w io.Writer, report benchmarks.Report) error {
 		Header: []string{"model", "benchmark", "layer", "raw", "ceiling", "score"},
 		Right:  []bool{false, false, false, true, true, true},
 	}
+	intervals := withIntervals(report.Models...)
+	if intervals {
+		scores = Grid{
+			Header: []string{"model", "benchmark", "layer", "raw", intervalHeader, "ceiling", "score", intervalHeader},
+			Right:  []bool{false, false, false, true, true, true, true, true},
+		}
+	}
 	failures := Grid{Header: []string{"model", "not scored", "layer", "reason"}}
 	for _, m := range report.Models {
 		for _, r := range m.Scores {
-			scores.Rows = append(scores.Rows, []string{
-				m.Model, r.Benchmark, r.Layer,
-				estimateText(r.Raw), figureText(r.Ceiling.Value), estimateText(r.Ceiled),
-			})
+			row := []string{m.Model, r.Benchmark, r.Layer, estimateText(r.Raw)}
+			if intervals {
+				row = append(row, rangeText(r.Raw.Interval))
+			}
+			row = append(row, figureText(r.Ceiling.Value), estimateText(r.Ceiled))
+			if intervals {
+				row = append(row, rangeText(r.Ceiled.Interval))
+			}
+			scores.Rows = append(scores.Rows, row)
 		}
 		for _, f := range m.Failures {
 			failures.Rows = append(failures.Rows, []string{m.Model, f.Benchmark, f.Layer, f.Err.Error()})

@@ -17,6 +17,9 @@ import (
 // tableHeader names the columns of a model's scores.
 var tableHeader = []string{"region", "benchmark", "layer", "raw", "ceiling", "score"}
 
+// intervalHeader names the columns of intervals, each of the figure before it.
+const intervalHeader = "95 % interval"
+
 const indent = "  "
 
 // writeReportTable writes a block for each model, all with columns of the same
@@ -26,8 +29,9 @@ func writeReportTable(w io.Writer, report benchmarks.Report, color bool) error {
 	p := palette(color)
 	grids := make([]Grid, len(report.Models))
 	var widths []int
+	intervals := withIntervals(report.Models...)
 	for i, m := range report.Models {
-		grids[i] = scoreGrid(m)
+		grids[i] = scoreGrid(m, intervals)
 		widths = grids[i].widths(widths)
 	}
 	for i, m := range report.Models {
@@ -77,8 +81,12 @@ func byRegion(scores []benchmarks.Result) []benchmarks.Result {
 // scoreGrid has a row for each score, those of one region below each other and
 // the region named once. Where a benchmark is in time, a last column draws its
 // raw score over the time bins.
-func scoreGrid(m benchmarks.ModelResult) Grid {
+func scoreGrid(m benchmarks.ModelResult, intervals bool) Grid {
 	g := Grid{Header: tableHeader, Right: []bool{false, false, false, false, true, false}}
+	if intervals {
+		g = Grid{Header: []string{"region", "benchmark", "layer", "raw", intervalHeader, "ceiling", "score", intervalHeader},
+			Right: []bool{false, false, false, false, true, true, false, true}}
+	}
 	results := byRegion(m.Scores)
 	inTime := slices.ContainsFunc(results, func(r benchmarks.Result) bool { return len(r.TimeBins) > 0 })
 	if inTime {
@@ -97,6 +105,9 @@ func scoreGrid(m benchmarks.ModelResult) Grid {
 			region = ""
 		}
 		row := []string{region, r.Benchmark, r.Layer, raws[i], figureText(r.Ceiling.Value), scores[i]}
+		if intervals {
+			row = []string{region, r.Benchmark, r.Layer, raws[i], rangeText(r.Raw.Interval), figureText(r.Ceiling.Value), scores[i], rangeText(r.Ceiled.Interval)}
+		}
 		if inTime {
 			row = append(row, sparkline(r.TimeBins))
 		}

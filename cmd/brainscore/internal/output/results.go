@@ -14,7 +14,7 @@ import (
 func (d Document) Results() []benchmarks.ModelResult {
 	var out []benchmarks.ModelResult
 	for _, m := range d.Models {
-		r := benchmarks.ModelResult{Model: m.Model}
+		r := benchmarks.ModelResult{Model: m.Model, Metadata: m.Metadata}
 		if m.Reduction != nil {
 			r.Reduction = &stimuli.Reduction{PCA: m.Reduction.PCA, FitStimulusSet: m.Reduction.FitStimulusSet}
 		}
@@ -41,7 +41,7 @@ func (s Score) result() benchmarks.Result {
 		Benchmark: s.Benchmark, Version: s.Version, Region: s.Region, Parent: s.Parent, Layer: s.Layer, Metric: s.Metric,
 		Score: metrics.Score{
 			Raw: s.Raw.estimate(), Ceiling: s.Ceiling.estimate(),
-			Ceiled:   metrics.Estimate{Value: float64(s.Score.Value), Error: float64(s.Score.Error)},
+			Ceiled:   metrics.Estimate{Value: float64(s.Score.Value), Error: float64(s.Score.Error), Interval: (*metrics.Interval)(s.Score.Interval)},
 			Alphas:   floats(s.Alphas),
 			Warnings: s.Warnings,
 		},
@@ -62,7 +62,7 @@ func (s Score) result() benchmarks.Result {
 }
 
 func (e Estimate) estimate() metrics.Estimate {
-	return metrics.Estimate{Value: float64(e.Value), Error: float64(e.Error), Splits: floats(e.Splits)}
+	return metrics.Estimate{Value: float64(e.Value), Error: float64(e.Error), Interval: (*metrics.Interval)(e.Interval), Splits: floats(e.Splits)}
 }
 
 func floats(values []Number) []float64 {

@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/figures"
+)
+
+type plotOptions struct {
+	kind   string
+	inputs rankInputs
+	x      string
+	scores []string
+	models []string
+	title  string
+	width  sizeFlag
+	height sizeFlag
+	top    topFlag
+	label  labelFlag
+	seed   uint64
+	output string
+}
+
+// AddFlags adds the flags of `plot`.
+func (o *plotOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
+	o.inputs.AddFlags(c, flags, names)
+	o.label = -1
+	flags.StringVar(&o.x, "x", "", "draw a scatter against metadata `COLUMN` (default imagenet_top1)")
+	flags.StringArrayVarP(&o.scores, "score", "y", nil, "draw score `NAME`: composite, a part or a benchmark (repeatable)")
+	flags.StringArrayVar(&o.models, "model", nil, "draw model `NAME` alone (repeatable)")
+	flags.StringVar(&o.title, "title", "", "head the figure with `TEXT`")
+	flags.Var(&o.width, "width", "make it `MM` millimetres wide (default 180)")
+	flags.Var(&o.height, "height", "make it `MM` millimetres high (default by content)")
+	flags.Var(&o.top, "top", "draw the best `N` models alone")
+	flags.Var(&o.label, "label", "name `N` models in a scatter (default all of up to 25, else 16)")
+	flags.Uint64Var(&o.seed, "seed", 1, "draw bootstrap samples from seed `N`")
+	flags.StringVarP(&o.output, "output", "o", "", "write to `FILE`, whose name ends in .svg or .png")
+	for _, name := range []string{"x", "score", "model", "title"} {
+		completeWith(c, name, cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return nil })
+	}
+	// An error here is a flag that was not added above.
+	_ = c.MarkFlagFilename("output", "svg", "png")
+	_ = c.MarkFlagFilename("table", "csv")
+}
+
+// sizeFlag is the value of --width and --height.
+type sizeFlag float64
+
+func (f *sizeFlag) String() string {
+	if *f == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(float64(*f), 'g', -1, 64)
+}
+
+func (f *sizeFlag) Type() string { return "MM" }
+
+// Set implements pflag.Value.
+func (f *sizeFlag) Set(s string) error {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(v) || v < figures.LeastSize || v > figures.MostSize {
+		return fmt.Errorf("%q is not a number of millimetres from %d to %d", s, figures.LeastSize, figures.MostSize)
+	}
+	*f = sizeFlag(v)
+	return nil
+}
+
+// labelFlag is the value of --label; below zero the figure chooses.
+type labelFlag int
+
+func (n *labelFlag) String() string {
+	if *n < 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*n))
+}
+
+func (n *labelFlag) Type() string { return "N" }
+
+// Set implements pflag.Value.
+func (n *labelFlag) Set(s string) error {
+	v, err := strconv.Atoi(s)
+	if err != nil || v < 0 {
+		return fmt.Errorf("%q is not a whole number of at least 0", s)
+	}
+	*n = labelFlag(v)
+	return nil
+}
+
+// kindNames are the kinds of figures.
+func kindNames() []string {
+	var names []string
+	for _, k := range figures.Kinds() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// kindsHelp documents the kinds.
+func kindsHelp() string {
+	var b strings.Builder
+	for _, k := range figures.Kinds() {
+		fmt.Fprintf(&b, "  %-10s %s\n", k.Name, k.Summary)
+	}
+	return b.String()
+}
+
+// needKind wants a known kind as the first argument.
+func needKind(c *cobra.Command, args []string) error {
+	known := kindNames()
+	if len(args) == 0 {
+		return usagef("%s needs a KIND: %s; %s", c.CommandPath(), strings.Join(known, ", "), seeHelp(c))
+	}
+	for _, name := range known {
+		if args[0] == name {
+			return nil
+		}
+	}
+	return usagef("unknown kind of figure %q%s; known are %s", args[0], suggestion("", args[0], known), strings.Join(known, ", "))
+}
+
+func newPlotCommand(streams Streams, names names) *cobra.Command {
+	var opts plotOptions
+	c := &cobra.Command{
+		Use:   "plot KIND [RESULTS]... --output FILE",
+		Short: "Draw scores as SVG or PNG",
+		Long: `Draws a figure of a KIND:
+` + kindsHelp() + `
+` + inputsHelp + `
+
+--score chooses what is drawn: the columns of scores (by default the composite and
+its parts), the one score of a scatter, the benchmarks or parts of the others.
+layers needs results of several layers (score --all-layers), neuroids those of
+mappings. Whiskers are 95 % intervals where results have them (score --ci), else
+errors; a short upright line is the noise ceiling.
+
+Colours are told apart by all kinds of colour vision; families (metadata family)
+differ in shape too. PNG has 300 dots per inch, less above 60 million of them. The
+same inputs give the same file.
+
+` + exitCodes,
+		Example: `  brainscore plot scores scores.json --output scores.svg
+  brainscore plot scatter scores/ --table models.csv --output scatter.png
+  brainscore plot scatter --table published.csv --where table=leaderboard-2018-09 --label 10 --output top1.svg
+  brainscore plot layers scores.json --model resnet50 --score MajajHong2015public.IT-pls --output layers.svg
+  brainscore plot agreement scores/ --output agreement.png --width 89`,
+		GroupID: groupModels,
+		Args:    needKind,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
+			}
+			var kinds []string
+			for _, k := range figures.Kinds() {
+				kinds = append(kinds, k.Name+"\t"+k.Summary)
+			}
+			return kinds, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.kind, opts.inputs.results = args[0], args[1:]
+			return runPlot(c.Context(), opts, streams)
+		},
+	}
+	opts.AddFlags(c, c.Flags(), names)
+	return c
+}
+
+func runPlot(ctx context.Context, opts plotOptions, streams Streams) error {
+	for _, list := range []struct {
+		what   string
+		values []string
+	}{{"--score", opts.scores}, {"--model", opts.models}} {
+		if err := noneEmpty(list.what, list.values); err != nil {
+			return err
+		}
+	}
+	if opts.output == "" {
+		return usagef("--output FILE is missing: name a file that ends in .svg or .png")
+	}
+	format, err := figures.FormatOf(opts.output)
+	if err != nil {
+		return usagef("--output: %w", err)
+	}
+	if err := checkOutput(opts.output); err != nil {
+		return err
+	}
+	data, err := opts.inputs.load(streams.In)
+	if err != nil {
+		return err
+	}
+	figure, err := figures.New(ctx, opts.kind, data, figures.Request{
+		Title: opts.title, Width: float64(opts.width), Height: float64(opts.height),
+		Scores: opts.scores, Models: opts.models, X: opts.x, Top: int(opts.top), Label: int(opts.label), Seed: opts.seed,
+	})
+	if err != nil {
+		return err
+	}
+	told := progress.New(streams.Err, false)
+	for _, w := range data.Warnings {
+		told.Warn("%s", w)
+	}
+	for _, n := range figure.Notes {
+		told.Note("%s", n)
+	}
+	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error { return figure.Write(w, format) })
+}

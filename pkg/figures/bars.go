@@ -1,0 +1,247 @@
+package figures
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/ranking"
+)
+
+// mostPanels is how many scores are drawn side by side.
+const mostPanels = 6
+
+// bar is a score of a model; what it has not is NaN.
+type bar struct {
+	value, low, high float64 // whiskers
+	ceiling          float64
+}
+
+// scoresFigure draws a panel of bars for each score, a row for each model.
+func scoresFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, error) {
+	models, err := r.models(data)
+	if err != nil {
+		return nil, err
+	}
+	scores, err := r.scores(models, defaultScores(models))
+	if err != nil {
+		return nil, err
+	}
+	if len(scores) > mostPanels {
+		return nil, nothing("%d scores do not fit beside each other: name up to %d by --score", len(scores), mostPanels)
+	}
+	drawn := slices.DeleteFunc(slices.Clone(models), func(m *ranking.Model) bool { return !finite(m.Score(scores[0])) })
+	if len(drawn) == 0 {
+		return nil, lacking(data, models, scores[0])
+	}
+	slices.SortStableFunc(drawn, func(a, b *ranking.Model) int { return cmp.Compare(b.Score(scores[0]), a.Score(scores[0])) })
+	of := len(drawn)
+	if r.Top > 0 && of > r.Top {
+		drawn = drawn[:r.Top]
+	}
+	b := bars{}
+	for _, m := range drawn {
+		b.names = append(b.names, m.Name)
+	}
+	whiskers, ceilings := "", false
+	for _, score := range scores {
+		p := panel{title: scoreTitle(data, score)}
+		for _, m := range drawn {
+			one, what := barOf(data, m, score)
+			whiskers = cmp.Or(whiskers, what)
+			ceilings = ceilings || finite(one.ceiling)
+			p.bars = append(p.bars, one)
+		}
+		b.panels = append(b.panels, p)
+	}
+	caption := data.Composite.Of + " scores"
+	if whiskers != "" {
+		caption += "; whiskers: " + whiskers
+	}
+	if ceilings {
+		caption += "; upright lines: noise ceilings"
+	}
+	f := r.figure("Scores of "+countOf(len(drawn), of, "models"), caption, vg.Length(len(drawn))*rowHeight+30*vg.Millimeter)
+	if n := len(models) - of; n > 0 {
+		f.Notes = append(f.Notes, fmt.Sprintf("%d of %d models lack %s and are not drawn", n, len(models), scoreTitle(data, scores[0])))
+	}
+	f.leastWidth = max(f.leastWidth, vg.Length(50+25*len(scores))*vg.Millimeter)
+	f.leastHeight = vg.Length(len(drawn))*2.6*vg.Millimeter + 25*vg.Millimeter
+	f.draw = b.draw
+	return f, nil
+}
+
+func countOf(n, of int, what string) string {
+	if n < of {
+		return fmt.Sprintf("the first %d of %d %s", n, of, what)
+	}
+	if n == 1 {
+		return "1 " + strings.TrimSuffix(what, "s")
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// defaultScores are the composite, where some model has it, and the parts, or
+// else the benchmarks.
+func defaultScores(models []*ranking.Model) []string {
+	var scores []string
+	if slices.ContainsFunc(models, func(m *ranking.Model) bool { return finite(m.Composite) }) {
+		scores = append(scores, ranking.CompositeScore)
+	}
+	scores = append(scores, ranking.Parts(models)...)
+	if len(scores) == 0 {
+		scores = ranking.Benchmarks(models)
+	}
+	if len(scores) == 0 {
+		return []string{ranking.CompositeScore}
+	}
+	return scores[:min(len(scores), mostPanels)]
+}
+
+// barOf is a model's bar: with the interval of the score, or else the error where
+// the score is of one benchmark, and that benchmark's ceiling.
+func barOf(data *ranking.Data, m *ranking.Model, score string) (b bar, whiskers string) {
+	nan := math.NaN()
+	b = bar{m.Score(score), nan, nan, nan}
+	ceiled := data.Composite.Of == benchmarks.OfCeiled
+	if result := only(m, score); result != nil && finite(b.value) {
+		e := result.Raw
+		if ceiled {
+			e = result.Ceiled
+		} else {
+			b.ceiling = result.Ceiling.Value
+		}
+		if finite(e.Error) {
+			b.low, b.high, whiskers = b.value-e.Error, b.value+e.Error, "errors"
+		}
+	}
+	if in := m.Interval(score); !in.None() {
+		b.low, b.high, whiskers = in.Low, in.High, "95 % intervals"
+	}
+	return b, whiskers
+}
+
+// only is the one result that a score is of, nil where it is of several.
+func only(m *ranking.Model, score string) *benchmarks.Result {
+	var found *benchmarks.Result
+	for _, r := range m.Results() {
+		if r.Benchmark != score && r.Parent != score {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = &r
+	}
+	return found
+}
+
+type bars struct {
+	names  []string
+	panels []panel
+}
+
+type panel struct {
+	title string
+	bars  []bar
+}
+
+// rowHeight is that of a model's row.
+const rowHeight = 4 * vg.Millimeter
+
+func (b bars) draw(s *sheet) {
+	size := max(1, min(tickSize, (s.Max.Y-s.Min.Y-30)/vg.Length(len(b.names))*0.9))
+	most := (s.Max.X - s.Min.X) * (0.38 - 0.02*vg.Length(len(b.panels)))
+	names, column := make([]string, len(b.names)), vg.Length(0)
+	for i, name := range b.names {
+		names[i] = fit(s.name(name), size, most)
+		column = max(column, width(names[i], size, false))
+	}
+	// Figures stand in a column of their own on the right of each panel.
+	figures := vg.Length(0)
+	for _, p := range b.panels {
+		for _, bar := range p.bars {
+			figures = max(figures, width(barText(bar.value), size, false)+3)
+		}
+	}
+	gap := 4 * vg.Millimeter
+	left := s.Min.X + column + 2*vg.Millimeter
+	each := (s.Max.X - left - gap*vg.Length(len(b.panels)-1)) / vg.Length(len(b.panels))
+	for i, p := range b.panels {
+		from := left + vg.Length(i)*(each+gap)
+		c := draw.Crop(s.Canvas, from-s.Min.X, from+each-figures-s.Max.X, 0, -labelSize*1.6)
+		s.FillText(styled(labelSize, ink, true), vg.Point{X: from, Y: c.Max.Y + labelSize*0.4}, fit(s.name(p.title), labelSize*1.08, each+gap/2))
+		toY := p.draw(c, palette[i%len(palette)])
+		for row, bar := range p.bars {
+			style := aligned(styled(size, ink, false), -1, -0.4)
+			s.FillText(style, vg.Point{X: from + each, Y: toY(float64(len(p.bars) - 1 - row))}, barText(bar.value))
+		}
+		if i > 0 {
+			continue
+		}
+		style := aligned(styled(size, ink, false), -1, -0.4)
+		for row, name := range names {
+			s.FillText(style, vg.Point{X: left - 1.5*vg.Millimeter, Y: toY(float64(len(names) - 1 - row))}, name)
+		}
+	}
+}
+
+// draw draws a panel, the first model at the top, and gives where rows are.
+func (p panel) draw(c draw.Canvas, fill color.NRGBA) func(float64) vg.Length {
+	plot := newPlot("", "")
+	plot.HideY()
+	plot.X.Tick.Marker = ticks{max(2, int((c.Max.X-c.Min.X)/30))}
+	plot.X.Min, plot.X.Max = 0, 0
+	plot.Y.Min, plot.Y.Max = -0.5, float64(len(p.bars))-0.5
+	for _, b := range p.bars {
+		for _, v := range []float64{b.value, b.low, b.high, b.ceiling} {
+			if finite(v) {
+				widen(&plot.X, v, v)
+			}
+		}
+	}
+	if plot.X.Max <= plot.X.Min {
+		plot.X.Max = plot.X.Min + 1
+	}
+	plot.X.Max += 0.02 * (plot.X.Max - plot.X.Min)
+	plot.X.Padding, plot.Y.Padding = 0, 0
+	plot.Add(grid{x: true}, drawn(func(c draw.Canvas, toX, toY func(float64) vg.Length) {
+		half := min((toY(1)-toY(0))*0.36, rowHeight*0.6)
+		for i, b := range p.bars {
+			y := toY(float64(len(p.bars) - 1 - i))
+			if !finite(b.value) {
+				continue
+			}
+			c.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: toX(0), Y: y - half}, Max: vg.Point{X: toX(b.value), Y: y + half}}))
+			if finite(b.ceiling) {
+				c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.1}, toX(b.ceiling), y-half*1.15, toX(b.ceiling), y+half*1.15)
+			}
+			if finite(b.low) && finite(b.high) {
+				style := draw.LineStyle{Color: ink, Width: 0.6}
+				c.StrokeLine2(style, toX(b.low), y, toX(b.high), y)
+				for _, end := range []float64{b.low, b.high} {
+					c.StrokeLine2(style, toX(end), y-half*0.5, toX(end), y+half*0.5)
+				}
+			}
+		}
+	}))
+	plot.Draw(c)
+	inner := plot.DataCanvas(c)
+	_, toY := plot.Transforms(&inner)
+	return toY
+}
+
+func barText(v float64) string {
+	if !finite(v) {
+		return "–"
+	}
+	return numberText(v, 3)
+}

@@ -1,0 +1,201 @@
+package figures
+
+import (
+	"context"
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"github.com/brainscore-go/brainscore/pkg/ranking"
+)
+
+// mostCells is how many scores a matrix has on a side.
+const mostCells = 40
+
+// agreementFigure draws how far scores agree on the order of models: Spearman's
+// ρ of each pair.
+func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figure, error) {
+	models, err := r.models(data)
+	if err != nil {
+		return nil, err
+	}
+	otherwise := ranking.Benchmarks(models)
+	if len(otherwise) < 2 || len(otherwise) > mostCells {
+		otherwise = ranking.Parts(models)
+	}
+	scores, err := r.scores(models, otherwise)
+	if err != nil {
+		return nil, err
+	}
+	if len(scores) < 2 || len(scores) > mostCells {
+		return nil, nothing("a matrix of agreement has from 2 to %d scores, not %d: name them by --score", mostCells, len(scores))
+	}
+	h := heatmap{}
+	for _, score := range scores {
+		h.names = append(h.names, scoreTitle(data, score))
+	}
+	some, least, most := false, len(models), 0
+	for i, a := range scores {
+		h.cells = append(h.cells, make([]ranking.Agreement, len(scores)))
+		for j, b := range scores[:i] {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			h.cells[i][j] = ranking.Agree(models, a, b, r.Seed)
+			n := h.cells[i][j].N
+			least, most = min(least, n), max(most, n)
+			some = some || finite(h.cells[i][j].Spearman)
+		}
+	}
+	if !some {
+		return nil, nothing("no two of %s are known of three models or more, so there is nothing to correlate", strings.Join(h.names, ", "))
+	}
+	n := fmt.Sprint(most)
+	if least < most {
+		n = fmt.Sprintf("%d to %d", least, most)
+	}
+	caption := fmt.Sprintf("Spearman ρ of the ranks of models, n = %s; in brackets 95 %% bootstrap intervals", n)
+	l := h.layout(h.names, defaultWidth*vg.Millimeter, 17*vg.Millimeter)
+	f := r.figure("Agreement on the order of models", caption, l.under+l.slant+25*vg.Millimeter)
+	if r.Width == 0 {
+		f.width = min(f.width, max(95*vg.Millimeter, l.left+l.under+scaleWidth+2*margin))
+	}
+	f.leastWidth = max(f.leastWidth, l.left+vg.Length(len(scores))*3*vg.Millimeter+scaleWidth+2*margin)
+	f.leastHeight = l.slant + vg.Length(len(scores))*3*vg.Millimeter + 25*vg.Millimeter
+	f.draw = h.draw
+	return f, nil
+}
+
+type heatmap struct {
+	names []string
+	cells [][]ranking.Agreement // below the diagonal
+}
+
+// scaleWidth is that of the scale of colours.
+const scaleWidth = 22 * vg.Millimeter
+
+// matrix is how a matrix is laid out from its upper left corner: names on the left
+// and below, where they are aslant if they would touch.
+type matrix struct {
+	names       []string
+	cell        vg.Length
+	left, under vg.Length // to the first column, and past the last row
+	slant       vg.Length // height of the names below
+	aslant      bool
+}
+
+// layout has rows of all scores but the first, and columns of all but the last.
+func (h heatmap) layout(names []string, room, most vg.Length) matrix {
+	n := vg.Length(len(names) - 1)
+	var m matrix
+	column := vg.Length(0)
+	for _, name := range names {
+		name = fit(name, tickSize, room*0.3)
+		m.names = append(m.names, name)
+		column = max(column, width(name, tickSize, false))
+	}
+	m.left = column + 3*vg.Millimeter
+	m.cell = max(1, min(most, (room-m.left-scaleWidth)/n))
+	m.under, m.slant = m.cell*n, tickSize*1.6
+	if m.aslant = column > m.cell-2; m.aslant {
+		m.slant = column*0.71 + tickSize
+	}
+	return m
+}
+
+func (h heatmap) draw(s *sheet) {
+	n := len(h.names)
+	names := make([]string, n)
+	for i, name := range h.names {
+		names[i] = s.name(name)
+	}
+	most := (s.Max.Y - s.Min.Y) / vg.Length(n-1)
+	m := h.layout(names, s.Max.X-s.Min.X, most)
+	for m.under+m.slant > s.Max.Y-s.Min.Y && most > 1 {
+		most *= 0.97
+		m = h.layout(names, s.Max.X-s.Min.X, most)
+	}
+	left, top, cell := s.Min.X+m.left, s.Max.Y, m.cell
+	for i := 1; i < n; i++ {
+		y := top - vg.Length(i)*cell
+		s.FillText(aligned(styled(tickSize, ink, false), -1, -0.4), vg.Point{X: left - 2*vg.Millimeter, Y: y + cell/2}, m.names[i])
+		for j := range i {
+			box := vg.Rectangle{Min: vg.Point{X: left + vg.Length(j)*cell, Y: y}}
+			box.Max = vg.Point{X: box.Min.X + cell, Y: box.Min.Y + cell}
+			h.drawCell(s, box, h.cells[i][j])
+		}
+	}
+	for j := range n - 1 {
+		style := aligned(styled(tickSize, ink, false), -0.5, -1)
+		if m.aslant {
+			style = aligned(style, -1, -0.8)
+			style.Rotation = math.Pi / 4
+		}
+		s.FillText(style, vg.Point{X: left + (vg.Length(j)+0.5)*cell, Y: top - m.under - 2}, m.names[j])
+	}
+	h.drawScale(s, left+m.under+6*vg.Millimeter, max(top-m.under, top-60*vg.Millimeter), top)
+}
+
+func (h heatmap) drawCell(s *sheet, box vg.Rectangle, a ranking.Agreement) {
+	fill, text := color.NRGBA{0xf2, 0xf2, 0xf2, 255}, "–"
+	if finite(a.Spearman) {
+		fill, text = shade(a.Spearman), strings.Replace(fmt.Sprintf("%.2f", a.Spearman), "-", "−", 1)
+	}
+	inset := vg.Length(0.4)
+	s.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: box.Min.X + inset, Y: box.Min.Y + inset}, Max: vg.Point{X: box.Max.X - inset, Y: box.Max.Y - inset}}))
+	on := ink
+	if dark(fill) {
+		on = paper
+	}
+	cell := box.Max.X - box.Min.X
+	middle := vg.Point{X: (box.Min.X + box.Max.X) / 2, Y: (box.Min.Y + box.Max.Y) / 2}
+	size := min(labelSize, cell*0.34)
+	if size < 3 {
+		return // too small to be read
+	}
+	interval := ""
+	if !a.Interval.None() {
+		interval = strings.ReplaceAll(fmt.Sprintf("[%.2f, %.2f]", a.Interval.Low, a.Interval.High), "-", "−")
+	}
+	if interval != "" && width(interval, smallSize, false) < cell-3 {
+		s.FillText(aligned(styled(smallSize, on, false), -0.5, -0.5), vg.Point{X: middle.X, Y: middle.Y - size*0.75}, interval)
+		middle.Y += size * 0.35
+	}
+	s.FillText(aligned(styled(size, on, true), -0.5, -0.5), middle, text)
+}
+
+// drawScale draws what the colours mean.
+func (h heatmap) drawScale(s *sheet, x, bottom, top vg.Length) {
+	const steps = 64
+	wide := 3 * vg.Millimeter
+	for i := range steps {
+		from, to := float64(i)/steps, float64(i+1)/steps
+		low, high := bottom+(top-bottom)*vg.Length(from), bottom+(top-bottom)*vg.Length(to)
+		s.FillPolygon(shade(from+to-1), corners(vg.Rectangle{Min: vg.Point{X: x, Y: low}, Max: vg.Point{X: x + wide, Y: high + 0.2}}))
+	}
+	for _, v := range []float64{-1, -0.5, 0, 0.5, 1} {
+		y := bottom + (top-bottom)*vg.Length((v+1)/2)
+		s.StrokeLine2(hairline(faint), x+wide, y, x+wide+2, y)
+		s.FillText(aligned(styled(tickSize, ink, false), 0, -0.4), vg.Point{X: x + wide + 3.5, Y: y}, strings.Replace(fmt.Sprint(v), "-", "−", 1))
+	}
+}
+
+// shade is the colour of a correlation: white at 0, blue for agreement, vermilion
+// for disagreement.
+func shade(v float64) color.NRGBA {
+	end := palette[0]
+	if v < 0 {
+		end = palette[1]
+	}
+	share := min(1, math.Abs(v))
+	mix := func(c uint8) uint8 { return uint8(math.Round(255 + (float64(c)-255)*share)) }
+	return color.NRGBA{mix(end.R), mix(end.G), mix(end.B), 255}
+}
+
+// dark says whether text on a colour has to be white.
+func dark(c color.NRGBA) bool {
+	return 0.299*float64(c.R)+0.587*float64(c.G)+0.114*float64(c.B) < 145
+}

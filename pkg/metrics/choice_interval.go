@@ -1,0 +1,59 @@
+package metrics
+
+import (
+	"context"
+	"math/rand/v2"
+)
+
+// addIntervals bootstraps over stimuli: of each object, as many of its stimuli
+// as there are are drawn with replacement, the same for the model and both
+// halves of the humans' trials, and the raw score and the ceiled one are
+// computed of these as of all: false-alarm rates, means of cells, correlations
+// and ceilings. The intervals are about the values themselves. What the humans chose is taken as it is. All models meet the same
+// samples.
+func (c *choicePattern) addIntervals(ctx context.Context, in BehavioralInput, score *Score) error {
+	model := withHits(matrixOfProbabilities(in.Probabilities, in.Truth, in.Human.Objects))
+	var halves [choiceHalvings][2]choiceMatrix
+	for i, trials := range halveTrials(in.Human.Len()) {
+		for j := range halves[i] {
+			halves[i][j] = withHits(matrixOfTrials(in.Human, trials[j]))
+		}
+	}
+	objects := stratify(in.Truth)
+	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
+	var sample []int
+	raws, scores := make([]float64, in.Intervals.Samples), make([]float64, in.Intervals.Samples)
+	for k := range raws {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		sample = objects.draw(r, sample)
+		of := c.pattern(model.take(sample))
+		var raw, ceiling [choiceHalvings]float64
+		for i := range halves {
+			first, second := c.pattern(halves[i][0].take(sample)), c.pattern(halves[i][1].take(sample))
+			raw[i], ceiling[i] = choiceCorrelation(of, first), choiceCorrelation(first, second)
+		}
+		raws[k], scores[k] = MeanSD(raw[:]).Value, ceilHalvings(raw[:], ceiling[:]).Value
+	}
+	rawInterval, scoreInterval := About(score.Raw.Value, raws, Alpha), About(score.Ceiled.Value, scores, Alpha)
+	score.Raw.Interval, score.Ceiled.Interval = &rawInterval, &scoreInterval
+	return nil
+}
+
+func withHits(m choiceMatrix) choiceMatrix {
+	m.hits = m.hitScores()
+	return m
+}
+
+// take is the matrix of a sample of stimuli.
+func (m choiceMatrix) take(sample []int) choiceMatrix {
+	n := len(sample) * m.objects
+	out := choiceMatrix{make([]float64, 0, n), make([]int, 0, len(sample)), m.objects, make([]float64, 0, n)}
+	for _, s := range sample {
+		out.p = append(out.p, m.row(s)...)
+		out.truth = append(out.truth, m.truth[s])
+		out.hits = append(out.hits, m.hits[s*m.objects:(s+1)*m.objects]...)
+	}
+	return out
+}

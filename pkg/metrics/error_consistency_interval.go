@@ -1,0 +1,66 @@
+package metrics
+
+import (
+	"context"
+	"math/rand/v2"
+)
+
+// interval bootstraps over stimuli: of each condition, as many of its stimuli as
+// there are are drawn with replacement, the same for all subjects, and κ, its
+// means are taken of these as of all. Subjects are taken as they are, and so is
+// the ceiling. The interval is about the mean κ with its sign, of which then the
+// absolute value is taken: it starts at 0 where the sign is not certain.
+func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells [][][]ConsistencyTrial, signed float64) (Interval, error) {
+	// A stimulus of two conditions counts as one of each.
+	seen := make(map[[2]int]int) // condition and stimulus → element
+	var conditions []int         // by element
+	type trial struct {
+		element int
+		correct bool
+		model   bool
+	}
+	trials := make([][][]trial, len(cells))
+	for s, row := range cells {
+		trials[s] = make([][]trial, len(row))
+		for c, list := range row {
+			for _, t := range list {
+				key := [2]int{c, t.Stimulus}
+				element, ok := seen[key]
+				if !ok {
+					element = len(conditions)
+					seen[key] = element
+					conditions = append(conditions, c)
+				}
+				trials[s][c] = append(trials[s][c], trial{element, t.Correct, in.ModelCorrect[t.Stimulus]})
+			}
+		}
+	}
+	of := stratify(conditions)
+	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
+	var sample []int
+	counts := make([]int, len(conditions))
+	draws := make([]float64, in.Intervals.Samples)
+	kappas, means := make([]float64, in.Conditions), make([]float64, len(trials))
+	for k := range draws {
+		if err := ctx.Err(); err != nil {
+			return NoInterval, err
+		}
+		sample = of.draw(r, sample)
+		clear(counts)
+		for _, element := range sample {
+			counts[element]++
+		}
+		for s, row := range trials {
+			for c, list := range row {
+				var t kappaTable
+				for _, trial := range list {
+					t.addTimes(trial.model, trial.correct, counts[trial.element])
+				}
+				kappas[c] = t.kappa()
+			}
+			means[s], _, _ = moments(kappas)
+		}
+		draws[k], _, _ = moments(means)
+	}
+	return About(signed, draws, Alpha).magnitude(), nil
+}

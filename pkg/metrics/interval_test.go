@@ -1,0 +1,112 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+)
+
+func TestQuantiles(t *testing.T) {
+	draws, mirrored := make([]float64, 1999), make([]float64, 1999)
+	for i := range draws {
+		draws[i] = float64(i + 1)
+		mirrored[i] = -draws[i]
+	}
+	if got := Quantiles(draws, 0.05); got != (Interval{50, 1950}) {
+		t.Errorf("got %v", got)
+	}
+	if got := Quantiles(mirrored, 0.05); got != (Interval{-1950, -50}) {
+		t.Errorf("got %v", got)
+	}
+	if got := Quantiles([]float64{math.NaN(), math.NaN(), 1}, 0.05); !math.IsNaN(got.Low) {
+		t.Errorf("got %v of nearly no draws", got)
+	}
+}
+
+func TestIntervalThroughForms(t *testing.T) {
+	for _, c := range []struct {
+		form      Form
+		in        Interval
+		low, high float64
+	}{
+		{ExplainedVariance, Interval{0.4, 0.6}, 0.2, 0.45},
+		{ExplainedVariance, Interval{-0.2, 0.4}, 0, 0.2},
+		{ExplainedVariance, Interval{-0.6, -0.4}, 0.2, 0.45},
+		{Ratio, Interval{-0.4, 0.8}, -0.5, 1},
+		{RawForm, Interval{-0.4, 0.8}, -0.4, 0.8},
+	} {
+		got := c.in.through(c.form, 0.8)
+		if math.Abs(got.Low-c.low) > 1e-12 || math.Abs(got.High-c.high) > 1e-12 {
+			t.Errorf("%s of %v is %v", c.form, c.in, got)
+		}
+	}
+	if !NoInterval.through(Ratio, 0.8).None() {
+		t.Error("an interval of nothing")
+	}
+}
+
+func TestMagnitude(t *testing.T) {
+	for in, want := range map[Interval]Interval{{0.1, 0.2}: {0.1, 0.2}, {-0.1, 0.2}: {0, 0.2}, {-0.3, 0.2}: {0, 0.3}, {-0.3, -0.2}: {0.2, 0.3}} {
+		if got := in.magnitude(); got != want {
+			t.Errorf("%v: got %v, want %v", in, got, want)
+		}
+	}
+}
+
+// Samples that are drawn as they are written down give the score itself.
+func TestSampleOfAllIsTheSame(t *testing.T) {
+	in := BehavioralInput{Probabilities: []float64{0.5, 0.2, 0.3, 0.1, 0.8, 0.1, 0.3, 0.3, 0.4, 0.2, 0.1, 0.7}, Truth: []int{0, 1, 2, 2}}
+	m := matrixOfProbabilities(in.Probabilities, in.Truth, 3)
+	for _, normalize := range []bool{false, true} {
+		want := imageDprimes(m, normalize)
+		for i, v := range imageDprimes(withHits(m).take([]int{0, 1, 2, 3}), normalize) {
+			if v != want[i] && !(math.IsNaN(v) && math.IsNaN(want[i])) {
+				t.Errorf("cell %d: got %v, want %v", i, v, want[i])
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 0))
+	for range 100 {
+		for i, s := range stratify(in.Truth).draw(r, nil) {
+			if in.Truth[s] != in.Truth[i] {
+				t.Fatalf("stimulus %d stands for %d", s, i)
+			}
+		}
+	}
+}
+
+// Intervals change nothing else of a score.
+func TestIntervalsAreBeside(t *testing.T) {
+	in := ConsistencyInput{Subjects: 2, Conditions: 2, Stimuli: 40}
+	r := rand.New(rand.NewPCG(1, 1))
+	for s := range in.Stimuli {
+		in.ModelCorrect = append(in.ModelCorrect, r.IntN(2) == 0)
+		for subject := range 2 {
+			in.Trials = append(in.Trials, ConsistencyTrial{subject, s % 2, s, r.IntN(2) == 0})
+		}
+	}
+	without, err := errorConsistency{}.ScoreConsistency(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Intervals = Resampling{Samples: 99, Seed: 1}
+	with, err := errorConsistency{}.ScoreConsistency(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := with.Raw.Interval; i.None() || i.Low > with.Raw.Value || i.High < with.Raw.Value {
+		t.Errorf("%v of %v", i, with.Raw.Value)
+	}
+	with.Raw.Interval, with.Ceiled.Interval = nil, nil
+	if !reflect.DeepEqual(with, without) {
+		t.Errorf("got %+v, want %+v", with, without)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (errorConsistency{}).ScoreConsistency(ctx, in); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
