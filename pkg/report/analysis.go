@@ -170,10 +170,9 @@ func scaleOf(c column) scale {
 	}
 	for i, v := range c.Values {
 		take(float64(v))
-		if c.Errors != nil && finite(float64(c.Errors[i])) {
-			take(float64(v) - float64(c.Errors[i]))
-			take(float64(v) + float64(c.Errors[i]))
-		}
+		low, high := c.whisker(i)
+		take(low)
+		take(high)
 		if c.Ceilings != nil {
 			take(float64(c.Ceilings[i]))
 		}
@@ -182,6 +181,19 @@ func scaleOf(c column) scale {
 		s.high = s.low + 1
 	}
 	return s
+}
+
+// whisker is what is drawn of a value's uncertainty: its interval, else its error
+// to either side; NaN where it has neither.
+func (c column) whisker(i int) (low, high float64) {
+	if c.Lows != nil {
+		return float64(c.Lows[i]), float64(c.Highs[i])
+	}
+	if c.Errors == nil {
+		return math.NaN(), math.NaN()
+	}
+	v, e := float64(c.Values[i]), float64(c.Errors[i])
+	return v - e, v + e
 }
 
 func (s scale) at(v float64) float64 { return 100 * (v - s.low) / (s.high - s.low) }
@@ -194,10 +206,8 @@ func (s scale) bar(c column, i int) *bar {
 	}
 	from, to := s.at(min(v, 0)), s.at(max(v, 0))
 	b := &bar{X: unit(from), Width: unit(to - from), Zero: unit(s.at(0))}
-	if c.Errors != nil {
-		if e := float64(c.Errors[i]); finite(e) {
-			b.Error = fmt.Sprintf("M%s 5H%s", unit(s.at(v-e)), unit(s.at(v+e)))
-		}
+	if low, high := c.whisker(i); finite(low) && finite(high) {
+		b.Error = fmt.Sprintf("M%s 5H%s", unit(s.at(low)), unit(s.at(high)))
 	}
 	if c.Ceilings != nil {
 		if ceiling := float64(c.Ceilings[i]); finite(ceiling) {

@@ -195,7 +195,14 @@ func (b *builder) score(m *ranking.Model, r benchmarks.Result, within span) scor
 	return s
 }
 
-func pair(e metrics.Estimate) []figure { return []figure{figure(e.Value), figure(e.Error)} }
+// pair is a value with its error, and the ends of its interval where it has one.
+func pair(e metrics.Estimate) []figure {
+	out := []figure{figure(e.Value), figure(e.Error)}
+	if e.Interval != nil && !e.Interval.None() {
+		out = append(out, figure(e.Interval.Low), figure(e.Interval.High))
+	}
+	return out
+}
 
 // pooled gives the index of a text of a kind, and whether it is new.
 func (b *builder) pooled(kind, text string, next int) (at int, isNew bool) {

@@ -36,27 +36,33 @@ func (b *builder) addColumns() {
 
 func (b *builder) addColumn(c column, name string) {
 	values := make([]float64, len(b.models))
-	some := false
-	for i, m := range b.models {
+	some, bounded := false, false
+	for k, m := range b.models {
 		e := benchmarkEstimate{math.NaN(), math.NaN()}
 		switch c.Kind {
 		case ofMetadata:
-			values[i] = math.NaN()
+			values[k] = math.NaN()
 			if v, ok := m.Metadata[name]; ok {
-				values[i] = v.Number
+				values[k] = v.Number
 			}
 		case ofComposite:
-			values[i] = m.Composite
+			values[k] = m.Composite
 		case ofPart:
-			values[i] = valueOr(m.Parts, name)
+			values[k] = valueOr(m.Parts, name)
 			e = b.soleEstimate(m, func(r benchmarks.Result) bool { return r.Parent == name })
 		case ofBenchmark:
-			values[i] = valueOr(m.Benchmarks, name)
+			values[k] = valueOr(m.Benchmarks, name)
 			e = b.soleEstimate(m, func(r benchmarks.Result) bool { return r.Benchmark == name })
 		}
-		c.Values = append(c.Values, exact(values[i]))
+		c.Values = append(c.Values, exact(values[k]))
 		c.Errors, c.Ceilings = append(c.Errors, figure(e.err)), append(c.Ceilings, figure(e.ceiling))
 		some = some || finite(e.err) || finite(e.ceiling)
+		i := m.Interval(name)
+		c.Lows, c.Highs = append(c.Lows, figure(i.Low)), append(c.Highs, figure(i.High))
+		bounded = bounded || !i.None()
+	}
+	if !bounded || c.Kind == ofMetadata {
+		c.Lows, c.Highs = nil, nil
 	}
 	if !some {
 		c.Errors, c.Ceilings = nil, nil

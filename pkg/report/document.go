@@ -26,6 +26,10 @@ type column struct {
 	Values []exact  `json:"values"` // by model
 	Ranks  []int    `json:"ranks"`  // by model, 0 where it has no value
 	Errors []figure `json:"errors,omitempty"`
+	// Lows and Highs are the ends of the values' 95 % intervals, which are drawn
+	// rather than errors where there are any.
+	Lows  []figure `json:"lows,omitempty"`
+	Highs []figure `json:"highs,omitempty"`
 	// Ceilings are in the terms of the values; none where the values are
 	// ceiled.
 	Ceilings []figure `json:"ceilings,omitempty"`
@@ -71,9 +75,9 @@ type score struct {
 	Version   int      `json:"v"`
 	Layer     int      `json:"l"`
 	Source    int      `json:"f"` // -1 where it is not known
-	Raw       []figure `json:"r"` // value, error
+	Raw       []figure `json:"r"` // value, error, and the ends of the interval where there is one
 	Ceiling   []figure `json:"c"` // value, error
-	Ceiled    []figure `json:"s"` // value, error
+	Ceiled    []figure `json:"s"` // as Raw
 	Counts    []int    `json:"n"` // stimuli, features, neuroids, trials, subjects
 	Splits    int      `json:"k,omitempty"`
 	// Histogram counts the neuroids' raw values in bins from the benchmark's

@@ -103,14 +103,15 @@ function rankBy(k) {
   const was = columnOf(board.by);
   const is = columnOf(k);
   const c = data.columns[k];
-  const scale = scaleOf(c.values, c.errors, c.ceilings);
+  const whiskers = whiskersOf(c);
+  const scale = scaleOf(c.values, whiskers, c.ceilings);
   was.head.classList.remove('by');
   is.head.classList.add('by');
   board.rows.forEach((row, i) => {
     was.cells[i].classList.remove('by');
     was.cells[i].querySelector('svg')?.remove();
     is.cells[i].classList.add('by');
-    if (isNumber(c.values[i])) is.cells[i].append(barOf(c.values[i], c.errors?.[i], c.ceilings?.[i], scale));
+    if (isNumber(c.values[i])) is.cells[i].append(barOf(c.values[i], whiskers[i], c.ceilings?.[i], scale));
     row.cells[0].textContent = c.ranks[i] || dash;
   });
   board.by = k;

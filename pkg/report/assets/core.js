@@ -63,22 +63,28 @@ const colourOf = (family) => (family < 0 ? 'f0' : 'f' + family);
 const familyColumn = data.metadata.indexOf('family');
 const familyName = (m) => (familyColumn < 0 ? '' : m.metadata[familyColumn]);
 
-// A score's bar, with the whisker of its error and the tick of its ceiling.
-function barOf(value, error, ceiling, scale) {
+// A score's bar, with the whisker of its interval or error and the tick of its
+// ceiling.
+function barOf(value, whisker, ceiling, scale) {
   const x = (v) => +(100 * (v - scale.low) / (scale.high - scale.low)).toFixed(2);
   const bar = draw('svg', { class: 'bar', viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true', focusable: 'false' });
   if (value === null || value === undefined) return bar;
   const from = x(Math.min(value, 0));
   bar.append(draw('rect', { x: from, y: 2, width: +(x(Math.max(value, 0)) - from).toFixed(2), height: 6 }));
-  if (isNumber(error)) bar.append(draw('path', { class: 'whisker', d: `M${x(value - error)} 5H${x(value + error)}` }));
+  if (whisker) bar.append(draw('path', { class: 'whisker', d: `M${x(whisker[0])} 5H${x(whisker[1])}` }));
   if (isNumber(ceiling)) bar.append(draw('path', { class: 'ceiling', d: `M${x(ceiling)} 0V10` }));
   return bar;
 }
 
+const aroundError = (v, error) => (isNumber(v) && isNumber(error) ? [v - error, v + error] : null);
+// What is drawn of a score's uncertainty: its interval, else its error.
+const whiskerOf = (pair) => (isNumber(pair[2]) ? [pair[2], pair[3]] : aroundError(pair[0], pair[1]));
+const whiskersOf = (c) => c.values.map((v, i) => (c.lows ? (isNumber(c.lows[i]) ? [c.lows[i], c.highs[i]] : null) : aroundError(v, c.errors?.[i])));
+const range = (ends) => `[${number(ends[0])}, ${number(ends[1])}]`;
 const isNumber = (v) => typeof v === 'number';
 
 // The scale takes in all values with their errors and ceilings, and 0.
-function scaleOf(values, errors, ceilings) {
+function scaleOf(values, whiskers, ceilings) {
   const scale = { low: 0, high: 0 };
   const take = (v) => {
     if (isNumber(v)) {
@@ -88,7 +94,7 @@ function scaleOf(values, errors, ceilings) {
   };
   values.forEach((v, i) => {
     take(v);
-    if (isNumber(v) && errors && isNumber(errors[i])) { take(v - errors[i]); take(v + errors[i]); }
+    if (whiskers && whiskers[i]) whiskers[i].forEach(take);
     if (ceilings) take(ceilings[i]);
   });
   if (scale.low === scale.high) scale.high = scale.low + 1;

@@ -11,6 +11,7 @@ const right = (...content) => el('td', { class: 'number' }, content);
 
 // Where the model stands among all: a tick for each, a thick one for it.
 function standing(i) {
+  const bounded = data.columns.some((c) => c.lows && isNumber(c.lows[i]));
   const rows = data.columns.map((c) => {
     const values = c.values.filter(isNumber);
     if (c.kind === 'benchmark' || !isNumber(c.values[i]) || values.length < 2) return null;
@@ -19,21 +20,21 @@ function standing(i) {
     const strip = draw('svg', { class: 'bar', viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
       draw('path', { class: 'all', d: values.map((v) => `M${x(v)} 2V8`).join('') }), draw('path', { class: 'one', d: `M${x(c.values[i])} 0V10` }));
     const shown = c.kind === 'metadata' ? models[i].metadata[data.metadata.indexOf(c.name)] : number(c.values[i]);
-    return el('tr', {}, el('th', { scope: 'row' }, c.name), right(shown), right(`${c.ranks[i]} of ${values.length}`), el('td', {}, strip));
+    return el('tr', {}, el('th', { scope: 'row' }, c.name), right(shown), bounded && right(c.lows && isNumber(c.lows[i]) ? range([c.lows[i], c.highs[i]]) : dash), right(`${c.ranks[i]} of ${values.length}`), el('td', {}, strip));
   }).filter(Boolean);
-  return rows.length ? [el('h2', {}, 'Where it stands'), table('Standing', [['score'], ['value', true], ['rank', true], ['among all models']], rows)] : [];
+  return rows.length ? [el('h2', {}, 'Where it stands'), table('Standing', [['score'], ['value', true], ...(bounded ? [['95 % interval', true]] : []), ['rank', true], ['among all models']], rows)] : [];
 }
 
 const benchmarkOf = (s) => data.benchmarks[s.b];
 const layerOf = (s) => data.layers[s.l];
 
 function scoreTable(m) {
-  const scale = scaleOf(m.scores.map((s) => s.r[0]), m.scores.map((s) => s.r[1]), m.scores.map((s) => s.c[0]));
+  const scale = scaleOf(m.scores.map((s) => s.r[0]), m.scores.map((s) => whiskerOf(s.r)), m.scores.map((s) => s.c[0]));
   const rows = m.scores.map((s) => el('tr', {}, el('th', { scope: 'row' }, benchmarkOf(s).name), el('td', {}, layerOf(s)),
-    el('td', {}, barOf(s.r[0], s.r[1], s.c[0], scale)), right(withError(s.r)), right(withError(s.c)), right(withError(s.s)),
+    el('td', {}, barOf(s.r[0], whiskerOf(s.r), s.c[0], scale)), right(withError(s.r)), right(withError(s.c)), right(withError(s.s)),
     el('td', {}, (s.w || []).length ? plural(s.w.length, 'warning') : '')));
   const key = el('ul', { class: 'key', 'aria-label': 'Key' }, el('li', {}, el('span', { class: 'swatch' }), 'raw score'),
-    el('li', {}, el('span', { class: 'swatch line' }), 'its error'), el('li', {}, el('span', { class: 'swatch tick' }), 'noise ceiling'));
+    el('li', {}, el('span', { class: 'swatch line' }), m.scores.some((s) => isNumber(s.r[2])) ? 'its 95 % interval' : 'its error'), el('li', {}, el('span', { class: 'swatch tick' }), 'noise ceiling'));
   return [el('h2', {}, 'Scores'), key,
     table('Table of scores', [['benchmark'], ['layer'], ['raw, of its ceiling'], ['raw', true], ['ceiling', true], ['score', true], ['']], rows)];
 }
@@ -122,11 +123,12 @@ function making(scores) {
     const f = data.sources[s.f];
     return f ? `brainscore ${f.version || 'of unknown version'}${f.go ? ', ' + f.go : ''}; read from ${f.path}` : dash;
   };
+  const intervals = scores.filter((s) => isNumber(s.r[2])).map((s) => `${layer(s)}raw ${range(s.r.slice(2))}${isNumber(s.s[2]) ? ', score ' + range(s.s.slice(2)) : ''}`).join('; ');
   const splits = Math.max(...scores.map((s) => s.k || 0));
   return el('details', {}, el('summary', {}, `${b.name}, version ${each((s) => s.v)}`), el('dl', { class: 'facts' },
     fact('Counts in', b.parent || 'no composite'), fact('Region', b.region || dash), fact(scores.length > 1 ? 'Layers' : 'Layer', scores.map(layerOf).join(', ')),
     fact('Metric', `${metric.name}${metric.summary ? ': ' + metric.summary : ''}`), metric.formula && fact('Formula', metric.formula),
-    fact('Sizes', scores.map(counts).join('; ') || dash), splits > 0 && fact('Mean of', plural(splits, 'split')), penalties && fact('Penalties', penalties),
+    fact('Sizes', scores.map(counts).join('; ') || dash), intervals && fact('95 % intervals', intervals), splits > 0 && fact('Mean of', plural(splits, 'split')), penalties && fact('Penalties', penalties),
     fact('Computed by', each(source))),
   b.definition ? [el('p', { class: 'note' }, `Definition, ${b.origin}:`), el('pre', { tabindex: '0' }, b.definition)] : el('p', { class: 'note' }, 'No definition of this version is at hand.'));
 }
