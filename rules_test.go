@@ -27,6 +27,8 @@ var importRules = []struct {
 	{"pkg/benchmarks", []string{"pkg/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
 	{"pkg/ranking", []string{"pkg/figures"}},
 	{"pkg/hdf5", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks", "pkg/imports"}},
+	{"pkg/ranking", []string{"pkg/report", "pkg/hdf5", "pkg/imports", "pkg/data"}},
+	{"pkg/report", []string{"pkg/hdf5", "pkg/imports", "pkg/data"}},
 	{"pkg/internal", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks"}},
 }
 

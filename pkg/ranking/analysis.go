@@ -81,6 +81,9 @@ type Question struct {
 	// Above is a threshold on them; NaN for none.
 	Above float64
 	Seed  uint64
+	// NoKendall leaves out the intervals of Kendall's τ-b, which take time that
+	// grows with the square of the models.
+	NoKendall bool
 }
 
 // resamples is how many bootstrap samples intervals come from; with it, the
@@ -151,7 +154,7 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	}
 	changes := make([][]Change, len(a.Agreement))
 	for i := range a.Agreement {
-		each(func() { changes[i] = a.Agreement[i].compute(models, q.Seed, true) })
+		each(func() { changes[i] = a.Agreement[i].compute(models, q.Seed, !q.NoKendall) })
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err

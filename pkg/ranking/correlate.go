@@ -18,12 +18,14 @@ type pairs struct {
 	x, y           []float64
 	orderX, orderY []int  // models in ascending order
 	agree          []int8 // of models i > j, at i(i-1)/2 + j: 1 in the same order in x and y, -1 in opposite ones, 0 tied
+	tiesX, tiesY   bool   // whether values are equal
 	rankX, rankY   []float64
 }
 
 func newPairs(x, y []float64) *pairs {
 	n := len(x)
 	p := &pairs{x: x, y: y, orderX: ascending(x), orderY: ascending(y), rankX: make([]float64, n), rankY: make([]float64, n)}
+	p.tiesX, p.tiesY = ties(x, p.orderX), ties(y, p.orderY)
 	p.agree = make([]int8, 0, n*(n-1)/2)
 	for i := range n {
 		for j := range i {
@@ -31,6 +33,16 @@ func newPairs(x, y []float64) *pairs {
 		}
 	}
 	return p
+}
+
+// ties says whether values in an ascending order hold equal ones.
+func ties(values []float64, order []int) bool {
+	for k := 1; k < len(order); k++ {
+		if values[order[k]] == values[order[k-1]] {
+			return true
+		}
+	}
+	return false
 }
 
 func ascending(values []float64) []int {
@@ -75,13 +87,21 @@ func roundingOnly(squares, mean, n float64) bool {
 // spearman is the correlation ρ of the ranks of a resample, ties by average
 // rank.
 func (p *pairs) spearman(counts []int32) float64 {
-	averageRanks(p.x, p.orderX, counts, p.rankX)
-	averageRanks(p.y, p.orderY, counts, p.rankY)
+	averageRanks(p.x, p.orderX, p.tiesX, counts, p.rankX)
+	averageRanks(p.y, p.orderY, p.tiesY, counts, p.rankY)
 	return pearson(p.rankX, p.rankY, counts)
 }
 
-func averageRanks(values []float64, order []int, counts []int32, ranks []float64) {
+func averageRanks(values []float64, order []int, ties bool, counts []int32, ranks []float64) {
 	below := 0.0
+	if !ties { // the same, in a plain walk
+		for _, i := range order {
+			here := float64(counts[i])
+			ranks[i] = below + (here+1)/2
+			below += here
+		}
+		return
+	}
 	for lo := 0; lo < len(order); {
 		here, hi := 0.0, lo
 		for ; hi < len(order) && values[order[hi]] == values[order[lo]]; hi++ {

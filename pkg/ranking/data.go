@@ -35,6 +35,7 @@ type Data struct {
 	models  map[string]*Model
 	parents map[string]string // of benchmarks
 	columns []string          // of metadata, in the order they came
+	sources []Source
 
 	contradictions []*contradiction
 }

@@ -110,6 +110,7 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 		if err := data.AddResults(file, doc.Results()); err != nil {
 			return nil, err
 		}
+		data.AddSource(ranking.Source{Path: file, Version: doc.Provenance.Version, Go: doc.Provenance.Go, Inputs: doc.Provenance.Inputs})
 	}
 	var tables []*stimuli.Table
 	for _, file := range in.tables {
@@ -118,6 +119,7 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 			return nil, err
 		}
 		tables = append(tables, t)
+		data.AddSource(ranking.Source{Path: file, Table: true, Where: in.where})
 	}
 	return data, data.AddTables(tables, in.where)
 }

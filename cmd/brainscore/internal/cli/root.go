@@ -58,6 +58,7 @@ Results go to standard output, everything else to standard error.
 		newCompareCommand(streams),
 		newLeaderboardCommand(streams, deps.names),
 		newAnalyzeCommand(streams, deps.names),
+		newReportCommand(streams, deps.names),
 		newPlotCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
 		newDataCommand(streams, deps),

@@ -30,7 +30,7 @@ func composite(value float64) *benchmarks.CompositeResult {
 	return &benchmarks.CompositeResult{Name: "cosyne2019", Definition: "mean(V4, IT)", Value: value}
 }
 
-func report(models ...benchmarks.ModelResult) benchmarks.Report {
+func reportOf(models ...benchmarks.ModelResult) benchmarks.Report {
 	return benchmarks.Report{Models: models}
 }
 
@@ -38,7 +38,7 @@ func TestScoreRequest(t *testing.T) {
 	var got scoreRequest
 	d := deps{score: func(_ context.Context, r scoreRequest) (benchmarks.Report, error) {
 		got = r
-		return report(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{result("a", 1)}}), nil
+		return reportOf(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{result("a", 1)}}), nil
 	}}
 	all := try(t.Context(), d, "score", "m1", "m2", "--data", "home", "--benchmark", "a", "--benchmark", "b,c",
 		"--layer", "x", "--layer", "y", "--composite", "neurips2019", "--allow-partial", "--jobs", "3", "--quiet", "--format", "json")
@@ -96,20 +96,20 @@ func TestScoreFailures(t *testing.T) {
 		out    bool
 		want   string
 	}{
-		"fine": {report(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{works}}), nil, 0, true, ""},
+		"fine": {reportOf(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{works}}), nil, 0, true, ""},
 		"some": {
-			report(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{works}, Failures: []benchmarks.Failure{
+			reportOf(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{works}, Failures: []benchmarks.Failure{
 				{Benchmark: "b", Layer: "fc", Err: bad}, {Benchmark: "c", Layer: "fc", Err: bad}, {Benchmark: "d", Err: data},
 				{Benchmark: "e", Err: bad}, {Benchmark: "f", Err: bad}}}), nil, 1, true,
 			"brainscore: m, b (fc), c (fc), e and 1 more: fc.npy: cut\\x1b[2J short\n" +
 				"brainscore: m, d: about data\nbrainscore: 5 of 6 scores failed\n",
 		},
 		"some data": {
-			report(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{works}, Failures: []benchmarks.Failure{{Benchmark: "b", Err: data}}}),
+			reportOf(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{works}, Failures: []benchmarks.Failure{{Benchmark: "b", Err: data}}}),
 			nil, 3, true, "brainscore: m, b: about data\nbrainscore: 1 of 2 scores failed\n",
 		},
-		"all":     {report(benchmarks.ModelResult{Model: "m", Failures: []benchmarks.Failure{{Benchmark: "b", Err: data}}}), nil, 3, false, "brainscore: m, b: about data\n"},
-		"none":    {report(benchmarks.ModelResult{Model: "m"}), nil, 3, false, "brainscore: nothing to score: no benchmark has its data here and activations in these dumps\n"},
+		"all":     {reportOf(benchmarks.ModelResult{Model: "m", Failures: []benchmarks.Failure{{Benchmark: "b", Err: data}}}), nil, 3, false, "brainscore: m, b: about data\n"},
+		"none":    {reportOf(benchmarks.ModelResult{Model: "m"}), nil, 3, false, "brainscore: nothing to score: no benchmark has its data here and activations in these dumps\n"},
 		"error":   {benchmarks.Report{}, bad, 1, false, "brainscore: fc.npy: cut\\x1b[2J short\n"},
 		"invalid": {benchmarks.Report{}, data, 3, false, "brainscore: about data\n"},
 	} {
@@ -124,10 +124,10 @@ func TestScoreWarningsAndNotes(t *testing.T) {
 	m := benchmarks.ModelResult{Model: "m", Notes: []string{"no composite: IT is missing"},
 		Scores: []benchmarks.Result{result("a", 1, "odd"), result("b", 1, "odd", "rare")}}
 	warnings := "brainscore: warning: m, a (fc), b (fc): odd\nbrainscore: warning: m, b (fc): rare\n"
-	if got := try(t.Context(), scored(report(m), nil), "score", "m"); got.err != warnings+"brainscore: m: no composite: IT is missing\n" {
+	if got := try(t.Context(), scored(reportOf(m), nil), "score", "m"); got.err != warnings+"brainscore: m: no composite: IT is missing\n" {
 		t.Errorf("tells %q", got.err)
 	}
-	if got := try(t.Context(), scored(report(m), nil), "score", "m", "--quiet"); got.err != warnings {
+	if got := try(t.Context(), scored(reportOf(m), nil), "score", "m", "--quiet"); got.err != warnings {
 		t.Errorf("when quiet, tells %q", got.err)
 	}
 }
@@ -152,7 +152,7 @@ func TestScoreFailUnder(t *testing.T) {
 		{without, "--fail-under 0 --composite cosyne2019", 4, "brainscore: n: the composite is missing, but should reach 0\n"},
 		{partly, "--fail-under 0.6", 1, "brainscore: m, c: bad\nbrainscore: 1 of 3 scores failed\nbrainscore: m: composite cosyne2019 is 0.5, below 0.6\n"},
 	} {
-		got := try(t.Context(), scored(report(c.model), nil), append([]string{"score", "m"}, strings.Fields(c.args)...)...)
+		got := try(t.Context(), scored(reportOf(c.model), nil), append([]string{"score", "m"}, strings.Fields(c.args)...)...)
 		if got.code != c.code || got.err != c.want || got.out == "" {
 			t.Errorf("%s: gives %+v, want code %d and %q", c.args, got, c.code, c.want)
 		}
@@ -162,7 +162,7 @@ func TestScoreFailUnder(t *testing.T) {
 func TestScoreOutput(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "scores.json")
-	d := scored(report(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{result("a", 0.5)}}), nil)
+	d := scored(reportOf(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{result("a", 0.5)}}), nil)
 	if got := try(t.Context(), d, "score", "m", "--format", "json", "-o", path); got != (outcome{}) {
 		t.Errorf("gives %+v", got)
 	}
@@ -184,7 +184,7 @@ func TestScoreInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	d := deps{score: func(context.Context, scoreRequest) (benchmarks.Report, error) {
 		cancel()
-		return report(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{result("a", 0.5)}}), errors.New("torn off")
+		return reportOf(benchmarks.ModelResult{Model: "m", Scores: []benchmarks.Result{result("a", 0.5)}}), errors.New("torn off")
 	}}
 	got := try(ctx, d, "score", "m", "-o", filepath.Join(folder, "x"))
 	if want := (outcome{1, "", "brainscore: interrupted\n"}); got != want {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 )
 
 // FormatError reports a document that is not one of scores.
@@ -22,10 +23,16 @@ func (e *FormatError) DataError() bool { return true }
 // so that later builds may add some; figures that are null or left out are NaN.
 // A document that is none gives a *FormatError.
 func ReadJSON(r io.Reader) (Document, error) {
-	content, err := io.ReadAll(r)
-	if err != nil {
+	var whole bytes.Buffer
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			whole.Grow(int(min(info.Size(), math.MaxInt32)) + bytes.MinRead)
+		}
+	}
+	if _, err := whole.ReadFrom(r); err != nil {
 		return Document{}, err
 	}
+	content := whole.Bytes()
 	var doc Document
 	if err := json.Unmarshal(content, &doc); err != nil {
 		return Document{}, &FormatError{atLine(err, content)}
@@ -88,5 +95,10 @@ func (s *Score) UnmarshalJSON(b []byte) error {
 	type plain Score
 	none := Estimate{Value: missing, Error: missing}
 	*s = Score{Raw: none, Ceiling: none, Score: Figure{Value: missing, Error: missing}}
-	return json.Unmarshal(b, (*plain)(s))
+	rest, neuroids := cutNeuroids(b)
+	err := json.Unmarshal(rest, (*plain)(s))
+	if neuroids != nil {
+		s.Neuroids = neuroids
+	}
+	return err
 }

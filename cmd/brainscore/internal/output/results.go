@@ -2,6 +2,7 @@ package output
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -50,6 +51,8 @@ func (s Score) result() benchmarks.Result {
 		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End),
 			Raw: metrics.Exact(float64(b.Raw)), Ceiling: metrics.Exact(float64(b.Ceiling)), Ceiled: metrics.Exact(float64(b.Score))})
 	}
+	r.NeuroidIDs = slices.Grow(r.NeuroidIDs, len(s.Neuroids))
+	r.Neuroids, r.NeuroidCeilings = slices.Grow(r.Neuroids, len(s.Neuroids)), slices.Grow(r.NeuroidCeilings, len(s.Neuroids))
 	for _, n := range s.Neuroids {
 		r.NeuroidIDs = append(r.NeuroidIDs, n.NeuroidID)
 		r.Neuroids = append(r.Neuroids, float64(n.Raw))

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/report"
+)
+
+type reportOptions struct {
+	inputs rankInputs
+	data   string
+	seed   uint64
+	output string
+}
+
+// AddFlags adds the flags of `report`.
+func (o *reportOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
+	o.inputs.AddFlags(c, flags, names)
+	addDataFlag(c, flags, &o.data)
+	flags.Uint64Var(&o.seed, "seed", 1, "draw bootstrap samples from seed `N`")
+	flags.StringVarP(&o.output, "output", "o", "", "write the page to `FILE`, whole or not at all; - is standard output")
+}
+
+func newReportCommand(streams Streams, names names) *cobra.Command {
+	var opts reportOptions
+	c := &cobra.Command{
+		Use:   "report [RESULTS]... --output FILE.html",
+		Short: "Write a page about many models",
+		Long: `Writes one HTML file about many models: a leaderboard that sorts and filters,
+scores against ImageNet top-1, layer curves, how far benchmarks agree, and for each
+model all its scores, the distributions over neuroids, and how each number was made.
+The file holds all it needs and asks nothing of any network.
+
+` + inputsHelp + `
+
+Definitions of benchmarks are shown where the data home, or the program, has them
+in the version that was scored.
+
+` + exitCodes,
+		Example: `  brainscore report scores.json --output report.html
+  brainscore report results/ --table models.csv --composite brain-score.org --output report.html
+  brainscore report --table published.csv --where table=leaderboard-2018-09 --output report.html`,
+		GroupID: groupModels,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.inputs.results = args
+			return runReport(c.Context(), opts, streams)
+		},
+	}
+	opts.AddFlags(c, c.Flags(), names)
+	return c
+}
+
+func runReport(ctx context.Context, opts reportOptions, streams Streams) error {
+	if opts.output == "" {
+		return usagef("name the file to write: --output FILE.html; - stands for standard output")
+	}
+	if err := checkOutput(opts.output); err != nil {
+		return err
+	}
+	home, err := openHome(opts.data)
+	if err != nil {
+		return err
+	}
+	data, err := opts.inputs.load(streams.In)
+	if err != nil {
+		return err
+	}
+	told := progress.New(streams.Err, false)
+	definitions, broken := home.Definitions()
+	for _, err := range broken {
+		told.Warn("%v", err)
+	}
+	for _, w := range data.Warnings {
+		told.Warn("%s", w)
+	}
+	options := report.Options{Version: buildinfo.Read().Version, Definitions: definitions, Seed: opts.seed}
+	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
+		return report.Write(ctx, w, data, options)
+	})
+}

@@ -1,0 +1,131 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/ranking"
+)
+
+// hostileTexts are names that would do something if they were let.
+var hostileTexts = []string{
+	`<script>alert(1)</script>`, `</script><script>window.hacked=1</script>`, `=cmd()`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`,
+	"line\u2028separator\u2029", "\u202eevil\u202c", "\u2066isolated", "nul\x00byte", "bell\x07", "broken\xff\xfe", "a\nb\r\nc\td", `<!--`, `]]>`, `{{.}}`, `javascript:alert(1)`,
+	`&lt;b&gt;`, `<svg onload=alert(1)>`, `${alert(1)}`, "\\u003cscript>", "%3Cscript%3E", "#model=x", "名前", "é", strings.Repeat("long", 60),
+}
+
+// hostile are models of these names, with benchmarks, layers, families,
+// warnings, failures and files of them too.
+func hostile(t *testing.T) *ranking.Data {
+	d := newData(t)
+	var list []benchmarks.ModelResult
+	inputs := map[string]string{}
+	for i, text := range hostileTexts {
+		m := benchmarks.ModelResult{Model: text, Failures: []benchmarks.Failure{{Benchmark: text, Layer: text, Err: errors.New(text)}}}
+		for k, part := range []string{"V4", "IT", "behavior"} {
+			s := benchmarks.Result{Benchmark: part + hostileTexts[k], Region: part, Parent: part, Layer: text, Metric: hostileTexts[k], NeuroidIDs: []string{text}}
+			s.Raw, s.Ceiling, s.Ceiled = metrics.Exact(float64(i+k)/100), metrics.Exact(0.9), metrics.Exact(0.2)
+			s.Neuroids, s.NeuroidCeilings, s.Warnings = []float64{0.1}, []float64{0.9}, []string{text}
+			m.Scores = append(m.Scores, s)
+		}
+		list = append(list, m)
+		inputs[text+"/set/layer"], inputs["stimuli/"+text] = text, text
+	}
+	if err := d.AddResults("scores.json", list); err != nil {
+		t.Fatal(err)
+	}
+	d.AddSource(ranking.Source{Path: "scores.json", Version: hostileTexts[0], Go: hostileTexts[1], Inputs: inputs})
+	quoted := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+	table := "model,family," + quoted(hostileTexts[0]) + "\n"
+	for _, text := range hostileTexts {
+		if strings.ContainsAny(text, "\x00\r") || !utf8.ValidString(text) {
+			continue // no table can have these
+		}
+		table += strings.Join([]string{quoted(text), quoted(text), quoted(text)}, ",") + "\n"
+	}
+	addText(t, d, table)
+	return d
+}
+
+func TestHostileNamesAreInert(t *testing.T) {
+	page := write(t, hostile(t))
+	if n := strings.Count(page, "<script"); n != 2 {
+		t.Errorf("the page has %d script elements", n)
+	}
+	for _, bad := range []string{"<img", "<script>alert", "<svg onload", "\u2028", "\u2029", "\u202e", "\u202c", "\u2066", "\x00", "\x07", "\xff", "href=\"javascript:"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+	// No text opens a tag or an attribute that the template has not.
+	for _, tag := range regexp.MustCompile(`(?i)<[a-z][^>]*\son[a-z]+\s*=`).FindAllString(page, -1) {
+		t.Errorf("the page holds the tag %s", tag)
+	}
+	x := dataOf(t, page)
+	if len(x.Models) != len(hostileTexts) {
+		t.Fatalf("%d models, want %d", len(x.Models), len(hostileTexts))
+	}
+	seen := map[string]bool{}
+	for _, m := range x.Models {
+		if seen[m.Name] {
+			t.Errorf("two models are shown as %q", m.Name)
+		}
+		seen[m.Name] = true
+	}
+	if !seen[`<script>alert(1)</script>`] || !seen[`\u202eevil\u202c`] || !seen[`a\nb`+"\\u000d"+`\nc\td`] {
+		t.Errorf("models are shown as %v", seen)
+	}
+}
+
+// Two names that look alike once made visible stay two models.
+func TestNamesAlike(t *testing.T) {
+	d := newData(t)
+	addText(t, d, "model,v4\nx\u200by,1\nx\\u200by,2\n")
+	x := dataOf(t, write(t, d))
+	if x.Models[0].Name == x.Models[1].Name {
+		t.Errorf("both models are %q", x.Models[0].Name)
+	}
+}
+
+// The policy allows the page's script and style, by their hashes, and nothing
+// else.
+func TestPolicy(t *testing.T) {
+	page := write(t, published(t))
+	find := func(pattern string) string {
+		found := regexp.MustCompile(pattern).FindAllStringSubmatch(page, -1)
+		if len(found) != 1 {
+			t.Fatalf("%d matches of %s", len(found), pattern)
+		}
+		return found[0][1]
+	}
+	policy := strings.ReplaceAll(find(`<meta http-equiv="Content-Security-Policy" content="([^"]*)">`), "&#39;", "'")
+	script, style := find(`(?s)<script>(.*?)</script>`), find(`(?s)<style>(.*?)</style>`)
+	want := fmt.Sprintf("default-src 'none'; script-src %s; style-src %s; img-src data:; base-uri 'none'; form-action 'none'", hashOf([]byte(script)), hashOf([]byte(style)))
+	if strings.ReplaceAll(policy, "&#43;", "+") != want {
+		t.Errorf("the policy is %s, want %s", policy, want)
+	}
+	for _, bad := range []string{`style="`, "http://", "https://", "@import", "innerHTML", "eval("} {
+		if at := strings.Index(strings.ReplaceAll(page, "http://www.w3.org/2000/svg", ""), bad); at >= 0 && !strings.Contains(string(dataElement.Find([]byte(page))), bad) {
+			t.Errorf("the page holds %s", bad)
+		}
+	}
+}
+
+func TestVisible(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "plain": "plain", "é 名": "é 名", "a\nb": `a\nb`, "\t": `\t`, "\u202e": `\u202e`, "\U000e0001": `\U000e0001`, "\xff": `\xff`, "zw\u200dj": "zw\u200dj", "\u2028": `\u2028`, "\x1b[1m": `\u001b[1m`,
+	} {
+		if got := visible(in); got != want {
+			t.Errorf("visible(%q) is %q, want %q", in, got, want)
+		}
+	}
+	if got := visibleLines("a: 1\r\nb:\u202e 2\n"); got != "a: 1\nb:\\u202e 2\n" {
+		t.Errorf("visibleLines gives %q", got)
+	}
+}

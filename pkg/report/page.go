@@ -1,0 +1,238 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/ranking"
+)
+
+// page is what the template shows: all that is legible without the script.
+type page struct {
+	Policy string
+	Style  template.CSS
+	Script template.JS
+	Data   template.JS
+
+	Version   string
+	Composite string
+	Formula   string
+	Reference string
+	By        string // what the models are ranked by
+	Models    int
+	Unranked  int
+	Leaders   []leader
+
+	Columns      []head
+	ManyBenches  bool // benchmarks' columns are shown on demand
+	Rows         []row
+	Families     []string
+	OtherFamily  bool
+	Against      string
+	AgainstLabel string
+	Correlations *correlations // of the composite and parts
+	Further      *correlations // of benchmarks
+	Regions      []string
+	Matrices     []matrix
+	Pairs        []pairing
+	Level        int
+	Resamples    int
+	Seed         uint64
+	Groups       []group
+	Warnings     []string
+	Failures     []failureLine
+	Sources      []source
+	Benchmarks   []benchmarkLine
+	Neuroids     bool
+}
+
+type leader struct{ Name, Value string }
+
+type head struct {
+	At         int
+	Name, Kind string
+	Sorted     bool
+}
+
+// row is a model on the board.
+type row struct {
+	At     int
+	Rank   string
+	Name   string
+	Family string
+	Mark   int // the family's colour, -1 for none
+	Cells  []cell
+}
+
+type cell struct {
+	Text, Kind string
+	By         bool
+	Lacks      string
+	Bar        *bar
+}
+
+type correlations struct {
+	AgainstLabel, What string
+	Level              int
+	Rows               []correlation
+}
+
+type correlation struct {
+	Score, Models         string
+	N                     int
+	Pearson, PearsonIn    string
+	Spearman, SpearmanIn  string
+	Changed, ChangedRanks string
+}
+
+type pairing struct {
+	A, B, Spearman, Interval, Changed, ChangedRanks string
+	N                                               int
+}
+
+type group struct {
+	Family  string
+	N       int
+	Mean    string
+	Best    string
+	Highest string
+}
+
+type failureLine struct{ Model, Benchmark, Layer, Error string }
+
+type benchmarkLine struct {
+	Name, Region, Parent, Versions, Metric string
+	Definition, Origin                     string
+	Models                                 int
+}
+
+func newPage(b *builder, a *ranking.Analysis) *page {
+	composite := b.data.Composite
+	p := &page{
+		Version: b.options.Version, Composite: b.doc.Composite, Formula: visible(composite.String()), Models: len(b.models), Unranked: len(b.board.Missing),
+		By: b.doc.Columns[b.doc.By].Name, Families: b.doc.Families, Regions: regionsOf(b.doc.Models),
+		Level: int(math.Round(100 * a.Level)), Resamples: a.Resamples, Seed: a.Seed, Sources: b.doc.Sources,
+	}
+	if r := composite.Reference; r != nil {
+		p.Reference = visible(fmt.Sprintf("%s (%d)", r.Title, r.Year))
+	}
+	for _, e := range b.board.Entries[:min(3, len(b.board.Entries))] {
+		p.Leaders = append(p.Leaders, leader{b.shown(e.Model), text(e.Value, 4)})
+	}
+	p.addBoard(b)
+	p.addAnalysis(b, a)
+	for _, w := range a.Warnings {
+		p.Warnings = append(p.Warnings, visible(w))
+	}
+	p.addFailures(b)
+	p.addBenchmarks(b)
+	return p
+}
+
+// shown is the name that a model has on the page.
+func (b *builder) shown(m *ranking.Model) string { return b.doc.Models[b.at(m.Name)].Name }
+
+// at is the index of a model.
+func (b *builder) at(name string) int {
+	return slices.IndexFunc(b.models, func(m *ranking.Model) bool { return m.Name == name })
+}
+
+// shownBenches is how many columns of benchmarks a board shows beside its parts
+// unasked. The script makes those of more where they are asked for: a wide table
+// takes long to lay out.
+const shownBenches = 4
+
+func (p *page) addBoard(b *builder) {
+	parts, benches := 0, 0
+	for _, c := range b.doc.Columns {
+		switch c.Kind {
+		case ofPart:
+			parts++
+		case ofBenchmark:
+			benches++
+		}
+	}
+	p.ManyBenches = benches > shownBenches && parts > 0
+	left := func(k int) bool {
+		return p.ManyBenches && b.doc.Columns[k].Kind == ofBenchmark && k != b.doc.By
+	}
+	for k, c := range b.doc.Columns {
+		if !left(k) {
+			p.Columns = append(p.Columns, head{k, c.Name, c.Kind, k == b.doc.By})
+		}
+	}
+	scale := scaleOf(b.doc.Columns[b.doc.By])
+	at := map[string]int{}
+	for i, m := range b.models {
+		at[m.Name] = i
+	}
+	for _, e := range slices.Concat(b.board.Entries, b.board.Missing) {
+		i := at[e.Name]
+		m := &b.doc.Models[i]
+		r := row{At: i, Rank: "–", Name: m.Name, Mark: m.Family, Family: visible(e.Metadata[ranking.FamilyColumn].Text)}
+		p.OtherFamily = p.OtherFamily || m.Family == coloured
+		if e.Rank > 0 {
+			r.Rank = fmt.Sprint(e.Rank)
+		}
+		for k, c := range b.doc.Columns {
+			if left(k) {
+				continue
+			}
+			out := cell{Kind: c.Kind, By: k == b.doc.By, Text: text(float64(c.Values[i]), 4)}
+			if c.Kind == ofMetadata {
+				out.Text = m.Metadata[slices.Index(b.doc.Metadata, c.Name)]
+				if out.Text == "" {
+					out.Text = "–"
+				}
+			}
+			if c.Kind == ofComposite && m.Why != "" {
+				out.Lacks = m.Why
+			}
+			if out.By {
+				out.Bar = scale.bar(c, i)
+			}
+			r.Cells = append(r.Cells, out)
+		}
+		p.Rows = append(p.Rows, r)
+	}
+}
+
+func (p *page) addFailures(b *builder) {
+	for _, m := range b.doc.Models {
+		for _, f := range m.Failures {
+			p.Failures = append(p.Failures, failureLine{m.Name, f.Benchmark, f.Layer, b.doc.Messages[f.Error]})
+		}
+	}
+}
+
+func (p *page) addBenchmarks(b *builder) {
+	models := make([]map[int]bool, len(b.doc.Benchmarks))
+	versions := make([][]int, len(b.doc.Benchmarks))
+	for i, m := range b.doc.Models {
+		for _, s := range m.Scores {
+			if models[s.Benchmark] == nil {
+				models[s.Benchmark] = map[int]bool{}
+			}
+			models[s.Benchmark][i] = true
+			if !slices.Contains(versions[s.Benchmark], s.Version) {
+				versions[s.Benchmark] = append(versions[s.Benchmark], s.Version)
+			}
+			p.Neuroids = p.Neuroids || s.Histogram != nil
+		}
+	}
+	for i, x := range b.doc.Benchmarks {
+		slices.Sort(versions[i])
+		line := benchmarkLine{Name: x.Name, Region: x.Region, Parent: x.Parent, Metric: b.doc.Metrics[x.Metric].Name,
+			Definition: x.Definition, Origin: x.Origin, Models: len(models[i])}
+		for k, v := range versions[i] {
+			if k > 0 {
+				line.Versions += ", "
+			}
+			line.Versions += fmt.Sprint(v)
+		}
+		p.Benchmarks = append(p.Benchmarks, line)
+	}
+	slices.SortFunc(p.Benchmarks, func(x, y benchmarkLine) int { return compareNames(x.Name, y.Name) })
+}
