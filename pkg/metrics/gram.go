@@ -75,12 +75,57 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 // Gram is the matrix, complete once the pass is done.
 func (s *GramSink) Gram() *Gram { return s.gram }
 
-// Block adds the block's columns, slab by slab.
+// Block adds the block's columns.
 func (s *GramSink) Block(ctx context.Context, b Block) error {
+	if b.Single != nil && s.rows == nil && s.gram.X == nil {
+		return s.addSingle(ctx, b)
+	}
+	return s.addSlabs(ctx, b)
+}
+
+// addSingle adds single precision as it is: the kernel takes the means off, and
+// packs the next slab while it multiplies one.
+func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 	g := s.gram
-	// Single precision needs no centred copy: the kernel takes the means off.
-	fused := b.Single != nil && s.rows == nil && g.X == nil
-	if !fused && s.slab == nil {
+	if len(s.mean) < b.Cols {
+		s.mean = make([]float64, b.Cols)
+	}
+	parts := chunks(b.Cols, 4*max(1, s.workers), 16)
+	err := parallel(ctx, s.workers, len(parts), func(i int) error {
+		from, to := parts[i][0], parts[i][1]
+		b.means(nil, g.N, from, to, s.mean[from:to])
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for at := 0; s.sums && at < b.Cols; at += slabCols {
+		s.addSums(b.from(at), s.mean[at:min(at+slabCols, b.Cols)])
+	}
+	step := slabsAtOnce(g.N)
+	for at := 0; at < b.Cols; at += step {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		kernel.SyrkUpperSingle(s.workers, g.N, min(step, b.Cols-at), b.Single[at:], b.Stride, s.mean[at:], g.K, g.N)
+	}
+	return nil
+}
+
+// slabsAtOnce is how many columns are added in one call, which is not to be
+// stopped: a fraction of a second's work.
+func slabsAtOnce(n int) int {
+	const products = 1 << 33
+	if kernel.Path() == "generic" {
+		return slabCols
+	}
+	return max(1, products/(n*n*slabCols)) * slabCols
+}
+
+// addSlabs adds the columns by way of a centred copy.
+func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
+	g := s.gram
+	if s.slab == nil {
 		s.slab = make([]float64, g.N*slabCols)
 	}
 	for at := 0; at < b.Cols; at += slabCols {
@@ -93,35 +138,30 @@ func (s *GramSink) Block(ctx context.Context, b Block) error {
 		err := parallel(ctx, s.workers, len(parts), func(i int) error {
 			from, to := parts[i][0], parts[i][1]
 			here.means(s.rows, g.N, from, to, s.mean[from:to])
-			if !fused {
-				here.centred(s.rows, g.N, from, to, s.mean[from:to], s.slab)
-			}
+			here.centred(s.rows, g.N, from, to, s.mean[from:to], s.slab)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 		if s.sums {
-			s.addSums(here, width)
+			s.addSums(here, s.mean[:width])
 		}
 		if g.X != nil {
 			for i := range g.N {
 				copy(g.X[i*g.Features+here.Lo:], s.slab[i*slabCols:i*slabCols+width])
 			}
 		}
-		if fused {
-			kernel.SyrkUpperSingle(s.workers, g.N, width, here.Single, here.Stride, s.mean, g.K, g.N)
-		} else {
-			kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
-		}
+		kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
 	}
 	return nil
 }
 
-// addSums adds what row-centring needs of the block's first columns.
-func (s *GramSink) addSums(b Block, width int) {
+// addSums adds what row-centring needs of the block's first columns, whose
+// means are given.
+func (s *GramSink) addSums(b Block, mean []float64) {
 	g := s.gram
-	row := make([]float64, width)
+	row := make([]float64, len(mean))
 	for i := range g.N {
 		at := i
 		if s.rows != nil {
@@ -130,14 +170,14 @@ func (s *GramSink) addSums(b Block, width int) {
 		b.row(at, 0, row)
 		sum, offset := 0.0, 0.0
 		for j, v := range row {
-			v -= s.mean[j]
+			v -= mean[j]
 			sum += v
-			offset += v * s.mean[j]
+			offset += v * mean[j]
 		}
 		g.RowSums[i] += sum
 		g.Offsets[i] += offset
 	}
-	for _, m := range s.mean[:width] {
+	for _, m := range mean {
 		g.MeanSum += m
 		g.MeanSquare += m * m
 	}

@@ -36,7 +36,7 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions [][]float
 			return nil, nil, &ComponentsError{Components: m.components, Train: len(s.Train), Features: in.Gram.Features}
 		}
 	}
-	run, err := newPLSRun(ctx, in)
+	run, err := newPLSRun(ctx, in, covarianceSmall(in.Gram.N, in.Neuroids, len(in.Splits)))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -26,18 +26,21 @@ type plsRun struct {
 	v, out    []float64 // a vector of all stimuli for each split, one after the other
 }
 
-// covarianceSmall says whether the inner loop's products with each split's
-// neuroids × neuroids matrix read less than those with two stimuli × stimuli
-// matrices that serve all splits.
+// covarianceSmall says whether the inner loop works on a neuroids × neuroids
+// matrix of each split, as it does where these are smaller than two stimuli ×
+// stimuli matrices. Where they are many and too large for the cache, matrices that
+// all splits share are read sooner.
 func covarianceSmall(stimuli, neuroids, splits int) bool {
-	return neuroids*neuroids*splits <= 2*stimuli*stimuli
+	const cache = 32 << 20
+	all := neuroids * neuroids * splits
+	return neuroids <= stimuli && (8*all <= cache || all <= 2*stimuli*stimuli)
 }
 
-func newPLSRun(ctx context.Context, in NeuralInput) (*plsRun, error) {
+func newPLSRun(ctx context.Context, in NeuralInput, covariances bool) (*plsRun, error) {
 	n, t := in.Gram.N, in.Neuroids
 	r := &plsRun{in: in, y: slices.Clone(in.Responses)}
 	centreAll(r.y, t)
-	if covarianceSmall(n, t, len(in.Splits)) {
+	if covariances {
 		r.ky, r.cross = make([]float64, n*t), make([]float64, t*t)
 		kernel.Gemm(in.Workers, false, false, n, t, n, 1, in.Gram.K, n, r.y, t, r.ky, t)
 		kernel.Gemm(in.Workers, true, false, t, t, n, 1, r.y, t, r.ky, t, r.cross, t)

@@ -3,7 +3,6 @@ package metrics
 import (
 	"context"
 	"math"
-	"slices"
 	"strings"
 	"testing"
 
@@ -25,29 +24,48 @@ func differ(t *testing.T, got, want [][]float64) float64 {
 	return worst
 }
 
-// TestPLSPathsAgree fits one split alone, by covariances, and many times over,
-// which takes the way of many neuroids.
+// TestPLSPathsAgree fits by covariances and without them.
 func TestPLSPathsAgree(t *testing.T) {
 	for _, trainSize := range []float64{.9, .5, .3} {
 		c := simulate(7, 70, 90, 50)
 		in := c.input(t, 2)
-		splits, err := StratifiedSplits(make([]int, c.n), SplitPlan{Splits: 1, TrainSize: trainSize, Seed: 3})
+		var err error
+		in.Splits, err = StratifiedSplits(make([]int, c.n), SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := c.primalScore(splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 12) })
-		for _, times := range []int{1, 40} {
-			if small := covarianceSmall(c.n, c.neuroids, times); small != (times == 1) {
-				t.Fatalf("%d splits: covariances are small: %v", times, small)
-			}
-			in.Splits = slices.Repeat(splits, times)
-			score, err := pls{12}.ScoreNeural(context.Background(), in)
+		want := c.primalScore(in.Splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 12) })
+		for _, covariances := range []bool{true, false} {
+			run, err := newPLSRun(context.Background(), in, covariances)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := differ(t, score.SplitNeuroids, slices.Repeat(want, times)); !(d < 1e-9) {
-				t.Errorf("train size %g, %d splits: differs from the primal path by %.3g", trainSize, times, d)
+			fits, err := run.fit(context.Background(), in.Splits, 12)
+			if err != nil {
+				t.Fatal(err)
 			}
+			var got [][]float64
+			for i, f := range fits {
+				test := in.Splits[i].Test
+				got = append(got, columnPearson(f.prediction, selectRows(c.y, c.neuroids, test), len(test), c.neuroids))
+			}
+			if d := differ(t, got, want); !(d < 1e-9) {
+				t.Errorf("train size %g, covariances %v: differs from the primal path by %.3g", trainSize, covariances, d)
+			}
+		}
+	}
+}
+
+func TestCovarianceSmall(t *testing.T) {
+	for _, c := range []struct {
+		stimuli, neuroids, splits int
+		want                      bool
+	}{
+		{2560, 168, 10, true}, {256, 168, 10, true}, {100, 100, 10, true}, {100, 101, 10, false},
+		{2560, 2000, 10, false}, {2560, 2000, 1, true}, {30000, 30000, 1, true},
+	} {
+		if got := covarianceSmall(c.stimuli, c.neuroids, c.splits); got != c.want {
+			t.Errorf("%d stimuli, %d neuroids, %d splits: %v", c.stimuli, c.neuroids, c.splits, got)
 		}
 	}
 }
@@ -56,7 +74,7 @@ func TestPLSPathsAgree(t *testing.T) {
 func TestPLSGroups(t *testing.T) {
 	c := simulate(11, 60, 80, 20)
 	in := c.input(t, 2)
-	all, err := newPLSRun(context.Background(), in)
+	all, err := newPLSRun(context.Background(), in, true)
 	if err != nil {
 		t.Fatal(err)
 	}
