@@ -49,9 +49,8 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		}
 		total += metrics.PLSBytes(stimuli, neuroids, max(1, splits), components, train, int(atOnce))
 	case "ridge":
-		// Two train matrices with their right-hand sides, and a hat matrix
-		// for each split.
-		total += float*min(2, atOnce)*(m*m+2*(n-m)*m) + float*min(int64(splits)*m*(n-m), 2*n*n)
+		// An inverse over all stimuli, and a block of it for each split.
+		total += float * (n*n + 2*n*t + atOnce*(n-m)*(n-m))
 	case "ridgecv":
 		total += float * min(4, atOnce) * (4*m*m + 3*m*t)
 	case "linear":

@@ -32,7 +32,7 @@ type Gram struct {
 	X []float64
 
 	rdms     rdmCache
-	hats     ridgeHats
+	inverse  ridgeInverse
 	products featureProducts
 }
 

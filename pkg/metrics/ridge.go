@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -20,31 +18,31 @@ func (ridge) Info() Info { return ridgeInfo }
 // ScoreNeural cross-validates the mapping.
 func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([][]float64, []string, error) {
-		if in.allNarrow() {
-			predictions, err := m.narrow(ctx, in)
-			return predictions, nil, err
+		predict := m.direct
+		switch {
+		case in.allNarrow():
+			predict = m.narrow
+		case fewLeftOut(in):
+			predict = m.leftOut
 		}
-		hats, err := in.Gram.ridgeHats(ctx, in.Splits, m.alpha, in.Workers)
-		if err != nil {
-			return nil, nil, err
-		}
-		predictions := make([][]float64, len(in.Splits))
-		for i, s := range in.Splits {
-			if err := ctx.Err(); err != nil {
-				return nil, nil, err
-			}
-			if hats != nil {
-				predictions[i] = predictHat(in, s, hats[i])
-				continue
-			}
-			p, err := predictRidge(in, s, m.alpha)
-			if err != nil {
-				return nil, nil, fmt.Errorf("split %d: %w", i, err)
-			}
-			predictions[i] = p
-		}
-		return predictions, nil, nil
+		predictions, err := predict(ctx, in)
+		return predictions, nil, err
 	})
+}
+
+// direct solves the system of each split.
+func (m ridge) direct(ctx context.Context, in NeuralInput) ([][]float64, error) {
+	predictions := make([][]float64, len(in.Splits))
+	for i, s := range in.Splits {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var err error
+		if predictions[i], err = predictRidge(in, s, m.alpha); err != nil {
+			return nil, fmt.Errorf("split %d: %w", i, err)
+		}
+	}
+	return predictions, nil
 }
 
 // narrow solves among the features, splits side by side.
@@ -62,100 +60,6 @@ func (m ridge) narrow(ctx context.Context, in NeuralInput) ([][]float64, error) 
 		return nil
 	})
 	return predictions, err
-}
-
-// ridgeHats keeps the hat matrices (test × train) of the last splits and
-// penalty, so that benchmarks of several regions on one layer, which share
-// their splits, factor K but once. At n = 2,560 and ten splits they take 47 MB.
-type ridgeHats struct {
-	mutex  sync.Mutex
-	alpha  float64
-	splits []Split
-	of     [][]float64
-}
-
-// ridgeHats gives the hat matrix K_test,train·(K + αI)⁻¹ of each split; nil
-// where they would take more than two Gram matrices.
-func (g *Gram) ridgeHats(ctx context.Context, splits []Split, alpha float64, workers int) ([][]float64, error) {
-	size := 0
-	for _, s := range splits {
-		size += len(s.Train) * len(s.Test)
-	}
-	if size > 2*g.N*g.N {
-		return nil, nil
-	}
-	h := &g.hats
-	h.mutex.Lock()
-	defer h.mutex.Unlock()
-	same := func(a, b Split) bool { return slices.Equal(a.Train, b.Train) && slices.Equal(a.Test, b.Test) }
-	if h.of != nil && h.alpha == alpha && slices.EqualFunc(h.splits, splits, same) {
-		return h.of, nil
-	}
-	hats := make([][]float64, len(splits))
-	// Two splits side by side fill the gaps that each leaves the processors
-	// in; more would hold more matrices at once.
-	beside := min(2, max(1, workers))
-	free := make(chan []float64, beside)
-	for range beside {
-		free <- nil
-	}
-	err := parallel(ctx, beside, len(splits), func(i int) error {
-		buffer := <-free
-		hat, buffer, err := g.ridgeHat(splits[i], alpha, buffer)
-		free <- buffer
-		if err != nil {
-			return fmt.Errorf("split %d: %w", i, err)
-		}
-		hats[i] = hat
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	h.alpha, h.splits, h.of = alpha, slices.Clone(splits), hats
-	return hats, nil
-}
-
-// ridgeHat is the hat matrix of one split; buffer is for its Gram matrix and
-// given back, larger if need be.
-func (g *Gram) ridgeHat(s Split, alpha float64, buffer []float64) (hat, k []float64, err error) {
-	n, m := len(s.Train), len(s.Test)
-	if cap(buffer) < n*n {
-		buffer = make([]float64, n*n)
-	}
-	k = buffer[:n*n]
-	rowMeans := trainGramInto(k, g, s.Train)
-	b := make([]float64, n*m) // K_train,test, centred on the train rows
-	means := make([]float64, m)
-	for a, row := range s.Train {
-		for c, col := range s.Test {
-			v := g.K[row*g.N+col] - rowMeans[a]
-			b[a*m+c] = v
-			means[c] += v / float64(n)
-		}
-	}
-	for a := range n {
-		axpy(-1, means, b[a*m:(a+1)*m])
-		k[a*n+a] += alpha
-	}
-	factor, ok := cholesky(k, n)
-	if !ok {
-		return nil, k, ErrIllConditioned
-	}
-	lapack64.Potrs(factor, general(b, n, m))
-	return transposed(b, n, m), k, nil
-}
-
-// predictHat is ȳ + H·(Y_train − ȳ).
-func predictHat(in NeuralInput, s Split, h []float64) []float64 {
-	t := in.Neuroids
-	y, mean := centredRows(in.Responses, t, s.Train)
-	out := make([]float64, len(s.Test)*t)
-	for at := 0; at < len(out); at += t {
-		copy(out[at:], mean)
-	}
-	kernel.Gemm(in.Workers, false, false, len(s.Test), t, len(s.Train), 1, h, len(s.Train), y, t, out, t)
-	return out
 }
 
 // ErrIllConditioned reports a system that rounding makes unsolvable.
