@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"sync"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // Spearman is the correlation ρ of the ranks of two equally long lists without
@@ -35,16 +37,28 @@ func ranks(workers int, values []float64) []float64 {
 	}
 	const least = 1 << 14 // values a worker, below which one is faster
 	parts := chunks(n, max(1, min(workers, n/least)), 1)
-	keys, other := make([]sortedKey, n), make([]sortedKey, n)
+	keys, other := pages.Of[sortedKey](n), pages.Of[sortedKey](n)
 	// The histograms of all digits do not change from pass to pass, those of
 	// a part do.
-	var totals [6][radixSize]int32
-	for i, v := range values {
-		bits := math.Float64bits(v + 0) // −0 is +0
-		bits ^= uint64(int64(bits)>>63) | 1<<63
-		keys[i] = sortedKey{bits, int32(i)}
+	type histograms [6][radixSize]int32
+	ofParts := make([]histograms, len(parts))
+	inParts(len(parts), func(p int) {
+		totals := &ofParts[p]
+		for i := parts[p][0]; i < parts[p][1]; i++ {
+			bits := math.Float64bits(values[i] + 0) // −0 is +0
+			bits ^= uint64(int64(bits)>>63) | 1<<63
+			keys[i] = sortedKey{bits, int32(i)}
+			for d := range totals {
+				totals[d][bits>>(d*radixBits)&(radixSize-1)]++
+			}
+		}
+	})
+	var totals histograms
+	for p := range ofParts {
 		for d := range totals {
-			totals[d][bits>>(d*radixBits)&(radixSize-1)]++
+			for digit, c := range ofParts[p][d] {
+				totals[d][digit] += c
+			}
 		}
 	}
 	counts := make([][radixSize]int32, len(parts))
@@ -78,7 +92,7 @@ func ranks(workers int, values []float64) []float64 {
 		})
 		keys, other = other, keys
 	}
-	out := make([]float64, n)
+	out := pages.Of[float64](n)
 	inParts(len(parts), func(p int) {
 		// Equal values belong to the part where the first of them is.
 		lo, end := parts[p][0], parts[p][1]

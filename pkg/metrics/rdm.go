@@ -6,6 +6,8 @@ import (
 	"math"
 	"sync"
 	"sync/atomic"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // rdm compares representational dissimilarity matrices.
@@ -71,7 +73,7 @@ func (g *Gram) rdm(distance string, rows []int, workers int) triangle {
 // newTriangle computes dissimilarities, rows in parallel.
 func newTriangle(g *Gram, distance string, rows []int, workers int) triangle {
 	n := len(rows)
-	t := triangleOf(make([]float64, n*(n-1)/2))
+	t := triangleOf(pages.Of[float64](n * (n - 1) / 2))
 	norms, sums, shifts := make([]float64, n), make([]float64, n), make([]float64, n)
 	// The product of rows a and b is K + shift_a + shift_b + all − sum_a·sum_b/F.
 	// Row-centring takes off each row's mean over features; the column means

@@ -10,7 +10,7 @@ const huge = 2 << 20
 
 // advise asks for huge pages for those that lie wholly within x. It is advice:
 // where it is not taken all is as before.
-func advise[T float32 | float64](x []T) {
+func advise[T any](x []T) {
 	size := len(x) * int(unsafe.Sizeof(*new(T)))
 	if size < 2*huge {
 		return

@@ -6,8 +6,8 @@
 // by default only to who asks, it is half of that.
 package pages
 
-// Of is a new array of n zeros.
-func Of[T float32 | float64](n int) []T {
+// Of is a new array of n zeros, of a type without pointers.
+func Of[T any](n int) []T {
 	x := make([]T, n)
 	advise(x)
 	return x
