@@ -10,8 +10,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
@@ -43,18 +46,31 @@ func (h Home) Definitions() ([]*Definition, []error) {
 
 // Definition gives one definition. The error is that of its file, or an
 // *UnknownBenchmarkError.
-func (h Home) Definition(id string) (*Definition, error) {
+func (h Home) Definition(id string) (*Definition, error) { return h.catalogue().definition(id) }
+
+// catalogue is all there is of definitions, read once for several questions.
+type catalogue struct {
+	home     Home
+	known    map[string]*Definition
+	failures []failure
+}
+
+func (h Home) catalogue() catalogue {
 	known, failures := h.load()
-	if d, ok := known[id]; ok {
+	return catalogue{h, known, failures}
+}
+
+func (c catalogue) definition(id string) (*Definition, error) {
+	if d, ok := c.known[id]; ok {
 		return d, nil
 	}
-	for _, f := range failures {
+	for _, f := range c.failures {
 		if f.id == id {
 			return nil, f.err
 		}
 	}
-	names := slices.Sorted(maps.Keys(known))
-	return nil, &UnknownBenchmarkError{Name: id, Nearest: nearest.To(id, names), Known: names, Dir: h.BenchmarksDir(), Unusable: len(failures)}
+	names := slices.Sorted(maps.Keys(c.known))
+	return nil, &UnknownBenchmarkError{Name: id, Nearest: nearest.To(id, names), Known: names, Dir: c.home.BenchmarksDir(), Unusable: len(c.failures)}
 }
 
 // UnknownBenchmarkError reports a benchmark that neither the data home nor the
@@ -147,18 +163,28 @@ func readDefinitions(fsys fs.FS, dir string, label func(name string) string) (de
 		}
 		failures = append(failures, failure{err: &FileError{Path: label(""), What: fmt.Sprintf("cannot be read: %v", reason), Err: err}})
 	}
+	entries = slices.DeleteFunc(entries, func(entry fs.DirEntry) bool {
+		ext := path.Ext(entry.Name())
+		return ext != ".yaml" && ext != ".yml" || strings.HasPrefix(entry.Name(), ".")
+	})
+	// Reading YAML is most of a short command's time.
+	read, errs := make([]*Definition, len(entries)), make([]error, len(entries))
+	var reading errgroup.Group
+	reading.SetLimit(runtime.GOMAXPROCS(0))
+	for i, entry := range entries {
+		reading.Go(func() error {
+			read[i], errs[i] = readDefinition(fsys, path.Join(dir, entry.Name()), label(entry.Name()))
+			return nil
+		})
+	}
+	_ = reading.Wait()
 	byID := map[string][]*Definition{}
-	for _, entry := range entries {
-		name := entry.Name()
-		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" || strings.HasPrefix(name, ".") {
+	for i, entry := range entries {
+		if errs[i] != nil {
+			failures = append(failures, failure{strings.TrimSuffix(entry.Name(), path.Ext(entry.Name())), errs[i]})
 			continue
 		}
-		d, err := readDefinition(fsys, path.Join(dir, name), label(name))
-		if err != nil {
-			failures = append(failures, failure{strings.TrimSuffix(name, path.Ext(name)), err})
-			continue
-		}
-		byID[d.Identifier] = append(byID[d.Identifier], d)
+		byID[read[i].Identifier] = append(byID[read[i].Identifier], read[i])
 	}
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
 		same := byID[id]

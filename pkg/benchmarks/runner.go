@@ -219,8 +219,9 @@ func (r *Runner) definitions(names []string) (chosen []*Definition, unusable []F
 		}
 		return chosen, unusable, nil
 	}
+	all := r.Home.catalogue()
 	for _, name := range names {
-		d, err := r.Home.Definition(name)
+		d, err := all.definition(name)
 		if err != nil {
 			return nil, nil, err
 		}
