@@ -13,16 +13,6 @@ import (
 // the features, which are held and clearly fewer.
 func (g *Gram) narrow(train int) bool { return g.X != nil && 4*g.Features <= 3*train }
 
-// allNarrow says whether all splits are narrow.
-func (in NeuralInput) allNarrow() bool {
-	for _, s := range in.Splits {
-		if !in.Gram.narrow(len(s.Train)) {
-			return false
-		}
-	}
-	return true
-}
-
 // featureProducts keeps XᵀX over all stimuli, which regions, metrics and splits
 // share.
 type featureProducts struct {

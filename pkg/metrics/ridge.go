@@ -19,10 +19,7 @@ func (ridge) Info() Info { return ridgeInfo }
 func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([][]float64, []string, error) {
 		predict := m.direct
-		switch {
-		case in.allNarrow():
-			predict = m.narrow
-		case fewLeftOut(in):
+		if fewLeftOut(in) {
 			predict = m.leftOut
 		}
 		predictions, err := predict(ctx, in)
@@ -45,23 +42,6 @@ func (m ridge) direct(ctx context.Context, in NeuralInput) ([][]float64, error) 
 	return predictions, nil
 }
 
-// narrow solves among the features, splits side by side.
-func (m ridge) narrow(ctx context.Context, in NeuralInput) ([][]float64, error) {
-	predictions := make([][]float64, len(in.Splits))
-	in.Gram.featureProducts(in.Workers)
-	beside := min(2, max(1, in.Workers))
-	inner := in
-	inner.Workers = max(1, in.Workers/beside)
-	err := parallel(ctx, beside, len(in.Splits), func(i int) (err error) {
-		s := in.Splits[i]
-		if predictions[i], err = newNarrowFit(inner, s).predict(inner, s, m.alpha); err != nil {
-			return fmt.Errorf("split %d: %w", i, err)
-		}
-		return nil
-	})
-	return predictions, err
-}
-
 // ErrIllConditioned reports a system that rounding makes unsolvable.
 var ErrIllConditioned = errors.New("the activations are too ill-conditioned for this penalty: raise alpha or rescale the layer")
 
@@ -71,6 +51,7 @@ var ErrIllConditioned = errors.New("the activations are too ill-conditioned for 
 func predictRidge(in NeuralInput, s Split, alpha float64) ([]float64, error) {
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
+	putMeanAlongOnes(k, n) // Y has nothing along 1
 	for i := range n {
 		k[i*n+i] += alpha
 	}
@@ -81,6 +62,21 @@ func predictRidge(in NeuralInput, s Split, alpha float64) ([]float64, error) {
 	}
 	lapack64.Potrs(factor, blas64.General{Rows: n, Cols: t, Stride: t, Data: y})
 	return predictDual(in, s, y, mean), nil
+}
+
+// putMeanAlongOnes gives a centred Gram matrix, which is nothing along 1, its
+// mean eigenvalue there, which it returns. With the penalty alone the inverse would
+// be by far the largest along 1, and its rounding hide the rest.
+func putMeanAlongOnes(k []float64, n int) (along float64) {
+	for i := range n {
+		along += k[i*n+i]
+	}
+	along /= float64(n)
+	share := along / float64(n)
+	for i := range k {
+		k[i] += share
+	}
+	return along
 }
 
 // trainGram is the Gram matrix of the train rows, centred on their mean, and
@@ -169,7 +165,7 @@ var ridgeInfo = Info{
 	Formula: "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:   "-1 to 1",
 	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:   Needs{Gram: true, Narrow: true},
+	Needs:   Needs{Gram: true},
 	Options: []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the activations"}},
 	References: []string{
 		"Hoerl & Kennard (1970), Technometrics 12",

@@ -46,17 +46,8 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) ([]
 	}
 	n := g.N
 	a := pages.Of[float64](n * n)
-	// K is nothing along 1, where its inverse would be by far the largest and
-	// its rounding hide the rest: there the mean eigenvalue is put in.
-	trace := 0.0
-	for i := range n {
-		trace += g.K[i*n+i]
-	}
-	along := trace / float64(n)
-	share := along / float64(n)
-	for i, v := range g.K {
-		a[i] = v + share
-	}
+	copy(a, g.K)
+	along := putMeanAlongOnes(a, n)
 	for i := range n {
 		a[i*n+i] += alpha
 	}

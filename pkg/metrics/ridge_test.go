@@ -1,0 +1,65 @@
+package metrics
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// TestRidgeLeavesOut predicts what splits leave out from one inverse, and by
+// the system of each split.
+func TestRidgeLeavesOut(t *testing.T) {
+	for _, features := range []int{15, 400} {
+		for _, trainSize := range []float64{.9, .6} {
+			c := simulate(23, 80, features, 7)
+			in := c.input(t, 2)
+			var err error
+			in.Splits, err = StratifiedSplits(make([]int, c.n), SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 5})
+			if err != nil {
+				t.Fatal(err)
+			}
+			in.Splits[0].Test = in.Splits[0].Test[2:] // some take no part
+			for _, s := range in.Splits {
+				slices.Sort(s.Train)
+				slices.Sort(s.Test)
+			}
+			for _, alpha := range []float64{1e-3, 1, 1e6} {
+				var want [][]float64
+				for _, s := range in.Splits {
+					pick := func(data []float64, cols int, rows []int) *mat.Dense {
+						return mat.NewDense(len(rows), cols, selectRows(data, cols, rows))
+					}
+					want = append(want, primalRidge(pick(c.x, features, s.Train), pick(c.y, 7, s.Train), pick(c.x, features, s.Test), alpha).RawMatrix().Data)
+				}
+				for name, predict := range map[string]func(context.Context, NeuralInput) ([][]float64, error){"leftOut": ridge{alpha}.leftOut, "direct": ridge{alpha}.direct} {
+					got, err := predict(context.Background(), in)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if d := differ(t, got, want); !(d < 2e-8) {
+						t.Errorf("%s: %d features, train size %g, alpha %g: differs by %.3g", name, features, trainSize, alpha, d)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestFewLeftOut(t *testing.T) {
+	in := NeuralInput{Gram: &Gram{N: 4}}
+	for _, c := range []struct {
+		split Split
+		want  bool
+	}{
+		{Split{Train: []int{0, 1, 2}, Test: []int{3}}, true},
+		{Split{Train: []int{0}, Test: []int{3}}, false},
+		{Split{Train: []int{0, 1, 2}, Test: []int{2, 3}}, false},
+	} {
+		in.Splits = []Split{c.split}
+		if got := fewLeftOut(in); got != c.want {
+			t.Errorf("%v: %v", c.split, got)
+		}
+	}
+}
