@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"context"
-	"math"
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
@@ -117,17 +116,9 @@ func (f *narrowFit) chooseAlpha(ctx context.Context, in NeuralInput) (float64, e
 	zy := make([]float64, features*t)
 	kernel.Gemm(in.Workers, false, false, features, t, n, 1, zt, n, y, t, zy, t)
 
-	best, least := math.NaN(), math.Inf(1)
 	w, residual := make([]float64, features*t), make([]float64, n*t)
 	leverage := make([]float64, n)
-	for _, alpha := range ridgeAlphas() {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		d, l, ok := factorTridiagonal(diagonal, off, alpha)
-		if !ok {
-			return 0, ErrIllConditioned
-		}
+	return leastLoss(ctx, diagonal, off, func(_ float64, d, l []float64) (float64, error) {
 		copy(w, zy)
 		solveTridiagonal(d, l, w, t)
 		copy(residual, y)
@@ -141,12 +132,6 @@ func (f *narrowFit) chooseAlpha(ctx context.Context, in NeuralInput) (float64, e
 			row := residual[i*t : (i+1)*t]
 			loss += dot(row, row) / (left * left)
 		}
-		if loss < least {
-			best, least = alpha, loss
-		}
-	}
-	if math.IsNaN(best) {
-		return 0, ErrIllConditioned
-	}
-	return best, nil
+		return loss, nil
+	})
 }

@@ -97,17 +97,9 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (float64, error) 
 	// Rows of Qᵀ hold one step of the elimination for all stimuli.
 	qt := make([]float64, n*n)
 	transpose(qt, q, n)
-	best, least := math.NaN(), math.Inf(1)
 	w, c := make([]float64, n*t), make([]float64, n*t)
 	g := make([]float64, n)
-	for _, alpha := range ridgeAlphas() {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		d, l, ok := factorTridiagonal(diagonal, off, alpha)
-		if !ok {
-			return 0, ErrIllConditioned
-		}
+	return leastLoss(ctx, diagonal, off, func(alpha float64, d, l []float64) (float64, error) {
 		copy(w, qy)
 		solveTridiagonal(d, l, w, t)
 		clear(c)
@@ -122,8 +114,27 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (float64, error) 
 			row := c[i*t : (i+1)*t]
 			loss += dot(row, row) / (gii * gii)
 		}
-		if loss < least {
-			best, least = alpha, loss
+		return loss, nil
+	})
+}
+
+// leastLoss is the penalty with the least loss, which is given T + αI = L·D·Lᵀ.
+func leastLoss(ctx context.Context, diagonal, off []float64, loss func(alpha float64, d, l []float64) (float64, error)) (float64, error) {
+	best, least := math.NaN(), math.Inf(1)
+	for _, alpha := range ridgeAlphas() {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		d, l, ok := factorTridiagonal(diagonal, off, alpha)
+		if !ok {
+			return 0, ErrIllConditioned
+		}
+		lost, err := loss(alpha, d, l)
+		if err != nil {
+			return 0, err
+		}
+		if lost < least {
+			best, least = alpha, lost
 		}
 	}
 	if math.IsNaN(best) {
