@@ -30,15 +30,15 @@ var metricVersions = map[string]int{
 	"o1":                       1,
 	"o2":                       1,
 	"ost":                      1,
-	"pls":                      1,
+	"pls":                      2,
 	"rdm":                      1,
 	"reverse_linear":           1,
 	"reverse_neuron_to_neuron": 1,
 	"reverse_pls":              1,
 	"reverse_ridge":            1,
 	"reverse_ridgecv":          1,
-	"ridge":                    1,
-	"ridgecv":                  1,
+	"ridge":                    2,
+	"ridgecv":                  2,
 }
 
 // algorithm names what a metric's figures are computed by. Architectures round
