@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
@@ -73,7 +74,7 @@ func newNarrowFit(in NeuralInput, s Split) *narrowFit {
 // predict is ȳ + (X_test − x̄)·(XᵀX + αI)⁻¹·XᵀY.
 func (f *narrowFit) predict(in NeuralInput, s Split, alpha float64) ([]float64, error) {
 	features, t := in.Gram.Features, in.Neuroids
-	a := append([]float64(nil), f.xx...)
+	a := slices.Clone(f.xx)
 	for i := range features {
 		a[i*features+i] += alpha
 	}
@@ -81,7 +82,7 @@ func (f *narrowFit) predict(in NeuralInput, s Split, alpha float64) ([]float64, 
 	if !ok {
 		return nil, ErrIllConditioned
 	}
-	w := append([]float64(nil), f.xy...)
+	w := slices.Clone(f.xy)
 	lapack64.Potrs(factor, general(w, features, t))
 	test := selectRows(in.Gram.X, features, s.Test)
 	for at := 0; at < len(test); at += features {
@@ -100,7 +101,7 @@ func (f *narrowFit) predict(in NeuralInput, s Split, alpha float64) ([]float64, 
 // 1 − 1/n − zᵀ(T + αI)⁻¹z.
 func (f *narrowFit) chooseAlpha(ctx context.Context, in NeuralInput) (float64, error) {
 	features, t, n := in.Gram.Features, in.Neuroids, len(f.train)
-	k := append([]float64(nil), f.xx...)
+	k := slices.Clone(f.xx)
 	var diagonal, off, q []float64
 	if err := interruptible(ctx, func() { diagonal, off, q = tridiagonal(k, features) }); err != nil {
 		return 0, err
