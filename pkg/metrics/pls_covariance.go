@@ -52,13 +52,7 @@ func (r *plsRun) addCross(s []float64, rows []int, beside float64) {
 	if m == 0 {
 		return
 	}
-	k := make([]float64, 0, m*m)
-	for _, i := range rows {
-		row := r.in.Gram.K[i*n : (i+1)*n]
-		for _, j := range rows {
-			k = append(k, row[j])
-		}
-	}
+	k := submatrix(r.in.Gram.K, n, rows, rows)
 	y := selectRows(r.y, t, rows)
 	p := make([]float64, m*t)
 	if beside != 0 {

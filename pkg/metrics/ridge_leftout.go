@@ -74,13 +74,12 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) ([]
 	return a, nil
 }
 
-// leftOut predicts the stimuli S that a split does not train on from one
-// inverse over all: what the fit without S misses of them is
-// Y_S − Ŷ_S = (G_SS)⁻¹·(G·Y)_S, of which the leave-one-out formula is the case
-// of one stimulus.
+// leftOut fits each split from one inverse over all stimuli. With S the stimuli
+// that a split does not train on and T those that it does, the dual coefficients of
+// the fit on T are D_T = (G·Y)_T − G_TS·(G_SS)⁻¹·(G·Y)_S.
 //
-// Source: Golub, Heath & Wahba (1979), Technometrics 21, for one; for several
-// from the inverse of a matrix in blocks.
+// Source: the inverse of a matrix in blocks; for S of one stimulus it is the
+// leave-one-out formula of Golub, Heath & Wahba (1979), Technometrics 21.
 func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([][]float64, error) {
 	g, err := in.Gram.ridgeInverse(ctx, m.alpha, in.Workers)
 	if err != nil {
@@ -91,32 +90,33 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([][]float64, error)
 	centreAll(y, t) // which G would do, but for rounding
 	kernel.Gemm(in.Workers, false, false, n, t, n, 1, g, n, y, t, gy, t)
 	predictions := make([][]float64, len(in.Splits))
+	inner := in
+	inner.Workers = max(1, in.Workers/max(1, len(in.Splits)))
 	err = parallel(ctx, in.Workers, len(in.Splits), func(i int) error {
 		s := in.Splits[i]
 		out := complement(s.Train, n)
-		block := make([]float64, 0, len(out)*len(out))
-		for _, row := range out {
-			for _, column := range out {
-				block = append(block, g[row*n+column])
-			}
-		}
-		factor, ok := cholesky(block, len(out))
+		factor, ok := cholesky(submatrix(g, n, out, out), len(out))
 		if !ok {
 			return fmt.Errorf("split %d: %w", i, ErrIllConditioned)
 		}
 		missed := selectRows(gy, t, out)
 		lapack64.Potrs(factor, general(missed, len(out), t))
-		place := make(map[int]int, len(out))
-		for at, row := range out {
-			place[row] = at
-		}
-		prediction := selectRows(in.Responses, t, s.Test)
-		for at, row := range s.Test {
-			left := place[row]
-			axpy(-1, missed[left*t:(left+1)*t], prediction[at*t:(at+1)*t])
-		}
-		predictions[i] = prediction
+		dual := selectRows(gy, t, s.Train)
+		kernel.Gemm(inner.Workers, false, false, len(s.Train), t, len(out), -1, submatrix(g, n, s.Train, out), len(out), missed, t, dual, t)
+		predictions[i] = predictDual(inner, s, dual, trainMeans(in.Responses, t, s.Train))
 		return nil
 	})
 	return predictions, err
+}
+
+// submatrix copies the given rows and columns of a matrix of n columns.
+func submatrix(x []float64, n int, rows, columns []int) []float64 {
+	out := make([]float64, 0, len(rows)*len(columns))
+	for _, i := range rows {
+		row := x[i*n : (i+1)*n]
+		for _, j := range columns {
+			out = append(out, row[j])
+		}
+	}
+	return out
 }

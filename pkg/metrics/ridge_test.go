@@ -47,6 +47,35 @@ func TestRidgeLeavesOut(t *testing.T) {
 	}
 }
 
+// TestConstantActivationsPredictTheMean wants no rounding there that correlates
+// with responses.
+func TestConstantActivationsPredictTheMean(t *testing.T) {
+	for _, value := range []float64{0, .1, 1e6 / 3} {
+		c := simulate(23, 60, 9, 7)
+		for i := range c.x {
+			c.x[i] = value
+		}
+		in := c.input(t, 2)
+		for _, name := range []string{"ridge", "ridgecv"} {
+			metric, err := New(name, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			score, err := metric.(Neural).ScoreNeural(context.Background(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, row := range score.SplitNeuroids {
+				for j, r := range row {
+					if r == r {
+						t.Fatalf("%s of a layer that is %g: r of neuroid %d in split %d is %v", name, value, j, i, r)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestFewLeftOut(t *testing.T) {
 	in := NeuralInput{Gram: &Gram{N: 4}}
 	for _, c := range []struct {
