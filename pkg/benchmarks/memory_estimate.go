@@ -49,8 +49,9 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		}
 		total += metrics.PLSBytes(stimuli, neuroids, max(1, splits), components, train, int(atOnce))
 	case "ridge":
-		// An inverse over all stimuli, and a block of it for each split.
-		total += float * (n*n + 2*n*t + atOnce*(n-m)*(n-m))
+		// An inverse over all stimuli; for each split blocks of it and of the Gram
+		// matrix, some of them not yet collected.
+		total += float * (n*n + 2*n*t + atOnce*((n-m)*(n-m)+m*t) + int64(max(1, splits))*2*m*(n-m))
 	case "ridgecv":
 		total += float * min(4, atOnce) * (4*m*m + 3*m*t)
 	case "linear":
