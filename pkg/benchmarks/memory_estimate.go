@@ -53,7 +53,9 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		// matrix, some of them not yet collected.
 		total += float * (n*n + 2*n*t + atOnce*((n-m)*(n-m)+m*t) + int64(max(1, splits))*2*m*(n-m))
 	case "ridgecv":
-		total += float * min(4, atOnce) * (4*m*m + 3*m*t)
+		// What chooses the penalty, then what predicts with it, of which the
+		// former may not yet be collected.
+		total += float * min(4, atOnce) * (6*m*m + 3*m*t)
 	case "linear":
 		total += float * (3*m*m + 2*m*t)
 	case "cka":
