@@ -9,7 +9,7 @@ const KC = 256
 // in the second-level cache while its columns pass through the first. Both are
 // multiples of every path's register tile.
 const (
-	tileRows = 96
+	tileRows = 192
 	tileCols = 384
 )
 
@@ -96,7 +96,7 @@ func (p path) syrk(workers, n, k int, alpha float64, src *panelSource, c []float
 func upperTiles(tiles []tile, workers, n int) []tile {
 	tr, tc := tileRows, tileCols
 	if workers > 1 && n <= 3*tileCols {
-		tr, tc = tileRows/2, tileCols/4
+		tr, tc = tileRows/4, tileCols/4
 	}
 	for _, diagonal := range []bool{false, true} {
 		for j := 0; j < n; j += tc {
