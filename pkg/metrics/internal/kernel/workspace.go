@@ -3,6 +3,8 @@ package kernel
 import (
 	"runtime"
 	"sync"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // workspace holds the packing buffers of one running product. They are kept
@@ -50,7 +52,7 @@ func (ws *workspace) release() {
 // grow returns buf with at least n elements, their values unspecified.
 func grow(buf []float64, n int) []float64 {
 	if cap(buf) < n {
-		return make([]float64, n)
+		return pages.Of[float64](n)
 	}
 	return buf[:n]
 }
