@@ -19,7 +19,8 @@ type Runner struct {
 	// Progress, if set, is called as a pass over a layer starts; the function
 	// that it returns is told the bytes done.
 	Progress func(label string, bytes int64) func(done int64)
-	// Log, if set, is told what is worth a line but changes no figure.
+	// Log, if set, is told what is worth a line but changes no figure; calls may
+	// run at the same time.
 	Log func(line string)
 
 	// Store, if set, keeps results and gives those that it has.
@@ -35,7 +36,8 @@ type Runner struct {
 	Memory int64
 
 	once       bool       // recordings of a time bin serve one pass
-	loading    sync.Mutex // held while recordings are read
+	loading    sync.Mutex // guards recordings; held while one is opened
+	reading    sync.Mutex // held while responses are read
 	mu         sync.Mutex // guards what follows
 	sets       map[string]*stimuli.StimulusSet
 	recordings map[string]*recordings

@@ -37,13 +37,22 @@ func scoreStored(t *testing.T, dir, store string) storeRun {
 	var passes atomic.Int64
 	runner := NewRunner(Home{filepath.Join(dir, "home")}, 2)
 	runner.Progress = func(string, int64) func(int64) { passes.Add(1); return func(int64) {} }
-	runner.Log = func(line string) { run.said = append(run.said, line) }
+	var told sync.Mutex
+	runner.Log = func(line string) {
+		told.Lock()
+		defer told.Unlock()
+		run.said = append(run.said, line)
+	}
 	if store != "" {
 		s, err := results.Open(store)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Warn = func(line string) { run.warnings = append(run.warnings, line) }
+		s.Warn = func(line string) {
+			told.Lock()
+			defer told.Unlock()
+			run.warnings = append(run.warnings, line)
+		}
 		defer s.Close()
 		runner.Store = s
 	}

@@ -19,7 +19,8 @@ const Variable = "BRAINSCORE_RESULTS"
 // Store is a folder of results. Its methods may be called from many goroutines.
 type Store struct {
 	Dir string
-	// Warn, if set, is told once of each entry that cannot be used.
+	// Warn, if set, is told once of each entry that cannot be used; calls may run
+	// at the same time.
 	Warn func(line string)
 
 	index  *index
