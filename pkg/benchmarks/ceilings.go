@@ -100,6 +100,9 @@ func (r *Runner) selfRaw(ctx context.Context, d *Definition) (float64, error) {
 	if err := rec.join(c, t); err != nil {
 		return 0, err
 	}
+	if !c.complete([]*part{t}) {
+		return 0, t.err
+	}
 	if err := metrics.RunPass(ctx, metrics.InMemory(rec.responses, stimuli, neuroids), c.sinks, metrics.PassOptions{}); err != nil {
 		return 0, err
 	}

@@ -15,6 +15,7 @@ type comparisons struct {
 	features int
 	needs    metrics.Needs
 	sinks    []metrics.Sink
+	inputs   []*input
 	later    []*later
 	of       map[*part]func(ctx context.Context) (metrics.Score, error)
 
@@ -26,6 +27,24 @@ type comparisons struct {
 type gramOf struct {
 	stimuli []string
 	sink    *metrics.GramSink
+}
+
+// input is what a part's metric takes, which may be completed while the layer is
+// read.
+type input struct {
+	metrics.NeuralInput
+	part     *part
+	complete func() (metrics.NeuralInput, error)
+}
+
+// complete completes all inputs and says whether a part is left that has not failed.
+func (c *comparisons) complete(parts []*part) bool {
+	for _, in := range c.inputs {
+		if in.part.err == nil {
+			in.NeuralInput, in.part.err = in.complete()
+		}
+	}
+	return slices.ContainsFunc(parts, func(t *part) bool { return t.err == nil })
 }
 
 // later is a part whose metric takes the columns once their Gram matrix is
@@ -65,18 +84,14 @@ func (r *Runner) newComparisons(ids []string, features int, needs metrics.Needs)
 }
 
 // add makes a metric on recordings part of the pass.
-func (c *comparisons) add(t *part, metric metrics.Metric, stimuli []string, in metrics.NeuralInput) error {
+func (c *comparisons) add(t *part, metric metrics.Metric, stimuli []string, complete func() (metrics.NeuralInput, error)) error {
 	rows := c.rows(stimuli)
 	streaming, ok := metric.(metrics.Streaming)
-	if ok && metric.Info().Needs.Gram {
-		sink := c.gram(stimuli, rows)
-		c.later = append(c.later, &later{t, func() (metrics.Stream, error) {
-			in.Gram = sink.Gram()
-			return streaming.NewStream(in, rows)
-		}})
-		return nil
-	}
-	if ok {
+	if ok && !metric.Info().Needs.Gram {
+		in, err := complete()
+		if err != nil {
+			return err
+		}
 		stream, err := streaming.NewStream(in, rows)
 		if err != nil {
 			return err
@@ -85,10 +100,21 @@ func (c *comparisons) add(t *part, metric metrics.Metric, stimuli []string, in m
 		c.of[t] = stream.Score
 		return nil
 	}
+	in := &input{part: t, complete: complete}
+	c.inputs = append(c.inputs, in)
 	sink := c.gram(stimuli, rows)
-	c.of[t] = func(ctx context.Context) (metrics.Score, error) {
+	withGram := func() metrics.NeuralInput {
 		in.Gram = sink.Gram()
-		return metric.(metrics.Neural).ScoreNeural(ctx, in)
+		return in.NeuralInput
+	}
+	if ok {
+		c.later = append(c.later, &later{t, func() (metrics.Stream, error) {
+			return streaming.NewStream(withGram(), rows)
+		}})
+		return nil
+	}
+	c.of[t] = func(ctx context.Context) (metrics.Score, error) {
+		return metric.(metrics.Neural).ScoreNeural(ctx, withGram())
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func TestReverseForms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := metrics.ScoreColumns(ctx, metric.(metrics.Neural), selection, rec.input(nil, splits, 1))
+		want, err := metrics.ScoreColumns(ctx, metric.(metrics.Neural), selection, rec.input(splits, 1))
 		layer.Close()
 		if err != nil {
 			t.Fatal(err)

@@ -26,23 +26,56 @@ type recordings struct {
 	ceilingBounds   []float64
 	warnings        []string
 	files           []string
+
+	read chan struct{} // closed once the responses are read, or err is set
+	err  error
 }
 
-// loadRecordings reads an assembly once: presentation by presentation into
-// the average and into the halves of the ceiling.
+// loadRecordings reads recordings whole.
 func (r *Runner) loadRecordings(ctx context.Context, d *Definition, bin *stimuli.TimeBin) (*recordings, error) {
+	rec, err := r.openRecordings(ctx, d, bin)
+	if err != nil {
+		return nil, err
+	}
+	return rec, rec.wait()
+}
+
+// openRecordings opens an assembly once and has its responses read beside what
+// the caller does next: what a pass needs to start is the design alone, and the
+// trials may be many. The caller waits for them before ctx ends.
+func (r *Runner) openRecordings(ctx context.Context, d *Definition, bin *stimuli.TimeBin) (*recordings, error) {
 	r.loading.Lock()
 	defer r.loading.Unlock()
 	key := recordingsKey(d, bin)
 	if rec, ok := r.recordings[key]; ok {
 		return rec, nil
 	}
-	rec, err := r.readRecordings(ctx, d, bin)
+	rec, read, err := r.beginRecordings(d, bin)
 	if err != nil {
 		return nil, err
 	}
 	r.recordings[key] = rec
+	go func() {
+		// One after the other: what averages take is held once.
+		r.reading.Lock()
+		rec.err = read(ctx)
+		r.reading.Unlock()
+		if rec.err != nil {
+			r.loading.Lock()
+			if r.recordings[key] == rec {
+				delete(r.recordings, key)
+			}
+			r.loading.Unlock()
+		}
+		close(rec.read)
+	}()
 	return rec, nil
+}
+
+// wait returns once the responses are read.
+func (rec *recordings) wait() error {
+	<-rec.read
+	return rec.err
 }
 
 // forget lets go of the recordings of a pass's time bin.
@@ -103,41 +136,57 @@ func weights(a *stimuli.NeuralAssembly, d *Definition, bin *stimuli.TimeBin) ([]
 	return nil, nil
 }
 
-func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli.TimeBin) (*recordings, error) {
+// beginRecordings reads everything of recordings but the responses, which read
+// then reads.
+func (r *Runner) beginRecordings(d *Definition, bin *stimuli.TimeBin) (rec *recordings, read func(context.Context) error, err error) {
 	set, err := r.stimulusSet(d.StimulusSet)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	dir := r.Home.AssemblyPath(d.Assembly)
-	a, err := stimuli.OpenNeural(dir)
+	a, err := stimuli.OpenNeural(r.Home.AssemblyPath(d.Assembly))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer a.Close()
+	defer func() {
+		if err != nil {
+			a.Close()
+		}
+	}()
 	inTime, err := weights(a, d, bin)
 	if err != nil {
-		return nil, d.blameTime(err)
+		return nil, nil, d.blameTime(err)
 	}
 	if a.StimulusSet != d.StimulusSet {
-		return nil, d.otherSet(a.AssemblyInfo)
+		return nil, nil, d.otherSet(a.AssemblyInfo)
 	}
 	selected, err := a.SelectNeuroids(d.Select)
 	if err != nil {
-		return nil, d.blame("select", err)
+		return nil, nil, d.blame("select", err)
 	}
-	rec := &recordings{set: set, files: append(a.Files(), set.Table.Path)}
+	rec = &recordings{set: set, files: append(a.Files(), set.Table.Path), read: make(chan struct{})}
 	for _, i := range selected {
 		rec.neuroidIDs = append(rec.neuroidIDs, a.NeuroidIDs[i])
 	}
 	if rec.design, err = a.Design(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	return rec, func(ctx context.Context) error {
+		defer a.Close()
+		return rec.readResponses(ctx, a, selected, inTime, d, r.Workers)
+	}, nil
+}
+
+// readResponses reads the trials, presentation by presentation, into the average
+// and into the halves of the ceiling.
+func (rec *recordings) readResponses(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, inTime []float64, d *Definition, workers int) error {
+	dir := a.Dir()
 	average := metrics.NewAverager(len(rec.design.Stimuli), len(selected))
 	var halves *metrics.InternalConsistency
+	var err error
 	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == InternalConsistency {
 		halves, err = metrics.NewInternalConsistency(len(rec.design.Stimuli), len(selected), rec.design.Repetitions, c.Splits, c.Seed)
 		if err != nil {
-			return nil, &stimuli.FileError{Path: a.Presentation.Path, What: "does not serve for a ceiling", Remedy: err.Error(), Err: err}
+			return &stimuli.FileError{Path: a.Presentation.Path, What: "does not serve for a ceiling", Remedy: err.Error(), Err: err}
 		}
 	}
 	err = a.EachPresentation(ctx, selected, inTime, func(p int, responses []float64) error {
@@ -153,11 +202,11 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	rec.responses = average.Mean()
 	if err := rec.complete(dir); err != nil {
-		return nil, err
+		return err
 	}
 	if halves != nil {
 		var warnings []string
@@ -165,8 +214,8 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli
 		rec.warnings = append(rec.warnings, warnings...)
 	}
 	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == LeaveOneSubjectOut {
-		if err := rec.subjectCeiling(ctx, a, selected, d, r.Workers); err != nil {
-			return nil, err
+		if err := rec.subjectCeiling(ctx, a, selected, d, workers); err != nil {
+			return err
 		}
 	}
 	for _, j := range metrics.ConstantNeuroids(rec.responses, len(selected)) {
@@ -175,7 +224,7 @@ func (r *Runner) readRecordings(ctx context.Context, d *Definition, bin *stimuli
 	if len(rec.design.Varying) > 0 {
 		rec.warnings = append(rec.warnings, fmt.Sprintf("presentation column(s) %s differ among the trials of one stimulus and take no part in the order", strings.Join(rec.design.Varying, ", ")))
 	}
-	return rec, nil
+	return nil
 }
 
 // subjectCeiling takes the lower bound that leaves one subject out as the
@@ -355,9 +404,9 @@ func (e *classError) Error() string {
 
 func (e *classError) Unwrap() error { return e.err }
 
-// input is what a metric on recordings takes.
-func (rec *recordings) input(g *metrics.Gram, splits []metrics.Split, workers int) metrics.NeuralInput {
-	return metrics.NeuralInput{Gram: g, Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers}
+// input is what a metric on recordings takes, less the Gram matrix.
+func (rec *recordings) input(splits []metrics.Split, workers int) metrics.NeuralInput {
+	return metrics.NeuralInput{Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers}
 }
 
 // constantWarning counts the neuroids left out of a mapping.

@@ -79,6 +79,11 @@ func (t *task) newResult() *Result {
 // complete share a second reading.
 func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) error {
 	data := make(map[*part]compared)
+	defer func() {
+		for _, c := range data {
+			_ = c.wait() // nothing is read once the pass has returned
+		}
+	}()
 	var needs metrics.Needs
 	for _, t := range p.parts {
 		c, err := r.compared(ctx, t)
@@ -115,8 +120,12 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 			t.err = data[t].join(c, t)
 		}
 	}
-	if err := r.read(ctx, a, c.sinks); err != nil {
+	left, err := r.readCompared(ctx, a, c, p.parts)
+	if err != nil {
 		return failAll(p.parts, err)
+	}
+	if !left {
+		return nil
 	}
 	if err := r.keepContent(p, keysOf(data), a.name); err != nil {
 		return err
@@ -133,10 +142,35 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 	})
 }
 
+// readCompared reads the layer while what it is compared with is completed. Where
+// nothing is left to compare with, it stops reading.
+func (r *Runner) readCompared(ctx context.Context, a *activations, c *comparisons, parts []*part) (left bool, err error) {
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	completed := make(chan struct{})
+	go func() {
+		defer close(completed)
+		if left = c.complete(parts); !left {
+			stop()
+		}
+	}()
+	err = r.read(inner, a, c.sinks)
+	<-completed
+	if ctx.Err() != nil {
+		return left, ctx.Err()
+	}
+	if !left {
+		return false, nil
+	}
+	return true, err
+}
+
 // compared is what a part compares activations with.
 type compared interface {
 	// stimuli are the ids needed, ascending.
 	stimuli() []string
+	// wait returns once all of it is read.
+	wait() error
 	// join makes the part one of the comparisons of a pass.
 	join(c *comparisons, t *part) error
 	// result completes the score.
@@ -147,7 +181,7 @@ func (r *Runner) compared(ctx context.Context, t *part) (compared, error) {
 	if t.kind == metrics.KindSolutionTime {
 		return r.solutionTimes(t)
 	}
-	return r.loadRecordings(ctx, t.definition, t.bin)
+	return r.openRecordings(ctx, t.definition, t.bin)
 }
 
 // unionIDs is the ascending union of the stimuli of several comparisons.
@@ -168,11 +202,16 @@ func (rec *recordings) join(c *comparisons, t *part) error {
 	if err != nil {
 		return err
 	}
-	splits, err := rec.splits(t.definition)
-	if err != nil {
-		return err
-	}
-	return c.add(t, metric, rec.design.Stimuli, rec.input(nil, splits, c.workers))
+	return c.add(t, metric, rec.design.Stimuli, func() (metrics.NeuralInput, error) {
+		splits, err := rec.splits(t.definition)
+		if err != nil {
+			return metrics.NeuralInput{}, err
+		}
+		if err := rec.wait(); err != nil {
+			return metrics.NeuralInput{}, err
+		}
+		return rec.input(splits, c.workers), nil
+	})
 }
 
 // readAgain runs the second pass for the parts that need one.
