@@ -12,10 +12,11 @@ func (cka) Info() Info { return ckaInfo }
 
 // ScoreNeural compares the Gram matrices of activations and responses.
 func (m cka) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
-	l, err := responseGram(ctx, in, Needs{Gram: true})
+	l, done, err := responseGram(ctx, in, Needs{Gram: true})
 	if err != nil {
 		return Score{}, err
 	}
+	defer done()
 	return overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
 		if m.biased {
 			return biasedCKA(workers, in.Gram, l, rows), nil

@@ -31,6 +31,9 @@ type Gram struct {
 	// no more columns than rows; else nil.
 	X []float64
 
+	// scratch has what metrics on this matrix have done with.
+	scratch pages.Pool
+
 	rdms     rdmCache
 	inverse  ridgeInverse
 	products featureProducts
@@ -56,8 +59,13 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 	if rows != nil {
 		n = len(rows)
 	}
+	return newGramSink(rows, pages.Of[float64](n*n), n, features, needs, workers)
+}
+
+// newGramSink makes a sink that adds to k, n × n.
+func newGramSink(rows []int, k []float64, n, features int, needs Needs, workers int) *GramSink {
 	s := &GramSink{
-		gram:    &Gram{N: n, Features: features, K: pages.Of[float64](n * n)},
+		gram:    &Gram{N: n, Features: features, K: k},
 		rows:    rows,
 		workers: workers,
 		sums:    needs.RowSums,
@@ -100,7 +108,9 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 		return err
 	}
 	for at := 0; s.sums && at < b.Cols; at += slabCols {
-		s.addSums(b.from(at), s.mean[at:min(at+slabCols, b.Cols)])
+		if err := s.addSums(ctx, b.from(at), s.mean[at:min(at+slabCols, b.Cols)]); err != nil {
+			return err
+		}
 	}
 	step := slabsAtOnce(g.N)
 	for at := 0; at < b.Cols; at += step {
@@ -145,7 +155,9 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 			return err
 		}
 		if s.sums {
-			s.addSums(here, s.mean[:width])
+			if err := s.addSums(ctx, here, s.mean[:width]); err != nil {
+				return err
+			}
 		}
 		if g.X != nil {
 			for i := range g.N {
@@ -159,28 +171,32 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 
 // addSums adds what row-centring needs of the block's first columns, whose
 // means are given.
-func (s *GramSink) addSums(b Block, mean []float64) {
+func (s *GramSink) addSums(ctx context.Context, b Block, mean []float64) error {
 	g := s.gram
-	row := make([]float64, len(mean))
-	for i := range g.N {
-		at := i
-		if s.rows != nil {
-			at = s.rows[i]
-		}
-		b.row(at, 0, row)
-		sum, offset := 0.0, 0.0
-		for j, v := range row {
-			v -= mean[j]
-			sum += v
-			offset += v * mean[j]
-		}
-		g.RowSums[i] += sum
-		g.Offsets[i] += offset
-	}
 	for _, m := range mean {
 		g.MeanSum += m
 		g.MeanSquare += m * m
 	}
+	parts := chunks(g.N, 2*max(1, s.workers), 16)
+	return parallel(ctx, s.workers, len(parts), func(k int) error {
+		row := make([]float64, len(mean))
+		for i := parts[k][0]; i < parts[k][1]; i++ {
+			at := i
+			if s.rows != nil {
+				at = s.rows[i]
+			}
+			b.row(at, 0, row)
+			sum, offset := 0.0, 0.0
+			for j, v := range row {
+				v -= mean[j]
+				sum += v
+				offset += v * mean[j]
+			}
+			g.RowSums[i] += sum
+			g.Offsets[i] += offset
+		}
+		return nil
+	})
 }
 
 // Done completes the lower triangle.

@@ -17,20 +17,27 @@ func (rdm) Info() Info { return rdmInfo }
 
 // ScoreNeural compares the dissimilarities of all pairs of stimuli.
 func (m rdm) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
-	l, err := responseGram(ctx, in, Needs{Gram: true, RowSums: true})
+	l, done, err := responseGram(ctx, in, Needs{Gram: true, RowSums: true})
 	if err != nil {
 		return Score{}, err
 	}
+	done = sync.OnceFunc(done)
+	defer done()
+	pool := &in.Gram.scratch
 	var undefined atomic.Int64
 	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
 		if len(rows) < 3 {
 			return 0, &TooFewError{"rdm", len(rows), 3}
 		}
 		a := in.Gram.rdm(m.distance, rows, workers)
-		b := newTriangle(l, m.distance, rows, workers)
+		b := newTriangle(l, pool, m.distance, rows, workers)
+		defer pages.Give(pool, b.values)
+		if len(in.Splits) == 0 {
+			done() // the room serves for sorting
+		}
 		left := bothDefined(&a, &b)
 		undefined.Add(int64(left))
-		return similarityOf(m.compare, a, b, workers), nil
+		return similarityOf(m.compare, a, b.usedUp(pool), workers), nil
 	})
 	if n := undefined.Load(); n > 0 {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("rdm: %d pairs of stimuli have no dissimilarity, since one of them has the same value in all features, and are left out", n))
@@ -55,14 +62,14 @@ type triangle struct {
 // rdm is the triangle of the given rows; that of all rows is kept.
 func (g *Gram) rdm(distance string, rows []int, workers int) triangle {
 	if len(rows) < g.N {
-		return newTriangle(g, distance, rows, workers)
+		return newTriangle(g, &g.scratch, distance, rows, workers)
 	}
 	g.rdms.mutex.Lock()
 	defer g.rdms.mutex.Unlock()
 	if t, ok := g.rdms.of[distance]; ok {
 		return *t
 	}
-	t := newTriangle(g, distance, rows, workers)
+	t := newTriangle(g, &g.scratch, distance, rows, workers)
 	if g.rdms.of == nil {
 		g.rdms.of = make(map[string]*triangle)
 	}
@@ -70,10 +77,10 @@ func (g *Gram) rdm(distance string, rows []int, workers int) triangle {
 	return t
 }
 
-// newTriangle computes dissimilarities, rows in parallel.
-func newTriangle(g *Gram, distance string, rows []int, workers int) triangle {
+// newTriangle computes dissimilarities, rows in parallel, in an array from the pool.
+func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers int) triangle {
 	n := len(rows)
-	t := triangleOf(pages.Of[float64](n * (n - 1) / 2))
+	t := triangleOf(pool, pages.Take[float64](pool, n*(n-1)/2))
 	norms, sums, shifts := make([]float64, n), make([]float64, n), make([]float64, n)
 	// The product of rows a and b is K + shift_a + shift_b + all − sum_a·sum_b/F.
 	// Row-centring takes off each row's mean over features; the column means
@@ -129,13 +136,23 @@ func newTriangle(g *Gram, distance string, rows []int, workers int) triangle {
 }
 
 // triangleOf holds values; their ranks are computed once.
-func triangleOf(values []float64) triangle {
+func triangleOf(pool *pages.Pool, values []float64) triangle {
 	var once sync.Once
 	var r []float64
 	return triangle{values: values, ranked: func(workers int) []float64 {
-		once.Do(func() { r = ranks(workers, values) })
+		once.Do(func() { r = ranks(pool, workers, values) })
 		return r
 	}}
+}
+
+// usedUp is the triangle for one comparison, in which ranks take the place of
+// values.
+func (t triangle) usedUp(pool *pages.Pool) triangle {
+	t.ranked = func(workers int) []float64 {
+		ranksInto(pool, workers, t.values, t.values)
+		return t.values
+	}
+	return t
 }
 
 // bothDefined keeps the pairs where both are numbers and counts the others.
@@ -151,7 +168,7 @@ func bothDefined(a, b *triangle) (left int) {
 		}
 		x, y = append(x, v), append(y, b.values[i])
 	}
-	*a, *b = triangleOf(x), triangleOf(y)
+	*a, *b = triangleOf(nil, x), triangleOf(nil, y)
 	return left
 }
 

@@ -57,7 +57,7 @@ func RDMNoiseCeiling(ctx context.Context, options Options, subjects [][]float64,
 		if err := RunPass(ctx, inMemory{responses, stimuli, neuroids}, []Sink{sink}, PassOptions{}); err != nil {
 			return RDMBounds{}, nil, err
 		}
-		rdms[i] = newTriangle(sink.Gram(), m.distance, allRows(stimuli), workers).values
+		rdms[i] = newTriangle(sink.Gram(), nil, m.distance, allRows(stimuli), workers).values
 	}
 	return subjectBounds(ctx, m.compare, rdms, workers)
 }
@@ -80,7 +80,7 @@ func subjectBounds(ctx context.Context, compare string, rdms [][]float64, worker
 		axpy(1, scaled[i], total)
 	}
 	lower, upper := make([]float64, len(rdms)), make([]float64, len(rdms))
-	whole := triangleOf(total) // no measure minds a factor
+	whole := triangleOf(nil, total) // no measure minds a factor
 	for i := range rdms {
 		if err := ctx.Err(); err != nil {
 			return RDMBounds{}, nil, err
@@ -92,8 +92,8 @@ func subjectBounds(ctx context.Context, compare string, rdms [][]float64, worker
 				axpy(1, v, others)
 			}
 		}
-		own := triangleOf(rdms[i])
-		lower[i] = similarityOf(compare, own, triangleOf(others), workers)
+		own := triangleOf(nil, rdms[i])
+		lower[i] = similarityOf(compare, own, triangleOf(nil, others), workers)
 		upper[i] = similarityOf(compare, own, whole, workers)
 	}
 	return RDMBounds{MeanSEM(lower), MeanSEM(upper)}, warnings, nil
@@ -114,7 +114,7 @@ func averageable(compare string, values []float64, workers int) []float64 {
 		scale(out, math.Sqrt(float64(len(values))/dot(values, values)))
 		return out
 	default:
-		return ranks(workers, values)
+		return ranks(nil, workers, values)
 	}
 }
 

@@ -32,7 +32,7 @@ func humanIT(t *testing.T) (subjects [][]float64, mean []float64, candidates [][
 func TestPublishedRDMs(t *testing.T) {
 	_, mean, candidates := humanIT(t)
 	for i, want := range []float64{.438924, .588189, .039265} {
-		for _, got := range []float64{Spearman(mean, candidates[i]), similarityOf("spearman", triangleOf(mean), triangleOf(candidates[i]), 2)} {
+		for _, got := range []float64{Spearman(mean, candidates[i]), similarityOf("spearman", triangleOf(nil, mean), triangleOf(nil, candidates[i]), 2)} {
 			if !(math.Abs(got-want) < .5e-6) {
 				t.Errorf("candidate %d: %.6f, want %.6f", i, got, want)
 			}
@@ -69,7 +69,7 @@ func TestSubjectBounds(t *testing.T) {
 		for i, c := range append(candidates, subjects...) {
 			sum := 0.0
 			for _, s := range subjects {
-				sum += similarityOf(compare, triangleOf(s), triangleOf(c), 1) / float64(len(subjects))
+				sum += similarityOf(compare, triangleOf(nil, s), triangleOf(nil, c), 1) / float64(len(subjects))
 			}
 			if sum > got.Upper.Value {
 				t.Errorf("%s: candidate %d at %v is above the upper bound %v", compare, i, sum, got.Upper.Value)

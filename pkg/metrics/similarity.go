@@ -5,16 +5,23 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
-// responseGram is the Gram matrix of the recordings themselves.
-func responseGram(ctx context.Context, in NeuralInput, needs Needs) (*Gram, error) {
+// responseGram is the Gram matrix of the recordings themselves. done says that it
+// is needed no more.
+func responseGram(ctx context.Context, in NeuralInput, needs Needs) (l *Gram, done func(), err error) {
 	source := inMemory{in.Responses, in.Gram.N, in.Neuroids}
-	sink := NewGramSink(nil, source.rows, source.cols, needs, in.Workers)
+	k := pages.Take[float64](&in.Gram.scratch, source.rows*source.rows)
+	eachRow(in.Workers, source.rows, func(i int) { clear(k[i*source.rows : (i+1)*source.rows]) })
+	done = func() { pages.Give(&in.Gram.scratch, k) }
+	sink := newGramSink(nil, k, source.rows, source.cols, needs, in.Workers)
 	if err := RunPass(ctx, source, []Sink{sink}, PassOptions{}); err != nil {
-		return nil, err
+		done()
+		return nil, nil, err
 	}
-	return sink.Gram(), nil
+	return sink.Gram(), done, nil
 }
 
 // inMemory is a row-major matrix as a source of columns.

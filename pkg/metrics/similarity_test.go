@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // plainRanks sorts by comparison.
@@ -38,6 +40,10 @@ func TestRanks(t *testing.T) {
 		"zeros":  func() float64 { return math.Copysign(0, r.NormFloat64()) },
 		"wild":   func() float64 { return math.Float64frombits(r.Uint64()&^(1<<62)) * 1e-5 },
 		"one":    func() float64 { return 3 },
+		"narrow": func() float64 { return 1 + 1e-15*float64(r.IntN(400)) },
+		"outliers": func() float64 { // all others differ in their last bits
+			return []float64{1, 1 + 0x1p-52, 1 - 0x1p-53, 1 + 1e-14*r.Float64(), 1e300 * float64(r.IntN(1000)/999)}[r.IntN(5)]
+		},
 		"extreme": func() float64 {
 			return []float64{math.Inf(1), math.Inf(-1), 5e-324, -5e-324, math.MaxFloat64}[r.IntN(5)]
 		},
@@ -49,8 +55,18 @@ func TestRanks(t *testing.T) {
 			}
 			want := plainRanks(values)
 			for _, workers := range []int{1, 2, 7} {
-				if !slices.Equal(ranks(workers, values), want) {
-					t.Errorf("%s, %d values, %d workers", name, n, workers)
+				var pool pages.Pool
+				for range 2 { // the second time in used memory
+					got := ranks(&pool, workers, values)
+					if !slices.Equal(got, want) {
+						t.Errorf("%s, %d values, %d workers", name, n, workers)
+					}
+					copy(got, values)
+					ranksInto(&pool, workers, got, got)
+					if !slices.Equal(got, want) {
+						t.Errorf("%s, %d values, %d workers, in place", name, n, workers)
+					}
+					pages.Give(&pool, got)
 				}
 			}
 		}
@@ -245,7 +261,8 @@ func BenchmarkRanks(b *testing.B) {
 	for i := range values {
 		values[i] = 1 + .1*r.NormFloat64()
 	}
+	var pool pages.Pool
 	for b.Loop() {
-		ranks(2, values)
+		pages.Give(&pool, ranks(&pool, 2, values))
 	}
 }
