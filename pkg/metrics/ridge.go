@@ -68,15 +68,21 @@ func predictRidge(in NeuralInput, s Split, alpha float64) ([]float64, error) {
 // mean eigenvalue there, which it returns. With the penalty alone the inverse would
 // be by far the largest along 1, and its rounding hide the rest.
 func putMeanAlongOnes(k []float64, n int) (along float64) {
-	for i := range n {
-		along += k[i*n+i]
-	}
-	along /= float64(n)
-	share := along / float64(n)
+	along, share := meanAlongOnes(k, n)
 	for i := range k {
 		k[i] += share
 	}
 	return along
+}
+
+// meanAlongOnes is the mean eigenvalue of a Gram matrix and what it is of each
+// element where it belongs to 1.
+func meanAlongOnes(k []float64, n int) (along, share float64) {
+	for i := range n {
+		along += k[i*n+i]
+	}
+	along /= float64(n)
+	return along, along / float64(n)
 }
 
 // trainGram is the Gram matrix of the train rows, centred on their mean, and

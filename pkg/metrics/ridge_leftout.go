@@ -45,12 +45,14 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) ([]
 		return r.of, nil
 	}
 	n := g.N
-	a := pages.Of[float64](n * n)
-	copy(a, g.K)
-	along := putMeanAlongOnes(a, n)
-	for i := range n {
+	a := pages.Take[float64](&g.scratch, n*n)
+	along, share := meanAlongOnes(g.K, n)
+	eachRow(workers, n, func(i int) {
+		for j, v := range g.K[i*n : (i+1)*n] {
+			a[i*n+j] = v + share
+		}
 		a[i*n+i] += alpha
-	}
+	})
 	ok := false
 	err := interruptible(ctx, func() {
 		if _, ok = cholesky(a, n); ok {
@@ -64,19 +66,20 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) ([]
 		return nil, ErrIllConditioned
 	}
 	mean := 1 / (float64(n) * (along + alpha))
-	for i := range n {
+	eachRow(workers, n, func(i int) {
 		for j := i; j < n; j++ {
 			a[i*n+j] -= mean
 		}
-	}
+	})
 	kernel.Mirror(workers, n, a, n)
 	r.alpha, r.of = alpha, a
 	return a, nil
 }
 
 // leftOut fits each split from one inverse over all stimuli. With S the stimuli
-// that a split does not train on and T those that it does, the dual coefficients of
-// the fit on T are D_T = (G·Y)_T − G_TS·(G_SS)⁻¹·(G·Y)_S.
+// that a split does not train on and T those that it does, E = (G_SS)⁻¹·(G·Y)_S is
+// what the fit on T misses of Y_S, so that it predicts Y_S − E; and its dual
+// coefficients are D_T = (G·Y)_T − G_TS·E.
 //
 // Source: the inverse of a matrix in blocks; for S of one stimulus it is the
 // leave-one-out formula of Golub, Heath & Wahba (1979), Technometrics 21.
@@ -86,8 +89,12 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([][]float64, error)
 		return nil, err
 	}
 	n, t := in.Gram.N, in.Neuroids
-	y, gy := slices.Clone(in.Responses), make([]float64, n*t)
+	both := pages.Take[float64](&in.Gram.scratch, 2*n*t)
+	defer pages.Give(&in.Gram.scratch, both)
+	y, gy := both[:n*t], both[n*t:]
+	copy(y, in.Responses)
 	centreAll(y, t) // which G would do, but for rounding
+	clear(gy)
 	kernel.Gemm(in.Workers, false, false, n, t, n, 1, g, n, y, t, gy, t)
 	predictions := make([][]float64, len(in.Splits))
 	inner := in
@@ -101,12 +108,46 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([][]float64, error)
 		}
 		missed := selectRows(gy, t, out)
 		lapack64.Potrs(factor, general(missed, len(out), t))
+		mean := trainMeans(in.Responses, t, s.Train)
+		if predictions[i] = lessMissed(in, s, out, missed, mean); predictions[i] != nil {
+			return nil
+		}
 		dual := selectRows(gy, t, s.Train)
 		kernel.Gemm(inner.Workers, false, false, len(s.Train), t, len(out), -1, submatrix(g, n, s.Train, out), len(out), missed, t, dual, t)
-		predictions[i] = predictDual(inner, s, dual, trainMeans(in.Responses, t, s.Train))
+		predictions[i] = predictDual(inner, s, dual, mean)
 		return nil
 	})
 	return predictions, err
+}
+
+// lessMissed gives the predictions of the test rows as the responses less what is
+// missed of them; missed has a row for each of out, in order. It gives nil where
+// predictions differ so little from the train mean that the difference would be
+// rounding in proportion to the responses: the correlation with these would then be
+// no more than that.
+func lessMissed(in NeuralInput, s Split, out []int, missed, mean []float64) []float64 {
+	const least = 1e-6 // of the responses' squares, to be predicted
+	t := in.Neuroids
+	predicted := selectRows(in.Responses, t, s.Test)
+	had, left := make([]float64, t), make([]float64, t)
+	for i, row := range s.Test {
+		at, found := slices.BinarySearch(out, row)
+		if !found {
+			return nil
+		}
+		p, e := predicted[i*t:(i+1)*t], missed[at*t:(at+1)*t]
+		for j, m := range mean {
+			had[j] += (p[j] - m) * (p[j] - m)
+			p[j] -= e[j]
+			left[j] += (p[j] - m) * (p[j] - m)
+		}
+	}
+	for j := range left {
+		if left[j] < least*had[j] {
+			return nil
+		}
+	}
+	return predicted
 }
 
 // submatrix copies the given rows and columns of a matrix of n columns.
