@@ -2,29 +2,46 @@ package metrics
 
 import (
 	"context"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
+	"sync/atomic"
 )
 
-// parallel runs task 0 … n-1 on at most workers goroutines and returns the
-// first error. Tasks write to places of their own, so their order does not
-// matter to the result.
+// parallel runs task 0 … n-1 on at most workers goroutines, the caller's among
+// them, and returns the error of the first task that fails; further ones are then
+// not begun. Tasks write to places of their own, so their order does not matter to
+// the result.
 func parallel(ctx context.Context, workers, n int, task func(i int) error) error {
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, workers))
-	for i := range n {
-		if inner.Err() != nil {
-			break
-		}
-		group.Go(func() error {
-			if err := inner.Err(); err != nil {
-				return err
+	var (
+		next   atomic.Int64
+		failed atomic.Bool
+		mutex  sync.Mutex
+		first  = n
+		reason error
+	)
+	run := func() {
+		for !failed.Load() && ctx.Err() == nil {
+			i := int(next.Add(1)) - 1
+			if i >= n {
+				return
 			}
-			return task(i)
-		})
+			if err := task(i); err != nil {
+				failed.Store(true)
+				mutex.Lock()
+				if i < first {
+					first, reason = i, err
+				}
+				mutex.Unlock()
+			}
+		}
 	}
-	if err := group.Wait(); err != nil {
-		return err
+	var others sync.WaitGroup
+	for range min(workers, n) - 1 {
+		others.Go(run)
+	}
+	run()
+	others.Wait()
+	if reason != nil {
+		return reason
 	}
 	return ctx.Err()
 }
