@@ -4,6 +4,9 @@ package kernel
 const (
 	skinnyRows  = 64
 	skinnySteps = 16 * KC
+	// skinnyPack is how many elements are packed before a second worker is worth
+	// waking for it.
+	skinnyPack = 1 << 16
 )
 
 // skinny adds alpha·A·B to C where B has so few columns that one tile spans them.
@@ -26,7 +29,11 @@ func (p path) skinny(ws *workspace, workers, m, n, k int, alpha float64, a, b *p
 		s1 := min(s0+steps, k)
 		packed := ws.shared[0]
 		blocks := (s1 - s0 + KC - 1) / KC
-		parallel(workers, blocks, func(_, i int) {
+		packers := workers
+		if cols*(s1-s0) < skinnyPack {
+			packers = 1
+		}
+		parallel(packers, blocks, func(_, i int) {
 			k0 := s0 + i*KC
 			p.packPanels(b, 0, n, k0, min(KC, s1-k0), packed[(k0-s0)*cols:])
 		})
