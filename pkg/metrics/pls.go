@@ -37,6 +37,7 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions [][]float
 		}
 	}
 	run, err := newPLSRun(ctx, in, covarianceSmall(in.Gram.N, in.Neuroids, len(in.Splits)))
+	defer run.release(0)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,6 +9,11 @@ import (
 // covariances sets s = YᵀXXᵀY of each fit's train rows.
 func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 	n, g := r.in.Gram.N, len(fits)
+	defer r.release(len(r.held))
+	rooms := make(chan []float64, max(1, min(r.in.Workers, g))) // one for each worker
+	for range cap(rooms) {
+		rooms <- r.take(r.crossRoom(fits))
+	}
 	ones := make([]float64, n*g)
 	for i, f := range fits {
 		for _, row := range f.rows[:f.train] {
@@ -20,13 +25,14 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 	return parallel(ctx, r.in.Workers, g, func(i int) error {
 		f := fits[i]
 		t, train := r.in.Neuroids, f.rows[:f.train]
-		f.c = make([]float64, t)
-		f.s = make([]float64, t*t)
+		room := <-rooms
+		defer func() { rooms <- room }()
 		if out := complement(train, n); len(out) < len(train) {
 			copy(f.s, r.cross)
-			r.addCross(f.s, out, -1)
+			r.addCross(f.s, out, -1, room)
 		} else {
-			r.addCross(f.s, train, 0)
+			clear(f.s)
+			r.addCross(f.s, train, 0, room)
 		}
 		// Centring takes the means of Y off on both sides.
 		mean := trainMeans(r.y, t, train)
@@ -45,24 +51,42 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 	})
 }
 
+// crossRoom is how many numbers addCross works on, at most.
+func (r *plsRun) crossRoom(fits []*plsFit) int {
+	most := 0
+	for _, f := range fits {
+		m := min(f.train, r.in.Gram.N-f.train)
+		most = max(most, m*m+2*m*r.in.Neuroids)
+	}
+	return most
+}
+
 // addCross adds YᵀKY of the given rows to s; with beside = −1 it takes YᵀKY of
 // all rows less what it is of the other rows from s.
-func (r *plsRun) addCross(s []float64, rows []int, beside float64) {
+func (r *plsRun) addCross(s []float64, rows []int, beside float64, room []float64) {
 	n, t, m := r.in.Gram.N, r.in.Neuroids, len(rows)
 	if m == 0 {
 		return
 	}
-	k := submatrix(r.in.Gram.K, n, rows, rows)
-	y := selectRows(r.y, t, rows)
-	p := make([]float64, m*t)
+	k, y, p := cut(&room, m*m), cut(&room, m*t), cut(&room, m*t)
+	for a, i := range rows {
+		row, out := r.in.Gram.K[i*n:(i+1)*n], k[a*m:(a+1)*m]
+		for b, j := range rows {
+			out[b] = row[j]
+		}
+		copy(y[a*t:(a+1)*t], r.y[i*t:(i+1)*t])
+	}
 	if beside != 0 {
-		p = selectRows(r.ky, t, rows)
+		for a, i := range rows {
+			copy(p[a*t:(a+1)*t], r.ky[i*t:(i+1)*t])
+		}
 		// Half of K_rows,rows·Y on each side.
 		kernel.Gemm(1, false, false, m, t, m, -.5, k, m, y, t, p, t)
 		kernel.Gemm(1, true, false, t, t, m, beside, y, t, p, t, s, t)
 		kernel.Gemm(1, true, false, t, t, m, beside, p, t, y, t, s, t)
 		return
 	}
+	clear(p)
 	kernel.Gemm(1, false, false, m, t, m, 1, k, m, y, t, p, t)
 	kernel.Gemm(1, true, false, t, t, m, 1, y, t, p, t, s, t)
 }

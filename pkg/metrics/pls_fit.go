@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
@@ -24,6 +25,31 @@ type plsRun struct {
 	inner     []float64 // Y·Yᵀ, where there are no covariances
 	ky, cross []float64 // K·Y and YᵀKY, where there are
 	v, out    []float64 // a vector of all stimuli for each split, one after the other
+	c, qz     []float64 // of neuroids likewise
+
+	held [][]float64 // from the Gram matrix's pool
+}
+
+// take is an array of n unspecified numbers until release.
+func (r *plsRun) take(n int) []float64 {
+	x := pages.Take[float64](&r.in.Gram.scratch, n)
+	r.held = append(r.held, x)
+	return x
+}
+
+// release gives all that was taken since there were kept arrays.
+func (r *plsRun) release(kept int) {
+	for _, x := range r.held[kept:] {
+		pages.Give(&r.in.Gram.scratch, x)
+	}
+	r.held = r.held[:kept]
+}
+
+// cut takes the first n numbers off an array.
+func cut(from *[]float64, n int) []float64 {
+	x := (*from)[:n:n]
+	*from = (*from)[n:]
+	return x
 }
 
 // covarianceSmall says whether the inner loop works on a neuroids × neuroids
@@ -38,14 +64,20 @@ func covarianceSmall(stimuli, neuroids, splits int) bool {
 
 func newPLSRun(ctx context.Context, in NeuralInput, covariances bool) (*plsRun, error) {
 	n, t := in.Gram.N, in.Neuroids
-	r := &plsRun{in: in, y: slices.Clone(in.Responses)}
+	r := &plsRun{in: in}
+	all := r.take(2*n*t + t*t)
+	r.y = cut(&all, n*t)
+	copy(r.y, in.Responses)
 	centreAll(r.y, t)
 	if covariances {
-		r.ky, r.cross = make([]float64, n*t), make([]float64, t*t)
+		r.ky, r.cross = cut(&all, n*t), cut(&all, t*t)
+		clear(r.ky)
+		clear(r.cross)
 		kernel.Gemm(in.Workers, false, false, n, t, n, 1, in.Gram.K, n, r.y, t, r.ky, t)
 		kernel.Gemm(in.Workers, true, false, t, t, n, 1, r.y, t, r.ky, t, r.cross, t)
 	} else {
-		r.inner = make([]float64, n*n)
+		r.inner = r.take(n * n)
+		clear(r.inner)
 		kernel.SyrkUpper(in.Workers, n, t, r.y, t, r.inner, n)
 		kernel.Mirror(in.Workers, n, r.inner, n)
 	}
@@ -67,6 +99,8 @@ type plsFit struct {
 	u, t, h    []float64
 	c          []float64 // u = Y_k·c, where there are covariances
 	s          []float64 // Y_kᵀ·X_k·X_kᵀ·Y_k
+	total      []float64 // YᵀY of each neuroid, where it has been asked for, else −1
+	q, z       []float64 // of the last component, if s still holds it
 	scores     []float64 // t_j, one after the other
 	norms      []float64 // t_jᵀt_j over the train rows
 	loadings   []float64 // Y_jᵀt_j/t_jᵀt_j, one after the other
@@ -79,14 +113,31 @@ type plsFit struct {
 
 // fit takes components components out of each of the splits.
 func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*plsFit, error) {
-	n := r.in.Gram.N
+	n, t := r.in.Gram.N, r.in.Neuroids
+	defer r.release(len(r.held))
 	fits := make([]*plsFit, len(splits))
-	r.v, r.out = make([]float64, n*2*len(fits)), make([]float64, n*len(fits))
+	size := 3 * n * len(fits)
+	for _, s := range splits {
+		rows := len(s.Train) + len(s.Test)
+		size += 2*len(s.Train) + rows + components*(rows+1)
+	}
+	if r.cross != nil {
+		size += (t*t + 4*t) * len(fits)
+	}
+	all := r.take(size)
+	r.v, r.out = cut(&all, n*2*len(fits)), cut(&all, n*len(fits))
+	if r.cross != nil {
+		r.c, r.qz = cut(&all, t*len(fits)), cut(&all, 2*t*len(fits))
+	}
 	for i, s := range splits {
 		f := &plsFit{train: len(s.Train), rows: slices.Concat(s.Train, s.Test)}
-		f.u, f.t, f.h = make([]float64, f.train), make([]float64, len(f.rows)), make([]float64, f.train)
-		f.scores = make([]float64, 0, components*len(f.rows))
-		f.along = make([]float64, components)
+		f.u, f.t, f.h = cut(&all, f.train), cut(&all, len(f.rows)), cut(&all, f.train)
+		f.scores = cut(&all, components*len(f.rows))[:0]
+		f.along = cut(&all, components)
+		if r.cross != nil {
+			f.s, f.c = cut(&all, t*t), cut(&all, t)
+			f.total = slices.Repeat([]float64{-1}, t)
+		}
 		for _, row := range s.Train {
 			f.magnitude += r.in.Gram.K[row*n+row]
 		}
@@ -209,6 +260,7 @@ func (f *plsFit) accept() {
 // predict is Ŷ = ȳ + Σ t_j·q_jᵀ on the test rows, q_j = Yᵀt_j/t_jᵀt_j.
 func (r *plsRun) predict(f *plsFit) {
 	n, t, test, components := r.in.Gram.N, r.in.Neuroids, f.rows[f.train:], len(f.norms)
+	f.takeOut()
 	f.prediction = slices.Repeat(trainMeans(r.in.Responses, t, f.rows[:f.train]), len(test))
 	if components == 0 {
 		return

@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/blas"
@@ -16,16 +17,9 @@ const (
 // start is the first neuroid whose residual, written to u, is above rounding;
 // -1, and the fit ends, where there is none.
 func (r *plsRun) start(f *plsFit) int {
-	t := r.in.Neuroids
-	for j := range t {
-		for at, row := range f.rows[:f.train] {
-			f.u[at] = r.y[row*t+j]
-		}
-		f.deflate(f.u, len(f.norms))
-		for _, v := range f.u {
-			if math.Abs(v) > epsilon {
-				return j
-			}
+	for j := range r.in.Neuroids {
+		if r.isLeft(f, j) {
+			return j
 		}
 	}
 	f.ended = plsExplained
@@ -33,65 +27,118 @@ func (r *plsRun) start(f *plsFit) int {
 }
 
 // component takes one component further where there are covariances: the inner
-// loop needs these alone, c ← s·c with ‖w‖² = cᵀ·s·c.
+// loop needs these alone, c ← s·c with ‖w‖² = cᵀ·s·c. What splits do for themselves
+// between two products that serve them all is one step, for which workers are woken
+// once.
 func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
+	n, t := r.in.Gram.N, r.in.Neuroids
 	err := r.all(ctx, fits, func(f *plsFit) {
-		if j := r.start(f); j >= 0 {
+		f.takeOut()
+		if j := r.first(f); j >= 0 {
 			f.weights(j)
 		}
 	})
 	if fits = going(fits); err != nil || len(fits) == 0 {
 		return err
 	}
-	n, t := r.in.Gram.N, r.in.Neuroids
-	c := make([]float64, 0, t*len(fits))
+	g := len(fits)
+	v, out := r.v[:2*g*n], r.out[:g*n]
+	of := func(x []float64, i int) []float64 { return x[i*n : (i+1)*n] }
+	clear(out)
+	c := r.c[:0]
 	for _, f := range fits {
 		c = append(c, f.c...)
 	}
-	clear(r.out)
-	kernel.Gemm(r.in.Workers, false, true, len(fits), n, t, 1, c, t, r.y, t, r.out, n)
-	err = parallel(ctx, r.in.Workers, len(fits), func(i int) error {
-		fits[i].gather(fits[i].u, r.out[i*n:(i+1)*n])
-		fits[i].deflate(fits[i].u, len(fits[i].norms))
-		return nil
+	kernel.Gemm(r.in.Workers, false, true, g, n, t, 1, c, t, r.y, t, out, n)
+	err = r.step(ctx, fits, func(i int, f *plsFit) {
+		f.gather(f.u, of(out, i))
+		f.deflate(f.u, len(f.norms))
+		f.spread(of(v, i), f.u)
+		clear(of(out, i))
 	})
 	if err != nil {
 		return err
 	}
-	if err := r.product(ctx, r.in.Gram.K, fits, (*plsFit).getU, (*plsFit).getT); err != nil {
+	kernel.Gemm(r.in.Workers, false, true, g, n, n, 1, v, n, r.in.Gram.K, n, out, n)
+	err = r.step(ctx, fits, func(i int, f *plsFit) {
+		f.gather(f.t, of(out, i))
+		f.accept()
+		f.spread(of(v, i), f.t)
+		clear(of(out, i))
+	})
+	if err != nil {
 		return err
 	}
-	err = r.all(ctx, fits, (*plsFit).accept)
-	if fits = going(fits); err != nil || len(fits) == 0 {
+	kernel.Gemm(r.in.Workers, false, true, g, n, n, 1, v, n, r.in.Gram.K, n, out, n)
+	err = r.step(ctx, fits, func(i int, f *plsFit) {
+		f.gather(f.h, of(out, i))
+		f.deflate(f.h, len(f.norms)-1)
+		f.spread(of(v, g+i), f.h)
+	})
+	if err != nil {
 		return err
 	}
-	if err := r.product(ctx, r.in.Gram.K, fits, (*plsFit).getTrainT, (*plsFit).getH); err != nil {
-		return err
+	qz := r.qz[:2*g*t]
+	clear(qz)
+	kernel.Gemm(r.in.Workers, false, false, 2*g, t, n, 1, v, n, r.y, t, qz, t)
+	for i, f := range fits {
+		if f.ended == "" {
+			f.q, f.z = qz[i*t:(i+1)*t], qz[(g+i)*t:(g+i+1)*t]
+		}
 	}
-	return r.takeOut(ctx, fits)
+	return nil
 }
 
-// takeOut takes the last component out of the covariances. With
-// h = X_kX_kᵀ·t it needs q = Y_kᵀt/τ and z = Y_kᵀh/τ, for which Y serves as it is:
-// t and h are centred and orthogonal to former scores.
-func (r *plsRun) takeOut(ctx context.Context, fits []*plsFit) error {
-	n, t, g := r.in.Gram.N, r.in.Neuroids, len(fits)
-	err := parallel(ctx, r.in.Workers, g, func(i int) error {
-		f := fits[i]
-		f.deflate(f.h, len(f.norms)-1)
-		f.spread(r.v[i*n:(i+1)*n], f.t)
-		f.spread(r.v[(g+i)*n:(g+i+1)*n], f.h)
+// step does something to every fit that has not ended, side by side.
+func (r *plsRun) step(ctx context.Context, fits []*plsFit, do func(i int, f *plsFit)) error {
+	return parallel(ctx, r.in.Workers, len(fits), func(i int) error {
+		if fits[i].ended == "" {
+			do(i, fits[i])
+		}
 		return nil
 	})
-	if err != nil {
-		return err
+}
+
+// first is start where what is left of a neuroid is known from what scores have
+// taken: it is looked at only where it may be rounding.
+func (r *plsRun) first(f *plsFit) int {
+	const (
+		clear = 1e-6 // of the whole: more than the difference of sums can be off
+		above = 4 * epsilon * epsilon
+	)
+	t := r.in.Neuroids
+	for j := range t {
+		if f.total[j] < 0 {
+			mean, sum := 0.0, 0.0
+			for _, row := range f.rows[:f.train] {
+				mean += r.y[row*t+j]
+			}
+			mean /= float64(f.train)
+			for _, row := range f.rows[:f.train] {
+				sum += (r.y[row*t+j] - mean) * (r.y[row*t+j] - mean)
+			}
+			f.total[j] = sum
+		}
+		left := f.total[j]
+		for k, norm := range f.norms {
+			left -= norm * f.loadings[k*t+j] * f.loadings[k*t+j]
+		}
+		if left > clear*f.total[j] && left > above*float64(f.train) || r.isLeft(f, j) {
+			return j
+		}
 	}
-	qz := make([]float64, 2*g*t)
-	kernel.Gemm(r.in.Workers, false, false, 2*g, t, n, 1, r.v, n, r.y, t, qz, t)
-	return parallel(ctx, r.in.Workers, g, func(i int) error {
-		fits[i].take(qz[i*t:(i+1)*t], qz[(g+i)*t:(g+i+1)*t])
-		return nil
-	})
+	f.ended = plsExplained
+	return -1
+}
+
+// isLeft says whether a neuroid's residual, written to u, is above rounding.
+func (r *plsRun) isLeft(f *plsFit, j int) bool {
+	t := r.in.Neuroids
+	for at, row := range f.rows[:f.train] {
+		f.u[at] = r.y[row*t+j]
+	}
+	f.deflate(f.u, len(f.norms))
+	return slices.ContainsFunc(f.u, func(v float64) bool { return math.Abs(v) > epsilon })
 }
 
 // weights is the inner loop from c = e_start to unit weights w.
@@ -132,8 +179,16 @@ func change(c, oldC, sc, oldSC []float64) float64 {
 	return sum
 }
 
-// take is takeOut of one fit, with q·τ and z·τ: X_kᵀY_k loses (X_kᵀt)·qᵀ.
-func (f *plsFit) take(q, z []float64) {
+// takeOut takes the last component out of the covariances, if that has not been
+// done. With h = X_kX_kᵀ·t it needs q = Y_kᵀt/τ and z = Y_kᵀh/τ, for which Y serves as
+// it is: t and h are centred and orthogonal to former scores. X_kᵀY_k loses
+// (X_kᵀt)·qᵀ.
+func (f *plsFit) takeOut() {
+	q, z := f.q, f.z
+	if q == nil {
+		return
+	}
+	f.q, f.z = nil, nil
 	tau := f.norms[len(f.norms)-1]
 	scale(q, 1/tau)
 	scale(z, 1/tau)

@@ -1,13 +1,14 @@
 package metrics
 
-// complement lists 0 … n-1 without the given sorted rows.
+// complement lists 0 … n-1 without the given rows.
 func complement(rows []int, n int) []int {
-	var out []int
-	at := 0
-	for i := range n {
-		if at < len(rows) && rows[at] == i {
-			at++
-		} else {
+	given := make([]bool, n)
+	for _, i := range rows {
+		given[i] = true
+	}
+	out := make([]int, 0, n-min(n, len(rows)))
+	for i, g := range given {
+		if !g {
 			out = append(out, i)
 		}
 	}
