@@ -147,9 +147,7 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 	err := parallel(ctx, in.Workers, len(splits), func(i int) error {
 		row := slices.Repeat([]float64{math.NaN()}, all)
 		if len(kept) > 0 {
-			test := splits[i].Test
-			measured := selectRows(in.Responses, in.Neuroids, test)
-			for j, r := range columnPearson(predictions[i], measured, len(test), in.Neuroids) {
+			for j, r := range columnPearsonAt(predictions[i], in.Responses, splits[i].Test, in.Neuroids) {
 				row[kept[j]] = r
 			}
 		}

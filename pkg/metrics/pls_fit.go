@@ -67,8 +67,7 @@ func newPLSRun(ctx context.Context, in NeuralInput, covariances bool) (*plsRun, 
 	r := &plsRun{in: in}
 	all := r.take(2*n*t + t*t)
 	r.y = cut(&all, n*t)
-	copy(r.y, in.Responses)
-	centreAll(r.y, t)
+	centredInto(in.Workers, r.y, in.Responses, t)
 	if covariances {
 		r.ky, r.cross = cut(&all, n*t), cut(&all, t*t)
 		clear(r.ky)
@@ -116,8 +115,9 @@ func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*pl
 	n, t := r.in.Gram.N, r.in.Neuroids
 	defer r.release(len(r.held))
 	fits := make([]*plsFit, len(splits))
-	size := 3 * n * len(fits)
+	size, tested := 3*n*len(fits), 0
 	for _, s := range splits {
+		tested += len(s.Test)
 		rows := len(s.Train) + len(s.Test)
 		size += 2*len(s.Train) + rows + components*(rows+1)
 	}
@@ -129,8 +129,10 @@ func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*pl
 	if r.cross != nil {
 		r.c, r.qz = cut(&all, t*len(fits)), cut(&all, 2*t*len(fits))
 	}
+	predictions := pages.Of[float64](tested * t) // which outlive the rest
 	for i, s := range splits {
 		f := &plsFit{train: len(s.Train), rows: slices.Concat(s.Train, s.Test)}
+		f.prediction = cut(&predictions, len(s.Test)*t)
 		f.u, f.t, f.h = cut(&all, f.train), cut(&all, len(f.rows)), cut(&all, f.train)
 		f.scores = cut(&all, components*len(f.rows))[:0]
 		f.along = cut(&all, components)
@@ -261,7 +263,10 @@ func (f *plsFit) accept() {
 func (r *plsRun) predict(f *plsFit) {
 	n, t, test, components := r.in.Gram.N, r.in.Neuroids, f.rows[f.train:], len(f.norms)
 	f.takeOut()
-	f.prediction = slices.Repeat(trainMeans(r.in.Responses, t, f.rows[:f.train]), len(test))
+	mean := trainMeans(r.in.Responses, t, f.rows[:f.train])
+	for at := 0; at < len(f.prediction); at += t {
+		copy(f.prediction[at:], mean)
+	}
 	if components == 0 {
 		return
 	}

@@ -92,8 +92,7 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([][]float64, error)
 	both := pages.Take[float64](&in.Gram.scratch, 2*n*t)
 	defer pages.Give(&in.Gram.scratch, both)
 	y, gy := both[:n*t], both[n*t:]
-	copy(y, in.Responses)
-	centreAll(y, t) // which G would do, but for rounding
+	centredInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
 	clear(gy)
 	kernel.Gemm(in.Workers, false, false, n, t, n, 1, g, n, y, t, gy, t)
 	predictions := make([][]float64, len(in.Splits))

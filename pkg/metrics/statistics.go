@@ -49,11 +49,16 @@ func roundingOnly(squares, mean float64, n int) bool {
 // columnPearson is the Pearson correlation of each pair of columns of two
 // rows × cols row-major matrices.
 func columnPearson(a, b []float64, rows, cols int) []float64 {
+	return columnPearsonAt(a, b, allRows(rows), cols)
+}
+
+// columnPearsonAt takes the given rows of b beside the rows of a.
+func columnPearsonAt(a, b []float64, rows []int, cols int) []float64 {
 	r := make([]float64, cols)
-	x, y := make([]float64, rows), make([]float64, rows)
+	x, y := make([]float64, len(rows)), make([]float64, len(rows))
 	for j := range cols {
-		for i := range rows {
-			x[i], y[i] = a[i*cols+j], b[i*cols+j]
+		for i, row := range rows {
+			x[i], y[i] = a[i*cols+j], b[row*cols+j]
 		}
 		r[j] = Pearson(x, y)
 	}

@@ -12,11 +12,14 @@ const huge = 2 << 20
 // where it is not taken all is as before.
 func advise[T any](x []T) {
 	size := len(x) * int(unsafe.Sizeof(*new(T)))
-	if size < 2*huge {
+	if size < huge {
 		return
 	}
 	bytes := unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), size)
 	from := -int(uintptr(unsafe.Pointer(&x[0]))) & (huge - 1)
-	to := from + (size-from)&^(huge-1)
+	to := from + max(0, size-from)&^(huge-1)
+	if from >= to {
+		return // it has none
+	}
 	_ = unix.Madvise(bytes[from:to], unix.MADV_HUGEPAGE)
 }
