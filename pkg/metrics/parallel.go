@@ -2,8 +2,9 @@ package metrics
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
 
 // parallel runs task 0 … n-1 on at most workers goroutines, the caller's among
@@ -11,37 +12,20 @@ import (
 // not begun. Tasks write to places of their own, so their order does not matter to
 // the result.
 func parallel(ctx context.Context, workers, n int, task func(i int) error) error {
-	var (
-		next   atomic.Int64
-		failed atomic.Bool
-		mutex  sync.Mutex
-		first  = n
-		reason error
-	)
-	run := func() {
-		for !failed.Load() && ctx.Err() == nil {
-			i := int(next.Add(1)) - 1
-			if i >= n {
-				return
-			}
-			if err := task(i); err != nil {
-				failed.Store(true)
-				mutex.Lock()
-				if i < first {
-					first, reason = i, err
-				}
-				mutex.Unlock()
-			}
+	var failed atomic.Bool
+	errs := make([]error, n)
+	crew.Run(workers, n, func(_, i int) {
+		if failed.Load() || ctx.Err() != nil {
+			return
 		}
-	}
-	var others sync.WaitGroup
-	for range min(workers, n) - 1 {
-		others.Go(run)
-	}
-	run()
-	others.Wait()
-	if reason != nil {
-		return reason
+		if errs[i] = task(i); errs[i] != nil {
+			failed.Store(true)
+		}
+	})
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
 	}
 	return ctx.Err()
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
-	"sync"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -187,18 +187,8 @@ func rankRun(run []uint64, lo int, values, out []float64) {
 	}
 }
 
-// inParts runs task 0 … n-1, each on a goroutine of its own.
-func inParts(n int, task func(p int)) {
-	if n == 1 {
-		task(0)
-		return
-	}
-	var wait sync.WaitGroup
-	for p := range n {
-		wait.Go(func() { task(p) })
-	}
-	wait.Wait()
-}
+// inParts runs task 0 … n-1 side by side.
+func inParts(n int, task func(p int)) { crew.Run(n, n, func(_, p int) { task(p) }) }
 
 // KendallA is Kendall's τ-a of two equally long lists without NaN: concordant
 // less discordant pairs, over all pairs, tied ones counting for neither. It
