@@ -37,7 +37,7 @@ var metricVersions = map[string]int{
 	"reverse_pls":              1,
 	"reverse_ridge":            1,
 	"reverse_ridgecv":          1,
-	"ridge":                    2,
+	"ridge":                    3,
 	"ridgecv":                  2,
 }
 

@@ -74,11 +74,13 @@ func (r *Runner) layerSize(dump *stimuli.Dump, p *pass, set string) (PassSize, e
 	return PassSize{Rows: layer.File.Rows(), Features: layer.File.Cols(), Bytes: layer.File.Bytes()}, nil
 }
 
-// neuralMemory is that of the largest of a pass's benchmarks, and of what all
-// those that take the columns themselves hold at once.
+// neuralMemory is that of the largest of a pass's benchmarks, of what the others
+// leave for further ones, and of what all those that take the columns themselves
+// hold at once.
 func (r *Runner) neuralMemory(p *pass, size PassSize) int64 {
 	n := int64(size.Rows)
-	var streams, largest int64
+	var streams int64
+	needs, leaves := make(map[string]int64), make(map[string]int64) // by metric
 	for _, t := range p.parts {
 		d, neuroids := t.definition, r.countNeuroids(t.definition)
 		train, splits := size.Rows, 1
@@ -94,9 +96,17 @@ func (r *Runner) neuralMemory(p *pass, size PassSize) int64 {
 		case "ost":
 			streams += float * int64(splits) * n * n
 		}
-		largest = max(largest, neuralMemory(d, size.Rows, size.Features, neuroids, train, splits, r.Workers))
+		name := d.Metric.Name
+		needs[name] = max(needs[name], neuralMemory(d, size.Rows, size.Features, neuroids, train, splits, r.Workers))
+		leaves[name] = max(leaves[name], leftMemory(d, size.Rows, neuroids, splits))
 	}
-	return streams + largest
+	// That of the one for which it comes to most, and what is left of the others.
+	var most, left int64
+	for name, bytes := range needs {
+		most = max(most, bytes-leaves[name])
+		left += leaves[name]
+	}
+	return streams + most + left
 }
 
 // countNeuroids is the number of neuroids that a benchmark keeps, 0 where that

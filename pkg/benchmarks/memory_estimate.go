@@ -43,11 +43,7 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 	atOnce := int64(max(1, min(workers, splits)))
 	switch d.Metric.Name {
 	case "pls":
-		components, err := metrics.Options(d.Metric.Options).Int("components", 25, 1)
-		if err != nil {
-			components = 25
-		}
-		total += metrics.PLSBytes(stimuli, neuroids, max(1, splits), components, train, int(atOnce))
+		total += metrics.PLSBytes(stimuli, neuroids, max(1, splits), components(d), train, int(atOnce))
 	case "ridge":
 		// An inverse over all stimuli; for each split blocks of it and of the Gram
 		// matrix, some of them not yet collected.
@@ -69,6 +65,32 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		total += float * (2*n*n + int64(splits)*n*min(t, n-m) + min(4, atOnce)*3*m*m)
 	}
 	return total
+}
+
+// components is the number that a definition of pls asks for.
+func components(d *Definition) int {
+	n, err := metrics.Options(d.Metric.Options).Int("components", 25, 1)
+	if err != nil {
+		return 25
+	}
+	return n
+}
+
+// leftMemory is how much of what neuralMemory counts a metric leaves for others on
+// the same Gram matrix.
+func leftMemory(d *Definition, stimuli, neuroids, splits int) int64 {
+	n := int64(stimuli)
+	switch d.Metric.Name {
+	case "pls":
+		return metrics.PLSBytes(stimuli, neuroids, max(1, splits), components(d), stimuli, 1)
+	case "ridge":
+		return float * n * n // the inverse
+	case "cka":
+		return float * n * n // the recordings' matrix
+	case "rdm":
+		return float * 5 * n * n / 2 // that, dissimilarities and ranks
+	}
+	return 0
 }
 
 // readoutMemory estimates the bytes that a score with a fitted read-out takes.
