@@ -49,9 +49,14 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		// matrix, some of them not yet collected.
 		total += float * (n*n + 2*n*t + atOnce*((n-m)*(n-m)+m*t) + int64(max(1, splits))*2*m*(n-m))
 	case "ridgecv":
-		// What chooses the penalty, then what predicts with it, of which the
-		// former may not yet be collected.
-		total += float * min(4, atOnce) * (6*m*m + 3*m*t)
+		beside := min(4, atOnce)
+		if features > 0 && 4*int64(features) <= 3*m {
+			// Among the features: what chooses the penalty, then what predicts with
+			// it, of which the former may not yet be collected.
+			total += float * beside * (6*m*m + 3*m*t)
+		} else {
+			total += float * (beside*(2*m*m+6*m*t+(n-m)*m) + int64(max(1, splits))*m*t)
+		}
 	case "linear":
 		total += float * (3*m*m + 2*m*t)
 	case "cka":

@@ -45,13 +45,6 @@ func (r *plsRun) release(kept int) {
 	r.held = r.held[:kept]
 }
 
-// cut takes the first n numbers off an array.
-func cut(from *[]float64, n int) []float64 {
-	x := (*from)[:n:n]
-	*from = (*from)[n:]
-	return x
-}
-
 // covarianceSmall says whether the inner loop works on a neuroids × neuroids
 // matrix of each split, as it does where these are smaller than two stimuli ×
 // stimuli matrices. Where they are many and too large for the cache, matrices that

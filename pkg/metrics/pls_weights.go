@@ -103,7 +103,7 @@ func (r *plsRun) step(ctx context.Context, fits []*plsFit, do func(i int, f *pls
 // taken: it is looked at only where it may be rounding.
 func (r *plsRun) first(f *plsFit) int {
 	const (
-		clear = 1e-6 // of the whole: more than the difference of sums can be off
+		share = 1e-6 // of the whole: more than the difference of sums can be off
 		above = 4 * epsilon * epsilon
 	)
 	t := r.in.Neuroids
@@ -123,7 +123,7 @@ func (r *plsRun) first(f *plsFit) int {
 		for k, norm := range f.norms {
 			left -= norm * f.loadings[k*t+j] * f.loadings[k*t+j]
 		}
-		if left > clear*f.total[j] && left > above*float64(f.train) || r.isLeft(f, j) {
+		if left > share*f.total[j] && left > above*float64(f.train) || r.isLeft(f, j) {
 			return j
 		}
 	}

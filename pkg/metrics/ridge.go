@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
@@ -50,7 +51,9 @@ var ErrIllConditioned = errors.New("the activations are too ill-conditioned for 
 // workers inside: its matrix is the largest thing held.
 func predictRidge(in NeuralInput, s Split, alpha float64) ([]float64, error) {
 	n, t := len(s.Train), in.Neuroids
-	k, _ := trainGram(in.Gram, s.Train)
+	k := pages.Take[float64](&in.Gram.scratch, n*n)
+	defer pages.Give(&in.Gram.scratch, k)
+	trainGramInto(k, in.Gram, s.Train)
 	putMeanAlongOnes(k, n) // Y has nothing along 1
 	for i := range n {
 		k[i*n+i] += alpha
@@ -135,8 +138,10 @@ func centredRows(x []float64, cols int, rows []int) (out, mean []float64) {
 func predictDual(in NeuralInput, s Split, d, mean []float64) []float64 {
 	g, n, t := in.Gram, len(s.Train), in.Neuroids
 	// The mean of K over train rows, as one more row beside the test rows.
-	cross := make([]float64, (len(s.Test)+1)*n)
+	cross := pages.Take[float64](&g.scratch, (len(s.Test)+1)*n)
+	defer pages.Give(&g.scratch, cross)
 	last := cross[len(s.Test)*n:]
+	clear(last)
 	for a, i := range s.Test {
 		row := g.K[i*g.N : (i+1)*g.N]
 		for b, j := range s.Train {

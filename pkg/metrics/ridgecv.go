@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"gonum.org/v1/gonum/blas"
 	lapack "gonum.org/v1/gonum/lapack/gonum"
 )
@@ -85,19 +86,26 @@ func ridgeAlphas() []float64 {
 // (T + αI)⁻¹Qᵀ·Y and the diagonal of G come from solving tridiagonal systems.
 func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (float64, error) {
 	n, t := len(s.Train), in.Neuroids
-	k, _ := trainGram(in.Gram, s.Train)
+	pool := &in.Gram.scratch
+	k := pages.Take[float64](pool, n*n)
+	trainGramInto(k, in.Gram, s.Train)
 	y, _ := centredRows(in.Responses, t, s.Train)
 	var diagonal, off, q []float64
 	if err := interruptible(ctx, func() { diagonal, off, q = tridiagonal(k, n) }); err != nil {
-		return 0, err
+		return 0, err // what was interrupted still uses k
 	}
-	qy := make([]float64, n*t) // Qᵀ·Y
+	defer pages.Give(pool, k)
+	all := pages.Take[float64](pool, 3*n*t)
+	defer pages.Give(pool, all)
+	rest := all
+	qy, w, c := cut(&rest, n*t), cut(&rest, n*t), cut(&rest, n*t)
+	clear(qy) // Qᵀ·Y
 	kernel.Gemm(in.Workers, true, false, n, t, n, 1, q, n, y, t, qy, t)
 
 	// Rows of Qᵀ hold one step of the elimination for all stimuli.
-	qt := make([]float64, n*n)
+	qt := pages.Take[float64](pool, n*n)
+	defer pages.Give(pool, qt)
 	transpose(qt, q, n)
-	w, c := make([]float64, n*t), make([]float64, n*t)
 	g := make([]float64, n)
 	return leastLoss(ctx, diagonal, off, func(alpha float64, d, l []float64) (float64, error) {
 		copy(w, qy)
