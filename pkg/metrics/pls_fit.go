@@ -205,7 +205,6 @@ func (f *plsFit) gather(x, all []float64) {
 }
 
 func (f *plsFit) getU() []float64      { return f.u }
-func (f *plsFit) getH() []float64      { return f.h }
 func (f *plsFit) getT() []float64      { return f.t }
 func (f *plsFit) getTrainT() []float64 { return f.t[:f.train] }
 
