@@ -88,6 +88,7 @@ func ranksInto(pool *pages.Pool, workers int, values, out []float64) {
 	}
 	inParts(len(parts), func(p int) {
 		// Equal keys belong to the part where the first of them is.
+		var room []uint64
 		lo, end := parts[p][0], parts[p][1]
 		for lo > 0 && lo < end && keys[lo]>>keyBits == keys[lo-1]>>keyBits {
 			lo++
@@ -100,7 +101,7 @@ func ranksInto(pool *pages.Pool, workers int, values, out []float64) {
 			if hi == lo+1 {
 				out[uint32(keys[lo])] = float64(hi)
 			} else {
-				rankRun(keys[lo:hi], lo, values, out)
+				room = rankRun(keys[lo:hi], lo, values, out, room)
 			}
 			lo = hi
 		}
@@ -158,8 +159,9 @@ func sortByDigit(parts [][2]int, counts [][radixSize]int32, at int, keys, other 
 	})
 }
 
-// rankRun ranks several values with the same key, which stand from place lo on.
-func rankRun(run []uint64, lo int, values, out []float64) {
+// rankRun ranks several values with the same key, which stand from place lo on. It
+// leaves run as it is, since other parts look at it, and gives room for further runs.
+func rankRun(run []uint64, lo int, values, out []float64, room []uint64) []uint64 {
 	const many = 1 << 10
 	if len(run) > many {
 		// They differ in at most half of the bits.
@@ -171,8 +173,10 @@ func rankRun(run []uint64, lo int, values, out []float64) {
 		for i, k := range run {
 			out[uint32(k)] = float64(lo) + part[i]
 		}
-		return
+		return room
 	}
+	room = append(room[:0], run...)
+	run = room
 	slices.SortFunc(run, func(a, b uint64) int { return cmp.Compare(values[uint32(a)], values[uint32(b)]) })
 	for i := 0; i < len(run); {
 		end := i + 1
@@ -185,6 +189,7 @@ func rankRun(run []uint64, lo int, values, out []float64) {
 			out[uint32(run[i])] = rank
 		}
 	}
+	return room
 }
 
 // inParts runs task 0 … n-1 side by side.
