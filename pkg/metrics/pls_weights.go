@@ -14,11 +14,11 @@ const (
 	plsExplained = "the responses are explained wholly"
 )
 
-// start is the first neuroid whose residual, written to u, is above rounding;
-// -1, and the fit ends, where there is none.
+// start is the first neuroid whose residual is above rounding; -1, and the fit
+// ends, where there is none. Where there are no covariances the residual is in u.
 func (r *plsRun) start(f *plsFit) int {
 	for j := range r.in.Neuroids {
-		if r.isLeft(f, j) {
+		if r.surelyLeft(f, j) || r.isLeft(f, j) {
 			return j
 		}
 	}
@@ -34,7 +34,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	n, t := r.in.Gram.N, r.in.Neuroids
 	err := r.all(ctx, fits, func(f *plsFit) {
 		f.takeOut()
-		if j := r.first(f); j >= 0 {
+		if j := r.start(f); j >= 0 {
 			f.weights(j)
 		}
 	})
@@ -99,36 +99,33 @@ func (r *plsRun) step(ctx context.Context, fits []*plsFit, do func(i int, f *pls
 	})
 }
 
-// first is start where what is left of a neuroid is known from what scores have
-// taken: it is looked at only where it may be rounding.
-func (r *plsRun) first(f *plsFit) int {
+// surelyLeft says, where there are covariances, whether what scores have taken of a
+// neuroid leaves so much that its residual need not be looked at.
+func (r *plsRun) surelyLeft(f *plsFit, j int) bool {
+	if f.total == nil {
+		return false
+	}
 	const (
 		share = 1e-6 // of the whole: more than the difference of sums can be off
 		above = 4 * epsilon * epsilon
 	)
 	t := r.in.Neuroids
-	for j := range t {
-		if f.total[j] < 0 {
-			mean, sum := 0.0, 0.0
-			for _, row := range f.rows[:f.train] {
-				mean += r.y[row*t+j]
-			}
-			mean /= float64(f.train)
-			for _, row := range f.rows[:f.train] {
-				sum += (r.y[row*t+j] - mean) * (r.y[row*t+j] - mean)
-			}
-			f.total[j] = sum
+	if f.total[j] < 0 {
+		mean, sum := 0.0, 0.0
+		for _, row := range f.rows[:f.train] {
+			mean += r.y[row*t+j]
 		}
-		left := f.total[j]
-		for k, norm := range f.norms {
-			left -= norm * f.loadings[k*t+j] * f.loadings[k*t+j]
+		mean /= float64(f.train)
+		for _, row := range f.rows[:f.train] {
+			sum += (r.y[row*t+j] - mean) * (r.y[row*t+j] - mean)
 		}
-		if left > share*f.total[j] && left > above*float64(f.train) || r.isLeft(f, j) {
-			return j
-		}
+		f.total[j] = sum
 	}
-	f.ended = plsExplained
-	return -1
+	left := f.total[j]
+	for k, norm := range f.norms {
+		left -= norm * f.loadings[k*t+j] * f.loadings[k*t+j]
+	}
+	return left > share*f.total[j] && left > above*float64(f.train)
 }
 
 // isLeft says whether a neuroid's residual, written to u, is above rounding.
