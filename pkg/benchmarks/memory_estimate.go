@@ -50,7 +50,7 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		total += float * (n*n + 2*n*t + atOnce*((n-m)*(n-m)+m*t) + int64(max(1, splits))*2*m*(n-m))
 	case "ridgecv":
 		beside := min(4, atOnce)
-		if features > 0 && 4*int64(features) <= 3*m {
+		if features > 0 && metrics.Narrow(features, train) {
 			// Among the features: what chooses the penalty, then what predicts with
 			// it, of which the former may not yet be collected.
 			total += float * beside * (6*m*m + 3*m*t)

@@ -9,9 +9,12 @@ import (
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// narrow says whether a mapping on so many train stimuli is better solved among
-// the features, which are held and clearly fewer.
-func (g *Gram) narrow(train int) bool { return g.X != nil && 4*g.Features <= 3*train }
+// Narrow says whether a mapping on so many train stimuli is better solved among
+// the features, which are clearly fewer.
+func Narrow(features, train int) bool { return 4*features <= 3*train }
+
+// narrow says whether that is so and the features are held.
+func (g *Gram) narrow(train int) bool { return g.X != nil && Narrow(g.Features, train) }
 
 // featureProducts keeps XᵀX over all stimuli, which regions, metrics and splits
 // share.
