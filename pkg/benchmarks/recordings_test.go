@@ -4,32 +4,21 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
-// overwrite replaces bytes of a file, from its end where the offset is below 0.
-func overwrite(t *testing.T, path string, offset int64, with []byte) (restore func()) {
+// endWith replaces the last bytes of a file until mend.
+func endWith(t *testing.T, path string, bytes []byte) (mend func()) {
 	t.Helper()
-	before, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	after := append([]byte(nil), before...)
-	if offset < 0 {
-		offset += int64(len(after))
-	}
-	copy(after[offset:], with)
-	if err := os.WriteFile(path, after, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return func() {
-		if err := os.WriteFile(path, before, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	var before string
+	alter(t, path, func(s string) string {
+		before = s
+		return s[:len(s)-len(bytes)] + string(bytes)
+	})
+	return func() { alter(t, path, func(string) string { return before }) }
 }
 
 // infinite is a response in the recordings' single precision.
@@ -42,8 +31,8 @@ func TestRecordingsAreReadBeside(t *testing.T) {
 	dir := copyFolder(t, "../../testdata/golden")
 	model := filepath.Join(dir, "models/mini-net")
 	request := Request{Models: []string{model}, Benchmarks: []string{"hvm-mini.IT-pls", "hvm-mini.IT-neuron_to_neuron"}, Layers: []string{"fc"}}
-	mendRecordings := overwrite(t, filepath.Join(dir, "home/assemblies/hvm-mini.assembly/values.npy"), -4, infinite)
-	mendLayer := overwrite(t, filepath.Join(model, "hvm-mini/fc.npy"), -8, binary.LittleEndian.AppendUint64(nil, math.Float64bits(math.NaN())))
+	mendRecordings := endWith(t, filepath.Join(dir, "home/assemblies/hvm-mini.assembly/values.npy"), infinite)
+	mendLayer := endWith(t, filepath.Join(model, "hvm-mini/fc.npy"), binary.LittleEndian.AppendUint64(nil, math.Float64bits(math.NaN())))
 	runner := NewRunner(Home{filepath.Join(dir, "home")}, 2)
 	failures := func(runner *Runner) (told []string) {
 		t.Helper()
@@ -73,19 +62,26 @@ func TestRecordingsAreReadBeside(t *testing.T) {
 	}
 }
 
-// TestRecordingsStopTheirLayer wants a layer not to be read on where nothing is left
-// to compare it with, and that not to count as a run that was stopped.
+// TestRecordingsStopTheirLayer wants what recordings cannot be used for to fail with
+// them, and the reading that this stops not to stop the run.
 func TestRecordingsStopTheirLayer(t *testing.T) {
 	dir := copyFolder(t, "../../testdata/golden")
 	model := filepath.Join(dir, "models/mini-net")
-	overwrite(t, filepath.Join(dir, "home/assemblies/hvm-mini.assembly/values.npy"), -4, infinite)
+	endWith(t, filepath.Join(dir, "home/assemblies/hvm-mini.assembly/values.npy"), infinite)
 	runner := NewRunner(Home{filepath.Join(dir, "home")}, 2)
+	runner.Progress = func(string, int64) func(int64) {
+		time.Sleep(100 * time.Millisecond) // the recordings are sooner than the layer
+		return func(int64) {}
+	}
 	report, err := runner.Score(context.Background(), Request{Models: []string{model}, Benchmarks: []string{"hvm-mini.IT-rdm", "objectome-mini-i2n"}, AllLayers: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(report.Models[0].Scores) == 0 {
 		t.Error("what does not use these recordings has no score")
+	}
+	if len(report.Models[0].Failures) == 0 {
+		t.Error("nothing has failed")
 	}
 	for _, f := range report.Models[0].Failures {
 		if !strings.Contains(f.Err.Error(), "infinite response") {
