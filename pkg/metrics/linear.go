@@ -17,7 +17,7 @@ func (linear) Info() Info { return linearInfo }
 
 // ScoreNeural cross-validates the mapping.
 func (linear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
-	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([][]float64, []string, error) {
+	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		predictions := make([][]float64, len(in.Splits))
 		unresolved := 0
 		for i, s := range in.Splits {
@@ -48,7 +48,7 @@ func (linear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 		if unresolved > 0 {
 			warnings = append(warnings, fmt.Sprintf("linear: in %d of %d splits some train stimuli have nearly the same activations; directions smaller than 1e-8 of the largest are taken as zero", unresolved, len(in.Splits)))
 		}
-		return predictions, warnings, nil
+		return predictionsOf(predictions), warnings, nil
 	})
 }
 

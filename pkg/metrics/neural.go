@@ -87,27 +87,58 @@ func scoreHeld(ctx context.Context, metric Streaming, in NeuralInput) (Score, er
 	return ScoreColumns(ctx, metric, inMemory{in.Gram.X, in.Gram.N, in.Gram.Features}, in)
 }
 
-// predictor fits a mapping on each split's train rows and gives the predicted
-// responses to its test rows: for each split a test × neuroids matrix.
-type predictor func(ctx context.Context, in NeuralInput) (predictions [][]float64, warnings []string, err error)
+// prediction holds the responses that a mapping predicts for the test rows of one
+// split.
+type prediction struct {
+	values []float64 // test × neuroids, row-major
+	// rounding bounds, for each neuroid, how far rounding may have moved a
+	// value: predictions that differ by no more than twice that are constant.
+	// nil stands for some units in the last place of the values.
+	rounding []float64
+}
 
-// ConstantNeuroids lists the neuroids whose response is the same to all
-// stimuli, up to the rounding of averages.
+// correlations returns Pearson's r between the predictions and the measured
+// responses to the test rows for each neuroid; NaN where either is constant.
+func (p prediction) correlations(responses []float64, test []int, neuroids int) []float64 {
+	r := make([]float64, neuroids)
+	x, y := make([]float64, len(test)), make([]float64, len(test))
+	for j := range neuroids {
+		for i, row := range test {
+			x[i], y[i] = p.values[i*neuroids+j], responses[row*neuroids+j]
+		}
+		rounding := ownRounding(x)
+		if p.rounding != nil {
+			rounding = max(rounding, p.rounding[j])
+		}
+		if r[j] = math.NaN(); variesBeyond(x, rounding) {
+			r[j] = Pearson(x, y)
+		}
+	}
+	return r
+}
+
+// predictionsOf holds predictions of several splits of whose rounding nothing is
+// known.
+func predictionsOf(values [][]float64) []prediction {
+	predictions := make([]prediction, len(values))
+	for i, v := range values {
+		predictions[i].values = v
+	}
+	return predictions
+}
+
+// predictor fits a mapping on each split's train rows and returns its predictions
+// for the test rows, one for each split.
+type predictor func(ctx context.Context, in NeuralInput) (predictions []prediction, warnings []string, err error)
+
+// ConstantNeuroids lists the neuroids whose response is the same to all stimuli.
 func ConstantNeuroids(responses []float64, neuroids int) []int {
 	if neuroids == 0 {
 		return nil
 	}
-	low, high := slices.Clone(responses[:neuroids]), slices.Clone(responses[:neuroids])
-	for at := neuroids; at < len(responses); at += neuroids {
-		for j, v := range responses[at : at+neuroids] {
-			low[j] = min(low[j], v)
-			high[j] = max(high[j], v)
-		}
-	}
-	const ulps = 8 * 0x1p-52
 	var constant []int
-	for j := range neuroids {
-		if high[j]-low[j] <= ulps*max(math.Abs(low[j]), math.Abs(high[j])) {
+	for j, varies := range columnVaries(responses, neuroids, allRows(len(responses)/neuroids)) {
+		if !varies {
 			constant = append(constant, j)
 		}
 	}
@@ -134,7 +165,7 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 		in.Neuroids = len(kept)
 	}
 	var score Score
-	predictions := make([][]float64, len(splits))
+	predictions := make([]prediction, len(splits))
 	if len(kept) > 0 {
 		var err error
 		predictions, score.Warnings, err = predict(ctx, in)
@@ -147,7 +178,7 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 	err := parallel(ctx, in.Workers, len(splits), func(i int) error {
 		row := slices.Repeat([]float64{math.NaN()}, all)
 		if len(kept) > 0 {
-			for j, r := range columnPearsonAt(predictions[i], in.Responses, splits[i].Test, in.Neuroids) {
+			for j, r := range predictions[i].correlations(in.Responses, splits[i].Test, in.Neuroids) {
 				row[kept[j]] = r
 			}
 		}

@@ -157,7 +157,7 @@ func (s *bestFeatures) Done(context.Context) error { return nil }
 func (s *bestFeatures) Score(ctx context.Context) (Score, error) {
 	in := s.in
 	in.Responses, in.Neuroids = s.spread(), s.all
-	return crossValidate(ctx, in, func(context.Context, NeuralInput) ([][]float64, []string, error) {
+	return crossValidate(ctx, in, func(context.Context, NeuralInput) ([]prediction, []string, error) {
 		predictions := make([][]float64, len(s.splits))
 		for i, b := range s.splits {
 			t, rows := len(s.kept), len(b.test)
@@ -168,7 +168,7 @@ func (s *bestFeatures) Score(ctx context.Context) (Score, error) {
 				}
 			}
 		}
-		return predictions, nil, nil
+		return predictionsOf(predictions), nil, nil
 	})
 }
 

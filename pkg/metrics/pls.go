@@ -30,7 +30,7 @@ func (m pls) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 }
 
 // predict fits the splits side by side, as many at a time as their memory allows.
-func (m pls) predict(ctx context.Context, in NeuralInput) (predictions [][]float64, warnings []string, err error) {
+func (m pls) predict(ctx context.Context, in NeuralInput) (predictions []prediction, warnings []string, err error) {
 	for _, s := range in.Splits {
 		if m.components > min(len(s.Train), in.Gram.Features) {
 			return nil, nil, &ComponentsError{Components: m.components, Train: len(s.Train), Features: in.Gram.Features}
@@ -53,7 +53,7 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions [][]float
 				what := fmt.Sprintf("%s after %d of %d components", f.ended, len(f.norms), m.components)
 				ended[what] = append(ended[what], at+i)
 			}
-			predictions = append(predictions, f.prediction)
+			predictions = append(predictions, prediction{values: f.prediction})
 		}
 	}
 	for what, splits := range ended {

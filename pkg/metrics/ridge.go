@@ -18,13 +18,13 @@ func (ridge) Info() Info { return ridgeInfo }
 
 // ScoreNeural cross-validates the mapping.
 func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
-	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([][]float64, []string, error) {
+	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		predict := m.direct
 		if fewLeftOut(in) {
 			predict = m.leftOut
 		}
 		predictions, err := predict(ctx, in)
-		return predictions, nil, err
+		return predictionsOf(predictions), nil, err
 	})
 }
 

@@ -19,7 +19,7 @@ func (ridgeCV) Info() Info { return ridgeCVInfo }
 // ScoreNeural cross-validates the mapping.
 func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	var alphas []float64
-	score, err := crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([][]float64, []string, error) {
+	score, err := crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		alphas = make([]float64, len(in.Splits))
 		predictions := make([][]float64, len(in.Splits))
 		// Tridiagonalising is bound by memory and keeps one worker busy, so
@@ -35,7 +35,7 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 			}
 			return nil
 		})
-		return predictions, nil, err
+		return predictionsOf(predictions), nil, err
 	})
 	score.Alphas = alphas
 	return score, err

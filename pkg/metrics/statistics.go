@@ -5,40 +5,46 @@ import (
 	"slices"
 )
 
-// Pearson is the correlation r of two equally long series, in [-1, 1]. Pairs
+// Pearson returns the correlation r of two equally long series, in [-1, 1]. Pairs
 // with a NaN are left out. It is NaN where fewer than two pairs remain or one
-// series is constant.
+// series is constant on them.
 func Pearson(a, b []float64) float64 {
-	var meanA, meanB float64
-	n := 0
+	x, y := make([]float64, 0, len(a)), make([]float64, 0, len(a))
 	for i, v := range a {
 		if !math.IsNaN(v) && !math.IsNaN(b[i]) {
-			meanA += v
-			meanB += b[i]
-			n++
+			x, y = append(x, v), append(y, b[i])
 		}
 	}
-	if n < 2 {
+	if !Varies(x) || !Varies(y) {
 		return math.NaN()
 	}
-	meanA /= float64(n)
-	meanB /= float64(n)
-	var ab, aa, bb float64
-	for i, v := range a {
-		if !math.IsNaN(v) && !math.IsNaN(b[i]) {
-			da, db := v-meanA, b[i]-meanB
-			ab += da * db
-			aa += da * da
-			bb += db * db
-		}
-	}
-	if roundingOnly(aa, meanA, n) || roundingOnly(bb, meanB, n) {
-		return math.NaN()
-	}
-	return max(-1, min(1, ab/math.Sqrt(aa)/math.Sqrt(bb)))
+	return correlation(x, y)
 }
 
-// roundingOnly says whether a sum of squared deviations from the mean is no
+// correlation returns Pearson's r of two series that vary and have no NaN.
+func correlation(x, y []float64) float64 {
+	meanX, meanY := meanOf(x), meanOf(y)
+	var xy, xx, yy float64
+	for i, v := range x {
+		dx, dy := v-meanX, y[i]-meanY
+		xy += dx * dy
+		xx += dx * dx
+		yy += dy * dy
+	}
+	return max(-1, min(1, xy/math.Sqrt(xx)/math.Sqrt(yy)))
+}
+
+// meanOf returns the mean of a series as its first number and the mean distance
+// from it, which keeps the digits of numbers that are close together.
+func meanOf(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v - x[0]
+	}
+	return x[0] + sum/float64(len(x))
+}
+
+// roundingOnly reports whether a sum of squared deviations from the mean is no
 // more than the mean's own rounding, so that the series is constant.
 func roundingOnly(squares, mean float64, n int) bool {
 	const ulps = 8 * 0x1p-52
@@ -46,19 +52,14 @@ func roundingOnly(squares, mean float64, n int) bool {
 	return squares <= float64(n)*bound*bound
 }
 
-// columnPearson is the Pearson correlation of each pair of columns of two
+// columnPearson returns the Pearson correlation of each pair of columns of two
 // rows × cols row-major matrices.
 func columnPearson(a, b []float64, rows, cols int) []float64 {
-	return columnPearsonAt(a, b, allRows(rows), cols)
-}
-
-// columnPearsonAt takes the given rows of b beside the rows of a.
-func columnPearsonAt(a, b []float64, rows []int, cols int) []float64 {
 	r := make([]float64, cols)
-	x, y := make([]float64, len(rows)), make([]float64, len(rows))
+	x, y := make([]float64, rows), make([]float64, rows)
 	for j := range cols {
-		for i, row := range rows {
-			x[i], y[i] = a[i*cols+j], b[row*cols+j]
+		for i := range rows {
+			x[i], y[i] = a[i*cols+j], b[i*cols+j]
 		}
 		r[j] = Pearson(x, y)
 	}
