@@ -22,9 +22,10 @@ var importRules = []struct {
 	imports []string
 }{
 	{"pkg", []string{"cmd"}},
-	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks", "pkg/hdf5", "pkg/imports"}},
-	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/hdf5", "pkg/imports"}},
-	{"pkg/benchmarks", []string{"pkg/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
+	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks", "pkg/scoring", "pkg/hdf5", "pkg/imports"}},
+	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/scoring", "pkg/hdf5", "pkg/imports"}},
+	{"pkg/benchmarks", []string{"pkg/scoring", "pkg/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
+	{"pkg/scoring", []string{"pkg/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
 	{"pkg/ranking", []string{"pkg/figures"}},
 	{"pkg/hdf5", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks", "pkg/imports"}},
 	{"pkg/ranking", []string{"pkg/report", "pkg/hdf5", "pkg/imports", "pkg/data"}},

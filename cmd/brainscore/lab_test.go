@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -150,19 +150,19 @@ func output(t testing.TB, dir, program string, words ...string) []byte {
 }
 
 // shardTasks are the tasks that each of n shards of a plan has.
-func shardTasks(t testing.TB, plan string, n int) []map[benchmarks.TaskID]bool {
+func shardTasks(t testing.TB, plan string, n int) []map[scoring.TaskID]bool {
 	t.Helper()
 	content, err := os.ReadFile(plan)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var p struct{ Tasks []benchmarks.BatchTask }
+	var p struct{ Tasks []scoring.BatchTask }
 	if err := json.Unmarshal(content, &p); err != nil {
 		t.Fatal(err)
 	}
-	var shards []map[benchmarks.TaskID]bool
-	for _, indices := range benchmarks.Shards(p.Tasks, n) {
-		tasks := make(map[benchmarks.TaskID]bool)
+	var shards []map[scoring.TaskID]bool
+	for _, indices := range scoring.Shards(p.Tasks, n) {
+		tasks := make(map[scoring.TaskID]bool)
 		for _, i := range indices {
 			tasks[p.Tasks[i].ID()] = true
 		}
@@ -202,10 +202,10 @@ type keptScore struct {
 }
 
 // of counts those of a lab's shard.
-func scoresOf(all map[string]keptScore, shard map[benchmarks.TaskID]bool) int {
+func scoresOf(all map[string]keptScore, shard map[scoring.TaskID]bool) int {
 	n := 0
 	for _, k := range all {
-		if shard[benchmarks.TaskID{Model: k.model, StimulusSet: "set", Layer: k.layer}] {
+		if shard[scoring.TaskID{Model: k.model, StimulusSet: "set", Layer: k.layer}] {
 			n++
 		}
 	}

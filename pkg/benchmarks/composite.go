@@ -95,7 +95,7 @@ func LoadComposite(nameOrPath string) (*Composite, error) {
 	if _, err := os.Stat(nameOrPath); err != nil && !isPath {
 		return nil, &UnknownCompositeError{Name: nameOrPath, Nearest: nearest.To(nameOrPath, CompositeNames()), Known: CompositeNames()}
 	}
-	data, err := readSmall(os.DirFS(filepath.Dir(nameOrPath)), filepath.Base(nameOrPath), nameOrPath)
+	data, err := ReadSmall(os.DirFS(filepath.Dir(nameOrPath)), filepath.Base(nameOrPath), nameOrPath)
 	if err != nil {
 		return nil, err
 	}

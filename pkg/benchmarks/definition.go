@@ -82,8 +82,8 @@ func (d *Definition) NewMetric() (metrics.Metric, error) {
 	return metrics.New(d.Metric.Name, d.Metric.Options)
 }
 
-// excludeText is what is excluded in words.
-func (d *Definition) excludeText() string {
+// ExcludedText returns the values that are left out, in words.
+func (d *Definition) ExcludedText() string {
 	var parts []string
 	for _, column := range slices.Sorted(maps.Keys(d.Exclude)) {
 		parts = append(parts, column+" "+strings.Join(d.Exclude[column], ", "))

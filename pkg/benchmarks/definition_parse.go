@@ -16,9 +16,9 @@ import (
 
 // The defaults of cross-validation and ceiling, those of Brain-Score.
 const (
-	defaultSplits    = 10
-	defaultSeed      = 1
-	defaultTrainSize = 0.9
+	DefaultSplits    = 10
+	DefaultSeed      = 1
+	DefaultTrainSize = 0.9
 	// defaultSimilarityTest is the test share of a cross-validated similarity
 	// metric, which has nothing to train.
 	defaultSimilarityTest = 0.9
@@ -239,7 +239,7 @@ func (c *checker) metric(d *Definition) {
 		return
 	}
 	kind := m.Info().Kind
-	if want := benchmarkKind(kind); d.Kind != want && (d.Kind == KindNeural || d.Kind == KindBehavioral) {
+	if want := KindOf(kind); d.Kind != want && (d.Kind == KindNeural || d.Kind == KindBehavioral) {
 		c.fail("metric.name", fmt.Sprintf("set kind: %s, or take one of %s", want, strings.Join(metricsFor(d.Kind), ", ")), "the metric %s is for %s benchmarks, but kind is %s", d.Metric.Name, want, d.Kind)
 		return
 	}
@@ -265,8 +265,8 @@ func (c *checker) metricError(err error) {
 	c.mistakes[len(c.mistakes)-1].Err = err
 }
 
-// benchmarkKind is the kind of benchmark that a kind of metric serves.
-func benchmarkKind(kind metrics.Kind) string {
+// KindOf returns the kind of benchmark that a kind of metric serves.
+func KindOf(kind metrics.Kind) string {
 	if kind == metrics.KindMapping || kind == metrics.KindSimilarity {
 		return KindNeural
 	}
@@ -275,7 +275,7 @@ func benchmarkKind(kind metrics.Kind) string {
 
 func metricsFor(kind string) (names []string) {
 	for _, info := range metrics.List() {
-		if benchmarkKind(info.Kind) == kind {
+		if KindOf(info.Kind) == kind {
 			names = append(names, info.Name)
 		}
 	}
@@ -290,7 +290,7 @@ func (c *checker) crossValidation(d *Definition, kind metrics.Kind) {
 		return
 	case cv != nil:
 	case kind == metrics.KindMapping:
-		d.CrossValidation = &CrossValidation{Splits: defaultSplits, TrainSize: defaultTrainSize, Stratify: defaultStratify, Seed: defaultSeed}
+		d.CrossValidation = &CrossValidation{Splits: DefaultSplits, TrainSize: DefaultTrainSize, Stratify: defaultStratify, Seed: DefaultSeed}
 		return
 	default:
 		return
@@ -301,16 +301,16 @@ func (c *checker) crossValidation(d *Definition, kind metrics.Kind) {
 		return
 	}
 	if !has("splits") {
-		cv.Splits = defaultSplits
+		cv.Splits = DefaultSplits
 	}
 	if !has("seed") {
-		cv.Seed = defaultSeed
+		cv.Seed = DefaultSeed
 	}
 	if !has("train_size") && !has("test_size") {
 		if kind == metrics.KindSimilarity {
 			cv.TestSize = defaultSimilarityTest
 		} else {
-			cv.TrainSize = defaultTrainSize
+			cv.TrainSize = DefaultTrainSize
 		}
 	}
 	c.splits("cross_validation.splits", cv.Splits)
@@ -345,7 +345,7 @@ func (c *checker) fixedSplit(cv *CrossValidation) {
 		c.fail("cross_validation.splits", "remove it", "splits is %d, but train and test fix one split", cv.Splits)
 	}
 	if !c.Has("cross_validation.seed") {
-		cv.Seed = defaultSeed
+		cv.Seed = DefaultSeed
 	}
 }
 
@@ -362,7 +362,7 @@ func (c *checker) ceiling(d *Definition) {
 	def := d.Ceiling
 	if def == nil {
 		if d.Kind == KindNeural {
-			d.Ceiling = &CeilingDef{Name: InternalConsistency, Splits: defaultSplits, Seed: defaultSeed}
+			d.Ceiling = &CeilingDef{Name: InternalConsistency, Splits: DefaultSplits, Seed: DefaultSeed}
 		}
 		return
 	}
@@ -399,10 +399,10 @@ func (c *checker) ceiling(d *Definition) {
 		c.fail("ceiling.column", "remove it, or set name: "+LeaveOneSubjectOut, "column names subjects, but the ceiling is internal_consistency")
 	}
 	if !c.Has("ceiling.splits") {
-		def.Splits = defaultSplits
+		def.Splits = DefaultSplits
 	}
 	if !c.Has("ceiling.seed") {
-		def.Seed = defaultSeed
+		def.Seed = DefaultSeed
 	}
 	c.splits("ceiling.splits", def.Splits)
 }

@@ -46,21 +46,25 @@ func (h Home) Definitions() ([]*Definition, []error) {
 
 // Definition gives one definition. The error is that of its file, or an
 // *UnknownBenchmarkError.
-func (h Home) Definition(id string) (*Definition, error) { return h.catalogue().definition(id) }
+func (h Home) Definition(id string) (*Definition, error) { return h.Catalogue().Lookup(id) }
 
-// catalogue is all there is of definitions, read once for several questions.
-type catalogue struct {
+// Catalogue holds all definitions of a home and those embedded in the program, read
+// once for several look-ups.
+type Catalogue struct {
 	home     Home
 	known    map[string]*Definition
 	failures []failure
 }
 
-func (h Home) catalogue() catalogue {
+// Catalogue reads all definitions.
+func (h Home) Catalogue() Catalogue {
 	known, failures := h.load()
-	return catalogue{h, known, failures}
+	return Catalogue{h, known, failures}
 }
 
-func (c catalogue) definition(id string) (*Definition, error) {
+// Lookup returns a definition by its identifier. The error is that of its file, or an
+// *UnknownBenchmarkError.
+func (c Catalogue) Lookup(id string) (*Definition, error) {
 	if d, ok := c.known[id]; ok {
 		return d, nil
 	}
@@ -202,7 +206,7 @@ func readDefinitions(fsys fs.FS, dir string, label func(name string) string) (de
 }
 
 func readDefinition(fsys fs.FS, name, label string) (*Definition, error) {
-	data, err := readSmall(fsys, name, label)
+	data, err := ReadSmall(fsys, name, label)
 	if err != nil {
 		return nil, err
 	}
@@ -211,28 +215,28 @@ func readDefinition(fsys fs.FS, name, label string) (*Definition, error) {
 
 // readSmall reads a file, no further than it takes to see that it is too large
 // for a definition. A device or pipe is not read at all.
-func readSmall(fsys fs.FS, name, label string) ([]byte, error) {
+func ReadSmall(fsys fs.FS, name, label string) ([]byte, error) {
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
-		return nil, unreadable(label, err)
+		return nil, Unreadable(label, err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, unreadable(label, errors.New("it is not a file"))
+		return nil, Unreadable(label, errors.New("it is not a file"))
 	}
 	f, err := fsys.Open(name)
 	if err != nil {
-		return nil, unreadable(label, err)
+		return nil, Unreadable(label, err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, strictyaml.MaxSize+1))
 	if err != nil {
-		return nil, unreadable(label, err)
+		return nil, Unreadable(label, err)
 	}
 	return data, nil
 }
 
 // unreadable takes the path off a system's error, as the message has it.
-func unreadable(label string, err error) *FileError {
+func Unreadable(label string, err error) *FileError {
 	cause := err
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -2,9 +2,7 @@ package benchmarks
 
 import (
 	"cmp"
-	"fmt"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -111,40 +109,4 @@ func leadingDigits(s string) (digits, rest string) {
 		n++
 	}
 	return s[:n], s[n:]
-}
-
-// warnOfChoices marks the scores of layers on the data that they were chosen
-// on.
-func (r *Runner) warnOfChoices(p *modelPlan, out *ModelResult) {
-	if len(p.dump.Chosen) == 0 {
-		return
-	}
-	definitions := make(map[string]*Definition)
-	for _, t := range p.tasks {
-		definitions[t.definition.Identifier] = t.definition
-	}
-	for i := range out.Scores {
-		s := &out.Scores[i]
-		if s.Layer != p.dump.Commitments[s.Region] {
-			continue
-		}
-		for _, id := range p.dump.Chosen[s.Region].Benchmarks {
-			if r.sameData(definitions, s.Benchmark, id) {
-				s.Warnings = append(slices.Clip(s.Warnings), fmt.Sprintf("the layer was chosen for %s on the same data (%s), so the score is too high for a fair comparison", s.Region, id))
-				break
-			}
-		}
-	}
-}
-
-// sameData says whether two benchmarks compare with the same recordings.
-func (r *Runner) sameData(known map[string]*Definition, a, b string) bool {
-	if a == b {
-		return true
-	}
-	if _, ok := known[b]; !ok {
-		known[b], _ = r.Home.Definition(b) // nil where there is none any more
-	}
-	x, y := known[a], known[b]
-	return x != nil && y != nil && x.Assembly == y.Assembly && reflect.DeepEqual(x.Select, y.Select)
 }

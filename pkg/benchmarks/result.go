@@ -34,6 +34,12 @@ type Counts struct {
 	Subjects int
 }
 
+// TimeBinResult is a benchmark's figures in one time bin.
+type TimeBinResult struct {
+	Start, End           float64
+	Raw, Ceiling, Ceiled metrics.Estimate
+}
+
 // Failure is a benchmark that could not be scored on a layer.
 type Failure struct {
 	Benchmark string

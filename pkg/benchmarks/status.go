@@ -38,9 +38,9 @@ func (h Home) Missing(d *Definition) []string {
 	return missing
 }
 
-// absent says whether the home lacks the folder of a stimulus set or assembly
-// of a benchmark.
-func (h Home) absent(d *Definition) bool {
+// LacksFolders reports whether the home lacks the folder of a stimulus set or
+// assembly of the benchmark.
+func (h Home) LacksFolders(d *Definition) bool {
 	dirs := []string{h.StimulusSetPath(d.StimulusSet), h.AssemblyPath(d.Assembly)}
 	if d.FittingStimulusSet != "" {
 		dirs = append(dirs, h.StimulusSetPath(d.FittingStimulusSet))
@@ -81,7 +81,7 @@ func (d *Definition) Origin() string {
 func folders(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, unreadable(dir, err)
+		return nil, Unreadable(dir, err)
 	}
 	var names []string
 	for _, e := range entries {

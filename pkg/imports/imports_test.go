@@ -18,6 +18,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -99,7 +100,7 @@ func TestGoldenScores(t *testing.T) {
 		t.Fatal(err)
 	}
 	score := func(h benchmarks.Home) map[string]benchmarks.Result {
-		report, err := benchmarks.NewRunner(h, 2).Score(context.Background(), benchmarks.Request{
+		report, err := scoring.NewRunner(h, 2).Score(context.Background(), scoring.Request{
 			Models: []string{golden + "/models/mini-net", golden + "/models/objectome-mini-readout"}, AllLayers: true})
 		if err != nil {
 			t.Fatal(err)

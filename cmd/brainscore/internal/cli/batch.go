@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 func newBatchCommand(streams Streams, deps deps) *cobra.Command {
@@ -37,19 +37,19 @@ it was.`,
 type batchPlan struct {
 	Schema int `json:"schema"`
 	// Folder is where the plan was made; the paths below are as seen from there.
-	Folder       string                 `json:"folder"`
-	Models       []string               `json:"models"`
-	Data         string                 `json:"data"`
-	Results      string                 `json:"results"`
-	Benchmarks   []string               `json:"benchmarks"`
-	Layers       []string               `json:"layers"`
-	AllLayers    bool                   `json:"all_layers"`
-	Composite    string                 `json:"composite"`
-	AllowPartial bool                   `json:"allow_partial"`
-	Tasks        []benchmarks.BatchTask `json:"tasks"`
-	Bytes        int64                  `json:"bytes"`
-	PeakMemory   int64                  `json:"peak_memory"`
-	ModelOf      map[string]string      `json:"model_folders"` // by identifier
+	Folder       string              `json:"folder"`
+	Models       []string            `json:"models"`
+	Data         string              `json:"data"`
+	Results      string              `json:"results"`
+	Benchmarks   []string            `json:"benchmarks"`
+	Layers       []string            `json:"layers"`
+	AllLayers    bool                `json:"all_layers"`
+	Composite    string              `json:"composite"`
+	AllowPartial bool                `json:"allow_partial"`
+	Tasks        []scoring.BatchTask `json:"tasks"`
+	Bytes        int64               `json:"bytes"`
+	PeakMemory   int64               `json:"peak_memory"`
+	ModelOf      map[string]string   `json:"model_folders"` // by identifier
 }
 
 // batchSchema is the version of batchPlan.
@@ -126,7 +126,7 @@ func (p *batchPlan) request(told *progress.Reporter, jobs int, memory int64) sco
 }
 
 // withStore calls do with a runner on the plan's folder of results.
-func withStore(r scoreRequest, do func(*benchmarks.Runner, benchmarks.Request) error) (err error) {
+func withStore(r scoreRequest, do func(*scoring.Runner, scoring.Request) error) (err error) {
 	runner, request, err := prepare(r)
 	if err != nil {
 		return err

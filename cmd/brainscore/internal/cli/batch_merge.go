@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 type batchMergeOptions struct {
@@ -56,8 +57,8 @@ func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, str
 	told := progress.New(streams.Err, opts.quiet)
 	defer told.Close()
 	var report *benchmarks.Report
-	var missing []benchmarks.Missing
-	err = withStore(plan.request(told, runtime.GOMAXPROCS(0), 0), func(runner *benchmarks.Runner, request benchmarks.Request) error {
+	var missing []scoring.Missing
+	err = withStore(plan.request(told, runtime.GOMAXPROCS(0), 0), func(runner *scoring.Runner, request scoring.Request) error {
 		var err error
 		report, missing, err = runner.Collect(ctx, request)
 		return err

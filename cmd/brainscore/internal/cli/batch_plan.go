@@ -10,8 +10,8 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 func newBatchPlanCommand(streams Streams, deps deps) *cobra.Command {
@@ -78,10 +78,10 @@ func runBatchPlan(ctx context.Context, opts scoreOptions, streams Streams) error
 	plan := batchPlan{
 		Schema: batchSchema, Folder: here, Models: opts.models, Data: runner.Home.Dir, Results: folder,
 		Benchmarks: list(opts.benchmarks), Layers: list(opts.layers), AllLayers: opts.allLayers,
-		Composite: opts.composite, AllowPartial: opts.allowPartial, Tasks: append([]benchmarks.BatchTask{}, tasks...),
+		Composite: opts.composite, AllowPartial: opts.allowPartial, Tasks: append([]scoring.BatchTask{}, tasks...),
 		ModelOf: make(map[string]string),
 	}
-	if plan.ModelOf, err = benchmarks.ModelFolders(opts.models); err != nil {
+	if plan.ModelOf, err = scoring.ModelFolders(opts.models); err != nil {
 		return err
 	}
 	scores := 0

@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 type batchRunOptions struct {
@@ -57,7 +58,7 @@ with --keep-going the others are still computed.
 // chooseShard is the shard that a flag, or else the engine, names.
 func chooseShard(flag string, getenv func(string) string) (i, n int, err error) {
 	if flag != "" {
-		i, n, err := benchmarks.ParseShard(flag)
+		i, n, err := scoring.ParseShard(flag)
 		if err != nil {
 			return 0, 0, usagef("--shard: %v", err)
 		}
@@ -104,11 +105,11 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 	told := progress.New(streams.Err, opts.quiet)
 	defer told.Close()
 	r := plan.request(told, opts.jobs.number(), int64(opts.memory))
-	var tasks []benchmarks.TaskID
+	var tasks []scoring.TaskID
 	var models []string
 	scores := 0
 	named := make(map[string]bool)
-	for _, i := range benchmarks.Shards(plan.Tasks, of)[shard-1] {
+	for _, i := range scoring.Shards(plan.Tasks, of)[shard-1] {
 		t := plan.Tasks[i]
 		tasks = append(tasks, t.ID())
 		scores += len(t.Benchmarks)
@@ -128,8 +129,8 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 	if r.Memory > 0 {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(r.Memory))
 	}
-	var result *benchmarks.BatchResult
-	err = withStore(r, func(runner *benchmarks.Runner, request benchmarks.Request) error {
+	var result *scoring.BatchResult
+	err = withStore(r, func(runner *scoring.Runner, request scoring.Request) error {
 		runner.StopAtFailure = !opts.keepGoing
 		var err error
 		result, err = runner.RunBatch(ctx, request, tasks)

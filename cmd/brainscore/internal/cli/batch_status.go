@@ -12,7 +12,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 // batchStatus is the JSON of `batch status`.
@@ -60,9 +60,9 @@ func runBatchStatus(ctx context.Context, path string, format formatFlag, streams
 	if err != nil {
 		return err
 	}
-	var missing []benchmarks.Missing
+	var missing []scoring.Missing
 	told := progress.New(streams.Err, true)
-	err = withStore(plan.request(told, runtime.GOMAXPROCS(0), 0), func(runner *benchmarks.Runner, request benchmarks.Request) error {
+	err = withStore(plan.request(told, runtime.GOMAXPROCS(0), 0), func(runner *scoring.Runner, request scoring.Request) error {
 		var err error
 		_, missing, err = runner.Collect(ctx, request)
 		return err
@@ -79,9 +79,9 @@ func runBatchStatus(ctx context.Context, path string, format formatFlag, streams
 	})
 }
 
-func newBatchStatus(plan *batchPlan, missing []benchmarks.Missing) batchStatus {
-	lacks := make(map[benchmarks.TaskID]int)
-	unread := make(map[benchmarks.TaskID]bool)
+func newBatchStatus(plan *batchPlan, missing []scoring.Missing) batchStatus {
+	lacks := make(map[scoring.TaskID]int)
+	unread := make(map[scoring.TaskID]bool)
 	s := batchStatus{Schema: output.Schema, Models: []batchModelStatus{}, Missing: []string{}}
 	for _, m := range missing {
 		s.Missing = append(s.Missing, m.String())

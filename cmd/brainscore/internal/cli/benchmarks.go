@@ -13,6 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/data"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
@@ -211,7 +212,7 @@ func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, 
 	if err != nil {
 		return err
 	}
-	var list []*benchmarks.Validation
+	var list []*scoring.Validation
 	var unread, failures []benchmarks.Failure
 	valid := 0
 	for _, name := range opts.named {

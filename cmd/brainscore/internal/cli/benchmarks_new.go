@@ -12,10 +12,11 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 type benchmarksNewOptions struct {
-	draft  benchmarks.Draft
+	draft  scoring.DraftRequest
 	data   string
 	output string
 }
@@ -73,7 +74,7 @@ func runBenchmarksNew(ctx context.Context, opts benchmarksNewOptions, streams St
 	if err := home.Check(); err != nil {
 		return err
 	}
-	identifier, content, err := home.Draft(ctx, opts.draft)
+	identifier, content, err := scoring.Draft(ctx, home, opts.draft)
 	if err != nil {
 		return err
 	}

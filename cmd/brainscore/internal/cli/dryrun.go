@@ -12,21 +12,21 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 // planFunc says what scoring would do.
-type planFunc func(context.Context, scoreRequest) (benchmarks.DryRun, error)
+type planFunc func(context.Context, scoreRequest) (scoring.DryRun, error)
 
 // planScores is the planFunc of the program.
-func planScores(_ context.Context, r scoreRequest) (benchmarks.DryRun, error) {
+func planScores(_ context.Context, r scoreRequest) (scoring.DryRun, error) {
 	runner, request, err := prepare(r)
 	if err != nil {
-		return benchmarks.DryRun{}, err
+		return scoring.DryRun{}, err
 	}
 	dry, err := runner.DryRun(request)
 	if err != nil {
-		return benchmarks.DryRun{}, err
+		return scoring.DryRun{}, err
 	}
 	return *dry, nil
 }
@@ -86,7 +86,7 @@ type dryPass struct {
 	Memory      int64    `json:"memory"`
 }
 
-func newDryDocument(dry benchmarks.DryRun) dryDocument {
+func newDryDocument(dry scoring.DryRun) dryDocument {
 	doc := dryDocument{Schema: output.Schema, Passes: []dryPass{}}
 	for _, p := range dry.Passes {
 		if p.Err != nil {
@@ -99,7 +99,7 @@ func newDryDocument(dry benchmarks.DryRun) dryDocument {
 	return doc
 }
 
-func writeDryRun(w io.Writer, dry benchmarks.DryRun, format output.Format, color bool) error {
+func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bool) error {
 	doc := newDryDocument(dry)
 	if format == output.JSON {
 		e := json.NewEncoder(w)

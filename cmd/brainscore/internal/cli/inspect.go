@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 type inspectOptions struct {
@@ -56,7 +57,7 @@ func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error
 	if err != nil && opts.data != "" {
 		return err
 	}
-	var list []*benchmarks.Inspection
+	var list []*scoring.Inspection
 	var errs []error
 	var failures []benchmarks.Failure
 	for _, path := range opts.paths {
@@ -64,10 +65,10 @@ func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error
 			return err
 		}
 		at := home
-		if around, ok := benchmarks.HomeAround(path); ok && opts.data == "" {
+		if around, ok := scoring.HomeAround(path); ok && opts.data == "" {
 			at = around
 		}
-		in, err := at.Inspect(path)
+		in, err := scoring.Inspect(at, path)
 		if err != nil {
 			errs = append(errs, err)
 			failures = append(failures, benchmarks.Failure{Err: err})

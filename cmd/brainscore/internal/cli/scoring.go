@@ -12,12 +12,13 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/results"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // newRunner makes a runner on the data home that a flag, or else the
 // environment, names.
-func newRunner(data string, jobs int) (*benchmarks.Runner, error) {
+func newRunner(data string, jobs int) (*scoring.Runner, error) {
 	home, err := benchmarks.ResolveHome(data, os.Getenv)
 	if err != nil {
 		return nil, err
@@ -25,25 +26,25 @@ func newRunner(data string, jobs int) (*benchmarks.Runner, error) {
 	if err := home.Check(); err != nil {
 		return nil, err
 	}
-	return benchmarks.NewRunner(home, jobs), nil
+	return scoring.NewRunner(home, jobs), nil
 }
 
 // prepare makes the runner and what it is asked for.
-func prepare(r scoreRequest) (*benchmarks.Runner, benchmarks.Request, error) {
+func prepare(r scoreRequest) (*scoring.Runner, scoring.Request, error) {
 	runner, err := newRunner(r.Data, r.Jobs)
 	if err != nil {
-		return nil, benchmarks.Request{}, err
+		return nil, scoring.Request{}, err
 	}
 	composite, err := benchmarks.LoadComposite(r.Composite)
 	if err != nil {
-		return nil, benchmarks.Request{}, err
+		return nil, scoring.Request{}, err
 	}
 	runner.Memory = r.Memory
 	if r.Progress != nil {
 		runner.Progress = r.Progress.Pass
 		runner.Log = func(line string) { r.Progress.Note("%s", line) }
 	}
-	return runner, benchmarks.Request{
+	return runner, scoring.Request{
 		Models:       r.Models,
 		Benchmarks:   r.Benchmarks,
 		Layers:       r.Layers,
@@ -101,7 +102,7 @@ func resultsFolder(flag string) string {
 }
 
 // openResults makes a runner keep its results where a folder is named.
-func openResults(runner *benchmarks.Runner, r scoreRequest) (io.Closer, error) {
+func openResults(runner *scoring.Runner, r scoreRequest) (io.Closer, error) {
 	if r.Results == "" {
 		return io.NopCloser(nil), nil
 	}

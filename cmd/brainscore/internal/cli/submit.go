@@ -18,7 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 type batchSubmitOptions struct {
@@ -127,7 +127,7 @@ func newJob(path string, plan *batchPlan, o batchSubmitOptions) (*job, error) {
 	}
 	if j.time == 0 {
 		most := time.Duration(0)
-		for _, shard := range benchmarks.Shards(plan.Tasks, o.shards) {
+		for _, shard := range scoring.Shards(plan.Tasks, o.shards) {
 			var read int64
 			scores := 0
 			for _, i := range shard {

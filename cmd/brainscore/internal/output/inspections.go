@@ -11,20 +11,21 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 type inspectionsDocument struct {
-	Schema int                      `json:"schema"`
-	Items  []*benchmarks.Inspection `json:"items"`
-	Errors []string                 `json:"errors"`
+	Schema int                   `json:"schema"`
+	Items  []*scoring.Inspection `json:"items"`
+	Errors []string              `json:"errors"`
 }
 
 // WriteInspections writes what files and folders are and hold, as text or JSON;
 // errs are of those that could not be looked at.
-func WriteInspections(w io.Writer, list []*benchmarks.Inspection, errs []error, format Format, color bool) error {
+func WriteInspections(w io.Writer, list []*scoring.Inspection, errs []error, format Format, color bool) error {
 	if format == JSON {
-		doc := inspectionsDocument{Schema: Schema, Items: append([]*benchmarks.Inspection{}, list...), Errors: []string{}}
+		doc := inspectionsDocument{Schema: Schema, Items: append([]*scoring.Inspection{}, list...), Errors: []string{}}
 		for _, err := range errs {
 			doc.Errors = append(doc.Errors, err.Error())
 		}
@@ -46,7 +47,7 @@ type inspector struct {
 	p palette
 }
 
-func (w *inspector) write(in *benchmarks.Inspection) {
+func (w *inspector) write(in *scoring.Inspection) {
 	w.b.WriteString(w.p.bold(text.Safe(in.Path)) + ": " + in.Is + "\n")
 	switch {
 	case in.Array != nil:
@@ -246,7 +247,7 @@ func spreadText(s stimuli.Spread) string {
 	return fmt.Sprintf("%d to %d (median %g)", s.Min, s.Max, s.Median)
 }
 
-func (w *inspector) home(h *benchmarks.HomeInfo) {
+func (w *inspector) home(h *scoring.HomeInfo) {
 	data := fmt.Sprintf("%d ready", h.Ready)
 	if h.MissingData > 0 {
 		data += fmt.Sprintf(", %d missing data", h.MissingData)

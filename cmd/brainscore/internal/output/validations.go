@@ -6,6 +6,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -56,7 +57,7 @@ type unreadDefinition struct {
 
 // WriteValidations writes validations as checklists, and those definitions that
 // could not be read.
-func WriteValidations(w io.Writer, list []*benchmarks.Validation, unread []benchmarks.Failure, format Format, color bool) error {
+func WriteValidations(w io.Writer, list []*scoring.Validation, unread []benchmarks.Failure, format Format, color bool) error {
 	switch format {
 	case JSON:
 		return WriteJSON(w, newValidations(list, unread))
@@ -92,7 +93,7 @@ func WriteValidations(w io.Writer, list []*benchmarks.Validation, unread []bench
 		g.writeLine(b, indent, g.Header, widths, p.faint)
 		for _, row := range g.Rows {
 			style := plain
-			if row[1] == string(benchmarks.StatusFailed) {
+			if row[1] == string(scoring.StatusFailed) {
 				style = p.red
 			}
 			g.writeLine(b, indent, row, widths, style)
@@ -101,7 +102,7 @@ func WriteValidations(w io.Writer, list []*benchmarks.Validation, unread []bench
 	return b.Flush()
 }
 
-func newValidations(list []*benchmarks.Validation, unread []benchmarks.Failure) validationsDocument {
+func newValidations(list []*scoring.Validation, unread []benchmarks.Failure) validationsDocument {
 	doc := validationsDocument{Schema: Schema, Benchmarks: []validationOf{}, Errors: []unreadDefinition{}}
 	for _, v := range list {
 		of := validationOf{

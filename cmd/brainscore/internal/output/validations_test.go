@@ -7,27 +7,28 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-func someValidations() []*benchmarks.Validation {
+func someValidations() []*scoring.Validation {
 	bad := errors.New("b.yaml:5: select: neuroid.csv: has no neuroids with region \"\x1b[2J\"")
-	return []*benchmarks.Validation{
+	return []*scoring.Validation{
 		{
 			Definition: &benchmarks.Definition{Identifier: "a", Source: "home/a.yaml"},
-			Checks: []benchmarks.Check{
-				{Name: "definition", Status: benchmarks.StatusOK, Finding: "version 1"},
-				{Name: "neuroids", Status: benchmarks.StatusWarning, Finding: "1 of 2 respond to all stimuli alike (n|1)"},
+			Checks: []scoring.Check{
+				{Name: "definition", Status: scoring.StatusOK, Finding: "version 1"},
+				{Name: "neuroids", Status: scoring.StatusWarning, Finding: "1 of 2 respond to all stimuli alike (n|1)"},
 			},
 			Counts: benchmarks.Counts{Stimuli: 4, Neuroids: 2}, Repetitions: stimuli.Spread{Min: 1, Median: 1.5, Max: 2}, Cells: 8, MissingCells: 1,
-			Constant: []string{"n|1"}, Classes: &benchmarks.Classes{Column: "object_name", Groups: []stimuli.Group{{Name: "x", Count: 4}}},
-			Splits: &benchmarks.SplitSizes{Splits: 10, Train: 3, Test: 1}, Ceiling: metrics.Estimate{Value: 0.5, Error: 0.25, Splits: []float64{0.25, 0.75}}, Memory: 1024,
+			Constant: []string{"n|1"}, Classes: &scoring.Classes{Column: "object_name", Groups: []stimuli.Group{{Name: "x", Count: 4}}},
+			Splits: &scoring.SplitSizes{Splits: 10, Train: 3, Test: 1}, Ceiling: metrics.Estimate{Value: 0.5, Error: 0.25, Splits: []float64{0.25, 0.75}}, Memory: 1024,
 		},
 		{
 			Definition: &benchmarks.Definition{Identifier: "=b", Source: "b.yaml"},
-			Checks: []benchmarks.Check{
-				{Name: "neuroids", Status: benchmarks.StatusFailed, Finding: bad.Error(), Err: bad},
-				{Name: "ceiling", Status: benchmarks.StatusSkipped, Finding: "needs what failed above"},
+			Checks: []scoring.Check{
+				{Name: "neuroids", Status: scoring.StatusFailed, Finding: bad.Error(), Err: bad},
+				{Name: "ceiling", Status: scoring.StatusSkipped, Finding: "needs what failed above"},
 			},
 			Ceiling: metrics.None(),
 		},

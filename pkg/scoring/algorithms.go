@@ -1,0 +1,69 @@
+package scoring
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+// Versions of what figures are computed by. Whoever changes a figure, by
+// however little, raises the version that it depends on: results that were kept
+// are then computed again.
+const (
+	figuresVersion   = 1 // alignment, averages, splits, ceilings, means over bins, their forms
+	readoutVersion   = 1 // the fitted read-out
+	reductionVersion = 1 // principal components
+	intervalsVersion = 1 // intervals of scores on behaviour
+)
+
+// metricVersions are the versions of the metrics.
+var metricVersions = map[string]int{
+	"cka":                      1,
+	"error_consistency":        1,
+	"i1":                       1,
+	"i1n":                      1,
+	"i2":                       1,
+	"i2n":                      1,
+	"linear":                   1,
+	"neuron_to_neuron":         1,
+	"o1":                       1,
+	"o2":                       1,
+	"ost":                      1,
+	"pls":                      2,
+	"rdm":                      1,
+	"reverse_linear":           1,
+	"reverse_neuron_to_neuron": 1,
+	"reverse_pls":              1,
+	"reverse_ridge":            1,
+	"reverse_ridgecv":          1,
+	"ridge":                    3,
+	"ridgecv":                  2,
+}
+
+// algorithm names what a metric's figures are computed by. Architectures round
+// differently.
+func algorithm(metric string) string {
+	return fmt.Sprintf("%s %d, figures %d, %s", metric, metricVersions[metric], figuresVersion, runtime.GOARCH)
+}
+
+// canonical is a definition as one text, with every default filled in, that
+// changes with whatever changes a figure or its labels.
+func canonical(d *benchmarks.Definition) (string, error) {
+	c := *d
+	c.Reference = nil
+	info, err := metrics.Lookup(d.Metric.Name)
+	if err != nil {
+		return "", err
+	}
+	c.Metric.Options = make(map[string]any)
+	for _, o := range info.Options {
+		c.Metric.Options[o.Name] = o.Default
+	}
+	for name, value := range d.Metric.Options {
+		c.Metric.Options[name] = fmt.Sprint(value)
+	}
+	text, err := c.MarshalJSON()
+	return string(text), err
+}

@@ -1,0 +1,32 @@
+package scoring
+
+import (
+	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+func TestEveryMetricHasAVersion(t *testing.T) {
+	for _, name := range metrics.Names() {
+		if metricVersions[name] < 1 {
+			t.Errorf("the metric %s has no version in metricVersions", name)
+		}
+	}
+}
+
+func TestCanonicalFillsDefaults(t *testing.T) {
+	text := func(options map[string]any) string {
+		got, err := canonical(&benchmarks.Definition{Identifier: "b", Metric: benchmarks.MetricDefinition{Name: "pls", Options: options}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if text(nil) != text(map[string]any{"components": 25}) || text(nil) != text(map[string]any{"components": 25.0}) {
+		t.Error("an option given as its default makes another definition")
+	}
+	if text(nil) == text(map[string]any{"components": 24}) {
+		t.Error("another option makes the same definition")
+	}
+}

@@ -1,0 +1,261 @@
+package scoring
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// BatchTask is what is done at one go: all benchmarks on a layer that reading it
+// once serves.
+type BatchTask struct {
+	Model              string   `json:"model"`
+	StimulusSet        string   `json:"stimulus_set"`
+	FittingStimulusSet string   `json:"fitting_stimulus_set,omitempty"`
+	Layer              string   `json:"layer"`
+	Benchmarks         []string `json:"benchmarks"`
+	Bytes              int64    `json:"bytes"`
+	Memory             int64    `json:"memory"`
+}
+
+// TaskID tells tasks apart.
+type TaskID struct{ Model, StimulusSet, FittingStimulusSet, Layer string }
+
+// ID is the task's.
+func (t BatchTask) ID() TaskID {
+	return TaskID{t.Model, t.StimulusSet, t.FittingStimulusSet, t.Layer}
+}
+
+func (id TaskID) String() string {
+	sets := id.StimulusSet
+	if id.FittingStimulusSet != "" {
+		sets = id.FittingStimulusSet + "+" + sets
+	}
+	return id.Model + "/" + sets + "/" + id.Layer
+}
+
+// id is that of a group as a task of a batch.
+func (p *modelPlan) id(g group) TaskID {
+	k := g[0].key
+	return TaskID{p.dump.ID, k.set, k.fitSet, k.layer}
+}
+
+// tasks are the scores that a group gives.
+func (g group) tasks() []*task {
+	var tasks []*task
+	for _, p := range g {
+		for _, t := range p.parts {
+			if !slices.Contains(tasks, t.task) {
+				tasks = append(tasks, t.task)
+			}
+		}
+	}
+	return tasks
+}
+
+// Batch divides a request into tasks, in the order of models and layers. The
+// failures are scores that cannot even be planned.
+func (r *Runner) Batch(request Request) ([]BatchTask, []benchmarks.Failure, error) {
+	plans, failures, err := r.plans(request)
+	if err != nil {
+		return nil, nil, err
+	}
+	var tasks []BatchTask
+	for _, p := range plans {
+		failures = append(failures, p.failures...)
+		for _, g := range p.groups {
+			id := p.id(g)
+			b := BatchTask{Model: id.Model, StimulusSet: id.StimulusSet, FittingStimulusSet: id.FittingStimulusSet, Layer: id.Layer}
+			for _, t := range g.tasks() {
+				b.Benchmarks = append(b.Benchmarks, t.definition.Identifier)
+			}
+			for _, pass := range g {
+				size, err := r.passSize(p.dump, pass)
+				if err != nil {
+					continue // running it says what is wrong with the files
+				}
+				b.Bytes += size.Bytes
+				b.Memory = max(b.Memory, size.Memory)
+			}
+			tasks = append(tasks, b)
+		}
+	}
+	return tasks, failures, nil
+}
+
+// Shards deals tasks out to n shards so that each reads about as much: the
+// largest first, each to the shard with the least so far. It gives the indices
+// of tasks, ascending.
+func Shards(tasks []BatchTask, n int) [][]int {
+	const table = 1 << 20 // what a task counts besides what it reads
+	order := make([]int, len(tasks))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(tasks[b].Bytes, tasks[a].Bytes) })
+	shards, load := make([][]int, n), make([]int64, n)
+	for _, i := range order {
+		least := 0
+		for s := range load {
+			if load[s] < load[least] {
+				least = s
+			}
+		}
+		shards[least] = append(shards[least], i)
+		load[least] += tasks[i].Bytes + table
+	}
+	for _, s := range shards {
+		slices.Sort(s)
+	}
+	return shards
+}
+
+// BatchResult is what came of tasks.
+type BatchResult struct {
+	Done   int // scores that are in the store now
+	Failed []ModelFailure
+}
+
+// ModelFailure is a failure of one model.
+type ModelFailure struct {
+	Model string
+	benchmarks.Failure
+}
+
+// RunBatch runs the tasks of a request that are asked for. What the store has is
+// not computed again.
+func (r *Runner) RunBatch(ctx context.Context, request Request, tasks []TaskID) (*BatchResult, error) {
+	if r.Store == nil {
+		return nil, errors.New("a batch needs a folder of results")
+	}
+	plans, _, err := r.plans(request)
+	if err != nil {
+		return nil, err
+	}
+	left := make(map[TaskID]bool)
+	for _, id := range tasks {
+		left[id] = true
+	}
+	for _, p := range plans {
+		p.groups = slices.DeleteFunc(p.groups, func(g group) bool {
+			id := p.id(g)
+			asked := left[id]
+			delete(left, id)
+			return !asked
+		})
+		p.tasks = nil
+		for _, g := range p.groups {
+			p.tasks = append(p.tasks, g.tasks()...)
+		}
+	}
+	out := &BatchResult{}
+	for _, id := range tasks {
+		if left[id] {
+			out.Failed = append(out.Failed, ModelFailure{id.Model, benchmarks.Failure{Layer: id.Layer, Err: &stimuli.FileError{
+				Path: id.Model + "/" + id.StimulusSet, What: fmt.Sprintf("has no layer %q to score any more, but the plan has", id.Layer), Remedy: "plan again"}}})
+		}
+	}
+	if len(out.Failed) > 0 && r.StopAtFailure {
+		return out, nil
+	}
+	if err := r.recallAll(ctx, plans); err != nil {
+		return nil, err
+	}
+	err = r.runPlans(ctx, plans)
+	var stopped *stopError
+	if err != nil && !errors.As(err, &stopped) {
+		return nil, err
+	}
+	for _, p := range plans {
+		for _, t := range p.tasks {
+			switch _, err := t.outcome(); {
+			case err != nil:
+				out.Failed = append(out.Failed, ModelFailure{p.dump.ID, benchmarks.Failure{Benchmark: t.definition.Identifier, Layer: t.layer, Err: err}})
+			case t.recalled != nil || t.complete():
+				out.Done++
+			}
+		}
+	}
+	return out, nil
+}
+
+// Missing is a score that the store does not have, or where Benchmark is empty,
+// the hash of a layer's activations.
+type Missing struct {
+	TaskID
+	Benchmark string
+}
+
+func (m Missing) String() string {
+	if m.Benchmark == "" {
+		return m.TaskID.String() + ": the hash of its activations"
+	}
+	return m.TaskID.String() + ": " + m.Benchmark
+}
+
+// errMissing is the failure of a score that is not there.
+var errMissing = errors.New("it was not computed: run the batch to the end")
+
+// Collect gives the report of a request from the store alone, the same as Score
+// gives, and what is missing for it; each of these is a failure in the report.
+func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Report, []Missing, error) {
+	if r.Store == nil {
+		return nil, nil, errors.New("a batch needs a folder of results")
+	}
+	plans, unusable, err := r.plans(request)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := r.recallAll(ctx, plans); err != nil {
+		return nil, nil, err
+	}
+	var missing []Missing
+	for _, p := range plans {
+		for _, g := range p.groups {
+			if r.settled(g) {
+				continue
+			}
+			before := len(missing)
+			for _, t := range g.tasks() {
+				if t.recalled == nil {
+					missing = append(missing, Missing{p.id(g), t.definition.Identifier})
+					t.parts[0].err = errMissing
+				}
+			}
+			if len(missing) == before {
+				missing = append(missing, Missing{p.id(g), ""})
+			}
+		}
+	}
+	return r.report(request, plans, unusable), missing, nil
+}
+
+// ParseShard reads a shard as I/N, I from 1 to N.
+func ParseShard(s string) (i, n int, err error) {
+	a, b, ok := strings.Cut(s, "/")
+	if ok {
+		if _, err = fmt.Sscanf(a+" "+b, "%d %d", &i, &n); err == nil && fmt.Sprintf("%d/%d", i, n) == s && 1 <= i && i <= n {
+			return i, n, nil
+		}
+	}
+	return 0, 0, fmt.Errorf("%q is no shard; the second of four is 2/4", s)
+}
+
+// ModelFolders gives the folder of each model by its identifier.
+func ModelFolders(dirs []string) (map[string]string, error) {
+	folders := make(map[string]string)
+	for _, dir := range dirs {
+		dump, err := stimuli.OpenDump(dir)
+		if err != nil {
+			return nil, err
+		}
+		folders[dump.ID] = dir
+	}
+	return folders, nil
+}

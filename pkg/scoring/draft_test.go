@@ -1,0 +1,146 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// recordingsHome has recordings of stimuli with a column kind of three classes,
+// each shown so often, in time bins.
+func recordingsHome(t *testing.T, region string, repetitions int, bins ...int) benchmarks.Home {
+	const n, neuroids = 48, 3
+	presentation, stimuli := "stimulus_id,repetition\n", "stimulus_id,serial,kind\n"
+	neuroid := "neuroid_id," + region + "\na,X\nb,X\nc,\"Y: y\"\n"
+	var values []float64
+	for i := range n {
+		stimuli += fmt.Sprintf("s%02d,%d,k%d\n", i, i, i%3)
+		for r := range repetitions {
+			presentation += fmt.Sprintf("s%02d,%d\n", i, r)
+			for j := range neuroids * max(1, len(bins)/2) {
+				values = append(values, float64((i*7+j*3)%11)+0.1*float64((i*r+j)%5))
+			}
+		}
+	}
+	shape := []int{n * repetitions, neuroids}
+	files := map[string]string{
+		"stimuli/set one/stimuli.csv":     stimuli,
+		"assemblies/lab/assembly.yaml":    "kind: neural\nstimulus_set: set one\n",
+		"assemblies/lab/presentation.csv": presentation,
+		"assemblies/lab/neuroid.csv":      neuroid,
+	}
+	if len(bins) > 0 {
+		shape = append(shape, len(bins)/2)
+		text := "time_bin_start,time_bin_end\n"
+		for i := 0; i < len(bins); i += 2 {
+			text += fmt.Sprintf("%d,%d\n", bins[i], bins[i+1])
+		}
+		files["assemblies/lab/time_bin.csv"] = text
+	}
+	files["assemblies/lab/values.npy"] = npyText(shape, values)
+	return dataHome(t, files)
+}
+
+func TestDraftNeural(t *testing.T) {
+	for name, c := range map[string]struct {
+		home    benchmarks.Home
+		request DraftRequest
+		want    []string
+	}{
+		"largest region":   {recordingsHome(t, "region", 4), DraftRequest{}, []string{"identifier: lab.X-pls ", "select: {region: X}  # the recordings have X (2), Y: y (1)", "stratify: kind, seed: 1}  # 3 classes: k0 (16), k1 (16), k2 (16)", "internal_consistency", `stimulus_set: "set one"`, "components: 25}"}},
+		"named region":     {recordingsHome(t, "region", 2), DraftRequest{Region: "Y: y"}, []string{`identifier: "lab.Y: y-pls" `, `select: {region: "Y: y"}`}},
+		"no regions":       {recordingsHome(t, "area", 2), DraftRequest{}, []string{"identifier: lab-pls ", "# select: {COLUMN: VALUE}  # keeps neuroids by a column of neuroid.csv: neuroid_id, area"}},
+		"region elsewhere": {recordingsHome(t, "area", 2), DraftRequest{Region: "IT"}, []string{"identifier: lab.IT-pls ", "region: IT "}},
+		"no repetitions":   {recordingsHome(t, "region", 1), DraftRequest{Metric: "ridge"}, []string{"ceiling: {value: 1}", "score: raw", "metric: {name: ridge}"}},
+		"in time":          {recordingsHome(t, "region", 2, 50, 70, 70, 90), DraftRequest{}, []string{"time_window: [50, 90]  # the mean over 2 time bins"}},
+		"with a gap":       {recordingsHome(t, "region", 2, 50, 70, 80, 90), DraftRequest{}, []string{"time: per_bin  # each of 2 time bins"}},
+		"one bin":          {recordingsHome(t, "region", 2, 70, 170), DraftRequest{}, []string{"select: {region: X}"}},
+		"similarity":       {recordingsHome(t, "region", 2), DraftRequest{Metric: "rdm"}, []string{"identifier: lab.X-rdm ", "metric: {name: rdm}"}},
+	} {
+		c.request.Assembly = "lab"
+		id, text, err := Draft(context.Background(), c.home, c.request)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, want := range c.want {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%s lacks %s:\n%s", name, want, text)
+			}
+		}
+		checkDraft(t, name, c.home, id, text)
+	}
+}
+
+// checkDraft validates a draft in the folder of its home.
+func checkDraft(t *testing.T, name string, home benchmarks.Home, id string, text []byte) {
+	t.Helper()
+	path := filepath.Join(home.BenchmarksDir(), id+".yaml")
+	write(t, path, string(text))
+	d, err := home.Definition(id)
+	if err != nil {
+		t.Errorf("%s: %v\n%s", name, err, text)
+		return
+	}
+	v, err := NewRunner(home, 1).Validate(context.Background(), d)
+	if err != nil || !v.Valid() || len(d.Warnings) > 0 {
+		t.Errorf("%s: %v, %v, %v\n%s", name, err, v.Errors(), d.Warnings, text)
+	}
+}
+
+func TestDraftBehavioral(t *testing.T) {
+	times := "stimulus_id,truth,i1,ost\n"
+	stimuli := "stimulus_id\n"
+	for i := range 40 {
+		times += fmt.Sprintf("s%02d,o%d,0.5,%d\n", i, i%2, 100+i)
+		stimuli += fmt.Sprintf("s%02d\n", i)
+	}
+	ost := dataHome(t, map[string]string{
+		"stimuli/s/stimuli.csv":      stimuli,
+		"assemblies/a/assembly.yaml": "kind: behavioral\nstimulus_set: s\n",
+		"assemblies/a/osts.csv":      times,
+	})
+	for name, c := range map[string]struct {
+		home benchmarks.Home
+		id   string
+		want string
+	}{
+		"consistency":    {trialsHome(t), "a", "# exclude: {condition: [VALUE]}  # leaves out trials; conditions 0 (12), 0.30 (12), True (12), cr (12)"},
+		"choices":        {homeWithout(t, "../../testdata/golden/home"), "objectome-mini.private.assembly", "metric: {name: i2n}"},
+		"solution times": {ost, "a", "cross_validation: {splits: 10, test_size: 0.1, seed: 1}"},
+	} {
+		id, text, err := Draft(context.Background(), c.home, DraftRequest{Assembly: c.id})
+		if err != nil || !strings.Contains(string(text), c.want) {
+			t.Errorf("%s: %v\n%s", name, err, text)
+			continue
+		}
+		checkDraft(t, name, c.home, id, text)
+	}
+}
+
+func TestDraftMistakes(t *testing.T) {
+	home := recordingsHome(t, "region", 2)
+	write(t, filepath.Join(home.AssembliesDir(), "bare", "assembly.yaml"), "kind: behavioral\nstimulus_set: set one\n")
+	write(t, filepath.Join(home.AssembliesDir(), "bare", "trials.csv"), "stimulus_id,choice\ns00,x\n")
+	write(t, filepath.Join(home.AssembliesDir(), "lost", "assembly.yaml"), "kind: neural\nstimulus_set: none\n")
+	for _, c := range []struct {
+		request DraftRequest
+		want    string
+	}{
+		{DraftRequest{Assembly: "lap"}, `has no assembly "lap": did you mean "lab"?`},
+		{DraftRequest{Assembly: "../lab"}, "holds a path separator"},
+		{DraftRequest{Assembly: "lab", Region: "Z"}, `has no neuroids with region "Z"`},
+		{DraftRequest{Assembly: "lab", Metric: "plz"}, `unknown metric "plz"`},
+		{DraftRequest{Assembly: "lab", Metric: "i2n"}, "holds nothing that the metric i2n compares with: take one of "},
+		{DraftRequest{Assembly: "bare"}, "has neither a column subject nor sample_obj and dist_obj"},
+		{DraftRequest{Assembly: "lost"}, "stimuli.csv: is missing"},
+	} {
+		if _, _, err := Draft(context.Background(), home, c.request); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v", c.request, err)
+		}
+	}
+}

@@ -1,0 +1,325 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// published are the definitions that come with the program.
+func published(t *testing.T) []*benchmarks.Definition {
+	t.Helper()
+	definitions, errs := benchmarks.Home{}.Definitions()
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return definitions
+}
+
+func TestPublishedDefinitions(t *testing.T) {
+	definitions := published(t)
+	parents := map[string][]string{} // part and assembly, with the benchmarks that count
+	geirhos := 0
+	for _, d := range definitions {
+		if d.Source != benchmarks.Embedded || len(d.Warnings) > 0 {
+			t.Errorf("%s: source %s, warnings %v", d.Identifier, d.Source, d.Warnings)
+		}
+		if d.Reference == nil || d.Reference.Title == "" || d.Reference.DOI == "" || d.Reference.Year == 0 {
+			t.Errorf("%s has no whole reference", d.Identifier)
+		}
+		if d.Parent != "" {
+			parents[d.Parent] = append(parents[d.Parent], d.Identifier)
+		}
+		if strings.HasPrefix(d.Identifier, "Geirhos2021") {
+			geirhos++
+			if len(d.Expected) != 1 || d.Expected[0].Quantity != benchmarks.ExpectedCeiling {
+				t.Errorf("%s expects %v", d.Identifier, d.Expected)
+			}
+		}
+		d.Source = d.Identifier + ".yaml"
+		roundTrip(t, d)
+	}
+	if len(definitions) != 36 || geirhos != 17 {
+		t.Errorf("%d definitions, %d of Geirhos et al.", len(definitions), geirhos)
+	}
+	for _, part := range []string{"V1", "V2", "V4", "IT", "behavior", "OST"} {
+		if len(parents[part]) != 1 {
+			t.Errorf("%s is formed of %v, not of one benchmark", part, parents[part])
+		}
+	}
+}
+
+// homeWithout lays out the data of a folder without its definitions.
+func homeWithout(t *testing.T, dir string) benchmarks.Home {
+	t.Helper()
+	home := t.TempDir()
+	for _, sub := range []string{"assemblies", "stimuli"} {
+		if err := os.CopyFS(filepath.Join(home, sub), os.DirFS(filepath.Join(dir, sub))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return benchmarks.Home{Dir: home}
+}
+
+func TestPublishedCeilings(t *testing.T) {
+	home := homeWithout(t, "../../testdata/geirhos2021/home")
+	results, failures, err := NewRunner(home, 1).Ceilings(context.Background(), nil)
+	if err != nil || len(failures) > 0 || len(results) != 5 {
+		t.Fatalf("%d ceilings, %v, %v", len(results), failures, err)
+	}
+	for _, r := range results {
+		d, err := home.Definition(r.Benchmark)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Source != benchmarks.Embedded || !d.Expected[0].Meets(r.Ceiling.Value) {
+			t.Errorf("%s (%s): ceiling %v, published %v", r.Benchmark, d.Source, r.Ceiling.Value, d.Expected[0])
+		}
+	}
+}
+
+// Without names, embedded benchmarks without data are passed over; by name,
+// they fail.
+func TestEmbeddedWithoutData(t *testing.T) {
+	home := homeWithout(t, "../../testdata/geirhos2021/home")
+	if err := os.RemoveAll(home.AssemblyPath("Geirhos2021edge")); err != nil {
+		t.Fatal(err)
+	}
+	request := Request{Models: []string{"../../testdata/geirhos2021/models/alexnet"}}
+	report, err := NewRunner(home, 1).Score(context.Background(), request)
+	if err != nil || len(report.Models[0].Scores) != 4 || len(report.Models[0].Failures) != 0 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	request.Benchmarks = []string{"Geirhos2021edge-error_consistency"}
+	report, err = NewRunner(home, 1).Score(context.Background(), request)
+	if err != nil || len(report.Models[0].Failures) != 1 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+}
+
+// dataHome writes files, by their path, into a new data home.
+func dataHome(t *testing.T, files map[string]string) benchmarks.Home {
+	t.Helper()
+	h := benchmarks.Home{Dir: t.TempDir()}
+	for name, text := range files {
+		write(t, filepath.Join(h.Dir, name), text)
+	}
+	return h
+}
+
+const excluding = `identifier: b
+kind: behavioral
+assembly: a
+stimulus_set: s
+metric: {name: error_consistency}
+`
+
+// trialsHome has trials of two subjects in four conditions.
+func trialsHome(t *testing.T) benchmarks.Home {
+	var trials strings.Builder
+	trials.WriteString("stimulus_id,subject,condition,truth,choice\n")
+	stimuli := "stimulus_id\n"
+	for i := range 24 {
+		condition := []string{"0", "0.30", "True", "cr"}[i%4]
+		stimuli += fmt.Sprintf("s%02d\n", i)
+		for j, subject := range []string{"a", "b"} {
+			fmt.Fprintf(&trials, "s%02d,%s,%s,x,%s\n", i, subject, condition, []string{"x", "y"}[(i/4+i*j)%2])
+		}
+	}
+	return dataHome(t, map[string]string{
+		"stimuli/s/stimuli.csv":      stimuli,
+		"assemblies/a/assembly.yaml": "kind: behavioral\nstimulus_set: s\n",
+		"assemblies/a/trials.csv":    trials.String(),
+	})
+}
+
+func TestExclude(t *testing.T) {
+	for _, c := range []struct {
+		exclude string
+		trials  int // 0: an error with the text
+		text    string
+	}{
+		{"", 48, ""},
+		{"{condition: [0.0]}", 36, "condition 0.0"},
+		{"{condition: [.3, 0]}", 24, "24 of 48 trials are excluded (condition .3, 0)"},
+		{"{condition: [true]}", 36, ""},
+		{"{condition: [CR]}", 48, ""},
+		{"{condition: [never, 7]}", 48, ""},
+		{"{condition: [cr], subject: [b]}", 18, "condition cr; subject b"},
+		{"{condition: [0, 0.3, true, cr]}", 0, "no trials but those that exclude leaves out"},
+		{"{conditon: [0]}", 0, `has no column "conditon": did you mean "condition"?`},
+	} {
+		text := excluding
+		if c.exclude != "" {
+			text += "exclude: " + c.exclude + "\n"
+		}
+		d, err := benchmarks.ParseDefinition("b.yaml", []byte(text))
+		if err != nil {
+			t.Errorf("%s: %v", c.exclude, err)
+			continue
+		}
+		roundTrip(t, d)
+		r := NewRunner(trialsHome(t), 1)
+		var log []string
+		r.Log = func(line string) { log = append(log, line) }
+		_, in, err := r.consistency(d)
+		if c.trials == 0 {
+			if err == nil || !strings.Contains(err.Error(), c.text) {
+				t.Errorf("%s: error %v", c.exclude, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.exclude, err)
+			continue
+		}
+		if len(in.Trials) != c.trials || !strings.Contains(strings.Join(log, "\n"), c.text) || (c.trials < 48) != (len(log) == 1) {
+			t.Errorf("%s: %v, %d trials, log %q", c.exclude, err, len(in.Trials), log)
+		}
+	}
+}
+
+func TestExcludeAndExpectedMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		neural + "exclude: {condition: [a]}":                                      "b.yaml:6: exclude leaves out trials, but the benchmark has none",
+		excluding + "exclude: {}":                                                 "exclude names no column",
+		excluding + "exclude: {condition: []}":                                    "exclude.condition has no values",
+		excluding + "exclude: {condition: a}":                                     "must be a list",
+		excluding + "exclude: [condition]":                                        "must be names with values",
+		excluding + "expected: []":                                                "expected has no figures",
+		excluding + "expected: {value: 1}":                                        "must be a list",
+		excluding + "expected: [{quantity: ceiling}]":                             "expected.0 has no value",
+		excluding + "expected: [{value: 1}]":                                      "expected.0 names no quantity",
+		excluding + "expected: [{quantity: ceiling, value: x}]":                   "must be a number",
+		excluding + "expected: [{quantity: ceiling, value: .nan}]":                "expected.0 has no value",
+		excluding + "expected: [{quantity: ceiling, value: 1, tolerance: -0.1}]":  "expected.0.tolerance is -0.1",
+		excluding + "expected: [{quantity: ceiling, value: 1, tolerence: 0.1}]":   `unknown key "tolerence" in expected.0; did you mean "tolerance"?`,
+		excluding + "expected:\n- {quantity: ceiling, value: 1}\n- {quantity: c}": "b.yaml:8: expected.1 has no value",
+	} {
+		_, err := benchmarks.ParseDefinition("b.yaml", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s:\n%v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestValidateExpected(t *testing.T) {
+	home := trialsHome(t)
+	for expected, want := range map[string]Status{
+		"[{quantity: ceiling, value: 0, tolerance: 2}]":                                         StatusOK,
+		"[{quantity: ceiling, value: 5, tolerance: 0.1, note: of another}]":                     StatusWarning,
+		"[{quantity: self raw, value: 5}, {quantity: ceiling, value: 0.5, tolerance: 0.50001}]": StatusOK,
+	} {
+		v := validated(t, home.Dir, excluding+"expected: "+expected+"\n")
+		i := slices.IndexFunc(v.Checks, func(c Check) bool { return c.Name == "expected" })
+		if i < 0 || v.Checks[i].Status != want || !v.Valid() {
+			t.Errorf("%s: %+v", expected, v.Checks)
+		}
+	}
+	v := validated(t, home.Dir, excluding+"exclude: {condtion: [a]}\n")
+	if v.Valid() || !strings.Contains(fmt.Sprint(v.Errors()), `b.yaml:6: exclude: `) {
+		t.Errorf("%v", v.Errors())
+	}
+}
+
+// A window over fine time bins is the mean of the bins in it.
+func TestTimeWindow(t *testing.T) {
+	const rows, bins = 6, 5 // 40-60, 60-80, … 120-140 ms
+	values := make([]float64, rows*bins)
+	presentation := "stimulus_id,repetition\n"
+	stimuli := "stimulus_id\n"
+	for i := range rows {
+		presentation += fmt.Sprintf("s%d,%d\n", i/2, i%2)
+		if i%2 == 0 {
+			stimuli += fmt.Sprintf("s%d\n", i/2)
+		}
+		for b := range bins {
+			values[i*bins+b] = float64(10*(i/2) + b*b)
+		}
+	}
+	bin := "time_bin_start,time_bin_end\n"
+	for b := range bins {
+		bin += fmt.Sprintf("%d,%d\n", 40+20*b, 60+20*b)
+	}
+	home := dataHome(t, map[string]string{
+		"stimuli/s/stimuli.csv":         stimuli,
+		"assemblies/a/assembly.yaml":    "kind: neural\nstimulus_set: s\n",
+		"assemblies/a/presentation.csv": presentation,
+		"assemblies/a/neuroid.csv":      "neuroid_id\nn\n",
+		"assemblies/a/time_bin.csv":     bin,
+		"assemblies/a/values.npy":       npyText([]int{rows, 1, bins}, values),
+	})
+	d, err := benchmarks.ParseDefinition("b.yaml", []byte(neural+"time_window: [60, 120]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := NewRunner(home, 1).loadRecordings(context.Background(), d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range rec.responses {
+		if want := float64(10*i) + (1+4+9)/3.; !near(got, want, 1e-12) {
+			t.Errorf("stimulus %d: %v, want %v", i, got, want)
+		}
+	}
+}
+
+// The public trials are fitted on the stimuli that they are tested on.
+func TestFitOnTestStimuli(t *testing.T) {
+	home := homeWithout(t, "../../testdata/golden/home")
+	write(t, filepath.Join(home.BenchmarksDir(), "b.yaml"), `identifier: b
+kind: behavioral
+assembly: objectome-mini.private.assembly
+stimulus_set: objectome-mini.private
+fitting_stimulus_set: objectome-mini.private
+fitting_label: image_label
+metric: {name: i2n, skip_missing: true}
+`)
+	report, err := NewRunner(home, 1).Score(context.Background(), Request{Models: []string{"../../testdata/golden/models/mini-net"}, Benchmarks: []string{"b"}, Layers: []string{"fc6"}})
+	if err != nil || len(report.Models[0].Scores) != 1 || !(report.Models[0].Scores[0].Raw.Value > 0) {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// What validate gives as self raw is the score of a dump of the recordings.
+func TestSelfRaw(t *testing.T) {
+	home := homeWithout(t, "../../testdata/golden/home")
+	const text = `identifier: b
+kind: neural
+assembly: hvm-mini.assembly
+select: {region: IT}
+stimulus_set: hvm-mini
+metric: {name: pls, components: 10}
+`
+	write(t, filepath.Join(home.BenchmarksDir(), "b.yaml"), text)
+	d, err := home.Definition("b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := NewRunner(home, 1)
+	rec, err := r.loadRecordings(context.Background(), d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := filepath.Join(t.TempDir(), "self")
+	write(t, filepath.Join(model, "hvm-mini", "it.npy"), npyText([]int{len(rec.design.Stimuli), len(rec.neuroidIDs)}, rec.responses))
+	write(t, filepath.Join(model, "hvm-mini", "stimulus_ids.csv"), "stimulus_id\n"+strings.Join(rec.design.Stimuli, "\n")+"\n")
+	report, err := r.Score(context.Background(), Request{Models: []string{model}, Benchmarks: []string{"b"}})
+	if err != nil || len(report.Models[0].Scores) != 1 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+	want := report.Models[0].Scores[0].Raw.Value
+	for expected, status := range map[float64]Status{want: StatusOK, want + 0.1: StatusWarning} {
+		v := validated(t, home.Dir, text+fmt.Sprintf("expected: [{quantity: self raw, value: %v, tolerance: 0.000000001}]\n", expected))
+		i := slices.IndexFunc(v.Checks, func(c Check) bool { return c.Name == "expected" })
+		if i < 0 || v.Checks[i].Status != status {
+			t.Errorf("%v: %+v", expected, v.Checks)
+		}
+	}
+}

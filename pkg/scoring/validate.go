@@ -1,0 +1,270 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// Validate checks a definition against the data of the home: that they are
+// there and fit, that splits can be drawn and the ceiling computed, and what a
+// reviewer would ask of them. What is wrong is in the checks; the error tells
+// only that the context has ended.
+func (r *Runner) Validate(ctx context.Context, d *benchmarks.Definition) (*Validation, error) {
+	c := &validator{runner: r, d: d, v: &Validation{Definition: d, Ceiling: metrics.None()}}
+	c.definition()
+	info, err := metrics.Lookup(d.Metric.Name)
+	if err != nil {
+		c.fail("metric", c.d.WrapAt("metric.name", err))
+		return c.v, nil
+	}
+	set := c.stimulusSet("stimulus set", "stimulus_set", d.StimulusSet)
+	switch info.Kind {
+	case metrics.KindBehavior:
+		c.choices(ctx, set)
+	case metrics.KindConsistency:
+		c.consistency(ctx, set)
+	case metrics.KindSolutionTime:
+		c.solutionTimes(ctx, set)
+	default:
+		c.neural(ctx, set)
+	}
+	return c.v, ctx.Err()
+}
+
+// validator makes the checks of one definition.
+type validator struct {
+	runner *Runner
+	d      *benchmarks.Definition
+	v      *Validation
+}
+
+func (c *validator) add(name string, status Status, format string, args ...any) {
+	c.v.Checks = append(c.v.Checks, Check{Name: name, Status: status, Finding: fmt.Sprintf(format, args...)})
+}
+
+func (c *validator) ok(name, format string, args ...any) { c.add(name, StatusOK, format, args...) }
+
+// warn notes warnings, each a line of its own.
+func (c *validator) warn(name string, warnings ...string) {
+	for _, w := range warnings {
+		c.add(name, StatusWarning, "%s", w)
+	}
+}
+
+func (c *validator) fail(name string, err error) {
+	c.v.Checks = append(c.v.Checks, Check{name, StatusFailed, err.Error(), err})
+}
+
+// skip notes checks that cannot be made.
+func (c *validator) skip(why string, names ...string) {
+	for _, name := range names {
+		c.add(name, StatusSkipped, "%s", why)
+	}
+}
+
+// definition notes what the file says.
+func (c *validator) definition() {
+	d := c.d
+	c.ok("definition", "version %d, %s, metric %s, region %s, parent %s", d.Version, d.Kind, d.Metric.Name, orNone(d.Region), orNone(d.Parent))
+	c.warn("definition", d.Warnings...)
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// stimulusSet loads a stimulus set; nil where that fails.
+func (c *validator) stimulusSet(name, key, id string) *stimuli.StimulusSet {
+	if err := c.runner.Home.CheckFolder(c.d, key, "stimulus set", id, c.runner.Home.StimulusSets); err != nil {
+		c.fail(name, err)
+		return nil
+	}
+	set, err := c.runner.stimulusSet(id)
+	if err != nil {
+		c.fail(name, err)
+		return nil
+	}
+	c.ok(name, "%s: %d stimuli, columns %s", id, len(set.IDs), strings.Join(set.Table.Columns, ", "))
+	return set
+}
+
+// cover checks that the stimulus set has all stimuli of the data.
+func (c *validator) cover(set *stimuli.StimulusSet, path string, ids []string) {
+	if set == nil {
+		c.skip("needs the stimulus set", "stimuli")
+		return
+	}
+	if missing := set.Lacks(ids); len(missing) > 0 {
+		c.fail("stimuli", &stimuli.AlignmentError{Path: path, What: fmt.Sprintf("has, but %s lacks,", set.Table.Path), IDs: missing, Remedy: "name stimuli alike in both, and list them all in stimuli.csv"})
+		return
+	}
+	if rest := len(set.IDs) - len(ids); rest > 0 {
+		c.ok("stimuli", "%d, all in the stimulus set, which has %d more", len(ids), rest)
+		return
+	}
+	c.ok("stimuli", "%d, all of the stimulus set", len(ids))
+}
+
+// assembly checks that the assembly is there and of the benchmark's kind.
+func (c *validator) assembly() error {
+	if err := c.runner.Home.CheckFolder(c.d, "assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies); err != nil {
+		return err
+	}
+	if info, err := stimuli.ReadAssemblyInfo(c.runner.Home.AssemblyPath(c.d.Assembly)); err == nil && info.Kind != c.d.Kind {
+		return c.runner.Home.CheckAssembly(c.d)
+	}
+	return nil
+}
+
+// sameSet checks that the assembly is of the stimulus set that the definition
+// names.
+func (c *validator) sameSet(info stimuli.AssemblyInfo) {
+	if info.StimulusSet != c.d.StimulusSet {
+		c.fail("assembly", c.d.WrongStimulusSet(info))
+	}
+}
+
+// ceiling computes the noise ceiling as a score has it.
+func (c *validator) ceiling(ctx context.Context) *benchmarks.Result {
+	if !c.v.Valid() {
+		c.skip("needs what failed above", "ceiling")
+		return nil
+	}
+	result, err := c.runner.Ceiling(ctx, c.d)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.fail("ceiling", err)
+		}
+		return nil
+	}
+	c.v.Ceiling, c.v.Counts = result.Ceiling, result.Counts
+	from := "of the metric itself"
+	if def := c.d.Ceiling; def != nil && def.Value != nil {
+		from = "given as a value"
+	} else if def != nil {
+		from = fmt.Sprintf("by %s, %d splits", def.Name, def.Splits)
+	}
+	figure := fmt.Sprintf("%.4f", result.Ceiling.Value)
+	if e := result.Ceiling.Error; e == e {
+		figure += fmt.Sprintf(" ± %.4f", e)
+	}
+	defer c.expected(benchmarks.ExpectedCeiling, result.Ceiling.Value)
+	if !(result.Ceiling.Value > 0) {
+		c.warn("ceiling", fmt.Sprintf("%s %s: scores cannot be normalised by it", figure, from))
+		return result
+	}
+	c.ok("ceiling", "%s %s", figure, from)
+	return result
+}
+
+// expected compares a figure of the benchmark with the published one, if any.
+func (c *validator) expected(quantity string, figure float64) {
+	for _, e := range c.d.Expected {
+		if e.Quantity != quantity {
+			continue
+		}
+		if e.Meets(figure) {
+			c.ok("expected", "%s %.6g: the published one is %v ± %v", quantity, figure, e.Value, e.Tolerance)
+			continue
+		}
+		note := ""
+		if e.Note != "" {
+			note = " (" + e.Note + ")"
+		}
+		c.warn("expected", fmt.Sprintf("%s %.6g, but the published one is %v ± %v%s: are these the same data?", quantity, figure, e.Value, e.Tolerance, note))
+	}
+}
+
+// expectedSelf compares the score of the recordings as their own model with the
+// published one, if any.
+func (c *validator) expectedSelf(ctx context.Context) {
+	if !slices.ContainsFunc(c.d.Expected, func(e benchmarks.Expectation) bool { return e.Quantity == benchmarks.ExpectedSelf }) || c.d.Time == benchmarks.PerBin {
+		return
+	}
+	raw, err := c.runner.selfRaw(ctx, c.d)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		c.warn("expected", fmt.Sprintf("%s cannot be compared: %v", benchmarks.ExpectedSelf, err))
+		return
+	}
+	c.expected(benchmarks.ExpectedSelf, raw)
+}
+
+// labels checks the label column that a read-out is fitted to.
+func (c *validator) labels(trials *stimuli.ChoiceTrials) {
+	d := c.d
+	if d.FittingStimulusSet == "" {
+		c.warn("fitting set", "none is named, so only dumps with probabilities can be scored")
+		return
+	}
+	set := c.stimulusSet("fitting set", "fitting_stimulus_set", d.FittingStimulusSet)
+	if set == nil {
+		c.skip("needs the fitting set", "labels")
+		return
+	}
+	values, err := set.Table.Column(d.FittingLabel)
+	if err != nil {
+		c.fail("labels", c.d.WrapAt("fitting_label", err))
+		return
+	}
+	groups := stimuli.Groups(values)
+	c.v.Classes = &Classes{d.FittingLabel, groups}
+	if len(groups) < 2 {
+		c.fail("labels", c.d.WrapAt("fitting_label", &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, groups[0].Name), Remedy: "a read-out needs two classes at least"}))
+		return
+	}
+	if trials != nil {
+		if err := benchmarks.CheckLabels(set.Table.Path, trials.Objects, groupNames(groups)); err != nil {
+			c.fail("labels", c.d.WrapAt("fitting_label", err))
+			return
+		}
+		c.v.Memory = readoutMemory(len(set.IDs), len(trials.StimulusIDs), 0, len(groups))
+	}
+	c.balance("labels", groups, "stimuli")
+}
+
+func groupNames(groups []stimuli.Group) []string {
+	var names []string
+	for _, g := range groups {
+		names = append(names, g.Name)
+	}
+	return names
+}
+
+// balance notes how even the classes are.
+func (c *validator) balance(name string, groups []stimuli.Group, what string) {
+	s := stimuli.SpreadOfGroups(groups)
+	const uneven = 5
+	finding := fmt.Sprintf("%d of %q with %s %s each", len(groups), c.v.Classes.Column, spreadText(s), what)
+	if s.Max > uneven*s.Min {
+		c.warn(name, finding+": uneven")
+		return
+	}
+	c.ok(name, "%s", finding)
+}
+
+// spreadText is "7", where all are the same, or "2 to 9 (median 4)".
+func spreadText(s stimuli.Spread) string {
+	if s.Min == s.Max {
+		return fmt.Sprint(s.Min)
+	}
+	return fmt.Sprintf("%d to %d (median %g)", s.Min, s.Max, s.Median)
+}
+
+// memory notes what a score takes.
+func (c *validator) memory() {
+	if c.v.Memory > 0 {
+		c.ok("memory", "about %.0f MiB for a score of one layer", float64(c.v.Memory)/(1<<20))
+	}
+}
