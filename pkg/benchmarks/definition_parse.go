@@ -19,11 +19,8 @@ const (
 	DefaultSplits    = 10
 	DefaultSeed      = 1
 	DefaultTrainSize = 0.9
-	// defaultSimilarityTest is the test share of a cross-validated similarity
-	// metric, which has nothing to train.
-	defaultSimilarityTest = 0.9
-	defaultStratify       = "object_name"
-	defaultSubject        = "animal"
+	DefaultStratify  = "object_name"
+	defaultSubject   = "animal"
 )
 
 // ParseDefinition reads a benchmark's definition from the data of a file and
@@ -165,7 +162,7 @@ func (c *checker) exclude(d *Definition) {
 	if !c.Has("exclude") {
 		return
 	}
-	if info, err := metrics.Lookup(d.Metric.Name); d.Kind == KindNeural || err == nil && info.Kind == metrics.KindSolutionTime {
+	if r, ok := d.rulesOf(); d.Kind == KindNeural || ok && !r.Exclude {
 		c.fail("exclude", "remove it", "exclude leaves out trials, but the benchmark has none")
 		return
 	}
@@ -238,14 +235,18 @@ func (c *checker) metric(d *Definition) {
 		c.metricError(err)
 		return
 	}
-	kind := m.Info().Kind
-	if want := KindOf(kind); d.Kind != want && (d.Kind == KindNeural || d.Kind == KindBehavioral) {
+	r, ok := rules[m.Info().Kind]
+	if !ok {
+		c.fail("metric.name", "", "no rules are registered for metrics of kind %s", m.Info().Kind)
+		return
+	}
+	if want := r.Benchmark; d.Kind != want && (d.Kind == KindNeural || d.Kind == KindBehavioral) {
 		c.fail("metric.name", fmt.Sprintf("set kind: %s, or take one of %s", want, strings.Join(metricsFor(d.Kind), ", ")), "the metric %s is for %s benchmarks, but kind is %s", d.Metric.Name, want, d.Kind)
 		return
 	}
-	c.crossValidation(d, kind)
+	c.crossValidation(d, r)
 	c.ceiling(d)
-	c.score(d, kind)
+	c.score(d, r)
 }
 
 // metricError puts an error of package metrics at the line that it is about.
@@ -265,32 +266,26 @@ func (c *checker) metricError(err error) {
 	c.mistakes[len(c.mistakes)-1].Err = err
 }
 
-// KindOf returns the kind of benchmark that a kind of metric serves.
-func KindOf(kind metrics.Kind) string {
-	if kind == metrics.KindMapping || kind == metrics.KindSimilarity {
-		return KindNeural
-	}
-	return KindBehavioral
-}
-
+// metricsFor lists the metrics of a kind of benchmark.
 func metricsFor(kind string) (names []string) {
 	for _, info := range metrics.List() {
-		if KindOf(info.Kind) == kind {
+		if rules[info.Kind].Benchmark == kind {
 			names = append(names, info.Name)
 		}
 	}
 	return names
 }
 
-func (c *checker) crossValidation(d *Definition, kind metrics.Kind) {
+func (c *checker) crossValidation(d *Definition, r Rules) {
 	cv := d.CrossValidation
 	switch {
-	case cv != nil && (kind == metrics.KindBehavior || kind == metrics.KindConsistency):
+	case cv != nil && !r.Splits:
 		c.fail("cross_validation", "remove it", "the metric %s is not cross-validated", d.Metric.Name)
 		return
 	case cv != nil:
-	case kind == metrics.KindMapping:
-		d.CrossValidation = &CrossValidation{Splits: DefaultSplits, TrainSize: DefaultTrainSize, Stratify: defaultStratify, Seed: DefaultSeed}
+	case r.DefaultSplits != nil:
+		splits := *r.DefaultSplits
+		d.CrossValidation = &splits
 		return
 	default:
 		return
@@ -307,9 +302,7 @@ func (c *checker) crossValidation(d *Definition, kind metrics.Kind) {
 		cv.Seed = DefaultSeed
 	}
 	if !has("train_size") && !has("test_size") {
-		if kind == metrics.KindSimilarity {
-			cv.TestSize = defaultSimilarityTest
-		} else {
+		if cv.TestSize = r.TestSize; cv.TestSize == 0 {
 			cv.TrainSize = DefaultTrainSize
 		}
 	}
@@ -422,13 +415,11 @@ func (c *checker) subjects(d *Definition) {
 	}
 }
 
-func (c *checker) score(d *Definition, kind metrics.Kind) {
+func (c *checker) score(d *Definition, r Rules) {
 	switch {
 	case c.Has("score"):
 		c.choice("score", d.Score, metrics.Forms()...)
-	case d.Kind == KindNeural:
-		d.Score = string(metrics.ExplainedVariance)
-	case kind != metrics.KindBehavior:
-		d.Score = string(metrics.Ratio)
+	default:
+		d.Score = string(r.Score)
 	}
 }

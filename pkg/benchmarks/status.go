@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 // Missing lists the data of a benchmark that the home does not have, in words;
@@ -51,17 +49,10 @@ func (h Home) LacksFolders(d *Definition) bool {
 	})
 }
 
-// assemblyFiles are the files that a benchmark's assembly has to have.
+// assemblyFiles lists the files that a benchmark's assembly has to have.
 func assemblyFiles(d *Definition) []string {
-	switch info, err := metrics.Lookup(d.Metric.Name); {
-	case d.Kind == KindNeural:
-		return []string{"assembly.yaml", "values.npy", "presentation.csv", "neuroid.csv"}
-	case err == nil && (info.Kind == metrics.KindBehavior || info.Kind == metrics.KindConsistency):
-		return []string{"assembly.yaml", "trials.csv"}
-	case err == nil && info.Kind == metrics.KindSolutionTime:
-		return []string{"assembly.yaml", "osts.csv"}
-	}
-	return []string{"assembly.yaml"}
+	r, _ := d.rulesOf()
+	return append([]string{"assembly.yaml"}, r.Files...)
 }
 
 // Origin says where a definition comes from: the data home, the program, or the

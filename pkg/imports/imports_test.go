@@ -100,7 +100,7 @@ func TestGoldenScores(t *testing.T) {
 		t.Fatal(err)
 	}
 	score := func(h benchmarks.Home) map[string]benchmarks.Result {
-		report, err := scoring.NewRunner(h, 2).Score(context.Background(), scoring.Request{
+		report, err := scoring.NewRunner(h, scoring.Options{Workers: 2}).Score(context.Background(), scoring.Request{
 			Models: []string{golden + "/models/mini-net", golden + "/models/objectome-mini-readout"}, AllLayers: true})
 		if err != nil {
 			t.Fatal(err)

@@ -9,8 +9,8 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// stimuliOf are stimuli of one set, as rows of a pass.
-type stimuliOf struct {
+// rowsOf are stimuli of one set, as rows of a reading.
+type rowsOf struct {
 	set *stimuli.StimulusSet
 	ids []string
 }
@@ -31,47 +31,47 @@ func (a *activations) Close() {
 	}
 }
 
-// open selects the rows of a pass, one set below the other, and reduces them to
-// principal components where the model asks for that.
-func (r *Runner) open(ctx context.Context, dump *stimuli.Dump, p *pass, parts ...stimuliOf) (*activations, error) {
-	if dump.Reduction == nil {
-		return r.selectRows(dump, p, parts)
+// openActivations selects the rows of a reading, one set below the other, and
+// reduces them to principal components where the model asks for that.
+func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows ...rowsOf) (*activations, error) {
+	reduction := s.dump.Reduction
+	if reduction == nil {
+		return s.selectRows(read, rows)
 	}
-	set, err := r.stimulusSet(dump.Reduction.FitStimulusSet)
+	set, err := s.loader.stimulusSet(reduction.FitStimulusSet)
 	if err != nil {
 		return nil, err
 	}
 	_, ids := stimuli.Codes(set.IDs)
-	all, err := r.selectRows(dump, p, append([]stimuliOf{{set, ids}}, parts...))
+	all, err := s.selectRows(read, append([]rowsOf{{set, ids}}, rows...))
 	if err != nil {
 		return nil, err
 	}
 	defer all.Close()
-	sink := metrics.NewFitGramSink(len(ids), all.Rows()-len(ids), all.Cols(), false, r.Workers)
-	if err := r.read(ctx, all, []metrics.Sink{sink}); err != nil {
+	sink := metrics.NewFitGramSink(len(ids), all.Rows()-len(ids), all.Cols(), false, s.options.Workers)
+	if err := s.read(ctx, all, []metrics.Sink{sink}); err != nil {
 		return nil, err
 	}
-	scores, kept, err := metrics.Components(sink.Gram(), dump.Reduction.PCA)
+	scores, kept, err := metrics.Components(sink.Gram(), reduction.PCA)
 	if err != nil {
 		path, _ := all.selection.Where(0)
-		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", dump.Reduction.PCA), Remedy: err.Error(), Err: err}
+		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", reduction.PCA), Remedy: err.Error(), Err: err}
 	}
-	rows := all.Rows() - len(ids)
-	return &activations{Columns: metrics.InMemory(scores, rows, kept), name: all.name}, nil
+	return &activations{Columns: metrics.InMemory(scores, all.Rows()-len(ids), kept), name: all.name}, nil
 }
 
 // selectRows opens the layer on each set.
-func (r *Runner) selectRows(dump *stimuli.Dump, p *pass, parts []stimuliOf) (*activations, error) {
+func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, error) {
 	a := &activations{}
-	for i, part := range parts {
-		layer, err := dump.OpenLayer(part.set, p.key.layer, p.bin)
+	for i, part := range rows {
+		layer, err := s.dump.OpenLayer(part.set, read.key.layer, read.bin)
 		if err != nil {
 			a.Close()
 			return nil, err
 		}
 		a.layers = append(a.layers, layer)
 		if extra := layer.Extra(part.ids); extra > 0 {
-			r.log("%s: %d rows are of stimuli that are not compared and are ignored", layer.File.Path(), extra)
+			s.options.log("%s: %d rows are of stimuli that are not compared and are ignored", layer.File.Path(), extra)
 		}
 		selection, err := layer.Select(part.ids)
 		if err == nil && i > 0 {
@@ -88,23 +88,24 @@ func (r *Runner) selectRows(dump *stimuli.Dump, p *pass, parts []stimuliOf) (*ac
 		a.name += part.set.ID
 	}
 	a.Columns = a.selection
-	a.name = dump.ID + "/" + a.name + "/" + p.key.layer
-	if p.bin != nil {
-		a.name += "/" + p.bin.String()
+	a.name = s.dump.ID + "/" + a.name + "/" + read.key.layer
+	if read.bin != nil {
+		a.name += "/" + read.bin.String()
 	}
 	return a, nil
 }
 
-// read runs a pass, with progress, and notes the hash of what was read.
-func (r *Runner) read(ctx context.Context, a *activations, sinks []metrics.Sink) error {
+// read runs a pass over the activations, with progress, and records the hash of what
+// was read.
+func (s *layerScorer) read(ctx context.Context, a *activations, sinks []metrics.Sink) error {
 	if a.selection == nil {
 		return metrics.RunPass(ctx, a.Columns, sinks, metrics.PassOptions{})
 	}
 	digest := newContentSink(a.Rows())
 	options := metrics.PassOptions{}
-	if r.Progress != nil {
+	if s.options.Progress != nil {
 		bytes := a.selection.Bytes()
-		advance := r.Progress(a.name, bytes)
+		advance := s.options.Progress(a.name, bytes)
 		options.Progress = func(cols int) { advance(bytes / int64(a.Cols()) * int64(cols)) }
 	}
 	err := metrics.RunPass(ctx, a.Columns, append(sinks, digest), options)
@@ -118,7 +119,7 @@ func (r *Runner) read(ctx context.Context, a *activations, sinks []metrics.Sink)
 		return &stimuli.FileError{Path: path, What: "holds activations too large to multiply", Remedy: "rescale the layer", Err: err}
 	}
 	if err == nil {
-		r.noteContent(a.name, digest.sum())
+		s.loader.inputs.record(a.name, digest.sum())
 	}
 	return err
 }

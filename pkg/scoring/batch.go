@@ -40,45 +40,32 @@ func (id TaskID) String() string {
 	return id.Model + "/" + sets + "/" + id.Layer
 }
 
-// id is that of a group as a task of a batch.
-func (p *modelPlan) id(g group) TaskID {
-	k := g[0].key
+// id identifies a sequence as a task of a batch.
+func (p *modelPlan) id(s binSequence) TaskID {
+	k := s[0].key
 	return TaskID{p.dump.ID, k.set, k.fitSet, k.layer}
-}
-
-// tasks are the scores that a group gives.
-func (g group) tasks() []*task {
-	var tasks []*task
-	for _, p := range g {
-		for _, t := range p.parts {
-			if !slices.Contains(tasks, t.task) {
-				tasks = append(tasks, t.task)
-			}
-		}
-	}
-	return tasks
 }
 
 // Batch divides a request into tasks, in the order of models and layers. The
 // failures are scores that cannot even be planned.
 func (r *Runner) Batch(request Request) ([]BatchTask, []benchmarks.Failure, error) {
-	plans, failures, err := r.plans(request)
+	plans, failures, err := r.planner.plan(request)
 	if err != nil {
 		return nil, nil, err
 	}
 	var tasks []BatchTask
 	for _, p := range plans {
 		failures = append(failures, p.failures...)
-		for _, g := range p.groups {
-			id := p.id(g)
+		for _, s := range p.sequences {
+			id := p.id(s)
 			b := BatchTask{Model: id.Model, StimulusSet: id.StimulusSet, FittingStimulusSet: id.FittingStimulusSet, Layer: id.Layer}
-			for _, t := range g.tasks() {
-				b.Benchmarks = append(b.Benchmarks, t.definition.Identifier)
+			for _, e := range s.evaluations() {
+				b.Benchmarks = append(b.Benchmarks, e.definition.Identifier)
 			}
-			for _, pass := range g {
-				size, err := r.passSize(p.dump, pass)
+			for _, read := range s {
+				size, err := r.loader.sizeOf(p.dump, read)
 				if err != nil {
-					continue // running it says what is wrong with the files
+					continue // running it fails with the reason
 				}
 				b.Bytes += size.Bytes
 				b.Memory = max(b.Memory, size.Memory)
@@ -134,29 +121,29 @@ func (r *Runner) RunBatch(ctx context.Context, request Request, tasks []TaskID) 
 	if r.Store == nil {
 		return nil, errors.New("a batch needs a folder of results")
 	}
-	plans, _, err := r.plans(request)
+	plans, _, err := r.planner.plan(request)
 	if err != nil {
 		return nil, err
 	}
-	left := make(map[TaskID]bool)
+	pending := make(map[TaskID]bool)
 	for _, id := range tasks {
-		left[id] = true
+		pending[id] = true
 	}
 	for _, p := range plans {
-		p.groups = slices.DeleteFunc(p.groups, func(g group) bool {
-			id := p.id(g)
-			asked := left[id]
-			delete(left, id)
+		p.sequences = slices.DeleteFunc(p.sequences, func(s binSequence) bool {
+			id := p.id(s)
+			asked := pending[id]
+			delete(pending, id)
 			return !asked
 		})
-		p.tasks = nil
-		for _, g := range p.groups {
-			p.tasks = append(p.tasks, g.tasks()...)
+		p.evaluations = nil
+		for _, s := range p.sequences {
+			p.evaluations = append(p.evaluations, s.evaluations()...)
 		}
 	}
 	out := &BatchResult{}
 	for _, id := range tasks {
-		if left[id] {
+		if pending[id] {
 			out.Failed = append(out.Failed, ModelFailure{id.Model, benchmarks.Failure{Layer: id.Layer, Err: &stimuli.FileError{
 				Path: id.Model + "/" + id.StimulusSet, What: fmt.Sprintf("has no layer %q to score any more, but the plan has", id.Layer), Remedy: "plan again"}}})
 		}
@@ -164,20 +151,20 @@ func (r *Runner) RunBatch(ctx context.Context, request Request, tasks []TaskID) 
 	if len(out.Failed) > 0 && r.StopAtFailure {
 		return out, nil
 	}
-	if err := r.recallAll(ctx, plans); err != nil {
+	if err := r.keeper.recallAll(ctx, plans); err != nil {
 		return nil, err
 	}
-	err = r.runPlans(ctx, plans)
+	err = r.run(ctx, plans)
 	var stopped *stopError
 	if err != nil && !errors.As(err, &stopped) {
 		return nil, err
 	}
 	for _, p := range plans {
-		for _, t := range p.tasks {
-			switch _, err := t.outcome(); {
+		for _, e := range p.evaluations {
+			switch _, err := e.outcome(); {
 			case err != nil:
-				out.Failed = append(out.Failed, ModelFailure{p.dump.ID, benchmarks.Failure{Benchmark: t.definition.Identifier, Layer: t.layer, Err: err}})
-			case t.recalled != nil || t.complete():
+				out.Failed = append(out.Failed, ModelFailure{p.dump.ID, benchmarks.Failure{Benchmark: e.definition.Identifier, Layer: e.layer, Err: err}})
+			case e.kept != nil || e.complete():
 				out.Done++
 			}
 		}
@@ -208,28 +195,28 @@ func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Repo
 	if r.Store == nil {
 		return nil, nil, errors.New("a batch needs a folder of results")
 	}
-	plans, unusable, err := r.plans(request)
+	plans, unusable, err := r.planner.plan(request)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := r.recallAll(ctx, plans); err != nil {
+	if err := r.keeper.recallAll(ctx, plans); err != nil {
 		return nil, nil, err
 	}
 	var missing []Missing
 	for _, p := range plans {
-		for _, g := range p.groups {
-			if r.settled(g) {
+		for _, s := range p.sequences {
+			if r.keeper.sequenceKept(s) {
 				continue
 			}
 			before := len(missing)
-			for _, t := range g.tasks() {
-				if t.recalled == nil {
-					missing = append(missing, Missing{p.id(g), t.definition.Identifier})
-					t.parts[0].err = errMissing
+			for _, e := range s.evaluations() {
+				if e.kept == nil {
+					missing = append(missing, Missing{p.id(s), e.definition.Identifier})
+					e.bins[0].err = errMissing
 				}
 			}
 			if len(missing) == before {
-				missing = append(missing, Missing{p.id(g), ""})
+				missing = append(missing, Missing{p.id(s), ""})
 			}
 		}
 	}

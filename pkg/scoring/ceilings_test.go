@@ -11,7 +11,7 @@ import (
 // TestPublishedHumanCeilings checks the ceilings that were published for the
 // human subjects (Geirhos et al. 2021, as Brain-Score asserts them).
 func TestPublishedHumanCeilings(t *testing.T) {
-	runner := NewRunner(benchmarks.Home{Dir: "../../testdata/geirhos2021/home"}, 1)
+	runner := NewRunner(benchmarks.Home{Dir: "../../testdata/geirhos2021/home"}, Options{Workers: 1})
 	results, failures, err := runner.Ceilings(context.Background(), nil)
 	if err != nil || len(failures) > 0 {
 		t.Fatal(err, failures)
@@ -37,7 +37,7 @@ func TestPublishedHumanCeilings(t *testing.T) {
 }
 
 func TestCeilingsEqualScores(t *testing.T) {
-	runner := NewRunner(benchmarks.Home{Dir: "../../testdata/golden/home"}, 1)
+	runner := NewRunner(benchmarks.Home{Dir: "../../testdata/golden/home"}, Options{Workers: 1})
 	results, failures, err := runner.Ceilings(context.Background(), []string{"hvm-mini.V4-pls", "objectome-mini-i2n"})
 	if err != nil || len(failures) > 0 {
 		t.Fatal(err, failures)
@@ -55,7 +55,7 @@ func TestCeilingsEqualScores(t *testing.T) {
 }
 
 func TestCeilingsInTime(t *testing.T) {
-	runner := NewRunner(benchmarks.Home{Dir: "../../testdata/golden/time/home"}, 1)
+	runner := NewRunner(benchmarks.Home{Dir: "../../testdata/golden/time/home"}, Options{Workers: 1})
 	results, failures, err := runner.Ceilings(context.Background(), []string{"recur.IT-temporal-pls", "recur.IT-temporal-ridge"})
 	if err != nil || len(failures) > 0 || len(results) != 2 {
 		t.Fatal(err, failures, len(results))

@@ -86,7 +86,7 @@ func checkDraft(t *testing.T, name string, home benchmarks.Home, id string, text
 		t.Errorf("%s: %v\n%s", name, err, text)
 		return
 	}
-	v, err := NewRunner(home, 1).Validate(context.Background(), d)
+	v, err := NewRunner(home, Options{Workers: 1}).Validate(context.Background(), d)
 	if err != nil || !v.Valid() || len(d.Warnings) > 0 {
 		t.Errorf("%s: %v, %v, %v\n%s", name, err, v.Errors(), d.Warnings, text)
 	}
@@ -136,7 +136,7 @@ func TestDraftMistakes(t *testing.T) {
 		{DraftRequest{Assembly: "lab", Region: "Z"}, `has no neuroids with region "Z"`},
 		{DraftRequest{Assembly: "lab", Metric: "plz"}, `unknown metric "plz"`},
 		{DraftRequest{Assembly: "lab", Metric: "i2n"}, "holds nothing that the metric i2n compares with: take one of "},
-		{DraftRequest{Assembly: "bare"}, "has neither a column subject nor sample_obj and dist_obj"},
+		{DraftRequest{Assembly: "bare"}, "has neither columns sample_obj and dist_obj nor a column subject"},
 		{DraftRequest{Assembly: "lost"}, "stimuli.csv: is missing"},
 	} {
 		if _, _, err := Draft(context.Background(), home, c.request); err == nil || !strings.Contains(err.Error(), c.want) {

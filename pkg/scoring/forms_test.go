@@ -47,7 +47,7 @@ func TestReverseForms(t *testing.T) {
 		definitions[name] = "metric: {name: " + name + "}\n"
 	}
 	definitions["too-many"] = "metric: {name: reverse_pls, components: 200}\n"
-	runner := NewRunner(homeWith(t, definitions), 2)
+	runner := NewRunner(homeWith(t, definitions), Options{Workers: 2})
 	read := make(map[string]int)
 	runner.Progress = func(label string, _ int64) func(int64) {
 		read[label]++
@@ -76,7 +76,7 @@ func TestReverseForms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rec := runner.recordings[recordingsKey(d, nil)]
+		rec := runner.loader.recordings[recordingsKey(d, nil)]
 		splits, err := rec.splits(d)
 		if err != nil {
 			t.Fatal(err)
@@ -119,7 +119,7 @@ func TestFixedSplit(t *testing.T) {
 		"same":    "metric: {name: ridge}\ncross_validation: {train: {object_name: object_1}, test: {object_name: object_1}}\n",
 		"none":    "metric: {name: ridge}\ncross_validation: {train: {object_name: object_1}, test: {object_name: cat}}\n",
 		"column":  "metric: {name: ridge}\ncross_validation: {train: {variation: V3}, test: {variation: V6}}\n",
-	}), 2)
+	}), Options{Workers: 2})
 	ctx := context.Background()
 	report, err := runner.Score(ctx, Request{Models: []string{goldenModel}, Layers: []string{"fc"}})
 	if err != nil {
@@ -151,7 +151,7 @@ func TestFixedSplit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := runner.recordings[recordingsKey(d, nil)]
+	rec := runner.loader.recordings[recordingsKey(d, nil)]
 	splits, err := rec.splits(d)
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +176,7 @@ func TestSubjectCeiling(t *testing.T) {
 		"mapping":   "metric: {name: ridge}\nceiling: {name: leave_one_subject_out}\n",
 		"drawn":     "metric: {name: rdm}\nceiling: {name: leave_one_subject_out, seed: 2}\n",
 		"column":    "metric: {name: rdm}\nceiling: {column: animal}\n",
-	}), 2)
+	}), Options{Workers: 2})
 	report, err := runner.Score(context.Background(), Request{Models: []string{goldenModel}, Layers: []string{"fc"}})
 	if err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func scoreAll(t *testing.T, dir string) *benchmarks.Report {
 	if err != nil || len(models) == 0 {
 		t.Fatalf("no models in %s: %v", dir, err)
 	}
-	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, 2)
+	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 2})
 	report, err := runner.Score(context.Background(), Request{Models: models, AllLayers: true})
 	if err != nil {
 		t.Fatal(err)

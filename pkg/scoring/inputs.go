@@ -10,80 +10,91 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-func (r *Runner) noteContent(name, sum string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.inputs[name] = sum
+// inputLog records the content of what figures depend on, by name: files of the
+// data home by their path in it, layers of a dump by model, stimulus set and layer.
+// It may be used by several goroutines.
+type inputLog struct {
+	home    benchmarks.Home
+	options *Options
+
+	mu     sync.Mutex
+	hashes map[string]string // name → sha256:…
 }
 
-// content is the hash noted of an input, "" where there is none.
-func (r *Runner) content(name string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.inputs[name]
+// record sets the hash of an input.
+func (l *inputLog) record(name, sum string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hashes[name] = sum
 }
 
-// noteNumbers notes small arrays of a dump in the same way.
-func (r *Runner) noteNumbers(name string, values []float64) string {
+// hashOf returns the recorded hash of an input, "" where there is none.
+func (l *inputLog) hashOf(name string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.hashes[name]
+}
+
+// recordNumbers records a small array of a dump and returns its hash.
+func (l *inputLog) recordNumbers(name string, values []float64) string {
 	h := sha256.New()
 	for _, v := range values {
 		_ = binary.Write(h, binary.LittleEndian, v)
 	}
 	sum := fmt.Sprintf("sha256:%x", h.Sum(nil))
-	r.noteContent(name, sum)
+	l.record(name, sum)
 	return sum
 }
 
-// noteStrings notes a dump's choices, one a line in order of stimuli.
-func (r *Runner) noteStrings(name string, values []string) string {
+// recordStrings records a dump's choices, one a line in order of stimuli, and
+// returns their hash.
+func (l *inputLog) recordStrings(name string, values []string) string {
 	sum := fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(strings.Join(values, "\n"))))
-	r.noteContent(name, sum)
+	l.record(name, sum)
 	return sum
 }
 
-// addDefinition notes the file of a definition as an input.
-func (r *Runner) addDefinition(d *benchmarks.Definition) error {
+// addDefinition records the file of a definition.
+func (l *inputLog) addDefinition(d *benchmarks.Definition) error {
 	if d.Source == "" || d.Source == benchmarks.Embedded {
 		return nil
 	}
-	return r.addInput(d.Source)
+	return l.add(d.Source)
 }
 
-// addInput notes files, hashed once, by their path in the data home.
-func (r *Runner) addInput(paths ...string) error {
+// add records files by their path in the data home; each is hashed once.
+func (l *inputLog) add(paths ...string) error {
 	for _, path := range paths {
-		name := r.inputName(path)
-		r.mu.Lock()
-		_, ok := r.inputs[name]
-		r.mu.Unlock()
-		if ok {
+		name := l.name(path)
+		if l.hashOf(name) != "" {
 			continue
 		}
-		sum, err := r.hash(path)
+		sum, err := l.hash(path)
 		if err != nil {
 			return err
 		}
-		r.noteContent(name, sum)
+		l.record(name, sum)
 	}
 	return nil
 }
 
-// inputName is a file's path in the data home, or as it is outside of it.
-func (r *Runner) inputName(path string) string {
-	if inside, err := filepath.Rel(r.Home.Dir, path); err == nil && !strings.HasPrefix(inside, "..") {
+// name returns a file's path in the data home, or the path itself outside of it.
+func (l *inputLog) name(path string) string {
+	if inside, err := filepath.Rel(l.home.Dir, path); err == nil && !strings.HasPrefix(inside, "..") {
 		return filepath.ToSlash(inside)
 	}
 	return path
 }
 
-// hash is the SHA-256 of a file; a store remembers it.
-func (r *Runner) hash(path string) (string, error) {
-	if r.Store != nil {
-		return r.Store.Hash(path)
+// hash returns the SHA-256 of a file, which a store remembers.
+func (l *inputLog) hash(path string) (string, error) {
+	if l.options.Store != nil {
+		return l.options.Store.Hash(path)
 	}
 	return hashFile(path)
 }
@@ -101,13 +112,13 @@ func hashFile(path string) (string, error) {
 	return fmt.Sprintf("sha256:%x", h.Sum(nil)), nil
 }
 
-// Inputs lists the files that figures so far depend on, by path.
-func (r *Runner) Inputs() []benchmarks.Input { return r.sortedInputs() }
-
-func (r *Runner) sortedInputs() []benchmarks.Input {
+// sorted lists the inputs by name.
+func (l *inputLog) sorted() []benchmarks.Input {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	var inputs []benchmarks.Input
-	for _, path := range slices.Sorted(maps.Keys(r.inputs)) {
-		inputs = append(inputs, benchmarks.Input{Path: path, SHA256: r.inputs[path]})
+	for _, name := range slices.Sorted(maps.Keys(l.hashes)) {
+		inputs = append(inputs, benchmarks.Input{Path: name, SHA256: l.hashes[name]})
 	}
 	return inputs
 }

@@ -8,15 +8,15 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// warnOfChoices marks the scores of layers on the data that they were chosen
+// warnOfLayerChoice marks the scores of layers on the data that they were chosen
 // on.
-func (r *Runner) warnOfChoices(p *modelPlan, out *benchmarks.ModelResult) {
+func warnOfLayerChoice(home benchmarks.Home, p *modelPlan, out *benchmarks.ModelResult) {
 	if len(p.dump.Chosen) == 0 {
 		return
 	}
 	definitions := make(map[string]*benchmarks.Definition)
-	for _, t := range p.tasks {
-		definitions[t.definition.Identifier] = t.definition
+	for _, e := range p.evaluations {
+		definitions[e.definition.Identifier] = e.definition
 	}
 	for i := range out.Scores {
 		s := &out.Scores[i]
@@ -24,7 +24,7 @@ func (r *Runner) warnOfChoices(p *modelPlan, out *benchmarks.ModelResult) {
 			continue
 		}
 		for _, id := range p.dump.Chosen[s.Region].Benchmarks {
-			if r.sameData(definitions, s.Benchmark, id) {
+			if sameData(home, definitions, s.Benchmark, id) {
 				s.Warnings = append(slices.Clip(s.Warnings), fmt.Sprintf("the layer was chosen for %s on the same data (%s), so the score is too high for a fair comparison", s.Region, id))
 				break
 			}
@@ -32,13 +32,13 @@ func (r *Runner) warnOfChoices(p *modelPlan, out *benchmarks.ModelResult) {
 	}
 }
 
-// sameData says whether two benchmarks compare with the same recordings.
-func (r *Runner) sameData(known map[string]*benchmarks.Definition, a, b string) bool {
+// sameData reports whether two benchmarks compare with the same recordings.
+func sameData(home benchmarks.Home, known map[string]*benchmarks.Definition, a, b string) bool {
 	if a == b {
 		return true
 	}
 	if _, ok := known[b]; !ok {
-		known[b], _ = r.Home.Definition(b) // nil where there is none any more
+		known[b], _ = home.Definition(b) // nil where there is none any more
 	}
 	x, y := known[a], known[b]
 	return x != nil && y != nil && x.Assembly == y.Assembly && reflect.DeepEqual(x.Select, y.Select)

@@ -4,13 +4,13 @@ import (
 	"path/filepath"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// PassSize is what one pass reads and holds.
-type PassSize struct {
+// ReadSize is what one reading of a layer reads and holds.
+type ReadSize struct {
 	Rows, Features int
+	Fit            int   // of the rows, those that read-outs are fitted on
 	Bytes          int64 // read from files
 	Memory         int64 // held at the peak, an upper bound
 }
@@ -19,71 +19,62 @@ type PassSize struct {
 // packed panels, and what the garbage collector has not yet returned.
 const processBytes = 64 << 20
 
-// classesAssumed stands for a read-out's classes, which matter little.
-const classesAssumed = 32
-
-// passSize looks at the headers of a pass's files and estimates what it takes.
-func (r *Runner) passSize(dump *stimuli.Dump, p *pass) (PassSize, error) {
-	switch first := p.parts[0]; {
-	case first.kind == metrics.KindConsistency, first.kind == metrics.KindBehavior && !first.fitted:
-		return PassSize{}, nil // a table of choices or probabilities
+// sizeOf looks at the headers of a reading's files and estimates what it takes. A
+// table of choices or probabilities counts as nothing.
+func (l *loader) sizeOf(dump *stimuli.Dump, read *layerRead) (ReadSize, error) {
+	first := read.evaluations[0]
+	if first.reading == readsTable {
+		return ReadSize{}, nil
 	}
-	test, err := r.layerSize(dump, p, p.key.set)
+	size, err := l.layerSize(dump, read, read.key.set)
 	if err != nil {
-		return PassSize{}, err
+		return ReadSize{}, err
 	}
-	size := test
-	fit := 0
-	if p.key.fitSet != "" {
-		s, err := r.layerSize(dump, p, p.key.fitSet)
+	if read.key.fitSet != "" {
+		fit, err := l.layerSize(dump, read, read.key.fitSet)
 		if err != nil {
-			return PassSize{}, err
+			return ReadSize{}, err
 		}
-		fit = s.Rows
-		size.Rows += s.Rows
-		size.Bytes += s.Bytes
+		size.Fit = fit.Rows
+		size.Rows += fit.Rows
+		size.Bytes += fit.Bytes
 	}
 	var reduced int64
-	if dump.Reduction != nil {
-		s, err := r.layerSize(dump, p, dump.Reduction.FitStimulusSet)
+	if r := dump.Reduction; r != nil {
+		fit, err := l.layerSize(dump, read, r.FitStimulusSet)
 		if err != nil {
-			return PassSize{}, err
+			return ReadSize{}, err
 		}
-		size.Bytes += s.Bytes
-		m, n := int64(s.Rows), int64(size.Rows)
-		reduced = 8*(2*m*m+n*m+n*int64(dump.Reduction.PCA)) + blockMemory(s.Rows+size.Rows, size.Features)
+		size.Bytes += fit.Bytes
+		m, n := int64(fit.Rows), int64(size.Rows)
+		reduced = 8*(2*m*m+n*m+n*int64(r.PCA)) + blockMemory(fit.Rows+size.Rows, size.Features)
 	}
-	held := r.neuralMemory(p, size)
-	if fit > 0 {
-		held = readoutMemory(fit, size.Rows-fit, size.Features, classesAssumed)
-	}
-	size.Memory = max(held, reduced) + processBytes
+	size.Memory = max(first.data.memory(l, read.evaluations, size), reduced) + processBytes
 	return size, nil
 }
 
-// layerSize is a layer's shape on one stimulus set.
-func (r *Runner) layerSize(dump *stimuli.Dump, p *pass, set string) (PassSize, error) {
-	s, err := r.stimulusSet(set)
+// layerSize returns a layer's shape on one stimulus set.
+func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, set string) (ReadSize, error) {
+	s, err := l.stimulusSet(set)
 	if err != nil {
-		return PassSize{}, err
+		return ReadSize{}, err
 	}
-	layer, err := dump.OpenLayer(s, p.key.layer, p.bin)
+	layer, err := dump.OpenLayer(s, read.key.layer, read.bin)
 	if err != nil {
-		return PassSize{}, err
+		return ReadSize{}, err
 	}
 	defer layer.Close()
-	return PassSize{Rows: layer.File.Rows(), Features: layer.File.Cols(), Bytes: layer.File.Bytes()}, nil
+	return ReadSize{Rows: layer.File.Rows(), Features: layer.File.Cols(), Bytes: layer.File.Bytes()}, nil
 }
 
-// neuralMemory is that of the largest of a pass's benchmarks, of what the others
-// leave for further ones, and of what all those that take the columns themselves
-// hold at once.
-func (r *Runner) neuralMemory(p *pass, size PassSize) int64 {
-	n := int64(size.Rows)
+// memory is that of the largest of the evaluations, of what the others leave for
+// further ones, and of what all those that take the columns themselves hold at once.
+func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) int64 {
+	n, workers := int64(size.Rows), l.options.Workers
 	var streams int64
 	needs, leaves := make(map[string]int64), make(map[string]int64) // by metric
-	for _, t := range p.parts {
-		d, neuroids := t.definition, r.countNeuroids(t.definition)
+	for _, e := range evaluations {
+		d, neuroids := e.definition, l.countNeuroids(e.definition)
 		train, splits := size.Rows, 1
 		if cv := d.CrossValidation; cv != nil {
 			splits = cv.Splits
@@ -91,14 +82,11 @@ func (r *Runner) neuralMemory(p *pass, size PassSize) int64 {
 				train = size.Rows - int(cv.TestSize*float64(size.Rows))
 			}
 		}
-		switch d.Metric.Name {
-		case "neuron_to_neuron":
-			streams += float * (2*n*int64(neuroids) + 256*int64(neuroids)*int64(r.Workers))
-		case "ost":
-			streams += float * int64(splits) * n * n
-		}
 		name := d.Metric.Name
-		needs[name] = max(needs[name], neuralMemory(d, size.Rows, size.Features, neuroids, train, splits, r.Workers))
+		if name == "neuron_to_neuron" {
+			streams += float * (2*n*int64(neuroids) + 256*int64(neuroids)*int64(workers))
+		}
+		needs[name] = max(needs[name], neuralMemory(d, size.Rows, size.Features, neuroids, train, splits, workers))
 		leaves[name] = max(leaves[name], leftMemory(d, size.Rows, neuroids, splits))
 	}
 	// That of the one for which it comes to most, and what is left of the others.
@@ -110,10 +98,10 @@ func (r *Runner) neuralMemory(p *pass, size PassSize) int64 {
 	return streams + most + left
 }
 
-// countNeuroids is the number of neuroids that a benchmark keeps, 0 where that
-// cannot be told.
-func (r *Runner) countNeuroids(d *benchmarks.Definition) int {
-	table, err := stimuli.ReadTable(filepath.Join(r.Home.AssemblyPath(d.Assembly), "neuroid.csv"))
+// countNeuroids returns the number of neuroids that a benchmark keeps, 0 where that
+// is not known.
+func (l *loader) countNeuroids(d *benchmarks.Definition) int {
+	table, err := stimuli.ReadTable(filepath.Join(l.home.AssemblyPath(d.Assembly), "neuroid.csv"))
 	if err != nil {
 		return 0
 	}
@@ -134,11 +122,11 @@ func (r *Runner) countNeuroids(d *benchmarks.Definition) int {
 	return count
 }
 
-// memoryOf is what a group holds at most.
-func (r *Runner) memoryOf(dump *stimuli.Dump, g group) (int64, error) {
+// memoryOf returns what a sequence of readings holds at most.
+func (l *loader) memoryOf(dump *stimuli.Dump, s binSequence) (int64, error) {
 	var most int64
-	for _, p := range g {
-		size, err := r.passSize(dump, p)
+	for _, read := range s {
+		size, err := l.sizeOf(dump, read)
 		if err != nil {
 			return 0, err
 		}
@@ -147,38 +135,38 @@ func (r *Runner) memoryOf(dump *stimuli.Dump, g group) (int64, error) {
 	return most, nil
 }
 
-// PlannedPass is one pass as a dry run tells it.
-type PlannedPass struct {
+// PlannedRead is one reading of a layer as a dry run reports it.
+type PlannedRead struct {
 	Model, Layer, TimeBin, StimulusSet string
 	Benchmarks                         []string
-	PassSize
-	// Err is what would keep the pass from running.
+	ReadSize
+	// Err is what would keep the layer from being read.
 	Err error
 }
 
 // DryRun is what a request would do, without reading activations.
 type DryRun struct {
-	Passes   []PlannedPass
+	Reads    []PlannedRead
 	Failures []benchmarks.Failure
 }
 
 // DryRun plans a request and looks at the headers of its files.
 func (r *Runner) DryRun(request Request) (*DryRun, error) {
-	plans, unusable, err := r.plans(request)
+	plans, unusable, err := r.planner.plan(request)
 	if err != nil {
 		return nil, err
 	}
 	out := &DryRun{Failures: unusable}
 	for _, p := range plans {
 		out.Failures = append(out.Failures, p.failures...)
-		for _, g := range p.groups {
-			for _, pass := range g {
-				planned := PlannedPass{Model: p.dump.ID, Layer: pass.key.layer, TimeBin: pass.key.bin, StimulusSet: pass.key.set}
-				for _, t := range pass.parts {
-					planned.Benchmarks = append(planned.Benchmarks, t.definition.Identifier)
+		for _, s := range p.sequences {
+			for _, read := range s {
+				planned := PlannedRead{Model: p.dump.ID, Layer: read.key.layer, TimeBin: read.key.bin, StimulusSet: read.key.set}
+				for _, e := range read.evaluations {
+					planned.Benchmarks = append(planned.Benchmarks, e.definition.Identifier)
 				}
-				planned.PassSize, planned.Err = r.passSize(p.dump, pass)
-				out.Passes = append(out.Passes, planned)
+				planned.ReadSize, planned.Err = r.loader.sizeOf(p.dump, read)
+				out.Reads = append(out.Reads, planned)
 			}
 		}
 	}

@@ -69,7 +69,7 @@ func homeWithout(t *testing.T, dir string) benchmarks.Home {
 
 func TestPublishedCeilings(t *testing.T) {
 	home := homeWithout(t, "../../testdata/geirhos2021/home")
-	results, failures, err := NewRunner(home, 1).Ceilings(context.Background(), nil)
+	results, failures, err := NewRunner(home, Options{Workers: 1}).Ceilings(context.Background(), nil)
 	if err != nil || len(failures) > 0 || len(results) != 5 {
 		t.Fatalf("%d ceilings, %v, %v", len(results), failures, err)
 	}
@@ -92,12 +92,12 @@ func TestEmbeddedWithoutData(t *testing.T) {
 		t.Fatal(err)
 	}
 	request := Request{Models: []string{"../../testdata/geirhos2021/models/alexnet"}}
-	report, err := NewRunner(home, 1).Score(context.Background(), request)
+	report, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), request)
 	if err != nil || len(report.Models[0].Scores) != 4 || len(report.Models[0].Failures) != 0 {
 		t.Fatalf("%+v, %v", report, err)
 	}
 	request.Benchmarks = []string{"Geirhos2021edge-error_consistency"}
-	report, err = NewRunner(home, 1).Score(context.Background(), request)
+	report, err = NewRunner(home, Options{Workers: 1}).Score(context.Background(), request)
 	if err != nil || len(report.Models[0].Failures) != 1 {
 		t.Fatalf("%+v, %v", report, err)
 	}
@@ -165,10 +165,10 @@ func TestExclude(t *testing.T) {
 			continue
 		}
 		roundTrip(t, d)
-		r := NewRunner(trialsHome(t), 1)
+		r := NewRunner(trialsHome(t), Options{Workers: 1})
 		var log []string
 		r.Log = func(line string) { log = append(log, line) }
-		_, in, err := r.consistency(d)
+		choices, err := r.loader.subjectChoices(d)
 		if c.trials == 0 {
 			if err == nil || !strings.Contains(err.Error(), c.text) {
 				t.Errorf("%s: error %v", c.exclude, err)
@@ -179,8 +179,8 @@ func TestExclude(t *testing.T) {
 			t.Errorf("%s: %v", c.exclude, err)
 			continue
 		}
-		if len(in.Trials) != c.trials || !strings.Contains(strings.Join(log, "\n"), c.text) || (c.trials < 48) != (len(log) == 1) {
-			t.Errorf("%s: %v, %d trials, log %q", c.exclude, err, len(in.Trials), log)
+		if len(choices.in.Trials) != c.trials || !strings.Contains(strings.Join(log, "\n"), c.text) || (c.trials < 48) != (len(log) == 1) {
+			t.Errorf("%s: %v, %d trials, log %q", c.exclude, err, len(choices.in.Trials), log)
 		}
 	}
 }
@@ -259,7 +259,7 @@ func TestTimeWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, err := NewRunner(home, 1).loadRecordings(context.Background(), d, nil)
+	rec, err := NewRunner(home, Options{Workers: 1}).loader.loadRecordings(context.Background(), d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ fitting_stimulus_set: objectome-mini.private
 fitting_label: image_label
 metric: {name: i2n, skip_missing: true}
 `)
-	report, err := NewRunner(home, 1).Score(context.Background(), Request{Models: []string{"../../testdata/golden/models/mini-net"}, Benchmarks: []string{"b"}, Layers: []string{"fc6"}})
+	report, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), Request{Models: []string{"../../testdata/golden/models/mini-net"}, Benchmarks: []string{"b"}, Layers: []string{"fc6"}})
 	if err != nil || len(report.Models[0].Scores) != 1 || !(report.Models[0].Scores[0].Raw.Value > 0) {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -302,8 +302,8 @@ metric: {name: pls, components: 10}
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := NewRunner(home, 1)
-	rec, err := r.loadRecordings(context.Background(), d, nil)
+	r := NewRunner(home, Options{Workers: 1})
+	rec, err := r.loader.loadRecordings(context.Background(), d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,76 +2,115 @@ package scoring
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// recordings are the responses that a neural benchmark compares with, averaged
-// over repetitions, in ascending order of stimuli, with their ceiling.
-type recordings struct {
-	set             *stimuli.StimulusSet
-	design          *stimuli.Design
-	neuroidIDs      []string
-	responses       []float64 // stimuli × neuroids
-	constant        []string  // neuroids that respond to all stimuli alike
-	ceiling         metrics.Estimate
-	neuroidCeilings []float64
-	ceilingBounds   []float64
-	warnings        []string
-	files           []string
+// recordingsKind is responses of neuroids to stimuli, which mappings predict from a
+// layer and similarity metrics compare with it.
+type recordingsKind struct{}
 
-	read chan struct{} // closed once the responses are read, or err is set
-	err  error
+func init() { registerKind(recordingsKind{}) }
+
+func (recordingsKind) rules() []benchmarks.Rules {
+	// A cross-validated similarity metric has nothing to train.
+	const similarityTest = 0.9
+	r := benchmarks.Rules{
+		Benchmark: benchmarks.KindNeural,
+		Files:     []string{"values.npy", "presentation.csv", "neuroid.csv"},
+		Splits:    true,
+		Score:     metrics.ExplainedVariance,
+	}
+	mapping, similarity := r, r
+	mapping.Metrics, similarity.Metrics = metrics.KindMapping, metrics.KindSimilarity
+	mapping.DefaultSplits = &benchmarks.CrossValidation{Splits: benchmarks.DefaultSplits,
+		TrainSize: benchmarks.DefaultTrainSize, Stratify: benchmarks.DefaultStratify, Seed: benchmarks.DefaultSeed}
+	similarity.TestSize = similarityTest
+	return []benchmarks.Rules{mapping, similarity}
 }
 
-// loadRecordings reads recordings whole.
-func (r *Runner) loadRecordings(ctx context.Context, d *benchmarks.Definition, bin *stimuli.TimeBin) (*recordings, error) {
-	rec, err := r.openRecordings(ctx, d, bin)
+func (recordingsKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
+	c, err := dump.Contents(d.StimulusSet)
 	if err != nil {
 		return nil, err
 	}
-	return rec, rec.wait()
+	if d.Time == benchmarks.PerBin {
+		return c.TimeLayers, nil
+	}
+	return c.Layers, nil
 }
 
-// openRecordings opens an assembly once and has its responses read beside what
-// the caller does next: what a pass needs to start is the design alone, and the
-// trials may be many. The caller waits for them before ctx ends.
-func (r *Runner) openRecordings(ctx context.Context, d *benchmarks.Definition, bin *stimuli.TimeBin) (*recordings, error) {
-	r.loading.Lock()
-	defer r.loading.Unlock()
-	key := recordingsKey(d, bin)
-	if rec, ok := r.recordings[key]; ok {
-		return rec, nil
+func (recordingsKind) committed() bool { return true }
+
+func (recordingsKind) whatToDump(d *benchmarks.Definition) string {
+	if d.Time == benchmarks.PerBin {
+		return whatToDumpInTime(d)
 	}
-	rec, read, err := r.beginRecordings(d, bin)
+	return fmt.Sprintf("dump activations into %s/<layer>.npy", d.StimulusSet)
+}
+
+// whatToDumpInTime returns the remedy where a dump has no layer in time.
+func whatToDumpInTime(d *benchmarks.Definition) string {
+	return fmt.Sprintf("dump activations in time into %s/<layer>/<start>-<end>.npy", d.StimulusSet)
+}
+
+func (recordingsKind) reads(*benchmarks.Definition, string) reading { return readsLayer }
+
+func (recordingsKind) bins(l *loader, d *benchmarks.Definition, layer string, dump *stimuli.Dump) (stimuli.TimeBins, error) {
+	if d.Time != benchmarks.PerBin {
+		return nil, nil
+	}
+	bins, err := l.timeBins(d)
 	if err != nil {
 		return nil, err
 	}
-	r.recordings[key] = rec
-	go func() {
-		// One after the other: what averages take is held once.
-		r.reading.Lock()
-		rec.err = read(ctx)
-		r.reading.Unlock()
-		if rec.err != nil {
-			r.loading.Lock()
-			if r.recordings[key] == rec {
-				delete(r.recordings, key)
-			}
-			r.loading.Unlock()
-		}
-		close(rec.read)
-	}()
+	return bins, l.checkBins(d, layer, dump, bins)
+}
+
+func (recordingsKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
+	dir := l.home.AssemblyPath(d.Assembly)
+	l.mu.Lock()
+	files, ok := l.assemblies[dir]
+	l.mu.Unlock()
+	if ok {
+		return files, nil
+	}
+	for _, name := range []string{"assembly.yaml", "presentation.csv", "neuroid.csv", "values.npy"} {
+		files = append(files, filepath.Join(dir, name))
+	}
+	values, err := npy.Open(filepath.Join(dir, "values.npy"))
+	if err != nil {
+		return nil, err
+	}
+	defer values.Close()
+	if len(values.Shape()) == 3 {
+		files = append(files, filepath.Join(dir, "time_bin.csv"))
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.assemblies[dir] = files
+	return files, nil
+}
+
+func (recordingsKind) open(ctx context.Context, l *loader, e *binEvaluation) (target, error) {
+	rec, err := l.openRecordings(ctx, e.definition, e.bin)
+	if err != nil {
+		return nil, err
+	}
 	return rec, nil
 }
+
+func (recordingsKind) intervals() bool { return false }
+
+// stimuli are those of the recordings.
+func (rec *recordings) stimuli() []string { return rec.design.Stimuli }
 
 // wait returns once the responses are read.
 func (rec *recordings) wait() error {
@@ -79,335 +118,56 @@ func (rec *recordings) wait() error {
 	return rec.err
 }
 
-// forget lets go of the recordings of a pass's time bin.
-func (r *Runner) forget(p *pass) {
-	r.loading.Lock()
-	defer r.loading.Unlock()
-	for _, t := range p.parts {
-		if t.bin != nil {
-			delete(r.recordings, recordingsKey(t.definition, t.bin))
-		}
-	}
-}
+// inputs are the assembly's files and the stimulus set's.
+func (rec *recordings) inputs() []string { return rec.files }
 
-// recordingsKey is everything of a definition that recordings depend on.
-func recordingsKey(d *benchmarks.Definition, bin *stimuli.TimeBin) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q", d.Assembly, d.StimulusSet)
-	for _, name := range slices.Sorted(maps.Keys(d.Select)) {
-		fmt.Fprintf(&b, " %q=%q", name, d.Select[name])
-	}
-	if c := d.Ceiling; c != nil && c.Value == nil {
-		fmt.Fprintf(&b, " %s %d %d", c.Name, c.Splits, c.Seed)
-		if c.Name == benchmarks.LeaveOneSubjectOut {
-			fmt.Fprintf(&b, " %q %q", c.Column, d.Metric.Options)
-		}
-	}
-	if bin == nil {
-		bin = d.Window()
-	}
-	if bin != nil {
-		fmt.Fprintf(&b, " %s", bin)
-	}
-	return b.String()
-}
-
-// weights are those of the recordings' time bins in the span that is compared;
-// nil where there is one bin or no time.
-func weights(a *stimuli.NeuralAssembly, d *benchmarks.Definition, bin *stimuli.TimeBin) ([]float64, error) {
-	dir := a.Dir()
-	if bin == nil {
-		bin = d.Window()
-	}
-	switch {
-	case bin != nil && len(a.TimeBins) == 0:
-		return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has no time bins, but %s is scored in time", d.Identifier)}
-	case bin != nil:
-		if err := a.TimeBins.Check(dir); err != nil {
-			return nil, err
-		}
-		w, ok := a.TimeBins.Weights(*bin)
-		if !ok {
-			return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has the time bins %s, which do not cover %s of %s", a.TimeBins, bin, d.Identifier)}
-		}
-		return w, nil
-	case len(a.TimeBins) > 1:
-		return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has %d time bins (%s)", len(a.TimeBins), a.TimeBins), Remedy: "add time: per_bin, or a time_window, to the benchmark"}
-	}
-	return nil, nil
-}
-
-// beginRecordings reads everything of recordings but the responses, which read
-// then reads.
-func (r *Runner) beginRecordings(d *benchmarks.Definition, bin *stimuli.TimeBin) (rec *recordings, read func(context.Context) error, err error) {
-	set, err := r.stimulusSet(d.StimulusSet)
+// join adds a metric on recordings to the reading of a layer.
+func (rec *recordings) join(p *layerPlan, e *binEvaluation) error {
+	metric, err := e.definition.NewMetric()
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	a, err := stimuli.OpenNeural(r.Home.AssemblyPath(d.Assembly))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() {
+	return p.addNeural(e, metric, rec.design.Stimuli, func() (metrics.NeuralInput, error) {
+		splits, err := rec.splits(e.definition)
 		if err != nil {
-			a.Close()
+			return metrics.NeuralInput{}, err
 		}
-	}()
-	inTime, err := weights(a, d, bin)
-	if err != nil {
-		return nil, nil, d.WrapTimeError(err)
-	}
-	if a.StimulusSet != d.StimulusSet {
-		return nil, nil, d.WrongStimulusSet(a.AssemblyInfo)
-	}
-	selected, err := a.SelectNeuroids(d.Select)
-	if err != nil {
-		return nil, nil, d.WrapAt("select", err)
-	}
-	rec = &recordings{set: set, files: append(a.Files(), set.Table.Path), read: make(chan struct{})}
-	for _, i := range selected {
-		rec.neuroidIDs = append(rec.neuroidIDs, a.NeuroidIDs[i])
-	}
-	if rec.design, err = a.Design(); err != nil {
-		return nil, nil, err
-	}
-	return rec, func(ctx context.Context) error {
-		defer a.Close()
-		return rec.readResponses(ctx, a, selected, inTime, d, r.Workers)
-	}, nil
-}
-
-// readResponses reads the trials, presentation by presentation, into the average
-// and into the halves of the ceiling.
-func (rec *recordings) readResponses(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, inTime []float64, d *benchmarks.Definition, workers int) error {
-	dir := a.Dir()
-	average := metrics.NewAverager(len(rec.design.Stimuli), len(selected))
-	var halves *metrics.InternalConsistency
-	var err error
-	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == benchmarks.InternalConsistency {
-		halves, err = metrics.NewInternalConsistency(len(rec.design.Stimuli), len(selected), rec.design.Repetitions, c.Splits, c.Seed)
-		if err != nil {
-			return &stimuli.FileError{Path: a.Presentation.Path, What: "does not serve for a ceiling", Remedy: err.Error(), Err: err}
+		if err := rec.wait(); err != nil {
+			return metrics.NeuralInput{}, err
 		}
-	}
-	err = a.EachPresentation(ctx, selected, inTime, func(p int, responses []float64) error {
-		for j, v := range responses {
-			if math.IsInf(v, 0) {
-				return &stimuli.FileError{Path: dir, What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[j], rec.design.Stimuli[rec.design.Stimulus[p]])}
-			}
-		}
-		average.Add(rec.design.Stimulus[p], responses)
-		if halves != nil {
-			halves.Add(rec.design.Stimulus[p], rec.design.Repetition[p], responses)
-		}
-		return nil
+		return rec.input(splits, p.scorer.options.Workers), nil
 	})
-	if err != nil {
-		return err
-	}
-	rec.responses = average.Mean()
-	if err := rec.complete(dir); err != nil {
-		return err
-	}
-	if halves != nil {
-		var warnings []string
-		rec.ceiling, rec.neuroidCeilings, warnings = halves.Ceiling()
-		rec.warnings = append(rec.warnings, warnings...)
-	}
-	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == benchmarks.LeaveOneSubjectOut {
-		if err := rec.subjectCeiling(ctx, a, selected, d, workers); err != nil {
-			return err
-		}
-	}
-	for _, j := range metrics.ConstantNeuroids(rec.responses, len(selected)) {
-		rec.constant = append(rec.constant, rec.neuroidIDs[j])
-	}
-	if len(rec.design.Varying) > 0 {
-		rec.warnings = append(rec.warnings, fmt.Sprintf("presentation column(s) %s differ among the trials of one stimulus and take no part in the order", strings.Join(rec.design.Varying, ", ")))
-	}
-	return nil
 }
 
-// subjectCeiling takes the lower bound that leaves one subject out as the
-// ceiling: it is what one subject is predicted by others who cannot know it, as
-// a model cannot. The upper bound is beside it.
-func (rec *recordings) subjectCeiling(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, d *benchmarks.Definition, workers int) error {
-	column, err := a.Neuroid.Column(d.Ceiling.Column)
-	if err != nil {
-		return err
-	}
-	of := make([]string, len(selected))
-	for i, row := range selected {
-		of[i] = column[row]
-	}
-	codes, names := stimuli.Codes(of)
-	responses := make([][]float64, len(names))
-	for at := 0; at < len(rec.responses); at += len(selected) {
-		for j, v := range rec.responses[at : at+len(selected)] {
-			responses[codes[j]] = append(responses[codes[j]], v)
-		}
-	}
-	bounds, warnings, err := metrics.RDMNoiseCeiling(ctx, d.Metric.Options, responses, len(rec.design.Stimuli), workers)
-	var subjects *metrics.SubjectError
-	if errors.As(err, &subjects) {
-		return &stimuli.FileError{Path: a.Neuroid.Path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s)", d.Ceiling.Column, strings.Join(names, ", ")), Remedy: err.Error(), Err: err}
-	}
-	if err != nil {
-		return err
-	}
-	rec.ceiling = bounds.Lower
-	rec.ceilingBounds = []float64{bounds.Lower.Value, bounds.Upper.Value}
-	rec.warnings = append(rec.warnings, warnings...)
-	rec.warnings = append(rec.warnings, fmt.Sprintf("the ceiling is the lower bound over %d subjects, the upper one is %.4f; both are for one subject, the raw score is against the recordings of all together", len(names), bounds.Upper.Value))
-	return nil
-}
-
-// complete checks that each neuroid has a response to each stimulus.
-func (rec *recordings) complete(dir string) error {
-	missing, first := 0, -1
-	for i, v := range rec.responses {
-		if math.IsNaN(v) {
-			missing++
-			if first < 0 {
-				first = i
-			}
-		}
-	}
-	if missing == 0 {
-		return nil
-	}
-	n := len(rec.neuroidIDs)
-	return &stimuli.FileError{Path: dir,
-		What:   fmt.Sprintf("has no trial for %d of %d cells of stimulus and neuroid, first stimulus %q with neuroid %q", missing, len(rec.responses), rec.design.Stimuli[first/n], rec.neuroidIDs[first%n]),
-		Remedy: "leave out such neuroids with select, or such stimuli from presentation.csv and values.npy"}
-}
-
-// splits draws the benchmark's splits over the averaged assembly's order and
-// gives them as positions in ascending order of stimuli.
-func (rec *recordings) splits(d *benchmarks.Definition) ([]metrics.Split, error) {
-	splits, err := rec.drawSplits(d)
-	if err != nil {
-		return nil, d.WrapSplitsError(err)
-	}
-	return splits, nil
-}
-
-// drawSplits is splits with an error that leaves the definition unnamed.
-func (rec *recordings) drawSplits(d *benchmarks.Definition) ([]metrics.Split, error) {
-	cv := d.CrossValidation
-	if cv == nil {
-		return nil, nil
-	}
-	if cv.Train != nil {
-		return rec.fixedSplit(d)
-	}
-	plan := cv.Plan()
-	var splits []metrics.Split
-	var err error
-	if cv.Stratify == "" {
-		splits, err = metrics.ShuffleSplits(len(rec.design.Order), plan)
-	} else {
-		splits, err = rec.stratified(cv.Stratify, plan)
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range splits {
-		for _, side := range [][]int{s.Train, s.Test} {
-			for i, row := range side {
-				side[i] = rec.design.Order[row]
-			}
-		}
-	}
-	return splits, nil
-}
-
-// fixedSplit is the one split whose sides are the stimuli with the values that
-// the definition gives to columns. Stimuli on neither side take no part.
-func (rec *recordings) fixedSplit(d *benchmarks.Definition) ([]metrics.Split, error) {
-	train, err := rec.where(d, "train", d.CrossValidation.Train)
-	if err != nil {
-		return nil, err
-	}
-	test, err := rec.where(d, "test", d.CrossValidation.Test)
-	if err != nil {
-		return nil, err
-	}
-	for _, i := range train {
-		if _, both := slices.BinarySearch(test, i); both {
-			return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("has the stimulus %q both in train %s and in test %s", rec.design.Stimuli[i], pairs(d.CrossValidation.Train), pairs(d.CrossValidation.Test)), Remedy: "give one column two different values"}
-		}
-	}
-	return []metrics.Split{{Train: train, Test: test}}, nil
-}
-
-// where lists the stimuli whose columns equal the given values, in order.
-func (rec *recordings) where(d *benchmarks.Definition, side string, equal map[string]string) ([]int, error) {
-	rows := make([]int, len(rec.design.Stimuli))
-	for i := range rows {
-		rows[i] = i
-	}
-	var exist []string
-	for _, column := range slices.Sorted(maps.Keys(equal)) {
-		values, err := rec.design.Values(column, rec.set)
-		if err != nil {
-			return nil, err
-		}
-		rows = slices.DeleteFunc(rows, func(i int) bool { return values[i] != equal[column] })
-		_, names := stimuli.Codes(values)
-		if len(names) > 8 {
-			names = append(names[:8], "…")
-		}
-		exist = append(exist, fmt.Sprintf("%s: %s", column, strings.Join(names, ", ")))
-	}
-	if len(rows) == 0 {
-		return nil, &stimuli.FileError{Path: d.Source, What: fmt.Sprintf("keeps no stimulus for %s %s", side, pairs(equal)), Remedy: "the values that exist are " + strings.Join(exist, "; ")}
-	}
-	return rows, nil
-}
-
-// pairs writes columns and values as YAML does.
-func pairs(equal map[string]string) string {
-	var out []string
-	for _, column := range slices.Sorted(maps.Keys(equal)) {
-		out = append(out, column+": "+equal[column])
-	}
-	return "{" + strings.Join(out, ", ") + "}"
-}
-
-func (rec *recordings) stratified(column string, plan metrics.SplitPlan) ([]metrics.Split, error) {
-	values, err := rec.design.Values(column, rec.set)
-	if err != nil {
-		return nil, err
-	}
-	ordered := make([]string, len(values))
-	for i, s := range rec.design.Order {
-		ordered[i] = values[s]
-	}
-	labels, names := stimuli.Codes(ordered)
-	splits, err := metrics.StratifiedSplits(labels, plan)
-	var class *metrics.ClassSizeError
-	if errors.As(err, &class) {
-		return nil, &classError{column, names[class.Class], class}
-	}
-	return splits, err
-}
-
-// classError names the class that is too small to stratify by.
-type classError struct {
-	column, class string
-	err           *metrics.ClassSizeError
-}
-
-func (e *classError) Error() string {
-	return fmt.Sprintf("%s %q has %d stimulus, but stratified splits need two a class at least; leave it out or stratify by another column", e.column, e.class, e.err.Rows)
-}
-
-func (e *classError) Unwrap() error { return e.err }
-
-// input is what a metric on recordings takes, less the Gram matrix.
+// input is what a metric on recordings takes beside the Gram matrix.
 func (rec *recordings) input(splits []metrics.Split, workers int) metrics.NeuralInput {
 	return metrics.NeuralInput{Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers}
+}
+
+// result adds the ceiling to a raw score on recordings.
+func (rec *recordings) result(e *binEvaluation, score metrics.Score, features int) (*benchmarks.Result, error) {
+	out := e.newResult()
+	out.Score = score
+	out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Features: features, Neuroids: len(rec.neuroidIDs)}
+	rec.addCeiling(out, e.definition)
+	if e.metricKind == metrics.KindMapping {
+		out.Warnings = append(out.Warnings, rec.constantWarning()...)
+	}
+	return out, nil
+}
+
+// addCeiling sets a result's ceiling and ceiled score.
+func (rec *recordings) addCeiling(out *benchmarks.Result, d *benchmarks.Definition) {
+	out.NeuroidIDs = rec.neuroidIDs
+	out.Ceiling = rec.ceiling
+	out.NeuroidCeilings = rec.neuroidCeilings
+	out.CeilingBounds = rec.ceilingBounds
+	if d.Ceiling != nil && d.Ceiling.Value != nil {
+		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
+	}
+	ceiled, warnings := metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))
+	out.Ceiled = ceiled
+	out.Warnings = slices.Concat(out.Warnings, rec.warnings, warnings)
 }
 
 // constantWarning counts the neuroids left out of a mapping.
@@ -415,10 +175,81 @@ func (rec *recordings) constantWarning() []string {
 	if len(rec.constant) == 0 {
 		return nil
 	}
-	names := rec.constant
-	more := ""
-	if len(names) > 5 {
-		names, more = names[:5], ", …"
+	return []string{fmt.Sprintf("%d of %d neuroids respond to all stimuli alike and are left out (%s)", len(rec.constant), len(rec.neuroidIDs), fewNames(rec.constant))}
+}
+
+// fewNames lists the first of many names.
+func fewNames(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + ", …"
 	}
-	return []string{fmt.Sprintf("%d of %d neuroids respond to all stimuli alike and are left out (%s%s)", len(rec.constant), len(rec.neuroidIDs), strings.Join(names, ", "), more)}
+	return strings.Join(names, ", ")
+}
+
+// ceil returns the noise ceiling of recordings: over time bins, as a score has it,
+// the mean of the bins' ceilings.
+func (k recordingsKind) ceil(ctx context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error) {
+	spans := []*stimuli.TimeBin{nil}
+	if d.Time == benchmarks.PerBin {
+		bins, err := l.timeBins(d)
+		if err != nil {
+			return nil, err
+		}
+		spans = nil
+		for _, bin := range bins {
+			spans = append(spans, &bin)
+		}
+	}
+	e := &evaluation{definition: d, data: k}
+	for _, bin := range spans {
+		rec, err := l.loadRecordings(ctx, d, bin)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := rec.splits(d); err != nil {
+			return nil, err
+		}
+		if err := l.inputs.add(rec.files...); err != nil {
+			return nil, err
+		}
+		out := e.newResult()
+		out.Raw, out.Ceiled = metrics.None(), metrics.None()
+		rec.addCeiling(out, d)
+		out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
+		out.Warnings = append(out.Warnings, rec.constantWarning()...)
+		e.bins = append(e.bins, &binEvaluation{evaluation: e, bin: bin, result: out})
+	}
+	return e.outcome()
+}
+
+// scoreThemselves returns the raw score of recordings as their own model.
+func (l *loader) scoreThemselves(ctx context.Context, d *benchmarks.Definition) (float64, error) {
+	data, kind, err := kindOf(d)
+	if err != nil {
+		return 0, err
+	}
+	rec, err := l.loadRecordings(ctx, d, nil)
+	if err != nil {
+		return 0, err
+	}
+	info, err := metrics.Lookup(d.Metric.Name)
+	if err != nil {
+		return 0, err
+	}
+	e := &binEvaluation{evaluation: &evaluation{definition: d, data: data, metricKind: kind}}
+	stimuli, neuroids := len(rec.design.Stimuli), len(rec.neuroidIDs)
+	plan := newLayerPlan(&layerScorer{options: l.options, loader: l}, rec.design.Stimuli)
+	plan.features, plan.needs = neuroids, info.Needs
+	if err := rec.join(plan, e); err != nil {
+		return 0, err
+	}
+	if plan.load(); e.err != nil {
+		return 0, e.err
+	}
+	if err := metrics.RunPass(ctx, metrics.InMemory(rec.responses, stimuli, neuroids), plan.sinks, metrics.PassOptions{}); err != nil {
+		return 0, err
+	}
+	score, err := plan.scorers[e](ctx)
+	return score.Raw.Value, err
 }

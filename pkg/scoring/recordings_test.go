@@ -35,7 +35,7 @@ func TestRecordingsAreReadBeside(t *testing.T) {
 	request := Request{Models: []string{model}, Benchmarks: []string{"hvm-mini.IT-pls", "hvm-mini.IT-neuron_to_neuron"}, Layers: []string{"fc"}}
 	mendRecordings := endWith(t, filepath.Join(dir, "home/assemblies/hvm-mini.assembly/values.npy"), infinite)
 	mendLayer := endWith(t, filepath.Join(model, "hvm-mini/fc.npy"), binary.LittleEndian.AppendUint64(nil, math.Float64bits(math.NaN())))
-	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, 2)
+	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 2})
 	failures := func(runner *Runner) (told []string) {
 		t.Helper()
 		report, err := runner.Score(context.Background(), request)
@@ -70,7 +70,7 @@ func TestRecordingsStopTheirLayer(t *testing.T) {
 	dir := copyFolder(t, "../../testdata/golden")
 	model := filepath.Join(dir, "models/mini-net")
 	endWith(t, filepath.Join(dir, "home/assemblies/hvm-mini.assembly/values.npy"), infinite)
-	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, 2)
+	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 2})
 	runner.Progress = func(string, int64) func(int64) {
 		time.Sleep(100 * time.Millisecond) // the recordings are sooner than the layer
 		return func(int64) {}

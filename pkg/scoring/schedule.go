@@ -12,47 +12,41 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// besides bounds the memory that passes running beside another may take
+// concurrentBudget bounds the memory that readings running side by side may take
 // together where no limit is set: small layers then share the processors, while
-// large ones run one by one, each with all of them.
-const besides = 512 << 20
+// large ones are read one by one, each with all of them.
+const concurrentBudget = 512 << 20
 
-// runPlans runs the passes of all models. As many run at a time as there are
-// workers and as memory allows; passes over the time bins of one layer follow
-// each other. Results stay with their tasks, so order does not matter.
-func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
+// collectAbove is the memory of a reading from which on its matrices are collected
+// before the next one makes its own, so that the peak is that of one.
+const collectAbove = 128 << 20
+
+// run reads the layers of all models. As many run at a time as there are workers and
+// as memory allows; the time bins of one layer follow each other. Results stay with
+// their evaluations, so order does not matter.
+func (r *Runner) run(ctx context.Context, plans []*modelPlan) error {
 	limit := r.Memory
 	if limit <= 0 {
-		limit = besides
+		limit = concurrentBudget
 	}
 	memory := semaphore.NewWeighted(limit)
-	// Averaged recordings are kept for further models and layers. Where one
-	// layer alone is in time, those of a bin have served once it is done.
-	inTime := 0
-	for _, p := range plans {
-		for _, g := range p.groups {
-			if g[0].bin != nil {
-				inTime++
-			}
-		}
-	}
-	r.once = inTime == 1
+	once := countInTime(plans) == 1
 	running, inner := errgroup.WithContext(ctx)
 	running.SetLimit(r.Workers)
 	for _, p := range plans {
-		for _, g := range p.groups {
-			if r.settled(g) {
+		scorer := r.scorerOf(p.dump)
+		for _, s := range p.sequences {
+			if r.keeper.sequenceKept(s) {
 				continue
 			}
-			need, err := r.memoryOf(p.dump, g)
+			need, err := r.loader.memoryOf(p.dump, s)
 			if err != nil {
-				// What is wrong with the files is said by the pass itself.
-				need = 0
+				need = 0 // reading the files fails with the reason
 			}
 			if r.Memory > 0 && need > r.Memory {
-				err := &MemoryError{Need: need, Limit: r.Memory, Layer: p.dump.ID + "/" + g[0].key.set + "/" + g[0].key.layer}
-				for _, pass := range g {
-					_ = failAll(pass.parts, err)
+				err := &MemoryError{Need: need, Limit: r.Memory, Layer: p.dump.ID + "/" + s[0].key.set + "/" + s[0].key.layer}
+				for _, read := range s {
+					_ = failAll(read.evaluations, err)
 				}
 				continue
 			}
@@ -62,7 +56,7 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 			}
 			running.Go(func() error {
 				defer memory.Release(need)
-				return r.runGroup(inner, p.dump, g, need)
+				return scorer.scoreSequence(inner, s, need, once)
 			})
 		}
 	}
@@ -72,30 +66,43 @@ func (r *Runner) runPlans(ctx context.Context, plans []*modelPlan) error {
 	return ctx.Err()
 }
 
-// collected is the memory from which on a pass's matrices are collected before
-// the next pass makes its own, so that the peak is that of one.
-const collected = 128 << 20
+// countInTime counts the layers in time. Averaged recordings are kept for further
+// models and layers; where one layer alone is in time, those of a bin have served
+// once it is scored.
+func countInTime(plans []*modelPlan) int {
+	count := 0
+	for _, p := range plans {
+		for _, s := range p.sequences {
+			if s[0].bin != nil {
+				count++
+			}
+		}
+	}
+	return count
+}
 
-func (r *Runner) runGroup(ctx context.Context, dump *stimuli.Dump, g group, need int64) error {
-	if err := r.recallGroup(dump, g); err != nil {
+// scoreSequence scores the time bins of a layer one after the other. With once, the
+// recordings of a bin are released after it.
+func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, need int64, once bool) error {
+	if err := s.keeper.recallSequence(s.dump, sequence); err != nil {
 		return err
 	}
-	if r.settled(g) {
+	if s.keeper.sequenceKept(sequence) {
 		return nil
 	}
-	for _, p := range g {
-		if err := r.runPass(ctx, dump, p); err != nil {
+	for _, read := range sequence {
+		if err := s.score(ctx, read); err != nil {
 			return err
 		}
-		if r.once {
-			r.forget(p)
+		if once {
+			s.loader.release(read)
 		}
-		if need > collected {
+		if need > collectAbove {
 			runtime.GC()
 		}
-		for _, t := range p.parts {
-			if t.err != nil && t.recalled == nil && r.StopAtFailure {
-				return &stopError{t.err}
+		for _, e := range read.evaluations {
+			if e.err != nil && e.kept == nil && s.options.StopAtFailure {
+				return &stopError{e.err}
 			}
 		}
 		if err := ctx.Err(); err != nil {
@@ -113,4 +120,9 @@ type MemoryError struct {
 
 func (e *MemoryError) Error() string {
 	return fmt.Sprintf("%s needs up to %s of memory, but %s are allowed: allow that much, or score fewer benchmarks at a time", e.Layer, humanize.IBytes(uint64(e.Need)), humanize.IBytes(uint64(e.Limit)))
+}
+
+// scorerOf returns what scores the layers of one model.
+func (r *Runner) scorerOf(dump *stimuli.Dump) *layerScorer {
+	return &layerScorer{options: &r.Options, loader: r.loader, keeper: r.keeper, dump: dump}
 }

@@ -74,7 +74,7 @@ func TestChangedWhileScoredIsNotKept(t *testing.T) {
 	layer := filepath.Join(dir, "models/mini-net/hvm-mini/fc.npy")
 	request := Request{Models: []string{filepath.Join(dir, "models/mini-net")}, Benchmarks: []string{"hvm-mini.IT-rdm"}, Layers: []string{"fc"}}
 	score := func(store string, began func()) (*benchmarks.Report, string) {
-		runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, 1)
+		runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 1})
 		var said strings.Builder
 		runner.Log = func(line string) { fmt.Fprintln(&said, line) }
 		runner.Progress = func(string, int64) func(int64) { began(); return func(int64) {} }

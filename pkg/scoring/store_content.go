@@ -15,131 +15,127 @@ type keptContent struct {
 	SHA256 string `json:"sha256"`
 }
 
-// keysOf are the keys of parts, nil where one has none.
-func keysOf[V any](data map[*part]V) []*taskKey {
-	var keys []*taskKey
-	for t := range data {
-		if t.key == nil {
+// keysOf returns the keys of evaluations, nil where one has none.
+func keysOf[V any](evaluations map[*binEvaluation]V) []*evaluationKey {
+	var keys []*evaluationKey
+	for e := range evaluations {
+		if e.key == nil {
 			return nil
 		}
-		keys = append(keys, t.key)
+		keys = append(keys, e.key)
 	}
 	return keys
 }
 
-// contentKey is what the hash of a pass's activations is kept under. It is of
-// the stimuli of all benchmarks of the pass.
-func (r *Runner) contentKey(p *pass, keys []*taskKey) (k results.Key, files []string, err error) {
-	t := p.parts[0].task
+// contentKey returns what the hash of a reading's activations is kept under. These
+// are to the stimuli of all benchmarks of the reading.
+func (k *keeper) contentKey(read *layerRead, keys []*evaluationKey) (key results.Key, files []string, err error) {
 	dump := keys[0].dump
-	k = results.Key{Kind: results.Contents, Model: dump.ID, Layer: p.key.layer, Of: map[string]string{
-		"pass": fmt.Sprintf("set %q, fitted on %q, bin %q", p.key.set, p.key.fitSet, p.key.bin),
+	key = results.Key{Kind: results.Contents, Model: dump.ID, Layer: read.key.layer, Of: map[string]string{
+		"pass": fmt.Sprintf("set %q, fitted on %q, bin %q", read.key.set, read.key.fitSet, read.key.bin),
 		"hash": fmt.Sprint(contentVersion),
 	}}
 	if dump.Reduction != nil {
-		k.Of["reduction"] = reduction(dump.Reduction)
+		key.Of["reduction"] = reductionText(dump.Reduction)
 	}
 	var bins stimuli.TimeBins
-	if p.bin != nil {
-		bins = stimuli.TimeBins{*p.bin}
+	if read.bin != nil {
+		bins = stimuli.TimeBins{*read.bin}
 	}
-	activations, err := r.activationFiles(dump, t, bins)
+	activations, err := k.activationFiles(dump, read.evaluations[0].evaluation, bins)
 	if err != nil {
-		return k, nil, err
+		return key, nil, err
 	}
 	for _, f := range activations {
 		files = append(files, f.path)
 	}
-	for _, key := range keys {
-		for name, sum := range key.compared {
-			k.Of[name] = sum
+	for _, one := range keys {
+		for name, sum := range one.compared {
+			key.Of[name] = sum
 		}
-		files = append(files, key.files...)
+		files = append(files, one.files...)
 	}
-	return k, files, r.determine(k.Of, activations)
+	return key, files, k.addHashes(key.Of, activations)
 }
 
-// recallContent finds the hash of a pass's activations.
-func (r *Runner) recallContent(p *pass, keys []*taskKey) (*keptContent, bool) {
+// recallContent returns the kept hash of a reading's activations.
+func (k *keeper) recallContent(read *layerRead, keys []*evaluationKey) (*keptContent, bool) {
 	if len(keys) == 0 {
 		return nil, false
 	}
-	k, _, err := r.contentKey(p, keys)
+	key, _, err := k.contentKey(read, keys)
 	if err != nil {
 		return nil, false
 	}
-	body, ok := r.Store.Lookup(k)
+	body, ok := k.options.Store.Lookup(key)
 	if !ok {
 		return nil, false
 	}
 	var c keptContent
 	if err := json.Unmarshal(body, &c); err != nil || c.Name == "" {
-		r.Store.Reject(k, fmt.Errorf("it is no hash of activations: %w", os.ErrInvalid))
+		k.options.Store.Reject(key, fmt.Errorf("it is not a hash of activations: %w", os.ErrInvalid))
 		return nil, false
 	}
 	return &c, true
 }
 
-// keepContent saves the hash of a pass's activations, once they are read.
-func (r *Runner) keepContent(p *pass, keys []*taskKey, name string) error {
-	if len(keys) == 0 {
+// keepContent saves the hash of a reading's activations.
+func (k *keeper) keepContent(read *layerRead, targets targets, source *activations) error {
+	keys := keysOf(targets)
+	if len(keys) == 0 || source == nil {
 		return nil
 	}
-	k, files, err := r.contentKey(p, keys)
-	if err != nil || !r.Store.Unchanged(files...) {
+	key, files, err := k.contentKey(read, keys)
+	if err != nil || !k.options.Store.Unchanged(files...) {
 		return nil
 	}
-	r.mu.Lock()
-	sum := r.inputs[name]
-	r.mu.Unlock()
-	return r.Store.Save(k, keptContent{name, sum})
+	return k.options.Store.Save(key, keptContent{source.name, k.inputs.hashOf(source.name)})
 }
 
-// nothingLeft says whether the store has all that a pass would give; the hash
-// of its activations is then an input.
-func (r *Runner) nothingLeft(p *pass, keys []*taskKey) bool {
-	for _, t := range p.parts {
-		if t.err == nil && t.recalled == nil {
+// allKept reports whether the store has all that a reading would give; the hash of
+// its activations is then recorded.
+func (k *keeper) allKept(read *layerRead, targets targets) bool {
+	for _, e := range read.evaluations {
+		if e.reading == readsTable || e.err == nil && e.kept == nil {
 			return false
 		}
 	}
-	c, ok := r.recallContent(p, keys)
+	c, ok := k.recallContent(read, keysOf(targets))
 	if ok {
-		r.noteContent(c.Name, c.SHA256)
+		k.inputs.record(c.Name, c.SHA256)
 	}
 	return ok
 }
 
-// settled says whether the store has all that a group of passes would give.
-func (r *Runner) settled(g group) bool {
-	if r.Store == nil {
+// sequenceKept reports whether the store has all that a sequence of readings would
+// give; what they depend on is then recorded.
+func (k *keeper) sequenceKept(s binSequence) bool {
+	if k.options.Store == nil {
 		return false
 	}
 	var contents []*keptContent
-	for _, p := range g {
-		keys := make(map[*part]bool)
-		for _, t := range p.parts {
-			if t.recalled == nil {
+	for _, read := range s {
+		evaluations := make(map[*binEvaluation]bool)
+		for _, e := range read.evaluations {
+			if e.kept == nil {
 				return false
 			}
-			keys[t] = true
+			evaluations[e] = true
 		}
-		if !p.parts[0].reads() {
+		if read.evaluations[0].reading == readsTable {
 			continue
 		}
-		c, ok := r.recallContent(p, keysOf(keys))
+		c, ok := k.recallContent(read, keysOf(evaluations))
 		if !ok {
 			return false
 		}
 		contents = append(contents, c)
 	}
 	for _, c := range contents {
-		r.noteContent(c.Name, c.SHA256)
+		k.inputs.record(c.Name, c.SHA256)
 	}
-	for _, p := range g {
-		for _, t := range p.parts {
-			r.note(t.task)
-		}
+	for _, e := range s.evaluations() {
+		k.recordTable(e)
 	}
 	return true
 }

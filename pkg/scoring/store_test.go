@@ -36,7 +36,7 @@ func scoreStored(t *testing.T, dir, store string) storeRun {
 	}
 	var run storeRun
 	var passes atomic.Int64
-	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, 2)
+	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 2})
 	runner.Progress = func(string, int64) func(int64) { passes.Add(1); return func(int64) {} }
 	var told sync.Mutex
 	runner.Log = func(line string) {
@@ -169,7 +169,7 @@ func TestFirstRunHashesAsItReads(t *testing.T) {
 		}
 	}
 	score := func() {
-		runner := NewRunner(benchmarks.Home{Dir: "../../testdata/golden/home"}, 1)
+		runner := NewRunner(benchmarks.Home{Dir: "../../testdata/golden/home"}, Options{Workers: 1})
 		runner.Store = listening{s, func(path string) { note("hash", path) }}
 		runner.Progress = func(label string, _ int64) func(int64) { note("read", label); return func(int64) {} }
 		_, err = runner.Score(context.Background(), Request{Models: []string{"../../testdata/golden/models/mini-net"}, AllLayers: true, Benchmarks: []string{"hvm-mini.IT-rdm"}})
@@ -203,7 +203,7 @@ func TestResultsOfAnotherRunAreTaken(t *testing.T) {
 		}
 		defer s.Close()
 		passes := 0
-		runner := NewRunner(benchmarks.Home{Dir: golden + "/home"}, 1)
+		runner := NewRunner(benchmarks.Home{Dir: golden + "/home"}, Options{Workers: 1})
 		runner.Store = s
 		runner.Progress = func(string, int64) func(int64) {
 			if passes++; passes == 1 {

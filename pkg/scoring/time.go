@@ -10,50 +10,38 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// addParts divides a task by time bins: those of the recordings for a
-// benchmark by bin, those of the model for solution times.
-func (r *Runner) addParts(t *task, dump *stimuli.Dump) error {
-	if !inTime(t.definition, t.kind) {
-		t.parts = []*part{{task: t}}
-		return nil
-	}
-	have, _, err := dump.TimeBins(t.definition.StimulusSet, t.layer)
+// checkBins checks that a layer has all time bins that a benchmark is scored in, and
+// as many features in each of its own.
+func (l *loader) checkBins(d *benchmarks.Definition, layer string, dump *stimuli.Dump, want stimuli.TimeBins) error {
+	have, _, err := dump.TimeBins(d.StimulusSet, layer)
 	if err != nil {
 		return err
 	}
-	want := have
-	var s *series
-	if t.kind == metrics.KindSolutionTime {
-		s = &series{}
-	} else if want, err = r.timeBins(t.definition); err != nil {
-		return err
-	}
-	if err := r.sameShape(dump, t, have); err != nil {
+	if err := l.checkShape(d, layer, dump, have); err != nil {
 		return err
 	}
 	for _, bin := range want {
 		if !slices.Contains(have, bin) {
-			return &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the layer %s in the time bins %s, but %s is scored in %s", t.layer, have, t.definition.Identifier, want), Remedy: "dump the layer in the benchmark's time bins"}
+			return &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the layer %s in the time bins %s, but %s is scored in %s", layer, have, d.Identifier, want), Remedy: "dump the layer in the benchmark's time bins"}
 		}
-		t.parts = append(t.parts, &part{task: t, bin: &bin, series: s})
 	}
 	return nil
 }
 
-// sameShape checks that a layer has as many features in every time bin.
-func (r *Runner) sameShape(dump *stimuli.Dump, t *task, bins stimuli.TimeBins) error {
-	set, err := r.stimulusSet(t.definition.StimulusSet)
+// checkShape checks that a layer has as many features in every time bin.
+func (l *loader) checkShape(d *benchmarks.Definition, layer string, dump *stimuli.Dump, bins stimuli.TimeBins) error {
+	set, err := l.stimulusSet(d.StimulusSet)
 	if err != nil {
 		return err
 	}
 	first := 0
 	for i, bin := range bins {
-		layer, err := dump.OpenLayer(set, t.layer, &bin)
+		opened, err := dump.OpenLayer(set, layer, &bin)
 		if err != nil {
 			return err
 		}
-		path, features := layer.File.Path(), layer.File.Cols()
-		layer.Close()
+		path, features := opened.File.Path(), opened.File.Cols()
+		opened.Close()
 		if i == 0 {
 			first = features
 		}
@@ -64,13 +52,13 @@ func (r *Runner) sameShape(dump *stimuli.Dump, t *task, bins stimuli.TimeBins) e
 	return nil
 }
 
-// timeBins are the bins that a benchmark is scored in: its own, else those of
+// timeBins returns the bins that a benchmark is scored in: its own, else those of
 // its recordings.
-func (r *Runner) timeBins(d *benchmarks.Definition) (stimuli.TimeBins, error) {
+func (l *loader) timeBins(d *benchmarks.Definition) (stimuli.TimeBins, error) {
 	if bins := d.Bins(); len(bins) > 0 {
 		return bins, nil
 	}
-	dir := r.Home.AssemblyPath(d.Assembly)
+	dir := l.home.AssemblyPath(d.Assembly)
 	bins, err := stimuli.ReadAssemblyTimeBins(dir)
 	if err != nil {
 		return nil, err
@@ -81,28 +69,16 @@ func (r *Runner) timeBins(d *benchmarks.Definition) (stimuli.TimeBins, error) {
 	return bins, bins.Check(dir)
 }
 
-// outcome joins the results of a task's parts. Over time bins the figures are
-// means over the bins; the error of the raw score is that of its means by
-// split, the ceiled score's the mean of the bins' errors.
-func (t *task) outcome() (*benchmarks.Result, error) {
-	if t.recalled != nil {
-		return t.recalled.result, nil
-	}
-	for _, p := range t.parts {
-		if p.err != nil {
-			return nil, p.err
-		}
-	}
-	last := t.parts[len(t.parts)-1].result
-	if t.definition.Time != benchmarks.PerBin || !t.complete() {
-		return last, nil
-	}
-	out := *t.parts[0].result
+// meanOverBins joins results of time bins. The figures are means over the bins; the
+// error of the raw score is that of its means by split, the ceiled score's the mean
+// of the bins' errors.
+func meanOverBins(bins []*binEvaluation) *benchmarks.Result {
+	out := *bins[0].result
 	out.Warnings = nil
 	var raw, ceiling, ceiled []metrics.Estimate
-	for _, p := range t.parts {
-		r := p.result
-		out.TimeBins = append(out.TimeBins, benchmarks.TimeBinResult{Start: p.bin.Start, End: p.bin.End, Raw: r.Raw, Ceiling: r.Ceiling, Ceiled: r.Ceiled})
+	for _, b := range bins {
+		r := b.result
+		out.TimeBins = append(out.TimeBins, benchmarks.TimeBinResult{Start: b.bin.Start, End: b.bin.End, Raw: r.Raw, Ceiling: r.Ceiling, Ceiled: r.Ceiled})
 		raw, ceiling, ceiled = append(raw, r.Raw), append(ceiling, r.Ceiling), append(ceiled, r.Ceiled)
 		for _, w := range r.Warnings {
 			if !slices.Contains(out.Warnings, w) {
@@ -110,16 +86,16 @@ func (t *task) outcome() (*benchmarks.Result, error) {
 			}
 		}
 	}
-	out.Raw, out.Ceiling, out.Ceiled = meanOverBins(raw), meanOverBins(ceiling), meanOverBins(ceiled)
-	out.Neuroids = meanOverParts(t.parts, func(r *benchmarks.Result) []float64 { return r.Neuroids })
-	out.NeuroidCeilings = meanOverParts(t.parts, func(r *benchmarks.Result) []float64 { return r.NeuroidCeilings })
+	out.Raw, out.Ceiling, out.Ceiled = meanEstimate(raw), meanEstimate(ceiling), meanEstimate(ceiled)
+	out.Neuroids = meanByNeuroid(bins, func(r *benchmarks.Result) []float64 { return r.Neuroids })
+	out.NeuroidCeilings = meanByNeuroid(bins, func(r *benchmarks.Result) []float64 { return r.NeuroidCeilings })
 	out.SplitNeuroids, out.Alphas = nil, nil
-	return &out, nil
+	return &out
 }
 
-// meanOverBins is the mean of estimates over time bins, split by split where
+// meanEstimate returns the mean of estimates over time bins, split by split where
 // they have splits.
-func meanOverBins(bins []metrics.Estimate) metrics.Estimate {
+func meanEstimate(bins []metrics.Estimate) metrics.Estimate {
 	n := len(bins[0].Splits)
 	if n > 0 {
 		splits := make([]float64, n)
@@ -138,17 +114,17 @@ func meanOverBins(bins []metrics.Estimate) metrics.Estimate {
 	return metrics.Estimate{Value: value, Error: uncertainty}
 }
 
-// meanOverParts is the mean over bins of values by neuroid, NaN left out.
-func meanOverParts(parts []*part, of func(*benchmarks.Result) []float64) []float64 {
-	n := len(of(parts[0].result))
+// meanByNeuroid returns the mean over time bins of values by neuroid, NaN left out.
+func meanByNeuroid(bins []*binEvaluation, values func(*benchmarks.Result) []float64) []float64 {
+	n := len(values(bins[0].result))
 	if n == 0 {
 		return nil
 	}
 	out := make([]float64, n)
 	for j := range out {
 		sum, count := 0.0, 0
-		for _, p := range parts {
-			if v := of(p.result)[j]; !math.IsNaN(v) {
+		for _, b := range bins {
+			if v := values(b.result)[j]; !math.IsNaN(v) {
 				sum += v
 				count++
 			}

@@ -54,7 +54,7 @@ func zeros(t *testing.T, rows, cols int) string {
 // failed.
 func scoreOne(t *testing.T, dir, model, benchmark string) (benchmarks.Result, error) {
 	t.Helper()
-	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, 2)
+	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 2})
 	report, err := runner.Score(context.Background(), Request{Models: []string{filepath.Join(dir, "models", model)}, Benchmarks: []string{benchmark}})
 	if err != nil {
 		return benchmarks.Result{}, err
@@ -125,7 +125,7 @@ func TestConstantInTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, 2)
+	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 2})
 	report, err := runner.Score(context.Background(), Request{
 		Models: []string{filepath.Join(dir, "models/recurrent-net")}, Benchmarks: []string{"solve-ost"},
 		Composite: composite, AllowPartial: true,
@@ -227,7 +227,7 @@ func TestReductionServesEveryNeuralMetric(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, info := range metrics.List() {
-		if benchmarks.KindOf(info.Kind) != benchmarks.KindNeural || strings.HasPrefix(info.Name, "reverse_pls") {
+		if dataKinds[info.Kind] != dataKind(recordingsKind{}) || strings.HasPrefix(info.Name, "reverse_pls") {
 			continue // as many components as neuroids are too many to reverse
 		}
 		id := "reduce." + info.Name

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,22 +19,13 @@ import (
 func (r *Runner) Validate(ctx context.Context, d *benchmarks.Definition) (*Validation, error) {
 	c := &validator{runner: r, d: d, v: &Validation{Definition: d, Ceiling: metrics.None()}}
 	c.definition()
-	info, err := metrics.Lookup(d.Metric.Name)
+	data, _, err := kindOf(d)
 	if err != nil {
 		c.fail("metric", c.d.WrapAt("metric.name", err))
 		return c.v, nil
 	}
 	set := c.stimulusSet("stimulus set", "stimulus_set", d.StimulusSet)
-	switch info.Kind {
-	case metrics.KindBehavior:
-		c.choices(ctx, set)
-	case metrics.KindConsistency:
-		c.consistency(ctx, set)
-	case metrics.KindSolutionTime:
-		c.solutionTimes(ctx, set)
-	default:
-		c.neural(ctx, set)
-	}
+	data.validate(ctx, c, set)
 	return c.v, ctx.Err()
 }
 
@@ -88,7 +80,7 @@ func (c *validator) stimulusSet(name, key, id string) *stimuli.StimulusSet {
 		c.fail(name, err)
 		return nil
 	}
-	set, err := c.runner.stimulusSet(id)
+	set, err := c.runner.loader.stimulusSet(id)
 	if err != nil {
 		c.fail(name, err)
 		return nil
@@ -190,7 +182,7 @@ func (c *validator) expectedSelf(ctx context.Context) {
 	if !slices.ContainsFunc(c.d.Expected, func(e benchmarks.Expectation) bool { return e.Quantity == benchmarks.ExpectedSelf }) || c.d.Time == benchmarks.PerBin {
 		return
 	}
-	raw, err := c.runner.selfRaw(ctx, c.d)
+	raw, err := c.runner.loader.scoreThemselves(ctx, c.d)
 	if ctx.Err() != nil {
 		return
 	}
@@ -267,4 +259,28 @@ func (c *validator) memory() {
 	if c.v.Memory > 0 {
 		c.ok("memory", "about %.0f MiB for a score of one layer", float64(c.v.Memory)/(1<<20))
 	}
+}
+
+// trials opens the trials of a behavioural benchmark; nil where that fails.
+func (c *validator) trials(needed ...string) *stimuli.BehavioralAssembly {
+	err := c.assembly()
+	var a *stimuli.BehavioralAssembly
+	if err == nil {
+		a, err = c.runner.loader.behavioral(c.d)
+	}
+	if err != nil {
+		if e, ok := errors.AsType[*excludeError](err); ok {
+			err = c.d.WrapAt("exclude", e.error)
+		}
+		c.fail("assembly", err)
+		c.skip("needs the assembly", needed...)
+		return nil
+	}
+	without := ""
+	if len(c.d.Exclude) > 0 {
+		without = ", without " + c.d.ExcludedText()
+	}
+	c.ok("assembly", "%s: %d trials%s", a.ID, a.Trials.Len(), without)
+	c.sameSet(a.AssemblyInfo)
+	return a
 }

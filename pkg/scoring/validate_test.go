@@ -23,7 +23,7 @@ func validated(t *testing.T, home, text string) *Validation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := NewRunner(benchmarks.Home{Dir: home}, 1).Validate(context.Background(), d)
+	v, err := NewRunner(benchmarks.Home{Dir: home}, Options{Workers: 1}).Validate(context.Background(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func validated(t *testing.T, home, text string) *Validation {
 
 func TestValidateGolden(t *testing.T) {
 	for _, dir := range []string{"../../testdata/golden/home", "../../testdata/geirhos2021/home"} {
-		runner := NewRunner(benchmarks.Home{Dir: dir}, 1)
+		runner := NewRunner(benchmarks.Home{Dir: dir}, Options{Workers: 1})
 		definitions, errs := runner.Home.Definitions()
 		if len(errs) > 0 {
 			t.Fatal(errs)
@@ -50,7 +50,7 @@ func TestValidateGolden(t *testing.T) {
 }
 
 func TestValidationFacts(t *testing.T) {
-	runner := NewRunner(benchmarks.Home{Dir: "../../testdata/golden/home"}, 1)
+	runner := NewRunner(benchmarks.Home{Dir: "../../testdata/golden/home"}, Options{Workers: 1})
 	d, err := runner.Home.Definition("hvm-mini.V4-pls")
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestValidationFacts(t *testing.T) {
 	if want := "{320 0 20 0 0} {10 10 10} 0 64000 [n001] [] {10 288 32} object_name 8 true\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	result, err := NewRunner(runner.Home, 1).Ceiling(context.Background(), d)
+	result, err := NewRunner(runner.Home, Options{Workers: 1}).Ceiling(context.Background(), d)
 	if err != nil || result.Ceiling.Value != v.Ceiling.Value {
 		t.Errorf("ceiling %v, but of the ceiling command %v, %v", v.Ceiling.Value, result, err)
 	}

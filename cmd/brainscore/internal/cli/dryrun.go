@@ -50,7 +50,7 @@ func runDry(ctx context.Context, opts scoreOptions, streams Streams, plan planFu
 	for _, f := range dry.Failures {
 		bad = append(bad, f.Err)
 	}
-	for _, p := range dry.Passes {
+	for _, p := range dry.Reads {
 		if p.Err != nil {
 			bad = append(bad, p.Err)
 		}
@@ -88,7 +88,7 @@ type dryPass struct {
 
 func newDryDocument(dry scoring.DryRun) dryDocument {
 	doc := dryDocument{Schema: output.Schema, Passes: []dryPass{}}
-	for _, p := range dry.Passes {
+	for _, p := range dry.Reads {
 		if p.Err != nil {
 			continue
 		}

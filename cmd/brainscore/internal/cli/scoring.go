@@ -26,7 +26,7 @@ func newRunner(data string, jobs int) (*scoring.Runner, error) {
 	if err := home.Check(); err != nil {
 		return nil, err
 	}
-	return scoring.NewRunner(home, jobs), nil
+	return scoring.NewRunner(home, scoring.Options{Workers: jobs}), nil
 }
 
 // prepare makes the runner and what it is asked for.

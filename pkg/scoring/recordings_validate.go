@@ -12,8 +12,8 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// neural checks a benchmark on recordings.
-func (c *validator) neural(ctx context.Context, set *stimuli.StimulusSet) {
+// validate checks a benchmark on recordings.
+func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
 	d := c.d
 	a, err := c.neuralAssembly()
 	if err != nil {
@@ -70,7 +70,7 @@ func (c *validator) neural(ctx context.Context, set *stimuli.StimulusSet) {
 func (c *validator) spans(a *stimuli.NeuralAssembly) ([]*stimuli.TimeBin, error) {
 	spans := []*stimuli.TimeBin{c.d.Window()}
 	if c.d.Time == benchmarks.PerBin {
-		bins, err := c.runner.timeBins(c.d)
+		bins, err := c.runner.loader.timeBins(c.d)
 		if err != nil {
 			return nil, c.d.WrapTimeError(err)
 		}
@@ -209,13 +209,13 @@ func (c *validator) components(train int) {
 func (c *validator) quality(ctx context.Context, result *benchmarks.Result) {
 	var span *stimuli.TimeBin
 	if c.d.Time == benchmarks.PerBin {
-		bins, err := c.runner.timeBins(c.d)
+		bins, err := c.runner.loader.timeBins(c.d)
 		if err != nil {
 			return
 		}
 		span = &bins[0]
 	}
-	rec, err := c.runner.loadRecordings(ctx, c.d, span) // kept since the ceiling
+	rec, err := c.runner.loader.loadRecordings(ctx, c.d, span) // kept since the ceiling
 	if err != nil {
 		return
 	}
@@ -237,13 +237,4 @@ func (c *validator) quality(ctx context.Context, result *benchmarks.Result) {
 			c.warn("ceiling", strings.TrimPrefix(w, "ceiling: "))
 		}
 	}
-}
-
-// fewNames lists the first of many names.
-func fewNames(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + ", …"
-	}
-	return strings.Join(names, ", ")
 }

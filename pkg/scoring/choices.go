@@ -1,0 +1,328 @@
+package scoring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// choicesKind is humans' choices between two objects, which are compared with
+// probabilities: those that a model gives, or those of a read-out that is fitted on
+// a layer.
+type choicesKind struct{}
+
+func init() { registerKind(choicesKind{}) }
+
+func (choicesKind) rules() []benchmarks.Rules {
+	return []benchmarks.Rules{{Metrics: metrics.KindBehavior, Benchmark: benchmarks.KindBehavioral, Files: []string{"trials.csv"}, Exclude: true}}
+}
+
+func (choicesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
+	c, err := dump.Contents(d.StimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	if d.FittingStimulusSet != "" {
+		fit, err := dump.Contents(d.FittingStimulusSet)
+		if err != nil {
+			return nil, err
+		}
+		found = intersect(c.Layers, fit.Layers)
+	}
+	if c.Probabilities {
+		found = append(found, stimuli.ProbabilitiesLayer)
+	}
+	return found, nil
+}
+
+func (choicesKind) committed() bool { return true }
+
+func (choicesKind) whatToDump(d *benchmarks.Definition) string {
+	if d.FittingStimulusSet != "" {
+		return fmt.Sprintf("dump one layer into both %s and %s, or probabilities into %s/probabilities.npy", d.StimulusSet, d.FittingStimulusSet, d.StimulusSet)
+	}
+	return fmt.Sprintf("write class probabilities into %s/probabilities.npy with choices.csv", d.StimulusSet)
+}
+
+func (choicesKind) reads(_ *benchmarks.Definition, layer string) reading {
+	if layer == stimuli.ProbabilitiesLayer {
+		return readsTable
+	}
+	return readsFitting
+}
+
+func (choicesKind) bins(*loader, *benchmarks.Definition, string, *stimuli.Dump) (stimuli.TimeBins, error) {
+	return nil, nil
+}
+
+func (choicesKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
+	return assemblyFiles(l, d, "trials.csv"), nil
+}
+
+func (choicesKind) intervals() bool { return true }
+
+func (choicesKind) memory(_ *loader, evaluations []*binEvaluation, size ReadSize) int64 {
+	// Classes matter little beside stimuli and features.
+	const classesAssumed = 32
+	if evaluations[0].reading == readsTable {
+		return 0
+	}
+	return readoutMemory(size.Fit, size.Rows-size.Fit, size.Features, classesAssumed)
+}
+
+func (choicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
+	c, err := l.choices(e.definition)
+	if err != nil {
+		return nil, err
+	}
+	if e.reading == readsFitting {
+		if err := l.checkFittingLabels(e.definition, c); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// choices are the two-way choices of one benchmark.
+type choices struct {
+	*stimuli.ChoiceTrials
+	human metrics.ChoiceTrials
+	path  string
+}
+
+// choices returns the two-way choices of a benchmark.
+func (l *loader) choices(d *benchmarks.Definition) (*choices, error) {
+	a, err := l.behavioral(d)
+	if err != nil {
+		return nil, err
+	}
+	trials, err := a.ChoiceTrials()
+	if err != nil {
+		return nil, err
+	}
+	return &choices{ChoiceTrials: trials, path: a.Trials.Path, human: metrics.ChoiceTrials{
+		Stimulus: trials.Stimulus, Truth: trials.Truth, Sample: trials.Sample,
+		Distractor: trials.Distractor, Choice: trials.Choice,
+		Stimuli: len(trials.StimulusIDs), Objects: len(trials.Objects),
+	}}, nil
+}
+
+func (c *choices) stimuli() []string { return c.StimulusIDs }
+func (c *choices) wait() error       { return nil }
+func (c *choices) inputs() []string  { return nil } // recorded where trials are opened
+
+// join compares the choices with the model's probabilities, or with those of a
+// read-out that is fitted on the layer.
+func (c *choices) join(p *layerPlan, e *binEvaluation) error {
+	probabilities := c.given
+	if e.reading == readsFitting {
+		probabilities = c.fitted
+	}
+	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
+		metric, err := e.definition.NewMetric()
+		if err != nil {
+			return metrics.Score{}, err
+		}
+		values, err := probabilities(ctx, p, e)
+		if err != nil {
+			return metrics.Score{}, err
+		}
+		score, err := metric.(metrics.Behavioral).ScoreBehavior(ctx, metrics.BehavioralInput{Human: c.human, Truth: c.ObjectOf,
+			Probabilities: values, Intervals: p.scorer.options.Intervals})
+		if err != nil {
+			return metrics.Score{}, c.nameCells(err)
+		}
+		return score, nil
+	}
+	if e.reading == readsFitting {
+		p.addReadout()
+	}
+	return nil
+}
+
+// given returns the probabilities that the model gives, stimuli × objects.
+func (c *choices) given(_ context.Context, p *layerPlan, e *binEvaluation) ([]float64, error) {
+	s := p.scorer
+	set, err := s.loader.stimulusSet(e.definition.StimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	probabilities, err := s.dump.Probabilities(set, c.StimulusIDs, c.Objects)
+	if err != nil {
+		return nil, err
+	}
+	e.content = s.loader.inputs.recordNumbers(s.dump.ID+"/"+set.ID+"/"+e.layer, probabilities)
+	return probabilities, nil
+}
+
+// fitted returns the probabilities of a read-out, stimuli × objects.
+func (c *choices) fitted(ctx context.Context, p *layerPlan, e *binEvaluation) ([]float64, error) {
+	readout, err := p.readouts.fit(ctx, p, e.definition)
+	if err != nil {
+		return nil, err
+	}
+	return readout.probabilitiesOf(c, p.position), nil
+}
+
+// result adds counts, warnings and the ceiled score.
+func (c *choices) result(e *binEvaluation, score metrics.Score, features int) (*benchmarks.Result, error) {
+	out := e.newResult()
+	out.Score = score
+	out.Counts = benchmarks.Counts{Stimuli: len(c.StimulusIDs), Features: features, Trials: c.human.Len()}
+	out.Warnings = append(out.Warnings, c.warnings()...)
+	overrideCeiling(out, e.definition)
+	return out, nil
+}
+
+// warnings counts trials that cannot be used.
+func (c *choices) warnings() []string {
+	if c.Dropped == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %d trials chose neither of their two objects and are left out", c.Dropped, c.Dropped+c.human.Len())}
+}
+
+// nameCells puts names for the codes in an error about a cell.
+func (c *choices) nameCells(err error) error {
+	var cell *metrics.UndefinedError
+	if !errors.As(err, &cell) {
+		return err
+	}
+	var where []string
+	name := func(what string, code int, names []string) {
+		if code >= 0 {
+			where = append(where, fmt.Sprintf("%s %q", what, names[code]))
+		}
+	}
+	name("stimulus", cell.Stimulus, c.StimulusIDs)
+	name("object", cell.Object, c.Objects)
+	name("choice", cell.Choice, c.Objects)
+	return &stimuli.FileError{Path: c.path, What: fmt.Sprintf("leaves %d cell(s) of d′ undefined, first %s", cell.Cells, strings.Join(where, ", ")), Remedy: cell.Reason(), Err: err}
+}
+
+// overrideCeiling replaces a behavioural metric's own ceiling and ceiled form
+// where the definition asks for that.
+func overrideCeiling(out *benchmarks.Result, d *benchmarks.Definition) {
+	given := d.Ceiling != nil && d.Ceiling.Value != nil
+	if given {
+		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
+	}
+	if d.Score == "" || d.Metric.Name == "error_consistency" && d.Score == string(metrics.Ratio) && !given {
+		return
+	}
+	ceiled, warnings := metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))
+	out.Ceiled = ceiled
+	out.Warnings = append(out.Warnings, warnings...)
+}
+
+func (choicesKind) ceil(ctx context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error) {
+	c, err := l.choices(d)
+	if err != nil {
+		return nil, err
+	}
+	metric, err := d.NewMetric()
+	if err != nil {
+		return nil, err
+	}
+	out := (&evaluation{definition: d}).newResult()
+	out.Raw, out.Ceiled = metrics.None(), metrics.None()
+	if out.Ceiling, err = metric.(metrics.Behavioral).BehavioralCeiling(ctx, c.human); err != nil {
+		return nil, c.nameCells(err)
+	}
+	out.Counts = benchmarks.Counts{Stimuli: len(c.StimulusIDs), Trials: c.human.Len()}
+	out.Warnings = append(out.Warnings, c.warnings()...)
+	return out, nil
+}
+
+// validate checks a benchmark on two-way choices.
+func (choicesKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
+	a := c.trials("trials", "stimuli")
+	if a == nil {
+		c.labels(nil)
+		c.skip("needs the assembly", "ceiling")
+		return
+	}
+	trials, err := a.ChoiceTrials()
+	if err != nil {
+		c.fail("trials", err)
+		c.skip("needs the trials", "stimuli")
+		c.labels(nil)
+		c.skip("needs the trials", "ceiling")
+		return
+	}
+	n := len(trials.Stimulus)
+	c.v.Counts = benchmarks.Counts{Stimuli: len(trials.StimulusIDs), Trials: n}
+	counts := make([]int, len(trials.StimulusIDs))
+	for _, s := range trials.Stimulus {
+		counts[s]++
+	}
+	c.v.Repetitions = stimuli.SpreadOf(counts)
+	c.ok("trials", "%d choices between two of %d objects, %s a stimulus", n, len(trials.Objects), spreadText(c.v.Repetitions))
+	if trials.Dropped > 0 {
+		c.warn("trials", fmt.Sprintf("%d of %d trials chose neither of their two objects and are left out", trials.Dropped, trials.Dropped+n))
+	}
+	c.cover(set, a.Trials.Path, trials.StimulusIDs)
+	c.labels(trials)
+	c.ceiling(ctx)
+	c.memory()
+}
+
+// usualMetric returns i2n for trials between two objects.
+func (choicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
+	if d.info.Kind != benchmarks.KindBehavioral || !d.has("trials.csv") {
+		return "", "", nil
+	}
+	a, err := stimuli.OpenBehavioral(d.info.Dir())
+	if err != nil {
+		return "", "", err
+	}
+	if !a.Trials.Has("sample_obj") || !a.Trials.Has("dist_obj") {
+		return "", "columns sample_obj and dist_obj", nil
+	}
+	return "i2n", "", nil
+}
+
+// draft drafts a benchmark on two-way choices.
+func (choicesKind) draft(d *drafter, _ metrics.Kind) error {
+	a, err := stimuli.OpenBehavioral(d.info.Dir())
+	if err != nil {
+		return err
+	}
+	d.start("behavior")
+	d.line("assembly: "+scalar(d.request.Assembly), "%d trials", a.Trials.Len())
+	d.line("stimulus_set: "+scalar(d.info.StimulusSet), "%d stimuli", len(d.set.IDs))
+	d.option("fitting_stimulus_set: NAME", "stimuli to fit a read-out on; without it models give probabilities.npy")
+	d.option("fitting_label: COLUMN", "their labels, named as the objects of the trials")
+	metric := scalar(d.metric)
+	if d.hasEmptyCells() {
+		metric += ", skip_missing: true"
+	}
+	d.line("metric: {name: "+metric+"}", "see brainscore metrics show %s; ceiling from halves of the trials", d.metric)
+	return nil
+}
+
+// hasEmptyCells reports whether the ceiling needs skip_missing.
+func (d *drafter) hasEmptyCells() bool {
+	def := &benchmarks.Definition{Identifier: d.identifier, Kind: benchmarks.KindBehavioral, Assembly: d.request.Assembly, StimulusSet: d.info.StimulusSet, Metric: benchmarks.MetricDefinition{Name: d.metric}}
+	c, err := NewRunner(d.home, Options{}).loader.choices(def)
+	if err != nil {
+		return false
+	}
+	metric, err := def.NewMetric()
+	if err != nil {
+		return false
+	}
+	m, ok := metric.(metrics.Behavioral)
+	if !ok {
+		return false
+	}
+	_, err = m.BehavioralCeiling(d.ctx, c.human)
+	var undefined *metrics.UndefinedError
+	return errors.As(err, &undefined)
+}

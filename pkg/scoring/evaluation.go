@@ -1,0 +1,88 @@
+package scoring
+
+import (
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// evaluation is one benchmark on one layer.
+type evaluation struct {
+	definition *benchmarks.Definition
+	data       dataKind
+	metricKind metrics.Kind
+	layer      string
+	reading    reading
+	bins       []*binEvaluation // one, or one for each time bin
+	kept       *keptEvaluation  // set where the store has the result
+	key        *evaluationKey   // nil without a store
+	shared     any              // what the kind of data shares among the bins
+}
+
+// binEvaluation is an evaluation in one time bin, or a whole one: what one reading
+// of a layer serves.
+type binEvaluation struct {
+	*evaluation
+	bin    *stimuli.TimeBin // nil for a layer without time
+	result *benchmarks.Result
+	err    error
+	// content is the hash of a table of choices or probabilities.
+	content string
+}
+
+// layerRead is one reading of a layer's files for all evaluations that live on it.
+type layerRead struct {
+	key         readKey
+	bin         *stimuli.TimeBin
+	evaluations []*binEvaluation
+}
+
+// readKey names what has to be read: a layer, in one time bin if it has any, on a
+// stimulus set, with the stimulus set that a read-out is fitted on.
+type readKey struct{ layer, bin, set, fitSet string }
+
+// binSequence is the readings of the time bins of one layer. They run one after the
+// other, so that memory is that of one bin.
+type binSequence []*layerRead
+
+// evaluations lists the evaluations that a sequence serves.
+func (s binSequence) evaluations() []*evaluation {
+	var out []*evaluation
+	for _, read := range s {
+		for _, e := range read.evaluations {
+			if !slices.Contains(out, e.evaluation) {
+				out = append(out, e.evaluation)
+			}
+		}
+	}
+	return out
+}
+
+// newResult returns an evaluation's result without figures.
+func (e *evaluation) newResult() *benchmarks.Result {
+	d := e.definition
+	return &benchmarks.Result{Benchmark: d.Identifier, Version: d.Version, Region: d.Region, Parent: d.Parent, Layer: e.layer, Metric: d.Metric.Name}
+}
+
+// complete reports whether all time bins of an evaluation have their result.
+func (e *evaluation) complete() bool {
+	return !slices.ContainsFunc(e.bins, func(b *binEvaluation) bool { return b.err != nil || b.result == nil })
+}
+
+// outcome joins the results of an evaluation's time bins.
+func (e *evaluation) outcome() (*benchmarks.Result, error) {
+	if e.kept != nil {
+		return e.kept.result, nil
+	}
+	for _, b := range e.bins {
+		if b.err != nil {
+			return nil, b.err
+		}
+	}
+	if e.definition.Time != benchmarks.PerBin || !e.complete() {
+		return e.bins[len(e.bins)-1].result, nil
+	}
+	return meanOverBins(e.bins), nil
+}

@@ -1,0 +1,167 @@
+package scoring
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// keeper keeps results in a store and returns those that it has. Without a store it
+// does nothing.
+type keeper struct {
+	options *Options
+	loader  *loader
+	inputs  *inputLog
+
+	mu         sync.Mutex
+	canonicals map[*benchmarks.Definition]string
+}
+
+func newKeeper(l *loader) *keeper {
+	return &keeper{options: l.options, loader: l, inputs: l.inputs, canonicals: make(map[*benchmarks.Definition]string)}
+}
+
+// keptEvaluation is what the store has of an evaluation.
+type keptEvaluation struct {
+	result  *benchmarks.Result
+	content string // of a table of choices or probabilities
+	name    string // of that in inputs
+}
+
+// recallAll looks up every evaluation of the plans and logs what has to be scored
+// again and why. Evaluations that nothing is kept of are left to recallSequence:
+// their files are hashed as they are about to be scored, and so are read from the
+// disk once.
+func (k *keeper) recallAll(ctx context.Context, plans []*modelPlan) error {
+	if k.options.Store == nil {
+		return nil
+	}
+	type lookup struct {
+		plan       *modelPlan
+		evaluation *evaluation
+		note       string
+	}
+	var all []*lookup
+	for _, p := range plans {
+		for _, e := range p.evaluations {
+			all = append(all, &lookup{plan: p, evaluation: e})
+		}
+	}
+	looking, inner := errgroup.WithContext(ctx)
+	looking.SetLimit(max(4, k.options.Workers))
+	var mu sync.Mutex
+	kept := 0
+	for _, f := range all {
+		looking.Go(func() error {
+			if err := inner.Err(); err != nil {
+				return err
+			}
+			if !k.options.Store.Any(f.evaluation.subject(f.plan.dump)) {
+				return nil
+			}
+			key, err := k.keyOf(f.plan.dump, f.evaluation)
+			if err != nil {
+				return nil // scoring it fails with the reason
+			}
+			f.evaluation.key = key
+			if ok, err := k.recall(f.evaluation); err != nil {
+				return err
+			} else if ok {
+				mu.Lock()
+				kept++
+				mu.Unlock()
+			} else {
+				f.note = k.options.Store.Changed(key.Key)
+			}
+			return nil
+		})
+	}
+	if err := looking.Wait(); err != nil {
+		return err
+	}
+	for _, f := range all {
+		if f.note != "" {
+			k.options.log("%s: scored again: %s", f.evaluation.key, f.note)
+		}
+	}
+	if kept > 0 {
+		k.options.log("%d of %d scores are among the results already", kept, len(all))
+	}
+	return ctx.Err()
+}
+
+// recallSequence looks once more for results of a sequence that is to be read, which
+// another run may have kept by now. Evaluations without a key get one.
+func (k *keeper) recallSequence(dump *stimuli.Dump, s binSequence) error {
+	if k.options.Store == nil {
+		return nil
+	}
+	for _, e := range s.evaluations() {
+		if e.kept != nil {
+			continue
+		}
+		if e.key == nil {
+			key, err := k.keyOf(dump, e)
+			if err != nil {
+				continue // scoring it fails with the reason
+			}
+			e.key = key
+		}
+		if _, err := k.recall(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recall looks up one evaluation.
+func (k *keeper) recall(e *evaluation) (bool, error) {
+	body, ok := k.options.Store.Lookup(e.key.Key)
+	if !ok {
+		return false, nil
+	}
+	kept, err := decodeResult(body)
+	if err != nil {
+		k.options.Store.Reject(e.key.Key, err)
+		return false, nil
+	}
+	e.kept = &keptEvaluation{result: kept.result(), content: kept.Content,
+		name: e.key.Model + "/" + e.definition.StimulusSet + "/" + e.layer}
+	return true, k.inputs.add(e.key.inputs...)
+}
+
+// recordTable records the table of choices or probabilities of a kept evaluation.
+func (k *keeper) recordTable(e *evaluation) {
+	if e.kept.content != "" {
+		k.inputs.record(e.kept.name, e.kept.content)
+	}
+}
+
+// keep saves the result of an evaluation once its last bin is scored. It returns a
+// *stopError where the evaluation failed and a failure is to end the run.
+func (k *keeper) keep(e *binEvaluation) error {
+	if e.err != nil && k.options.StopAtFailure {
+		return &stopError{e.err}
+	}
+	if e.key == nil || !e.complete() {
+		return nil
+	}
+	if !k.options.Store.Unchanged(e.key.files...) {
+		k.options.log("%s: its files changed while it was scored, so the result is not kept", e.key)
+		return nil
+	}
+	out, err := e.outcome()
+	if err != nil {
+		return nil
+	}
+	return k.options.Store.Save(e.key.Key, encodeResult(out, e.bins[0].content))
+}
+
+// stopError is the failure of a score that ends the run.
+type stopError struct{ error }
+
+func (e *stopError) Unwrap() error { return e.error }

@@ -1,0 +1,242 @@
+package scoring
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// layerScorer scores the evaluations on one layer of a model.
+type layerScorer struct {
+	options *Options
+	loader  *loader
+	keeper  *keeper
+	dump    *stimuli.Dump
+}
+
+// score reads a layer once, or twice where metrics need that, for all evaluations on
+// it, and scores each. Errors of single evaluations stay with them; the error
+// returned stops the run.
+func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
+	targets, err := s.openTargets(ctx, read)
+	if err != nil {
+		return err
+	}
+	defer targets.wait() // nothing is read once this returns
+	if len(targets) == 0 || s.keeper.allKept(read, targets) {
+		return nil
+	}
+	plan, err := s.open(ctx, read, targets)
+	if err != nil {
+		return failAll(read.evaluations, err)
+	}
+	defer plan.Close()
+	for e, t := range targets {
+		if e.kept == nil {
+			e.err = t.join(plan, e)
+		}
+	}
+	if err := s.stream(ctx, plan, read, targets); err != nil {
+		return failAll(read.evaluations, err)
+	}
+	if allFailed(read.evaluations) {
+		return nil
+	}
+	if err := s.keeper.keepContent(read, targets, plan.source); err != nil {
+		return err
+	}
+	if err := s.streamAgain(ctx, plan); err != nil {
+		return err
+	}
+	return s.scoreEach(ctx, plan, read, targets)
+}
+
+// targets are what evaluations compare a layer with; an evaluation whose target
+// cannot be opened has none.
+type targets map[*binEvaluation]target
+
+// wait returns once all targets are read.
+func (t targets) wait() {
+	for _, one := range t {
+		_ = one.wait()
+	}
+}
+
+// stimuli is the ascending union of the stimuli of all targets.
+func (t targets) stimuli() []string {
+	var all []string
+	for _, one := range t {
+		all = append(all, one.stimuli()...)
+	}
+	_, ids := stimuli.Codes(all)
+	return ids
+}
+
+// openTargets opens what the evaluations compare the layer with.
+func (s *layerScorer) openTargets(ctx context.Context, read *layerRead) (targets, error) {
+	opened := make(targets)
+	for _, e := range read.evaluations {
+		t, err := e.data.open(ctx, s.loader, e)
+		if errors.Is(err, context.Canceled) {
+			opened.wait()
+			return nil, err
+		}
+		if err != nil {
+			e.err = err
+			continue
+		}
+		opened[e] = t
+	}
+	return opened, nil
+}
+
+// open opens the layer for the rows that the targets need, and plans its reading.
+func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets) (*layerPlan, error) {
+	plan := newLayerPlan(s, targets.stimuli())
+	if read.evaluations[0].reading == readsTable {
+		return plan, nil
+	}
+	var rows []rowsOf
+	if read.key.fitSet != "" {
+		fitSet, err := s.loader.stimulusSet(read.key.fitSet)
+		if err != nil {
+			return nil, err
+		}
+		_, plan.fitIDs = stimuli.Codes(fitSet.IDs)
+		rows = append(rows, rowsOf{fitSet, plan.fitIDs})
+	}
+	set, err := s.loader.stimulusSet(read.key.set)
+	if err != nil {
+		return nil, err
+	}
+	plan.source, err = s.openActivations(ctx, read, append(rows, rowsOf{set, plan.ids})...)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range read.evaluations {
+		info, err := metrics.Lookup(e.definition.Metric.Name)
+		if err != nil {
+			plan.Close()
+			return nil, err
+		}
+		if targets[e] != nil {
+			plan.needs = plan.needs.Union(info.Needs)
+		}
+	}
+	plan.features = plan.source.Cols()
+	return plan, nil
+}
+
+// stream reads the layer while the targets are read. Where all of them fail, it
+// stops reading.
+func (s *layerScorer) stream(ctx context.Context, plan *layerPlan, read *layerRead, targets targets) error {
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	loaded := make(chan struct{})
+	go func() {
+		defer close(loaded)
+		if plan.load(); allFailed(read.evaluations) {
+			stop()
+		}
+	}()
+	var err error
+	if plan.source != nil { // also for its hash alone, where all scores are kept
+		err = s.read(inner, plan.source, plan.sinks)
+	}
+	<-loaded
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if allFailed(read.evaluations) {
+		return nil
+	}
+	return err
+}
+
+// streamAgain reads the layer a second time for the metrics that take its columns
+// once their Gram matrix is complete.
+func (s *layerScorer) streamAgain(ctx context.Context, plan *layerPlan) error {
+	evaluations, sinks := plan.secondReading()
+	if len(sinks) == 0 {
+		return nil
+	}
+	inputs := s.loader.inputs
+	before := inputs.hashOf(plan.source.name)
+	err := s.read(ctx, plan.source, sinks)
+	if err == nil && inputs.hashOf(plan.source.name) != before {
+		path, _ := plan.source.selection.Where(0)
+		err = &stimuli.FileError{Path: path, What: "changed between two readings", Remedy: "score it again once it is written"}
+	}
+	if err != nil {
+		return failAll(evaluations, err)
+	}
+	return nil
+}
+
+// scoreEach scores the evaluations one by one and keeps their results.
+func (s *layerScorer) scoreEach(ctx context.Context, plan *layerPlan, read *layerRead, targets targets) error {
+	for _, e := range read.evaluations {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if e.kept != nil {
+			s.keeper.recordTable(e.evaluation)
+			continue
+		}
+		if e.err != nil {
+			continue
+		}
+		result, err := s.scoreOne(ctx, plan, e, targets[e])
+		switch {
+		case errors.Is(err, context.Canceled):
+			return err
+		case err != nil:
+			e.err = err
+		default:
+			e.result = result
+		}
+		if err := s.keeper.keep(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scoreOne scores one evaluation and records what its result depends on.
+func (s *layerScorer) scoreOne(ctx context.Context, plan *layerPlan, e *binEvaluation, t target) (*benchmarks.Result, error) {
+	score, err := plan.scorers[e](ctx)
+	if err != nil {
+		return nil, err
+	}
+	result, err := t.result(e, score, plan.features)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.loader.inputs.add(t.inputs()...); err != nil {
+		return nil, err
+	}
+	return result, s.loader.inputs.addDefinition(e.definition)
+}
+
+// failAll gives one reason to all evaluations that have not failed yet, unless the
+// run itself was stopped.
+func failAll(evaluations []*binEvaluation, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	for _, e := range evaluations {
+		if e.err == nil {
+			e.err = err
+		}
+	}
+	return nil
+}
+
+// allFailed reports whether each evaluation has failed.
+func allFailed(evaluations []*binEvaluation) bool {
+	return !slices.ContainsFunc(evaluations, func(e *binEvaluation) bool { return e.err == nil })
+}

@@ -1,0 +1,108 @@
+package scoring
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// loader reads what models are compared with and keeps it for all models of a run:
+// stimulus sets, recordings and trials. It may be used by several goroutines.
+type loader struct {
+	home    benchmarks.Home
+	options *Options
+	inputs  *inputLog
+
+	opening sync.Mutex // guards recordings; held while one is opened
+	reading sync.Mutex // held while responses are read
+
+	mu         sync.Mutex // guards the maps below
+	sets       map[string]*stimuli.StimulusSet
+	recordings map[string]*recordings
+	behaviors  map[string]*stimuli.BehavioralAssembly
+	assemblies map[string][]string // files of recordings, by folder
+}
+
+func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader {
+	return &loader{home: home, options: options, inputs: inputs,
+		sets:       make(map[string]*stimuli.StimulusSet),
+		recordings: make(map[string]*recordings),
+		behaviors:  make(map[string]*stimuli.BehavioralAssembly),
+		assemblies: make(map[string][]string),
+	}
+}
+
+// stimulusSet returns a stimulus set of the home.
+func (l *loader) stimulusSet(id string) (*stimuli.StimulusSet, error) {
+	l.mu.Lock()
+	set, ok := l.sets[id]
+	l.mu.Unlock()
+	if ok {
+		return set, nil
+	}
+	set, err := stimuli.LoadStimulusSet(l.home.StimulusSetPath(id))
+	if err != nil {
+		return nil, err
+	}
+	if err := l.inputs.add(set.Table.Path); err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sets[id] = set
+	return set, nil
+}
+
+// excludeError reports that what a benchmark excludes cannot be left out.
+type excludeError struct{ error }
+
+func (e *excludeError) Error() string { return "exclude: " + e.error.Error() }
+func (e *excludeError) Unwrap() error { return e.error }
+
+// behavioral returns the trials of a benchmark without those that it excludes.
+func (l *loader) behavioral(d *benchmarks.Definition) (*stimuli.BehavioralAssembly, error) {
+	id := d.Assembly
+	if len(d.Exclude) > 0 {
+		id = fmt.Sprintf("%q %q", d.Assembly, d.Exclude) // maps are printed in order
+	}
+	l.mu.Lock()
+	a, ok := l.behaviors[id]
+	l.mu.Unlock()
+	if ok {
+		return a, nil
+	}
+	a, err := stimuli.OpenBehavioral(l.home.AssemblyPath(d.Assembly))
+	if err != nil {
+		return nil, err
+	}
+	if err := l.inputs.add(a.Files()...); err != nil {
+		return nil, err
+	}
+	if len(d.Exclude) > 0 {
+		all, excluded := a.Trials.Len(), 0
+		if a, excluded, err = a.Exclude(d.Exclude); err != nil {
+			return nil, &excludeError{err}
+		}
+		if excluded > 0 {
+			l.options.log("%s: %d of %d trials are excluded (%s)", d.Identifier, excluded, all, d.ExcludedText())
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.behaviors[id] = a
+	return a, nil
+}
+
+// assemblyFiles returns the paths of files of a benchmark's assembly, assembly.yaml
+// first.
+func assemblyFiles(l *loader, d *benchmarks.Definition, names ...string) []string {
+	dir := l.home.AssemblyPath(d.Assembly)
+	paths := []string{filepath.Join(dir, "assembly.yaml")}
+	for _, name := range names {
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	return paths
+}

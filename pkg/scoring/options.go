@@ -1,0 +1,37 @@
+package scoring
+
+import (
+	"fmt"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+// Options set how a Runner works. The zero value scores with one worker and keeps
+// nothing.
+type Options struct {
+	Workers int // processors to use; below one counts as one
+	// Progress, if set, is called as the reading of a layer starts; the function
+	// that it returns is called with the bytes read so far.
+	Progress func(label string, bytes int64) func(done int64)
+	// Log, if set, receives lines that are worth reading but change no figure;
+	// calls may run at the same time.
+	Log func(line string)
+
+	// Store, if set, keeps results; what it has is not computed again.
+	Store Store
+	// StopAtFailure ends a run at the first score that fails.
+	StopAtFailure bool
+
+	// Intervals, if it asks for samples, adds intervals to scores whose metrics
+	// compute them.
+	Intervals metrics.Resampling
+
+	// Memory, if above zero, bounds in bytes what readings hold together.
+	Memory int64
+}
+
+func (o *Options) log(format string, args ...any) {
+	if o.Log != nil {
+		o.Log(fmt.Sprintf(format, args...))
+	}
+}

@@ -1,0 +1,274 @@
+package scoring
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// planner decides which layers of models are read for which benchmarks.
+type planner struct {
+	home   benchmarks.Home
+	loader *loader
+}
+
+// modelPlan is what a request comes to on one model.
+type modelPlan struct {
+	dump        *stimuli.Dump
+	evaluations []*evaluation // in the order of benchmarks, then layers
+	sequences   []binSequence
+	failures    []benchmarks.Failure
+	notes       []string
+}
+
+// plan opens the dumps of a request and plans what to read of each. unusable lists
+// definitions that cannot be used.
+func (p *planner) plan(request Request) (plans []*modelPlan, unusable []benchmarks.Failure, err error) {
+	definitions, unusable, err := p.definitions(request.Benchmarks)
+	if err != nil {
+		return nil, nil, err
+	}
+	dumps, err := openDumps(request.Models)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, dump := range dumps {
+		m, err := p.planModel(dump, definitions, request)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(m.evaluations) == 0 && len(m.failures) == 0 && len(unusable) == 0 {
+			return nil, nil, &stimuli.FileError{Path: dump.Dir, What: "has activations for none of the benchmarks", Remedy: "name its folders after stimulus sets of the data home, or give --benchmark to see what is missing"}
+		}
+		plans = append(plans, m)
+	}
+	return plans, unusable, nil
+}
+
+// openDumps opens the dumps in folders. Their identifiers must differ.
+func openDumps(dirs []string) ([]*stimuli.Dump, error) {
+	var dumps []*stimuli.Dump
+	for _, dir := range dirs {
+		dump, err := stimuli.OpenDump(dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range dumps {
+			if other.ID == dump.ID {
+				return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the identifier %q, as %s has", dump.ID, other.Dir), Remedy: "give each model an identifier of its own in model.yaml"}
+			}
+		}
+		dumps = append(dumps, dump)
+	}
+	return dumps, nil
+}
+
+// definitions returns the named benchmarks, or all of the home and those embedded
+// ones whose data are there; a file of the home that cannot be used is a failure
+// that does not stop the others.
+func (p *planner) definitions(names []string) (chosen []*benchmarks.Definition, unusable []benchmarks.Failure, err error) {
+	if len(names) == 0 {
+		all, errs := p.home.Definitions()
+		for _, err := range errs {
+			unusable = append(unusable, benchmarks.Failure{Err: err})
+		}
+		for _, d := range all {
+			if d.Source != benchmarks.Embedded || !p.home.LacksFolders(d) {
+				chosen = append(chosen, d)
+			}
+		}
+		return chosen, unusable, nil
+	}
+	all := p.home.Catalogue()
+	for _, name := range names {
+		d, err := all.Lookup(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !slices.ContainsFunc(chosen, func(c *benchmarks.Definition) bool { return c.Identifier == d.Identifier }) {
+			chosen = append(chosen, d)
+		}
+	}
+	return chosen, nil, nil
+}
+
+// planModel chooses the layers for each benchmark and groups the evaluations so that
+// each layer is read once.
+func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Definition, request Request) (*modelPlan, error) {
+	m := &modelPlan{dump: dump}
+	used := make(map[string]bool)
+	for _, d := range definitions {
+		if len(request.Benchmarks) == 0 && !dump.Has(d.StimulusSet) {
+			continue
+		}
+		data, kind, err := kindOf(d)
+		if err != nil {
+			return nil, err
+		}
+		layers, err := p.chooseLayers(dump, d, data, request)
+		if err != nil {
+			m.fail(d, "", err)
+			continue
+		}
+		for _, layer := range layers {
+			used[layer] = true
+			e := &evaluation{definition: d, data: data, metricKind: kind, layer: layer, reading: data.reads(d, layer)}
+			if err := p.divide(e, dump); err != nil {
+				m.fail(d, layer, err)
+				continue
+			}
+			m.add(e)
+		}
+	}
+	for _, layer := range request.Layers {
+		if used[layer] {
+			continue
+		}
+		err := missingLayer(dump, layer, definitions)
+		if len(m.evaluations) == 0 && len(m.failures) == 0 {
+			return nil, err
+		}
+		if len(m.evaluations) > 0 { // else the benchmarks' failures name it
+			m.failures = append(m.failures, benchmarks.Failure{Layer: layer, Err: err})
+		}
+	}
+	return m, nil
+}
+
+// divide divides an evaluation by time bins.
+func (p *planner) divide(e *evaluation, dump *stimuli.Dump) error {
+	bins, err := e.data.bins(p.loader, e.definition, e.layer, dump)
+	if err != nil {
+		return err
+	}
+	if bins == nil {
+		e.bins = []*binEvaluation{{evaluation: e}}
+		return nil
+	}
+	for _, bin := range bins {
+		e.bins = append(e.bins, &binEvaluation{evaluation: e, bin: &bin})
+	}
+	return nil
+}
+
+// fail records that a benchmark cannot be scored on a layer.
+func (m *modelPlan) fail(d *benchmarks.Definition, layer string, err error) {
+	m.failures = append(m.failures, benchmarks.Failure{Benchmark: d.Identifier, Layer: layer, Err: err})
+}
+
+// add gives each bin of an evaluation to the reading that serves it.
+func (m *modelPlan) add(e *evaluation) {
+	m.evaluations = append(m.evaluations, e)
+	for _, b := range e.bins {
+		key := readKey{layer: e.layer, set: e.definition.StimulusSet}
+		if e.reading == readsFitting {
+			key.fitSet = e.definition.FittingStimulusSet
+		}
+		s := m.sequence(key)
+		if b.bin != nil {
+			key.bin = b.bin.String()
+		}
+		at := slices.IndexFunc(*s, func(read *layerRead) bool { return read.key == key })
+		if at < 0 {
+			*s = append(*s, &layerRead{key: key, bin: b.bin})
+			at = len(*s) - 1
+		}
+		(*s)[at].evaluations = append((*s)[at].evaluations, b)
+	}
+}
+
+// sequence returns the sequence of a key without its bin.
+func (m *modelPlan) sequence(key readKey) *binSequence {
+	for i, s := range m.sequences {
+		first := s[0].key
+		first.bin = ""
+		if first == key {
+			return &m.sequences[i]
+		}
+	}
+	m.sequences = append(m.sequences, nil)
+	return &m.sequences[len(m.sequences)-1]
+}
+
+// chooseLayers lists the layers that a benchmark is scored on: those asked for,
+// else the committed one of its region, else every one found. A benchmark that the
+// request names has one at least, or an error.
+func (p *planner) chooseLayers(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, request Request) ([]string, error) {
+	err := p.home.CheckData(d)
+	if err == nil {
+		err = p.home.CheckAssembly(d)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !dump.Has(d.StimulusSet) {
+		return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", d.StimulusSet), Remedy: "dump the model's activations to these stimuli there"}
+	}
+	found, err := data.layers(dump, d)
+	if err != nil {
+		return nil, err
+	}
+	layers := found
+	if len(request.Layers) > 0 {
+		layers = intersect(found, request.Layers)
+	} else if committed, ok := dump.Commitments[d.Region]; ok && !request.AllLayers && data.committed() && len(found) > 0 {
+		if !slices.Contains(found, committed) {
+			return nil, &stimuli.FileError{Path: dump.Settings(), What: fmt.Sprintf("commits %s to the layer %q, which is not among those that %s can be scored on (%s)", d.Region, committed, d.Identifier, strings.Join(found, ", "))}
+		}
+		layers = []string{committed}
+	}
+	if len(layers) == 0 && len(request.Benchmarks) > 0 {
+		return nil, noLayer(dump, d, data, found, request)
+	}
+	return layers, nil
+}
+
+// intersect lists the values of a that b has too.
+func intersect(a, b []string) []string {
+	var out []string
+	for _, v := range a {
+		if slices.Contains(b, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// noLayer returns the error of a benchmark that has no layer to be scored on.
+func noLayer(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, found []string, request Request) error {
+	what := fmt.Sprintf("has no layer for %s", d.Identifier)
+	if len(request.Layers) > 0 {
+		what = fmt.Sprintf("has no layer %s for %s", strings.Join(request.Layers, " or "), d.Identifier)
+	}
+	remedy := data.whatToDump(d)
+	if len(found) > 0 {
+		remedy = "it has " + strings.Join(found, ", ")
+	}
+	return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: remedy}
+}
+
+// missingLayer returns the error of a layer asked for that no benchmark can be
+// scored on.
+func missingLayer(dump *stimuli.Dump, layer string, definitions []*benchmarks.Definition) error {
+	var known []string
+	for _, d := range definitions {
+		data, _, err := kindOf(d)
+		if err != nil {
+			continue
+		}
+		found, err := data.layers(dump, d)
+		if err != nil {
+			return err
+		}
+		for _, l := range found {
+			if !slices.Contains(known, l) {
+				known = append(known, l)
+			}
+		}
+	}
+	slices.Sort(known)
+	return &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no layer %q for any of the benchmarks", layer), Remedy: "it has " + strings.Join(known, ", ")}
+}

@@ -1,0 +1,99 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// readoutC is the inverse penalty of the fitted read-out.
+// Source: Brain-Score's LogisticRegression(C=1e-3).
+const readoutC = 1e-3
+
+// readouts are the read-outs that are fitted on one layer, one for each column of
+// labels.
+type readouts struct {
+	sink    *metrics.FitGramSink
+	byLabel map[string]*readout
+}
+
+// readout is a fitted read-out with the probabilities of the test stimuli.
+type readout struct {
+	classes       []string
+	probabilities []float64 // test stimuli × classes
+}
+
+// addReadout makes the sink of read-outs part of the reading.
+func (p *layerPlan) addReadout() {
+	if p.readouts != nil {
+		return
+	}
+	sink := metrics.NewReadoutSink(len(p.fitIDs), len(p.ids), p.features, p.scorer.options.Workers)
+	p.readouts = &readouts{sink: sink, byLabel: make(map[string]*readout)}
+	p.sinks = append(p.sinks, sink)
+}
+
+// fit returns the read-out of a benchmark's labels, fitted once.
+func (r *readouts) fit(ctx context.Context, p *layerPlan, d *benchmarks.Definition) (*readout, error) {
+	if known, ok := r.byLabel[d.FittingLabel]; ok {
+		return known, nil
+	}
+	set, err := p.scorer.loader.stimulusSet(d.FittingStimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	values, err := set.Values(d.FittingLabel, p.fitIDs)
+	if err != nil {
+		return nil, err
+	}
+	labels, classes := stimuli.Codes(values)
+	probabilities, err := r.sink.Gram().FitReadout(ctx, labels, len(classes), readoutC, p.scorer.options.Workers)
+	if err != nil {
+		return nil, err
+	}
+	r.byLabel[d.FittingLabel] = &readout{classes, probabilities}
+	return r.byLabel[d.FittingLabel], nil
+}
+
+// probabilitiesOf returns the probabilities of the trials' stimuli and objects.
+// position is the row of each stimulus.
+func (r *readout) probabilitiesOf(c *choices, position map[string]int) []float64 {
+	column := make([]int, len(c.Objects))
+	for i, object := range c.Objects {
+		column[i] = slices.Index(r.classes, object)
+	}
+	out := make([]float64, 0, len(c.StimulusIDs)*len(c.Objects))
+	for _, id := range c.StimulusIDs {
+		for _, k := range column {
+			out = append(out, r.probabilities[position[id]*len(r.classes)+k])
+		}
+	}
+	return out
+}
+
+// checkFittingLabels checks, before a layer is read, that a read-out can be fitted to
+// the labels and knows every object that the trials offer.
+func (l *loader) checkFittingLabels(d *benchmarks.Definition, c *choices) error {
+	set, err := l.stimulusSet(d.FittingStimulusSet)
+	if err != nil {
+		return err
+	}
+	values, err := set.Table.Column(d.FittingLabel)
+	if err != nil {
+		return d.WrapAt("fitting_label", err)
+	}
+	_, classes := stimuli.Codes(values)
+	if len(classes) < 2 {
+		err = &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, classes[0]), Remedy: "a read-out needs two classes at least"}
+	} else {
+		err = benchmarks.CheckLabels(set.Table.Path, c.Objects, classes)
+	}
+	if err != nil {
+		return d.WrapAt("fitting_label", err)
+	}
+	return nil
+}

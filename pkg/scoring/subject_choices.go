@@ -1,0 +1,228 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// subjectChoicesKind is the choices of single subjects, trial by trial, which are
+// compared with a model's choices.
+type subjectChoicesKind struct{}
+
+func init() { registerKind(subjectChoicesKind{}) }
+
+func (subjectChoicesKind) rules() []benchmarks.Rules {
+	return []benchmarks.Rules{{Metrics: metrics.KindConsistency, Benchmark: benchmarks.KindBehavioral, Files: []string{"trials.csv"}, Exclude: true, Score: metrics.Ratio}}
+}
+
+func (subjectChoicesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
+	c, err := dump.Contents(d.StimulusSet)
+	if err != nil || !c.Responses {
+		return nil, err
+	}
+	return []string{stimuli.ResponsesLayer}, nil
+}
+
+func (subjectChoicesKind) committed() bool { return false }
+
+func (subjectChoicesKind) whatToDump(d *benchmarks.Definition) string {
+	return fmt.Sprintf("write the model's choices into %s/responses.csv", d.StimulusSet)
+}
+
+func (subjectChoicesKind) reads(*benchmarks.Definition, string) reading { return readsTable }
+
+func (subjectChoicesKind) bins(*loader, *benchmarks.Definition, string, *stimuli.Dump) (stimuli.TimeBins, error) {
+	return nil, nil
+}
+
+func (subjectChoicesKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
+	return assemblyFiles(l, d, "trials.csv"), nil
+}
+
+func (subjectChoicesKind) intervals() bool { return true }
+
+func (subjectChoicesKind) memory(*loader, []*binEvaluation, ReadSize) int64 { return 0 }
+
+func (subjectChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
+	return l.subjectChoices(e.definition)
+}
+
+// subjectChoices are the trials of one benchmark by subject and condition.
+type subjectChoices struct {
+	trials *stimuli.SubjectTrials
+	in     metrics.ConsistencyInput
+	doubts []string // what is doubtful about the model's choices
+}
+
+// subjectChoices returns a benchmark's trials by subject and condition.
+func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, error) {
+	a, err := l.behavioral(d)
+	if err != nil {
+		return nil, err
+	}
+	trials, err := a.SubjectTrials()
+	if err != nil {
+		return nil, err
+	}
+	c := &subjectChoices{trials: trials, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions), Stimuli: len(trials.StimulusIDs)}}
+	for i := range trials.Stimulus {
+		c.in.Trials = append(c.in.Trials, metrics.ConsistencyTrial{
+			Subject: trials.Subject[i], Condition: trials.Condition[i], Stimulus: trials.Stimulus[i],
+			Correct: trials.Choice[i] == trials.Truth[i],
+		})
+	}
+	return c, nil
+}
+
+func (c *subjectChoices) stimuli() []string { return c.trials.StimulusIDs }
+func (c *subjectChoices) wait() error       { return nil }
+func (c *subjectChoices) inputs() []string  { return nil } // recorded where trials are opened
+
+// join compares the model's choices with each subject's.
+func (c *subjectChoices) join(p *layerPlan, e *binEvaluation) error {
+	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
+		s, d := p.scorer, e.definition
+		responses, _, err := s.dump.Responses(d.StimulusSet, c.trials.StimulusIDs)
+		if err != nil {
+			return metrics.Score{}, err
+		}
+		in := c.in
+		in.Intervals = s.options.Intervals
+		in.ModelCorrect = make([]bool, len(responses))
+		for i, choice := range responses {
+			in.ModelCorrect[i] = choice == c.trials.TruthOf[i]
+		}
+		metric, err := d.NewMetric()
+		if err != nil {
+			return metrics.Score{}, err
+		}
+		score, err := metric.(metrics.Consistency).ScoreConsistency(ctx, in)
+		if err != nil {
+			return metrics.Score{}, err
+		}
+		known := slices.Concat(c.trials.Truth, c.trials.Choice)
+		if !slices.ContainsFunc(responses, func(choice string) bool { return slices.Contains(known, choice) }) {
+			c.doubts = append(c.doubts, fmt.Sprintf("%s/responses.csv: no choice is one that subjects made or a truth: are the names the same?", d.StimulusSet))
+		}
+		e.content = s.loader.inputs.recordStrings(s.dump.ID+"/"+d.StimulusSet+"/"+e.layer, responses)
+		return score, nil
+	}
+	return nil
+}
+
+// result adds counts, warnings and the ceiled score.
+func (c *subjectChoices) result(e *binEvaluation, score metrics.Score, _ int) (*benchmarks.Result, error) {
+	out := e.newResult()
+	out.Score = score
+	out.Counts = c.counts()
+	out.Warnings = append(out.Warnings, c.doubts...)
+	overrideCeiling(out, e.definition)
+	return out, nil
+}
+
+func (c *subjectChoices) counts() benchmarks.Counts {
+	return benchmarks.Counts{Stimuli: c.in.Stimuli, Trials: len(c.in.Trials), Subjects: c.in.Subjects}
+}
+
+func (subjectChoicesKind) ceil(ctx context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error) {
+	c, err := l.subjectChoices(d)
+	if err != nil {
+		return nil, err
+	}
+	metric, err := d.NewMetric()
+	if err != nil {
+		return nil, err
+	}
+	out := (&evaluation{definition: d}).newResult()
+	out.Raw, out.Ceiled = metrics.None(), metrics.None()
+	if out.Ceiling, err = metric.(metrics.Consistency).ConsistencyCeiling(ctx, c.in); err != nil {
+		return nil, err
+	}
+	out.Counts = c.counts()
+	return out, nil
+}
+
+// validate checks a benchmark on the choices of subjects.
+func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
+	a := c.trials("trials", "stimuli", "ceiling")
+	if a == nil {
+		return
+	}
+	trials, err := a.SubjectTrials()
+	if err != nil {
+		c.fail("trials", err)
+		c.skip("needs the trials", "stimuli", "ceiling")
+		return
+	}
+	c.v.Counts = benchmarks.Counts{Stimuli: len(trials.StimulusIDs), Trials: len(trials.Stimulus), Subjects: len(trials.Subjects)}
+	counts := make([]int, len(trials.StimulusIDs))
+	cells := make([]int, len(trials.Subjects)*len(trials.Conditions))
+	for i, s := range trials.Stimulus {
+		counts[s]++
+		cells[trials.Subject[i]*len(trials.Conditions)+trials.Condition[i]]++
+	}
+	c.v.Repetitions = stimuli.SpreadOf(counts)
+	finding := fmt.Sprintf("%d by %d subjects in %d conditions, %s each", len(trials.Stimulus), len(trials.Subjects), len(trials.Conditions), spreadText(stimuli.SpreadOf(cells)))
+	empty := 0
+	for _, n := range cells {
+		if n == 0 {
+			empty++
+		}
+	}
+	if empty > 0 {
+		c.warn("trials", fmt.Sprintf("%s; %d of %d have none", finding, empty, len(cells)))
+	} else {
+		c.ok("trials", "%s", finding)
+	}
+	c.cover(set, a.Trials.Path, trials.StimulusIDs)
+	c.v.Classes = &Classes{"truth", stimuli.Groups(trials.TruthOf)}
+	c.balance("objects", c.v.Classes.Groups, "stimuli")
+	c.ceiling(ctx)
+	// Choices are compared, no activations: what a score holds are the trials.
+	const trial = 64
+	c.v.Memory = trial*int64(len(trials.Stimulus)) + processBytes
+	c.memory()
+}
+
+// usualMetric returns error_consistency for trials by subject.
+func (subjectChoicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
+	if d.info.Kind != benchmarks.KindBehavioral || !d.has("trials.csv") {
+		return "", "", nil
+	}
+	a, err := stimuli.OpenBehavioral(d.info.Dir())
+	if err != nil {
+		return "", "", err
+	}
+	if !a.Trials.Has("subject") {
+		return "", "a column subject", nil
+	}
+	return "error_consistency", "", nil
+}
+
+// draft drafts a benchmark on the choices of subjects.
+func (subjectChoicesKind) draft(d *drafter, _ metrics.Kind) error {
+	a, err := stimuli.OpenBehavioral(d.info.Dir())
+	if err != nil {
+		return err
+	}
+	d.start("behavior")
+	d.line("assembly: "+scalar(d.request.Assembly), "%d trials", a.Trials.Len())
+	conditions := "all trials of one condition"
+	if a.Trials.Has("condition") {
+		values, err := a.Trials.Column("condition")
+		if err != nil {
+			return err
+		}
+		conditions = "conditions " + groupsText(stimuli.Groups(values))
+	}
+	d.option("exclude: {condition: [VALUE]}", "leaves out trials; %s", conditions)
+	d.line("stimulus_set: "+scalar(d.info.StimulusSet), "%d stimuli", len(d.set.IDs))
+	d.line("metric: {name: "+scalar(d.metric)+"}", "on a model's choices, responses.csv")
+	d.line("score: ratio", "score / ceiling, which is that among the subjects")
+	return nil
+}
