@@ -14,6 +14,9 @@ const (
 	groupOther   = "other"
 )
 
+// Help lists commands in the order of use, not of the alphabet.
+func init() { cobra.EnableCommandSorting = false }
+
 func newRootCommand(streams Streams, deps deps) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "brainscore",
@@ -24,7 +27,10 @@ ones, each beside its noise ceiling, and the composite of these.
 
 Results go to standard output, everything else to standard error.
 
-` + exitCodes,
+` + exitCodes + `
+
+Pages of the documentation, by brainscore help TOPIC:
+` + topicList(),
 		Example: `  brainscore score models/resnet50
   brainscore score models/* --format json --output scores.json
   brainscore ceiling

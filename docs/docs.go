@@ -1,0 +1,37 @@
+// Package docs holds the pages of the documentation, which the program shows by
+// `brainscore help TOPIC`.
+package docs
+
+import (
+	"embed"
+	"path"
+	"strings"
+)
+
+//go:embed *.md
+var files embed.FS
+
+// Page is one page of the documentation.
+type Page struct {
+	Name  string // of its file, without .md
+	Title string
+	Text  string // Markdown
+}
+
+// Pages lists all pages by name.
+func Pages() []Page {
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		panic(err) // the files are part of the program
+	}
+	var pages []Page
+	for _, e := range entries {
+		text, err := files.ReadFile(e.Name())
+		if err != nil {
+			panic(err)
+		}
+		title, _, _ := strings.Cut(strings.TrimPrefix(string(text), "# "), "\n")
+		pages = append(pages, Page{Name: strings.TrimSuffix(path.Base(e.Name()), ".md"), Title: title, Text: string(text)})
+	}
+	return pages
+}
