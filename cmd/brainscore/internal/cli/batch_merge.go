@@ -74,7 +74,7 @@ func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, str
 		return &problems{append(messages, fmt.Sprintf("%d results are missing: run the shards that have them again", len(missing))), exitFailed}
 	}
 	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteReport(w, *report, output.JSON, false)
+		return output.WriteScores(w, *report, output.JSON, false)
 	})
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strconv"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
@@ -119,12 +118,12 @@ func newBatchStatus(plan *batchPlan, missing []scoring.Missing) batchStatus {
 }
 
 func writeBatchStatus(w io.Writer, s batchStatus, color bool) error {
-	g := output.Grid{
-		Header: []string{"model", "tasks", "done", "scores", "done", "to read"},
-		Right:  []bool{false, true, true, true, true, true},
+	g := output.Grid{Columns: []output.Column{{Header: "model"}}}
+	for _, header := range []string{"tasks", "done", "scores", "done", "to read"} {
+		g.Columns = append(g.Columns, output.Column{Header: header, Right: true})
 	}
 	for _, m := range s.Models {
-		g.Rows = append(g.Rows, []string{m.Model, strconv.Itoa(m.Tasks), strconv.Itoa(m.TasksDone), strconv.Itoa(m.Scores), strconv.Itoa(m.ScoresDone), humanize.IBytes(uint64(m.BytesLeft))})
+		g.Add(output.Text(m.Model), output.Int(m.Tasks), output.Int(m.TasksDone), output.Int(m.Scores), output.Int(m.ScoresDone), output.Bytes(m.BytesLeft))
 	}
 	if err := g.Write(w, output.Table, color); err != nil {
 		return err

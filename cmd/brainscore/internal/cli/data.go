@@ -199,9 +199,9 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 		if opts.format.format == output.JSON {
 			return output.WriteJSON(w, doc)
 		}
-		g := output.Grid{Header: []string{"id", "kind", "content", "stimulus set", "access", "state", "images"}}
+		g := output.Grid{Columns: output.TextColumns("id", "kind", "content", "stimulus set", "access", "state", "images")}
 		for _, l := range doc.Data {
-			g.Rows = append(g.Rows, []string{l.ID, l.Kind, l.Content, l.StimulusSet, l.Access, l.State, l.Images})
+			g.Add(output.Text(l.ID), output.Text(l.Kind), output.Text(l.Content), output.Text(l.StimulusSet), output.Text(l.Access), output.Text(l.State), output.Text(l.Images))
 		}
 		return g.Write(w, opts.format.format, output.Colored(streams.Out))
 	})

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -106,27 +105,20 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 		e.SetIndent("", "  ")
 		return e.Encode(doc)
 	}
-	size := func(bytes int64) string {
-		if format == output.CSV {
-			return strconv.FormatInt(bytes, 10)
-		}
-		return humanize.IBytes(uint64(bytes))
-	}
-	g := output.Grid{
-		Header: []string{"model", "layer", "time bin", "stimulus set", "benchmarks", "rows", "features", "reads", "memory"},
-		Right:  []bool{false, false, false, false, false, true, true, true, true},
-	}
+	g := output.Grid{Columns: append(output.TextColumns("model", "layer", "time bin", "stimulus set", "benchmarks"),
+		output.Column{Header: "rows", Right: true}, output.Column{Header: "features", Right: true}, output.Column{Header: "reads", Right: true}, output.Column{Header: "memory", Right: true})}
 	for _, p := range doc.Passes {
 		names := strings.Join(p.Benchmarks, " ")
+		shown := names
 		if format == output.Table && len(p.Benchmarks) > shownNames {
-			names = fmt.Sprintf("%s and %d more", strings.Join(p.Benchmarks[:shownNames-1], " "), len(p.Benchmarks)-shownNames+1)
+			shown = fmt.Sprintf("%s and %d more", strings.Join(p.Benchmarks[:shownNames-1], " "), len(p.Benchmarks)-shownNames+1)
 		}
-		g.Rows = append(g.Rows, []string{p.Model, p.Layer, p.TimeBin, p.StimulusSet, names,
-			strconv.Itoa(p.Rows), strconv.Itoa(p.Features), size(p.Bytes), size(p.Memory)})
+		g.Add(output.Text(p.Model), output.Text(p.Layer), output.Text(p.TimeBin), output.Text(p.StimulusSet), output.Texts(shown, names),
+			output.Int(p.Rows), output.Int(p.Features), output.Bytes(p.Bytes), output.Bytes(p.Memory))
 	}
 	if err := g.Write(w, format, color); err != nil || format != output.Table {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d passes read %s; the largest holds %s\n", len(doc.Passes), size(doc.Bytes), size(doc.PeakMemory))
+	_, err := fmt.Fprintf(w, "%d passes read %s; the largest holds %s\n", len(doc.Passes), humanize.IBytes(uint64(doc.Bytes)), humanize.IBytes(uint64(doc.PeakMemory)))
 	return err
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -237,11 +236,8 @@ func writeCurves(w io.Writer, report benchmarks.Report, curves [][]benchmarks.Cu
 	if format == output.JSON {
 		return output.WriteJSON(w, newLayersDocument(report, curves))
 	}
-	g := output.Grid{Header: []string{"model", "region", "layer", "score", "best"}, Right: []bool{false, false, false, true, false}}
-	if format == output.Table {
-		g.Header = append(g.Header, "")
-		g.Right = append(g.Right, false)
-	}
+	g := output.Grid{Columns: []output.Column{{Header: "model"}, {Header: "region"}, {Header: "layer"}, {Header: "score", Right: true}, {Header: "best"},
+		{Hide: []output.Format{output.Markdown, output.CSV, output.TSV}}}}
 	for _, all := range curves {
 		for _, c := range all {
 			highest := math.Inf(-1)
@@ -251,23 +247,11 @@ func writeCurves(w io.Writer, report benchmarks.Report, curves [][]benchmarks.Cu
 				}
 			}
 			for _, p := range c.Layers {
-				best, value := "", "–"
+				best := ""
 				if p.Layer == c.Best {
 					best = "best"
 				}
-				switch {
-				case format == output.CSV && math.IsNaN(p.Value):
-					value = ""
-				case format == output.CSV:
-					value = fmt.Sprint(p.Value)
-				case !math.IsNaN(p.Value):
-					value = fmt.Sprintf("%.4f", p.Value)
-				}
-				row := []string{c.Model, c.Region, p.Layer, value, best}
-				if format == output.Table {
-					row = append(row, bar(p.Value, highest))
-				}
-				g.Rows = append(g.Rows, row)
+				g.Add(output.Text(c.Model), output.Text(c.Region), output.Text(p.Layer), output.ScoreCell(p.Value), output.Text(best), output.Text(bar(p.Value, highest)))
 			}
 		}
 	}

@@ -49,9 +49,9 @@ func runMetricsList(ctx context.Context, opts metricsListOptions, streams Stream
 			}
 			return output.WriteJSON(w, doc)
 		}
-		grid := output.Grid{Header: []string{"metric", "kind", "summary", "range", "options"}}
+		grid := output.Grid{Columns: output.TextColumns("metric", "kind", "summary", "range", "options")}
 		for _, info := range infos {
-			grid.Rows = append(grid.Rows, []string{info.Name, string(info.Kind), info.Summary, info.Range, optionsText(info.Options)})
+			grid.Add(output.Text(info.Name), output.Text(string(info.Kind)), output.Text(info.Summary), output.OwnText(info.Range), output.Text(optionsText(info.Options)))
 		}
 		return grid.Write(w, opts.format.format, output.Colored(streams.Out))
 	})

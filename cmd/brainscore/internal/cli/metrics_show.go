@@ -59,9 +59,9 @@ func writeMetric(w io.Writer, info metrics.Info) error {
 	}
 	if len(info.Options) > 0 {
 		fmt.Fprintln(w)
-		grid := output.Grid{Header: []string{"option", "type", "default", "meaning"}}
+		grid := output.Grid{Columns: output.TextColumns("option", "type", "default", "meaning")}
 		for _, o := range info.Options {
-			grid.Rows = append(grid.Rows, []string{o.Name, o.Type, o.Default, o.Doc})
+			grid.Add(output.Text(o.Name), output.Text(o.Type), output.Text(o.Default), output.Text(o.Doc))
 		}
 		if err := grid.WriteText(w, false); err != nil {
 			return err

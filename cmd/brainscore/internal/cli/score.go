@@ -216,6 +216,6 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 func writeScores(ctx context.Context, opts scoreOptions, streams Streams, report benchmarks.Report) error {
 	color := opts.output == output.Stdout && output.Colored(streams.Out)
 	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteReport(w, report, opts.format.format, color)
+		return output.WriteScores(w, report, opts.format.format, color)
 	})
 }

@@ -205,7 +205,7 @@ func TestScoreCompletion(t *testing.T) {
 		{"--data home --benchmark", "in-home\n:4\n"},
 		{"--composite", "cosyne2019\n:0\n"},
 		{"model --layer", "layer-of-model\n:4\n"},
-		{"--format", "table\njson\ncsv\nmarkdown\n:4\n"},
+		{"--format", "table\njson\ncsv\ntsv\nmarkdown\n:4\n"},
 		{"--data", ":16\n"},
 	} {
 		args := append(append([]string{"__complete", "score"}, strings.Fields(c.args)...), "")

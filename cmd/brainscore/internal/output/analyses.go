@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/brainscore-go/brainscore/pkg/ranking"
@@ -74,35 +75,26 @@ type modelRankChange struct {
 const shownChanges = 10
 
 // WriteAnalysis writes an analysis in a format, with colour where that is a
-// table and color is true. JSON and CSV have the rank changes of all models.
+// table and color is true. Formats for programs have the rank changes of all models.
 func WriteAnalysis(w io.Writer, a *ranking.Analysis, format Format, color bool) error {
-	switch format {
-	case JSON:
+	if format == JSON {
 		return WriteJSON(w, newAnalysis(a))
-	case CSV:
-		return analysisCSV(a).WriteCSV(w)
 	}
-	first := true
-	for _, g := range []Grid{againstGrid(a.Against), agreementGrid(a.Agreement), familyGrid(a), changeGrid(a.Changes)} {
-		if len(g.Rows) == 0 {
-			continue
-		}
-		if !first {
-			if _, err := io.WriteString(w, "\n"); err != nil {
-				return err
-			}
-		}
-		first = false
-		if err := g.Write(w, format, color); err != nil {
-			return err
-		}
-	}
-	if first {
+	grids := []Grid{againstGrid("", a.Against), agreementGrid(a.Agreement), familyGrid(a.Composite, a.Families), changeGrid(a.Changes)}
+	if slices.Contains(People, format) && !slices.ContainsFunc(grids, func(g Grid) bool { return len(g.Rows) > 0 }) {
 		_, err := io.WriteString(w, "nothing to correlate: there are no metadata and fewer than two scores\n")
 		return err
 	}
-	return nil
+	if slices.Contains(Programs, format) {
+		grids = slices.Replace(grids, 2, 3, familyDetails(a)...)
+	}
+	return WriteGrids(w, format, color, analysisFields, grids...)
 }
+
+// analysisFields are the fields of an analysis for programs.
+var analysisFields = []string{"kind", "a", "b", "above", "family", "n",
+	"pearson", "pearson_low", "pearson_high", "spearman", "spearman_low", "spearman_high", "kendall", "kendall_low", "kendall_high",
+	"mean", "model", "rank_a", "rank_b"}
 
 func newAnalysis(a *ranking.Analysis) analysisDocument {
 	doc := analysisDocument{
@@ -146,102 +138,91 @@ func correlationText(r float64) string {
 	return strconv.FormatFloat(r, 'f', 3, 64)
 }
 
-// changeText tells of the model whose rank changes most.
-func changeText(c *ranking.Change) string {
+// changeCell is the model whose rank changes most; programs get it and its ranks.
+func changeCell(c *ranking.Change) Cell {
 	if c == nil {
-		return "–"
+		return Cell{text: "–"}
 	}
-	return fmt.Sprintf("%s: %d → %d", c.Model, c.RankA, c.RankB)
+	return Cell{text: fmt.Sprintf("%s: %d → %d", c.Model, c.RankA, c.RankB),
+		values: []string{notFormula(c.Model), countText(c.RankA), countText(c.RankB)}}
 }
 
-func againstGrid(list []ranking.Against) Grid {
-	g := Grid{Header: []string{"score", "with", "models", "n", "Pearson r", "95 % interval", "Spearman ρ", "95 % interval", "rank changes most"},
-		Right: []bool{false, false, false, true, true, true, true, true, false}}
+// kindColumn tells programs what a row is about.
+var kindColumn = Column{Header: "kind", Hide: People}
+
+var changeColumn = Column{Header: "rank changes most", Fields: []string{"model", "rank_a", "rank_b"}}
+
+// correlationColumns are a coefficient and its interval.
+func correlationColumns(header, field string) []Column {
+	return []Column{{Header: header, Fields: []string{field}, Right: true},
+		{Header: intervalHeader, Fields: []string{field + "_low", field + "_high"}, Right: true}}
+}
+
+// againstGrid has a row for each correlation of a score with metadata, of the models
+// of a family where that is given.
+func againstGrid(family string, list []ranking.Against) Grid {
+	g := Grid{Columns: slices.Concat([]Column{kindColumn, {Header: "family", Hide: People}, {Header: "score", Fields: []string{"a"}}, {Header: "with", Fields: []string{"b"}},
+		{Header: "models", Fields: []string{"above"}}, {Header: "n", Right: true}},
+		correlationColumns("Pearson r", "pearson"), correlationColumns("Spearman ρ", "spearman"), []Column{changeColumn})}
 	for _, a := range list {
 		models := "all"
 		if !math.IsNaN(a.Above) {
 			models = "above " + exactText(a.Above)
 		}
-		g.Rows = append(g.Rows, []string{a.Score, a.Metadata, models, strconv.Itoa(a.N), correlationText(a.Pearson), intervalText(a.Interval),
-			correlationText(a.Spearman), intervalText(a.SpearmanInterval), changeText(a.Change)})
+		g.Add(Text("against"), Text(family), Text(a.Score), Text(a.Metadata), Texts(models, exactText(a.Above)), Int(a.N),
+			CorrelationCell(a.Pearson), IntervalCell(a.Interval), CorrelationCell(a.Spearman), IntervalCell(a.SpearmanInterval), changeCell(a.Change))
 	}
 	return g
+}
+
+// familyDetails has, for each family, its row and its correlations.
+func familyDetails(a *ranking.Analysis) []Grid {
+	var grids []Grid
+	for _, f := range a.Families {
+		grids = append(grids, familyGrid(a.Composite, []ranking.Family{f}), againstGrid(f.Family, f.Against))
+	}
+	return grids
 }
 
 func agreementGrid(list []ranking.Agreement) Grid {
-	g := Grid{Header: []string{"agreement of", "and", "n", "Spearman ρ", "95 % interval", "Kendall τ-b", "95 % interval", "rank changes most"},
-		Right: []bool{false, false, true, true, true, true, true, false}}
+	g := Grid{Columns: slices.Concat([]Column{kindColumn, {Header: "agreement of", Fields: []string{"a"}}, {Header: "and", Fields: []string{"b"}}, {Header: "n", Right: true}},
+		correlationColumns("Spearman ρ", "spearman"), correlationColumns("Kendall τ-b", "kendall"), []Column{changeColumn})}
 	for _, a := range list {
-		g.Rows = append(g.Rows, []string{a.A, a.B, strconv.Itoa(a.N), correlationText(a.Spearman), intervalText(a.Interval),
-			correlationText(a.Kendall), intervalText(a.KendallInterval), changeText(a.Change)})
+		g.Add(Text("agreement"), Text(a.A), Text(a.B), Int(a.N), CorrelationCell(a.Spearman), IntervalCell(a.Interval),
+			CorrelationCell(a.Kendall), IntervalCell(a.KendallInterval), changeCell(a.Change))
 	}
 	return g
 }
 
-func familyGrid(a *ranking.Analysis) Grid {
-	g := Grid{Header: []string{"family", "n", "mean " + a.Composite, "highest", "best"}, Right: []bool{false, true, true, true, false}}
-	for i, f := range a.Families {
-		row := []string{f.Family, strconv.Itoa(f.N), figureText(f.Mean), figureText(f.Highest), f.Best}
+// familyGrid has a row for each family. Programs get the correlations within
+// families as rows of their own.
+func familyGrid(composite string, families []ranking.Family) Grid {
+	g := Grid{Columns: []Column{kindColumn, {Header: "a", Hide: People}, {Header: "family"}, {Header: "n", Right: true},
+		{Header: "mean " + composite, Fields: []string{"mean"}, Right: true}, {Header: "highest", Right: true, Hide: Programs}, {Header: "best", Fields: []string{"model"}}}}
+	for i, f := range families {
+		cells := []Cell{Text("family"), Text(ranking.CompositeScore), Text(f.Family), Int(f.N), ScoreCell(f.Mean), ScoreCell(f.Highest), Text(f.Best)}
 		for _, r := range f.Against {
 			if i == 0 {
-				g.Header = append(g.Header, "r with "+r.Metadata, "95 % interval")
-				g.Right = append(g.Right, true, true)
+				g.Columns = append(g.Columns, Column{Header: "r with " + r.Metadata, Right: true, Hide: Programs}, Column{Header: intervalHeader, Right: true, Hide: Programs})
 			}
-			row = append(row, correlationText(r.Pearson), intervalText(r.Interval))
+			cells = append(cells, CorrelationCell(r.Pearson), IntervalCell(r.Interval))
 		}
-		g.Rows = append(g.Rows, row)
+		g.Add(cells...)
 	}
 	return g
 }
 
+// changeGrid has a row for each change of ranks; people see the largest.
 func changeGrid(list []ranking.Change) Grid {
-	g := Grid{Header: []string{"rank changes most", "ranks", "from", "to", "of"}, Right: []bool{false, true, false, false, true}}
-	for _, c := range list[:min(len(list), shownChanges)] {
-		if c.By() == 0 {
-			break
-		}
-		g.Rows = append(g.Rows, []string{c.Model, strconv.Itoa(c.By()), fmt.Sprintf("%d on %s", c.RankA, c.A), fmt.Sprintf("%d on %s", c.RankB, c.B), strconv.Itoa(c.N)})
-	}
-	return g
-}
-
-// analysisCSV has a row for each figure of each kind, in full precision.
-func analysisCSV(a *ranking.Analysis) Grid {
-	g := Grid{Header: []string{"kind", "a", "b", "above", "family", "n",
-		"pearson", "pearson_low", "pearson_high", "spearman", "spearman_low", "spearman_high", "kendall", "kendall_low", "kendall_high",
-		"mean", "model", "rank_a", "rank_b"}}
-	none := ranking.NoInterval
-	add := func(kind, x, y, family string, above float64, n int, figures []float64, intervals []ranking.Interval, mean float64, c *ranking.Change) {
-		row := []string{kind, notFormula(x), notFormula(y), exactText(above), notFormula(family), strconv.Itoa(n)}
-		for i, f := range figures {
-			row = append(row, exactText(f), exactText(intervals[i].Low), exactText(intervals[i].High))
-		}
-		row = append(row, exactText(mean))
-		if c == nil {
-			row = append(row, "", "", "")
-		} else {
-			row = append(row, notFormula(c.Model), countText(c.RankA), countText(c.RankB))
+	g := Grid{Columns: []Column{kindColumn, {Header: "a", Hide: People}, {Header: "b", Hide: People}, {Header: "rank changes most", Fields: []string{"model"}},
+		{Header: "ranks", Right: true, Hide: Programs}, {Header: "from", Fields: []string{"rank_a"}}, {Header: "to", Fields: []string{"rank_b"}}, {Header: "of", Fields: []string{"n"}, Right: true}}}
+	for i, c := range list {
+		row := Row{Cells: []Cell{Text("rank_change"), Text(c.A), Text(c.B), Text(c.Model), Int(c.By()),
+			Texts(fmt.Sprintf("%d on %s", c.RankA, c.A), countText(c.RankA)), Texts(fmt.Sprintf("%d on %s", c.RankB, c.B), countText(c.RankB)), Int(c.N)}}
+		if i >= shownChanges || c.By() == 0 {
+			row.Hide = People
 		}
 		g.Rows = append(g.Rows, row)
-	}
-	nan := math.NaN()
-	addAgainst := func(family string, list []ranking.Against) {
-		for _, r := range list {
-			add("against", r.Score, r.Metadata, family, r.Above, r.N, []float64{r.Pearson, r.Spearman, nan},
-				[]ranking.Interval{r.Interval, r.SpearmanInterval, none}, nan, r.Change)
-		}
-	}
-	addAgainst("", a.Against)
-	for _, r := range a.Agreement {
-		add("agreement", r.A, r.B, "", nan, r.N, []float64{nan, r.Spearman, r.Kendall}, []ranking.Interval{none, r.Interval, r.KendallInterval}, nan, r.Change)
-	}
-	noFigures, noIntervals := []float64{nan, nan, nan}, []ranking.Interval{none, none, none}
-	for _, f := range a.Families {
-		add("family", ranking.CompositeScore, "", f.Family, nan, f.N, noFigures, noIntervals, f.Mean, &ranking.Change{Model: f.Best})
-		addAgainst(f.Family, f.Against)
-	}
-	for _, c := range a.Changes {
-		add("rank_change", c.A, c.B, "", nan, c.N, noFigures, noIntervals, nan, &c)
 	}
 	return g
 }

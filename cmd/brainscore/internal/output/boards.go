@@ -44,26 +44,23 @@ func WriteBoard(w io.Writer, b *ranking.Board, top int, format Format, color boo
 	if top > 0 {
 		entries = entries[:min(top, len(entries))]
 	}
-	switch format {
-	case JSON:
+	if format == JSON {
 		return WriteJSON(w, newBoard(b, entries))
-	case CSV:
-		return boardCSV(b, entries).WriteCSV(w)
 	}
-	if err := boardGrid(b, entries).Write(w, format, color); err != nil {
-		return err
+	grids := []Grid{boardGrid(b, entries), notRankedGrid(b.Missing)}
+	if slices.Contains(Programs, format) {
+		grids = []Grid{boardGrid(b, slices.Concat(entries, b.Missing))}
 	}
-	if len(b.Missing) == 0 {
-		return nil
+	return WriteGrids(w, format, color, nil, grids...)
+}
+
+// notRankedGrid has a row for each model that lacks what is ranked by.
+func notRankedGrid(missing []ranking.Entry) Grid {
+	g := Grid{Columns: TextColumns("not ranked", "lacks")}
+	for _, e := range missing {
+		g.Add(Text(e.Name), Text(e.Lacks))
 	}
-	if _, err := io.WriteString(w, "\n"); err != nil {
-		return err
-	}
-	g := Grid{Header: []string{"not ranked", "lacks"}}
-	for _, e := range b.Missing {
-		g.Rows = append(g.Rows, []string{e.Name, e.Lacks})
-	}
-	return g.Write(w, format, color)
+	return g
 }
 
 func newBoard(b *ranking.Board, entries []ranking.Entry) boardDocument {
@@ -127,39 +124,100 @@ func sortBenchmark(b *ranking.Board) []string {
 	return []string{b.Sort}
 }
 
-// column is one of a board's table.
-type column struct {
-	header string
-	right  bool
-	cell   func(ranking.Entry) string
+// boardColumn is one column of a board.
+type boardColumn struct {
+	Column
+	cell func(ranking.Entry) Cell
 }
 
-// boardColumns are those of a board's table: intervals stand beside the
-// composite and what the board is ranked by, where some model has them.
-func boardColumns(b *ranking.Board, entries []ranking.Entry) []column {
-	columns := []column{{"rank", true, func(e ranking.Entry) string { return strconv.Itoa(e.Rank) }}}
-	if slices.ContainsFunc(entries, func(e ranking.Entry) bool { return e.Ranks != nil }) {
-		columns = append(columns, column{"ranks", true, rangeOfRanks})
+// boardGrid has a row for each model. People see metadata that are numbers and the
+// family, and intervals beside the composite and what the board is ranked by, where
+// some model has them; programs get all.
+func boardGrid(b *ranking.Board, entries []ranking.Entry) Grid {
+	columns := boardColumns(b, entries)
+	var g Grid
+	for _, c := range columns {
+		g.Columns = append(g.Columns, c.Column)
 	}
-	columns = append(columns, column{"model", false, func(e ranking.Entry) string { return e.Name }})
-	add := func(header, name string) {
-		columns = append(columns, column{header, true, func(e ranking.Entry) string { return figureText(e.Score(name)) }})
-		has := func(e ranking.Entry) bool { return !e.Model.Interval(name).None() }
-		if (name == ranking.CompositeScore || name == b.Sort) && slices.ContainsFunc(entries, has) {
-			columns = append(columns, column{intervalHeader, true, func(e ranking.Entry) string {
-				i := e.Model.Interval(name)
-				return rangeText(&i)
-			}})
+	for _, e := range entries {
+		var cells []Cell
+		for _, c := range columns {
+			cells = append(cells, c.cell(e))
+		}
+		g.Add(cells...)
+	}
+	return g
+}
+
+func boardColumns(b *ranking.Board, entries []ranking.Entry) []boardColumn {
+	var columns []boardColumn
+	add := func(c Column, cell func(ranking.Entry) Cell) { columns = append(columns, boardColumn{c, cell}) }
+	score := func(name string) func(ranking.Entry) Cell {
+		return func(e ranking.Entry) Cell { return ScoreCell(e.Score(name)) }
+	}
+	bounds := func(name string) func(ranking.Entry) Cell {
+		return func(e ranking.Entry) Cell { i := e.Model.Interval(name); return RangeCell(&i) }
+	}
+	add(Column{Header: "rank", Right: true}, func(e ranking.Entry) Cell { return Count(e.Rank) })
+	if slices.ContainsFunc(entries, func(e ranking.Entry) bool { return e.Ranks != nil }) {
+		add(Column{Header: "ranks", Right: true, Hide: Programs}, func(e ranking.Entry) Cell { return Text(rangeOfRanks(e)) })
+	}
+	add(Column{Header: "model"}, func(e ranking.Entry) Cell { return Text(e.Name) })
+	known := map[string]bool{}
+	for _, e := range entries {
+		for name := range e.Benchmarks {
+			known[name] = true
 		}
 	}
-	add(b.Composite, ranking.CompositeScore)
-	for _, name := range slices.Concat(sortBenchmark(b), b.Parts) {
-		add(name, name)
+	shown := slices.Concat([]string{ranking.CompositeScore}, sortBenchmark(b), b.Parts)
+	scores := slices.Concat(b.Parts, sortedKeys(known))
+	bounded := intervalScores(entries, scores)
+	for _, name := range shown {
+		header := name
+		if name == ranking.CompositeScore {
+			header = b.Composite
+		}
+		c := Column{Header: header, Right: true}
+		if name != ranking.CompositeScore {
+			c.Hide = Programs // which get it below, in the order of all scores
+		}
+		add(c, score(name))
+		if (name == ranking.CompositeScore || name == b.Sort) && slices.Contains(bounded, name) {
+			add(Column{Header: intervalHeader, Right: true, Hide: Programs}, bounds(name))
+		}
+	}
+	for _, name := range scores {
+		add(Column{Header: name, Hide: People}, score(name))
 	}
 	for _, name := range b.Metadata {
-		if numeric := slices.Contains(b.Numeric, name); numeric || name == ranking.FamilyColumn {
-			columns = append(columns, column{name, numeric, func(e ranking.Entry) string { return textOr(e.Metadata[name].Text, "–") }})
+		numeric := slices.Contains(b.Numeric, name)
+		c := Column{Header: name, Right: numeric}
+		if !numeric && name != ranking.FamilyColumn {
+			c.Hide = People
 		}
+		add(c, func(e ranking.Entry) Cell {
+			value := e.Metadata[name].Text
+			cell := Texts(textOr(value, "–"), value)
+			if numeric {
+				cell.values = []string{value} // a minus is no formula
+			}
+			return cell
+		})
+	}
+	if len(bounded) > 0 {
+		add(Column{Header: "ranks", Fields: []string{"rank_best", "rank_worst"}, Hide: People}, func(e ranking.Entry) Cell {
+			if e.Ranks == nil {
+				return Blank()
+			}
+			return Cell{values: []string{countText(e.Ranks.Best), countText(e.Ranks.Worst)}}
+		})
+	}
+	for _, name := range bounded {
+		field := name
+		if name == ranking.CompositeScore {
+			field = b.Composite
+		}
+		add(Column{Header: field, Fields: []string{field + "_low", field + "_high"}, Hide: People}, bounds(name))
 	}
 	return columns
 }
@@ -176,74 +234,11 @@ func rangeOfRanks(e ranking.Entry) string {
 	}
 }
 
-func boardGrid(b *ranking.Board, entries []ranking.Entry) Grid {
-	g := Grid{Rows: make([][]string, len(entries))}
-	for _, c := range boardColumns(b, entries) {
-		g.Header, g.Right = append(g.Header, c.header), append(g.Right, c.right)
-		for i, e := range entries {
-			g.Rows[i] = append(g.Rows[i], c.cell(e))
-		}
-	}
-	return g
-}
-
 func textOr(s, other string) string {
 	if s == "" {
 		return other
 	}
 	return s
-}
-
-// boardCSV has all models: those without a rank come last.
-func boardCSV(b *ranking.Board, entries []ranking.Entry) Grid {
-	benchmarks := map[string]bool{}
-	all := slices.Concat(entries, b.Missing)
-	for _, e := range all {
-		for name := range e.Benchmarks {
-			benchmarks[name] = true
-		}
-	}
-	scores := slices.Concat(b.Parts, sortedKeys(benchmarks))
-	g := Grid{Header: slices.Concat([]string{"rank", "model", b.Composite}, scores, b.Metadata)}
-	bounded := intervalScores(all, scores)
-	if len(bounded) > 0 {
-		g.Header = append(g.Header, "rank_best", "rank_worst")
-		for _, name := range bounded {
-			if name == ranking.CompositeScore {
-				name = b.Composite
-			}
-			g.Header = append(g.Header, name+"_low", name+"_high")
-		}
-	}
-	for i := range g.Header {
-		g.Header[i] = notFormula(g.Header[i])
-	}
-	for _, e := range all {
-		row := []string{countText(e.Rank), notFormula(e.Name), exactText(e.Composite)}
-		for _, name := range scores {
-			row = append(row, exactText(e.Score(name)))
-		}
-		for _, name := range b.Metadata {
-			if slices.Contains(b.Numeric, name) {
-				row = append(row, e.Metadata[name].Text)
-			} else {
-				row = append(row, notFormula(e.Metadata[name].Text))
-			}
-		}
-		if len(bounded) > 0 {
-			ranks := ranking.Range{}
-			if e.Ranks != nil {
-				ranks = *e.Ranks
-			}
-			row = append(row, countText(ranks.Best), countText(ranks.Worst))
-		}
-		for _, name := range bounded {
-			i := e.Model.Interval(name)
-			row = append(row, ends(&i)...)
-		}
-		g.Rows = append(g.Rows, row)
-	}
-	return g
 }
 
 // intervalScores are the scores, the composite first, that some model has an

@@ -2,9 +2,6 @@ package output
 
 import (
 	"io"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -60,11 +57,8 @@ type Ceilings struct {
 // table and color is true. CSV is in full precision; per-neuroid values and
 // splits are in JSON alone.
 func WriteCeilings(w io.Writer, c Ceilings, format Format, color bool) error {
-	switch format {
-	case JSON:
+	if format == JSON {
 		return WriteJSON(w, newCeilings(c, buildinfo.Read()))
-	case CSV:
-		return ceilingsCSV(c.Results).WriteCSV(w)
 	}
 	return ceilingsGrid(c.Results).Write(w, format, color)
 }
@@ -93,47 +87,16 @@ func newEstimate(e metrics.Estimate) Estimate {
 	return Estimate{Value: Number(e.Value), Error: Number(e.Error), Interval: (*interval)(e.Interval), Splits: numbers(e.Splits)}
 }
 
-func ceilingsCSV(results []benchmarks.Result) Grid {
-	g := Grid{Header: []string{"benchmark", "version", "region", "parent", "metric", "ceiling", "ceiling_error", "stimuli", "neuroids", "trials", "subjects", "warnings"}}
-	for _, r := range results {
-		g.Rows = append(g.Rows, []string{
-			notFormula(r.Benchmark), strconv.Itoa(r.Version), notFormula(r.Region), notFormula(r.Parent), notFormula(r.Metric),
-			exactText(r.Ceiling.Value), exactText(r.Ceiling.Error),
-			countText(r.Counts.Stimuli), countText(r.Counts.Neuroids), countText(r.Counts.Trials), countText(r.Counts.Subjects),
-			notFormula(strings.Join(r.Warnings, "; ")),
-		})
-	}
-	return g
-}
-
-// ceilingsGrid leaves out the counts that no benchmark has.
+// ceilingsGrid shows people the counts that some benchmark has.
 func ceilingsGrid(results []benchmarks.Result) Grid {
-	g := Grid{Header: []string{"benchmark", "region", "metric", "ceiling", "stimuli", "neuroids", "trials", "subjects"},
-		Right: []bool{false, false, false, false, true, true, true, true}}
-	var ceilings []metrics.Estimate
+	programs := func(field string) Column { return Column{Header: field, Hide: People} }
+	g := Grid{DropEmpty: true, Columns: []Column{{Header: "benchmark"}, programs("version"), {Header: "region"}, programs("parent"), {Header: "metric"},
+		{Header: "ceiling", Fields: []string{"ceiling", "ceiling_error"}, Figures: true},
+		{Header: "stimuli", Right: true}, {Header: "neuroids", Right: true}, {Header: "trials", Right: true}, {Header: "subjects", Right: true}, programs("warnings")}}
 	for _, r := range results {
-		ceilings = append(ceilings, r.Ceiling)
-	}
-	column := estimateColumn(ceilings)
-	for i, r := range results {
 		n := r.Counts
-		g.Rows = append(g.Rows, []string{r.Benchmark, r.Region, r.Metric, column[i],
-			countText(n.Stimuli), countText(n.Neuroids), countText(n.Trials), countText(n.Subjects)})
-	}
-	return g.withoutEmpty()
-}
-
-// withoutEmpty leaves out the columns that have no text in any row.
-func (g Grid) withoutEmpty() Grid {
-	for i := len(g.Header) - 1; i >= 0; i-- {
-		if slices.ContainsFunc(g.Rows, func(row []string) bool { return row[i] != "" }) {
-			continue
-		}
-		g.Header = slices.Delete(slices.Clone(g.Header), i, i+1)
-		g.Right = slices.Delete(slices.Clone(g.Right), i, i+1)
-		for j, row := range g.Rows {
-			g.Rows[j] = slices.Delete(slices.Clone(row), i, i+1)
-		}
+		g.Add(Text(r.Benchmark), Int(r.Version), Text(r.Region), Text(r.Parent), Text(r.Metric), EstimateCell(r.Ceiling),
+			Count(n.Stimuli), Count(n.Neuroids), Count(n.Trials), Count(n.Subjects), WarningsCell(r.Warnings))
 	}
 	return g
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,11 +86,11 @@ type Comparisons struct {
 // WriteComparisons writes comparisons in a format, with colour where that is a
 // table and color is true. A difference that is not significant has a ~.
 func WriteComparisons(w io.Writer, c Comparisons, format Format, color bool) error {
-	switch format {
-	case JSON:
+	if format == JSON {
 		return WriteJSON(w, newComparisons(c))
-	case CSV:
-		return comparisonsCSV(c).WriteCSV(w)
+	}
+	if slices.Contains(Programs, format) {
+		return comparisonGrid(c.List, c).Write(w, format, color)
 	}
 	b := bufio.NewWriter(w)
 	for i, pair := range pairsOf(c) {
@@ -127,22 +128,41 @@ func pairsOf(c Comparisons) [][]ranking.Comparison {
 	return groups
 }
 
+// comparisonGrid has a row for each comparison; people see the composites of the
+// first one's models below.
 func comparisonGrid(list []ranking.Comparison, c Comparisons) Grid {
 	level := strconv.FormatFloat(100*(1-c.Alpha), 'g', 4, 64) + " % interval"
-	g := Grid{Header: []string{"benchmark", "layers", "raw A", "raw B", "B − A", level, "score A", "score B", "B − A", level, "", "p (Holm)"},
-		Right: []bool{false, false, true, true, true, true, true, true, true, true, false, true}}
+	people := func(header string, right bool) Column { return Column{Header: header, Right: right, Hide: Programs} }
+	programs := func(field string) Column { return Column{Header: field, Hide: People} }
+	figure := func(header, field string) Column { return Column{Header: header, Fields: []string{field}, Right: true} }
+	bounds := func(name string) Column {
+		return Column{Header: level, Fields: []string{name + "_low", name + "_high"}, Right: true}
+	}
+	g := Grid{Columns: []Column{{Header: "benchmark"}, programs("region"), programs("metric"), people("layers", false),
+		programs("input_a"), programs("model_a"), programs("layer_a"), programs("input_b"), programs("model_b"), programs("layer_b"),
+		figure("raw A", "raw_a"), figure("raw B", "raw_b"), figure("B − A", "raw_difference"), bounds("raw"),
+		figure("score A", "score_a"), figure("score B", "score_b"), figure("B − A", "score_difference"), bounds("score"),
+		people("", false), programs("p"), figure("p (Holm)", "p_holm"), programs("significant"), programs("neuroids"), programs("splits"), programs("warnings")}}
 	for _, x := range list {
 		layers := x.A.Layer
 		if x.B.Layer != x.A.Layer {
 			layers += " → " + x.B.Layer
 		}
-		g.Rows = append(g.Rows, []string{x.Benchmark, layers, figureText(x.A.Raw), figureText(x.B.Raw), signedText(x.Raw.Value), signedInterval(x.Raw.Interval),
-			figureText(x.A.Score), figureText(x.B.Score), signedText(x.Score.Value), signedInterval(x.Score.Interval), verdict(x, c.Alpha), pText(x.Adjusted)})
+		g.Add(Text(x.Benchmark), Text(x.Region), Text(x.Metric), Text(layers),
+			Text(x.A.Side), Text(x.A.Model), Text(x.A.Layer), Text(x.B.Side), Text(x.B.Model), Text(x.B.Layer),
+			ScoreCell(x.A.Raw), ScoreCell(x.B.Raw), DifferenceCell(x.Raw.Value), DifferenceRangeCell(x.Raw.Interval),
+			ScoreCell(x.A.Score), ScoreCell(x.B.Score), DifferenceCell(x.Score.Value), DifferenceRangeCell(x.Score.Interval),
+			Text(verdict(x, c.Alpha)), Texts("", exactText(x.P)), Cell{text: pText(x.Adjusted), values: []string{exactText(x.Adjusted)}},
+			Text(strconv.FormatBool(x.Significant(c.Alpha))), Count(x.Neuroids), Count(x.Splits), WarningsCell(x.Warnings))
 	}
 	for _, x := range c.Composites {
-		if x.A.Side == list[0].A.Side && x.B.Side == list[0].B.Side && x.A.Model == list[0].A.Model && x.B.Model == list[0].B.Model {
-			g.Rows = append(g.Rows, []string{x.Name, "", "", "", "", "", figureText(x.A.Score), figureText(x.B.Score), signedText(x.Difference), "", "", ""})
+		if len(list) == 0 || x.A.Side != list[0].A.Side || x.B.Side != list[0].B.Side || x.A.Model != list[0].A.Model || x.B.Model != list[0].B.Model {
+			continue
 		}
+		cells := make([]Cell, len(g.Columns))
+		cells[0] = Text(x.Name)
+		cells[14], cells[15], cells[16] = ScoreCell(x.A.Score), ScoreCell(x.B.Score), DifferenceCell(x.Difference)
+		g.Rows = append(g.Rows, Row{Cells: cells, Hide: Programs})
 	}
 	return g
 }
@@ -213,20 +233,4 @@ func newComparisons(c Comparisons) comparisonDocument {
 		doc.Unmatched = append(doc.Unmatched, unmatched{u.Side, u.Model, u.Benchmark, u.Layer})
 	}
 	return doc
-}
-
-// comparisonsCSV has a row for each comparison, in full precision.
-func comparisonsCSV(c Comparisons) Grid {
-	g := Grid{Header: []string{"benchmark", "region", "metric", "input_a", "model_a", "layer_a", "input_b", "model_b", "layer_b",
-		"raw_a", "raw_b", "raw_difference", "raw_low", "raw_high", "score_a", "score_b", "score_difference", "score_low", "score_high",
-		"p", "p_holm", "significant", "neuroids", "splits", "warnings"}}
-	for _, x := range c.List {
-		g.Rows = append(g.Rows, []string{notFormula(x.Benchmark), notFormula(x.Region), notFormula(x.Metric),
-			notFormula(x.A.Side), notFormula(x.A.Model), notFormula(x.A.Layer), notFormula(x.B.Side), notFormula(x.B.Model), notFormula(x.B.Layer),
-			exactText(x.A.Raw), exactText(x.B.Raw), exactText(x.Raw.Value), exactText(x.Raw.Interval.Low), exactText(x.Raw.Interval.High),
-			exactText(x.A.Score), exactText(x.B.Score), exactText(x.Score.Value), exactText(x.Score.Interval.Low), exactText(x.Score.Interval.High),
-			exactText(x.P), exactText(x.Adjusted), strconv.FormatBool(x.Significant(c.Alpha)), countText(x.Neuroids), countText(x.Splits),
-			notFormula(strings.Join(x.Warnings, "; "))})
-	}
-	return g
 }

@@ -2,7 +2,6 @@ package output
 
 import (
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
@@ -62,20 +61,16 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool) err
 		}
 		return WriteJSON(w, doc)
 	}
-	g := Grid{Header: []string{"benchmark", "version", "kind", "region", "parent", "metric", "stimulus set", "status", "source"},
-		Right: []bool{false, true, false, false, false, false, false, false, false}}
-	safe := plain
-	if format == CSV {
-		safe = notFormula
-	}
+	g := Grid{Columns: []Column{{Header: "benchmark"}, {Header: "version", Right: true}, {Header: "kind"}, {Header: "region"}, {Header: "parent"},
+		{Header: "metric"}, {Header: "stimulus set"}, {Header: "status"}, {Header: "source"}}}
 	for _, l := range list {
 		d := l.Definition
 		status := l.status()
 		if len(l.Missing) > 0 && !l.Published {
 			status = "missing: " + strings.Join(l.Missing, ", ")
 		}
-		g.Rows = append(g.Rows, []string{safe(d.Identifier), strconv.Itoa(d.Version), d.Kind, safe(d.Region), safe(d.Parent),
-			d.Metric.Name, safe(d.StimulusSet), safe(status), d.Origin()})
+		g.Add(Text(d.Identifier), Int(d.Version), Text(d.Kind), Text(d.Region), Text(d.Parent),
+			Text(d.Metric.Name), Text(d.StimulusSet), Text(status), Text(d.Origin()))
 	}
 	return g.Write(w, format, color)
 }

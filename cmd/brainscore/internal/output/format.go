@@ -8,8 +8,9 @@ const (
 	Table    Format = "table"
 	JSON     Format = "json"
 	CSV      Format = "csv"
+	TSV      Format = "tsv"
 	Markdown Format = "markdown"
 )
 
 // Formats are all formats, the default first.
-var Formats = []Format{Table, JSON, CSV, Markdown}
+var Formats = []Format{Table, JSON, CSV, TSV, Markdown}

@@ -3,17 +3,192 @@ package output
 import (
 	"bufio"
 	"encoding/csv"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
 )
 
-// Grid is a table of text under one header.
+// Grid is a table of typed cells, which one description writes in every format:
+// people get rounded figures with aligned columns, programs every value in full
+// precision in a field of its own.
 type Grid struct {
-	Header []string
-	Rows   [][]string
-	Right  []bool // columns aligned to the right; nil for none
+	Columns []Column
+	Rows    []Row
+	// DropEmpty keeps columns without any text from people.
+	DropEmpty bool
+}
+
+// Column is one column of a Grid.
+type Column struct {
+	Header string
+	// Fields name the values of a cell for programs; nil stands for the header.
+	// An empty list keeps the column from programs.
+	Fields []string
+	Right  bool // aligned to the right
+	// Figures are aligned by their figures in a text table, though an error
+	// follows them, and to the right in Markdown.
+	Figures bool
+	Hide    []Format // that do not show it; Programs lists those for programs
+}
+
+// Row is one row of a Grid.
+type Row struct {
+	Cells []Cell
+	Hide  []Format // that do not show it
+}
+
+// Programs are the formats that programs read, People those that people do.
+var (
+	Programs = []Format{CSV, TSV}
+	People   = []Format{Table, Markdown}
+)
+
+// textColumns returns columns aligned to the left, with the same header for people
+// and programs.
+func textColumns(headers ...string) []Column {
+	var columns []Column
+	for _, h := range headers {
+		columns = append(columns, Column{Header: h})
+	}
+	return columns
+}
+
+// TextColumns returns columns of text, aligned to the left.
+func TextColumns(headers ...string) []Column { return textColumns(headers...) }
+
+// Add adds a row.
+func (g *Grid) Add(cells ...Cell) { g.Rows = append(g.Rows, Row{Cells: cells}) }
+
+// Write writes the grid in a format, with the header set off where that is a table
+// and color is true.
+func (g Grid) Write(w io.Writer, format Format, color bool) error {
+	switch format {
+	case Table:
+		return g.WriteText(w, color)
+	case Markdown:
+		return g.WriteMarkdown(w)
+	case CSV, TSV:
+		return writeSeparated(w, format, g)
+	}
+	return fmt.Errorf("a table cannot be written as %q", format)
+}
+
+// WriteGrids writes several grids: for people one below the other, without those
+// that have no rows; for programs as one, with the union of their fields in the
+// order of fields, or of first appearance where that is nil.
+func WriteGrids(w io.Writer, format Format, color bool, fields []string, grids ...Grid) error {
+	if slices.Contains(Programs, format) {
+		return writeSeparated(w, format, join(fields, grids))
+	}
+	first := true
+	for _, g := range grids {
+		if len(g.shown(format).Rows) == 0 {
+			continue
+		}
+		if !first {
+			if _, err := io.WriteString(w, "\n"); err != nil {
+				return err
+			}
+		}
+		first = false
+		if err := g.Write(w, format, color); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join joins grids to one with the given fields; a row of a grid that lacks a field
+// has it empty.
+func join(fields []string, grids []Grid) Grid {
+	var columns [][]string // fields of each grid
+	for _, g := range grids {
+		own := g.fields()
+		columns = append(columns, own)
+		for _, f := range own {
+			if !slices.Contains(fields, f) {
+				fields = append(fields, f)
+			}
+		}
+	}
+	joined := Grid{Columns: textColumns(fields...)}
+	for i, g := range grids {
+		for _, values := range g.values() {
+			row := make([]Cell, len(fields))
+			for k, v := range values {
+				row[slices.Index(fields, columns[i][k])] = Cell{values: []string{v}}
+			}
+			joined.Add(row...)
+		}
+	}
+	return joined
+}
+
+// fields returns the names of all values of a row.
+func (g Grid) fields() []string {
+	var fields []string
+	for _, c := range g.Columns {
+		fields = append(fields, c.fields()...)
+	}
+	return fields
+}
+
+func (c Column) fields() []string {
+	if slices.Contains(c.Hide, CSV) {
+		return nil
+	}
+	if c.Fields != nil {
+		return c.Fields
+	}
+	return []string{c.Header}
+}
+
+// rows returns the rows that a format shows.
+func (g Grid) rows(format Format) []Row {
+	var rows []Row
+	for _, r := range g.Rows {
+		if !slices.Contains(r.Hide, format) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// values returns the values of all rows for programs. A cell that has fewer values than its
+// column has fields is filled up with empty ones.
+func (g Grid) values() [][]string {
+	var rows [][]string
+	for _, r := range g.rows(CSV) {
+		var row []string
+		for i, c := range g.Columns {
+			fields := c.fields()
+			values := slices.Concat(r.Cells[i].values, make([]string, len(fields)))
+			row = append(row, values[:len(fields)]...)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// writeSeparated writes the grid as comma- or tab-separated values, quoted as RFC
+// 4180 says, with lines that end in LF. Text that a spreadsheet would run as a
+// formula has an apostrophe in front; JSON has all text as it is.
+func writeSeparated(w io.Writer, format Format, g Grid) error {
+	c := csv.NewWriter(w)
+	if format == TSV {
+		c.Comma = '\t'
+	}
+	var header []string
+	for _, f := range g.fields() {
+		header = append(header, notFormula(f))
+	}
+	if err := c.WriteAll(append([][]string{header}, g.values()...)); err != nil {
+		return err
+	}
+	return c.Error()
 }
 
 // gap parts the columns of a text table.
@@ -23,21 +198,60 @@ const gap = "  "
 // color is true.
 func (g Grid) WriteText(w io.Writer, color bool) error {
 	b := bufio.NewWriter(w)
-	widths := g.widths(nil)
-	g.writeLine(b, "", g.Header, widths, palette(color).faint)
-	for _, row := range g.Rows {
-		g.writeLine(b, "", row, widths, plain)
-	}
+	s := g.shown(Table)
+	s.write(b, "", s.widths(nil), palette(color).faint, nil)
 	return b.Flush()
 }
 
 func plain(s string) string { return s }
 
-// widths are the columns' widths, none below those given.
-func (g Grid) widths(least []int) []int {
-	widths := make([]int, len(g.Header))
+// shownGrid is what people see of a grid, as text.
+type shownGrid struct {
+	Header []string
+	Right  []bool
+	Rows   [][]string
+}
+
+// shown returns the columns and rows that a format for people shows.
+func (g Grid) shown(format Format) shownGrid {
+	var s shownGrid
+	rows := g.rows(format)
+	s.Rows = make([][]string, len(rows))
+	for i, c := range g.Columns {
+		if slices.Contains(c.Hide, format) {
+			continue
+		}
+		s.Header, s.Right = append(s.Header, c.Header), append(s.Right, c.Right || c.Figures && format == Markdown)
+		lead := 0
+		for _, r := range rows {
+			if c.Figures && format == Table {
+				lead = max(lead, r.Cells[i].lead)
+			}
+		}
+		for k, r := range rows {
+			cell := r.Cells[i]
+			s.Rows[k] = append(s.Rows[k], strings.Repeat(" ", padding(lead, cell))+cell.text)
+		}
+	}
+	if g.DropEmpty {
+		return s.withoutEmpty()
+	}
+	return s
+}
+
+// padding returns the spaces before a cell that align its figure with the widest.
+func padding(lead int, cell Cell) int {
+	if cell.lead == 0 {
+		return 0
+	}
+	return max(0, lead-cell.lead)
+}
+
+// widths returns the columns' widths, none below those given.
+func (s shownGrid) widths(least []int) []int {
+	widths := make([]int, len(s.Header))
 	copy(widths, least)
-	for _, row := range append([][]string{g.Header}, g.Rows...) {
+	for _, row := range append([][]string{s.Header}, s.Rows...) {
 		for i, cell := range row {
 			widths[i] = max(widths[i], text.Width(text.Safe(cell)))
 		}
@@ -45,15 +259,27 @@ func (g Grid) widths(least []int) []int {
 	return widths
 }
 
+// write writes header and rows; style, where given, sets off a row.
+func (s shownGrid) write(b *bufio.Writer, indent string, widths []int, header func(string) string, style func(row []string) func(string) string) {
+	s.writeLine(b, indent, s.Header, widths, header)
+	for _, row := range s.Rows {
+		set := plain
+		if style != nil {
+			set = style(row)
+		}
+		s.writeLine(b, indent, row, widths, set)
+	}
+}
+
 // writeLine writes one row without trailing space.
-func (g Grid) writeLine(b *bufio.Writer, indent string, row []string, widths []int, style func(string) string) {
+func (s shownGrid) writeLine(b *bufio.Writer, indent string, row []string, widths []int, style func(string) string) {
 	var line strings.Builder
 	for i, cell := range row {
 		if i > 0 {
 			line.WriteString(gap)
 		}
 		cell = text.Safe(cell)
-		if g.Right != nil && g.Right[i] {
+		if s.Right[i] {
 			line.WriteString(text.Right(cell, widths[i]))
 		} else {
 			line.WriteString(text.Left(cell, widths[i]))
@@ -62,23 +288,17 @@ func (g Grid) writeLine(b *bufio.Writer, indent string, row []string, widths []i
 	b.WriteString(indent + style(strings.TrimRight(line.String(), " ")) + "\n")
 }
 
-// WriteCSV writes the grid as comma-separated values, quoted as RFC 4180 says,
-// with lines that end in LF.
-func (g Grid) WriteCSV(w io.Writer) error {
-	c := csv.NewWriter(w)
-	if err := c.WriteAll(append([][]string{g.Header}, g.Rows...)); err != nil {
-		return err
+// withoutEmpty returns the grid without the columns that have no text in any row.
+func (s shownGrid) withoutEmpty() shownGrid {
+	for i := len(s.Header) - 1; i >= 0; i-- {
+		if slices.ContainsFunc(s.Rows, func(row []string) bool { return row[i] != "" }) {
+			continue
+		}
+		s.Header = slices.Delete(slices.Clone(s.Header), i, i+1)
+		s.Right = slices.Delete(slices.Clone(s.Right), i, i+1)
+		for j, row := range s.Rows {
+			s.Rows[j] = slices.Delete(slices.Clone(row), i, i+1)
+		}
 	}
-	return c.Error()
-}
-
-// Write writes the grid as a table, CSV or Markdown.
-func (g Grid) Write(w io.Writer, format Format, color bool) error {
-	switch format {
-	case CSV:
-		return g.WriteCSV(w)
-	case Markdown:
-		return g.WriteMarkdown(w)
-	}
-	return g.WriteText(w, color)
+	return s
 }

@@ -87,15 +87,9 @@ func (w *inspector) grid(g Grid) {
 	if len(g.Rows) == 0 {
 		return
 	}
-	if g.Right == nil {
-		g.Right = make([]bool, len(g.Header))
-	}
-	g = g.withoutEmpty()
-	widths := g.widths(nil)
-	g.writeLine(w.b, indent, g.Header, widths, w.p.faint)
-	for _, row := range g.Rows {
-		g.writeLine(w.b, indent, row, widths, plain)
-	}
+	g.DropEmpty = true
+	s := g.shown(Table)
+	s.write(w.b, indent, s.widths(nil), w.p.faint, nil)
 }
 
 func arrayFacts(a *stimuli.ArrayInfo) [][2]string {
@@ -167,10 +161,9 @@ func (w *inspector) dumpSet(s stimuli.DumpSet) {
 		facts = append(facts, [2]string{"responses", fmt.Sprintf("to %d stimuli", s.Responses)})
 	}
 	w.facts(facts)
-	g := Grid{Header: []string{"layer", "time bin", "shape", "type", "order", "data", "memory to score"},
-		Right: []bool{false, false, false, false, false, true, true}}
+	g := Grid{Columns: append(TextColumns("layer", "time bin", "shape", "type", "order"), Column{Header: "data", Right: true}, Column{Header: "memory to score", Right: true})}
 	for _, l := range s.Layers {
-		row := []string{l.Layer, l.Bin, "cannot be read", "", "", "", ""}
+		row := []Cell{Text(l.Layer), Text(l.Bin), Text("cannot be read"), Blank(), Blank(), Blank(), Blank()}
 		if a := l.Array; a != nil {
 			order := "C"
 			if a.Fortran {
@@ -184,9 +177,9 @@ func (w *inspector) dumpSet(s stimuli.DumpSet) {
 			if l.MemoryBytes > 0 {
 				memory = bytesText(l.MemoryBytes)
 			}
-			row = []string{l.Layer, l.Bin, shapeText(a.Shape), kind, order, bytesText(a.Bytes), memory}
+			row = []Cell{Text(l.Layer), Text(l.Bin), Text(shapeText(a.Shape)), Text(kind), Text(order), Text(bytesText(a.Bytes)), Text(memory)}
 		}
-		g.Rows = append(g.Rows, row)
+		g.Add(row...)
 	}
 	w.grid(g)
 }
@@ -253,18 +246,18 @@ func (w *inspector) home(h *scoring.HomeInfo) {
 		data += fmt.Sprintf(", %d missing data", h.MissingData)
 	}
 	w.facts([][2]string{{"benchmarks", data}})
-	g := Grid{Header: []string{"stimulus set", "stimuli", "columns"}, Right: []bool{false, true, false}}
+	g := Grid{Columns: []Column{{Header: "stimulus set"}, {Header: "stimuli", Right: true}, {Header: "columns"}}}
 	for _, s := range h.StimulusSets {
-		g.Rows = append(g.Rows, []string{s.StimulusSet, strconv.Itoa(s.Stimuli), strings.Join(s.Columns, ", ")})
+		g.Add(Text(s.StimulusSet), Int(s.Stimuli), Text(strings.Join(s.Columns, ", ")))
 	}
 	w.section(g)
-	g = Grid{Header: []string{"assembly", "kind", "stimulus set", "shape"}}
+	g = Grid{Columns: TextColumns("assembly", "kind", "stimulus set", "shape")}
 	for _, a := range h.Assemblies {
 		shape := ""
 		if a.Shape != nil {
 			shape = shapeText(a.Shape)
 		}
-		g.Rows = append(g.Rows, []string{a.Assembly, a.Kind, a.StimulusSet, shape})
+		g.Add(Text(a.Assembly), Text(a.Kind), Text(a.StimulusSet), Text(shape))
 	}
 	w.section(g)
 }

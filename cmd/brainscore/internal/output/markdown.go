@@ -12,16 +12,17 @@ import (
 // WriteMarkdown writes the grid as a table of GitHub's Markdown.
 func (g Grid) WriteMarkdown(w io.Writer) error {
 	b := bufio.NewWriter(w)
-	writeMarkdownRow(b, g.Header, escapeMarkdown)
-	rule := make([]string, len(g.Header))
+	s := g.shown(Markdown)
+	writeMarkdownRow(b, s.Header, escapeMarkdown)
+	rule := make([]string, len(s.Header))
 	for i := range rule {
 		rule[i] = "---"
-		if g.Right != nil && g.Right[i] {
+		if s.Right[i] {
 			rule[i] = "---:"
 		}
 	}
 	writeMarkdownRow(b, rule, plain)
-	for _, row := range g.Rows {
+	for _, row := range s.Rows {
 		writeMarkdownRow(b, row, escapeMarkdown)
 	}
 	return b.Flush()

@@ -58,21 +58,16 @@ type unreadDefinition struct {
 // WriteValidations writes validations as checklists, and those definitions that
 // could not be read.
 func WriteValidations(w io.Writer, list []*scoring.Validation, unread []benchmarks.Failure, format Format, color bool) error {
-	switch format {
-	case JSON:
+	if format == JSON {
 		return WriteJSON(w, newValidations(list, unread))
-	case CSV, Markdown:
-		g := Grid{Header: []string{"benchmark", "check", "status", "finding"}}
-		safe := plain
-		if format == CSV {
-			safe = notFormula
-		}
+	}
+	if format != Table {
+		var all Grid
 		for _, v := range list {
-			for _, c := range v.Checks {
-				g.Rows = append(g.Rows, []string{safe(v.Definition.Identifier), c.Name, string(c.Status), safe(c.Finding)})
-			}
+			g := checkGrid(v)
+			all.Columns, all.Rows = g.Columns, append(all.Rows, g.Rows...)
 		}
-		return g.Write(w, format, color)
+		return all.Write(w, format, color)
 	}
 	b := bufio.NewWriter(w)
 	p := palette(color)
@@ -85,21 +80,24 @@ func WriteValidations(w io.Writer, list []*scoring.Validation, unread []benchmar
 			verdict = p.red("invalid")
 		}
 		b.WriteString(p.bold(text.Safe(v.Definition.Identifier)) + " (" + text.Safe(v.Definition.Source) + "): " + verdict + "\n")
-		g := Grid{Header: []string{"check", "status", "finding"}}
-		for _, c := range v.Checks {
-			g.Rows = append(g.Rows, []string{c.Name, string(c.Status), c.Finding})
-		}
-		widths := g.widths(nil)
-		g.writeLine(b, indent, g.Header, widths, p.faint)
-		for _, row := range g.Rows {
-			style := plain
+		s := checkGrid(v).shown(Table)
+		s.write(b, indent, s.widths(nil), p.faint, func(row []string) func(string) string {
 			if row[1] == string(scoring.StatusFailed) {
-				style = p.red
+				return p.red
 			}
-			g.writeLine(b, indent, row, widths, style)
-		}
+			return plain
+		})
 	}
 	return b.Flush()
+}
+
+// checkGrid has a row for each check of a definition.
+func checkGrid(v *scoring.Validation) Grid {
+	g := Grid{Columns: []Column{{Header: "benchmark", Hide: []Format{Table}}, {Header: "check"}, {Header: "status"}, {Header: "finding"}}}
+	for _, c := range v.Checks {
+		g.Add(Text(v.Definition.Identifier), Text(c.Name), Text(string(c.Status)), Text(c.Finding))
+	}
+	return g
 }
 
 func newValidations(list []*scoring.Validation, unread []benchmarks.Failure) validationsDocument {

@@ -89,7 +89,7 @@ var hostile = benchmarks.ModelResult{
 
 var build = buildinfo.Info{Version: "v1.0.0", Go: "go1.26.0"}
 
-func TestWriteReport(t *testing.T) {
+func TestWriteScores(t *testing.T) {
 	for name, report := range reports {
 		for _, format := range Formats {
 			var b bytes.Buffer
@@ -97,7 +97,7 @@ func TestWriteReport(t *testing.T) {
 			if format == JSON {
 				err = WriteJSON(&b, NewDocument(report, build)) // this build varies
 			} else {
-				err = WriteReport(&b, report, format, false)
+				err = WriteScores(&b, report, format, false)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -112,7 +112,7 @@ func TestWriteReport(t *testing.T) {
 
 func TestWriteReportColor(t *testing.T) {
 	var plain, colored bytes.Buffer
-	if err := errors.Join(WriteReport(&plain, reports["many"], Table, false), WriteReport(&colored, reports["many"], Table, true)); err != nil {
+	if err := errors.Join(WriteScores(&plain, reports["many"], Table, false), WriteScores(&colored, reports["many"], Table, true)); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "many.colored", colored.Bytes())
@@ -127,7 +127,7 @@ func TestWriteReportColor(t *testing.T) {
 
 func TestWriteReportJSONNamesThisBuild(t *testing.T) {
 	var b bytes.Buffer
-	if err := WriteReport(&b, benchmarks.Report{}, JSON, false); err != nil {
+	if err := WriteScores(&b, benchmarks.Report{}, JSON, false); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := ReadJSON(&b)

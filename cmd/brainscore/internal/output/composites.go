@@ -1,0 +1,99 @@
+package output
+
+import (
+	"bufio"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// composites are the models that have a composite, in their order.
+func composites(report benchmarks.Report) []benchmarks.ModelResult {
+	var out []benchmarks.ModelResult
+	for _, m := range report.Models {
+		if m.Composite != nil {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// anatomy is the order in which parts of composites are shown.
+var anatomy = []string{"V1", "V2", "V4", "IT", "OST", "behavior"}
+
+// partNames are the parts of the models' composites: in anatomical order, then
+// by name.
+func partNames(models ...benchmarks.ModelResult) []string {
+	names := map[string]bool{}
+	for _, m := range models {
+		for name := range m.Composite.Parts {
+			names[name] = true
+		}
+	}
+	var ordered []string
+	for _, name := range anatomy {
+		if names[name] {
+			ordered = append(ordered, name)
+			delete(names, name)
+		}
+	}
+	return append(ordered, slices.Sorted(maps.Keys(names))...)
+}
+
+// compositeGrid has a row for each model's composite and a column for each
+// part; where one is partial, a last column tells.
+func compositeGrid(models []benchmarks.ModelResult) Grid {
+	parts := partNames(models...)
+	g := Grid{Columns: []Column{{Header: "model"}, {Header: models[0].Composite.Name, Right: true}}}
+	for _, name := range parts {
+		g.Columns = append(g.Columns, Column{Header: name, Right: true})
+	}
+	partial := slices.ContainsFunc(models, func(m benchmarks.ModelResult) bool { return m.Composite.Partial })
+	if partial {
+		g.Columns = append(g.Columns, Column{Header: "note"})
+	}
+	for _, m := range models {
+		cells := []Cell{Text(m.Model), ScoreCell(m.Composite.Value)}
+		for _, name := range parts {
+			part, ok := m.Composite.Parts[name]
+			if !ok {
+				cells = append(cells, Texts("–", ""))
+				continue
+			}
+			cells = append(cells, ScoreCell(part))
+		}
+		if partial {
+			note := ""
+			if m.Composite.Partial {
+				note = "partial"
+			}
+			cells = append(cells, Text(note))
+		}
+		g.Add(cells...)
+	}
+	return g
+}
+
+// writeComposite writes the composite, how it is defined, and what it is of.
+func writeComposite(b *bufio.Writer, m benchmarks.ModelResult, p palette) {
+	c := m.Composite
+	b.WriteString(indent + p.bold("composite "+figureText(c.Value)) +
+		indent + text.Safe(c.Name) + " = " + text.Safe(c.Definition) + "\n")
+	var parts []string
+	for _, name := range partNames(m) {
+		parts = append(parts, text.Safe(name)+" "+figureText(c.Parts[name]))
+	}
+	if len(parts) > 0 {
+		b.WriteString(indent + indent + strings.Join(parts, ", ") + "\n")
+	}
+	if len(c.Missing) > 0 {
+		label := "missing: "
+		if c.Partial {
+			label = "partial, without "
+		}
+		b.WriteString(indent + indent + p.red(label+text.Safe(strings.Join(c.Missing, ", "))) + "\n")
+	}
+}

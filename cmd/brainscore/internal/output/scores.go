@@ -1,0 +1,183 @@
+package output
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
+
+// intervalHeader names the columns of intervals, each of the figure before it.
+const intervalHeader = "95 % interval"
+
+const indent = "  "
+
+// WriteScores writes the scores of models in a format, with colour where that is a
+// table and color is true. CSV and TSV have a row for each score, in full precision,
+// and of a benchmark in time one for each time bin after it; composites and failures
+// are no scores and have no row.
+func WriteScores(w io.Writer, report benchmarks.Report, format Format, color bool) error {
+	intervals := withIntervals(report.Models...)
+	var grids []Grid
+	for _, m := range report.Models {
+		grids = append(grids, scoreGrid(m, intervals, format))
+	}
+	switch format {
+	case JSON:
+		return WriteJSON(w, NewDocument(report, buildinfo.Read()))
+	case Table:
+		return writeScoreTables(w, report, grids, color)
+	case Markdown:
+		return writeScoreMarkdown(w, report, grids)
+	}
+	return WriteGrids(w, format, color, scoreFields, append([]Grid{scoreGrid(benchmarks.ModelResult{}, intervals, format)}, grids...)...)
+}
+
+// scoreFields are the first fields of a score for programs, in their order.
+var scoreFields = []string{
+	"model", "benchmark", "version", "region", "parent", "layer", "metric",
+	"raw", "raw_error", "ceiling", "ceiling_error", "score", "score_error",
+	"stimuli", "features", "neuroids", "trials", "subjects", "warnings",
+	"time_bin_start", "time_bin_end",
+}
+
+// scoreGrid has a row for each score. A text table has those of one region below
+// each other and the region named once; where a benchmark is in time, a last column
+// draws its raw score over the time bins.
+func scoreGrid(m benchmarks.ModelResult, intervals bool, format Format) Grid {
+	results := m.Scores
+	if format == Table {
+		results = byRegion(results)
+	}
+	inTime := slices.ContainsFunc(results, func(r benchmarks.Result) bool { return len(r.TimeBins) > 0 })
+	g := Grid{Columns: scoreColumns(intervals, inTime)}
+	for i, r := range results {
+		region := Texts(r.Region, r.Region)
+		if i > 0 && results[i-1].Region == r.Region {
+			region.text = ""
+		}
+		g.Add(scoreCells(m.Model, region, r, r.Raw, r.Ceiling, r.Ceiled, nil)...)
+		for _, b := range r.TimeBins {
+			g.Rows = append(g.Rows, Row{Hide: People, Cells: scoreCells(m.Model, region, r, b.Raw, b.Ceiling, b.Ceiled, &b)})
+		}
+	}
+	return g
+}
+
+func scoreColumns(intervals, inTime bool) []Column {
+	programs := func(field string) Column { return Column{Header: field, Hide: People} }
+	bounds := func(name string) Column {
+		c := Column{Header: intervalHeader, Fields: []string{name + "_low", name + "_high"}, Right: true}
+		if !intervals {
+			c.Hide = slices.Concat(People, Programs)
+		}
+		return c
+	}
+	columns := []Column{
+		{Header: "model", Hide: []Format{Table}}, {Header: "region", Hide: []Format{Markdown}}, {Header: "benchmark"},
+		programs("version"), programs("parent"), {Header: "layer"}, programs("metric"),
+		{Header: "raw", Fields: []string{"raw", "raw_error"}, Figures: true}, bounds("raw"),
+		{Header: "ceiling", Fields: []string{"ceiling", "ceiling_error"}, Right: true},
+		{Header: "score", Fields: []string{"score", "score_error"}, Figures: true}, bounds("score"),
+	}
+	for _, field := range []string{"stimuli", "features", "neuroids", "trials", "subjects", "warnings", "time_bin_start", "time_bin_end"} {
+		columns = append(columns, programs(field))
+	}
+	drawing := Column{Header: "raw in time", Hide: []Format{Markdown, CSV, TSV}}
+	if !inTime {
+		drawing.Hide = append(drawing.Hide, Table)
+	}
+	return append(columns, drawing)
+}
+
+// scoreCells are the cells of one score, or of one of its time bins.
+func scoreCells(model string, region Cell, r benchmarks.Result, raw, ceiling, ceiled metrics.Estimate, bin *benchmarks.TimeBinResult) []Cell {
+	ceilingCell := EstimateCell(ceiling)
+	ceilingCell.text = figureText(ceiling.Value)
+	n := r.Counts
+	start, end, drawing := Blank(), Blank(), Text(sparkline(r.TimeBins))
+	if bin != nil {
+		start, end = Text(exactText(bin.Start)), Text(exactText(bin.End))
+	}
+	return []Cell{Text(model), region, Text(r.Benchmark), Int(r.Version), Text(r.Parent), Text(r.Layer), Text(r.Metric),
+		EstimateCell(raw), RangeCell(raw.Interval), ceilingCell, EstimateCell(ceiled), RangeCell(ceiled.Interval),
+		Count(n.Stimuli), Count(n.Features), Count(n.Neuroids), Count(n.Trials), Count(n.Subjects), WarningsCell(r.Warnings),
+		start, end, drawing}
+}
+
+// writeScoreTables writes a block for each model, all with columns of the same
+// widths, and for several models a last table of their composites.
+func writeScoreTables(w io.Writer, report benchmarks.Report, grids []Grid, color bool) error {
+	b := bufio.NewWriter(w)
+	p := palette(color)
+	blocks := make([]shownGrid, len(grids))
+	var widths []int
+	for i, g := range grids {
+		blocks[i] = g.shown(Table)
+		widths = blocks[i].widths(widths)
+	}
+	for i, m := range report.Models {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		b.WriteString(p.bold(text.Safe(m.Model)) + "\n")
+		if len(blocks[i].Rows) == 0 {
+			b.WriteString(indent + "no scores\n")
+		} else {
+			blocks[i].write(b, indent, widths, p.faint, nil)
+		}
+		if failures := failureGrid(m); len(failures.Rows) > 0 {
+			s := failures.shown(Table)
+			s.write(b, indent, s.widths(nil), p.red, nil)
+		}
+		if m.Composite != nil {
+			writeComposite(b, m, p)
+		}
+	}
+	if with := composites(report); len(with) > 1 {
+		b.WriteString("\n" + p.bold("composites") + "\n")
+		s := compositeGrid(with).shown(Table)
+		s.write(b, indent, s.widths(nil), p.faint, nil)
+	}
+	return b.Flush()
+}
+
+// writeScoreMarkdown writes a table of the scores, then one of the composites and one
+// of what was not scored, where there are such.
+func writeScoreMarkdown(w io.Writer, report benchmarks.Report, grids []Grid) error {
+	scores := scoreGrid(benchmarks.ModelResult{}, withIntervals(report.Models...), Markdown)
+	failures := failureGrid(benchmarks.ModelResult{})
+	for i, m := range report.Models {
+		scores.Rows = append(scores.Rows, grids[i].Rows...)
+		failures.Rows = append(failures.Rows, failureGrid(m).Rows...)
+	}
+	if err := scores.WriteMarkdown(w); err != nil {
+		return err
+	}
+	if with := composites(report); len(with) > 0 {
+		c := with[0].Composite
+		fmt.Fprintf(w, "\n%s = %s\n\n", escapeMarkdown(c.Name), escapeMarkdown(c.Definition))
+		if err := compositeGrid(with).WriteMarkdown(w); err != nil {
+			return err
+		}
+	}
+	if len(failures.Rows) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return failures.WriteMarkdown(w)
+}
+
+// failureGrid has a row for each benchmark that was not scored.
+func failureGrid(m benchmarks.ModelResult) Grid {
+	g := Grid{Columns: []Column{{Header: "model", Hide: []Format{Table}}, {Header: "not scored"}, {Header: "layer"}, {Header: "reason"}}}
+	for _, f := range m.Failures {
+		g.Add(Text(m.Model), Text(f.Benchmark), Text(f.Layer), Text(f.Err.Error()))
+	}
+	return g
+}
