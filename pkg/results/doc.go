@@ -1,4 +1,6 @@
-// Package results keeps what was computed, so that nothing is computed twice.
+// Package results holds scores outside of a run: as documents, which `brainscore
+// score --format json` writes and ReadJSON reads, and in a Store, so that nothing is
+// computed twice.
 //
 // A store is a folder that many processes on many machines may write to at
 // once. It needs no locks: an entry is a file named by a hash of everything that

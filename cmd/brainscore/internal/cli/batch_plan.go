@@ -90,7 +90,7 @@ func runBatchPlan(ctx context.Context, opts scoreOptions, streams Streams) error
 		plan.PeakMemory = max(plan.PeakMemory, t.Memory)
 		scores += len(t.Benchmarks)
 	}
-	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error { return output.WriteJSON(w, plan) })
+	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error { return results.WriteJSON(w, plan) })
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -72,7 +73,7 @@ func runBatchStatus(ctx context.Context, path string, format formatFlag, streams
 	status := newBatchStatus(plan, missing)
 	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
 		if format.format == output.JSON {
-			return output.WriteJSON(w, status)
+			return results.WriteJSON(w, status)
 		}
 		return writeBatchStatus(w, status, output.Colored(streams.Out))
 	})
@@ -81,7 +82,7 @@ func runBatchStatus(ctx context.Context, path string, format formatFlag, streams
 func newBatchStatus(plan *batchPlan, missing []scoring.Missing) batchStatus {
 	lacks := make(map[scoring.TaskID]int)
 	unread := make(map[scoring.TaskID]bool)
-	s := batchStatus{Schema: output.Schema, Models: []batchModelStatus{}, Missing: []string{}}
+	s := batchStatus{Schema: results.Schema, Models: []batchModelStatus{}, Missing: []string{}}
 	for _, m := range missing {
 		s.Missing = append(s.Missing, m.String())
 		unread[m.TaskID] = true

@@ -14,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/data"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // The environment variables of the data commands.
@@ -184,7 +185,7 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 	if err != nil {
 		return err
 	}
-	doc := dataDocument{Schema: output.Schema, Home: home.Dir, Data: []listedData{}}
+	doc := dataDocument{Schema: results.Schema, Home: home.Dir, Data: []listedData{}}
 	for _, o := range store.Registry.Objects {
 		l := listedData{ID: o.ID, Kind: string(o.Kind), StimulusSet: o.StimulusSet, Access: "public", State: string(store.State(o)), Images: string(store.ImagesState(o)), File: o.Table.Name, SHA1: o.Table.SHA1}
 		if o.Private {
@@ -197,7 +198,7 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 	}
 	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
 		if opts.format.format == output.JSON {
-			return output.WriteJSON(w, doc)
+			return results.WriteJSON(w, doc)
 		}
 		g := output.Grid{Columns: output.TextColumns("id", "kind", "content", "stimulus set", "access", "state", "images")}
 		for _, l := range doc.Data {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -86,7 +87,7 @@ type dryPass struct {
 }
 
 func newDryDocument(dry scoring.DryRun) dryDocument {
-	doc := dryDocument{Schema: output.Schema, Passes: []dryPass{}}
+	doc := dryDocument{Schema: results.Schema, Passes: []dryPass{}}
 	for _, p := range dry.Reads {
 		if p.Err != nil {
 			continue

@@ -175,9 +175,9 @@ type layersDocument struct {
 }
 
 type layersModel struct {
-	Model   string           `json:"model"`
-	Regions []layersRegion   `json:"regions"`
-	Errors  []output.Failure `json:"errors"`
+	Model   string            `json:"model"`
+	Regions []layersRegion    `json:"regions"`
+	Errors  []results.Failure `json:"errors"`
 }
 
 type layersRegion struct {
@@ -189,21 +189,21 @@ type layersRegion struct {
 }
 
 type layersPoint struct {
-	Layer  string          `json:"layer"`
-	Value  output.Number   `json:"value"`
-	Scores []output.Number `json:"scores"` // by benchmark
+	Layer  string           `json:"layer"`
+	Value  results.Number   `json:"value"`
+	Scores []results.Number `json:"scores"` // by benchmark
 }
 
 func newLayersDocument(report benchmarks.Report, curves [][]benchmarks.Curve) layersDocument {
-	doc := layersDocument{Schema: output.Schema, Models: []layersModel{}}
+	doc := layersDocument{Schema: results.Schema, Models: []layersModel{}}
 	for i, m := range report.Models {
-		model := layersModel{Model: m.Model, Regions: []layersRegion{}, Errors: []output.Failure{}}
+		model := layersModel{Model: m.Model, Regions: []layersRegion{}, Errors: []results.Failure{}}
 		for _, c := range curves[i] {
 			region := layersRegion{Region: c.Region, Of: c.Of, Benchmarks: c.Benchmarks}
 			for _, p := range c.Layers {
-				point := layersPoint{Layer: p.Layer, Value: output.Number(p.Value)}
+				point := layersPoint{Layer: p.Layer, Value: results.Number(p.Value)}
 				for _, v := range p.Scores {
-					point.Scores = append(point.Scores, output.Number(v))
+					point.Scores = append(point.Scores, results.Number(v))
 				}
 				region.Layers = append(region.Layers, point)
 			}
@@ -213,7 +213,7 @@ func newLayersDocument(report benchmarks.Report, curves [][]benchmarks.Curve) la
 			model.Regions = append(model.Regions, region)
 		}
 		for _, f := range m.Failures {
-			model.Errors = append(model.Errors, output.Failure{Benchmark: f.Benchmark, Layer: f.Layer, Error: f.Err.Error()})
+			model.Errors = append(model.Errors, results.Failure{Benchmark: f.Benchmark, Layer: f.Layer, Error: f.Err.Error()})
 		}
 		doc.Models = append(doc.Models, model)
 	}
@@ -234,7 +234,7 @@ func bar(value, highest float64) string {
 
 func writeCurves(w io.Writer, report benchmarks.Report, curves [][]benchmarks.Curve, format output.Format, color bool) error {
 	if format == output.JSON {
-		return output.WriteJSON(w, newLayersDocument(report, curves))
+		return results.WriteJSON(w, newLayersDocument(report, curves))
 	}
 	g := output.Grid{Columns: []output.Column{{Header: "model"}, {Header: "region"}, {Header: "layer"}, {Header: "score", Right: true}, {Header: "best"},
 		{Hide: []output.Format{output.Markdown, output.CSV, output.TSV}}}}

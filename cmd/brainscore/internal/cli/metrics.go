@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 func newMetricsCommand(streams Streams) *cobra.Command {
@@ -47,7 +48,7 @@ func runMetricsList(ctx context.Context, opts metricsListOptions, streams Stream
 			for _, info := range infos {
 				doc.Metrics = append(doc.Metrics, newMetricDocument(info))
 			}
-			return output.WriteJSON(w, doc)
+			return results.WriteJSON(w, doc)
 		}
 		grid := output.Grid{Columns: output.TextColumns("metric", "kind", "summary", "range", "options")}
 		for _, info := range infos {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 type metricsShowOptions struct{ format formatFlag }
@@ -42,7 +43,7 @@ func runMetricsShow(ctx context.Context, opts metricsShowOptions, name string, s
 	}
 	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
 		if opts.format.format == output.JSON {
-			return output.WriteJSON(w, newMetricDocument(info))
+			return results.WriteJSON(w, newMetricDocument(info))
 		}
 		return writeMetric(w, info)
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
+	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -166,9 +167,9 @@ func resultFiles(args []string) ([]string, error) {
 }
 
 // readScores reads a document of scores.
-func readScores(path string, stdin io.Reader) (output.Document, error) {
+func readScores(path string, stdin io.Reader) (results.Document, error) {
 	if path == output.Stdout {
-		doc, err := output.ReadJSON(stdin)
+		doc, err := results.ReadJSON(stdin)
 		if err != nil {
 			return doc, fmt.Errorf("standard input: %w", err)
 		}
@@ -176,14 +177,14 @@ func readScores(path string, stdin io.Reader) (output.Document, error) {
 	}
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		return output.Document{}, &stimuli.FileError{Path: path, What: "is not a regular file"}
+		return results.Document{}, &stimuli.FileError{Path: path, What: "is not a regular file"}
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return output.Document{}, err
+		return results.Document{}, err
 	}
 	defer f.Close()
-	doc, err := output.ReadJSON(f)
+	doc, err := results.ReadJSON(f)
 	if err != nil {
 		return doc, fmt.Errorf("%s: %w", path, err)
 	}

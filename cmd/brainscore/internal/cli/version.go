@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 type versionOptions struct{ format formatFlag }
@@ -34,7 +35,7 @@ func runVersion(ctx context.Context, opts versionOptions, streams Streams) error
 	info := buildinfo.Read()
 	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
 		if opts.format.format == output.JSON {
-			return output.WriteJSON(w, info)
+			return results.WriteJSON(w, info)
 		}
 		commit := ""
 		if info.Revision != "" {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/brainscore-go/brainscore/pkg/ranking"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // analysisDocument is the JSON of an analysis.
@@ -33,12 +34,12 @@ type bootstrap struct {
 type against struct {
 	Score            string           `json:"score"`
 	Metadata         string           `json:"metadata"`
-	Above            Number           `json:"above"` // null for all models
+	Above            results.Number   `json:"above"` // null for all models
 	N                int              `json:"n"`
-	Pearson          Number           `json:"pearson"`
-	Spearman         Number           `json:"spearman"`
-	Interval         interval         `json:"interval"` // of pearson
-	SpearmanInterval interval         `json:"spearman_interval"`
+	Pearson          results.Number   `json:"pearson"`
+	Spearman         results.Number   `json:"spearman"`
+	Interval         results.Interval `json:"interval"` // of pearson
+	SpearmanInterval results.Interval `json:"spearman_interval"`
 	LargestChange    *modelRankChange `json:"largest_change"`
 }
 
@@ -46,20 +47,20 @@ type agreement struct {
 	A               string           `json:"a"`
 	B               string           `json:"b"`
 	N               int              `json:"n"`
-	Spearman        Number           `json:"spearman"`
-	Kendall         Number           `json:"kendall"`  // τ-b
-	Interval        interval         `json:"interval"` // of spearman
-	KendallInterval interval         `json:"kendall_interval"`
+	Spearman        results.Number   `json:"spearman"`
+	Kendall         results.Number   `json:"kendall"`  // τ-b
+	Interval        results.Interval `json:"interval"` // of spearman
+	KendallInterval results.Interval `json:"kendall_interval"`
 	LargestChange   *modelRankChange `json:"largest_change"`
 }
 
 type familyAnalysis struct {
-	Family  string    `json:"family"`
-	N       int       `json:"n"`
-	Mean    Number    `json:"mean"` // of the composites
-	Best    string    `json:"best"`
-	Highest Number    `json:"highest"`
-	Against []against `json:"against"`
+	Family  string         `json:"family"`
+	N       int            `json:"n"`
+	Mean    results.Number `json:"mean"` // of the composites
+	Best    string         `json:"best"`
+	Highest results.Number `json:"highest"`
+	Against []against      `json:"against"`
 }
 
 type modelRankChange struct {
@@ -78,7 +79,7 @@ const shownChanges = 10
 // table and color is true. Formats for programs have the rank changes of all models.
 func WriteAnalysis(w io.Writer, a *ranking.Analysis, format Format, color bool) error {
 	if format == JSON {
-		return WriteJSON(w, newAnalysis(a))
+		return results.WriteJSON(w, newAnalysis(a))
 	}
 	grids := []Grid{againstGrid("", a.Against), agreementGrid(a.Agreement), familyGrid(a.Composite, a.Families), changeGrid(a.Changes)}
 	if slices.Contains(People, format) && !slices.ContainsFunc(grids, func(g Grid) bool { return len(g.Rows) > 0 }) {
@@ -98,15 +99,15 @@ var analysisFields = []string{"kind", "a", "b", "above", "family", "n",
 
 func newAnalysis(a *ranking.Analysis) analysisDocument {
 	doc := analysisDocument{
-		Schema: Schema, Composite: a.Composite, Models: a.Models, Bootstrap: bootstrap{a.Level, a.Resamples, a.Seed},
+		Schema: results.Schema, Composite: a.Composite, Models: a.Models, Bootstrap: bootstrap{a.Level, a.Resamples, a.Seed},
 		Against: newAgainst(a.Against), Agreement: []agreement{}, Families: []familyAnalysis{}, RankChanges: []modelRankChange{}, Warnings: a.Warnings,
 	}
 	for _, g := range a.Agreement {
-		doc.Agreement = append(doc.Agreement, agreement{g.A, g.B, g.N, Number(g.Spearman), Number(g.Kendall),
-			interval(g.Interval), interval(g.KendallInterval), newChange(g.Change)})
+		doc.Agreement = append(doc.Agreement, agreement{g.A, g.B, g.N, results.Number(g.Spearman), results.Number(g.Kendall),
+			results.Interval(g.Interval), results.Interval(g.KendallInterval), newChange(g.Change)})
 	}
 	for _, f := range a.Families {
-		doc.Families = append(doc.Families, familyAnalysis{f.Family, f.N, Number(f.Mean), f.Best, Number(f.Highest), newAgainst(f.Against)})
+		doc.Families = append(doc.Families, familyAnalysis{f.Family, f.N, results.Number(f.Mean), f.Best, results.Number(f.Highest), newAgainst(f.Against)})
 	}
 	for _, c := range a.Changes {
 		doc.RankChanges = append(doc.RankChanges, *newChange(&c))
@@ -117,8 +118,8 @@ func newAnalysis(a *ranking.Analysis) analysisDocument {
 func newAgainst(list []ranking.Against) []against {
 	out := []against{}
 	for _, g := range list {
-		out = append(out, against{g.Score, g.Metadata, Number(g.Above), g.N, Number(g.Pearson), Number(g.Spearman),
-			interval(g.Interval), interval(g.SpearmanInterval), newChange(g.Change)})
+		out = append(out, against{g.Score, g.Metadata, results.Number(g.Above), g.N, results.Number(g.Pearson), results.Number(g.Spearman),
+			results.Interval(g.Interval), results.Interval(g.SpearmanInterval), newChange(g.Change)})
 	}
 	return out
 }

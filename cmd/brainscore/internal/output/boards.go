@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/brainscore-go/brainscore/pkg/ranking"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // boardDocument is the JSON of a leaderboard.
@@ -21,18 +22,18 @@ type boardDocument struct {
 }
 
 type boardEntry struct {
-	Rank     int       `json:"rank,omitempty"`
-	Ranks    []int     `json:"ranks,omitempty"` // the best and the worst that intervals allow
-	Model    string    `json:"model"`
-	Value    Number    `json:"value"` // the composite
-	Interval *interval `json:"interval,omitempty"`
-	Sorted   *Number   `json:"sorted,omitempty"` // what it is ranked by, where not the composite
+	Rank     int               `json:"rank,omitempty"`
+	Ranks    []int             `json:"ranks,omitempty"` // the best and the worst that intervals allow
+	Model    string            `json:"model"`
+	Value    results.Number    `json:"value"` // the composite
+	Interval *results.Interval `json:"interval,omitempty"`
+	Sorted   *results.Number   `json:"sorted,omitempty"` // what it is ranked by, where not the composite
 	// Intervals are those of parts and benchmarks that have one.
-	Intervals  map[string]interval `json:"intervals,omitempty"`
-	Parts      map[string]Number   `json:"parts"`
-	Benchmarks map[string]Number   `json:"benchmarks,omitempty"`
-	Metadata   map[string]any      `json:"metadata"`
-	Missing    string              `json:"missing,omitempty"`
+	Intervals  map[string]results.Interval `json:"intervals,omitempty"`
+	Parts      map[string]results.Number   `json:"parts"`
+	Benchmarks map[string]results.Number   `json:"benchmarks,omitempty"`
+	Metadata   map[string]any              `json:"metadata"`
+	Missing    string                      `json:"missing,omitempty"`
 }
 
 // WriteBoard writes a leaderboard in a format: its first entries, or all where
@@ -45,7 +46,7 @@ func WriteBoard(w io.Writer, b *ranking.Board, top int, format Format, color boo
 		entries = entries[:min(top, len(entries))]
 	}
 	if format == JSON {
-		return WriteJSON(w, newBoard(b, entries))
+		return results.WriteJSON(w, newBoard(b, entries))
 	}
 	grids := []Grid{boardGrid(b, entries), notRankedGrid(b.Missing)}
 	if slices.Contains(Programs, format) {
@@ -64,7 +65,7 @@ func notRankedGrid(missing []ranking.Entry) Grid {
 }
 
 func newBoard(b *ranking.Board, entries []ranking.Entry) boardDocument {
-	doc := boardDocument{Schema: Schema, Composite: b.Composite, Entries: []boardEntry{}, Warnings: b.Warnings}
+	doc := boardDocument{Schema: results.Schema, Composite: b.Composite, Entries: []boardEntry{}, Warnings: b.Warnings}
 	if b.Sort != ranking.CompositeScore {
 		doc.Sort = b.Sort
 	}
@@ -78,37 +79,37 @@ func newBoard(b *ranking.Board, entries []ranking.Entry) boardDocument {
 }
 
 func newBoardEntry(b *ranking.Board, e ranking.Entry) boardEntry {
-	out := boardEntry{Rank: e.Rank, Model: e.Name, Value: Number(e.Composite), Parts: map[string]Number{}, Metadata: map[string]any{}, Missing: e.Lacks}
+	out := boardEntry{Rank: e.Rank, Model: e.Name, Value: results.Number(e.Composite), Parts: map[string]results.Number{}, Metadata: map[string]any{}, Missing: e.Lacks}
 	if b.Sort != ranking.CompositeScore {
-		v := Number(e.Value)
+		v := results.Number(e.Value)
 		out.Sorted = &v
 	}
 	if r := e.Ranks; r != nil {
 		out.Ranks = []int{r.Best, r.Worst}
 	}
 	if i := e.Model.Interval(ranking.CompositeScore); !i.None() {
-		out.Interval = (*interval)(&i)
+		out.Interval = (*results.Interval)(&i)
 	}
 	for _, name := range slices.Concat(sortedKeys(e.Parts), sortedKeys(e.Benchmarks)) {
 		if i := e.Model.Interval(name); !i.None() {
 			if out.Intervals == nil {
-				out.Intervals = map[string]interval{}
+				out.Intervals = map[string]results.Interval{}
 			}
-			out.Intervals[name] = interval(i)
+			out.Intervals[name] = results.Interval(i)
 		}
 	}
 	for name, v := range e.Parts {
-		out.Parts[name] = Number(v)
+		out.Parts[name] = results.Number(v)
 	}
 	for name, v := range e.Benchmarks {
 		if out.Benchmarks == nil {
-			out.Benchmarks = map[string]Number{}
+			out.Benchmarks = map[string]results.Number{}
 		}
-		out.Benchmarks[name] = Number(v)
+		out.Benchmarks[name] = results.Number(v)
 	}
 	for name, v := range e.Metadata {
 		if slices.Contains(b.Numeric, name) {
-			out.Metadata[name] = Number(v.Number)
+			out.Metadata[name] = results.Number(v.Number)
 		} else {
 			out.Metadata[name] = v.Text
 		}

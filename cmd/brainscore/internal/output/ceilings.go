@@ -5,15 +5,15 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // ceilingsDocument is the JSON of noise ceilings.
 type ceilingsDocument struct {
-	Schema     int              `json:"schema"`
-	Ceilings   []ceilingOf      `json:"ceilings"`
-	Errors     []ceilingFailure `json:"errors"`
-	Provenance Provenance       `json:"provenance"`
+	Schema     int                `json:"schema"`
+	Ceilings   []ceilingOf        `json:"ceilings"`
+	Errors     []ceilingFailure   `json:"errors"`
+	Provenance results.Provenance `json:"provenance"`
 }
 
 type ceilingOf struct {
@@ -22,22 +22,22 @@ type ceilingOf struct {
 	Region    string           `json:"region"`
 	Parent    string           `json:"parent"`
 	Metric    string           `json:"metric"`
-	Ceiling   Estimate         `json:"ceiling"`
+	Ceiling   results.Estimate `json:"ceiling"`
 	TimeBins  []ceilingInBin   `json:"time_bins,omitempty"`
-	Counts    Counts           `json:"counts"`
+	Counts    results.Counts   `json:"counts"`
 	Neuroids  []neuroidCeiling `json:"neuroids,omitempty"`
 	Warnings  []string         `json:"warnings"`
 }
 
 type ceilingInBin struct {
-	Start   Number   `json:"start"`
-	End     Number   `json:"end"`
-	Ceiling Estimate `json:"ceiling"`
+	Start   results.Number   `json:"start"`
+	End     results.Number   `json:"end"`
+	Ceiling results.Estimate `json:"ceiling"`
 }
 
 type neuroidCeiling struct {
-	NeuroidID string `json:"neuroid_id"`
-	Ceiling   Number `json:"ceiling"`
+	NeuroidID string         `json:"neuroid_id"`
+	Ceiling   results.Number `json:"ceiling"`
 }
 
 type ceilingFailure struct {
@@ -58,22 +58,22 @@ type Ceilings struct {
 // splits are in JSON alone.
 func WriteCeilings(w io.Writer, c Ceilings, format Format, color bool) error {
 	if format == JSON {
-		return WriteJSON(w, newCeilings(c, buildinfo.Read()))
+		return results.WriteJSON(w, newCeilings(c, buildinfo.Read()))
 	}
 	return ceilingsGrid(c.Results).Write(w, format, color)
 }
 
 func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
-	doc := ceilingsDocument{Schema: Schema, Ceilings: []ceilingOf{}, Errors: []ceilingFailure{},
-		Provenance: NewDocument(benchmarks.Report{Inputs: c.Inputs}, build).Provenance}
+	doc := ceilingsDocument{Schema: results.Schema, Ceilings: []ceilingOf{}, Errors: []ceilingFailure{},
+		Provenance: results.NewDocument(benchmarks.Report{Inputs: c.Inputs}, build.Version, build.Go).Provenance}
 	for _, r := range c.Results {
 		of := ceilingOf{Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent, Metric: r.Metric,
-			Ceiling: newEstimate(r.Ceiling), Counts: Counts(r.Counts), Warnings: append([]string{}, r.Warnings...)}
+			Ceiling: results.NewEstimate(r.Ceiling), Counts: results.Counts(r.Counts), Warnings: append([]string{}, r.Warnings...)}
 		for _, b := range r.TimeBins {
-			of.TimeBins = append(of.TimeBins, ceilingInBin{Number(b.Start), Number(b.End), newEstimate(b.Ceiling)})
+			of.TimeBins = append(of.TimeBins, ceilingInBin{results.Number(b.Start), results.Number(b.End), results.NewEstimate(b.Ceiling)})
 		}
 		for i, v := range r.NeuroidCeilings {
-			of.Neuroids = append(of.Neuroids, neuroidCeiling{r.NeuroidIDs[i], Number(v)})
+			of.Neuroids = append(of.Neuroids, neuroidCeiling{r.NeuroidIDs[i], results.Number(v)})
 		}
 		doc.Ceilings = append(doc.Ceilings, of)
 	}
@@ -81,10 +81,6 @@ func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
 		doc.Errors = append(doc.Errors, ceilingFailure{f.Benchmark, f.Err.Error()})
 	}
 	return doc
-}
-
-func newEstimate(e metrics.Estimate) Estimate {
-	return Estimate{Value: Number(e.Value), Error: Number(e.Error), Interval: (*interval)(e.Interval), Splits: numbers(e.Splits)}
 }
 
 // ceilingsGrid shows people the counts that some benchmark has.

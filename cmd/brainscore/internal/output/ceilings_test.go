@@ -9,6 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 func someCeilings() Ceilings {
@@ -33,7 +34,7 @@ func TestCeilings(t *testing.T) {
 		golden(t, "ceilings."+string(format), b.Bytes())
 	}
 	var b bytes.Buffer
-	if err := WriteJSON(&b, newCeilings(someCeilings(), buildinfo.Info{Version: "v1", Go: "go1"})); err != nil {
+	if err := results.WriteJSON(&b, newCeilings(someCeilings(), buildinfo.Info{Version: "v1", Go: "go1"})); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "ceilings.json", b.Bytes())

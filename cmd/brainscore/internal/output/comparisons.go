@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // comparisonDocument is the JSON of comparisons. Differences are b less a.
@@ -25,31 +26,31 @@ type comparisonDocument struct {
 }
 
 type comparison struct {
-	Benchmark   string     `json:"benchmark"`
-	Region      string     `json:"region"`
-	Metric      string     `json:"metric"`
-	A           subject    `json:"a"`
-	B           subject    `json:"b"`
-	Raw         difference `json:"raw"`
-	Score       difference `json:"score"`
-	P           Number     `json:"p"`
-	Holm        Number     `json:"p_holm"`
-	Significant bool       `json:"significant"`
-	Paired      pairedOver `json:"paired"`
-	Warnings    []string   `json:"warnings"`
+	Benchmark   string         `json:"benchmark"`
+	Region      string         `json:"region"`
+	Metric      string         `json:"metric"`
+	A           subject        `json:"a"`
+	B           subject        `json:"b"`
+	Raw         difference     `json:"raw"`
+	Score       difference     `json:"score"`
+	P           results.Number `json:"p"`
+	Holm        results.Number `json:"p_holm"`
+	Significant bool           `json:"significant"`
+	Paired      pairedOver     `json:"paired"`
+	Warnings    []string       `json:"warnings"`
 }
 
 type subject struct {
-	Input string `json:"input"`
-	Model string `json:"model"`
-	Layer string `json:"layer"`
-	Raw   Number `json:"raw"`
-	Score Number `json:"score"`
+	Input string         `json:"input"`
+	Model string         `json:"model"`
+	Layer string         `json:"layer"`
+	Raw   results.Number `json:"raw"`
+	Score results.Number `json:"score"`
 }
 
 type difference struct {
-	Difference Number   `json:"difference"`
-	Interval   interval `json:"interval"`
+	Difference results.Number   `json:"difference"`
+	Interval   results.Interval `json:"interval"`
 }
 
 type pairedOver struct {
@@ -61,13 +62,13 @@ type compositeDelta struct {
 	Name       string           `json:"name"`
 	A          compositeSubject `json:"a"`
 	B          compositeSubject `json:"b"`
-	Difference Number           `json:"difference"`
+	Difference results.Number   `json:"difference"`
 }
 
 type compositeSubject struct {
-	Input string `json:"input"`
-	Model string `json:"model"`
-	Value Number `json:"value"`
+	Input string         `json:"input"`
+	Model string         `json:"model"`
+	Value results.Number `json:"value"`
 }
 
 type unmatched struct {
@@ -87,7 +88,7 @@ type Comparisons struct {
 // table and color is true. A difference that is not significant has a ~.
 func WriteComparisons(w io.Writer, c Comparisons, format Format, color bool) error {
 	if format == JSON {
-		return WriteJSON(w, newComparisons(c))
+		return results.WriteJSON(w, newComparisons(c))
 	}
 	if slices.Contains(Programs, format) {
 		return comparisonGrid(c.List, c).Write(w, format, color)
@@ -212,22 +213,22 @@ func signedInterval(i ranking.Interval) string {
 }
 
 func newComparisons(c Comparisons) comparisonDocument {
-	doc := comparisonDocument{Schema: Schema, Alpha: c.Alpha, Bootstrap: bootstrap{1 - c.Alpha, c.Draws, c.Seed},
+	doc := comparisonDocument{Schema: results.Schema, Alpha: c.Alpha, Bootstrap: bootstrap{1 - c.Alpha, c.Draws, c.Seed},
 		Comparisons: []comparison{}, Composites: []compositeDelta{}, Unmatched: []unmatched{}, Drops: c.Drops}
 	newSubject := func(s ranking.Subject) subject {
-		return subject{s.Side, s.Model, s.Layer, Number(s.Raw), Number(s.Score)}
+		return subject{s.Side, s.Model, s.Layer, results.Number(s.Raw), results.Number(s.Score)}
 	}
 	newDifference := func(d ranking.Difference) difference {
-		return difference{Number(d.Value), interval(d.Interval)}
+		return difference{results.Number(d.Value), results.Interval(d.Interval)}
 	}
 	for _, x := range c.List {
 		doc.Comparisons = append(doc.Comparisons, comparison{x.Benchmark, x.Region, x.Metric, newSubject(x.A), newSubject(x.B),
-			newDifference(x.Raw), newDifference(x.Score), Number(x.P), Number(x.Adjusted), x.Significant(c.Alpha),
+			newDifference(x.Raw), newDifference(x.Score), results.Number(x.P), results.Number(x.Adjusted), x.Significant(c.Alpha),
 			pairedOver{x.Neuroids, x.Splits}, append([]string{}, x.Warnings...)})
 	}
 	for _, x := range c.Composites {
-		doc.Composites = append(doc.Composites, compositeDelta{x.Name, compositeSubject{x.A.Side, x.A.Model, Number(x.A.Score)},
-			compositeSubject{x.B.Side, x.B.Model, Number(x.B.Score)}, Number(x.Difference)})
+		doc.Composites = append(doc.Composites, compositeDelta{x.Name, compositeSubject{x.A.Side, x.A.Model, results.Number(x.A.Score)},
+			compositeSubject{x.B.Side, x.B.Model, results.Number(x.B.Score)}, results.Number(x.Difference)})
 	}
 	for _, u := range c.Unmatched {
 		doc.Unmatched = append(doc.Unmatched, unmatched{u.Side, u.Model, u.Benchmark, u.Layer})

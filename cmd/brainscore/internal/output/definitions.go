@@ -6,6 +6,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // Listed is a definition with the data that it lacks.
@@ -51,7 +52,7 @@ type listedDefinition struct {
 // WriteDefinitions writes a list of definitions in a format.
 func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool) error {
 	if format == JSON {
-		doc := definitionsDocument{Schema: Schema, Benchmarks: []listedDefinition{}}
+		doc := definitionsDocument{Schema: results.Schema, Benchmarks: []listedDefinition{}}
 		for _, l := range list {
 			d := l.Definition
 			doc.Benchmarks = append(doc.Benchmarks, listedDefinition{
@@ -59,7 +60,7 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool) err
 				StimulusSet: d.StimulusSet, Status: l.status(), Missing: append([]string{}, l.Missing...), Source: d.Origin(), File: fileOf(d),
 			})
 		}
-		return WriteJSON(w, doc)
+		return results.WriteJSON(w, doc)
 	}
 	g := Grid{Columns: []Column{{Header: "benchmark"}, {Header: "version", Right: true}, {Header: "kind"}, {Header: "region"}, {Header: "parent"},
 		{Header: "metric"}, {Header: "stimulus set"}, {Header: "status"}, {Header: "source"}}}
@@ -93,7 +94,7 @@ type definitionDocument struct {
 // YAML that says in a comment where it comes from.
 func WriteDefinition(w io.Writer, d *benchmarks.Definition, format Format) error {
 	if format == JSON {
-		return WriteJSON(w, definitionDocument{Schema, d.Origin(), fileOf(d), d})
+		return results.WriteJSON(w, definitionDocument{results.Schema, d.Origin(), fileOf(d), d})
 	}
 	content, err := d.YAML()
 	if err != nil {

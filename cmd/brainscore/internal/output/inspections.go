@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -25,11 +26,11 @@ type inspectionsDocument struct {
 // errs are of those that could not be looked at.
 func WriteInspections(w io.Writer, list []*scoring.Inspection, errs []error, format Format, color bool) error {
 	if format == JSON {
-		doc := inspectionsDocument{Schema: Schema, Items: append([]*scoring.Inspection{}, list...), Errors: []string{}}
+		doc := inspectionsDocument{Schema: results.Schema, Items: append([]*scoring.Inspection{}, list...), Errors: []string{}}
 		for _, err := range errs {
 			doc.Errors = append(doc.Errors, err.Error())
 		}
-		return WriteJSON(w, doc)
+		return results.WriteJSON(w, doc)
 	}
 	b := bufio.NewWriter(w)
 	for i, in := range list {

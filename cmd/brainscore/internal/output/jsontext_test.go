@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 func TestWriteJSON(t *testing.T) {
@@ -18,7 +20,7 @@ func TestWriteJSON(t *testing.T) {
 		"big":   []any{map[string]any{"deep": map[string]any{"text": strings.Repeat("脳", 120)}}, 1, true},
 	}
 	var b bytes.Buffer
-	if err := WriteJSON(&b, v); err != nil {
+	if err := results.WriteJSON(&b, v); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "layout.json", b.Bytes())
@@ -42,7 +44,7 @@ func FuzzWriteJSON(f *testing.F) {
 			t.Skip()
 		}
 		var b bytes.Buffer
-		if err := WriteJSON(&b, v); err != nil {
+		if err := results.WriteJSON(&b, v); err != nil {
 			t.Fatal(err)
 		}
 		var back any

@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // intervalHeader names the columns of intervals, each of the figure before it.
@@ -29,7 +30,8 @@ func WriteScores(w io.Writer, report benchmarks.Report, format Format, color boo
 	}
 	switch format {
 	case JSON:
-		return WriteJSON(w, NewDocument(report, buildinfo.Read()))
+		build := buildinfo.Read()
+		return results.WriteJSON(w, results.NewDocument(report, build.Version, build.Go))
 	case Table:
 		return writeScoreTables(w, report, grids, color)
 	case Markdown:

@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 var nan = math.NaN()
@@ -95,7 +96,7 @@ func TestWriteScores(t *testing.T) {
 			var b bytes.Buffer
 			var err error
 			if format == JSON {
-				err = WriteJSON(&b, NewDocument(report, build)) // this build varies
+				err = results.WriteJSON(&b, results.NewDocument(report, build.Version, build.Go)) // this build varies
 			} else {
 				err = WriteScores(&b, report, format, false)
 			}
@@ -130,7 +131,7 @@ func TestWriteReportJSONNamesThisBuild(t *testing.T) {
 	if err := WriteScores(&b, benchmarks.Report{}, JSON, false); err != nil {
 		t.Fatal(err)
 	}
-	doc, err := ReadJSON(&b)
+	doc, err := results.ReadJSON(&b)
 	if want := buildinfo.Read(); err != nil || doc.Provenance.Version != want.Version || doc.Provenance.Go != want.Go {
 		t.Errorf("provenance %+v, %v", doc.Provenance, err)
 	}
@@ -139,34 +140,34 @@ func TestWriteReportJSONNamesThisBuild(t *testing.T) {
 func TestReadJSONReadsBack(t *testing.T) {
 	for name, report := range reports {
 		var first, second bytes.Buffer
-		if err := WriteJSON(&first, NewDocument(report, build)); err != nil {
+		if err := results.WriteJSON(&first, results.NewDocument(report, build.Version, build.Go)); err != nil {
 			t.Fatal(err)
 		}
 		written := first.String()
-		doc, err := ReadJSON(&first)
+		doc, err := results.ReadJSON(&first)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := WriteJSON(&second, doc); err != nil {
+		if err := results.WriteJSON(&second, doc); err != nil {
 			t.Fatal(err)
 		}
 		if second.String() != written {
 			t.Errorf("%s reads back as\n%s\nfrom\n%s", name, second.String(), written)
 		}
 	}
-	doc := NewDocument(reports["one"], build)
+	doc := results.NewDocument(reports["one"], build.Version, build.Go)
 	if got := float64(doc.Models[0].Scores[0].Raw.Value); got != miniNet.Scores[0].Raw.Value {
 		t.Errorf("raw value %v", got)
 	}
 }
 
 func TestReadJSONTakesWhatIsLeftOutForNaN(t *testing.T) {
-	doc, err := ReadJSON(strings.NewReader(`{"schema": 1, "later": {}, "models": [{"scores": [{"raw": {}}], "composite": {"name": "x"}}]}`))
+	doc, err := results.ReadJSON(strings.NewReader(`{"schema": 1, "later": {}, "models": [{"scores": [{"raw": {}}], "composite": {"name": "x"}}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := doc.Models[0].Scores[0]
-	for what, n := range map[string]Number{
+	for what, n := range map[string]results.Number{
 		"raw": s.Raw.Value, "raw error": s.Raw.Error, "ceiling": s.Ceiling.Value, "score": s.Score.Value,
 		"composite": doc.Models[0].Composite.Value,
 	} {
@@ -185,8 +186,8 @@ func TestReadJSONRefuses(t *testing.T) {
 		{`{"schema": 2}`, "schema is 2, but this build reads 1"},
 		{`{"schema": 1, "models": [{"scores": [{"raw": {"value": "high"}}]}]}`, "string"},
 	} {
-		_, err := ReadJSON(strings.NewReader(c.in))
-		var format *FormatError
+		_, err := results.ReadJSON(strings.NewReader(c.in))
+		var format *results.FormatError
 		if !errors.As(err, &format) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("ReadJSON(%q): error %v, want %q in it", c.in, err, c.want)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -17,20 +18,20 @@ type validationsDocument struct {
 }
 
 type validationOf struct {
-	Benchmark    string         `json:"benchmark"`
-	Source       string         `json:"source"`
-	Valid        bool           `json:"valid"`
-	Checks       []checkOf      `json:"checks"`
-	Counts       Counts         `json:"counts"`
-	Repetitions  stimuli.Spread `json:"repetitions"`
-	Cells        int            `json:"cells"`
-	MissingCells int            `json:"missing_cells"`
-	Constant     []string       `json:"constant_neuroids"`
-	Unreliable   []string       `json:"unreliable_neuroids"`
-	Classes      *classesOf     `json:"classes,omitempty"`
-	Splits       *splitsOf      `json:"splits,omitempty"`
-	Ceiling      Estimate       `json:"ceiling"`
-	MemoryBytes  int64          `json:"memory_bytes,omitempty"`
+	Benchmark    string           `json:"benchmark"`
+	Source       string           `json:"source"`
+	Valid        bool             `json:"valid"`
+	Checks       []checkOf        `json:"checks"`
+	Counts       results.Counts   `json:"counts"`
+	Repetitions  stimuli.Spread   `json:"repetitions"`
+	Cells        int              `json:"cells"`
+	MissingCells int              `json:"missing_cells"`
+	Constant     []string         `json:"constant_neuroids"`
+	Unreliable   []string         `json:"unreliable_neuroids"`
+	Classes      *classesOf       `json:"classes,omitempty"`
+	Splits       *splitsOf        `json:"splits,omitempty"`
+	Ceiling      results.Estimate `json:"ceiling"`
+	MemoryBytes  int64            `json:"memory_bytes,omitempty"`
 }
 
 type checkOf struct {
@@ -59,7 +60,7 @@ type unreadDefinition struct {
 // could not be read.
 func WriteValidations(w io.Writer, list []*scoring.Validation, unread []benchmarks.Failure, format Format, color bool) error {
 	if format == JSON {
-		return WriteJSON(w, newValidations(list, unread))
+		return results.WriteJSON(w, newValidations(list, unread))
 	}
 	if format != Table {
 		var all Grid
@@ -101,13 +102,13 @@ func checkGrid(v *scoring.Validation) Grid {
 }
 
 func newValidations(list []*scoring.Validation, unread []benchmarks.Failure) validationsDocument {
-	doc := validationsDocument{Schema: Schema, Benchmarks: []validationOf{}, Errors: []unreadDefinition{}}
+	doc := validationsDocument{Schema: results.Schema, Benchmarks: []validationOf{}, Errors: []unreadDefinition{}}
 	for _, v := range list {
 		of := validationOf{
-			Benchmark: v.Definition.Identifier, Source: v.Definition.Source, Valid: v.Valid(), Counts: Counts(v.Counts),
+			Benchmark: v.Definition.Identifier, Source: v.Definition.Source, Valid: v.Valid(), Counts: results.Counts(v.Counts),
 			Repetitions: v.Repetitions, Cells: v.Cells, MissingCells: v.MissingCells,
 			Constant: append([]string{}, v.Constant...), Unreliable: append([]string{}, v.Unreliable...),
-			Ceiling: newEstimate(v.Ceiling), MemoryBytes: v.Memory,
+			Ceiling: results.NewEstimate(v.Ceiling), MemoryBytes: v.Memory,
 		}
 		for _, c := range v.Checks {
 			of.Checks = append(of.Checks, checkOf{c.Name, string(c.Status), c.Finding})

@@ -1,10 +1,10 @@
-package output
+package results
 
 import (
 	"strings"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 // Schema is the version of Document that this build writes and reads.
@@ -65,7 +65,7 @@ type TimeBin struct {
 type Estimate struct {
 	Value    Number    `json:"value"`
 	Error    Number    `json:"error"`
-	Interval *interval `json:"interval,omitempty"` // of 95 %, where asked for
+	Interval *Interval `json:"interval,omitempty"` // of 95 %, where asked for
 	Splits   []Number  `json:"splits"`
 	// Bounds are the lower and upper bound of a ceiling that has them.
 	Bounds []Number `json:"bounds,omitempty"`
@@ -75,7 +75,7 @@ type Estimate struct {
 type Figure struct {
 	Value    Number    `json:"value"`
 	Error    Number    `json:"error"`
-	Interval *interval `json:"interval,omitempty"`
+	Interval *Interval `json:"interval,omitempty"`
 }
 
 // Counts are the sizes of what was compared, without those there are not.
@@ -117,12 +117,12 @@ type Provenance struct {
 	Inputs  map[string]string `json:"inputs"` // sha256:… by path
 }
 
-// NewDocument is the document of a report by a build.
-func NewDocument(report benchmarks.Report, build buildinfo.Info) Document {
+// NewDocument returns the document of a report by a build of the program.
+func NewDocument(report benchmarks.Report, version, goVersion string) Document {
 	doc := Document{
 		Schema:     Schema,
 		Models:     []Model{},
-		Provenance: Provenance{Version: build.Version, Go: build.Go, Inputs: map[string]string{}},
+		Provenance: Provenance{Version: version, Go: goVersion, Inputs: map[string]string{}},
 	}
 	for _, m := range report.Models {
 		doc.Models = append(doc.Models, newModel(m))
@@ -160,9 +160,9 @@ func newScore(r benchmarks.Result) Score {
 	s := Score{
 		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent,
 		Layer: r.Layer, Metric: r.Metric,
-		Raw:      newEstimate(r.Raw),
-		Ceiling:  newEstimate(r.Ceiling),
-		Score:    Figure{Number(r.Ceiled.Value), Number(r.Ceiled.Error), (*interval)(r.Ceiled.Interval)},
+		Raw:      NewEstimate(r.Raw),
+		Ceiling:  NewEstimate(r.Ceiling),
+		Score:    Figure{Number(r.Ceiled.Value), Number(r.Ceiled.Error), (*Interval)(r.Ceiled.Interval)},
 		Counts:   Counts(r.Counts),
 		Alphas:   numbers(r.Alphas),
 		Warnings: append([]string{}, r.Warnings...),
@@ -182,4 +182,8 @@ func newScore(r benchmarks.Result) Score {
 		s.Neuroids = append(s.Neuroids, n)
 	}
 	return s
+}
+
+func NewEstimate(e metrics.Estimate) Estimate {
+	return Estimate{Value: Number(e.Value), Error: Number(e.Error), Interval: (*Interval)(e.Interval), Splits: numbers(e.Splits)}
 }

@@ -1,4 +1,4 @@
-package output
+package results
 
 import (
 	"bytes"
