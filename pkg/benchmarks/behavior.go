@@ -75,7 +75,7 @@ func (r *Runner) scoreGiven(ctx context.Context, dump *stimuli.Dump, t *part) (*
 	}
 	probabilities, err := dump.Probabilities(set, c.StimulusIDs, c.Objects)
 	if err != nil {
-		return nil, err
+		return nil, r.blameTrials(err, set.ID, c.path)
 	}
 	t.content = r.noteNumbers(dump.ID+"/"+set.ID+"/"+t.layer, probabilities)
 	return r.scoreChoices(ctx, t, c, probabilities, 0)
@@ -124,6 +124,9 @@ func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 		c, err := r.choices(t.definition)
 		if err == nil {
 			err = r.labelled(t.definition, c)
+		}
+		if err == nil {
+			err = r.checkTrials(dump, t.definition, c)
 		}
 		if err != nil {
 			t.err = err
@@ -255,7 +258,11 @@ func (r *Runner) scoreConsistency(ctx context.Context, dump *stimuli.Dump, t *pa
 	}
 	responses, _, err := dump.Responses(d.StimulusSet, trials.StimulusIDs)
 	if err != nil {
-		return nil, err
+		a, openErr := r.behavioral(d)
+		if openErr != nil {
+			return nil, openErr
+		}
+		return nil, r.blameTrials(err, d.StimulusSet, a.Trials.Path)
 	}
 	known := slices.Concat(trials.Truth, trials.Choice)
 	in.Intervals = r.Intervals

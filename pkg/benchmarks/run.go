@@ -108,6 +108,16 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 	if err != nil {
 		return failAll(p.parts, err)
 	}
+	for t, c := range data {
+		if err := checkKnown(dump, set, c.table(), c.stimuli()); err != nil {
+			t.err = err
+			_ = c.wait()
+			delete(data, t)
+		}
+	}
+	if len(data) == 0 {
+		return nil
+	}
 	ids := unionIDs(data)
 	a, err := r.open(ctx, dump, p, stimuliOf{set, ids})
 	if err != nil {
@@ -169,6 +179,8 @@ func (r *Runner) readCompared(ctx context.Context, a *activations, c *comparison
 type compared interface {
 	// stimuli are the ids needed, ascending.
 	stimuli() []string
+	// table is the path of the table that names the stimuli.
+	table() string
 	// wait returns once all of it is read.
 	wait() error
 	// join makes the part one of the comparisons of a pass.
@@ -195,6 +207,8 @@ func unionIDs(data map[*part]compared) []string {
 }
 
 func (rec *recordings) stimuli() []string { return rec.design.Stimuli }
+
+func (rec *recordings) table() string { return rec.presentations }
 
 // join adds a comparison with recordings.
 func (rec *recordings) join(c *comparisons, t *part) error {

@@ -60,6 +60,8 @@ func (r *Runner) solutionTimes(t *part) (compared, error) {
 
 func (s *series) stimuli() []string { return s.data.StimulusIDs }
 
+func (s *series) table() string { return s.data.Table() }
+
 func (s *series) wait() error { return nil }
 
 // join adds a bin's sinks to its pass; what the pass gives is the score once

@@ -47,7 +47,7 @@ func withoutZeros(s string) string {
 }
 
 // Spelling says how ids that are not among known ones would be: as `they match
-// without leading zeros ("1" here, "0001" there)`; "" where nothing that it knows of
+// without leading zeros ("1" and "0001")`; "" where nothing that it knows of
 // makes all of them known, each as another one. It is for messages: ids that are
 // written differently are never taken for the same.
 func Spelling(ids, known []string) string {
@@ -69,7 +69,7 @@ func Spelling(ids, known []string) string {
 						names = append(names, s.name)
 					}
 				}
-				return fmt.Sprintf("they match without %s (%q here, %q there)", strings.Join(names, " and "), ids[0], there)
+				return fmt.Sprintf("they match without %s (%q and %q)", strings.Join(names, " and "), ids[0], there)
 			}
 		}
 	}
