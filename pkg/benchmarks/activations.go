@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -22,6 +23,9 @@ type activations struct {
 	selection *stimuli.Selection // nil for components, which are in memory
 	name      string             // as in inputs and progress
 	layers    []*stimuli.Layer
+	dump      *stimuli.Dump
+	// rows are those of the files, once they are read.
+	rows *readRows
 }
 
 // Close releases the files.
@@ -57,12 +61,12 @@ func (r *Runner) open(ctx context.Context, dump *stimuli.Dump, p *pass, parts ..
 		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", dump.Reduction.PCA), Remedy: err.Error(), Err: err}
 	}
 	rows := all.Rows() - len(ids)
-	return &activations{Columns: metrics.InMemory(scores, rows, kept), name: all.name}, nil
+	return &activations{Columns: metrics.InMemory(scores, rows, kept), name: all.name, rows: all.rows.from(len(ids))}, nil
 }
 
 // selectRows opens the layer on each set.
 func (r *Runner) selectRows(dump *stimuli.Dump, p *pass, parts []stimuliOf) (*activations, error) {
-	a := &activations{}
+	a := &activations{dump: dump}
 	for i, part := range parts {
 		layer, err := dump.OpenLayer(part.set, p.key.layer, p.bin)
 		if err != nil {
@@ -107,7 +111,13 @@ func (r *Runner) read(ctx context.Context, a *activations, sinks []metrics.Sink)
 		advance := r.Progress(a.name, bytes)
 		options.Progress = func(cols int) { advance(bytes / int64(a.Cols()) * int64(cols)) }
 	}
-	err := metrics.RunPass(ctx, a.Columns, append(sinks, digest), options)
+	all := slices.Concat(sinks, []metrics.Sink{digest})
+	var hashes *rowHashes
+	if a.rows == nil {
+		hashes = newRowHashes(a.Rows())
+		all = append(all, hashes)
+	}
+	err := metrics.RunPass(ctx, a.Columns, all, options)
 	var bad *metrics.NonFiniteError
 	if errors.As(err, &bad) {
 		path, stimulus := a.selection.Where(bad.Row)
@@ -119,6 +129,9 @@ func (r *Runner) read(ctx context.Context, a *activations, sinks []metrics.Sink)
 	}
 	if err == nil {
 		r.noteContent(a.name, digest.sum())
+		if hashes != nil {
+			a.rows = newReadRows(a.dump, a.selection, hashes)
+		}
 	}
 	return err
 }

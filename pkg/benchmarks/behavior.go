@@ -78,6 +78,9 @@ func (r *Runner) scoreGiven(ctx context.Context, dump *stimuli.Dump, t *part) (*
 		return nil, r.blameTrials(err, set.ID, c.path)
 	}
 	t.content = r.noteNumbers(dump.ID+"/"+set.ID+"/"+t.layer, probabilities)
+	if err := t.noteTable(ctx, probabilities, len(c.StimulusIDs)); err != nil {
+		return nil, err
+	}
 	return r.scoreChoices(ctx, t, c, probabilities, 0)
 }
 
@@ -139,16 +142,19 @@ func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 		return nil
 	}
 	_, ids = stimuli.Codes(ids)
-	gram, fitIDs, name, err := r.fitGram(ctx, dump, p, ids)
+	gram, fitIDs, read, err := r.fitGram(ctx, dump, p, ids)
 	if err != nil {
 		return failAll(p.parts, err)
 	}
-	if err := r.keepContent(p, keysOf(data), name); err != nil {
+	if err := r.keepContent(p, keysOf(data), read.name); err != nil {
 		return err
 	}
 	row := make(map[string]int, len(ids))
 	for i, id := range ids {
 		row[id] = i
+	}
+	for t, c := range data {
+		t.noteAlikeFitted(read.rows, len(fitIDs), row, c.StimulusIDs)
 	}
 	readouts := make(map[string]*fittedReadout) // by label column
 	return r.each(ctx, p.parts, func(t *part) (*Result, error) {
@@ -188,27 +194,28 @@ func (r *Runner) labelled(d *Definition, c *choices) error {
 	return nil
 }
 
-// fitGram reads a layer on the fitting stimuli and the test stimuli ids.
-func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids []string) (gram *metrics.FitGram, fitIDs []string, name string, err error) {
+// fitGram reads a layer on the fitting stimuli and the test stimuli ids. What it
+// returns as read is closed; its rows are those stimuli, in this order.
+func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids []string) (gram *metrics.FitGram, fitIDs []string, read *activations, err error) {
 	fitSet, err := r.stimulusSet(p.key.fitSet)
 	if err != nil {
-		return nil, nil, "", err
+		return nil, nil, nil, err
 	}
 	testSet, err := r.stimulusSet(p.key.set)
 	if err != nil {
-		return nil, nil, "", err
+		return nil, nil, nil, err
 	}
 	_, fitIDs = stimuli.Codes(fitSet.IDs)
 	a, err := r.open(ctx, dump, p, stimuliOf{fitSet, fitIDs}, stimuliOf{testSet, ids})
 	if err != nil {
-		return nil, nil, "", err
+		return nil, nil, nil, err
 	}
 	defer a.Close()
 	sink := metrics.NewReadoutSink(len(fitIDs), len(ids), a.Cols(), r.Workers)
 	if err := r.read(ctx, a, []metrics.Sink{sink}); err != nil {
-		return nil, nil, "", err
+		return nil, nil, nil, err
 	}
-	return sink.Gram(), fitIDs, a.name, nil
+	return sink.Gram(), fitIDs, a, nil
 }
 
 // fittedReadout is a read-out with the probabilities of the test stimuli.

@@ -29,6 +29,7 @@ type part struct {
 	err    error
 	// content is the hash of a table of choices or probabilities.
 	content string
+	alike   []*alike // stimuli that the layer has the same activations for
 }
 
 // pass is one reading of a layer's files for all parts that live on it.

@@ -137,6 +137,9 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 	if !left {
 		return nil
 	}
+	for t, compared := range data {
+		t.noteAlike(a.rows, "", c.rows(compared.stimuli()))
+	}
 	if err := r.keepContent(p, keysOf(data), a.name); err != nil {
 		return err
 	}

@@ -99,8 +99,13 @@ func (t *task) outcome() (*Result, error) {
 		}
 	}
 	last := t.parts[len(t.parts)-1].result
-	if t.definition.Time != PerBin || !t.complete() {
+	if !t.complete() {
 		return last, nil
+	}
+	if t.definition.Time != PerBin {
+		out := *last
+		out.Warnings = slices.Concat(last.Warnings, t.alikeWarnings())
+		return &out, nil
 	}
 	out := *t.parts[0].result
 	out.Warnings = nil
@@ -119,6 +124,7 @@ func (t *task) outcome() (*Result, error) {
 	out.Neuroids = meanOverParts(t.parts, func(r *Result) []float64 { return r.Neuroids })
 	out.NeuroidCeilings = meanOverParts(t.parts, func(r *Result) []float64 { return r.NeuroidCeilings })
 	out.SplitNeuroids, out.Alphas = nil, nil
+	out.Warnings = append(out.Warnings, t.alikeWarnings()...)
 	return &out, nil
 }
 
