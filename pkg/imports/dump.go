@@ -71,6 +71,7 @@ type dumpFiles struct {
 // names.
 func (f *dumpFiles) leftOut(path, names string, r *Result) {
 	var odd []string
+	names, _, _ = strings.Cut(names, "[") // a column of it
 	for _, name := range f.odd {
 		if name != names {
 			odd = append(odd, name)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/hdf5"
@@ -101,6 +100,9 @@ func (c *hdf5Contents) visit(o hdf5.Object) error {
 	if c.matlab && (name == "#refs#" || name == "#subsystem#" || strings.HasPrefix(name, "#refs#/") || strings.HasPrefix(name, "#subsystem#/")) {
 		return nil
 	}
+	if err := c.attributeNames(o, name); err != nil {
+		return err
+	}
 	switch o := o.(type) {
 	case *hdf5.Group:
 		sparse, err := o.MATLABSparse()
@@ -127,15 +129,8 @@ func (c *hdf5Contents) visit(o hdf5.Object) error {
 // visitDataset sorts a dataset that is not MATLAB's.
 func (c *hdf5Contents) visitDataset(d *hdf5.Dataset, name string) error {
 	shape := d.Shape()
-	if n := (&rowNames{array: name, length: -1, number: !d.Type().IsString()}); c.mayName(d, n) {
-		n.length = int(d.Len())
-		n.read = func() ([]string, error) { return datasetText(d) }
-		if d.Type().Class == hdf5.ClassString && d.Type().Size == 1 && len(shape) == 2 {
-			// Text as netCDF and MATLAB keep it, a character an element.
-			n.length = int(shape[0])
-			n.read = (&hdf5.Variable{Dataset: d}).ReadCharStrings
-		}
-		c.named = append(c.named, n)
+	if named := c.datasetNames(d, name); named != nil {
+		c.named = append(c.named, named...)
 		c.odd = append(c.odd, name)
 		return nil
 	}
@@ -150,28 +145,6 @@ func (c *hdf5Contents) visitDataset(d *hdf5.Dataset, name string) error {
 	return c.addLayer(d, name, axes)
 }
 
-// mayName reports whether a dataset can name rows: one with a dimension of text, or
-// of numbers, and no other; or one of characters.
-func (c *hdf5Contents) mayName(d *hdf5.Dataset, n *rowNames) bool {
-	long := 0
-	for _, l := range d.Shape() {
-		if l != 1 {
-			long++
-		}
-	}
-	t := d.Type()
-	switch {
-	case len(d.Shape()) == 0 || d.Len() == 0 || long > 1 && !(t.Class == hdf5.ClassString && t.Size == 1 && len(d.Shape()) == 2):
-		return false
-	case t.IsString():
-		return true
-	case t.Class != hdf5.ClassInteger && t.Class != hdf5.ClassFloat:
-		return false
-	}
-	// A layer can have one feature; what is called as ids are is none.
-	return len(d.Shape()) == 1 && (t.Class == hdf5.ClassInteger || n.known()) || n.known() && c.q.Layer != n.array
-}
-
 // addLayer adds an array of features, its dimensions in the order of axes.
 func (c *hdf5Contents) addLayer(d *hdf5.Dataset, name string, axes []int) error {
 	a, err := newArray(d, axes, nil)
@@ -181,42 +154,6 @@ func (c *hdf5Contents) addLayer(d *hdf5.Dataset, name string, axes []int) error 
 	c.arrays[name] = a
 	c.layers = append(c.layers, name)
 	return nil
-}
-
-// datasetText reads text, or whole numbers as text.
-func datasetText(d *hdf5.Dataset) ([]string, error) {
-	t := d.Type()
-	if t.IsString() {
-		return d.ReadStrings()
-	}
-	b, err := d.Read()
-	if err != nil {
-		return nil, err
-	}
-	var texts []string
-	if t.Class == hdf5.ClassInteger && !t.Signed {
-		values, err := b.Uints(nil)
-		for _, v := range values {
-			texts = append(texts, strconv.FormatUint(v, 10))
-		}
-		return texts, err
-	}
-	if t.Class == hdf5.ClassInteger {
-		values, err := b.Ints(nil)
-		for _, v := range values {
-			texts = append(texts, strconv.FormatInt(v, 10))
-		}
-		return texts, err
-	}
-	values, err := b.Float64s(nil)
-	for _, v := range values {
-		text, err := wholeNumber(v)
-		if err != nil {
-			return nil, err
-		}
-		texts = append(texts, text)
-	}
-	return texts, err
 }
 
 // visitMATLAB sorts a dataset that MATLAB wrote, whose dimensions HDF5 has in

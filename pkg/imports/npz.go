@@ -42,13 +42,13 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 		}
 		members[name] = m
 		head, err := memberHeader(m)
-		n := npzNames(m, name, head)
+		named := npzNames(m, name, head)
 		switch {
 		case err != nil: // told where the layer is chosen
 			layers = append(layers, name)
 			continue
-		case n != nil && !(n.number && len(head.shape) > 1 && name == q.Layer):
-			out.named = append(out.named, n)
+		case named != nil && !(head.plain() && len(head.shape) > 1 && name == q.Layer):
+			out.named = append(out.named, named...)
 		case len(head.shape) >= 2 && head.plain():
 			layers = append(layers, name)
 			continue

@@ -101,10 +101,13 @@ func memberHeader(m *zip.File) (npyHead, error) {
 	return npyHeader(from)
 }
 
-// npzNames is a member that may name the rows of others: text, whole numbers, or
-// what cannot be read, along one dimension; or a matrix of characters. Others give
-// nil.
-func npzNames(m *zip.File, name string, h npyHead) *rowNames {
+// records are the types of text in a list of records.
+var records = regexp.MustCompile(`'[<>|=][USO]`)
+
+// npzNames returns what a member may say of the rows of others: text, whole numbers,
+// or what cannot be read, along one dimension, columns of text, or a matrix of
+// characters. Others give nil.
+func npzNames(m *zip.File, name string, h npyHead) []*rowNames {
 	n := &rowNames{array: name, length: 1}
 	long := 0
 	for _, l := range h.shape {
@@ -119,16 +122,19 @@ func npzNames(m *zip.File, name string, h npyHead) *rowNames {
 		n.length = h.shape[0]
 	}
 	switch {
-	case len(h.shape) == 0 || n.length <= 0 || long > 1 && !characters:
+	case len(h.shape) == 0 || n.length <= 0:
+		return nil
+	case !characters && long == 2 && len(h.shape) == 2 && (kind == 'S' || kind == 'U'):
+		n.read = func() ([]string, error) { return readNPYText(m, 1) }
+		return textColumns(n, h.shape[1], h.fortran)
+	case long > 1 && !characters:
 		return nil
 	case characters:
 		n.read = func() ([]string, error) { return readNPYText(m, h.shape[1]) }
 	case kind == 'S', kind == 'U':
 		n.read = func() ([]string, error) { return readNPYText(m, 1) }
-	case kind == 0, kind == 'O':
-		n.read = func() ([]string, error) {
-			return nil, errors.New("an array of Python objects or records: save names as text, numpy.array(names, dtype=str)")
-		}
+	case kind == 'O', kind == 0 && records.MatchString(h.descr):
+		n.read = func() ([]string, error) { return nil, errRecords }
 	case kind == 'i', kind == 'u', kind == 'f' && n.known():
 		if n.number = true; len(h.shape) > 1 && !n.known() {
 			return nil // a layer of one feature
@@ -137,7 +143,7 @@ func npzNames(m *zip.File, name string, h npyHead) *rowNames {
 	default:
 		return nil
 	}
-	return n
+	return []*rowNames{n}
 }
 
 // elements reads the elements of an array in an archive one by one.

@@ -132,10 +132,12 @@ func (f *dumpFiles) readNames(q DumpRequest, set *stimuli.StimulusSet) (all []*r
 }
 
 // besideOthers reports whether an array names the rows of other layers: those in its
-// own group, where one of the same name lies in the group of the chosen layers.
+// own group, or whose attribute it is, where one of the same name lies in the group
+// of the chosen layers.
 func (f *dumpFiles) besideOthers(n *rowNames) bool {
 	inGroup := func(array string) bool {
-		return !slices.ContainsFunc(f.layers, func(l string) bool { return path.Dir(l) != path.Dir(array) })
+		in := path.Dir(array)
+		return !slices.ContainsFunc(f.layers, func(l string) bool { return in != path.Dir(l) && in != l })
 	}
 	return !inGroup(n.array) && slices.ContainsFunc(f.named, func(o *rowNames) bool { return o.base() == n.base() && inGroup(o.array) })
 }

@@ -53,6 +53,9 @@ npz("disagree_any_names", features=X, a=OTHER, b=NAMES)
 npz("objects", features=X, image_names=NAMES.astype(object))
 npz("objects_beside_ids", features=X, names=NAMES.astype(object), stimulus_ids=NAMES)
 npz("records", features=X, table=np.array([(n, 1) for n in NAMES], dtype=[("id", "U3"), ("n", "i4")]))
+npz("columns_of_text", features=X, table=np.stack([CLASSES, NAMES], 1))
+npz("columns_of_text_fortran", features=X, table=np.asfortranarray(np.stack([CLASSES, NAMES], 1)))
+npz("records_of_numbers", features=X[np.argsort(ORDER)], table=np.zeros(N, dtype=[("a", "f4"), ("n", "i4")]))
 npz("classes", features=X, labels=CLASSES)
 npz("class_numbers", features=X, labels=np.arange(N) % 2, scale=np.float64(1), trained=np.array(["yes", "no"]))
 npz("extensions", features=X, image_names=np.array([n + ".png" for n in NAMES]))
@@ -82,6 +85,11 @@ h5("in_group", lambda f: (f.create_dataset("net/features", data=X), names(f, "me
 h5("number_ids", lambda f: (f.create_dataset("features", data=X), f.create_dataset("stimulus_id", data=NUMBERS)))
 h5("number_ids_column", lambda f: (f.create_dataset("features", data=X), f.create_dataset("stimulus_id", data=NUMBERS[:, None])))
 h5("classes", lambda f: (f.create_dataset("features", data=X), names(f, "labels", CLASSES)))
+h5("columns_of_text", lambda f: (f.create_dataset("features", data=X), names(f, "table", np.stack([CLASSES, NAMES], 1))))
+h5("records", lambda f: (f.create_dataset("features", data=X), f.create_dataset("table", data=np.array([(n.encode(), 1) for n in NAMES], dtype=[("id", "S3"), ("n", "i4")]))))
+h5("attribute", lambda f: f.create_dataset("features", data=X).attrs.__setitem__("images", NAMES.astype(object)))
+h5("attribute_of_file", lambda f: (f.create_dataset("net/features", data=X), f.attrs.__setitem__("images", NAMES.astype("S"))))
+h5("attribute_of_classes", lambda f: (f.create_dataset("features", data=X), f.attrs.__setitem__("labels", CLASSES.astype(object))))
 h5("disagree", lambda f: (f.create_dataset("features", data=X), names(f, "a", NAMES), names(f, "b", OTHER)))
 
 
@@ -92,6 +100,14 @@ def groups(f):
 
 
 h5("groups", groups)
+
+
+def attributes(f):
+    for g, x, ids in (("train", X[::-1], NAMES[::-1]), ("val", X, NAMES)):
+        f.create_dataset(g + "/features", data=x).attrs["images"] = ids.astype(object)
+
+
+h5("attribute_of_each", attributes)
 
 
 def coordinates(**variables):
