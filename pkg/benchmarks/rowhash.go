@@ -4,22 +4,31 @@ import (
 	"context"
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// rowHashes hashes each row of a layer as its columns go by, so that rows of equal
+// rowHashes hashes the rows of a layer as its columns go by, so that rows of equal
 // numbers are found. A row's hash is the sum over its columns of a mix of the value
-// and the column, so it depends neither on the size of the blocks nor on the order of
-// columns; 0 and -0 are equal. Unequal rows of a layer of n have equal hashes with a
+// and the column; 0 and -0 are equal. A row that differs from all others so far, and
+// is not 0, is like none in the end and is left as it is, so that few are hashed
+// beyond the first slab. Unequal rows of a layer of n have equal hashes with a
 // probability of n² / 2⁶⁵.
 type rowHashes struct {
 	rows []uint64
 	zero uint64 // the hash of a row of zeros
+	left []int  // rows that may be like another one
 	keys []uint64
 }
 
-func newRowHashes(rows int) *rowHashes { return &rowHashes{rows: make([]uint64, rows)} }
+func newRowHashes(rows int) *rowHashes {
+	s := &rowHashes{rows: make([]uint64, rows), left: make([]int, rows)}
+	for i := range s.left {
+		s.left[i] = i
+	}
+	return s
+}
 
 // columnKey is a random number for each column (splitmix64).
 func columnKey(column int) uint64 {
@@ -35,26 +44,39 @@ func mix(value, key uint64) uint64 {
 	return hi ^ lo
 }
 
+// Block implements metrics.Sink.
 func (s *rowHashes) Block(_ context.Context, b metrics.Block) error {
-	s.keys = s.keys[:0]
-	for j := range b.Cols {
-		key := columnKey(b.Lo + j)
-		s.keys = append(s.keys, key)
-		s.zero += mix(0, key)
-	}
-	for i := range s.rows {
-		if b.Single != nil {
-			s.rows[i] += hashSingles(b.Single[i*b.Stride:i*b.Stride+b.Cols], s.keys)
-		} else {
-			s.rows[i] += hashDoubles(b.X[i*b.Stride:i*b.Stride+b.Cols], s.keys)
-		}
+	for at := 0; at < b.Cols && len(s.left) > 0; at += contentSlab {
+		s.slab(b, at, min(at+contentSlab, b.Cols))
 	}
 	return nil
 }
 
+// slab adds columns from … to-1 of a block.
+func (s *rowHashes) slab(b metrics.Block, from, to int) {
+	s.keys = s.keys[:0]
+	for j := from; j < to; j++ {
+		key := columnKey(b.Lo + j)
+		s.keys = append(s.keys, key)
+		s.zero += mix(0, key)
+	}
+	for _, i := range s.left {
+		if b.Single != nil {
+			s.rows[i] += hashRow32(b.Single[i*b.Stride+from:i*b.Stride+to], s.keys)
+		} else {
+			s.rows[i] += hashRow64(b.X[i*b.Stride+from:i*b.Stride+to], s.keys)
+		}
+	}
+	count := make(map[uint64]int, len(s.left))
+	for _, i := range s.left {
+		count[s.rows[i]]++
+	}
+	s.left = slices.DeleteFunc(s.left, func(i int) bool { return count[s.rows[i]] == 1 && s.rows[i] != s.zero })
+}
+
 // Adding 0 makes -0 equal 0 and leaves all else as it is.
 
-func hashSingles(row []float32, keys []uint64) (sum uint64) {
+func hashRow32(row []float32, keys []uint64) (sum uint64) {
 	keys = keys[:len(row)]
 	for j, v := range row {
 		sum += mix(uint64(math.Float32bits(v+0)), keys[j])
@@ -62,7 +84,7 @@ func hashSingles(row []float32, keys []uint64) (sum uint64) {
 	return sum
 }
 
-func hashDoubles(row []float64, keys []uint64) (sum uint64) {
+func hashRow64(row []float64, keys []uint64) (sum uint64) {
 	keys = keys[:len(row)]
 	for j, v := range row {
 		sum += mix(math.Float64bits(v+0), keys[j])

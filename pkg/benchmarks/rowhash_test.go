@@ -45,7 +45,7 @@ func hashed(x [][]float64, width int, single bool) *rowHashes {
 // TestRowHashes wants rows to have equal hashes just where their numbers are equal,
 // however they are read.
 func TestRowHashes(t *testing.T) {
-	const cols = 700
+	const cols = 701
 	rng := rand.New(rand.NewPCG(1, 2))
 	base := make([]float64, cols)
 	for j := range base {
@@ -64,7 +64,7 @@ func TestRowHashes(t *testing.T) {
 		base,
 		slices.Clone(base),
 		change(func(r []float64) { r[1] = math.Copysign(0, -1) }),
-		change(func(r []float64) { r[699] = math.Nextafter(0, 1) * 0x1p930 }), // float32's smallest is 2⁻¹⁴⁹
+		change(func(r []float64) { r[700] = math.Nextafter(0, 1) * 0x1p930 }), // float32's smallest is 2⁻¹⁴⁹
 		change(func(r []float64) { r[0], r[3] = r[3], r[0] }),
 		change(func(r []float64) { r[0] = -r[0] }),
 		change(func(r []float64) { r[0], r[1] = r[1], r[0] }),
@@ -76,20 +76,17 @@ func TestRowHashes(t *testing.T) {
 		slices.Repeat([]float64{2}, cols),
 	}
 	for _, single := range []bool{false, true} {
-		want := hashed(rows, cols, single)
-		for _, width := range []int{1, 256, 699} {
-			if got := hashed(rows, width, single); !slices.Equal(got.rows, want.rows) || got.zero != want.zero {
-				t.Errorf("blocks of %d columns give other hashes", width)
-			}
-		}
-		for i, a := range rows {
-			for k, b := range rows {
-				if equal := slices.Equal(a, b); equal != (want.rows[i] == want.rows[k]) {
-					t.Errorf("single %v: rows %d and %d are equal: %v, but their hashes: %v", single, i, k, equal, !equal)
+		for _, width := range []int{1, 256, 512, 700, cols} {
+			h := hashed(rows, width, single)
+			for i, a := range rows {
+				for k, b := range rows {
+					if equal := slices.Equal(a, b); equal != (h.rows[i] == h.rows[k]) {
+						t.Errorf("single %v, width %d: rows %d and %d are equal: %v, but their hashes: %v", single, width, i, k, equal, !equal)
+					}
 				}
-			}
-			if isZero := slices.Equal(a, zero); isZero != (want.rows[i] == want.zero) {
-				t.Errorf("single %v: row %d is 0: %v, but not by its hash", single, i, isZero)
+				if isZero := slices.Equal(a, zero); isZero != (h.rows[i] == h.zero) {
+					t.Errorf("single %v, width %d: row %d is 0: %v, but not by its hash", single, width, i, isZero)
+				}
 			}
 		}
 	}
@@ -109,17 +106,24 @@ func TestRowHashes(t *testing.T) {
 	}
 }
 
-// BenchmarkRowHashes hashes a block of 2560 stimuli.
+// BenchmarkRowHashes hashes a block of 2560 stimuli, of which all or none differ.
 func BenchmarkRowHashes(b *testing.B) {
+	for name, same := range map[string]bool{"distinct": false, "equal": true} {
+		b.Run(name, func(b *testing.B) { benchmarkRowHashes(b, same) })
+	}
+}
+
+func benchmarkRowHashes(b *testing.B, same bool) {
 	const rows, cols = 2560, 2048
 	x := make([]float32, rows*cols)
 	for i := range x {
-		x[i] = float32(i % 1009)
+		if x[i] = float32(i*7919%10007 + i/cols); same {
+			x[i] = float32(i % cols)
+		}
 	}
-	h := newRowHashes(rows)
 	b.SetBytes(4 * rows * cols)
 	for b.Loop() {
-		_ = h.Block(context.Background(), metrics.Block{Cols: cols, Stride: cols, Single: x})
+		_ = newRowHashes(rows).Block(context.Background(), metrics.Block{Cols: cols, Stride: cols, Single: x})
 	}
 }
 
