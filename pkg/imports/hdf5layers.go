@@ -180,7 +180,7 @@ func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 		return c.addLayer(d, name, axes)
 	}
 	c.odd = append(c.odd, name)
-	n := &rowNames{array: name, length: int(d.Len()), number: numeric}
+	n := &rowNames{array: name, length: int(d.Len()), number: numeric, field: class == "" && d.Type().ObjectRef}
 	switch {
 	case empty || d.Len() == 0 || long > 1 && class != "char":
 		return nil
@@ -191,7 +191,7 @@ func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 		n.read = func() ([]string, error) {
 			return nil, errors.New("a string array, which MATLAB keeps in a form of its own: save it as cellstr(" + name + ")")
 		}
-	case class == "cell", class == "" && d.Type().ObjectRef: // of a struct array
+	case class == "cell", n.field:
 	case numeric && (d.Type().Class == hdf5.ClassInteger || n.known() || class == "double"):
 		n.read = func() ([]string, error) { return datasetText(d) }
 	default:
@@ -201,7 +201,7 @@ func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 		n.read = func() ([]string, error) {
 			texts, ok, err := d.ReadMATLABText()
 			if err == nil && !ok {
-				err = errors.New("whose cells are not texts of one row")
+				err = errNoText
 			}
 			return texts, err
 		}

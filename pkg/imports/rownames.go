@@ -22,11 +22,15 @@ var idNames = []string{stimulusID, "stimulus_ids", imageID, "image_ids", "ids"}
 // without folder and extension.
 var fileNames = []string{"file_names", "filenames", "stimulus_path", "image_paths"}
 
+// errNoText says that an array can hold text and does not.
+var errNoText = errors.New("is no text")
+
 // rowNames is an array of a file that may say which stimulus each row is.
 type rowNames struct {
 	array  string // its name in the file
 	length int    // how many values it has, -1 where that is unknown
 	number bool   // of numbers, not of text
+	field  bool   // of a struct array of MATLAB, which is seldom about rows
 	// read returns the values. Its error says why they cannot be taken.
 	read func() ([]string, error)
 
@@ -49,8 +53,15 @@ func (n *rowNames) base() string { return strings.ToLower(path.Base(n.array)) }
 func (n *rowNames) known() bool { return n.rank() < len(idNames)+len(fileNames) }
 
 // matching counts the values that are ids of the set.
-func (n *rowNames) matching(set *stimuli.StimulusSet) int {
-	return len(n.values) - len(without(n.values, set.IDs))
+func (n *rowNames) matching(set *stimuli.StimulusSet) (count int) {
+	unknown := set.Lacks(n.values)
+	slices.Sort(unknown)
+	for _, v := range n.values {
+		if _, is := slices.BinarySearch(unknown, v); !is {
+			count++
+		}
+	}
+	return count
 }
 
 // fits reports whether the values are ids of the set, each once.
@@ -116,8 +127,8 @@ func (f *dumpFiles) readNames(q DumpRequest, set *stimuli.StimulusSet) (all []*r
 			continue
 		}
 		values, err := n.read()
-		if err != nil && n.number && !n.known() {
-			continue // numbers of something else
+		if errors.Is(err, errNoText) || err != nil && n.number && !n.known() {
+			continue // it is about something else
 		}
 		if err != nil {
 			unread = append(unread, fmt.Sprintf("%s, %v", n.array, err))
@@ -192,8 +203,12 @@ func (q DumpRequest) refuse(files *dumpFiles, all []*rowNames, set *stimuli.Stim
 					"call the array stimulus_ids if they are, "+position)
 			}
 		default:
+			how := stimuli.Spelling(set.Lacks(n.values), set.IDs)
+			if n.field && how == "" && n.matching(set) == 0 {
+				continue
+			}
 			remedy := "name the rows as the stimulus set does, or name the set that the model saw, " + position
-			if how := stimuli.Spelling(set.Lacks(n.values), set.IDs); how != "" {
+			if how != "" {
 				remedy = how + ": write the ids alike, " + position
 			} else if n.matching(set) > 0 {
 				remedy = "call the array stimulus_ids if it says which stimulus each row is, " + position

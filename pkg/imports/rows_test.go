@@ -152,6 +152,7 @@ func TestRowsAreNamed(t *testing.T) {
 		{file: "user_block_stripped.h5", note: "images"},
 		{file: "structs.mat", note: `4 dataset(s) that are no features are left out ("net/bias", "net/labels", "net/none", …)`},
 		{file: "sparse.mat", layer: "fc", note: "images"},
+		{file: "struct_array.mat", note: "rows are named by net/of/name"},
 		{file: "number_ids.mat", set: "numbers"},
 		{file: "number_ids_row.mat", set: "numbers"},
 		{file: "records_of_numbers.npz", note: "does not name its stimuli"},
@@ -188,9 +189,10 @@ func TestRowsAreRefused(t *testing.T) {
 		{file: "disagree_any_names.npz", want: []string{"by a (", "by b ("}},
 		{file: "objects.npz", want: []string{"image_names, an array of Python objects", "dtype=str", flag}},
 		{file: "records.npz", want: []string{"table, an array of Python objects or records", flag}},
-		{file: "classes.npz", want: []string{`has labels for each row ("dog", "cat", "dog", …)`, `stimuli.csv has other ids ("im0", "im1", "im2", …)`, flag}},
+		{file: "classes.npz", want: []string{`has labels for each row ("dog", "cat", "dog", …)`, `stimuli.csv has other ids ("im0", "im1", "im2", …): name the rows as the stimulus set does`, flag}},
 		{file: "extensions.npz", want: []string{`they match without extensions ("im3.png" and "im3")`, flag}},
 		{file: "other_ids.npz", want: []string{`stimulus_ids for each row ("x0"`, `"im0"`, flag}},
+		{file: "other_ids_twice.npz", want: []string{`has stimulus_ids for each row ("x0", "x1", "x0", …)`, `other ids ("im0"`, flag}},
 		{file: "any_name_more.npz", want: []string{"pictures", "call the array stimulus_ids", flag}},
 		{file: "twice.npz", want: []string{"image_names", flag}},
 		{file: "number_ids.npz", set: "zeros", want: []string{`they match without leading zeros ("4" and "0004")`, flag}},
@@ -209,6 +211,7 @@ func TestRowsAreRefused(t *testing.T) {
 		{file: "disagree.mat", want: []string{"by a (", "by b ("}},
 		{file: "sparse.mat", want: []string{"thin is a sparse array", "full(thin)"}},
 		{file: "sparse.mat", layer: "thin", want: []string{"thin is a sparse array"}},
+		{file: "struct_array_extensions.mat", want: []string{"net/of/name", `they match without extensions ("im3.png" and "im3")`, flag}},
 		{file: "string.mat", want: []string{"images, a string array", "cellstr(images)", flag}},
 		{file: "five.mat", want: []string{"is a MATLAB 5 file", "-v7.3", "scipy.io.loadmat"}},
 	} {
@@ -275,6 +278,18 @@ func TestRowsNamedBeside(t *testing.T) {
 			continue
 		}
 		checkRows(t, home, "small", r.Path)
+	}
+}
+
+// What a struct array says of other things is no reason to refuse the rows.
+func TestRowsBesideStructArray(t *testing.T) {
+	dir, _ := rowFiles(t)
+	r, err := fromRows(t, rowsHome(t), dir, "struct_array_other.mat", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "does not name its stimuli") {
+		t.Errorf("notes %q", notes)
 	}
 }
 

@@ -60,6 +60,7 @@ npz("classes", features=X, labels=CLASSES)
 npz("class_numbers", features=X, labels=np.arange(N) % 2, scale=np.float64(1), trained=np.array(["yes", "no"]))
 npz("extensions", features=X, image_names=np.array([n + ".png" for n in NAMES]))
 npz("file_names", features=X, file_names=np.array(["a/" + n + ".png" for n in NAMES]))
+npz("other_ids_twice", features=X, stimulus_ids=np.array([f"x{i % 2}" for i in range(N)]))
 npz("other_ids", features=X, stimulus_ids=np.array([f"x{i}" for i in range(N)]))
 npz("more_than_the_set", features=np.vstack([X, [[90, 91, 92, 93]]]).astype("f4"), stimulus_ids=np.append(NAMES, "im9"))
 npz("any_name_more", features=np.vstack([X, [[90, 91, 92, 93]]]).astype("f4"), pictures=np.append(NAMES, "im9"))
@@ -187,6 +188,22 @@ def structs(f):
     cell(f, "images", NAMES)
 
 
+def struct_array(f, texts):
+    """A struct array, whose fields MATLAB writes as references without a class."""
+    put(f, "net/fc", X)
+    for field in ("name", "size"):
+        refs = np.empty((1, N), dtype=h5py.ref_dtype)
+        for i, t in enumerate(texts):
+            path = f"#refs#/{field}{i}"
+            if field == "name":
+                put(f, path, np.array([[ord(c) for c in t]], "u2"), "char")
+            else:
+                put(f, path, [[1.0]])
+            refs[0, i] = f[path].ref
+        f.create_dataset("net/of/" + field, data=refs)
+    f["net/of"].attrs["MATLAB_class"] = np.bytes_("struct")
+
+
 SQUARE = (10 * np.array(ORDER)[:, None] + np.arange(N)).astype("f8")
 CUBE = (10 * np.array(ORDER)[:, None, None] + np.arange(4).reshape(2, 2)).astype("f8")
 h5("cell", lambda f: (put(f, "fc", X, "single"), cell(f, "images", NAMES)), ".mat", **USER)
@@ -196,6 +213,9 @@ h5("square_says_nothing", lambda f: put(f, "fc", SQUARE[np.argsort(ORDER)]), ".m
 h5("three_dimensions", lambda f: (put(f, "fc", CUBE), cell(f, "images", NAMES)), ".mat", **USER)
 h5("user_block_stripped", lambda f: (put(f, "fc", SQUARE), cell(f, "images", NAMES)), ".h5")
 h5("sparse", sparse, ".mat", **USER)
+h5("struct_array", lambda f: struct_array(f, NAMES), ".mat", **USER)
+h5("struct_array_extensions", lambda f: struct_array(f, [n + ".png" for n in NAMES]), ".mat", **USER)
+h5("struct_array_other", lambda f: struct_array(f, CLASSES), ".mat", **USER)
 h5("structs", structs, ".mat", **USER)
 h5("string", lambda f: (put(f, "fc", X), put(f, "images", [[1, 2, 3, 4, 5, 6]], "string")), ".mat", **USER)
 h5("disagree", lambda f: (put(f, "fc", X), cell(f, "a", NAMES), cell(f, "b", OTHER)), ".mat", **USER)
