@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
 	"encoding/csv"
@@ -28,6 +29,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"exitcode":    exitcode,
 	"refused":     refused,
 	"interrupted": interrupted,
+	"extract":     extract,
 	"copytree":    copytree,
 	"recast":      recast,
 	"npyfile":     npyfile,
@@ -322,4 +324,17 @@ func sameNumbers(a, b string) error {
 		}
 	}
 	return nil
+}
+
+// extract unpacks a zip archive into a folder:
+//
+//	extract ARCHIVE DIR
+func extract(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: extract ARCHIVE DIR")
+	}
+	z, err := zip.OpenReader(args[0])
+	ts.Check(err)
+	defer z.Close()
+	ts.Check(os.CopyFS(ts.MkAbs(args[1]), z))
 }

@@ -25,8 +25,8 @@
 //
 // Values come as they are in the file, bit for bit where the type asked for
 // can hold them. A fill value takes the place of what was never written;
-// netCDF's _FillValue, scale_factor and add_offset are attributes that are left
-// to the caller.
+// [Dataset.Unwritten] says which parts those are. netCDF's _FillValue,
+// scale_factor and add_offset are attributes that are left to the caller.
 //
 // # What is covered
 //
@@ -58,6 +58,7 @@
 //   - netCDF-4: dimension scales, dimensions without a variable, variables that
 //     share a dimension's name, coordinate variables of several dimensions,
 //     groups, phony dimensions, unlimited ones
+//   - MATLAB 7.3: the class that it gave an array, char and cell arrays as text
 //
 // Two points where the library departs from the specification are followed:
 // the name offset of a symbol table entry is as wide as lengths are, and the

@@ -65,9 +65,14 @@ func readEverything(p []byte, l Limits) []error {
 				return nil
 			}
 			note(readDataset(o))
+			_, err := o.Unwritten()
+			note(err)
+			_, _, err = o.ReadMATLABText()
+			note(err)
 		}
 		return nil
 	}))
+	_ = f.IsMATLAB()
 	_, err = NewNetCDF(f)
 	note(err)
 	return errs

@@ -160,6 +160,13 @@ func (q AssemblyRequest) neural(ctx context.Context, d *dataset, t table, s *sta
 	if err != nil {
 		return bad(d.path, fmt.Sprintf("the data %s %v", d.data.Name, err), "recordings are numbers; trials import with --kind behavioral")
 	}
+	if missing, err := a.fillIsMissing(); err != nil {
+		return d.explain(ctx, err)
+	} else if !missing {
+		if err := checkWritten(d.path, d.data.Name, a); err != nil {
+			return d.explain(ctx, err)
+		}
+	}
 	units, err := neuroids(d, r)
 	if err != nil {
 		return err

@@ -7,9 +7,12 @@ import (
 )
 
 // choose gives the layers to import and their names: those of the file, or the
-// one asked for. One array without a telling name is called as asked.
-func (q DumpRequest) choose(layers []string) (chosen, names []string, err error) {
+// one asked for. One array without a telling name is called as asked. odd are the
+// arrays that are no layers.
+func (q DumpRequest) choose(layers, odd []string) (chosen, names []string, err error) {
 	switch {
+	case slices.Contains(odd, q.Layer):
+		return nil, nil, bad(q.Path, fmt.Sprintf("has in %s no array stimuli × features", q.Layer), "it has "+strings.Join(layers, ", "))
 	case q.Layer == "":
 		return layers, layers, nil
 	case slices.Contains(layers, q.Layer):
@@ -24,7 +27,7 @@ func (q DumpRequest) choose(layers []string) (chosen, names []string, err error)
 // notes them, their rows, and what they are, in out. measure gives the rows and
 // the bytes of one; rows must be the same in all.
 func (q DumpRequest) chooseInto(out *dumpFiles, layers []string, r *Result, measure func(layer string) (rows int, bytes int64, err error)) (chosen []string, bytes int64, err error) {
-	chosen, names, err := q.choose(layers)
+	chosen, names, err := q.choose(layers, out.odd)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -43,6 +46,7 @@ func (q DumpRequest) chooseInto(out *dumpFiles, layers []string, r *Result, meas
 		bytes += size
 		out.names = append(out.names, names[i]+".npy")
 	}
+	out.layers = chosen
 	out.what = fmt.Sprintf("%d layer(s)", len(names))
 	if len(names) == 1 {
 		out.what = "layer " + names[0]

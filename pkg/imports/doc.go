@@ -10,7 +10,7 @@
 //     dimension's table. A time axis of one bin is dropped. Trials of a
 //     behavioral assembly become trials.csv.
 //   - Activations: model features or class probabilities from netCDF-4, .npz,
-//     HDF5 or .npy.
+//     HDF5, MATLAB 7.3 or .npy.
 //   - Choices and Responses: trials of humans and of a model as model-vs-human
 //     publishes them.
 //
@@ -29,6 +29,22 @@
 // little-endian. What xarray would decode is decoded: a value equal to
 // _FillValue is NaN, scale_factor and add_offset give float64. They are copied
 // in slabs of presentations, never held whole.
+//
+// # Rows
+//
+// What a file says of its rows is used. Text, or whole numbers under a name that
+// ids go by, that has a value for each row names the rows where its values are ids
+// of the stimulus set, each once, whatever it is called; else where its name is
+// one that ids go by. Arrays that contradict each other are an error. So is text
+// for each row that names no stimulus of the set, since rows taken by position
+// might then be of other stimuli, unless DumpRequest.ByPosition asks for that. A
+// file that says nothing has its rows in the order of the stimulus set. Ids that
+// are written differently, as 1 for 0001, are never taken for the same; the error
+// says what they differ in.
+//
+// MATLAB's dimensions stand in reverse order in a file of version 7.3 and are
+// turned. Parts of a file that were declared but never written are an error; of
+// recordings only where they would not be read as missing.
 //
 // # All or nothing
 //

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
-	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 // DumpRequest asks for files in a model's dump.
@@ -23,6 +21,7 @@ type DumpRequest struct {
 	Model       string // the dump's folder, made where it is missing
 	StimulusSet string
 	Layer       string // names the layer, or chooses one of the file's; "" for all
+	ByPosition  bool   // take rows in the order of the stimulus set, whatever the file says
 	Force       bool
 	Progress    Progress
 }
@@ -56,11 +55,31 @@ func (q DumpRequest) stage(names []string) (*staging, error) {
 
 // dumpFiles are the files of an import, still to be written.
 type dumpFiles struct {
-	names []string // of files or folders in the stimulus set's folder
-	rows  int
-	ids   []string // nil where the file has none
-	what  string
-	write func(s *staging) error
+	names  []string // of files or folders in the stimulus set's folder
+	layers []string // in the file
+	rows   int
+	// transposed is the length of the last dimension, 0 where that is unknown.
+	transposed int
+	named      []*rowNames // what may say which stimulus each row is
+	odd        []string    // what else the file holds
+	called     string      // "dataset" or "array": what the file's parts are
+	what       string
+	write      func(s *staging) error
+}
+
+// leftOut notes the parts of the file that are neither features nor their rows'
+// names.
+func (f *dumpFiles) leftOut(path, names string, r *Result) {
+	var odd []string
+	names, _, _ = strings.Cut(names, "[") // a column of it
+	for _, name := range f.odd {
+		if name != names {
+			odd = append(odd, name)
+		}
+	}
+	if len(odd) > 0 {
+		r.note("%s: %d %s(s) that are no features are left out (%s)", path, len(odd), f.called, few(odd))
+	}
 }
 
 // Activations adds layers, or class probabilities, to a model's dump. Their
@@ -75,12 +94,12 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 		read = q.fromNetCDF
 	case ".npz":
 		read = q.fromNPZ
-	case ".h5", ".hdf5", ".hdf":
+	case ".h5", ".hdf5", ".hdf", ".mat":
 		read = q.fromHDF5
 	case ".npy":
 		read = q.fromNPY
 	default:
-		return nil, bad(q.Path, "is of no known kind of activations", "give a file .nc, .npz, .h5 or .npy")
+		return nil, bad(q.Path, "is of no known kind of activations", "give a file .nc, .npz, .h5, .mat or .npy")
 	}
 	r := &Result{}
 	files, release, err := read(ctx, r)
@@ -116,20 +135,24 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 	return r, s.commitInto(names)
 }
 
-// stimuli says which stimulus each row is, and that the dump agrees.
+// stimuli returns which stimulus each row is, and checks that the dump agrees.
 func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
 	set, err := loadSet(q.Home, q.StimulusSet)
-	ids := files.ids
+	if err != nil && (hasSet(q.Home, q.StimulusSet) || q.ByPosition) {
+		return nil, err
+	}
+	ids, array, nameErr := q.names(files, set, r)
+	if nameErr != nil {
+		return nil, nameErr
+	}
+	files.leftOut(q.Path, array, r)
 	if ids == nil {
 		if err != nil {
 			return nil, err
 		}
-		if len(set.IDs) != files.rows {
-			return nil, bad(q.Path, fmt.Sprintf("has %d rows and does not name their stimuli, and the stimulus set %s has %d stimuli", files.rows, q.StimulusSet, len(set.IDs)),
-				"name another stimulus set, or put stimulus_ids.csv or file_names.txt beside the file")
+		if ids, err = q.byPosition(files, set, r); err != nil {
+			return nil, err
 		}
-		r.note("%s: does not name its stimuli; its rows are taken to be in the order of %s", q.Path, set.Table.Path)
-		ids = set.IDs
 	}
 	if len(ids) != files.rows {
 		return nil, bad(q.Path, fmt.Sprintf("has %d rows, but %d stimulus ids", files.rows, len(ids)), "")
@@ -138,14 +161,16 @@ func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
 		return nil, err
 	}
 	switch {
-	case err != nil && !hasSet(q.Home, q.StimulusSet):
+	case set == nil:
 		r.note("the data home has no stimulus set %s; the stimuli of %s are taken as they are", q.StimulusSet, q.Path)
-	case err != nil:
-		return nil, err
 	default:
 		extra, lacking := without(ids, set.IDs), without(set.IDs, ids)
 		if len(extra) == len(ids) {
-			return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("has no stimulus of the stimulus set %s, but", q.StimulusSet), IDs: ids, Remedy: "name the stimulus set that the model saw"}
+			remedy := "name the stimulus set that the model saw"
+			if how := stimuli.Spelling(ids, set.IDs); how != "" {
+				remedy = how + ": write the ids alike"
+			}
+			return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("has no stimulus of the stimulus set %s, but", q.StimulusSet), IDs: ids, Remedy: remedy}
 		}
 		if len(extra) > 0 {
 			r.note("%s: %d stimuli are not in the stimulus set %s (%s)", q.Path, len(extra), q.StimulusSet, few(extra))
@@ -155,6 +180,23 @@ func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
 		}
 	}
 	return ids, q.checkOrder(ids, set)
+}
+
+// byPosition takes the rows in the order of the stimulus set.
+func (q DumpRequest) byPosition(files *dumpFiles, set *stimuli.StimulusSet, r *Result) ([]string, error) {
+	if len(set.IDs) != files.rows {
+		remedy := "name another stimulus set, or put stimulus_ids.csv or file_names.txt beside the file"
+		if files.transposed == len(set.IDs) {
+			remedy = "its last dimension has as many: save the transpose, stimuli × features"
+		}
+		return nil, bad(q.Path, fmt.Sprintf("has %d rows and does not name their stimuli, and the stimulus set %s has %d stimuli", files.rows, q.StimulusSet, len(set.IDs)), remedy)
+	}
+	if q.ByPosition {
+		r.note("%s: its rows are taken in the order of %s, by position", q.Path, set.Table.Path)
+	} else {
+		r.note("%s: does not name its stimuli; its rows are taken to be in the order of %s", q.Path, set.Table.Path)
+	}
+	return set.IDs, nil
 }
 
 func hasSet(home benchmarks.Home, id string) bool {
@@ -216,101 +258,4 @@ func layerFiles(path string, layers []string, r *Result) ([]string, error) {
 func stem(path string) string {
 	base := filepath.Base(path)
 	return strings.TrimSuffix(base, filepath.Ext(base))
-}
-
-// fromNPY takes an array as it is.
-func (q DumpRequest) fromNPY(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
-	f, err := npy.Open(q.Path)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	name := q.Layer
-	if name == "" {
-		name = stem(q.Path)
-	}
-	names, err := layerFiles(q.Path, []string{name}, r)
-	if err != nil {
-		return nil, nil, err
-	}
-	out := &dumpFiles{names: []string{names[0] + ".npy"}, rows: f.Rows(), what: "layer " + names[0]}
-	if out.ids, err = q.idsBeside(); err != nil {
-		return nil, nil, err
-	}
-	out.write = func(s *staging) error {
-		return s.write(out.names[0], func(to *os.File) error {
-			from, err := os.Open(q.Path)
-			if err != nil {
-				return bad(q.Path, "cannot be read", reason(err).Error())
-			}
-			defer from.Close()
-			return copyAll(ctx, to, from, q.Progress.start(q.Path, f.Bytes()))
-		})
-	}
-	return out, func() {}, nil
-}
-
-// copyAll copies a file in parts.
-func copyAll(ctx context.Context, to io.Writer, from io.Reader, progress func(int64)) error {
-	buffer := make([]byte, 1<<20)
-	var done int64
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		n, err := from.Read(buffer)
-		if _, e := to.Write(buffer[:n]); e != nil {
-			return e
-		}
-		done += int64(n)
-		progress(done)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// idsBeside reads the rows' names from stimulus_ids.csv, or from thingsvision's
-// file_names.txt, beside an array.
-func (q DumpRequest) idsBeside() ([]string, error) {
-	path := filepath.Join(filepath.Dir(q.Path), "stimulus_ids.csv")
-	if _, err := os.Stat(path); err == nil {
-		t, err := stimuli.ReadTable(path)
-		if err != nil {
-			return nil, err
-		}
-		return t.Column(stimulusID)
-	}
-	path = filepath.Join(filepath.Dir(q.Path), "file_names.txt")
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, bad(path, "cannot be read", reason(err).Error())
-	}
-	var names []string
-	for line := range strings.Lines(string(data)) {
-		if line = strings.TrimSpace(line); line != "" {
-			names = append(names, line)
-		}
-	}
-	return q.idsOfFiles(names), nil
-}
-
-// idsOfFiles takes image files' names for stimulus ids: as they are where the
-// stimulus set knows them so, else without folder and extension.
-func (q DumpRequest) idsOfFiles(names []string) []string {
-	set, err := loadSet(q.Home, q.StimulusSet)
-	if err == nil && len(without(names, set.IDs)) == 0 {
-		return names
-	}
-	var ids []string
-	for _, n := range names {
-		ids = append(ids, stem(filepath.ToSlash(strings.ReplaceAll(n, `\`, "/"))))
-	}
-	return ids
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -40,10 +39,9 @@ func (q DumpRequest) features(ctx context.Context, d *dataset, r *Result) (*dump
 	if err != nil {
 		return nil, err
 	}
-	t.rename(imageID, stimulusID)
-	out := &dumpFiles{rows: int(d.data.Shape()[row]), ids: t.find(stimulusID)}
-	if out.ids == nil && t.has("stimulus_path") {
-		out.ids = q.idsOfFiles(t.find("stimulus_path"))
+	out := &dumpFiles{rows: int(d.data.Shape()[row])}
+	if out.named, err = d.rowNames(dims[row], t); err != nil {
+		return nil, err
 	}
 	// Rows, then features in the file's order, then time.
 	names := []string{dims[row]}
@@ -95,6 +93,9 @@ func (q DumpRequest) features(ctx context.Context, d *dataset, r *Result) (*dump
 			out.names = append(out.names, p.name)
 		}
 	}
+	if err := checkWritten(d.path, d.data.Name, a); err != nil {
+		return nil, d.explain(ctx, err)
+	}
 	out.what = fmt.Sprintf("%d layer(s)", len(parts))
 	if len(parts) == 1 {
 		out.what = fmt.Sprintf("layer %s of %d features", parts[0].name, parts[0].width)
@@ -108,6 +109,32 @@ func (q DumpRequest) features(ctx context.Context, d *dataset, r *Result) (*dump
 	}
 	out.write = func(s *staging) error { return q.writeLayers(ctx, d, a, parts, times, s) }
 	return out, nil
+}
+
+// rowNames lists the coordinates along the dimension of stimuli, of which t has the
+// values.
+func (d *dataset) rowNames(dim string, t table) ([]*rowNames, error) {
+	var named []*rowNames
+	for _, v := range d.file.Vars {
+		if v == d.data || len(v.Dims) == 0 || v.Dims[0].Name != dim {
+			continue
+		}
+		values := t.find(v.Name)
+		if bare, ok := strings.CutSuffix(v.Name, "_"); ok && values == nil {
+			values = t.find(bare)
+		}
+		if values == nil && isIndex(v) {
+			// A dimension's own count from 0 says something where these are ids.
+			var err error
+			if values, err = coordinate(v, false); err != nil {
+				return nil, unreadable(d.path, expectedNetCDF, fmt.Errorf("coordinate %s: %w", v.Name, err))
+			}
+		}
+		if values != nil {
+			named = append(named, &rowNames{array: v.Name, length: len(values), number: !v.Type().IsString(), read: func() ([]string, error) { return values, nil }})
+		}
+	}
+	return named, nil
 }
 
 // bins reads a time axis as bins, in the file's order.
@@ -281,114 +308,4 @@ func (q DumpRequest) probabilities(ctx context.Context, d *dataset, a *array, ou
 		return q.writeLayers(ctx, d, a, []part{all}, nil, s)
 	}
 	return nil
-}
-
-const expectedHDF5 = "an HDF5 file of features"
-
-// fromHDF5 takes each array of two or more dimensions for a layer, named by its
-// path.
-func (q DumpRequest) fromHDF5(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
-	f, err := hdf5.Open(q.Path)
-	if err != nil {
-		return nil, nil, unreadable(q.Path, expectedHDF5, err)
-	}
-	out, err := q.hdf5Layers(ctx, f, r)
-	if err != nil {
-		f.Close()
-		return nil, nil, err
-	}
-	return out, func() { f.Close() }, nil
-}
-
-func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*dumpFiles, error) {
-	out := &dumpFiles{rows: -1}
-	arrays := map[string]*array{}
-	var layers, odd []string
-	err := f.Walk(func(o hdf5.Object) error {
-		d, ok := o.(*hdf5.Dataset)
-		if !ok {
-			return nil
-		}
-		name := strings.Trim(d.Path(), "/")
-		shape := d.Shape()
-		switch {
-		case d.Type().IsString() && len(shape) == 1 && idNames[name[strings.LastIndexByte(name, '/')+1:]] != 0:
-			ids, err := d.ReadStrings()
-			if err != nil {
-				return err
-			}
-			out.ids = ids
-			if idNames[name[strings.LastIndexByte(name, '/')+1:]] == fileNames {
-				out.ids = q.idsOfFiles(ids)
-			}
-		case d.Type().IsNumeric() && len(shape) >= 2 && d.Len() > 0:
-			axes := make([]int, len(shape))
-			for i := range axes {
-				axes[i] = i
-			}
-			a, err := newArray(d, axes, nil)
-			if err != nil {
-				return bad(q.Path, name+" "+err.Error(), "features are numbers")
-			}
-			arrays[name] = a
-			layers = append(layers, name)
-		default:
-			odd = append(odd, name)
-		}
-		return nil
-	})
-	if err != nil {
-		if isReader(err) {
-			err = unreadable(q.Path, expectedHDF5, err)
-		}
-		return nil, err
-	}
-	if len(layers) == 0 {
-		what := "holds no datasets"
-		if len(odd) > 0 {
-			what = "holds no array of features, only " + few(odd)
-		}
-		return nil, bad(q.Path, what, "expected is one dataset stimuli × features for each layer")
-	}
-	if len(odd) > 0 {
-		r.note("%s: %d dataset(s) that are no features are left out (%s)", q.Path, len(odd), few(odd))
-	}
-	chosen, bytes, err := q.chooseInto(out, layers, r, func(layer string) (int, int64, error) {
-		return arrays[layer].rows(), arrays[layer].bytes(), nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	out.write = func(s *staging) error {
-		told := q.Progress.start(q.Path, bytes)
-		var before int64
-		for i, l := range chosen {
-			a := arrays[l]
-			err := s.write(out.names[i], func(to *os.File) error {
-				file, err := newNPY(to, a.descr, a.size, a.shapeOf(len(a.lengths))...)
-				if err != nil {
-					return err
-				}
-				return a.slabs(ctx, func(n int64) { told(before + n) }, func(p slab) error { return file.put(p.row, p.data) })
-			})
-			if err != nil {
-				if isReader(err) {
-					err = unreadable(q.Path, expectedHDF5, err)
-				}
-				return err
-			}
-			before += a.bytes()
-		}
-		return nil
-	}
-	return out, nil
-}
-
-const fileNames = 2
-
-// idNames are the names of arrays that name the rows, and whether they hold
-// files' names.
-var idNames = map[string]int{
-	stimulusID: 1, "stimulus_ids": 1, imageID: 1, "image_ids": 1, "ids": 1,
-	"file_names": fileNames, "filenames": fileNames, "stimulus_path": fileNames, "image_paths": fileNames,
 }

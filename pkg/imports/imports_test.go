@@ -566,16 +566,16 @@ func TestExport(t *testing.T) {
 			}
 			continue
 		}
-		d, shape, err := npyHeader(bytes.NewReader(data))
+		h, err := npyHeader(bytes.NewReader(data))
 		if err != nil {
 			t.Errorf("%s: %v", m.Name, err)
 		}
-		descr[m.Name] = d
-		if len(shape) != 1 {
-			t.Errorf("%s has shape %v", m.Name, shape)
+		descr[m.Name] = h.descr
+		if len(h.shape) != 1 {
+			t.Errorf("%s has shape %v", m.Name, h.shape)
 		}
 		if m.Name == "presentation/stimulus_id.npy" {
-			ids, err := readNPYStrings(m)
+			ids, err := readNPYText(m, 1)
 			if err != nil || !slices.Equal(ids[:6], []string{"im0", "im1", "im2", "im3", "im4", "im5"}) {
 				t.Errorf("%v, %v", ids, err)
 			}

@@ -3,15 +3,11 @@ package imports
 import (
 	"archive/zip"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -36,7 +32,7 @@ func (q DumpRequest) fromNPZ(ctx context.Context, r *Result) (*dumpFiles, func()
 }
 
 func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*dumpFiles, error) {
-	out := &dumpFiles{rows: -1}
+	out := &dumpFiles{rows: -1, called: "array"}
 	members := map[string]*zip.File{}
 	var layers []string
 	for _, m := range z.File {
@@ -44,29 +40,35 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 		if !ok {
 			continue
 		}
-		if kind := idNames[name]; kind != 0 {
-			ids, err := readNPYStrings(m)
-			if err != nil {
-				return nil, bad(q.Path, fmt.Sprintf("the member %s: %v", m.Name, err), "save ids as an array of text")
-			}
-			out.ids = ids
-			if kind == fileNames {
-				out.ids = q.idsOfFiles(ids)
-			}
+		members[name] = m
+		head, err := memberHeader(m)
+		named := npzNames(m, name, head)
+		switch {
+		case err != nil: // told where the layer is chosen
+			layers = append(layers, name)
+			continue
+		case named != nil && !(head.plain() && len(head.shape) > 1 && name == q.Layer):
+			out.named = append(out.named, named...)
+		case len(head.shape) >= 2 && head.plain():
+			layers = append(layers, name)
 			continue
 		}
-		members[name] = m
-		layers = append(layers, name)
+		out.odd = append(out.odd, name)
 	}
 	if len(layers) == 0 {
-		return nil, bad(q.Path, "holds no arrays", "expected is one array stimuli × features for each layer")
+		what := "holds no arrays"
+		if len(out.odd) > 0 {
+			what = "holds no array of features, only " + few(out.odd)
+		}
+		return nil, bad(q.Path, what, "expected is one array stimuli × features for each layer")
 	}
 	chosen, bytes, err := q.chooseInto(out, layers, r, func(layer string) (int, int64, error) {
-		rows, err := npyRows(members[layer])
+		head, err := memberHeader(members[layer])
 		if err != nil {
 			return 0, 0, bad(q.Path, fmt.Sprintf("the member %s: %v", members[layer].Name, err), "save it again with numpy.savez")
 		}
-		return rows, int64(members[layer].UncompressedSize64), nil
+		out.transposed = head.shape[len(head.shape)-1]
+		return head.shape[0], int64(members[layer].UncompressedSize64), nil
 	})
 	if err != nil {
 		return nil, err
@@ -105,106 +107,4 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 		return nil
 	}
 	return out, nil
-}
-
-var npyDict = regexp.MustCompile(`^\{'descr': '([^']*)', 'fortran_order': (?:True|False), 'shape': \(([0-9, ]*)\),? *\}\s*$`)
-
-// npyHeader reads the header of an array in an archive.
-func npyHeader(from io.Reader) (descr string, shape []int, err error) {
-	head := make([]byte, 12)
-	if _, err := io.ReadFull(from, head[:10]); err != nil || string(head[:6]) != "\x93NUMPY" {
-		return "", nil, errors.New("it is no .npy array")
-	}
-	length := int(binary.LittleEndian.Uint16(head[8:]))
-	if head[6] > 1 {
-		if _, err := io.ReadFull(from, head[10:]); err != nil {
-			return "", nil, err
-		}
-		length = int(binary.LittleEndian.Uint32(head[8:]))
-	}
-	if length > 1<<16 {
-		return "", nil, fmt.Errorf("it has a header of %d bytes", length)
-	}
-	text := make([]byte, length)
-	if _, err := io.ReadFull(from, text); err != nil {
-		return "", nil, err
-	}
-	m := npyDict.FindSubmatch(text)
-	if m == nil {
-		return "", nil, errors.New("its header is of no known form, or of a structured or object array")
-	}
-	for _, s := range strings.Split(string(m[2]), ",") {
-		if s = strings.TrimSpace(s); s == "" {
-			continue
-		}
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			return "", nil, err
-		}
-		shape = append(shape, n)
-	}
-	return string(m[1]), shape, nil
-}
-
-func npyRows(m *zip.File) (int, error) {
-	from, err := m.Open()
-	if err != nil {
-		return 0, err
-	}
-	defer from.Close()
-	_, shape, err := npyHeader(from)
-	if err != nil {
-		return 0, err
-	}
-	if len(shape) < 2 {
-		return 0, fmt.Errorf("it has %d dimension(s), and stimuli × features are two", len(shape))
-	}
-	return shape[0], nil
-}
-
-// readNPYStrings reads an array of text of fixed width, as numpy writes it.
-func readNPYStrings(m *zip.File) ([]string, error) {
-	from, err := m.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer from.Close()
-	descr, shape, err := npyHeader(from)
-	if err != nil {
-		return nil, err
-	}
-	if len(shape) != 1 || len(descr) < 3 || descr[1] != 'U' && descr[1] != 'S' {
-		return nil, fmt.Errorf("it is of type %s and %d dimension(s), not a list of text", descr, len(shape))
-	}
-	width, err := strconv.Atoi(descr[2:])
-	if err != nil || width < 1 || width > 1<<16 {
-		return nil, fmt.Errorf("it is of type %s", descr)
-	}
-	var order binary.ByteOrder = binary.LittleEndian
-	if descr[0] == '>' {
-		order = binary.BigEndian
-	}
-	size := width
-	if descr[1] == 'U' {
-		size = 4 * width
-	}
-	var ids []string
-	element := make([]byte, size)
-	for range shape[0] {
-		if _, err := io.ReadFull(from, element); err != nil {
-			return nil, err
-		}
-		if descr[1] == 'S' {
-			ids = append(ids, strings.TrimRight(string(element), "\x00"))
-			continue
-		}
-		var text []byte
-		for j := 0; j < size; j += 4 {
-			if c := order.Uint32(element[j:]); c != 0 {
-				text = utf8.AppendRune(text, rune(c))
-			}
-		}
-		ids = append(ids, string(text))
-	}
-	return ids, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -22,6 +23,9 @@ type activations struct {
 	selection *stimuli.Selection // nil for components, which are in memory
 	name      string             // as in inputs and progress
 	layers    []*stimuli.Layer
+	dump      *stimuli.Dump
+	// rows are those of the files, once they are read.
+	rows *readRows
 }
 
 // Close releases the files.
@@ -57,12 +61,12 @@ func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows
 		path, _ := all.selection.Where(0)
 		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", reduction.PCA), Remedy: err.Error(), Err: err}
 	}
-	return &activations{Columns: metrics.InMemory(scores, all.Rows()-len(ids), kept), name: all.name}, nil
+	return &activations{Columns: metrics.InMemory(scores, all.Rows()-len(ids), kept), name: all.name, rows: all.rows.from(len(ids))}, nil
 }
 
 // selectRows opens the layer on each set.
 func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, error) {
-	a := &activations{}
+	a := &activations{dump: s.dump}
 	for i, part := range rows {
 		layer, err := s.dump.OpenLayer(part.set, read.key.layer, read.bin)
 		if err != nil {
@@ -108,7 +112,13 @@ func (s *layerScorer) read(ctx context.Context, a *activations, sinks []metrics.
 		advance := s.options.Progress(a.name, bytes)
 		options.Progress = func(cols int) { advance(bytes / int64(a.Cols()) * int64(cols)) }
 	}
-	err := metrics.RunPass(ctx, a.Columns, append(sinks, digest), options)
+	all := slices.Concat(sinks, []metrics.Sink{digest})
+	var hashes *rowHashes
+	if a.rows == nil {
+		hashes = newRowHashes(a.Rows())
+		all = append(all, hashes)
+	}
+	err := metrics.RunPass(ctx, a.Columns, all, options)
 	var bad *metrics.NonFiniteError
 	if errors.As(err, &bad) {
 		path, stimulus := a.selection.Where(bad.Row)
@@ -120,6 +130,9 @@ func (s *layerScorer) read(ctx context.Context, a *activations, sinks []metrics.
 	}
 	if err == nil {
 		s.loader.inputs.record(a.name, digest.sum())
+		if hashes != nil {
+			a.rows = newReadRows(a.dump, a.selection, hashes)
+		}
 	}
 	return err
 }

@@ -12,7 +12,7 @@ import (
 // however little, raises the version that it depends on: results that were kept
 // are then computed again.
 const (
-	figuresVersion   = 1 // alignment, averages, splits, ceilings, means over bins, their forms
+	figuresVersion   = 2 // alignment, averages, splits, ceilings, means over bins, their forms, warnings
 	readoutVersion   = 1 // the fitted read-out
 	reductionVersion = 1 // principal components
 	intervalsVersion = 1 // intervals of scores on behaviour

@@ -114,6 +114,7 @@ func (l *loader) choices(d *benchmarks.Definition) (*choices, error) {
 }
 
 func (c *choices) stimuli() []string { return c.StimulusIDs }
+func (c *choices) table() string     { return c.path }
 func (c *choices) wait() error       { return nil }
 func (c *choices) inputs() []string  { return nil } // recorded where trials are opened
 
@@ -147,7 +148,7 @@ func (c *choices) join(p *layerPlan, e *binEvaluation) error {
 }
 
 // given returns the probabilities that the model gives, stimuli × objects.
-func (c *choices) given(_ context.Context, p *layerPlan, e *binEvaluation) ([]float64, error) {
+func (c *choices) given(ctx context.Context, p *layerPlan, e *binEvaluation) ([]float64, error) {
 	s := p.scorer
 	set, err := s.loader.stimulusSet(e.definition.StimulusSet)
 	if err != nil {
@@ -155,10 +156,10 @@ func (c *choices) given(_ context.Context, p *layerPlan, e *binEvaluation) ([]fl
 	}
 	probabilities, err := s.dump.Probabilities(set, c.StimulusIDs, c.Objects)
 	if err != nil {
-		return nil, err
+		return nil, s.loader.blameTrials(err, set.ID, c.path)
 	}
 	e.content = s.loader.inputs.recordNumbers(s.dump.ID+"/"+set.ID+"/"+e.layer, probabilities)
-	return probabilities, nil
+	return probabilities, e.noteTable(ctx, probabilities, len(c.StimulusIDs))
 }
 
 // fitted returns the probabilities of a read-out, stimuli × objects.

@@ -30,6 +30,7 @@ type binEvaluation struct {
 	err    error
 	// content is the hash of a table of choices or probabilities.
 	content string
+	alike   []*alike // stimuli that the layer has the same activations for
 }
 
 // layerRead is one reading of a layer's files for all evaluations that live on it.
@@ -81,8 +82,16 @@ func (e *evaluation) outcome() (*benchmarks.Result, error) {
 			return nil, b.err
 		}
 	}
-	if e.definition.Time != benchmarks.PerBin || !e.complete() {
-		return e.bins[len(e.bins)-1].result, nil
+	out := e.bins[len(e.bins)-1].result
+	if !e.complete() {
+		return out, nil
 	}
-	return meanOverBins(e.bins), nil
+	if e.definition.Time == benchmarks.PerBin {
+		out = meanOverBins(e.bins)
+	} else {
+		copied := *out
+		out = &copied
+	}
+	out.Warnings = slices.Concat(out.Warnings, e.alikeWarnings())
+	return out, nil
 }

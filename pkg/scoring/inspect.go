@@ -244,7 +244,11 @@ func (h homeInspector) inspectAssembly(in *Inspection, dir string) (err error) {
 	}
 	in.Assembly.Match = set.Match(in.Assembly.StimulusIDs)
 	if lacking := set.Lacks(in.Assembly.StimulusIDs); len(lacking) > 0 {
-		in.problem(&stimuli.AlignmentError{Path: set.Table.Path, What: fmt.Sprintf("lacks, of the assembly %s,", in.Assembly.Identifier), IDs: lacking, Remedy: "name stimuli alike in both, and list them all"})
+		remedy := "name stimuli alike in both, and list them all"
+		if how := stimuli.Spelling(lacking, set.IDs); how != "" {
+			remedy = how + ": write them alike in both"
+		}
+		in.problem(&stimuli.AlignmentError{Path: set.Table.Path, What: fmt.Sprintf("lacks, of the assembly %s,", in.Assembly.Identifier), IDs: lacking, Remedy: remedy})
 	}
 	return nil
 }

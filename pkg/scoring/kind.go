@@ -63,6 +63,8 @@ const (
 type target interface {
 	// stimuli are the ids of the rows that are needed, ascending.
 	stimuli() []string
+	// table is the path of the table that names the stimuli.
+	table() string
 	// wait returns once all of it is read.
 	wait() error
 	// join makes the evaluation part of the reading of a layer: it adds the sinks

@@ -30,6 +30,12 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 	if len(targets) == 0 || s.keeper.allKept(read, targets) {
 		return nil
 	}
+	if err := s.checkKnown(read, targets); err != nil {
+		return failAll(read.evaluations, err)
+	}
+	if len(targets) == 0 {
+		return nil
+	}
 	plan, err := s.open(ctx, read, targets)
 	if err != nil {
 		return failAll(read.evaluations, err)
@@ -46,6 +52,7 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 	if allFailed(read.evaluations) {
 		return nil
 	}
+	plan.noteAlike(targets)
 	if err := s.keeper.keepContent(read, targets, plan.source); err != nil {
 		return err
 	}
@@ -92,6 +99,27 @@ func (s *layerScorer) openTargets(ctx context.Context, read *layerRead) (targets
 		opened[e] = t
 	}
 	return opened, nil
+}
+
+// checkKnown fails the evaluations whose recordings or trials have stimuli that the
+// stimulus set does not know, and removes their targets. A table of a dump is checked
+// as it is read.
+func (s *layerScorer) checkKnown(read *layerRead, targets targets) error {
+	if read.evaluations[0].reading == readsTable {
+		return nil
+	}
+	set, err := s.loader.stimulusSet(read.key.set)
+	if err != nil {
+		return err
+	}
+	for e, t := range targets {
+		if err := checkKnown(s.dump, set, t.table(), t.stimuli()); err != nil {
+			e.err = err
+			_ = t.wait()
+			delete(targets, e)
+		}
+	}
+	return nil
 }
 
 // open opens the layer for the rows that the targets need, and plans its reading.

@@ -92,6 +92,21 @@ func (p *layerPlan) secondReading() (evaluations []*binEvaluation, sinks []metri
 	return evaluations, sinks
 }
 
+// noteAlike counts, for each evaluation, the stimuli that the layer has the same
+// activations for.
+func (p *layerPlan) noteAlike(targets targets) {
+	if p.source == nil {
+		return
+	}
+	for e, t := range targets {
+		if e.reading == readsFitting {
+			e.noteAlikeFitted(p.source.rows, len(p.fitIDs), p.position, t.stimuli())
+		} else {
+			e.noteAlike(p.source.rows, "", p.rows(t.stimuli()))
+		}
+	}
+}
+
 // addNeural makes a metric on recordings part of the reading. load may be called
 // while the layer is read.
 func (p *layerPlan) addNeural(e *binEvaluation, metric metrics.Metric, stimuli []string, load func() (metrics.NeuralInput, error)) error {

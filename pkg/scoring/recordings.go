@@ -112,6 +112,9 @@ func (recordingsKind) intervals() bool { return false }
 // stimuli are those of the recordings.
 func (rec *recordings) stimuli() []string { return rec.design.Stimuli }
 
+// table is presentation.csv.
+func (rec *recordings) table() string { return rec.presentations }
+
 // wait returns once the responses are read.
 func (rec *recordings) wait() error {
 	<-rec.read

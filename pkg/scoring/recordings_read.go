@@ -27,6 +27,7 @@ type recordings struct {
 	ceilingBounds   []float64
 	warnings        []string
 	files           []string
+	presentations   string // the path of presentation.csv
 
 	read chan struct{} // closed once the responses are read, or err is set
 	err  error
@@ -158,7 +159,7 @@ func (l *loader) beginRecordings(d *benchmarks.Definition, bin *stimuli.TimeBin)
 	if err != nil {
 		return nil, nil, d.WrapAt("select", err)
 	}
-	rec = &recordings{set: set, files: append(a.Files(), set.Table.Path), read: make(chan struct{})}
+	rec = &recordings{set: set, files: append(a.Files(), set.Table.Path), presentations: a.Presentation.Path, read: make(chan struct{})}
 	for _, i := range selected {
 		rec.neuroidIDs = append(rec.neuroidIDs, a.NeuroidIDs[i])
 	}

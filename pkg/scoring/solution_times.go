@@ -119,6 +119,7 @@ func (l *loader) solutionTimes(d *benchmarks.Definition) (*solutionTimes, error)
 }
 
 func (s *solutionTimes) stimuli() []string { return s.data.StimulusIDs }
+func (s *solutionTimes) table() string     { return s.data.Table() }
 func (s *solutionTimes) wait() error       { return nil }
 func (s *solutionTimes) inputs() []string  { return nil } // recorded where they are opened
 

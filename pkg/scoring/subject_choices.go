@@ -54,6 +54,7 @@ func (subjectChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (
 
 // subjectChoices are the trials of one benchmark by subject and condition.
 type subjectChoices struct {
+	path   string // of trials.csv
 	trials *stimuli.SubjectTrials
 	in     metrics.ConsistencyInput
 	doubts []string // what is doubtful about the model's choices
@@ -69,7 +70,7 @@ func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, erro
 	if err != nil {
 		return nil, err
 	}
-	c := &subjectChoices{trials: trials, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions), Stimuli: len(trials.StimulusIDs)}}
+	c := &subjectChoices{path: a.Trials.Path, trials: trials, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions), Stimuli: len(trials.StimulusIDs)}}
 	for i := range trials.Stimulus {
 		c.in.Trials = append(c.in.Trials, metrics.ConsistencyTrial{
 			Subject: trials.Subject[i], Condition: trials.Condition[i], Stimulus: trials.Stimulus[i],
@@ -80,6 +81,7 @@ func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, erro
 }
 
 func (c *subjectChoices) stimuli() []string { return c.trials.StimulusIDs }
+func (c *subjectChoices) table() string     { return c.path }
 func (c *subjectChoices) wait() error       { return nil }
 func (c *subjectChoices) inputs() []string  { return nil } // recorded where trials are opened
 
@@ -89,7 +91,7 @@ func (c *subjectChoices) join(p *layerPlan, e *binEvaluation) error {
 		s, d := p.scorer, e.definition
 		responses, _, err := s.dump.Responses(d.StimulusSet, c.trials.StimulusIDs)
 		if err != nil {
-			return metrics.Score{}, err
+			return metrics.Score{}, s.loader.blameTrials(err, d.StimulusSet, c.path)
 		}
 		in := c.in
 		in.Intervals = s.options.Intervals

@@ -95,8 +95,8 @@ func (c *validator) cover(set *stimuli.StimulusSet, path string, ids []string) {
 		c.skip("needs the stimulus set", "stimuli")
 		return
 	}
-	if missing := set.Lacks(ids); len(missing) > 0 {
-		c.fail("stimuli", &stimuli.AlignmentError{Path: path, What: fmt.Sprintf("has, but %s lacks,", set.Table.Path), IDs: missing, Remedy: "name stimuli alike in both, and list them all in stimuli.csv"})
+	if err := set.Check(path, ids); err != nil {
+		c.fail("stimuli", err)
 		return
 	}
 	if rest := len(set.IDs) - len(ids); rest > 0 {

@@ -47,6 +47,12 @@ func (d *Dump) Rows(set *StimulusSet) (*RowIndex, error) {
 	return r, nil
 }
 
+// Has reports whether a row is of the stimulus.
+func (r *RowIndex) Has(id string) bool {
+	_, ok := r.index[id]
+	return ok
+}
+
 // Path is the file that gives the order.
 func (r *RowIndex) Path() string { return r.path }
 
@@ -75,7 +81,11 @@ func (r *RowIndex) Of(path string, ids []string) ([]int, error) {
 		rows[i] = row
 	}
 	if len(missing) > 0 {
-		return nil, &AlignmentError{Path: path, What: fmt.Sprintf("has no rows (by %s) for", r.path), IDs: missing, Remedy: "dump activations for every stimulus of the recordings"}
+		remedy := "dump activations for every stimulus of the recordings"
+		if how := Spelling(missing, r.IDs); how != "" {
+			remedy = how + ": write the ids of " + r.path + " as the recordings do"
+		}
+		return nil, &AlignmentError{Path: path, What: fmt.Sprintf("has no rows (by %s) for", r.path), IDs: missing, Remedy: remedy}
 	}
 	return rows, nil
 }
@@ -259,4 +269,16 @@ func (s *Selection) Where(row int) (path, stimulus string) {
 		row -= len(p.rows)
 	}
 	return "", ""
+}
+
+// InFile returns the file that a row of the selection is of, and its place there,
+// counted from 0.
+func (s *Selection) InFile(row int) (path string, at int) {
+	for _, p := range s.parts {
+		if row < len(p.rows) {
+			return p.layer.File.Path(), p.rows[row]
+		}
+		row -= len(p.rows)
+	}
+	return "", 0
 }

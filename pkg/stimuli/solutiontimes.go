@@ -72,5 +72,8 @@ func numberAt(t *Table, row int, column, text string) (float64, error) {
 	return v, nil
 }
 
+// Table is the path of the table of solution times.
+func (s *SolutionTimes) Table() string { return s.table.Path }
+
 // Files lists the files that figures depend on.
 func (s *SolutionTimes) Files() []string { return []string{s.path, s.table.Path} }

@@ -1,6 +1,9 @@
 package stimuli
 
-import "path/filepath"
+import (
+	"fmt"
+	"path/filepath"
+)
 
 // StimulusSet is a set of stimuli with their metadata.
 type StimulusSet struct {
@@ -47,4 +50,18 @@ func (s *StimulusSet) Values(column string, ids []string) ([]string, error) {
 		return nil, &AlignmentError{Path: s.Table.Path, What: "lacks", IDs: missing, Remedy: "add their rows"}
 	}
 	return values, nil
+}
+
+// Check returns an error about the file at path, which has the ids, where some of
+// them are not the set's.
+func (s *StimulusSet) Check(path string, ids []string) error {
+	lacking := s.Lacks(ids)
+	if len(lacking) == 0 {
+		return nil
+	}
+	remedy := "name stimuli alike in both, and list them all in stimuli.csv"
+	if how := Spelling(lacking, s.IDs); how != "" {
+		remedy = how + ": write them alike in both"
+	}
+	return &AlignmentError{Path: path, What: fmt.Sprintf("has, but %s lacks,", s.Table.Path), IDs: lacking, Remedy: remedy}
 }

@@ -18,6 +18,7 @@ var signatures = []struct {
 	{"BZh", "is compressed with bzip2", "unpack it with bunzip2"},
 	{"\xfd7zXZ\x00", "is compressed with xz", "unpack it with unxz"},
 	{"\x28\xb5\x2f\xfd", "is compressed with zstd", "unpack it with unzstd"},
+	{"MATLAB 7.3", "is a MATLAB file of version 7.3, which is HDF5", "use brainscore import activations, or load it with h5py and save the transpose (.T) with numpy.save: MATLAB's dimensions stand in reverse order"},
 	{"MATLAB", "is a MATLAB file", "load it with scipy.io.loadmat and save the array with numpy.save"},
 	{"version https://git-lfs", "is a git-lfs pointer, not the data", "fetch the data with git lfs pull"},
 	{"<!DOCTYPE", "is a web page, not an array", "download the file again"},

@@ -178,7 +178,7 @@ func newImportActivationsCommand(streams Streams) *cobra.Command {
 	var opts importOptions
 	var q imports.DumpRequest
 	c := &cobra.Command{
-		Use:   "activations FILE.(nc|npz|h5|npy) --model DIR --stimulus-set NAME",
+		Use:   "activations FILE.(nc|npz|h5|mat|npy) --model DIR --stimulus-set NAME",
 		Short: "Import a model's features or class probabilities",
 		Long: `Imports activations into a model's dump:
 
@@ -187,13 +187,21 @@ func newImportActivationsCommand(streams Streams) *cobra.Command {
         presentation × choice
   .npz  one layer for each array, named by its member
   .h5   one layer for each dataset of two or more dimensions, named by its path
+  .mat  as .h5, of files that MATLAB saved with -v7.3; stimuli × features as MATLAB
+        shows them
   .npy  one layer, named by --layer or the file; thingsvision's features.npy too
 
-The stimuli of the rows are those that the file names: by the coordinate
-stimulus_id or image_id, an array or dataset stimulus_ids or file_names, or beside a
-.npy by stimulus_ids.csv or thingsvision's file_names.txt. A file's name is its id
-without folder and extension, unless the stimulus set has it whole. Otherwise the
-rows are those of the stimulus set, if they are as many.
+The stimuli of the rows are those that the file names: by an array or coordinate,
+of any name, whose values are ids of the stimulus set; or one called stimulus_id(s),
+image_id(s), ids or file_names; or else by stimulus_ids.csv or thingsvision's
+file_names.txt beside the file. A file's name in file_names is its id without folder
+and extension, unless the stimulus set has it whole. Two arrays that disagree are an
+error, and so is text for each row that is none of the set's ids: --by-position takes
+the rows in the order of the stimulus set whatever the file says. So are they taken
+where the file says nothing of its rows, if they are as many.
+
+Parts of a file that were declared but never written, as by a program that was
+killed, are an error.
 
 ` + exitCodes,
 		Example: `  brainscore import activations resnet50.nc --model models/resnet50 --stimulus-set hvm
@@ -210,6 +218,7 @@ rows are those of the stimulus set, if they are as many.
 	modelFlag(c, &q.Model)
 	setFlag(c, &q.StimulusSet)
 	c.Flags().StringVar(&q.Layer, "layer", "", "import the layer `NAME` alone, or name the file's one layer so")
+	c.Flags().BoolVar(&q.ByPosition, "by-position", false, "take rows in the order of the stimulus set, whatever names the file has for them")
 	opts.addFlags(c)
 	return c
 }

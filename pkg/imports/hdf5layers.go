@@ -1,0 +1,211 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/hdf5"
+)
+
+const expectedHDF5 = "an HDF5 file of features"
+
+// fromHDF5 takes each array of two or more dimensions for a layer, named by its
+// path.
+func (q DumpRequest) fromHDF5(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
+	f, err := hdf5.Open(q.Path)
+	if err != nil {
+		return nil, nil, unreadable(q.Path, expectedHDF5, err)
+	}
+	out, err := q.hdf5Layers(ctx, f, r)
+	if err != nil {
+		f.Close()
+		if isReader(err) {
+			err = unreadable(q.Path, expectedHDF5, err)
+		}
+		return nil, nil, err
+	}
+	return out, func() { f.Close() }, nil
+}
+
+// hdf5Contents are the parts of an HDF5 file, sorted by what they are.
+type hdf5Contents struct {
+	q      DumpRequest
+	matlab bool // written by MATLAB's save -v7.3
+	arrays map[string]*array
+	layers []string
+	sparse []string // groups that are sparse arrays of MATLAB
+	named  []*rowNames
+	odd    []string
+}
+
+func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*dumpFiles, error) {
+	c := &hdf5Contents{q: q, matlab: f.IsMATLAB(), arrays: map[string]*array{}}
+	if err := f.Walk(c.visit); err != nil {
+		return nil, err
+	}
+	for _, name := range c.sparse {
+		if q.Layer == "" || q.Layer == name {
+			return nil, bad(q.Path, name+" is a sparse array", "save full("+name+"), or choose another layer with --layer")
+		}
+	}
+	layers := c.layers
+	if len(layers) == 0 {
+		what := "holds no datasets"
+		if len(c.odd) > 0 {
+			what = "holds no array of features, only " + few(c.odd)
+		}
+		return nil, bad(q.Path, what, "expected is one dataset stimuli × features for each layer")
+	}
+	out := &dumpFiles{rows: -1, named: c.named, odd: c.odd, called: "dataset"}
+	chosen, bytes, err := q.chooseInto(out, layers, r, func(layer string) (int, int64, error) {
+		a := c.arrays[layer]
+		out.transposed = int(a.lengths[len(a.lengths)-1])
+		return a.rows(), a.bytes(), checkWritten(q.Path, layer, a)
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.write = func(s *staging) error {
+		told := q.Progress.start(q.Path, bytes)
+		var before int64
+		for i, l := range chosen {
+			a := c.arrays[l]
+			err := s.write(out.names[i], func(to *os.File) error {
+				file, err := newNPY(to, a.descr, a.size, a.shapeOf(len(a.lengths))...)
+				if err != nil {
+					return err
+				}
+				return a.slabs(ctx, func(n int64) { told(before + n) }, func(p slab) error { return file.put(p.row, p.data) })
+			})
+			if err != nil {
+				if isReader(err) {
+					err = unreadable(q.Path, expectedHDF5, err)
+				}
+				return err
+			}
+			before += a.bytes()
+		}
+		return nil
+	}
+	return out, nil
+}
+
+// visit sorts an object by what it is.
+func (c *hdf5Contents) visit(o hdf5.Object) error {
+	name := strings.Trim(o.Path(), "/")
+	// What MATLAB refers to is not the file's own.
+	if c.matlab && (name == "#refs#" || name == "#subsystem#" || strings.HasPrefix(name, "#refs#/") || strings.HasPrefix(name, "#subsystem#/")) {
+		return nil
+	}
+	if err := c.attributeNames(o, name); err != nil {
+		return err
+	}
+	switch o := o.(type) {
+	case *hdf5.Group:
+		sparse, err := o.MATLABSparse()
+		if sparse {
+			c.sparse = append(c.sparse, name)
+		}
+		return err
+	case *hdf5.Dataset:
+		if slices.ContainsFunc(c.sparse, func(s string) bool { return strings.HasPrefix(name, s+"/") }) {
+			return nil
+		}
+		class, err := o.MATLABClass()
+		if err != nil {
+			return err
+		}
+		if c.matlab || class != "" {
+			return c.visitMATLAB(o, name, class)
+		}
+		return c.visitDataset(o, name)
+	}
+	return nil
+}
+
+// visitDataset sorts a dataset that is not MATLAB's.
+func (c *hdf5Contents) visitDataset(d *hdf5.Dataset, name string) error {
+	shape := d.Shape()
+	if named := c.datasetNames(d, name); named != nil {
+		c.named = append(c.named, named...)
+		c.odd = append(c.odd, name)
+		return nil
+	}
+	if !d.Type().IsNumeric() || len(shape) < 2 || d.Len() == 0 {
+		c.odd = append(c.odd, name)
+		return nil
+	}
+	axes := make([]int, len(shape))
+	for i := range axes {
+		axes[i] = i
+	}
+	return c.addLayer(d, name, axes)
+}
+
+// addLayer adds an array of features, its dimensions in the order of axes.
+func (c *hdf5Contents) addLayer(d *hdf5.Dataset, name string, axes []int) error {
+	a, err := newArray(d, axes, nil)
+	if err != nil {
+		return bad(c.q.Path, name+" "+err.Error(), "features are numbers")
+	}
+	c.arrays[name] = a
+	c.layers = append(c.layers, name)
+	return nil
+}
+
+// visitMATLAB sorts a dataset that MATLAB wrote, whose dimensions HDF5 has in
+// reverse order. Everything has two dimensions there: what has one element or one
+// row or column is no layer unless it is asked for.
+func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
+	shape := d.Shape()
+	numeric := d.Type().IsNumeric() && (class == "double" || class == "single" || class == "logical" || strings.HasPrefix(class, "int") || strings.HasPrefix(class, "uint"))
+	empty, err := d.MATLABEmpty()
+	if err != nil {
+		return err
+	}
+	long := 0
+	for _, l := range shape {
+		if l != 1 {
+			long++
+		}
+	}
+	if numeric && !empty && d.Len() > 0 && len(shape) >= 2 && (long >= 2 || c.q.Layer == name) {
+		axes := make([]int, len(shape))
+		for i := range axes {
+			axes[i] = len(shape) - 1 - i
+		}
+		return c.addLayer(d, name, axes)
+	}
+	c.odd = append(c.odd, name)
+	n := &rowNames{array: name, length: int(d.Len()), number: numeric, field: class == "" && d.Type().ObjectRef}
+	switch {
+	case empty || d.Len() == 0 || long > 1 && class != "char":
+		return nil
+	case class == "char" && len(shape) == 2:
+		n.length = int(shape[1])
+	case class == "string":
+		n.length = -1
+		n.read = func() ([]string, error) {
+			return nil, errors.New("a string array, which MATLAB keeps in a form of its own: save it as cellstr(" + name + ")")
+		}
+	case class == "cell", n.field:
+	case numeric && (d.Type().Class == hdf5.ClassInteger || n.known() || class == "double"):
+		n.read = func() ([]string, error) { return datasetText(d) }
+	default:
+		return nil
+	}
+	if n.read == nil {
+		n.read = func() ([]string, error) {
+			texts, ok, err := d.ReadMATLABText()
+			if err == nil && !ok {
+				err = errNoText
+			}
+			return texts, err
+		}
+	}
+	c.named = append(c.named, n)
+	return nil
+}

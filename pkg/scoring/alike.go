@@ -1,0 +1,195 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// readRows are the rows of a layer as they were read.
+type readRows struct {
+	hashes []uint64
+	zero   uint64   // the hash of a row of zeros
+	files  []string // that each row is of, in the dump
+	at     []int    // place of each row in its file
+}
+
+// newReadRows notes where the rows of a selection are in their files.
+func newReadRows(dump *stimuli.Dump, s *stimuli.Selection, h *rowHashes) *readRows {
+	r := &readRows{hashes: h.rows, zero: h.zero}
+	names := make(map[string]string)
+	for i := range h.rows {
+		path, row := s.InFile(i)
+		name, ok := names[path]
+		if !ok {
+			name = path
+			if relative, err := filepath.Rel(dump.Dir, path); err == nil {
+				name = filepath.ToSlash(relative)
+			}
+			names[path] = name
+		}
+		r.files, r.at = append(r.files, name), append(r.at, row)
+	}
+	return r
+}
+
+// from is the rows without the first n.
+func (r *readRows) from(n int) *readRows {
+	return &readRows{hashes: r.hashes[n:], zero: r.zero, files: r.files[n:], at: r.at[n:]}
+}
+
+// alike counts the stimuli that a layer has the same activations for, which is
+// seldom what a network does and often what a writer that was stopped leaves.
+type alike struct {
+	of      string // the stimuli in words: "" for those of the benchmark
+	stimuli int
+	same    int  // stimuli with the activations of another one
+	groups  int  // of equal activations
+	largest int  // group
+	zeros   int  // stimuli whose activations are all 0
+	isZero  bool // the largest group is theirs
+	file    string
+	from    int // rows from … to of the file, counted from 1, are all 0 to its end
+	to      int
+}
+
+// among counts the given rows that are alike, nil standing for all. It returns
+// nil where they are too few to tell of.
+func (r *readRows) among(of string, rows []int) *alike {
+	if rows == nil {
+		for i := range r.hashes {
+			rows = append(rows, i)
+		}
+	}
+	a := &alike{of: of, stimuli: len(rows)}
+	size := make(map[uint64]int, len(rows))
+	for _, i := range rows {
+		size[r.hashes[i]]++
+	}
+	for hash, n := range size {
+		if n < 2 {
+			continue
+		}
+		a.same += n
+		a.groups++
+		if n > a.largest || n == a.largest && hash == r.zero {
+			a.largest, a.isZero = n, hash == r.zero
+		}
+	}
+	a.zeros = size[r.zero]
+	if !a.many() {
+		return nil
+	}
+	a.findEnd(r, rows)
+	return a
+}
+
+// many reports whether the stimuli that are alike are worth a word: three or more
+// that are all 0, a group of three and of one in a hundred, or more than one in
+// twenty. Two in a large set may be one picture twice.
+func (a *alike) many() bool {
+	return a.zeros >= 3 || a.largest >= 3 && 100*a.largest >= a.stimuli || 20*a.same > a.stimuli
+}
+
+// findEnd finds rows of zeros at the end of a file, after some that are not.
+func (a *alike) findEnd(r *readRows, rows []int) {
+	if a.zeros == 0 || a.zeros == a.stimuli {
+		return
+	}
+	rows = slices.Clone(rows)
+	slices.SortFunc(rows, func(i, j int) int { return r.at[j] - r.at[i] })
+	for n, i := range rows {
+		if r.hashes[i] == r.zero {
+			continue
+		}
+		if n > 0 {
+			a.file, a.from, a.to = r.files[i], r.at[rows[n-1]]+1, r.at[rows[0]]+1
+		}
+		return
+	}
+}
+
+// alikeWarnings returns the warnings of the stimuli that are alike in an evaluation,
+// those of several time bins in one.
+func (e *evaluation) alikeWarnings() []string {
+	var order []string
+	found := make(map[string][]*alike)
+	for _, b := range e.bins {
+		for _, a := range b.alike {
+			if found[a.of] == nil {
+				order = append(order, a.of)
+			}
+			found[a.of] = append(found[a.of], a)
+		}
+	}
+	var warnings []string
+	for _, of := range order {
+		all := found[of]
+		most := slices.MaxFunc(all, func(a, b *alike) int { return a.same - b.same })
+		text := most.text(e.layer)
+		if len(e.bins) > 1 {
+			text = fmt.Sprintf("in %d of %d time bins, the most in one: %s", len(all), len(e.bins), text)
+		}
+		warnings = append(warnings, text)
+	}
+	return warnings
+}
+
+// text is the warning for one reading of the layer.
+func (a *alike) text(layer string) string {
+	kind := ""
+	if a.isZero {
+		kind = " (here all 0)"
+	}
+	text := fmt.Sprintf("%d of %d stimuli%s have the same activations in layer %s%s", a.same, a.stimuli, a.of, layer, kind)
+	if a.groups > 1 {
+		text = fmt.Sprintf("%d of %d stimuli%s have the same activations as others in layer %s, in %d groups, the largest of %d%s", a.same, a.stimuli, a.of, layer, a.groups, a.largest, kind)
+	}
+	if a.to > a.from {
+		text += fmt.Sprintf("; rows %d–%d of %s are all 0: did the program that wrote it end early?", a.from, a.to, a.file)
+	}
+	return text
+}
+
+// noteAlike counts what is alike among rows of an evaluation's reading.
+func (e *binEvaluation) noteAlike(r *readRows, of string, rows []int) {
+	if r == nil {
+		return
+	}
+	if a := r.among(of, rows); a != nil {
+		e.alike = append(e.alike, a)
+	}
+}
+
+// noteTable is noteAlike for numbers in memory, stimuli × columns.
+func (e *binEvaluation) noteTable(ctx context.Context, values []float64, stimuli int) error {
+	if stimuli == 0 {
+		return nil
+	}
+	h := newRowHashes(stimuli)
+	cols := len(values) / stimuli
+	if err := h.Block(ctx, metrics.Block{Cols: cols, Stride: cols, X: values}); err != nil {
+		return err
+	}
+	r := &readRows{hashes: h.rows, zero: h.zero, files: make([]string, stimuli), at: make([]int, stimuli)}
+	e.noteAlike(r, "", nil)
+	return nil
+}
+
+// noteAlikeFitted is noteAlike for the first n rows, which a read-out is fitted on,
+// and for those of its test stimuli, which follow; row is the place of each there.
+func (e *binEvaluation) noteAlikeFitted(r *readRows, n int, row map[string]int, ids []string) {
+	fitted, tested := make([]int, n), make([]int, len(ids))
+	for i := range fitted {
+		fitted[i] = i
+	}
+	for i, id := range ids {
+		tested[i] = n + row[id]
+	}
+	e.noteAlike(r, fmt.Sprintf(" of %s, which the read-out is fitted on,", e.definition.FittingStimulusSet), fitted)
+	e.noteAlike(r, "", tested)
+}

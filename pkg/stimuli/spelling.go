@@ -1,0 +1,111 @@
+package stimuli
+
+import (
+	"fmt"
+	"math/bits"
+	"path"
+	"strings"
+)
+
+// spellings are the ways in which programs write one id differently: spreadsheets
+// drop leading zeros, pandas makes numbers with a gap 1.0, and file lists have
+// folders and extensions.
+var spellings = []struct {
+	name  string
+	strip func(string) string
+}{
+	{"spaces around them", strings.TrimSpace},
+	{"folders", func(s string) string { return path.Base(strings.ReplaceAll(s, `\`, "/")) }},
+	{"extensions", withoutExtension},
+	{".0 at the end", func(s string) string { return strings.TrimSuffix(s, ".0") }},
+	{"leading zeros", withoutZeros},
+	{"regard to case", strings.ToLower},
+}
+
+// withoutExtension drops an extension of letters, as .png; what follows a point in
+// v1.2 is none.
+func withoutExtension(s string) string {
+	ext := path.Ext(s)
+	if len(ext) < 3 || len(ext) > 6 || len(ext) == len(s) {
+		return s
+	}
+	for _, c := range strings.ToLower(ext[1:]) {
+		if c < 'a' || c > 'z' {
+			return s
+		}
+	}
+	return strings.TrimSuffix(s, ext)
+}
+
+// withoutZeros drops zeros before a number, of which the last digit stays.
+func withoutZeros(s string) string {
+	short := strings.TrimLeft(s, "0")
+	if short == "" || short[0] < '0' || short[0] > '9' {
+		return s[min(len(s), max(0, len(s)-len(short)-1)):]
+	}
+	return short
+}
+
+// Spelling says how ids that are not among known ones would be: as `they match
+// without leading zeros ("1" and "0001")`; "" where nothing that it knows of
+// makes all of them known, each as another one. It is for messages: ids that are
+// written differently are never taken for the same.
+func Spelling(ids, known []string) string {
+	const most = 1000
+	ids = ids[:min(len(ids), most)]
+	if len(ids) == 0 || len(known) == 0 {
+		return ""
+	}
+	// The fewest changes that do it come first.
+	for count := 1; count <= len(spellings); count++ {
+		for set := uint(1); set < 1<<len(spellings); set++ {
+			if bits.OnesCount(set) != count {
+				continue
+			}
+			if there, ok := respelled(ids, known, set); ok {
+				var names []string
+				for i, s := range spellings {
+					if set&(1<<i) != 0 {
+						names = append(names, s.name)
+					}
+				}
+				return fmt.Sprintf("they match without %s (%q and %q)", strings.Join(names, " and "), ids[0], there)
+			}
+		}
+	}
+	return ""
+}
+
+// respelled reports whether the ids are known ones once both are stripped, and the
+// known one that the first is.
+func respelled(ids, known []string, set uint) (first string, ok bool) {
+	strip := func(id string) string {
+		for i, s := range spellings {
+			if set&(1<<i) != 0 {
+				id = s.strip(id)
+			}
+		}
+		return id
+	}
+	of := make(map[string]string, len(known))
+	for _, id := range known {
+		short := strip(id)
+		if other, twice := of[short]; twice && other != id {
+			return "", false
+		}
+		of[short] = id
+	}
+	seen := make(map[string]string, len(ids))
+	for i, id := range ids {
+		short := strip(id)
+		there, ok := of[short]
+		if other, twice := seen[short]; !ok || twice && other != id {
+			return "", false
+		}
+		seen[short] = id
+		if i == 0 {
+			first = there
+		}
+	}
+	return first, true
+}
