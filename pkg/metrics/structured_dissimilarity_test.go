@@ -14,8 +14,9 @@ type dissimilarities struct {
 	defined []bool
 }
 
-// alike is the part of the largest dissimilarity by which equal ones may differ.
-const alike = 1e-24
+// Rounding moves a correlation or cosine by less than alike, and other numbers by
+// less than alike times the largest of their terms.
+const alike = 1e-27
 
 // newDissimilarities takes the upper triangle, row by row.
 func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
@@ -60,6 +61,11 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 			d.defined = append(d.defined, true)
 		}
 	}
+	terms := 1.0
+	if distance == "euclidean" {
+		terms = largest(d.values)
+	}
+	d.values, _ = settledBy(d.values, alike*terms)
 	return d
 }
 
@@ -77,9 +83,14 @@ func both(lists ...dissimilarities) (kept [][]exact.Number) {
 	return kept
 }
 
-// settled gives values that are equal in exact arithmetic one value, and those that
-// are 0 in it 0. places are twice the average ranks.
+// settled is settledBy for numbers whose terms are no larger than the largest.
 func settled(values []exact.Number) (out []exact.Number, places []int) {
+	return settledBy(values, alike*largest(values))
+}
+
+// settledBy gives values that differ by no more than bound one value, and those that
+// are within it of 0 that. places are twice the average ranks.
+func settledBy(values []exact.Number, bound float64) (out []exact.Number, places []int) {
 	n := len(values)
 	order := make([]int, n)
 	for i := range order {
@@ -87,7 +98,6 @@ func settled(values []exact.Number) (out []exact.Number, places []int) {
 	}
 	slices.SortFunc(order, func(i, j int) int { return values[i].Cmp(values[j]) })
 	out, places = make([]exact.Number, n), make([]int, n)
-	bound := alike * largest(values)
 	for lo := 0; lo < n; {
 		hi := lo + 1
 		for hi < n && values[order[hi]].Sub(values[order[hi-1]]).Float() <= bound {

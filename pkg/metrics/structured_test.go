@@ -136,7 +136,7 @@ func (a *tallies) fail(metric string, seed uint64, what fmt.Stringer, err error)
 func (a *tallies) show(t *testing.T) {
 	t.Helper()
 	var out strings.Builder
-	fmt.Fprintf(&out, "%-34s %6s %7s %6s %9s %7s %15s %8s\n", "metric", "cases", "warned", "NaN", "doubtful", "failed", "largest error", "seed")
+	fmt.Fprintf(&out, "%-48s %6s %7s %6s %9s %7s %15s %8s\n", "metric", "cases", "warned", "NaN", "doubtful", "failed", "largest error", "seed")
 	names := make([]string, 0, len(a.of))
 	for name := range a.of {
 		names = append(names, name)
@@ -148,7 +148,7 @@ func (a *tallies) show(t *testing.T) {
 	}
 	for _, name := range names {
 		n := a.of[name]
-		fmt.Fprintf(&out, "%-34s %6d %7d %6d %9d %7d %15.2g %8d\n", name, n.cases, n.warned, n.undefined, n.doubtful, n.failed, n.worst, n.seed)
+		fmt.Fprintf(&out, "%-48s %6d %7d %6d %9d %7d %15.2g %8d\n", name, n.cases, n.warned, n.undefined, n.doubtful, n.failed, n.worst, n.seed)
 		slices.Sort(n.examples)
 		for i, e := range n.examples {
 			if i == examples {
