@@ -12,6 +12,15 @@ import (
 type dissimilarities struct {
 	values  []exact.Number
 	defined []bool
+	// rounding is how far the rounding of the data themselves, as by a change of
+	// unit, may move a value.
+	rounding float64
+}
+
+// merged takes values as equal that the rounding of the data may have made differ.
+func (d dissimilarities) merged() dissimilarities {
+	d.values, _ = settledBy(d.values, d.rounding)
+	return d
 }
 
 // Rounding moves a correlation or cosine by less than alike, and other numbers by
@@ -21,6 +30,8 @@ const alike = 1e-27
 // newDissimilarities takes the upper triangle, row by row.
 func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 	var d dissimilarities
+	const ulps = 8 * 0x1p-53
+	length := func(x []exact.Number) float64 { return exact.Dot(x, x).Sqrt().Float() }
 	series := make([][]exact.Number, len(rows))
 	for a, i := range rows {
 		x := m.x[i*m.cols : (i+1)*m.cols]
@@ -28,6 +39,8 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 		case "correlation":
 			if varies(x) {
 				series[a] = unit(numbers(x))
+				spread := exact.Dot(numbers(x), series[a]).Float() // length of x less its mean
+				d.rounding = max(d.rounding, ulps*length(numbers(x))/spread)
 			}
 		case "cosine":
 			if slices.ContainsFunc(x, func(v float64) bool { return v != 0 }) {
@@ -37,9 +50,11 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 					v[k] = v[k].Div(length)
 				}
 				series[a] = v
+				d.rounding = ulps
 			}
 		default:
 			series[a] = numbers(x)
+			d.rounding = max(d.rounding, ulps*length(series[a]))
 		}
 	}
 	for a, x := range series {
@@ -117,7 +132,7 @@ func settledBy(values []exact.Number, bound float64) (out []exact.Number, places
 
 // agreement compares two lists by a coefficient; NaN where it is 0/0.
 func agreement(compare string, a, b []exact.Number) float64 {
-	if len(a) < 2 {
+	if len(a) == 0 || len(a) == 1 && compare == "kendall" {
 		return math.NaN()
 	}
 	a, placesA := settled(a)
