@@ -191,6 +191,9 @@ func penalty(r *regression, chosen float64) (float64, error) {
 		}
 	}
 	alphas := penalties()
+	if losses[least].IsZero() && math.IsNaN(chosen) {
+		return alphas[least], nil // all targets are constant: there is nothing to choose
+	}
 	at := slices.Index(alphas, chosen)
 	if at < 0 {
 		return alphas[least], fmt.Errorf("penalty %g is none of those to try; the best is %g", chosen, alphas[least])

@@ -128,6 +128,17 @@ func TestReduce(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))
 	a, b := randomMatrix(r, 5, 30), randomMatrix(r, 3, 30)
 	x, y := Reduce(a, b)
+	// Of rows that are the same again and again is left less and less than rounding.
+	for range 30 {
+		three, same := randomMatrix(r, 3, 60), New(40, 60)
+		for i := range same.Rows {
+			copy(same.Row(i), three.Row(r.IntN(3)))
+		}
+		one, _ := Reduce(same, New(0, 60))
+		if distance(one.Mul(one.T()), same.Mul(same.T())) > 1e-27 {
+			t.Fatal("inner products of equal rows have changed")
+		}
+	}
 	if x.Cols != 5 || distance(x.Mul(x.T()), a.Mul(a.T())) > 1e-27 || distance(y.Mul(x.T()), b.Mul(a.T())) > 1e-27 {
 		t.Error("inner products have changed")
 	}

@@ -1,6 +1,9 @@
 package exact
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Reduce turns the features of a and b alike by an orthogonal matrix, after which
 // those of a are zero beyond its rows, and leaves these away: all inner products of
@@ -36,17 +39,24 @@ func Reduce(a, b Matrix) (Matrix, Matrix) {
 // householder returns the unit vector whose reflection makes x a multiple of the
 // first axis, in room; false where x is zero.
 func householder(x, room []Number) ([]Number, bool) {
-	norm := Dot(x, x).Sqrt()
-	if norm.IsZero() {
+	// What exact arithmetic makes 0 may be so small that squares underflow.
+	most := 0.0
+	for _, v := range x {
+		most = max(most, math.Abs(v.Hi))
+	}
+	if most == 0 {
 		return nil, false
 	}
+	_, exponent := math.Frexp(most)
 	v := room[:len(x)]
-	copy(v, x)
-	if x[0].Hi < 0 {
-		v[0] = v[0].Sub(norm)
-	} else {
-		v[0] = v[0].Add(norm)
+	for i, w := range x {
+		v[i] = Number{math.Ldexp(w.Hi, -exponent), math.Ldexp(w.Lo, -exponent)}
 	}
+	norm := Dot(v, v).Sqrt()
+	if v[0].Hi < 0 {
+		norm = norm.Neg()
+	}
+	v[0] = v[0].Add(norm)
 	length := Dot(v, v).Sqrt()
 	for i := range v {
 		v[i] = v[i].Div(length)
