@@ -199,7 +199,7 @@ func innerProducts(m matrix, rows []int) exact.Matrix {
 			}
 		}
 	}
-	x = x.Less(x.Means())
+	x, _ = x.Centre()
 	k := exact.New(len(rows), len(rows))
 	for i := range rows {
 		for j := range i + 1 {

@@ -60,16 +60,12 @@ func best(source, target matrix, split structured.Split) (rs []float64, doubtful
 
 // unit is a series less its mean, of length 1.
 func unit(x []exact.Number) []exact.Number {
-	mean := exact.Mean(x)
-	out := make([]exact.Number, len(x))
-	for i, v := range x {
-		out[i] = v.Sub(mean)
+	column, _ := exact.Matrix{Rows: len(x), Cols: 1, X: x}.Centre()
+	length := exact.Dot(column.X, column.X).Sqrt()
+	for i, v := range column.X {
+		column.X[i] = v.Div(length)
 	}
-	length := exact.Dot(out, out).Sqrt()
-	for i, v := range out {
-		out[i] = v.Div(length)
-	}
-	return out
+	return column.X
 }
 
 // varying leaves out the columns that are the same in all rows, and lists the others.

@@ -39,10 +39,9 @@ func newRegression(source, target matrix, split structured.Split) *regression {
 		}
 	}
 	train, test := exact.From(reduced, len(kept), split.Train), exact.From(reduced, len(kept), split.Test)
-	mean := train.Means()
-	r.train, r.test = exact.Reduce(train.Less(mean), test.Less(mean))
-	y := exact.From(target.x, target.cols, split.Train)
-	r.y = y.Less(y.Means())
+	train, others := train.Centre(test)
+	r.train, r.test = exact.Reduce(train, others[0])
+	r.y, _ = exact.From(target.x, target.cols, split.Train).Centre()
 	for j := range target.cols {
 		if !varies(pick(target.x, target.cols, j, split.Train)) {
 			for i := range r.y.Rows {

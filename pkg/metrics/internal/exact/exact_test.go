@@ -163,3 +163,17 @@ func TestLeastSquares(t *testing.T) {
 		}
 	}
 }
+
+func TestCentre(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 1))
+	m := randomMatrix(r, 9, 4)
+	for i := range m.X {
+		m.X[i] = m.X[i].Add(Of(1e7))
+	}
+	m, _ = m.Centre()
+	for _, mean := range m.Means() {
+		if math.Abs(mean.Float()) > 1e-31 {
+			t.Errorf("a mean of %g is left", mean.Float())
+		}
+	}
+}

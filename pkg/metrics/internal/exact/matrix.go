@@ -96,3 +96,17 @@ func (m Matrix) Less(v []Number) Matrix {
 	}
 	return out
 }
+
+// Centre takes the mean of the rows of m off them, and off those of others too. It does
+// so twice: of a large mean the first time leaves its rounding.
+func (m Matrix) Centre(others ...Matrix) (Matrix, []Matrix) {
+	others = append([]Matrix(nil), others...)
+	for range 2 {
+		mean := m.Means()
+		m = m.Less(mean)
+		for i, o := range others {
+			others[i] = o.Less(mean)
+		}
+	}
+	return m, others
+}
