@@ -155,6 +155,10 @@ func bounds(compare string, kept [][]exact.Number) (lower, upper float64, ok boo
 			return 0, 0, false
 		}
 	}
+	bound := 0.0 // of the rounding of a sum
+	for _, x := range scaled {
+		bound += alike * largest(x)
+	}
 	var lowers, uppers []float64
 	for s, v := range kept {
 		var others, all []exact.Number
@@ -168,6 +172,8 @@ func bounds(compare string, kept [][]exact.Number) (lower, upper float64, ok boo
 			others = append(others, sum)
 			all = append(all, sum.Add(scaled[s][i]))
 		}
+		others, _ = settledBy(others, bound)
+		all, _ = settledBy(all, bound)
 		lowers = append(lowers, agreement(compare, v, others))
 		uppers = append(uppers, agreement(compare, v, all))
 	}
