@@ -38,9 +38,10 @@ const (
 	closeTolerance   = 1e-9
 )
 
-// tally counts what became of the cases of one metric.
+// tally counts what became of the cases of one metric; needed are the warnings about
+// precision without which the case would have failed.
 type tally struct {
-	cases, warned, undefined, doubtful, failed int
+	cases, warned, needed, undefined, doubtful, failed int
 	worst                                      float64 // error without a warning
 	seed                                       uint64  // of the worst
 	examples                                   []string
@@ -95,6 +96,9 @@ func (a *tallies) check(f figure) {
 			problem = "is rightly NaN, but no warning says why"
 		}
 	case warned:
+		if !(off <= f.tolerance) {
+			t.needed++
+		}
 	case f.doubtful && !(off <= f.tolerance):
 		t.doubtful++
 	case math.IsNaN(f.got):
@@ -136,7 +140,7 @@ func (a *tallies) fail(metric string, seed uint64, what fmt.Stringer, err error)
 func (a *tallies) show(t *testing.T) {
 	t.Helper()
 	var out strings.Builder
-	fmt.Fprintf(&out, "%-48s %6s %7s %6s %9s %7s %15s %8s\n", "metric", "cases", "warned", "NaN", "doubtful", "failed", "largest error", "seed")
+	fmt.Fprintf(&out, "%-48s %6s %7s %7s %6s %9s %7s %15s %8s\n", "metric", "cases", "warned", "needed", "NaN", "doubtful", "failed", "largest error", "seed")
 	names := make([]string, 0, len(a.of))
 	for name := range a.of {
 		names = append(names, name)
@@ -148,7 +152,7 @@ func (a *tallies) show(t *testing.T) {
 	}
 	for _, name := range names {
 		n := a.of[name]
-		fmt.Fprintf(&out, "%-48s %6d %7d %6d %9d %7d %15.2g %8d\n", name, n.cases, n.warned, n.undefined, n.doubtful, n.failed, n.worst, n.seed)
+		fmt.Fprintf(&out, "%-48s %6d %7d %7d %6d %9d %7d %15.2g %8d\n", name, n.cases, n.warned, n.needed, n.undefined, n.doubtful, n.failed, n.worst, n.seed)
 		slices.Sort(n.examples)
 		for i, e := range n.examples {
 			if i == examples {
@@ -293,4 +297,15 @@ func meanOf(x []float64) float64 {
 		}
 	}
 	return sum / n
+}
+
+// nearest expects the figure that is nearer to what the program has: the exact one, or
+// the one in which numbers are equal that the rounding of the data, as by a change of
+// unit, may have made differ.
+func nearest(f figure, want, merged float64) figure {
+	f.want = want
+	if math.IsNaN(f.got) && math.IsNaN(merged) || math.Abs(f.got-merged) < math.Abs(f.got-want) || math.IsNaN(want) && !math.IsNaN(f.got) {
+		f.want = merged
+	}
+	return f
 }

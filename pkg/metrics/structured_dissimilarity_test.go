@@ -13,13 +13,13 @@ type dissimilarities struct {
 	values  []exact.Number
 	defined []bool
 	// rounding is how far the rounding of the data themselves, as by a change of
-	// unit, may move a value.
-	rounding float64
+	// unit, may move each value.
+	rounding []float64
 }
 
 // merged takes values as equal that the rounding of the data may have made differ.
 func (d dissimilarities) merged() dissimilarities {
-	d.values, _ = settledBy(d.values, d.rounding)
+	d.values, _ = settledWithin(d.values, func(i int) float64 { return d.rounding[i] / 2 })
 	return d
 }
 
@@ -33,6 +33,7 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 	const ulps = 8 * 0x1p-53
 	length := func(x []exact.Number) float64 { return exact.Dot(x, x).Sqrt().Float() }
 	series := make([][]exact.Number, len(rows))
+	moved := make([]float64, len(rows)) // by rounding, for each row
 	for a, i := range rows {
 		x := m.x[i*m.cols : (i+1)*m.cols]
 		switch distance {
@@ -40,7 +41,7 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 			if varies(x) {
 				series[a] = unit(numbers(x))
 				spread := exact.Dot(numbers(x), series[a]).Float() // length of x less its mean
-				d.rounding = max(d.rounding, ulps*length(numbers(x))/spread)
+				moved[a] = ulps * length(numbers(x)) / spread
 			}
 		case "cosine":
 			if slices.ContainsFunc(x, func(v float64) bool { return v != 0 }) {
@@ -50,15 +51,16 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 					v[k] = v[k].Div(length)
 				}
 				series[a] = v
-				d.rounding = ulps
+				moved[a] = ulps
 			}
 		default:
 			series[a] = numbers(x)
-			d.rounding = max(d.rounding, ulps*length(series[a]))
+			moved[a] = ulps * length(series[a])
 		}
 	}
 	for a, x := range series {
-		for _, y := range series[a+1:] {
+		for b, y := range series[a+1:] {
+			d.rounding = append(d.rounding, moved[a]+moved[a+1+b])
 			switch {
 			case x == nil || y == nil:
 				d.values, d.defined = append(d.values, exact.Number{}), append(d.defined, false)
@@ -106,6 +108,11 @@ func settled(values []exact.Number) (out []exact.Number, places []int) {
 // settledBy gives values that differ by no more than bound one value, and those that
 // are within it of 0 that. places are twice the average ranks.
 func settledBy(values []exact.Number, bound float64) (out []exact.Number, places []int) {
+	return settledWithin(values, func(int) float64 { return bound / 2 })
+}
+
+// settledWithin is settledBy with a bound for each value.
+func settledWithin(values []exact.Number, bound func(i int) float64) (out []exact.Number, places []int) {
 	n := len(values)
 	order := make([]int, n)
 	for i := range order {
@@ -115,11 +122,11 @@ func settledBy(values []exact.Number, bound float64) (out []exact.Number, places
 	out, places = make([]exact.Number, n), make([]int, n)
 	for lo := 0; lo < n; {
 		hi := lo + 1
-		for hi < n && values[order[hi]].Sub(values[order[hi-1]]).Float() <= bound {
+		for hi < n && values[order[hi]].Sub(values[order[hi-1]]).Float() <= bound(order[hi])+bound(order[hi-1]) {
 			hi++
 		}
 		value := values[order[lo]]
-		if math.Abs(value.Float()) <= bound {
+		if math.Abs(value.Float()) <= 2*bound(order[lo]) {
 			value = exact.Number{}
 		}
 		for _, i := range order[lo:hi] {

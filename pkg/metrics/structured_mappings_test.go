@@ -92,7 +92,9 @@ func varying(m matrix) (matrix, []int) {
 // truth is what a mapping's score should be.
 type truth struct {
 	splits   []float64   // medians
+	clear    []float64   // medians without targets that float64 cannot tell from constant ones
 	each     [][]float64 // by split and target; NaN for constant targets
+	faint    [][]bool    // which those are
 	doubtful bool
 }
 
@@ -163,14 +165,19 @@ func checkMappings(ctx context.Context, tallies *tallies, c *structured.Case, ac
 			default:
 				var doubtful bool
 				rs, doubtful = best(source, target, c.Splits[i])
+				r.faint = nil
 				want.doubtful = want.doubtful || doubtful
 			}
-			each := slices.Repeat([]float64{math.NaN()}, targets)
+			each, faint := slices.Repeat([]float64{math.NaN()}, targets), make([]bool, targets)
+			certain := slices.Clone(rs)
 			for k, j := range kept {
 				each[j] = rs[k]
+				if r != nil && r.faint != nil && r.faint[k] {
+					faint[j], certain[k] = true, math.NaN()
+				}
 			}
-			want.splits = append(want.splits, medianOf(rs))
-			want.each = append(want.each, each)
+			want.splits, want.clear = append(want.splits, medianOf(rs)), append(want.clear, medianOf(certain))
+			want.each, want.faint = append(want.each, each), append(want.faint, faint)
 		}
 		compareMapping(tallies, name, c, score, want)
 	}
@@ -209,8 +216,8 @@ func compareMapping(tallies *tallies, name string, c *structured.Case, score met
 		tolerance = closeTolerance
 	}
 	f := figure{metric: name, what: c, seed: c.Seed, warnings: score.Warnings, tolerance: tolerance, doubtful: want.doubtful}
-	f.got, f.want = score.Raw.Value, meanOf(want.splits)
-	tallies.check(f)
+	f.got = score.Raw.Value
+	tallies.check(nearest(f, meanOf(want.splits), meanOf(want.clear)))
 	if score.SplitNeuroids == nil {
 		return
 	}
@@ -220,6 +227,9 @@ func compareMapping(tallies *tallies, name string, c *structured.Case, score met
 	for i, each := range want.each {
 		for j, r := range each {
 			got := score.SplitNeuroids[i][j]
+			if want.faint[i][j] && math.IsNaN(got) {
+				continue
+			}
 			if math.IsNaN(got) != math.IsNaN(r) || math.Abs(got-r) > math.Abs(f.got-f.want) {
 				f.got, f.want = got, r
 			}

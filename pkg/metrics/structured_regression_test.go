@@ -15,6 +15,9 @@ type regression struct {
 	measured    [][]float64  // targets on the test rows, nil where these are constant
 	limit       float64      // max(n, columns)·ε
 	svd         *exact.SVD
+	// faint are the targets whose prediction varied, in the last fit, by no more than
+	// float64 can tell from rounding: r may be left out there.
+	faint []bool
 }
 
 // matrix is row-major.
@@ -105,13 +108,17 @@ func (r *regression) filtered(filter func(s exact.Number) exact.Number) []float6
 // correlations is r of each target with its prediction, whose terms are no larger
 // than bound.
 func (r *regression) correlations(predicted exact.Matrix, bound []float64) []float64 {
+	const rounding = 1e-13
 	out := make([]float64, predicted.Cols)
+	r.faint = make([]bool, predicted.Cols)
 	for j := range out {
 		out[j] = math.NaN()
 		p := predicted.Column(j)
 		low := slices.MinFunc(p, exact.Number.Cmp)
 		high := slices.MaxFunc(p, exact.Number.Cmp)
-		if r.measured[j] != nil && high.Sub(low).Float() > noise*bound[j] {
+		span := high.Sub(low).Float()
+		r.faint[j] = span <= rounding*bound[j]
+		if r.measured[j] != nil && span > noise*bound[j] {
 			out[j] = pearson(p, numbers(r.measured[j])).Float()
 		}
 	}

@@ -135,17 +135,6 @@ func checkDissimilarityCeiling(ctx context.Context, tallies *tallies, c *structu
 	tallies.check(nearest(f, upper, mergedUpper))
 }
 
-// nearest expects the figure that is nearer to what the program has: the exact one, or
-// the one where dissimilarities are equal that the rounding of the data may have made
-// differ.
-func nearest(f figure, want, merged float64) figure {
-	f.want = want
-	if math.IsNaN(f.got) && math.IsNaN(merged) || math.Abs(f.got-merged) < math.Abs(f.got-want) || math.IsNaN(want) && !math.IsNaN(f.got) {
-		f.want = merged
-	}
-	return f
-}
-
 // bounds leaves each subject out; false where a subject's dissimilarities have no
 // scale, since they are all alike.
 func bounds(compare string, kept [][]exact.Number) (lower, upper float64, ok bool) {
