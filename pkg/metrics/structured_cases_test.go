@@ -42,9 +42,9 @@ const (
 // precision without which the case would have failed.
 type tally struct {
 	cases, warned, needed, undefined, doubtful, failed int
-	worst                                      float64 // error without a warning
-	seed                                       uint64  // of the worst
-	examples                                   []string
+	worst                                              float64 // error without a warning
+	seed                                               uint64  // of the worst
+	examples                                           []string
 }
 
 // tallies are those of all metrics of a test.
