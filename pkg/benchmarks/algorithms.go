@@ -11,7 +11,7 @@ import (
 // however little, raises the version that it depends on: results that were kept
 // are then computed again.
 const (
-	figuresVersion   = 1 // alignment, averages, splits, ceilings, means over bins, their forms
+	figuresVersion   = 2 // alignment, averages, splits, ceilings, means over bins, their forms
 	readoutVersion   = 1 // the fitted read-out
 	reductionVersion = 1 // principal components
 	intervalsVersion = 1 // intervals of scores on behaviour
@@ -26,17 +26,17 @@ var metricVersions = map[string]int{
 	"i2":                       1,
 	"i2n":                      1,
 	"linear":                   1,
-	"neuron_to_neuron":         1,
+	"neuron_to_neuron":         2,
 	"o1":                       1,
 	"o2":                       1,
 	"ost":                      1,
-	"pls":                      2,
+	"pls":                      3,
 	"rdm":                      1,
-	"reverse_linear":           1,
-	"reverse_neuron_to_neuron": 1,
-	"reverse_pls":              1,
-	"reverse_ridge":            1,
-	"reverse_ridgecv":          1,
+	"reverse_linear":           2,
+	"reverse_neuron_to_neuron": 2,
+	"reverse_pls":              2,
+	"reverse_ridge":            2,
+	"reverse_ridgecv":          2,
 	"ridge":                    3,
 	"ridgecv":                  2,
 }
