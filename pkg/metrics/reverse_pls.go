@@ -64,7 +64,7 @@ func (m reversePLS) NewStream(in NeuralInput, rows []int) (Stream, error) {
 // ended says why there are fewer components than asked for.
 func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start []float64) (h hat, ended string, err error) {
 	n, t, m := len(s.Train), in.Neuroids, len(s.Test)
-	x, test := centredTrainTest(in, s)
+	x, test, _ := centredTrainTest(in, s)
 	z := gramTimes(in, s, x) // K·X, deflated on X's side only
 	small := t <= n && t <= 1024
 	f := reversePLSStep{n: n, t: t, x: x, z: z, features: in.Gram.Features}
