@@ -3,8 +3,8 @@ package metrics
 import "math"
 
 // double is a number of twice the precision of a float64, the sum of both parts.
-// It decides what rounding would decide in float64: which of two correlations that
-// are nearly equal is the larger one, and whether they are equal.
+// It tells whether two correlations are equal whatever the order of their sums, which
+// differs from one kernel to the next.
 //
 // Sources: Dekker (1971), Numer. Math. 18; Ogita, Rump & Oishi (2005), SIAM J. Sci.
 // Comput. 26.
@@ -93,15 +93,17 @@ func (d doubles) correlation(e doubles) double {
 }
 
 // compare returns +1 or −1 where one of two correlations over n rows is larger,
-// and 0 where they are equal up to the rounding of double.
+// and 0 where they are equal up to the rounding of the values they are taken of, which
+// another unit would have rounded otherwise.
 func (a double) compare(b double, n int) int {
-	const ulp = 0x1p-98 // some units in the last place of 1
-	d := a.minus(b)
-	switch {
-	case d.high > float64(n)*ulp:
+	switch d := a.minus(b).high; {
+	case d > equalWithin(n):
 		return 1
-	case d.high < -float64(n)*ulp:
+	case d < -equalWithin(n):
 		return -1
 	}
 	return 0
 }
+
+// equalWithin is by how much correlations over n rows may differ and are still equal.
+func equalWithin(n int) float64 { return 4 * float64(n) * epsilon }

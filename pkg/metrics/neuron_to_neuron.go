@@ -126,11 +126,12 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 			}
 		}
 	}
+	equal := equalWithin(len(b.train))
 	responses := make([]*doubles, t)
 	for j := range width {
 		var c *candidate
 		for k, r := range b.rs[j*t : (j+1)*t] {
-			if !(r+b.window[j]*b.yWindow[k] >= surely[k]) {
+			if !(r+b.window[j]*b.yWindow[k] >= surely[k]-equal) {
 				continue
 			}
 			if c == nil {

@@ -120,7 +120,7 @@ func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 	}
 	b.ties = b.ties[:0]
 	for k, r := range rs {
-		if r+b.window[j]*b.yWindow[k] >= surely {
+		if r+b.window[j]*b.yWindow[k] >= surely-equalWithin(len(b.train)) {
 			b.ties = append(b.ties, k)
 		}
 	}

@@ -49,12 +49,28 @@ func centredTrainTest(in NeuralInput, s Split) (train, test []float64, exponent 
 func newSplitResponses(in NeuralInput, s Split) *splitResponses {
 	r := &splitResponses{train: len(s.Train), rows: len(s.Train) - 1, t: in.Neuroids, m: len(s.Test)}
 	r.x, r.test, r.exponent = centredTrainTest(in, s)
+	r.dropConstant()
 	reflectOnes(r.x, r.train, r.t)
 	r.x = r.x[r.t:]
 	if r.t > r.rows && r.rows > 0 {
 		r.turn()
 	}
 	return r
+}
+
+// dropConstant leaves out neuroids that are 0, since constant, on all train rows.
+func (r *splitResponses) dropConstant() {
+	varies := columnVaries(r.x, r.t, allRows(r.train))
+	var keep []int
+	for j, v := range varies {
+		if v {
+			keep = append(keep, j)
+		}
+	}
+	if len(keep) < r.t {
+		r.x, r.test = selectColumns(r.x, r.t, keep), selectColumns(r.test, r.t, keep)
+		r.t = len(keep)
+	}
 }
 
 // reflectOnes multiplies an n × t matrix by the reflection that takes the ones to the
@@ -125,10 +141,12 @@ func (r *splitResponses) whole(right []float64, rank int) []float64 {
 }
 
 // byQR is the hat matrix of ridge regression, of least squares where alpha is 0, by
-// QR of x above √α·I. It returns false where R is so ill-conditioned that a singular
-// value might have to be taken as zero.
+// QR of x above √α·I. Neuroids are brought to one size first, which least squares does
+// not see. It returns false where R is then so ill-conditioned that the error, ε times
+// the condition, may show; and for least squares where a singular value might have to
+// be taken as zero.
 func (r *splitResponses) byQR(alpha float64) (hat, bool) {
-	const least = 1e-9
+	const least, leastSingular = 1e-9, 1e-11
 	rows := r.rows
 	if alpha > 0 {
 		rows += r.t
@@ -141,17 +159,60 @@ func (r *splitResponses) byQR(alpha float64) (hat, bool) {
 	for j := r.rows; j < rows; j++ {
 		q[j*r.t+j-r.rows] = math.Sqrt(alpha)
 	}
+	size := make([]float64, r.t)
+	for at := 0; at < len(q); at += r.t {
+		for j, v := range q[at : at+r.t] {
+			size[j] = max(size[j], math.Abs(v))
+		}
+	}
+	for j, v := range size {
+		_, exponent := math.Frexp(v)
+		size[j] = math.Ldexp(1, -exponent)
+	}
+	scaleColumns(q, size)
 	a, tau := general(q, rows, r.t), make([]float64, r.t)
 	geqrf(a, tau)
-	upper := blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: r.t, Stride: r.t, Data: append([]float64(nil), q[:r.t*r.t]...)}
-	if c := lapack64.Trcon(lapack.MaxColumnSum, upper, make([]float64, 3*r.t), make([]int, r.t)); !(c > least) {
+	upper := append([]float64(nil), q[:r.t*r.t]...)
+	if !(conditionOf(upper, r.t) > least) {
 		return hat{}, false
+	}
+	if alpha == 0 {
+		original := append([]float64(nil), upper...)
+		for j, v := range size {
+			size[j] = 1 / v
+		}
+		scaleColumns(original, size)
+		for j, v := range size {
+			size[j] = 1 / v
+		}
+		if !(conditionOf(original, r.t) > leastSingular) {
+			return hat{}, false
+		}
 	}
 	orgqr(a, tau)
 	left := append([]float64(nil), r.test...)
-	blas64.Trsm(blas.Right, blas.NoTrans, 1, upper, general(left, r.m, r.t))
+	scaleColumns(left, size)
+	blas64.Trsm(blas.Right, blas.NoTrans, 1, triangular(upper, r.t), general(left, r.m, r.t))
 	right := r.whole(transposed(q[:r.rows*r.t], r.rows, r.t), r.t)
 	return hat{rank: r.t, left: left, right: right}, true
+}
+
+func triangular(x []float64, n int) blas64.Triangular {
+	return blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: n, Stride: n, Data: x}
+}
+
+// conditionOf estimates the inverse of the condition of an upper triangle.
+func conditionOf(upper []float64, n int) float64 {
+	return lapack64.Trcon(lapack.MaxColumnSum, triangular(upper, n), make([]float64, 3*n), make([]int, n))
+}
+
+// scaleColumns multiplies each column of a row-major matrix by its factor.
+func scaleColumns(x, by []float64) {
+	for at := 0; at < len(x); at += len(by) {
+		for j, f := range by {
+			x[at+j] *= f
+		}
+	}
 }
 
 // responseBasis are the singular vectors of x with singular values above rounding:
