@@ -8,7 +8,7 @@ import (
 // The slow path of tests: mappings step by step on numbers of 1,200 bits, with no code
 // of the package.
 
-const preciseBits = 1200
+var preciseBits uint = 1200 // so that 1e140² and 1 add up
 
 func bigOf(v float64) *big.Float { return new(big.Float).SetPrec(preciseBits).SetFloat64(v) }
 func bigZero() *big.Float        { return new(big.Float).SetPrec(preciseBits) }

@@ -280,3 +280,5 @@ func checkStructured(t *testing.T, kind int, seed uint64) {
 func warnsOfRounding(s Score) bool {
 	return slices.ContainsFunc(s.Warnings, func(w string) bool { return strings.Contains(w, "rounding") })
 }
+
+func newRand(seed int) *rand.Rand { return rand.New(rand.NewPCG(uint64(seed), 2)) }
