@@ -270,8 +270,11 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 		for j, p := range predicted[a*width : (a+1)*width] {
 			meanP[j] += p - firstP[j]
 			meanY[j] += y[j] - firstY[j]
-			low[j] = min(low[j], p)
-			high[j] = max(high[j], p)
+			if p < low[j] {
+				low[j] = p
+			} else if p > high[j] {
+				high[j] = p
+			}
 		}
 	}
 	for j := range width {

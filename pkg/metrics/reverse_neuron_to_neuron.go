@@ -119,8 +119,9 @@ func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 		}
 	}
 	b.ties = b.ties[:0]
+	surely -= equalWithin(len(b.train))
 	for k, r := range rs {
-		if r+b.window[j]*b.yWindow[k] >= surely-equalWithin(len(b.train)) {
+		if r+b.window[j]*b.yWindow[k] >= surely {
 			b.ties = append(b.ties, k)
 		}
 	}

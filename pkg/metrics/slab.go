@@ -43,29 +43,40 @@ func (s *featureSlab) load(ctx context.Context, b Block, width int) error {
 	return parallel(ctx, s.workers, len(parts), func(i int) error {
 		from, to := parts[i][0], parts[i][1]
 		b.centred(s.rows, s.n, from, to, none[from:to], s.raw)
-		low, high := s.low[from:to], s.high[from:to]
-		copy(low, s.raw[from:to])
-		copy(high, s.raw[from:to])
+		low, high, mean := s.low[from:to], s.high[from:to], s.mean[from:to]
+		first := s.raw[from:to]
+		copy(low, first)
+		copy(high, first)
+		clear(mean)
 		for i := range s.n {
 			for j, v := range s.raw[i*slabCols+from : i*slabCols+to] {
-				low[j] = min(low[j], v)
-				high[j] = max(high[j], v)
+				mean[j] += v - first[j]
+				if v < low[j] {
+					low[j] = v
+				} else if v > high[j] {
+					high[j] = v
+				}
 			}
+		}
+		for j := range mean {
+			mean[j] = first[j] + mean[j]/float64(s.n)
 		}
 		for j := from; j < to; j++ {
 			if by := unitExponent(max(-s.low[j], s.high[j])); by != 0 {
 				for i := range s.n {
 					s.raw[i*slabCols+j] = math.Ldexp(s.raw[i*slabCols+j], by)
 				}
+				columnMeansOf(s.raw, slabCols, nil, s.n, j, j+1, s.mean[j:j+1])
 			}
 		}
-		columnMeansOf(s.raw, slabCols, nil, s.n, from, to, s.mean[from:to])
-		centredColumns(s.raw, slabCols, nil, s.n, from, to, s.mean[from:to], s.x)
 		sums, squares := s.sums[from:to], s.squares[from:to]
 		clear(sums)
 		clear(squares)
 		for i := range s.n {
-			for j, v := range s.x[i*slabCols+from : i*slabCols+to] {
+			x := s.x[i*slabCols+from : i*slabCols+to]
+			for j, v := range s.raw[i*slabCols+from : i*slabCols+to] {
+				v -= mean[j]
+				x[j] = v
 				sums[j] += v
 				squares[j] += v * v
 			}

@@ -15,6 +15,7 @@ type trainCorrelations struct {
 	train, test, out []int     // out: all rows that are not train rows
 	raw              []float64 // responses, all rows
 	yMean, yNorm     []float64 // over train rows, of responses centred over all
+	yRoot            []float64 // of yNorm
 	yOut             []float64 // responses of the rows that are out
 	yWindow          []float64 // √ of how much larger a neuroid's squares are over all rows
 	yTrain           []float64 // raw responses centred on the train rows, once they are needed
@@ -56,6 +57,10 @@ func newTrainCorrelations(s Split, raw, y []float64, n, t int) trainCorrelations
 			c.yWindow[j] = math.Sqrt(squares[j] / c.yNorm[j])
 		}
 	}
+	c.yRoot = make([]float64, t)
+	for j, norm := range c.yNorm {
+		c.yRoot[j] = math.Sqrt(norm)
+	}
 	c.yOut = selectRows(y, t, c.out)
 	return c
 }
@@ -83,8 +88,9 @@ func (c *trainCorrelations) correlate(slab *featureSlab, product []float64, widt
 	for j := range width {
 		// A column constant on the train rows has the norm NaN.
 		c.window[j] = rounding * math.Sqrt(slab.squares[j]/c.norm[j])
-		for k, v := range c.rs[j*t : (j+1)*t] {
-			c.rs[j*t+k] = (v - c.sum[j]*c.yMean[k]) / math.Sqrt(c.norm[j]) / math.Sqrt(c.yNorm[k])
+		root, rs := math.Sqrt(c.norm[j]), c.rs[j*t:(j+1)*t]
+		for k, v := range rs {
+			rs[k] = (v - c.sum[j]*c.yMean[k]) / (root * c.yRoot[k])
 		}
 	}
 	if len(c.far) == 0 {
