@@ -216,3 +216,23 @@ func TestReverseLinearWarnsOfCollinear(t *testing.T) {
 		t.Errorf("warnings %q", score.Warnings)
 	}
 }
+
+// TestCeilingOfOppositeHalves has halves that are each other's negative: 1 + r is 0 in
+// exact arithmetic.
+func TestCeilingOfOppositeHalves(t *testing.T) {
+	for _, stimuli := range []int{2, 17, 1000} {
+		c, err := NewInternalConsistency(stimuli, 1, 2, 2, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRand(stimuli)
+		for s := range stimuli {
+			v := r.NormFloat64()
+			c.Add(s, 0, []float64{v})
+			c.Add(s, 1, []float64{.1 - 3*v})
+		}
+		if ceiling, each, _ := c.Ceiling(); !math.IsNaN(each[0]) || !math.IsNaN(ceiling.Value) {
+			t.Errorf("%d stimuli: ceiling %v", stimuli, each[0])
+		}
+	}
+}

@@ -120,7 +120,7 @@ var plsInfo = Info{
 	Summary: "partial least squares regression from activations to responses",
 	Formula: "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:   "-1 to 1",
-	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
+	NaN:     "a neuroid constant over the train or the test stimuli has no r and is left out of the median",
 	Needs:   Needs{Gram: true},
 	Options: []Option{{Name: "components", Type: "integer", Default: "25", Doc: "latent components, at most the train stimuli and the features"}},
 	References: []string{

@@ -61,14 +61,10 @@ func covarianceSmall(stimuli, neuroids, splits int) bool {
 func newPLSRun(ctx context.Context, in NeuralInput, covariances bool) (*plsRun, error) {
 	n, t := in.Gram.N, in.Neuroids
 	r := &plsRun{in: in, k: in.Gram.K}
-	largest := 0.0 // no element is larger than the largest of the diagonal
-	for i := range n {
-		largest = max(largest, r.k[i*n+i])
-	}
-	if by := unitExponent(largest); by != 0 {
+	if unit := gramUnit(in.Gram); unit != 1 {
 		r.k = r.take(n * n)
 		for i, v := range in.Gram.K {
-			r.k[i] = math.Ldexp(v, by)
+			r.k[i] = unit * v
 		}
 	}
 	all := r.take(2*n*t + t*t)

@@ -100,7 +100,7 @@ var structured = []struct {
 
 // units are those of activations and recordings that change no score but, for the
 // latter, ridge regression's.
-var units = []struct{ x, y float64 }{{1, 1}, {1e-9, 1e17}, {1e9, 1e-17}, {1, 1e-26}, {1e-9, 1e-150}, {1e3, 1e140}}
+var units = []struct{ x, y float64 }{{1, 1}, {1e-9, 1e17}, {1e9, 1e-17}, {1, 1e-26}, {1e-140, 1e-150}, {1e140, 1e140}}
 
 // structuredCase is small enough for the slow path.
 func structuredCase(kind int, seed uint64) simulated {
