@@ -31,31 +31,41 @@ func (b Block) row(i, from int, dst []float64) {
 	}
 }
 
+// columnMeansOf sets each mean as the first row's value and the mean distance from
+// it, so that a column of equal values is exactly 0 once it is centred.
 func columnMeansOf[T float32 | float64](x []T, ld int, rows []int, n, from, to int, mean []float64) {
 	clear(mean)
+	if n == 0 {
+		return
+	}
 	at := func(i int) []T {
 		if rows != nil {
 			i = rows[i]
 		}
 		return x[i*ld+from : i*ld+to]
 	}
-	i := 0
+	first := make([]float64, len(mean))
+	for j, v := range at(0) {
+		first[j] = float64(v)
+	}
+	i := 1
 	// Four rows at a time, added one after the other.
 	for ; i+4 <= n; i += 4 {
 		a, b, c, d := at(i), at(i+1), at(i+2), at(i+3)
 		b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
-		sums := mean[:len(a)]
+		sums, first := mean[:len(a)], first[:len(a)]
 		for j, v := range a {
-			sums[j] = sums[j] + float64(v) + float64(b[j]) + float64(c[j]) + float64(d[j])
+			f := first[j]
+			sums[j] = sums[j] + (float64(v) - f) + (float64(b[j]) - f) + (float64(c[j]) - f) + (float64(d[j]) - f)
 		}
 	}
 	for ; i < n; i++ {
 		for j, v := range at(i) {
-			mean[j] += float64(v)
+			mean[j] += float64(v) - first[j]
 		}
 	}
 	for j := range mean {
-		mean[j] /= float64(n)
+		mean[j] = first[j] + mean[j]/float64(n)
 	}
 }
 

@@ -13,7 +13,9 @@ import (
 // over neuroids.
 //
 // Stimuli that a half has no trial of are left out of r for that neuroid. A
-// constant neuroid is NaN and left out of the median.
+// neuroid that is constant in a half, or whose halves are opposite, is NaN there and
+// left out of the median. Averages of equal trials are exactly their value, and r is
+// right to a multiple of n·ε whatever unit and offset the recordings have.
 //
 // Sources: Spearman (1910), Brown (1910); Brain-Score, InternalConsistency
 // (brainscore_vision 2.0).
@@ -72,7 +74,7 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 		}
 		rows[i] = columnPearson(a, b, c.stimuli, c.neuroids)
 		for j, r := range rows[i] {
-			rows[i][j] = spearmanBrown(r)
+			rows[i][j] = spearmanBrown(r, c.stimuli)
 		}
 		medians[i] = Median(rows[i])
 	}
@@ -83,9 +85,11 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 	return MeanSEM(medians), columnMeans(rows, c.neuroids), warnings
 }
 
-// spearmanBrown corrects the correlation of halves to that of wholes.
-func spearmanBrown(r float64) float64 {
-	if r == -1 {
+// spearmanBrown corrects the correlation of halves, over n stimuli, to that of wholes.
+// It is NaN where they are opposite, but for rounding of r: 1 + r is then nothing to
+// divide by.
+func spearmanBrown(r float64, n int) float64 {
+	if 1+r <= 4*float64(n)*epsilon {
 		return math.NaN()
 	}
 	return 2 * r / (1 + r)

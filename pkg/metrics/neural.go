@@ -95,6 +95,8 @@ type prediction struct {
 	// value: predictions that differ by no more than twice that are constant.
 	// nil stands for some units in the last place of the values.
 	rounding []float64
+	// exact predictions are values as they were read: any two different ones vary.
+	exact bool
 }
 
 // correlations returns Pearson's r between the predictions and the measured
@@ -109,6 +111,9 @@ func (p prediction) correlations(responses []float64, test []int, neuroids int) 
 		rounding := ownRounding(x)
 		if p.rounding != nil {
 			rounding = max(rounding, p.rounding[j])
+		}
+		if p.exact {
+			rounding = 0
 		}
 		if r[j] = math.NaN(); variesBeyond(x, rounding) {
 			r[j] = Pearson(x, y)
@@ -148,7 +153,8 @@ func ConstantNeuroids(responses []float64, neuroids int) []int {
 // crossValidate scores a mapping: Pearson's r between predicted and measured
 // test responses for each neuroid and split, the median over neuroids as the
 // split's score, mean and standard error over splits. Constant neuroids take
-// no part and are NaN.
+// no part and are NaN; so is, in a split, a neuroid that is constant on its train
+// rows, whose predictions are its mean, or on its test rows.
 func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Score, error) {
 	splits := make([]Split, len(in.Splits))
 	for i, s := range in.Splits {
@@ -178,8 +184,13 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 	err := parallel(ctx, in.Workers, len(splits), func(i int) error {
 		row := slices.Repeat([]float64{math.NaN()}, all)
 		if len(kept) > 0 {
+			// Whatever the mapping, it predicts its train mean for a neuroid that is
+			// constant on the train rows.
+			varies := columnVaries(in.Responses, in.Neuroids, splits[i].Train)
 			for j, r := range predictions[i].correlations(in.Responses, splits[i].Test, in.Neuroids) {
-				row[kept[j]] = r
+				if varies[j] {
+					row[kept[j]] = r
+				}
 			}
 		}
 		score.SplitNeuroids[i] = row
@@ -234,16 +245,21 @@ func selectRows(x []float64, cols int, rows []int) []float64 {
 	return out
 }
 
-// trainMeans is the mean of each column over the given rows.
+// trainMeans returns the mean of each column over the given rows, as the first
+// row and the mean distance from it: that of equal numbers is exactly the number.
 func trainMeans(x []float64, cols int, rows []int) []float64 {
 	mean := make([]float64, cols)
+	if len(rows) == 0 {
+		return mean
+	}
+	first := x[rows[0]*cols : (rows[0]+1)*cols]
 	for _, i := range rows {
 		for j, v := range x[i*cols : (i+1)*cols] {
-			mean[j] += v
+			mean[j] += v - first[j]
 		}
 	}
 	for j := range mean {
-		mean[j] /= float64(len(rows))
+		mean[j] = first[j] + mean[j]/float64(len(rows))
 	}
 	return mean
 }

@@ -8,7 +8,11 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
-// neuronToNeuron predicts each neuroid by the one feature most like it.
+// neuronToNeuron predicts each neuroid by the one feature most like it. Correlations
+// are products of the columns with the responses, off by no more than a multiple of
+// n·ε, whatever their offset and unit; where that cannot tell which is the highest,
+// they are taken in twice the precision (trainCorrelations, double). The values that
+// predict are those that were read. So the score is as a float64 has it, to n·ε.
 type neuronToNeuron struct{}
 
 func (neuronToNeuron) Info() Info { return neuronToNeuronInfo }
@@ -25,14 +29,17 @@ func (neuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	kept := keptNeuroids(in)
 	in.Responses = selectColumns(in.Responses, all, kept)
 	in.Neuroids = len(kept)
+	in.Workers = max(1, in.Workers)
 	s := &bestFeatures{in: in, all: all, kept: kept,
 		slab: newFeatureSlab(rows, n, in.Workers), product: make([]float64, slabCols*len(kept))}
-	s.y = slices.Clone(in.Responses)
+	raw := slices.Clone(in.Responses)
+	unitColumns(raw, len(kept)) // r knows no unit
+	s.y = slices.Clone(raw)
 	if len(kept) > 0 {
 		centreAll(s.y, len(kept))
 	}
 	for _, split := range in.Splits {
-		s.splits = append(s.splits, newBestOfSplit(split, s.y, n, len(kept)))
+		s.splits = append(s.splits, newBestOfSplit(split, raw, s.y, n, len(kept)))
 	}
 	return s, nil
 }
@@ -49,63 +56,29 @@ type bestFeatures struct {
 	splits  []*bestOfSplit
 }
 
-// trainCorrelations gives Pearson's r on a split's train rows between columns
-// of a slab and all neuroids.
-type trainCorrelations struct {
-	train, test, out []int     // out: all rows that are not train rows
-	yMean, yNorm     []float64 // over train rows, of responses centred over all
-	yOut             []float64 // responses of the rows that are out
-	sum, norm        []float64 // of the slab's columns over train rows
-	rs               []float64 // slab columns × neuroids
-}
-
-func newTrainCorrelations(s Split, y []float64, n, t int) trainCorrelations {
-	train, test := slices.Sorted(slices.Values(s.Train)), slices.Sorted(slices.Values(s.Test))
-	c := trainCorrelations{train: train, test: test, out: complement(train, n),
-		sum: make([]float64, slabCols), norm: make([]float64, slabCols)}
-	centred, mean := centredRows(y, t, train)
-	c.yMean, c.yNorm = mean, make([]float64, t)
-	for at := 0; at < len(centred); at += t {
-		for j, v := range centred[at : at+t] {
-			c.yNorm[j] += v * v
-		}
-	}
-	for j, norm := range c.yNorm {
-		if roundingOnly(norm, mean[j], len(train)) {
-			c.yNorm[j] = math.NaN() // constant on the train rows: no r
-		}
-	}
-	c.yOut = selectRows(y, t, c.out)
-	return c
-}
-
-// correlate sets rs for the slab's first width columns, NaN for one that is
-// constant on the train rows. product is the slab's columns × neuroids product
-// over all rows; those over the train rows are it less those over the others.
-func (c *trainCorrelations) correlate(slab *featureSlab, product []float64, width int) {
-	t := len(c.yNorm)
-	c.rs = append(c.rs[:0], product[:width*t]...)
-	xOut := selectRows(slab.x, slabCols, c.out)
-	kernel.Gemm(1, true, false, width, t, len(c.out), -1, xOut, slabCols, c.yOut, t, c.rs, t)
-	slab.trainMoments(c.train, c.out, width, c.sum, c.norm)
-	for j := range width {
-		// A column constant on the train rows has the norm NaN.
-		for k, v := range c.rs[j*t : (j+1)*t] {
-			c.rs[j*t+k] = (v - c.sum[j]*c.yMean[k]) / math.Sqrt(c.norm[j]*c.yNorm[k])
-		}
-	}
-}
-
 // bestOfSplit is the state of one split.
 type bestOfSplit struct {
 	trainCorrelations
-	r      []float64 // best correlation of each neuroid; NaN at first
-	values []float64 // neuroids × test: values of the best feature
+	best   []bestFeature // of each neuroid
+	values []float64     // neuroids × test: values of the best feature
 }
 
-func newBestOfSplit(s Split, y []float64, n, t int) *bestOfSplit {
-	b := &bestOfSplit{trainCorrelations: newTrainCorrelations(s, y, n, t)}
-	b.r = slices.Repeat([]float64{math.NaN()}, t)
+// bestFeature is the feature most correlated with a neuroid so far.
+type bestFeature struct {
+	found bool
+	r     double
+	key   uint64 // of its train values
+	equal uint64 // of the last other train values with the same r
+}
+
+// candidate is a column of the slab that may be a best feature.
+type candidate struct {
+	key    uint64
+	series doubles
+}
+
+func newBestOfSplit(s Split, raw, y []float64, n, t int) *bestOfSplit {
+	b := &bestOfSplit{trainCorrelations: newTrainCorrelations(s, raw, y, n, t), best: make([]bestFeature, t)}
 	b.values = slices.Repeat([]float64{math.NaN()}, t*len(b.test))
 	return b
 }
@@ -134,18 +107,56 @@ func (s *bestFeatures) Block(ctx context.Context, b Block) error {
 	return nil
 }
 
-// advance compares the slab's columns within one split.
+// advance compares the slab's columns within one split. Those whose r may be the
+// highest, as far as float64 can tell, are compared in twice the precision, in their
+// order: the first of equal ones stays.
 func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 	t := len(s.kept)
 	b.correlate(s.slab, s.product, width)
+	surely := make([]float64, t) // the highest r is no less
+	for k, best := range b.best {
+		if surely[k] = math.Inf(-1); best.found {
+			surely[k] = best.r.high
+		}
+	}
 	for j := range width {
 		for k, r := range b.rs[j*t : (j+1)*t] {
-			if r > b.r[k] || math.IsNaN(b.r[k]) && !math.IsNaN(r) {
-				b.r[k] = r
-				for a, row := range b.test {
-					b.values[k*len(b.test)+a] = s.slab.x[row*slabCols+j]
+			if least := r - b.window[j]*b.yWindow[k]; least > surely[k] {
+				surely[k] = least
+			}
+		}
+	}
+	equal := equalWithin(len(b.train))
+	responses := make([]*doubles, t)
+	for j := range width {
+		var c *candidate
+		for k, r := range b.rs[j*t : (j+1)*t] {
+			if !(r+b.window[j]*b.yWindow[k] >= surely[k]-equal) {
+				continue
+			}
+			if c == nil {
+				column := s.slab.column(j, b.train)
+				c = &candidate{seriesKey(column), centredDoubles(column)}
+			}
+			best := &b.best[k]
+			if best.found && (c.key == best.key || c.key == best.equal) {
+				continue
+			}
+			if responses[k] == nil {
+				y := centredDoubles(b.responses(k))
+				responses[k] = &y
+			}
+			r := c.series.correlation(*responses[k])
+			if best.found {
+				if order := r.compare(best.r, len(b.train)); order <= 0 {
+					if order == 0 {
+						best.equal = c.key
+					}
+					continue
 				}
 			}
+			*best = bestFeature{found: true, r: r, key: c.key}
+			copy(b.values[k*len(b.test):], s.slab.column(j, b.test))
 		}
 	}
 }
@@ -168,7 +179,11 @@ func (s *bestFeatures) Score(ctx context.Context) (Score, error) {
 				}
 			}
 		}
-		return predictionsOf(predictions), nil, nil
+		out := predictionsOf(predictions)
+		for i := range out {
+			out[i].exact = true
+		}
+		return out, nil, nil
 	})
 }
 
@@ -188,7 +203,7 @@ var neuronToNeuronInfo = Info{
 	Name:    "neuron_to_neuron",
 	Kind:    KindMapping,
 	Summary: "the single feature most correlated with each neuroid",
-	Formula: "for each neuroid the feature with the highest train Pearson's r (signed, the first on ties); its test values are the prediction; score of a split: median over neuroids of Pearson's r on the test stimuli",
+	Formula: "for each neuroid the feature with the highest train Pearson's r (signed, the first of those that are equal); its test values are the prediction; score of a split: median over neuroids of Pearson's r on the test stimuli",
 	Range:   "-1 to 1",
 	NaN:     "features constant on the train stimuli are passed over; a feature constant on the test stimuli gives no r and its neuroid is left out of the median",
 	Needs:   Needs{Columns: true},

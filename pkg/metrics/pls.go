@@ -6,7 +6,10 @@ import (
 	"slices"
 )
 
-// pls predicts responses by partial least squares in Gram space.
+// pls predicts responses by partial least squares in Gram space. A Gram matrix knows
+// inner products to ε of its trace, so that r is off by ε·trace/‖t‖² for the smallest
+// component's scores t; above 1e-7 a warning tells. No threshold has a unit: what is
+// left of a neuroid's responses is measured by their own standard deviation.
 type pls struct{ components int }
 
 func (pls) Info() Info { return plsInfo }
@@ -41,7 +44,9 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions []predict
 	if err != nil {
 		return nil, nil, err
 	}
+	const most = 1e-7 // of uncertainty without a warning
 	ended := make(map[string][]int)
+	uncertain, worst := 0, 0.0
 	group := m.group(in)
 	for at := 0; at < len(in.Splits); at += group {
 		fits, err := run.fit(ctx, in.Splits[at:min(at+group, len(in.Splits))], m.components)
@@ -49,17 +54,27 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions []predict
 			return nil, nil, err
 		}
 		for i, f := range fits {
+			if u := f.uncertainty(); u > most {
+				uncertain++
+				worst = max(worst, u)
+			}
 			if f.ended != "" {
-				what := fmt.Sprintf("%s after %d of %d components", f.ended, len(f.norms), m.components)
+				what := f.ended
+				if what != plsConstant {
+					what = fmt.Sprintf("%s after %d of %d components", f.ended, len(f.norms), m.components)
+				}
 				ended[what] = append(ended[what], at+i)
 			}
-			predictions = append(predictions, prediction{values: f.prediction})
+			predictions = append(predictions, prediction{values: f.prediction, rounding: f.rounding})
 		}
 	}
 	for what, splits := range ended {
 		warnings = append(warnings, fmt.Sprintf("pls: %s in %d of %d splits", what, len(splits), len(in.Splits)))
 	}
 	slices.Sort(warnings)
+	if uncertain > 0 {
+		warnings = append(warnings, fmt.Sprintf("pls: in %d of %d splits some components are so much smaller than the activations, a few of which are far larger than the others, that rounding of inner products moves r by up to about %.0e; rescale or leave out the features or stimuli of that size, or ask for fewer components", uncertain, len(in.Splits), worst))
+	}
 	return predictions, warnings, nil
 }
 
@@ -105,7 +120,7 @@ var plsInfo = Info{
 	Summary: "partial least squares regression from activations to responses",
 	Formula: "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:   "-1 to 1",
-	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
+	NaN:     "a neuroid constant over the train or the test stimuli has no r and is left out of the median",
 	Needs:   Needs{Gram: true},
 	Options: []Option{{Name: "components", Type: "integer", Default: "25", Doc: "latent components, at most the train stimuli and the features"}},
 	References: []string{

@@ -6,7 +6,26 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
-// covariances sets s = YᵀXXᵀY of each fit's train rows.
+// mostlyOnTrain reports whether no neuroid has so much of its responses on the rows
+// that are left out that what is on the train rows may not be taken as a difference.
+func (r *plsRun) mostlyOnTrain(f *plsFit, out []int) bool {
+	t := r.in.Neuroids
+	squares := make([]float64, t)
+	for _, row := range out {
+		for j, v := range r.y[row*t : (row+1)*t] {
+			squares[j] += v * v
+		}
+	}
+	for j, v := range squares {
+		if on := r.squares(f, j); leastShare*v > on && on > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// covariances sets s = YᵀXXᵀY of each fit's train rows, as a difference, all rows less
+// those left out, where the train rows have enough of activations and responses.
 func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 	n, g := r.in.Gram.N, len(fits)
 	defer r.release(len(r.held))
@@ -21,25 +40,38 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 		}
 	}
 	sums := make([]float64, n*g) // K·1 over the train rows
-	kernel.Gemm(r.in.Workers, false, false, n, g, n, 1, r.in.Gram.K, n, ones, g, sums, g)
+	kernel.Gemm(r.in.Workers, false, false, n, g, n, 1, r.k, n, ones, g, sums, g)
 	return parallel(ctx, r.in.Workers, g, func(i int) error {
 		f := fits[i]
 		t, train := r.in.Neuroids, f.rows[:f.train]
-		room := <-rooms
-		defer func() { rooms <- room }()
-		if out := complement(train, n); len(out) < len(train) {
+		total, all := 0.0, 0.0 // 1ᵀK·1 over the train rows, and the trace over all rows
+		for _, row := range train {
+			total += sums[row*g+i]
+		}
+		for row := range n {
+			all += r.k[row*n+row]
+		}
+		out := complement(train, n)
+		switch differences := r.mostlyOnTrain(f, out) && f.magnitude-total/float64(f.train) >= leastShare*all; {
+		case differences && len(out) < len(train):
+			room := <-rooms
 			copy(f.s, r.cross)
 			r.addCross(f.s, out, -1, room)
-		} else {
+			rooms <- room
+		case len(out) < len(train):
+			clear(f.s)
+			r.addCross(f.s, train, 0, make([]float64, len(train)*(len(train)+2*t)))
+		default:
+			room := <-rooms
 			clear(f.s)
 			r.addCross(f.s, train, 0, room)
+			rooms <- room
 		}
 		// Centring takes the means of Y off on both sides.
 		mean := trainMeans(r.y, t, train)
-		b, total := make([]float64, t), 0.0
+		b := make([]float64, t)
 		for _, row := range train {
 			axpy(sums[row*g+i], r.y[row*t:(row+1)*t], b)
-			total += sums[row*g+i]
 		}
 		axpy(-total, mean, b) // YᵀK·1 of the centred Y
 		for a := range t {
@@ -70,7 +102,7 @@ func (r *plsRun) addCross(s []float64, rows []int, beside float64, room []float6
 	}
 	k, y, p := cut(&room, m*m), cut(&room, m*t), cut(&room, m*t)
 	for a, i := range rows {
-		row, out := r.in.Gram.K[i*n:(i+1)*n], k[a*m:(a+1)*m]
+		row, out := r.k[i*n:(i+1)*n], k[a*m:(a+1)*m]
 		for b, j := range rows {
 			out[b] = row[j]
 		}

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
@@ -21,7 +22,9 @@ const (
 // vectors, and one product with a vector of each split serves them all.
 type plsRun struct {
 	in        NeuralInput
-	y         []float64 // responses, centred over all stimuli
+	k         []float64 // the Gram matrix, of extreme size by a power of two
+	y         []float64 // responses less a usual one, by a power of two
+	unit      int       // y is 2^unit times the responses
 	inner     []float64 // Y·Yᵀ, where there are no covariances
 	ky, cross []float64 // K·Y and YᵀKY, where there are
 	v, out    []float64 // a vector of all stimuli for each split, one after the other
@@ -57,15 +60,21 @@ func covarianceSmall(stimuli, neuroids, splits int) bool {
 
 func newPLSRun(ctx context.Context, in NeuralInput, covariances bool) (*plsRun, error) {
 	n, t := in.Gram.N, in.Neuroids
-	r := &plsRun{in: in}
+	r := &plsRun{in: in, k: in.Gram.K}
+	if unit := gramUnit(in.Gram); unit != 1 {
+		r.k = r.take(n * n)
+		for i, v := range in.Gram.K {
+			r.k[i] = unit * v
+		}
+	}
 	all := r.take(2*n*t + t*t)
 	r.y = cut(&all, n*t)
-	centredInto(in.Workers, r.y, in.Responses, t)
+	r.unit = plsResponses(in.Workers, r.y, in.Responses, t)
 	if covariances {
 		r.ky, r.cross = cut(&all, n*t), cut(&all, t*t)
 		clear(r.ky)
 		clear(r.cross)
-		kernel.Gemm(in.Workers, false, false, n, t, n, 1, in.Gram.K, n, r.y, t, r.ky, t)
+		kernel.Gemm(in.Workers, false, false, n, t, n, 1, r.k, n, r.y, t, r.ky, t)
 		kernel.Gemm(in.Workers, true, false, t, t, n, 1, r.y, t, r.ky, t, r.cross, t)
 	} else {
 		r.inner = r.take(n * n)
@@ -91,16 +100,18 @@ type plsFit struct {
 	u, t, h    []float64
 	c          []float64 // u = Y_k·c, where there are covariances
 	s          []float64 // Y_kᵀ·X_k·X_kᵀ·Y_k
-	total      []float64 // YᵀY of each neuroid, where it has been asked for, else −1
+	total      []float64 // squares of each neuroid, where they have been asked for, else −1
 	q, z       []float64 // of the last component, if s still holds it
 	scores     []float64 // t_j, one after the other
 	norms      []float64 // t_jᵀt_j over the train rows
+	reach      []float64 // ‖u_j‖ for weights of length 1: how far rounding of X·Xᵀ reaches t_j
 	loadings   []float64 // Y_jᵀt_j/t_jᵀt_j, one after the other
 	along      []float64 // scratch of deflate
 	oldU, oldT []float64 // of the iteration before, where there are no covariances
 	magnitude  float64   // scale of X's inner products, to tell rounding
 	ended      string    // why there are no further components
-	prediction []float64 // test rows × neuroids
+	prediction []float64 // test rows × neuroids, less the train mean, in the unit of y
+	rounding   []float64 // of the prediction, for each neuroid
 }
 
 // fit takes components components out of each of the splits.
@@ -131,10 +142,10 @@ func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*pl
 		f.along = cut(&all, components)
 		if r.cross != nil {
 			f.s, f.c = cut(&all, t*t), cut(&all, t)
-			f.total = slices.Repeat([]float64{-1}, t)
 		}
+		f.total = slices.Repeat([]float64{-1}, t)
 		for _, row := range s.Train {
-			f.magnitude += r.in.Gram.K[row*n+row]
+			f.magnitude += r.k[row*n+row]
 		}
 		fits[i] = f
 	}
@@ -211,11 +222,7 @@ func (f *plsFit) getTrainT() []float64 { return f.t[:f.train] }
 // deflate is P after centring on the train rows, for a vector over these or
 // over all rows; P of the first components scores.
 func (f *plsFit) deflate(x []float64, components int) {
-	mean := 0.0
-	for _, v := range x[:f.train] {
-		mean += v
-	}
-	mean /= float64(f.train)
+	mean := meanOf(x[:f.train])
 	for i := range x {
 		x[i] -= mean
 	}
@@ -249,28 +256,5 @@ func (f *plsFit) accept() {
 	}
 	f.scores = append(f.scores, f.t...)
 	f.norms = append(f.norms, tau)
-}
-
-// predict is Ŷ = ȳ + Σ t_j·q_jᵀ on the test rows, q_j = Yᵀt_j/t_jᵀt_j.
-func (r *plsRun) predict(f *plsFit) {
-	n, t, test, components := r.in.Gram.N, r.in.Neuroids, f.rows[f.train:], len(f.norms)
-	f.takeOut()
-	mean := trainMeans(r.in.Responses, t, f.rows[:f.train])
-	for at := 0; at < len(f.prediction); at += t {
-		copy(f.prediction[at:], mean)
-	}
-	if components == 0 {
-		return
-	}
-	if f.loadings == nil {
-		f.loadings = make([]float64, components*t)
-		all := make([]float64, components*n)
-		for k, norm := range f.norms {
-			row := all[k*n : (k+1)*n]
-			f.spread(row, f.scores[k*len(f.rows):])
-			scale(row, 1/norm)
-		}
-		kernel.Gemm(1, false, false, components, t, n, 1, all, n, r.y, t, f.loadings, t)
-	}
-	kernel.Gemm(1, true, false, len(test), t, components, 1, f.scores[f.train:], len(f.rows), f.loadings, t, f.prediction, t)
+	f.reach = append(f.reach, math.Sqrt(dot(f.u, f.u)))
 }

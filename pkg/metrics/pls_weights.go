@@ -12,6 +12,7 @@ import (
 const (
 	plsUsedUp    = "the activations are used up"
 	plsExplained = "the responses are explained wholly"
+	plsConstant  = "no neuroid varies over the train stimuli"
 )
 
 // start is the first neuroid whose residual is above rounding; -1, and the fit
@@ -23,6 +24,9 @@ func (r *plsRun) start(f *plsFit) int {
 		}
 	}
 	f.ended = plsExplained
+	if len(f.norms) == 0 {
+		f.ended = plsConstant
+	}
 	return -1
 }
 
@@ -59,7 +63,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	if err != nil {
 		return err
 	}
-	kernel.Gemm(r.in.Workers, false, true, g, n, n, 1, v, n, r.in.Gram.K, n, out, n)
+	kernel.Gemm(r.in.Workers, false, true, g, n, n, 1, v, n, r.k, n, out, n)
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.t, of(out, i))
 		f.accept()
@@ -69,7 +73,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	if err != nil {
 		return err
 	}
-	kernel.Gemm(r.in.Workers, false, true, g, n, n, 1, v, n, r.in.Gram.K, n, out, n)
+	kernel.Gemm(r.in.Workers, false, true, g, n, n, 1, v, n, r.k, n, out, n)
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.h, of(out, i))
 		f.deflate(f.h, len(f.norms)-1)
@@ -99,43 +103,32 @@ func (r *plsRun) step(ctx context.Context, fits []*plsFit, do func(i int, f *pls
 	})
 }
 
-// surelyLeft says, where there are covariances, whether what scores have taken of a
+// surelyLeft reports, where there are covariances, whether what scores have taken of a
 // neuroid leaves so much that its residual need not be looked at.
 func (r *plsRun) surelyLeft(f *plsFit, j int) bool {
-	if f.total == nil {
+	if f.s == nil {
 		return false
 	}
-	const (
-		share = 1e-6 // of the whole: more than the difference of sums can be off
-		above = 4 * epsilon * epsilon
-	)
-	t := r.in.Neuroids
-	if f.total[j] < 0 {
-		mean, sum := 0.0, 0.0
-		for _, row := range f.rows[:f.train] {
-			mean += r.y[row*t+j]
-		}
-		mean /= float64(f.train)
-		for _, row := range f.rows[:f.train] {
-			sum += (r.y[row*t+j] - mean) * (r.y[row*t+j] - mean)
-		}
-		f.total[j] = sum
-	}
-	left := f.total[j]
+	const share = 1e-6 // of the whole: more than the difference of sums can be off
+	total := r.squares(f, j)
+	left := total
 	for k, norm := range f.norms {
-		left -= norm * f.loadings[k*t+j] * f.loadings[k*t+j]
+		left -= norm * f.loadings[k*r.in.Neuroids+j] * f.loadings[k*r.in.Neuroids+j]
 	}
-	return left > share*f.total[j] && left > above*float64(f.train)
+	return left > share*total
 }
 
-// isLeft says whether a neuroid's residual, written to u, is above rounding.
+// isLeft reports whether a neuroid's residual, written to u, is above rounding: of
+// more than ε of its own standard deviation, as the reference asks of responses whose
+// standard deviation is 1. A neuroid constant on the train rows has none.
 func (r *plsRun) isLeft(f *plsFit, j int) bool {
 	t := r.in.Neuroids
 	for at, row := range f.rows[:f.train] {
 		f.u[at] = r.y[row*t+j]
 	}
 	f.deflate(f.u, len(f.norms))
-	return slices.ContainsFunc(f.u, func(v float64) bool { return math.Abs(v) > epsilon })
+	least := epsilon * r.size(f, j)
+	return slices.ContainsFunc(f.u, func(v float64) bool { return math.Abs(v) > least })
 }
 
 // weights is the inner loop from c = e_start to unit weights w.
@@ -208,7 +201,7 @@ func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
 	}
 	looping := going(fits)
 	for iteration := 0; len(looping) > 0; iteration++ {
-		if err := r.product(ctx, r.in.Gram.K, looping, (*plsFit).getU, (*plsFit).getT); err != nil {
+		if err := r.product(ctx, r.k, looping, (*plsFit).getU, (*plsFit).getT); err != nil {
 			return err
 		}
 		done := make([]bool, len(looping))

@@ -16,12 +16,37 @@ import (
 //
 // with a hat matrix H (test × train) of low rank that is fitted once for each
 // split. So features of any number stream by, and of each only its r is kept.
+//
+// Rounding moves a prediction by no more than a multiple of n·ε·reach·‖y‖, with reach
+// the largest Σ|left|·‖right‖ of a test row: predictions that vary by no more than
+// that are constant. What rounding does to H is written at each mapping.
 
 // hat is a factored hat matrix. left is test × rank, or nil for the identity;
 // right is rank × train and its rows sum to zero.
 type hat struct {
 	rank        int
 	left, right []float64
+}
+
+// reach returns the largest Σ|left|·‖right‖ of a test row.
+func (h hat) reach(train int) float64 {
+	norms := make([]float64, h.rank)
+	for k := range norms {
+		row := h.right[k*train : (k+1)*train]
+		norms[k] = math.Sqrt(dot(row, row))
+	}
+	if h.left == nil {
+		return maxAbs(norms)
+	}
+	most := 0.0
+	for at := 0; at < len(h.left); at += max(1, h.rank) {
+		sum := 0.0
+		for k, v := range h.left[at : at+h.rank] {
+			sum += math.Abs(v) * norms[k]
+		}
+		most = max(most, sum)
+	}
+	return most
 }
 
 // narrowed multiplies the factors out where that makes the rank smaller.
@@ -55,11 +80,12 @@ type reverseStream struct {
 
 // reverseSplit is the state of one split.
 type reverseSplit struct {
-	out       []int // rows that are not train rows
-	sum, norm []float64
-	hat       *hat // nil until a feature varies on the train rows
-	row       int  // of its factor in right
-	r         []float64
+	out []int // rows that are not train rows
+	slabMoments
+	hat   *hat // nil until a feature varies on the train rows
+	reach float64
+	row   int // of its factor in right
+	r     []float64
 }
 
 func newReverseStream(name string, in NeuralInput, rows []int, fit reverseFit) *reverseStream {
@@ -73,8 +99,7 @@ func newReverseStream(name string, in NeuralInput, rows []int, fit reverseFit) *
 	for _, split := range splits {
 		split = Split{Train: slices.Sorted(slices.Values(split.Train)), Test: slices.Sorted(slices.Values(split.Test))}
 		in.Splits = append(in.Splits, split)
-		s.splits = append(s.splits, &reverseSplit{out: complement(split.Train, in.Stimuli),
-			sum: make([]float64, slabCols), norm: make([]float64, slabCols)})
+		s.splits = append(s.splits, &reverseSplit{out: complement(split.Train, in.Stimuli), slabMoments: newSlabMoments()})
 	}
 	s.in = in
 	return s
@@ -102,7 +127,7 @@ func (s *reverseStream) Block(ctx context.Context, b Block) error {
 
 func (s *reverseStream) advance(ctx context.Context, width int) error {
 	err := parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
-		s.slab.trainMoments(s.in.Splits[i].Train, s.splits[i].out, width, s.splits[i].sum, s.splits[i].norm)
+		s.slab.trainMoments(s.in.Splits[i].Train, s.splits[i].out, width, &s.splits[i].slabMoments)
 		return nil
 	})
 	if err != nil {
@@ -126,14 +151,48 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 			return nil
 		}
 		predicted := scores[split.row*width : (split.row+split.hat.rank)*width]
+		s.predictFar(split, s.in.Splits[i].Train, predicted, width)
 		if split.hat.left != nil {
 			product := make([]float64, len(test)*width)
 			kernel.Gemm(inner, false, false, len(test), width, split.hat.rank, 1, split.hat.left, split.hat.rank, predicted, width, product, width)
 			predicted = product
 		}
-		s.slab.testCorrelations(test, predicted, split.norm, r)
+		bounds := make([]float64, width)
+		rounding := 4 * float64(s.in.Stimuli+split.hat.rank) * epsilon * split.reach
+		for j := range bounds {
+			bounds[j] = rounding * math.Sqrt(max(s.slab.squares[j], split.norm[j]))
+		}
+		for _, j := range split.far {
+			bounds[j] = rounding * math.Sqrt(split.norm[j])
+		}
+		s.slab.testCorrelations(test, predicted, split.varies, bounds, r)
 		return nil
 	})
+}
+
+// predictFar sets right·y of far columns from their train rows alone.
+func (s *reverseStream) predictFar(split *reverseSplit, train []int, predicted []float64, width int) {
+	far := split.far
+	if len(far) == 0 {
+		return
+	}
+	n, rank := s.in.Stimuli, split.hat.rank
+	y, norms := s.slab.trainColumns(train, far)
+	right := make([]float64, 0, rank*len(train))
+	for k := range rank {
+		row := s.right[(split.row+k)*n:]
+		for _, i := range train {
+			right = append(right, row[i])
+		}
+	}
+	product := make([]float64, rank*len(far))
+	kernel.Gemm(1, false, false, rank, len(far), len(train), 1, right, len(train), y, len(far), product, len(far))
+	for b, j := range far {
+		split.norm[j] = norms[b]
+		for k := range rank {
+			predicted[k*width+j] = product[k*len(far)+b]
+		}
+	}
 }
 
 // prepare fits the splits that have not been, from the first slab on that has a
@@ -141,7 +200,7 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 func (s *reverseStream) prepare(ctx context.Context, width int) error {
 	var todo, starts []int
 	for i, split := range s.splits {
-		first := slices.IndexFunc(split.norm[:width], func(norm float64) bool { return !math.IsNaN(norm) })
+		first := slices.Index(split.varies[:width], true)
 		if split.hat == nil && first >= 0 {
 			todo, starts = append(todo, i), append(starts, first)
 		}
@@ -155,17 +214,14 @@ func (s *reverseStream) prepare(ctx context.Context, width int) error {
 	err := parallel(ctx, beside, len(todo), func(k int) error {
 		i := todo[k]
 		split, train := s.splits[i], s.in.Splits[i].Train
-		start := make([]float64, len(train))
-		mean := split.sum[starts[k]] / float64(len(train))
-		for a, row := range train {
-			start[a] = s.slab.x[row*slabCols+starts[k]] - mean
-		}
+		start := s.slab.column(starts[k], train)
+		centreAll(start, 1)
 		h, err := s.fit(ctx, inner, i, start)
 		if err != nil {
 			return fmt.Errorf("split %d: %w", i, err)
 		}
 		h = h.narrowed(len(s.in.Splits[i].Test), len(train))
-		split.hat = &h
+		split.hat, split.reach = &h, h.reach(len(train))
 		return nil
 	})
 	if err != nil {
@@ -187,47 +243,6 @@ func (s *reverseStream) prepare(ctx context.Context, width int) error {
 		split.hat.right = nil
 	}
 	return nil
-}
-
-// testCorrelations sets r to Pearson's r between predicted (test × columns, less
-// a constant for each column) and the slab's columns on the test rows. A column
-// constant on the train rows, which norm tells by NaN, has none.
-func (s *featureSlab) testCorrelations(test []int, predicted, norm, r []float64) {
-	width, n := len(r), float64(len(test))
-	sums := make([]float64, 5*width)
-	part := func(k int) []float64 { return sums[k*width : (k+1)*width : (k+1)*width] }
-	meanP, meanY, pp, yy, py := part(0), part(1), part(2), part(3), part(4)
-	for a, row := range test {
-		y := s.x[row*slabCols : row*slabCols+width]
-		for j, p := range predicted[a*width : (a+1)*width] {
-			meanP[j] += p
-			meanY[j] += y[j]
-		}
-	}
-	for j := range width {
-		meanP[j] /= n
-		meanY[j] /= n
-	}
-	for a, row := range test {
-		y := s.x[row*slabCols : row*slabCols+width]
-		for j, p := range predicted[a*width : (a+1)*width] {
-			dp, dy := p-meanP[j], y[j]-meanY[j]
-			pp[j] += dp * dp
-			yy[j] += dy * dy
-			py[j] += dp * dy
-		}
-	}
-	for j := range r {
-		offset := math.Abs(s.mean[j])
-		switch {
-		case len(test) < 2, math.IsNaN(norm[j]),
-			roundingOnly(pp[j], max(offset, math.Abs(meanP[j])), len(test)),
-			roundingOnly(yy[j], max(offset, math.Abs(meanY[j])), len(test)):
-			r[j] = math.NaN()
-		default:
-			r[j] = max(-1, min(1, py[j]/math.Sqrt(pp[j])/math.Sqrt(yy[j])))
-		}
-	}
 }
 
 // Done has nothing left to do.

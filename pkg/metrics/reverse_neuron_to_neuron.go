@@ -8,7 +8,8 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
-// reverseNeuronToNeuron predicts each feature by the one neuroid most like it.
+// reverseNeuronToNeuron predicts each feature by the one neuroid most like it. Its
+// rounding is that of neuron_to_neuron, of the order n·ε.
 type reverseNeuronToNeuron struct{}
 
 func (reverseNeuronToNeuron) Info() Info { return reverseNeuronToNeuronInfo }
@@ -23,13 +24,16 @@ func (m reverseNeuronToNeuron) ScoreNeural(ctx context.Context, in NeuralInput) 
 func (reverseNeuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	in.Workers = max(1, in.Workers)
 	kept := keptNeuroids(in)
-	s := &bestNeuroids{workers: in.Workers, neuroids: len(kept), slab: newFeatureSlab(rows, in.Stimuli, in.Workers),
-		y: selectColumns(in.Responses, in.Neuroids, kept), product: make([]float64, slabCols*len(kept))}
+	raw := selectColumns(in.Responses, in.Neuroids, kept)
+	unitColumns(raw, len(kept)) // r knows no unit
+	y := slices.Clone(raw)
 	if len(kept) > 0 {
-		centreAll(s.y, len(kept))
+		centreAll(y, len(kept))
 	}
+	s := &bestNeuroids{workers: in.Workers, neuroids: len(kept), slab: newFeatureSlab(rows, in.Stimuli, in.Workers),
+		raw: raw, y: y, product: make([]float64, slabCols*len(kept))}
 	for _, split := range in.Splits {
-		s.splits = append(s.splits, &bestNeuroidsOfSplit{trainCorrelations: newTrainCorrelations(split, s.y, in.Stimuli, len(kept))})
+		s.splits = append(s.splits, &bestNeuroidsOfSplit{trainCorrelations: newTrainCorrelations(split, raw, y, in.Stimuli, len(kept))})
 	}
 	return s, nil
 }
@@ -38,7 +42,7 @@ func (reverseNeuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, erro
 type bestNeuroids struct {
 	workers, neuroids int
 	slab              *featureSlab
-	y                 []float64
+	raw, y            []float64 // responses as read and centred over all stimuli
 	product           []float64 // slab columns × neuroids: Xᵀ·Y over all stimuli
 	splits            []*bestNeuroidsOfSplit
 	dead, seen        int
@@ -46,7 +50,10 @@ type bestNeuroids struct {
 
 type bestNeuroidsOfSplit struct {
 	trainCorrelations
-	r []float64
+	r     []float64
+	ties  []int     // neuroids that may be the best for the feature at hand
+	keys  []uint64  // of the neuroids' train responses, once they are needed
+	exact []doubles // these responses, likewise
 }
 
 // Block compares the block's columns with all neuroids in every split.
@@ -84,24 +91,78 @@ func (s *bestNeuroids) advance(b *bestNeuroidsOfSplit, width int) {
 	t := s.neuroids
 	b.correlate(s.slab, s.product, width)
 	predicted := make([]float64, len(b.test)*width)
+	predicts := make([]bool, width)
 	for j := range width {
-		best := -1
-		for k, r := range b.rs[j*t : (j+1)*t] {
-			if !math.IsNaN(r) && (best < 0 || r > b.rs[j*t+best]) {
-				best = k
-			}
-		}
+		best := b.bestFor(s.slab, j)
 		if best < 0 {
-			b.norm[j] = math.NaN()
 			continue
 		}
+		predicts[j] = true
 		for a, row := range b.test {
-			predicted[a*width+j] = s.y[row*t+best]
+			predicted[a*width+j] = s.raw[row*t+best]
 		}
 	}
 	at := len(b.r)
 	b.r = slices.Grow(b.r, width)[:at+width]
-	s.slab.testCorrelations(b.test, predicted, b.norm, b.r[at:])
+	s.slab.testCorrelations(b.test, predicted, predicts, make([]float64, width), b.r[at:])
+}
+
+// bestFor returns the first of the neuroids with the highest r with a column, −1
+// where there is none. Those between which float64 cannot tell are compared in twice
+// the precision.
+func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
+	t := len(b.yNorm)
+	rs, surely := b.rs[j*t:(j+1)*t], math.Inf(-1)
+	for k, r := range rs {
+		if least := r - b.window[j]*b.yWindow[k]; least > surely {
+			surely = least
+		}
+	}
+	b.ties = b.ties[:0]
+	surely -= equalWithin(len(b.train))
+	for k, r := range rs {
+		if r+b.window[j]*b.yWindow[k] >= surely {
+			b.ties = append(b.ties, k)
+		}
+	}
+	if len(b.ties) == 0 {
+		return -1
+	}
+	best := b.ties[0]
+	if len(b.ties) == 1 {
+		return best
+	}
+	if b.keys == nil {
+		b.keys, b.exact = make([]uint64, t), make([]doubles, t)
+		for k := range t {
+			b.keys[k] = seriesKey(b.responses(k))
+		}
+	}
+	var column doubles
+	var highest double
+	equal := []uint64{b.keys[best]}
+	for _, k := range b.ties[1:] {
+		if slices.Contains(equal, b.keys[k]) {
+			continue
+		}
+		if column.high == nil {
+			column = centredDoubles(slab.column(j, b.train))
+			highest = column.correlation(b.responsesExactly(best))
+		}
+		equal = append(equal, b.keys[k])
+		if r := column.correlation(b.responsesExactly(k)); r.compare(highest, len(b.train)) > 0 {
+			best, highest = k, r
+		}
+	}
+	return best
+}
+
+// responsesExactly returns a neuroid's train responses, centred in twice the precision.
+func (b *bestNeuroidsOfSplit) responsesExactly(k int) doubles {
+	if b.exact[k].high == nil {
+		b.exact[k] = centredDoubles(b.responses(k))
+	}
+	return b.exact[k]
 }
 
 // Done has nothing left to do.
@@ -116,7 +177,7 @@ var reverseNeuronToNeuronInfo = Info{
 	Name:    "reverse_neuron_to_neuron",
 	Kind:    KindMapping,
 	Summary: "the single neuroid most correlated with each feature",
-	Formula: "for each feature the neuroid with the highest train Pearson's r (signed, the first on ties); its test responses are the prediction" + reverseEnd,
+	Formula: "for each feature the neuroid with the highest train Pearson's r (signed, the first of those that are equal); its test responses are the prediction" + reverseEnd,
 	Range:   "-1 to 1",
 	NaN:     "neuroids constant on the train stimuli are passed over; " + reverseNaN,
 	Needs:   Needs{Columns: true},

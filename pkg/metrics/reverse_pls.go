@@ -11,7 +11,10 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// reversePLS predicts features from responses by partial least squares.
+// reversePLS predicts features from responses by partial least squares. It works on
+// the responses themselves and knows the features by their Gram matrix alone, to ε of
+// its trace: r is off by ε·trace(K) over the squares that are left to explain, of
+// which a warning tells above 1e-7. What counts as used up is relative, so that no unit shows.
 type reversePLS struct{ components int }
 
 func (reversePLS) Info() Info { return reversePLSInfo }
@@ -29,9 +32,9 @@ func (m reversePLS) NewStream(in NeuralInput, rows []int) (Stream, error) {
 			return nil, &ComponentsError{Components: m.components, Train: len(s.Train), Neuroids: in.Neuroids}
 		}
 	}
-	ended := make([]string, len(in.Splits))
+	ended, uncertainty := make([]string, len(in.Splits)), make([]float64, len(in.Splits))
 	s := newReverseStream("reverse_pls", in, rows, func(ctx context.Context, in NeuralInput, split int, start []float64) (h hat, err error) {
-		h, ended[split], err = plsHat(ctx, in, in.Splits[split], m.components, start)
+		h, ended[split], uncertainty[split], err = plsHat(ctx, in, in.Splits[split], m.components, start)
 		return h, err
 	})
 	s.finish = func(score *Score) {
@@ -46,6 +49,17 @@ func (m reversePLS) NewStream(in NeuralInput, rows []int) (Stream, error) {
 			warnings = append(warnings, fmt.Sprintf("reverse_pls: %s in %d of %d splits", what, n, len(ended)))
 		}
 		slices.Sort(warnings)
+		const most = 1e-7
+		uncertain, worst := 0, 0.0
+		for _, u := range uncertainty {
+			if u > most {
+				uncertain++
+				worst = max(worst, u)
+			}
+		}
+		if uncertain > 0 {
+			warnings = append(warnings, fmt.Sprintf("reverse_pls: in %d of %d splits the activations that are left to explain are so much smaller than a few far larger ones that rounding of inner products moves r by up to about %.0e; rescale or leave out the features or stimuli of that size, or ask for fewer components", uncertain, len(uncertainty), worst))
+		}
 		score.Warnings = append(score.Warnings, warnings...)
 	}
 	return s, nil
@@ -61,20 +75,26 @@ func (m reversePLS) NewStream(in NeuralInput, rows []int) (Stream, error) {
 // start is the first column of Y that varies. It stays the first one above
 // rounding at all components, unless they explain it wholly.
 //
-// ended says why there are fewer components than asked for.
-func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start []float64) (h hat, ended string, err error) {
+// ended says why there are fewer components than asked for, uncertainty estimates how
+// far rounding of K moves r.
+func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start []float64) (h hat, ended string, uncertainty float64, err error) {
 	n, t, m := len(s.Train), in.Neuroids, len(s.Test)
-	x, test := centredTrainTest(in, s)
-	z := gramTimes(in, s, x) // K·X, deflated on X's side only
+	x, test, _ := centredTrainTest(in, s)
+	unit := gramUnit(in.Gram)
+	z := gramTimes(in, s, x, unit) // K·X, deflated on X's side only
 	small := t <= n && t <= 1024
 	f := reversePLSStep{n: n, t: t, x: x, z: z, features: in.Gram.Features}
 	magnitude := dot(x, x)
-	explained, total := 0.0, trainTrace(in.Gram, s.Train)
+	explained, total := 0.0, unit*trainTrace(in.Gram, s.Train)
+	whole := 0.0 // the trace as it is held, by whose size K is rounded
+	for _, i := range s.Train {
+		whole += unit * in.Gram.K[i*in.Gram.N+i]
+	}
 	h = hat{left: make([]float64, m*components), right: make([]float64, components*n)}
 	residual := slices.Clone(start)
 	for k := range components {
 		if err := ctx.Err(); err != nil {
-			return hat{}, "", err
+			return hat{}, "", 0, err
 		}
 		if small {
 			f.s = make([]float64, t*t) // XᵀKX
@@ -84,6 +104,7 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 			ended = fmt.Sprintf("the activations are explained wholly after %d of %d components", k, components)
 			break
 		}
+		uncertainty = max(uncertainty, epsilon*whole/(total-explained))
 		w, ok := f.weights(residual)
 		score := make([]float64, n)
 		tau := 0.0
@@ -122,19 +143,29 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 		}
 		h.left, h.right = left, h.right[:h.rank*n]
 	}
-	return h, ended, nil
+	return h, ended, uncertainty, nil
 }
 
-// gramTimes is K·X on the train rows, up to a constant for each column, which
+// gramUnit returns the power of two that brings a Gram matrix of extreme size close to
+// 1, and 1 for any other.
+func gramUnit(g *Gram) float64 {
+	largest := 0.0 // no element is larger than the largest of the diagonal
+	for i := range g.N {
+		largest = max(largest, g.K[i*g.N+i])
+	}
+	return math.Ldexp(1, unitExponent(largest))
+}
+
+// gramTimes is unit·K·X on the train rows, up to a constant for each column, which
 // is no matter to what is orthogonal to constants.
-func gramTimes(in NeuralInput, s Split, x []float64) []float64 {
+func gramTimes(in NeuralInput, s Split, x []float64, unit float64) []float64 {
 	g, t := in.Gram, in.Neuroids
 	spread := make([]float64, g.N*t) // X with zeros on the other rows
 	for a, i := range s.Train {
 		copy(spread[i*t:(i+1)*t], x[a*t:(a+1)*t])
 	}
 	all := make([]float64, g.N*t)
-	kernel.Gemm(in.Workers, false, false, g.N, t, g.N, 1, g.K, g.N, spread, t, all, t)
+	kernel.Gemm(in.Workers, false, false, g.N, t, g.N, unit, g.K, g.N, spread, t, all, t)
 	z := selectRows(all, t, s.Train)
 	centreAll(z, t)
 	return z

@@ -2,12 +2,16 @@ package metrics
 
 import (
 	"context"
+	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// reverseRidge predicts features from responses by ridge regression.
+// reverseRidge predicts features from responses by ridge regression. With the products
+// XᵀX or XXᵀ of the responses its error is of the order ε·λ/α, λ the largest
+// eigenvalue; where that is above 1e-9 it is fitted on the responses themselves, with
+// an error of the order ε·√(λ/α) at most, of which a warning tells if it is above 1e-7.
 type reverseRidge struct{ alpha float64 }
 
 func (reverseRidge) Info() Info { return reverseRidgeInfo }
@@ -20,52 +24,65 @@ func (m reverseRidge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, e
 
 // NewStream begins one comparison.
 func (m reverseRidge) NewStream(in NeuralInput, rows []int) (Stream, error) {
-	fit := func(_ context.Context, in NeuralInput, split int, _ []float64) (hat, error) {
-		return ridgeHat(in, in.Splits[split], m.alpha)
+	uncertainty := make([]float64, len(in.Splits))
+	s := newReverseStream("reverse_ridge", in, rows, func(_ context.Context, in NeuralInput, split int, _ []float64) (h hat, err error) {
+		h, uncertainty[split], err = ridgeHat(in, in.Splits[split], m.alpha)
+		return h, err
+	})
+	s.finish = func(score *Score) {
+		score.Warnings = append(score.Warnings, collinear("reverse_ridge", uncertainty)...)
 	}
-	return newReverseStream("reverse_ridge", in, rows, fit), nil
+	return s, nil
 }
 
-// ridgeHat is H = X_test·(XᵀX + αI)⁻¹·Xᵀ for responses X centred on the train
-// rows, or X_test·Xᵀ·(X·Xᵀ + αI)⁻¹ where neuroids are more than train stimuli.
-func ridgeHat(in NeuralInput, s Split, alpha float64) (hat, error) {
+// ridgeHat is, up to a factor that r does not know, H = X_test·(XᵀX + αI)⁻¹·Xᵀ for
+// responses X centred on the train rows, or X_test·Xᵀ·(X·Xᵀ + αI)⁻¹ where neuroids
+// are more than train stimuli; where these products would lose too much, by QR or
+// singular values of X itself.
+func ridgeHat(in NeuralInput, s Split, alpha float64) (h hat, uncertainty float64, err error) {
+	const most = 1e-9 // of ε·λ/α
 	n, t := len(s.Train), in.Neuroids
-	x, test := centredTrainTest(in, s)
+	x, test, exponent := centredTrainTest(in, s)
+	scaled := math.Ldexp(alpha, -2*exponent)
+	if epsilon*dot(x, x) > most*scaled {
+		r := newSplitResponses(in, s)
+		if h, ok := r.byQR(scaled); ok {
+			return h, 0, nil
+		}
+		basis, err := r.basis(in.Neuroids)
+		if err != nil {
+			return hat{}, 0, err
+		}
+		return basis.hat(func(s float64) float64 { return s / (s*s + scaled) }), basis.uncertainty(scaled), nil
+	}
 	if t > n {
 		k, b := responseProducts(in.Workers, x, test, n, len(s.Test), t)
-		for i := range n {
-			k[i*n+i] += alpha
-		}
+		addUnit(k, n, 1/scaled)
 		factor, ok := cholesky(k, n)
 		if !ok {
-			return hat{}, ErrIllConditioned
+			return hat{}, 0, ErrIllConditioned
 		}
 		lapack64.Potrs(factor, general(b, n, len(s.Test)))
-		return hatOfDual(b, n, len(s.Test)), nil
+		return hatOfDual(b, n, len(s.Test)), 0, nil
 	}
 	c := make([]float64, t*t)
 	kernel.Gemm(in.Workers, true, false, t, t, n, 1, x, t, x, t, c, t)
-	for j := range t {
-		c[j*t+j] += alpha
-	}
+	addUnit(c, t, 1/scaled)
 	factor, ok := cholesky(c, t)
 	if !ok {
-		return hat{}, ErrIllConditioned
+		return hat{}, 0, ErrIllConditioned
 	}
 	right := transposed(x, n, t)
 	lapack64.Potrs(factor, general(right, t, n))
-	return hat{rank: t, left: test, right: right}, nil
+	return hat{rank: t, left: test, right: right}, 0, nil
 }
 
-// centredTrainTest copies the responses on train and test rows, both less the
-// mean on the train rows.
-func centredTrainTest(in NeuralInput, s Split) (train, test []float64) {
-	train, mean := centredRows(in.Responses, in.Neuroids, s.Train)
-	test = selectRows(in.Responses, in.Neuroids, s.Test)
-	for at := 0; at < len(test); at += in.Neuroids {
-		axpy(-1, mean, test[at:at+in.Neuroids])
+// addUnit scales an n × n matrix and adds the unit matrix.
+func addUnit(a []float64, n int, by float64) {
+	scale(a, by)
+	for i := range n {
+		a[i*n+i]++
 	}
-	return train, test
 }
 
 // responseProducts are X·Xᵀ (n × n) and X·X_testᵀ (n × m).

@@ -17,7 +17,8 @@ func complement(rows []int, n int) []int {
 	return out
 }
 
-// centreAll subtracts each column's mean in place.
+// centreAll subtracts each column's mean in place. A constant column becomes
+// exactly 0.
 func centreAll(x []float64, cols int) { centredInto(1, x, x, cols) }
 
 // centredInto sets out to x less each column's mean; it may be x itself.
@@ -27,14 +28,14 @@ func centredInto(workers int, out, x []float64, cols int) {
 	// The tasks give no error, and no context stops them.
 	_ = parallel(context.Background(), workers, len(parts), func(k int) error {
 		from, to := parts[k][0], parts[k][1]
-		mean := make([]float64, to-from)
+		first, mean := x[from:to], make([]float64, to-from)
 		for i := range rows {
 			for j, v := range x[i*cols+from : i*cols+to] {
-				mean[j] += v
+				mean[j] += v - first[j]
 			}
 		}
 		for j := range mean {
-			mean[j] /= float64(rows)
+			mean[j] = first[j] + mean[j]/float64(rows)
 		}
 		for i := range rows {
 			row := out[i*cols+from : i*cols+to]

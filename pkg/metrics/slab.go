@@ -3,60 +3,139 @@ package metrics
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // featureSlab is a slab of columns as a Streaming metric looks at them: the
-// stimuli's activations, centred over all of them, with each column's sums.
+// stimuli's activations as they were read and centred over all stimuli, with each
+// column's sums.
+//
+// What a metric asks of a split's train rows is a difference, all rows less those
+// left out. Its rounding is that of all rows: a column of which less than
+// leastShare is on the train rows, since one stimulus that is left out activates
+// it far more than all others, is far. Its sums are then taken from the train rows
+// as they were read.
 type featureSlab struct {
 	n, workers    int
 	rows          []int     // of the pass; nil takes the first n
-	x             []float64 // n × slabCols
+	raw           []float64 // n × slabCols: as read, columns of extreme size by a power of two
+	x             []float64 // n × slabCols: centred
 	mean          []float64
 	sums, squares []float64 // of the centred columns
-	low, high     []float64
+	low, high     []float64 // as read
 }
+
+// leastShare is the least share of a series' squares that may be left on the train
+// rows where sums there are differences: r is then off by no more than n·ε/leastShare.
+const leastShare = 1e-3
 
 func newFeatureSlab(rows []int, n, workers int) *featureSlab {
 	one := func() []float64 { return make([]float64, slabCols) }
-	return &featureSlab{n: n, workers: max(1, workers), rows: rows, x: make([]float64, n*slabCols),
+	return &featureSlab{n: n, workers: max(1, workers), rows: rows,
+		raw: make([]float64, n*slabCols), x: make([]float64, n*slabCols),
 		mean: one(), sums: one(), squares: one(), low: one(), high: one()}
 }
 
 // load takes the first width columns of a block.
 func (s *featureSlab) load(ctx context.Context, b Block, width int) error {
 	parts := chunks(width, s.workers, 16)
+	none := make([]float64, width)
 	return parallel(ctx, s.workers, len(parts), func(i int) error {
 		from, to := parts[i][0], parts[i][1]
-		b.means(s.rows, s.n, from, to, s.mean[from:to])
-		b.centred(s.rows, s.n, from, to, s.mean[from:to], s.x)
-		sums, squares, low, high := s.sums[from:to], s.squares[from:to], s.low[from:to], s.high[from:to]
+		b.centred(s.rows, s.n, from, to, none[from:to], s.raw)
+		low, high, mean := s.low[from:to], s.high[from:to], s.mean[from:to]
+		first := s.raw[from:to]
+		copy(low, first)
+		copy(high, first)
+		clear(mean)
+		for i := range s.n {
+			for j, v := range s.raw[i*slabCols+from : i*slabCols+to] {
+				mean[j] += v - first[j]
+				if v < low[j] {
+					low[j] = v
+				} else if v > high[j] {
+					high[j] = v
+				}
+			}
+		}
+		for j := range mean {
+			mean[j] = first[j] + mean[j]/float64(s.n)
+		}
+		for j := from; j < to; j++ {
+			if by := unitExponent(max(-s.low[j], s.high[j])); by != 0 {
+				for i := range s.n {
+					s.raw[i*slabCols+j] = math.Ldexp(s.raw[i*slabCols+j], by)
+				}
+				columnMeansOf(s.raw, slabCols, nil, s.n, j, j+1, s.mean[j:j+1])
+			}
+		}
+		sums, squares := s.sums[from:to], s.squares[from:to]
 		clear(sums)
 		clear(squares)
-		copy(low, s.x[from:to])
-		copy(high, s.x[from:to])
 		for i := range s.n {
-			for j, v := range s.x[i*slabCols+from : i*slabCols+to] {
+			x := s.x[i*slabCols+from : i*slabCols+to]
+			for j, v := range s.raw[i*slabCols+from : i*slabCols+to] {
+				v -= mean[j]
+				x[j] = v
 				sums[j] += v
 				squares[j] += v * v
-				low[j] = min(low[j], v)
-				high[j] = max(high[j], v)
 			}
 		}
 		return nil
 	})
 }
 
-// constant says whether a column is the same for all stimuli, up to rounding.
-func (s *featureSlab) constant(j int) bool {
-	const ulps = 8 * 0x1p-52
-	return s.high[j]-s.low[j] <= ulps*max(math.Abs(s.low[j]+s.mean[j]), math.Abs(s.high[j]+s.mean[j]))
+// constant reports whether a column is the same for all stimuli.
+func (s *featureSlab) constant(j int) bool { return s.low[j] == s.high[j] }
+
+// varies sets, for the first width columns, whether a column has two different
+// values, as read, on the given rows. It looks at a column until it finds them, so
+// that it takes long only for columns that hardly vary.
+func (s *featureSlab) varies(rows []int, width int, varies []bool) {
+	clear(varies)
+	if len(rows) == 0 {
+		return
+	}
+	var open []int
+	for j := range width {
+		if !s.constant(j) {
+			open = append(open, j)
+		}
+	}
+	first := s.raw[rows[0]*slabCols : (rows[0]+1)*slabCols]
+	for _, i := range rows[1:] {
+		if len(open) == 0 {
+			return
+		}
+		row, same := s.raw[i*slabCols:(i+1)*slabCols], open[:0]
+		for _, j := range open {
+			if row[j] == first[j] {
+				same = append(same, j)
+			} else {
+				varies[j] = true
+			}
+		}
+		open = same
+	}
 }
 
-// trainMoments sets, for the first width columns, the sum over the train rows
-// and the sum of squared deviations there, NaN where the column is constant on
-// them. They are those over all rows less those over the others, out.
-func (s *featureSlab) trainMoments(train, out []int, width int, sum, norm []float64) {
-	sum, norm = sum[:width], norm[:width]
+// slabMoments are what a split's train rows hold of the columns of a slab.
+type slabMoments struct {
+	sum, norm []float64 // Σx and the sum of squared deviations; NaN where it does not vary
+	varies    []bool
+	far       []int // columns whose sums are not to be taken as differences
+}
+
+func newSlabMoments() slabMoments {
+	return slabMoments{sum: make([]float64, slabCols), norm: make([]float64, slabCols), varies: make([]bool, slabCols)}
+}
+
+// trainMoments sets the moments of the first width columns on the train rows, those
+// over all rows less those over the others, out. It leaves the norms of far columns,
+// which trainColumns gives, at 0.
+func (s *featureSlab) trainMoments(train, out []int, width int, m *slabMoments) {
+	s.varies(train, width, m.varies)
+	sum, norm := m.sum[:width], m.norm[:width]
 	clear(sum)
 	clear(norm)
 	for _, i := range out {
@@ -66,32 +145,86 @@ func (s *featureSlab) trainMoments(train, out []int, width int, sum, norm []floa
 		}
 	}
 	n := float64(len(train))
+	m.far = m.far[:0]
 	for j := range sum {
 		sum[j] = s.sums[j] - sum[j]
 		norm[j] = s.squares[j] - norm[j] - sum[j]*sum[j]/n
-		if norm[j] < 1e-6*s.squares[j] || s.squares[j] == 0 {
-			// Little is left of the column on the train rows: take it from
-			// themselves, not as a difference.
-			norm[j] = s.trainNorm(train, j)
+		if !m.varies[j] {
+			norm[j] = math.NaN()
+		} else if !(norm[j] >= leastShare*s.squares[j]) {
+			norm[j] = 0
+			m.far = append(m.far, j)
 		}
 	}
 }
 
-// trainNorm is a column's sum of squared deviations on the train rows, NaN
-// where that is rounding alone.
-func (s *featureSlab) trainNorm(train []int, column int) float64 {
-	mean := 0.0
-	for _, i := range train {
-		mean += s.x[i*slabCols+column]
+// trainColumns returns the given columns as read on the train rows, each centred
+// there and scaled by a power of two where its size is extreme, and their norms.
+func (s *featureSlab) trainColumns(train, columns []int) (x, norms []float64) {
+	c := len(columns)
+	x, norms = make([]float64, len(train)*c), make([]float64, c)
+	for a, i := range train {
+		for b, j := range columns {
+			x[a*c+b] = s.raw[i*slabCols+j]
+		}
 	}
-	mean /= float64(len(train))
-	norm := 0.0
-	for _, i := range train {
-		d := s.x[i*slabCols+column] - mean
-		norm += d * d
+	unitColumns(x, c)
+	centreAll(x, c)
+	for at := 0; at < len(x); at += max(1, c) {
+		for b, v := range x[at : at+c] {
+			norms[b] += v * v
+		}
 	}
-	if roundingOnly(norm, max(math.Abs(mean), math.Abs(s.mean[column])), len(train)) {
-		return math.NaN()
+	return x, norms
+}
+
+// column copies a column as read on the given rows.
+func (s *featureSlab) column(j int, rows []int) []float64 {
+	out := make([]float64, len(rows))
+	for a, i := range rows {
+		out[a] = s.raw[i*slabCols+j]
 	}
-	return norm
+	return out
+}
+
+// unitExponent returns the power of two that brings a size that squares or products
+// of might underflow or overflow close to 1, and 0 for any other.
+func unitExponent(size float64) int {
+	const least, most = 0x1p-200, 0x1p200
+	if size == 0 || least <= size && size <= most || math.IsInf(size, 0) {
+		return 0
+	}
+	_, exponent := math.Frexp(size)
+	return -exponent
+}
+
+// unitColumns brings the columns of a row-major matrix that are of extreme size
+// close to 1, each by a power of two, which rounds nothing.
+func unitColumns(x []float64, cols int) {
+	size := make([]float64, cols)
+	for at := 0; at < len(x); at += max(1, cols) {
+		for j, v := range x[at : at+cols] {
+			size[j] = max(size[j], math.Abs(v))
+		}
+	}
+	for j, v := range size {
+		by := unitExponent(v)
+		if by == 0 {
+			continue
+		}
+		for at := j; at < len(x); at += cols {
+			x[at] = math.Ldexp(x[at], by)
+		}
+	}
+}
+
+// inUnits returns a series as it is, or, where its size is extreme, a copy brought
+// close to 1 by a power of two.
+func inUnits(x []float64) []float64 {
+	if unitExponent(maxAbs(x)) == 0 {
+		return x
+	}
+	x = slices.Clone(x)
+	unitColumns(x, 1)
+	return x
 }

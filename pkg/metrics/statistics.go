@@ -18,7 +18,7 @@ func Pearson(a, b []float64) float64 {
 	if !Varies(x) || !Varies(y) {
 		return math.NaN()
 	}
-	return correlation(x, y)
+	return correlation(inUnits(x), inUnits(y))
 }
 
 // correlation returns Pearson's r of two series that vary and have no NaN.

@@ -1,0 +1,297 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack"
+	"gonum.org/v1/gonum/lapack/lapack64"
+	"gonum.org/v1/gonum/mat"
+)
+
+// splitResponses are the responses of a split as the reverse mappings by least
+// squares see them: less the train mean, in a unit in which the largest is close to 1,
+// and turned so that nothing is held that cannot count.
+//
+// The centred train rows have nothing along the ones. A reflection that takes the
+// ones to the first axis leaves n − 1 rows, so that no rounding along the ones is
+// taken for a dimension. Where neuroids are more than these, they are turned to the
+// n − 1 directions that the train rows span, which changes neither ridge regression
+// nor the solution of least norm. Both are orthogonal: they round by ε of the size.
+type splitResponses struct {
+	train    int       // n
+	rows, t  int       // of x: n − 1, and neuroids or directions
+	m        int       // test rows
+	x, test  []float64 // rows × t, m × t
+	exponent int       // x and test are 2^−exponent times the responses
+}
+
+// centredTrainTest copies the responses on train and test rows, both less the
+// mean on the train rows and times 2^−exponent, which brings those on the train rows
+// close to 1.
+func centredTrainTest(in NeuralInput, s Split) (train, test []float64, exponent int) {
+	train, mean := centredRows(in.Responses, in.Neuroids, s.Train)
+	test = selectRows(in.Responses, in.Neuroids, s.Test)
+	for at := 0; at < len(test); at += in.Neuroids {
+		axpy(-1, mean, test[at:at+in.Neuroids])
+	}
+	_, exponent = math.Frexp(maxAbs(train))
+	for _, x := range [][]float64{train, test} {
+		for i, v := range x {
+			x[i] = math.Ldexp(v, -exponent)
+		}
+	}
+	return train, test, exponent
+}
+
+func newSplitResponses(in NeuralInput, s Split) *splitResponses {
+	r := &splitResponses{train: len(s.Train), rows: len(s.Train) - 1, t: in.Neuroids, m: len(s.Test)}
+	r.x, r.test, r.exponent = centredTrainTest(in, s)
+	r.dropConstant()
+	reflectOnes(r.x, r.train, r.t)
+	r.x = r.x[r.t:]
+	if r.t > r.rows && r.rows > 0 {
+		r.turn()
+	}
+	return r
+}
+
+// dropConstant leaves out neuroids that are 0, since constant, on all train rows.
+func (r *splitResponses) dropConstant() {
+	varies := columnVaries(r.x, r.t, allRows(r.train))
+	var keep []int
+	for j, v := range varies {
+		if v {
+			keep = append(keep, j)
+		}
+	}
+	if len(keep) < r.t {
+		r.x, r.test = selectColumns(r.x, r.t, keep), selectColumns(r.test, r.t, keep)
+		r.t = len(keep)
+	}
+}
+
+// reflectOnes multiplies an n × t matrix by the reflection that takes the ones to the
+// first axis, and that to the ones.
+func reflectOnes(x []float64, n, t int) {
+	if n < 2 {
+		return
+	}
+	v := 1 / math.Sqrt(float64(n))
+	first := v - 1
+	factor := 2 / (first*first + float64(n-1)*v*v)
+	along := make([]float64, t)
+	axpy(first, x[:t], along)
+	for at := t; at < n*t; at += t {
+		axpy(v, x[at:at+t], along)
+	}
+	axpy(-factor*first, along, x[:t])
+	for at := t; at < n*t; at += t {
+		axpy(-factor*v, along, x[at:at+t])
+	}
+}
+
+// turn replaces neuroids by the directions that the train rows span: xᵀ = Q·R, of
+// which x·Q = Rᵀ and test·Q are kept.
+func (r *splitResponses) turn() {
+	wide, rows := transposed(r.x, r.rows, r.t), r.rows
+	a, tau := general(wide, r.t, rows), make([]float64, rows)
+	geqrf(a, tau)
+	x := make([]float64, rows*rows)
+	for i := range rows {
+		for j := i; j < rows; j++ {
+			x[j*rows+i] = wide[i*rows+j]
+		}
+	}
+	orgqr(a, tau)
+	var test mat.Dense
+	test.Mul(mat.NewDense(r.m, r.t, r.test), mat.NewDense(r.t, rows, wide))
+	r.x, r.test, r.t = x, test.RawMatrix().Data, rows
+}
+
+func geqrf(a blas64.General, tau []float64) {
+	work := make([]float64, 1)
+	lapack64.Geqrf(a, tau, work, -1)
+	work = make([]float64, int(work[0]))
+	lapack64.Geqrf(a, tau, work, len(work))
+}
+
+func orgqr(a blas64.General, tau []float64) {
+	work := make([]float64, 1)
+	lapack64.Orgqr(a, tau, work, -1)
+	work = make([]float64, int(work[0]))
+	lapack64.Orgqr(a, tau, work, len(work))
+}
+
+// penalty returns a penalty in the unit of x, which may be 0 or +Inf there.
+func (r *splitResponses) penalty(alpha float64) float64 { return math.Ldexp(alpha, -2*r.exponent) }
+
+// whole returns a factor over the n train rows from one over the rows of x.
+func (r *splitResponses) whole(right []float64, rank int) []float64 {
+	columns := make([]float64, r.train*rank)
+	for k := range rank {
+		for i := range r.rows {
+			columns[(i+1)*rank+k] = right[k*r.rows+i]
+		}
+	}
+	reflectOnes(columns, r.train, rank)
+	return transposed(columns, r.train, rank)
+}
+
+// byQR is the hat matrix of ridge regression, of least squares where alpha is 0, by
+// QR of x above √α·I. Neuroids are brought to one size first, which least squares does
+// not see. It returns false where R is then so ill-conditioned that the error, ε times
+// the condition, may show; and for least squares where a singular value might have to
+// be taken as zero.
+func (r *splitResponses) byQR(alpha float64) (hat, bool) {
+	const least, leastSingular = 1e-9, 1e-11
+	rows := r.rows
+	if alpha > 0 {
+		rows += r.t
+	}
+	if r.t == 0 || rows < r.t {
+		return hat{}, false
+	}
+	q := make([]float64, rows*r.t)
+	copy(q, r.x)
+	for j := r.rows; j < rows; j++ {
+		q[j*r.t+j-r.rows] = math.Sqrt(alpha)
+	}
+	size := make([]float64, r.t)
+	for at := 0; at < len(q); at += r.t {
+		for j, v := range q[at : at+r.t] {
+			size[j] = max(size[j], math.Abs(v))
+		}
+	}
+	for j, v := range size {
+		_, exponent := math.Frexp(v)
+		size[j] = math.Ldexp(1, -exponent)
+	}
+	scaleColumns(q, size)
+	a, tau := general(q, rows, r.t), make([]float64, r.t)
+	geqrf(a, tau)
+	upper := append([]float64(nil), q[:r.t*r.t]...)
+	if !(conditionOf(upper, r.t) > least) {
+		return hat{}, false
+	}
+	if alpha == 0 {
+		original := append([]float64(nil), upper...)
+		for j, v := range size {
+			size[j] = 1 / v
+		}
+		scaleColumns(original, size)
+		for j, v := range size {
+			size[j] = 1 / v
+		}
+		if !(conditionOf(original, r.t) > leastSingular) {
+			return hat{}, false
+		}
+	}
+	orgqr(a, tau)
+	left := append([]float64(nil), r.test...)
+	scaleColumns(left, size)
+	blas64.Trsm(blas.Right, blas.NoTrans, 1, triangular(upper, r.t), general(left, r.m, r.t))
+	right := r.whole(transposed(q[:r.rows*r.t], r.rows, r.t), r.t)
+	return hat{rank: r.t, left: left, right: right}, true
+}
+
+func triangular(x []float64, n int) blas64.Triangular {
+	return blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: n, Stride: n, Data: x}
+}
+
+// conditionOf estimates the inverse of the condition of an upper triangle.
+func conditionOf(upper []float64, n int) float64 {
+	return lapack64.Trcon(lapack.MaxColumnSum, triangular(upper, n), make([]float64, 3*n), make([]int, n))
+}
+
+// scaleColumns multiplies each column of a row-major matrix by its factor.
+func scaleColumns(x, by []float64) {
+	for at := 0; at < len(x); at += len(by) {
+		for j, f := range by {
+			x[at+j] *= f
+		}
+	}
+}
+
+// responseBasis are the singular vectors of x with singular values above rounding:
+// x = U·diag(s)·Vᵀ.
+type responseBasis struct {
+	of     *splitResponses
+	rank   int
+	values []float64
+	u      []float64 // n × rank, over the train rows
+	v      mat.Dense
+}
+
+// basis decomposes x. A singular value of no more than max(n, T)·ε of the largest is
+// taken as zero.
+func (r *splitResponses) basis(neuroids int) (*responseBasis, error) {
+	b := &responseBasis{of: r}
+	if r.rows < 1 || r.t < 1 {
+		return b, nil
+	}
+	var svd mat.SVD
+	if !svd.Factorize(mat.NewDense(r.rows, r.t, r.x), mat.SVDThin) {
+		return nil, ErrIllConditioned
+	}
+	b.values = svd.Values(nil)
+	for _, v := range b.values {
+		if v > float64(max(r.train, neuroids))*epsilon*b.values[0] && !math.IsInf(v, 0) {
+			b.rank++
+		}
+	}
+	var u mat.Dense
+	svd.UTo(&u)
+	svd.VTo(&b.v)
+	b.u = make([]float64, r.train*b.rank)
+	for i := range r.rows {
+		copy(b.u[(i+1)*b.rank:(i+2)*b.rank], u.RawRowView(i)[:b.rank])
+	}
+	reflectOnes(b.u, r.train, b.rank)
+	return b, nil
+}
+
+// hat is test·V·diag(filter(s))·Uᵀ.
+func (b *responseBasis) hat(filter func(s float64) float64) hat {
+	if b.rank == 0 {
+		return hat{}
+	}
+	r := b.of
+	var left mat.Dense
+	left.Mul(mat.NewDense(r.m, r.t, r.test), b.v.Slice(0, r.t, 0, b.rank))
+	for j := range b.rank {
+		f := filter(b.values[j])
+		for i := range r.m {
+			left.Set(i, j, left.At(i, j)*f)
+		}
+	}
+	return hat{rank: b.rank, left: left.RawMatrix().Data, right: transposed(b.u, r.train, b.rank)}
+}
+
+// uncertainty estimates how far rounding of the responses moves what is fitted with a
+// penalty: ε times the condition.
+func (b *responseBasis) uncertainty(alpha float64) float64 {
+	if b.rank == 0 {
+		return 0
+	}
+	return epsilon * b.values[0] / max(b.values[b.rank-1], math.Sqrt(alpha))
+}
+
+// collinear is the warning of the splits with an uncertainty at which figures may be
+// off by more than 1e-6; none where there is none.
+func collinear(name string, uncertainty []float64) []string {
+	const most = 1e-7
+	splits, worst := 0, 0.0
+	for _, u := range uncertainty {
+		if u > most {
+			splits++
+			worst = max(worst, u)
+		}
+	}
+	if splits == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: in %d of %d splits the neuroids' train responses are so nearly collinear that rounding moves the figure, by about %.0e of itself; leave out neuroids that repeat others, or raise the penalty", name, splits, len(uncertainty), worst)}
+}
