@@ -57,7 +57,8 @@ func (r *Runner) open(ctx context.Context, dump *stimuli.Dump, p *pass, parts ..
 		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", dump.Reduction.PCA), Remedy: err.Error(), Err: err}
 	}
 	rows := all.Rows() - len(ids)
-	return &activations{Columns: metrics.InMemory(scores, rows, kept), name: all.name}, nil
+	reduced := metrics.WithPrecision(metrics.InMemory(scores, rows, kept), metrics.PrecisionOf(all.Columns))
+	return &activations{Columns: reduced, name: all.name}, nil
 }
 
 // selectRows opens the layer on each set.

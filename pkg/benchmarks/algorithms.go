@@ -31,7 +31,7 @@ var metricVersions = map[string]int{
 	"o2":                       1,
 	"ost":                      1,
 	"pls":                      2,
-	"rdm":                      1,
+	"rdm":                      2,
 	"reverse_linear":           1,
 	"reverse_neuron_to_neuron": 1,
 	"reverse_pls":              1,

@@ -20,6 +20,7 @@ type recordings struct {
 	design          *stimuli.Design
 	neuroidIDs      []string
 	responses       []float64 // stimuli × neuroids
+	precision       float64   // of the responses, relative
 	constant        []string  // neuroids that respond to all stimuli alike
 	ceiling         metrics.Estimate
 	neuroidCeilings []float64
@@ -163,7 +164,7 @@ func (r *Runner) beginRecordings(d *Definition, bin *stimuli.TimeBin) (rec *reco
 	if err != nil {
 		return nil, nil, d.blame("select", err)
 	}
-	rec = &recordings{set: set, files: append(a.Files(), set.Table.Path), read: make(chan struct{})}
+	rec = &recordings{set: set, precision: a.Precision(), files: append(a.Files(), set.Table.Path), read: make(chan struct{})}
 	for _, i := range selected {
 		rec.neuroidIDs = append(rec.neuroidIDs, a.NeuroidIDs[i])
 	}
@@ -406,7 +407,7 @@ func (e *classError) Unwrap() error { return e.err }
 
 // input is what a metric on recordings takes, less the Gram matrix.
 func (rec *recordings) input(splits []metrics.Split, workers int) metrics.NeuralInput {
-	return metrics.NeuralInput{Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers}
+	return metrics.NeuralInput{Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
 }
 
 // constantWarning counts the neuroids left out of a mapping.

@@ -32,11 +32,23 @@ func ranks(pool *pages.Pool, workers int, values []float64) []float64 {
 	return out
 }
 
-// ranksInto writes the ranks of values to out, which may be values itself. It
-// sorts by the leading 32 of the bits in which values differ, digit by digit, and
-// by the values themselves where these are equal. Each pass is stable, so the order
-// does not depend on workers.
+// ranksInto writes the ranks of exact values to out, which may be values itself.
 func ranksInto(pool *pages.Pool, workers int, values, out []float64) {
+	ranksWithin(pool, workers, values, out, ties{})
+}
+
+// ties tells which computed values are equal: those that differ by no more than the
+// sum of their errors. The zero ties are of exact values.
+type ties struct {
+	bound func(i int) float64 // of the error of value i
+	most  float64             // no bound is above it
+}
+
+// ranksWithin writes the ranks of values to out, which may be values itself. It
+// sorts by the leading 32 of the bits in which values differ, digit by digit, and
+// by the values themselves where these are equal or as close as ties are. Each pass
+// is stable, so the order does not depend on workers.
+func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 	n := len(values)
 	if n > math.MaxInt32 {
 		panic("metrics: too many values to rank")
@@ -86,22 +98,26 @@ func ranksInto(pool *pages.Pool, workers int, values, out []float64) {
 		sortByDigit(parts, counts, at, keys, other)
 		keys, other = other, keys
 	}
-	inParts(len(parts), func(p int) {
-		// Equal keys belong to the part where the first of them is.
-		var room []uint64
-		lo, end := parts[p][0], parts[p][1]
-		for lo > 0 && lo < end && keys[lo]>>keyBits == keys[lo-1]>>keyBits {
-			lo++
+	r := ranking{values, out, t, low, shift}
+	// A part ends where neighbours are surely no ties.
+	for p := 1; p < len(parts); p++ {
+		at := max(parts[p][0], parts[p-1][0])
+		for at < n && at > 0 && !r.apart(keys[at-1], keys[at]) {
+			at++
 		}
-		for lo < end {
+		parts[p-1][1], parts[p][0] = at, at
+		parts[p][1] = max(at, parts[p][1])
+	}
+	inParts(len(parts), func(p int) {
+		for lo, end := parts[p][0], parts[p][1]; lo < end; {
 			hi := lo + 1
-			for hi < n && keys[hi]>>keyBits == keys[lo]>>keyBits {
+			for hi < end && !r.apart(keys[hi-1], keys[hi]) {
 				hi++
 			}
 			if hi == lo+1 {
 				out[uint32(keys[lo])] = float64(hi)
 			} else {
-				room = rankRun(keys[lo:hi], lo, values, out, room)
+				r.run(keys[lo:hi], other[lo:hi], lo)
 			}
 			lo = hi
 		}
@@ -112,6 +128,11 @@ func ranksInto(pool *pages.Pool, workers int, values, out []float64) {
 func ordered(v float64) uint64 {
 	b := math.Float64bits(v + 0)
 	return b ^ (uint64(int64(b)>>63) | 1<<63)
+}
+
+// unordered is the value that ordered maps to these bits.
+func unordered(b uint64) float64 {
+	return math.Float64frombits(b ^ (uint64(^int64(b)>>63) | 1<<63))
 }
 
 // orderedRange is the least and the greatest of the values' bits.
@@ -159,115 +180,121 @@ func sortByDigit(parts [][2]int, counts [][radixSize]int32, at int, keys, other 
 	})
 }
 
-// rankRun ranks several values with the same key, which stand from place lo on. It
-// leaves run as it is, since other parts look at it, and gives room for further runs.
-func rankRun(run []uint64, lo int, values, out []float64, room []uint64) []uint64 {
-	const many = 1 << 10
-	if len(run) > many {
-		// They differ in at most half of the bits.
-		part := make([]float64, len(run))
-		for i, k := range run {
-			part[i] = values[uint32(k)]
-		}
-		ranksInto(nil, 1, part, part)
-		for i, k := range run {
-			out[uint32(k)] = float64(lo) + part[i]
-		}
-		return room
+// ranking is what ranks the runs of values that have equal or close keys.
+type ranking struct {
+	values, out []float64
+	ties        ties
+	low         uint64 // key 0
+	shift       int    // bits below a key
+}
+
+// apart reports whether the values of two keys, in order, are surely no ties.
+func (r *ranking) apart(a, b uint64) bool {
+	a, b = a>>keyBits, b>>keyBits
+	if a == b {
+		return false
 	}
-	room = append(room[:0], run...)
-	run = room
-	slices.SortFunc(run, func(a, b uint64) int { return cmp.Compare(values[uint32(a)], values[uint32(b)]) })
-	for i := 0; i < len(run); {
-		end := i + 1
-		for end < len(run) && values[uint32(run[end])] == values[uint32(run[i])] {
+	if r.ties.most == 0 {
+		return true
+	}
+	last := unordered(r.low + (a+1)<<r.shift - 1)
+	return unordered(r.low+b<<r.shift)-last > 2*r.ties.most
+}
+
+// run ranks values that are in order of their keys, the first of them standing at
+// place lo of all. room is as long as keys.
+func (r *ranking) run(keys, room []uint64, lo int) {
+	if r.shift > 0 {
+		for at := 0; at < len(keys); {
+			end := at + 1
+			for end < len(keys) && keys[end]>>keyBits == keys[at]>>keyBits {
+				end++
+			}
+			sortExactly(keys[at:end], room[at:end], r.values)
+			at = end
+		}
+	}
+	// values may be out: none is read once its rank is written.
+	for at := 0; at < len(keys); {
+		end := r.tied(keys, at)
+		rank := float64(2*lo+at+end+1) / 2
+		for ; at < end; at++ {
+			r.out[uint32(keys[at])] = rank
+		}
+	}
+}
+
+// tied returns the end of the ties that start at a place of values in order. Values
+// each of which is tied with the next are one set of ties only as far as its ends
+// are as close as errors about one value can be: beyond that it is a dense series of
+// different ones, which is cut so that no rank is off by more than their errors.
+func (r *ranking) tied(keys []uint64, start int) int {
+	value := func(k int) float64 { return r.values[uint32(keys[k])] }
+	first := value(start)
+	last, end := first, start+1
+	for end < len(keys) && value(end) == last {
+		end++
+	}
+	if r.ties.most == 0 {
+		return end
+	}
+	bound := func(k int) float64 { return r.ties.bound(int(uint32(keys[k]))) }
+	widest := bound(start)
+	before := widest
+	for end < len(keys) {
+		v := value(end)
+		if v != last {
+			if v-last > 2*r.ties.most {
+				break
+			}
+			here := bound(end)
+			if v-last > before+here || v-first > 2*max(widest, here) {
+				break
+			}
+			widest, before, last = max(widest, here), here, v
+		}
+		end++
+	}
+	return end
+}
+
+// sortExactly sorts the places of several values by value. room is as long.
+func sortExactly(keys, room []uint64, values []float64) {
+	const few = 1 << 10
+	if len(keys) <= few {
+		slices.SortFunc(keys, func(a, b uint64) int {
+			return cmp.Or(cmp.Compare(values[uint32(a)], values[uint32(b)]), cmp.Compare(uint32(a), uint32(b)))
+		})
+		return
+	}
+	low, high := uint64(math.MaxUint64), uint64(0)
+	for _, k := range keys {
+		b := ordered(values[uint32(k)])
+		low, high = min(low, b), max(high, b)
+	}
+	if low == high {
+		return
+	}
+	shift := max(0, bits.Len64(high-low)-keyBits)
+	for i, k := range keys {
+		at := k & math.MaxUint32
+		keys[i] = (ordered(values[at])-low)>>shift<<keyBits | at
+	}
+	all := [][2]int{{0, len(keys)}}
+	counts := make([][radixSize]int32, 1)
+	for d := range radixSteps {
+		sortByDigit(all, counts, keyBits+d*radixBits, keys, room)
+		copy(keys, room)
+	}
+	for at := 0; shift > 0 && at < len(keys); {
+		end := at + 1
+		for end < len(keys) && keys[end]>>keyBits == keys[at]>>keyBits {
 			end++
 		}
-		// values may be out: it is read no more once it is written.
-		rank := float64(2*lo+i+end+1) / 2
-		for ; i < end; i++ {
-			out[uint32(run[i])] = rank
-		}
+		sortExactly(keys[at:end], room[at:end], values)
+		at = end
 	}
-	return room
 }
 
 // inParts runs task 0 … n-1 side by side.
 func inParts(n int, task func(p int)) { crew.Run(n, n, func(_, p int) { task(p) }) }
-
-// KendallA is Kendall's τ-a of two equally long lists without NaN: concordant
-// less discordant pairs, over all pairs, tied ones counting for neither. It
-// takes O(n log n), by merge sort (Knight 1966).
-func KendallA(a, b []float64) float64 {
-	n := len(a)
-	if n < 2 {
-		return math.NaN()
-	}
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(a[i], a[j]), cmp.Compare(b[i], b[j])) })
-	// In the order of a, ties by b, discordant pairs are the inversions of b.
-	var tiedA, tiedBoth float64
-	sorted := make([]float64, n)
-	for lo := 0; lo < n; {
-		hi := lo + 1
-		for hi < n && a[order[hi]] == a[order[lo]] {
-			hi++
-		}
-		tiedA += pairs(hi - lo)
-		for k := lo; k < hi; {
-			end := k + 1
-			for end < hi && b[order[end]] == b[order[k]] {
-				end++
-			}
-			tiedBoth += pairs(end - k)
-			k = end
-		}
-		lo = hi
-	}
-	for i, at := range order {
-		sorted[i] = b[at]
-	}
-	discordant := inversions(sorted, make([]float64, n))
-	tiedB := 0.0
-	for lo := 0; lo < n; {
-		hi := lo + 1
-		for hi < n && sorted[hi] == sorted[lo] {
-			hi++
-		}
-		tiedB += pairs(hi - lo)
-		lo = hi
-	}
-	all := pairs(n)
-	concordant := all - tiedA - tiedB + tiedBoth - discordant
-	return (concordant - discordant) / all
-}
-
-func pairs(n int) float64 { return float64(n) * float64(n-1) / 2 }
-
-// inversions sorts values and counts the pairs that stood in descending order.
-func inversions(values, scratch []float64) float64 {
-	n := len(values)
-	if n < 2 {
-		return 0
-	}
-	half := n / 2
-	left, right := values[:half], values[half:]
-	count := inversions(left, scratch[:half]) + inversions(right, scratch[half:])
-	copy(scratch, values)
-	left, right = scratch[:half], scratch[half:]
-	i, j := 0, 0
-	for k := range values {
-		if j == len(right) || i < len(left) && left[i] <= right[j] {
-			values[k] = left[i]
-			i++
-			continue
-		}
-		values[k] = right[j]
-		count += float64(len(left) - i)
-		j++
-	}
-	return count
-}
