@@ -19,7 +19,7 @@ const (
 
 // metricVersions are the versions of the metrics.
 var metricVersions = map[string]int{
-	"cka":                      1,
+	"cka":                      2,
 	"error_consistency":        1,
 	"i1":                       1,
 	"i1n":                      1,
