@@ -140,7 +140,7 @@ func (r *Runner) neuralCeiling(ctx context.Context, t *task) (*Result, error) {
 		out := t.newResult()
 		out.Raw, out.Ceiled = metrics.None(), metrics.None()
 		addCeiling(out, d, rec)
-		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
+		out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs), Subjects: len(rec.subjects)}
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)
 		t.parts = append(t.parts, &part{task: t, bin: bin, result: out})
 	}

@@ -25,7 +25,7 @@ const PerBin = "per_bin"
 const InternalConsistency = "internal_consistency"
 
 // LeaveOneSubjectOut is the ceiling of metric rdm from the subjects' own
-// dissimilarity matrices.
+// dissimilarity matrices. The raw score is then the mean over subjects of their own.
 const LeaveOneSubjectOut = "leave_one_subject_out"
 
 // Definition is one benchmark as its YAML file states it, with the defaults

@@ -37,6 +37,9 @@ func neuralMemory(d *Definition, stimuli, features, neuroids, train, splits, wor
 		const cell = 8 + 4 // a sum and a count
 		total += int64(c.Splits) * 2 * cell * n * t
 	}
+	if d.perSubject() {
+		total += float * n * t // the recordings by subject
+	}
 	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Narrow && features > 0 && features <= stimuli {
 		total += float * n * int64(features) // the activations themselves
 	}

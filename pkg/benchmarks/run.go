@@ -202,6 +202,9 @@ func (rec *recordings) join(c *comparisons, t *part) error {
 	if err != nil {
 		return err
 	}
+	if neural, ok := metric.(metrics.Neural); ok && t.definition.perSubject() {
+		metric = subjectMean{neural, rec}
+	}
 	return c.add(t, metric, rec.design.Stimuli, func() (metrics.NeuralInput, error) {
 		splits, err := rec.splits(t.definition)
 		if err != nil {
@@ -237,7 +240,7 @@ func (rec *recordings) result(r *Runner, t *part, score metrics.Score, features 
 	d := t.definition
 	out := t.newResult()
 	out.Score = score
-	out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Features: features, Neuroids: len(rec.neuroidIDs)}
+	out.Counts = Counts{Stimuli: len(rec.design.Stimuli), Features: features, Neuroids: len(rec.neuroidIDs), Subjects: len(rec.subjects)}
 	addCeiling(out, d, rec)
 	if t.kind == metrics.KindMapping {
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)

@@ -61,6 +61,15 @@ func TestSubjectBounds(t *testing.T) {
 	if math.Abs(got.Lower.Value-0.3723132509024721) > 1e-12 || math.Abs(got.Upper.Value-0.6657209044705086) > 1e-12 {
 		t.Errorf("bounds %v, %v", got.Lower.Value, got.Upper.Value)
 	}
+	// Monkey IT is between the bounds where it is compared with each subject alone
+	// (Nili et al. 2014), though not where it is with the mean of all.
+	own := 0.0
+	for _, s := range triangles {
+		own += similarityOf("spearman", s, triangleOf(candidates[0]), 1) / float64(len(triangles))
+	}
+	if math.Abs(own-.2963) > .5e-4 {
+		t.Errorf("monkey IT: %v", own)
+	}
 	// No matrix is more like the subjects than the upper bound says.
 	for _, compare := range []string{"spearman", "pearson", "cosine"} {
 		got, _, err := subjectBounds(ctx, compare, triangles, 2)
