@@ -95,14 +95,21 @@ func newCentredGram(g *Gram, rows []int, workers int, biased bool) (*centredGram
 		c.trace += g.K[i*g.N+i] * by
 	}
 	n := float64(len(rows))
-	whole := c.trace + n*g.moments.squares*by
-	c.noise = 4*g.rounding()*c.trace + 4*g.Precision*g.Precision*whole
+	c.noise = 4 * g.rounding() * c.trace
+	// Less their own mean, rows are shorter than less that of all rows.
+	diagonal := 0.0
+	if !biased {
+		diagonal = c.trace
+	}
+	squares := max(0, c.trace-(total+diagonal)/n)
+	if rounded := g.Precision * g.Precision * g.whole(squares, len(rows), by) / 3; squares <= 2*rounded {
+		c.noise = math.Inf(1) // no variance but that of rounding
+	}
 	perRow, perAll := n, n*n
 	if !biased {
 		perRow, perAll = n-2, (n-1)*(n-2)
-		// Less their own mean, rows are shorter than less that of all rows.
-		squares := max(0, c.trace-(total+c.trace)/n)
-		c.noise += g.noise(squares, len(rows), by)
+		const margin = 2
+		c.noise += g.noise(squares, len(rows), by, margin)
 	}
 	for a := range c.shift {
 		c.shift[a] = total/perAll/2 - c.shift[a]/perRow

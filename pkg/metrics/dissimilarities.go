@@ -133,6 +133,8 @@ func (l *lengths) largestError() float64 {
 func (l *lengths) row(a int, k []float64, others []int, out []float64) (doubt float64) {
 	const digits = 1e6 // beyond which rounding counts as none
 	square, sum, above, inverse, wide := l.square[a+1:], l.sum[a+1:], l.above[a+1:], l.inverse[a+1:], l.wide[a+1:]
+	n := len(others) // all lists are as long
+	square, sum, above, inverse, wide, out = square[:n], sum[:n], above[:n], inverse[:n], wide[:n], out[:n]
 	squareA, sumA, aboveA, inverseA, wideA := l.square[a], l.sum[a], l.above[a], l.inverse[a], l.wide[a]
 	twice := 2 * l.by
 	for b, j := range others {

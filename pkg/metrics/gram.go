@@ -45,6 +45,7 @@ type GramSink struct {
 	gram    *Gram
 	rows    []int
 	workers int
+	whole   bool // true if all activations so far are whole numbers
 	slab    []float64
 	mean    []float64
 }
@@ -65,6 +66,7 @@ func newGramSink(rows []int, k []float64, n, features int, needs Needs, workers 
 		gram:    &Gram{N: n, Features: features, K: k, moments: newRowMoments(n, needs.RowSums)},
 		rows:    rows,
 		workers: workers,
+		whole:   true,
 		mean:    make([]float64, slabCols),
 	}
 	if needs.Narrow && features <= n {
@@ -78,7 +80,9 @@ func (s *GramSink) Gram() *Gram { return s.gram }
 
 // Block adds the block's columns.
 func (s *GramSink) Block(ctx context.Context, b Block) error {
-	s.gram.Precision = b.Precision
+	if s.whole && !b.wholeNumbers(s.rows, s.gram.N) {
+		s.whole, s.gram.Precision = false, b.Precision
+	}
 	if b.Single != nil && s.rows == nil && s.gram.X == nil {
 		return s.addSingle(ctx, b)
 	}

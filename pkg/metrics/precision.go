@@ -63,15 +63,21 @@ func (g *Gram) rounding() float64 {
 // that sum; double precision and whole numbers some 2⁻⁴⁰ (1e-12). Rounding of the
 // activations where they are kept is in proportion to the activations with their
 // mean, while K is of what remains without it; errors of different features average
-// out.
-func (g *Gram) noise(squares float64, n int, by float64) float64 {
-	const double, single, margin = 0x1p-40, 0x1p-20, 16
+// out. Their standard deviation is .8 of the root below at most, and margin times it
+// is taken.
+func (g *Gram) noise(squares float64, n int, by, margin float64) float64 {
+	const double, single = 0x1p-40, 0x1p-20
 	arithmetic := double
 	if g.Precision >= singlePrecision {
 		arithmetic = single
 	}
-	whole := squares + float64(n)*g.moments.squares*by
-	return arithmetic*squares + margin*g.Precision*math.Sqrt(squares*whole/float64(max(1, g.Features)))
+	return arithmetic*squares + margin*g.Precision*math.Sqrt(squares*g.whole(squares, n, by)/float64(max(1, g.Features)))
+}
+
+// whole returns the sum of squared lengths of n rows as they are, given that of the
+// centred ones.
+func (g *Gram) whole(squares float64, n int, by float64) float64 {
+	return squares + float64(n)*g.moments.squares*by
 }
 
 // powerOfTwo returns a power of four that brings the largest of the given rows'
@@ -93,4 +99,35 @@ func (g *Gram) powerOfTwo(rows []int) (by, root float64, err error) {
 	_, exponent := math.Frexp(largest)
 	half := -exponent / 2
 	return math.Ldexp(1, 2*half), math.Ldexp(1, half), nil
+}
+
+// wholeNumbers reports whether all activations of the given rows, nil for the first n,
+// are whole numbers that their precision could tell from halves: they are exact, in
+// whatever type they are kept.
+func (b Block) wholeNumbers(rows []int, n int) bool {
+	if b.Precision == 0 {
+		return true
+	}
+	largest := .25 / b.Precision
+	for i := range n {
+		at := i
+		if rows != nil {
+			at = rows[i]
+		}
+		from, to := at*b.Stride, at*b.Stride+b.Cols
+		if b.X != nil && !allWhole(b.X[from:to], largest) || b.X == nil && !allWhole(b.Single[from:to], largest) {
+			return false
+		}
+	}
+	return true
+}
+
+func allWhole[T float32 | float64](x []T, largest float64) bool {
+	for _, v := range x {
+		v := float64(v)
+		if v != math.Trunc(v) || math.Abs(v) > largest {
+			return false
+		}
+	}
+	return true
 }

@@ -1,10 +1,7 @@
 package metrics
 
 import (
-	"cmp"
 	"math"
-	"math/bits"
-	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
@@ -15,14 +12,6 @@ import (
 func Spearman(a, b []float64) float64 {
 	return Pearson(ranks(nil, 1, a), ranks(nil, 1, b))
 }
-
-// The digits of a radix sort on 32-bit keys: 11 bits make three passes.
-const (
-	radixBits  = 11
-	radixSize  = 1 << radixBits
-	radixSteps = 3
-	keyBits    = 32
-)
 
 // ranks gives each value's place from 1, equal values the mean of theirs, in an
 // array from the pool.
@@ -62,7 +51,7 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 		}
 		return
 	}
-	shift := max(0, bits.Len64(high-low)-keyBits)
+	k := newKeys(low, high, t)
 	both := pages.Take[uint64](pool, 2*n)
 	defer pages.Give(pool, both)
 	keys, other := both[:n], both[n:] // a key above, the place that it stood in below
@@ -73,9 +62,11 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 	ofParts := make([]histograms, len(parts))
 	inParts(len(parts), func(p int) {
 		totals := &ofParts[p]
-		for i := parts[p][0]; i < parts[p][1]; i++ {
-			key := (ordered(values[i]) - low) >> shift
-			keys[i] = key<<keyBits | uint64(i)
+		from := parts[p][0]
+		here := keys[from:parts[p][1]]
+		k.fill(here, values[from:parts[p][1]])
+		for i, key := range here {
+			here[i] = key<<keyBits | uint64(from+i)
 			for d := range totals {
 				totals[d][key>>(d*radixBits)&(radixSize-1)]++
 			}
@@ -98,11 +89,11 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 		sortByDigit(parts, counts, at, keys, other)
 		keys, other = other, keys
 	}
-	r := ranking{values, out, t, low, shift}
+	r := ranking{values, out, t, k}
 	// A part ends where neighbours are surely no ties.
 	for p := 1; p < len(parts); p++ {
 		at := max(parts[p][0], parts[p-1][0])
-		for at < n && at > 0 && !r.apart(keys[at-1], keys[at]) {
+		for at < n && at > 0 && !k.apart(keys[at-1], keys[at]) {
 			at++
 		}
 		parts[p-1][1], parts[p][0] = at, at
@@ -111,7 +102,7 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 	inParts(len(parts), func(p int) {
 		for lo, end := parts[p][0], parts[p][1]; lo < end; {
 			hi := lo + 1
-			for hi < end && !r.apart(keys[hi-1], keys[hi]) {
+			for hi < end && !k.apart(keys[hi-1], keys[hi]) {
 				hi++
 			}
 			if hi == lo+1 {
@@ -124,87 +115,17 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 	})
 }
 
-// ordered maps a value to bits that are in order as values are; −0 is +0.
-func ordered(v float64) uint64 {
-	b := math.Float64bits(v + 0)
-	return b ^ (uint64(int64(b)>>63) | 1<<63)
-}
-
-// unordered is the value that ordered maps to these bits.
-func unordered(b uint64) float64 {
-	return math.Float64frombits(b ^ (uint64(^int64(b)>>63) | 1<<63))
-}
-
-// orderedRange is the least and the greatest of the values' bits.
-func orderedRange(parts [][2]int, values []float64) (low, high uint64) {
-	lows, highs := make([]uint64, len(parts)), make([]uint64, len(parts))
-	inParts(len(parts), func(p int) {
-		l, h := uint64(math.MaxUint64), uint64(0)
-		for _, v := range values[parts[p][0]:parts[p][1]] {
-			b := ordered(v)
-			l, h = min(l, b), max(h, b)
-		}
-		lows[p], highs[p] = l, h
-	})
-	low = math.MaxUint64
-	for p := range lows {
-		low, high = min(low, lows[p]), max(high, highs[p])
-	}
-	return low, high
-}
-
-// sortByDigit moves keys to other in order of the digit that starts at a bit.
-func sortByDigit(parts [][2]int, counts [][radixSize]int32, at int, keys, other []uint64) {
-	inParts(len(parts), func(p int) {
-		c := &counts[p]
-		clear(c[:])
-		for _, k := range keys[parts[p][0]:parts[p][1]] {
-			c[k>>at&(radixSize-1)]++
-		}
-	})
-	place := int32(0)
-	for digit := range radixSize {
-		for p := range counts {
-			c := counts[p][digit]
-			counts[p][digit] = place
-			place += c
-		}
-	}
-	inParts(len(parts), func(p int) {
-		c := &counts[p]
-		for _, k := range keys[parts[p][0]:parts[p][1]] {
-			digit := k >> at & (radixSize - 1)
-			other[c[digit]] = k
-			c[digit]++
-		}
-	})
-}
-
 // ranking is what ranks the runs of values that have equal or close keys.
 type ranking struct {
 	values, out []float64
 	ties        ties
-	low         uint64 // key 0
-	shift       int    // bits below a key
-}
-
-// apart reports whether the values of two keys, in order, are surely no ties.
-func (r *ranking) apart(a, b uint64) bool {
-	a, b = a>>keyBits, b>>keyBits
-	if a == b {
-		return false
-	}
-	if r.ties.most == 0 {
-		return true
-	}
-	last := unordered(r.low + (a+1)<<r.shift - 1)
-	return unordered(r.low+b<<r.shift)-last > 2*r.ties.most
+	keys        keys
 }
 
 // run ranks values that are in order of their keys, the first of them standing at
 // place lo of all. room is as long as keys.
 func (r *ranking) run(keys, room []uint64, lo int) {
-	if r.shift > 0 {
+	if !r.keys.whole() {
 		for at := 0; at < len(keys); {
 			end := at + 1
 			for end < len(keys) && keys[end]>>keyBits == keys[at]>>keyBits {
@@ -256,44 +177,6 @@ func (r *ranking) tied(keys []uint64, start int) int {
 		end++
 	}
 	return end
-}
-
-// sortExactly sorts the places of several values by value. room is as long.
-func sortExactly(keys, room []uint64, values []float64) {
-	const few = 1 << 10
-	if len(keys) <= few {
-		slices.SortFunc(keys, func(a, b uint64) int {
-			return cmp.Or(cmp.Compare(values[uint32(a)], values[uint32(b)]), cmp.Compare(uint32(a), uint32(b)))
-		})
-		return
-	}
-	low, high := uint64(math.MaxUint64), uint64(0)
-	for _, k := range keys {
-		b := ordered(values[uint32(k)])
-		low, high = min(low, b), max(high, b)
-	}
-	if low == high {
-		return
-	}
-	shift := max(0, bits.Len64(high-low)-keyBits)
-	for i, k := range keys {
-		at := k & math.MaxUint32
-		keys[i] = (ordered(values[at])-low)>>shift<<keyBits | at
-	}
-	all := [][2]int{{0, len(keys)}}
-	counts := make([][radixSize]int32, 1)
-	for d := range radixSteps {
-		sortByDigit(all, counts, keyBits+d*radixBits, keys, room)
-		copy(keys, room)
-	}
-	for at := 0; shift > 0 && at < len(keys); {
-		end := at + 1
-		for end < len(keys) && keys[end]>>keyBits == keys[at]>>keyBits {
-			end++
-		}
-		sortExactly(keys[at:end], room[at:end], values)
-		at = end
-	}
 }
 
 // inParts runs task 0 … n-1 side by side.

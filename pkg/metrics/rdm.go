@@ -91,7 +91,7 @@ func (n *rdmNotes) add(a, b triangle) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	n.constantA, n.constantB = n.constantA || a.constant, n.constantB || b.constant
-	n.zeroA, n.zeroB = n.zeroA || maxAbs(a.values) == 0, n.zeroB || maxAbs(b.values) == 0
+	n.zeroA, n.zeroB = n.zeroA || a.zero, n.zeroB || b.zero
 	n.doubt = max(n.doubt, a.doubt+b.doubt)
 }
 

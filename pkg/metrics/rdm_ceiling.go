@@ -99,7 +99,7 @@ func subjectBounds(ctx context.Context, compare string, rdms []triangle, workers
 	total, others := make([]float64, n), make([]float64, n)
 	scaled := make([][]float64, len(rdms))
 	for i, t := range rdms {
-		if t.constant && compare != "cosine" || !(maxAbs(t.values) > 0) {
+		if t.constant && compare != "cosine" || t.zero {
 			return RDMBounds{None(), None()}, []string{fmt.Sprintf("ceiling: all dissimilarities of subject %d are equal, so there is none", i+1)}, nil
 		}
 		scaled[i] = averageable(compare, t, workers)

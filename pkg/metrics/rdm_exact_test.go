@@ -44,10 +44,9 @@ func onAllKernels(t *testing.T, test func(t *testing.T)) {
 // exactKind is a kind of data of which many dissimilarities are equal, or whose rows
 // have no dissimilarities, or that loses digits where it is not taken care of.
 type exactKind struct {
-	name     string
-	features int
-	row      func(r *rand.Rand, i int) []float64
-	by       float64 // what the rows are times whole numbers; 0 where they are exact
+	name string
+	row  func(r *rand.Rand, i int) []float64
+	by   float64 // what the rows are times whole numbers; 0 where they are exact
 }
 
 const exactRows = 30

@@ -13,6 +13,7 @@ type triangle struct {
 	ties   ties
 	// constant is true if the dissimilarities are equal to their precision.
 	constant bool
+	zero     bool // true if all are 0
 	// doubt is the mean share of the dissimilarities that may be rounding.
 	doubt  float64
 	ranked func(workers int) []float64
@@ -20,7 +21,8 @@ type triangle struct {
 
 // triangleOf returns the triangle of exact values.
 func triangleOf(values []float64) triangle {
-	t := triangle{values: values, constant: !Varies(values)}
+	low, high := span(values)
+	t := triangle{values: values, constant: !(low < high), zero: low == 0 && high == 0}
 	t.rankOnce(nil)
 	return t
 }
@@ -118,6 +120,7 @@ func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers
 		within = max(within, t.ties.bound(low.at)+t.ties.bound(high.at))
 	}
 	t.constant = !(high.value-low.value > within)
+	t.zero = low.value == 0 && high.value == 0
 	t.rankOnce(pool)
 	return t, nil
 }
@@ -131,7 +134,8 @@ func (g *Gram) share(by float64) float64 {
 	if squares == 0 {
 		return 0
 	}
-	return g.noise(squares, g.N, by) / squares
+	const margin = 10 // most of so many values are within five deviations
+	return g.noise(squares, g.N, by, margin) / squares
 }
 
 // extreme is a value and where in a triangle it stands.
