@@ -25,7 +25,7 @@ const PerBin = "per_bin"
 const InternalConsistency = "internal_consistency"
 
 // LeaveOneSubjectOut is the ceiling of metric rdm from the subjects' own
-// dissimilarity matrices.
+// dissimilarity matrices. The raw score is then the mean over subjects of their own.
 const LeaveOneSubjectOut = "leave_one_subject_out"
 
 // Definition is one benchmark as its YAML file states it, with the defaults
@@ -106,6 +106,14 @@ func (d *Definition) Window() *stimuli.TimeBin {
 		return nil
 	}
 	return &stimuli.TimeBin{Start: d.TimeWindow[0], End: d.TimeWindow[1]}
+}
+
+// PerSubject reports whether the noise ceiling is of single subjects, so that the raw
+// score must be so too: the mean over subjects of their own scores. All subjects'
+// neuroids together are less noisy than one subject's, and a score on them may be
+// above any bound for single ones.
+func (d *Definition) PerSubject() bool {
+	return d.Ceiling != nil && d.Ceiling.Value == nil && d.Ceiling.Name == LeaveOneSubjectOut
 }
 
 // MetricDefinition names a metric and sets its options.

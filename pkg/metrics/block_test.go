@@ -39,7 +39,8 @@ func TestSinglePrecisionKeepsBits(t *testing.T) {
 			t.Fatal(err)
 		}
 		g := sink.Gram()
-		return [][]float64{g.K, g.RowSums, g.Offsets, {g.MeanSum, g.MeanSquare}, fit.Gram().K, fit.Gram().Cross}
+		m := g.moments
+		return [][]float64{g.K, m.sums, m.shifts, {m.pivot, m.mean, m.square, m.squares}, fit.Gram().K, fit.Gram().Cross}
 	}
 	for _, rows := range [][]int{nil, some} {
 		want := grams(false, rows, 0)

@@ -2,10 +2,26 @@ package metrics
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"sync"
 )
 
 // cka is the linear centred kernel alignment of two representations.
+//
+// With K̄ a Gram matrix whose diagonal is left out and whose off-diagonal elements are
+// U-centred, the unbiased estimator of HSIC(K,L) is the mean of the products of the
+// elements of K̄ and L̄ (Székely & Rizzo 2014), so that the score is their cosine.
+// Elements are centred before they are multiplied, as one of size Σ|K|/n² may be
+// large against what it varies by.
+//
+// # Error
+//
+// An element is off by γ times the lengths of its two rows (Gram.rounding), and the
+// score by γ·tr K/|K̄|, and likewise of L, at most. Where |K̄| is no more than what the
+// precision of the activations (Gram.noise) and of the products leave, all stimuli are
+// equally similar to each other, and the score is 0/0. Where the bound is above 1e-6
+// beyond that, a warning says so. The biased estimator is 0/0 without variance alone.
 type cka struct{ biased bool }
 
 func (cka) Info() Info { return ckaInfo }
@@ -17,105 +33,161 @@ func (m cka) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 		return Score{}, err
 	}
 	defer done()
-	return overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
-		if m.biased {
-			return biasedCKA(workers, in.Gram, l, rows), nil
+	var notes ckaNotes
+	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
+		if least := 4; !m.biased && len(rows) < least {
+			return 0, &TooFewError{ckaInfo.Name, len(rows), least}
 		}
-		if len(rows) < 4 {
-			return 0, &TooFewError{"cka", len(rows), 4}
+		k, err := newCentredGram(in.Gram, rows, workers, m.biased)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", ckaInfo.Name, err)
 		}
-		return unbiasedCKA(workers, in.Gram, l, rows), nil
+		l, err := newCentredGram(l, rows, workers, m.biased)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", ckaInfo.Name, err)
+		}
+		kl, kk, ll := products(k, l, workers)
+		k.length, l.length = math.Sqrt(kk), math.Sqrt(ll)
+		if !notes.add(k, l) {
+			return math.NaN(), nil
+		}
+		return max(-1, min(1, kl/k.length/l.length)), nil
 	})
+	score.Warnings = append(score.Warnings, notes.warnings()...)
+	return score, err
 }
 
-// ckaRow holds a row's sums over the columns that count.
-type ckaRow struct{ k, l, kl, kk, ll float64 }
-
-func (r *ckaRow) add(s ckaRow) {
-	r.k += s.k
-	r.l += s.l
-	r.kl += s.kl
-	r.kk += s.kk
-	r.ll += s.ll
+// centredGram is a Gram matrix of some rows with what centres it.
+type centredGram struct {
+	gram   *Gram
+	rows   []int
+	biased bool
+	by     float64   // power of two that scales K
+	shift  []float64 // element (a, b) is centred by shift[a] + shift[b]
+	trace  float64
+	noise  float64 // what length may be without any difference of the stimuli
+	length float64 // norm of the centred elements
 }
 
-// unbiasedCKA is HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the estimator of Song et
-// al. on Gram matrices with zeroed diagonals. Off the diagonal it does not see
-// centring, so the centred matrices serve. Each row is summed by itself and
-// the rows are added in order.
-func unbiasedCKA(workers int, k, l *Gram, rows []int) float64 {
-	sums := make([]ckaRow, len(rows))
-	eachRow(workers, len(rows), func(a int) {
-		i := rows[a]
-		kRow, lRow := k.K[i*k.N:(i+1)*k.N], l.K[i*l.N:(i+1)*l.N]
-		s := &sums[a]
-		part := func(columns []int) {
-			var p ckaRow
-			for _, j := range columns {
-				x, y := kRow[j], lRow[j]
-				p.k += x
-				p.l += y
-				p.kl += x * y
-				p.kk += x * x
-				p.ll += y * y
-			}
-			s.add(p)
-		}
-		part(rows[:a])
-		part(rows[a+1:])
-	})
-	n := float64(len(rows))
-	var all, cross ckaRow
-	for _, s := range sums {
-		all.add(s)
-		cross.add(ckaRow{kl: s.k * s.l, kk: s.k * s.k, ll: s.l * s.l})
+// newCentredGram sums rows: K less the means of its rows and columns and with that of
+// all added; or, diagonal left out, less sums over n−2 and with that of all over
+// (n−1)(n−2).
+func newCentredGram(g *Gram, rows []int, workers int, biased bool) (*centredGram, error) {
+	by, _, err := g.powerOfTwo(rows)
+	if err != nil {
+		return nil, err
 	}
-	hsic := func(sum, a, b, cross float64) float64 {
-		return (sum + a*b/((n-1)*(n-2)) - 2*cross/(n-2)) / (n * (n - 3))
-	}
-	kl := hsic(all.kl, all.k, all.l, cross.kl)
-	kk, ll := hsic(all.kk, all.k, all.k, cross.kk), hsic(all.ll, all.l, all.l, cross.ll)
-	return kl / math.Sqrt(kk*ll)
-}
-
-// biasedCKA is ΣK_c·L_c / √(ΣK_c²·ΣL_c²) of the centred Gram matrices.
-func biasedCKA(workers int, k, l *Gram, rows []int) float64 {
-	n := float64(len(rows))
-	meanK, meanL := make([]float64, len(rows)), make([]float64, len(rows))
+	c := &centredGram{gram: g, rows: rows, biased: biased, by: by, shift: make([]float64, len(rows))}
 	eachRow(workers, len(rows), func(a int) {
-		i := rows[a]
-		kRow, lRow := k.K[i*k.N:(i+1)*k.N], l.K[i*l.N:(i+1)*l.N]
-		var sumK, sumL float64
+		k := g.K[rows[a]*g.N : (rows[a]+1)*g.N]
+		sum := 0.0
 		for _, j := range rows {
-			sumK += kRow[j]
-			sumL += lRow[j]
+			sum += k[j]
 		}
-		meanK[a], meanL[a] = sumK/n, sumL/n
+		if !biased {
+			sum -= k[rows[a]]
+		}
+		c.shift[a] = sum * by
 	})
-	var totalK, totalL float64
-	for a := range rows {
-		totalK += meanK[a] / n
-		totalL += meanL[a] / n
+	total := 0.0
+	for a, i := range rows {
+		total += c.shift[a]
+		c.trace += g.K[i*g.N+i] * by
 	}
-	sums := make([]ckaRow, len(rows))
+	n := float64(len(rows))
+	c.noise = 4 * g.rounding() * c.trace
+	// Less their own mean, rows are shorter than less that of all rows.
+	diagonal := 0.0
+	if !biased {
+		diagonal = c.trace
+	}
+	squares := max(0, c.trace-(total+diagonal)/n)
+	if rounded := g.Precision * g.Precision * g.whole(squares, len(rows), by) / 3; squares <= 2*rounded {
+		c.noise = math.Inf(1) // no variance but that of rounding
+	}
+	perRow, perAll := n, n*n
+	if !biased {
+		perRow, perAll = n-2, (n-1)*(n-2)
+		const margin = 2
+		c.noise += g.noise(squares, len(rows), by, margin)
+	}
+	for a := range c.shift {
+		c.shift[a] = total/perAll/2 - c.shift[a]/perRow
+	}
+	return c, nil
+}
+
+// ckaSums are sums over the elements of two centred matrices.
+type ckaSums struct{ kl, kk, ll float64 }
+
+// products returns the sums of products of the elements of two centred Gram matrices
+// of the same rows, and of each with itself. Each row is summed by itself and the rows
+// are added in order.
+func products(k, l *centredGram, workers int) (kl, kk, ll float64) {
+	rows := k.rows
+	sums := make([]ckaSums, len(rows))
 	eachRow(workers, len(rows), func(a int) {
 		i := rows[a]
-		kRow, lRow := k.K[i*k.N:(i+1)*k.N], l.K[i*l.N:(i+1)*l.N]
-		shiftK, shiftL := totalK-meanK[a], totalL-meanL[a]
-		var s ckaRow
-		for b, j := range rows {
-			x, y := kRow[j]+(shiftK-meanK[b]), lRow[j]+(shiftL-meanL[b])
+		kRow, lRow := k.gram.K[i*k.gram.N:(i+1)*k.gram.N], l.gram.K[i*l.gram.N:(i+1)*l.gram.N]
+		kShift, lShift := k.shift[a], l.shift[a]
+		var s ckaSums
+		others, kShifts, lShifts := rows[a+1:], k.shift[a+1:], l.shift[a+1:]
+		for b, j := range others {
+			x, y := kRow[j]*k.by+(kShift+kShifts[b]), lRow[j]*l.by+(lShift+lShifts[b])
 			s.kl += x * y
 			s.kk += x * x
 			s.ll += y * y
 		}
+		s = ckaSums{2 * s.kl, 2 * s.kk, 2 * s.ll} // the matrices are symmetric
+		if k.biased {
+			x, y := kRow[i]*k.by+2*kShift, lRow[i]*l.by+2*lShift
+			s = ckaSums{s.kl + x*y, s.kk + x*x, s.ll + y*y}
+		}
 		sums[a] = s
 	})
-	var all ckaRow
 	for _, s := range sums {
-		all.add(s)
+		kl, kk, ll = kl+s.kl, kk+s.kk, ll+s.ll
 	}
-	return all.kl / math.Sqrt(all.kk*all.ll)
+	return kl, kk, ll
+}
+
+// ckaNotes collects what a score's warnings say, over splits.
+type ckaNotes struct {
+	mutex       sync.Mutex
+	alikeK      bool
+	alikeL      bool
+	uncertainty float64
+}
+
+// add notes how much of two centred matrices is more than rounding, and reports
+// whether both are.
+func (n *ckaNotes) add(k, l *centredGram) bool {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	alikeK := !(k.length > k.noise)
+	alikeL := !(l.length > l.noise)
+	n.alikeK, n.alikeL = n.alikeK || alikeK, n.alikeL || alikeL
+	if alikeK || alikeL {
+		return false
+	}
+	n.uncertainty = max(n.uncertainty, k.gram.rounding()*k.trace/k.length+l.gram.rounding()*l.trace/l.length)
+	return true
+}
+
+// warnings says why a score is NaN or not exact.
+func (n *ckaNotes) warnings() []string {
+	var out []string
+	if n.alikeK {
+		out = append(out, "cka: all stimuli are equally similar to the precision of the activations, so there is no score")
+	}
+	if n.alikeL {
+		out = append(out, "cka: all stimuli are equally similar to the precision of the responses, so there is no score")
+	}
+	const exact = 1e-6
+	if n.uncertainty > exact {
+		out = append(out, fmt.Sprintf("cka: stimuli are so nearly equally similar that rounding may move the score by %.0e", n.uncertainty))
+	}
+	return out
 }
 
 var ckaInfo = Info{
@@ -124,12 +196,13 @@ var ckaInfo = Info{
 	Summary: "linear centred kernel alignment of activations and responses",
 	Formula: "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",
 	Range:   "0 to 1, the unbiased estimator slightly below 0 for unrelated representations",
-	NaN:     "activations or responses without variance",
+	NaN:     "activations or responses without variance or, for the unbiased estimator, by which all stimuli are equally similar: √HSIC(K,K) no more than the precision of the activations leaves, some 1e-6 of tr K for float32 and 1e-12 for float64; with a warning",
 	Needs:   Needs{Gram: true},
 	Options: []Option{{Name: "biased", Type: "boolean", Default: "false", Doc: "use the biased estimator"}},
 	References: []string{
 		"Kornblith et al. (2019), ICML, arXiv:1905.00414",
 		"Song et al. (2012), JMLR 13 (unbiased HSIC)",
+		"Székely & Rizzo (2014), Ann. Statist. 42 (as an inner product)",
 	},
 }
 

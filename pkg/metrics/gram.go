@@ -20,13 +20,11 @@ type Gram struct {
 	N        int
 	Features int
 	K        []float64
-	// RowSums and Offsets recover products of the uncentred rows, where they
-	// were asked for: with μ the column means, RowSums[i] = Σ_f X_c[i,f],
-	// Offsets[i] = Σ_f X_c[i,f]·μ[f], and
-	// X·Xᵀ = K + Offsets·1ᵀ + 1·Offsetsᵀ + MeanSquare, the row sums of X being
-	// RowSums + MeanSum.
-	RowSums, Offsets    []float64
-	MeanSquare, MeanSum float64
+	// Precision is the relative precision of the activations: 2⁻²⁴ where they
+	// were kept as float32, 0 where they are whole numbers.
+	Precision float64
+	// moments are of the column means, and of each row where they were asked for.
+	moments *rowMoments
 	// X is X_c itself, N × Features, row-major, where it was asked for and has
 	// no more columns than rows; else nil.
 	X []float64
@@ -47,7 +45,7 @@ type GramSink struct {
 	gram    *Gram
 	rows    []int
 	workers int
-	sums    bool
+	whole   bool // true if all activations so far are whole numbers
 	slab    []float64
 	mean    []float64
 }
@@ -65,14 +63,11 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 // newGramSink makes a sink that adds to k, n × n.
 func newGramSink(rows []int, k []float64, n, features int, needs Needs, workers int) *GramSink {
 	s := &GramSink{
-		gram:    &Gram{N: n, Features: features, K: k},
+		gram:    &Gram{N: n, Features: features, K: k, moments: newRowMoments(n, needs.RowSums)},
 		rows:    rows,
 		workers: workers,
-		sums:    needs.RowSums,
+		whole:   true,
 		mean:    make([]float64, slabCols),
-	}
-	if s.sums {
-		s.gram.RowSums, s.gram.Offsets = make([]float64, n), make([]float64, n)
 	}
 	if needs.Narrow && features <= n {
 		s.gram.X = make([]float64, n*features)
@@ -85,6 +80,9 @@ func (s *GramSink) Gram() *Gram { return s.gram }
 
 // Block adds the block's columns.
 func (s *GramSink) Block(ctx context.Context, b Block) error {
+	if s.whole && !b.wholeNumbers(s.rows, s.gram.N) {
+		s.whole, s.gram.Precision = false, b.Precision
+	}
 	if b.Single != nil && s.rows == nil && s.gram.X == nil {
 		return s.addSingle(ctx, b)
 	}
@@ -107,8 +105,8 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 	if err != nil {
 		return err
 	}
-	for at := 0; s.sums && at < b.Cols; at += slabCols {
-		if err := s.addSums(ctx, b.from(at), s.mean[at:min(at+slabCols, b.Cols)]); err != nil {
+	for at := 0; at < b.Cols; at += slabCols {
+		if err := g.moments.add(ctx, s.workers, b.from(at), nil, s.mean[at:min(at+slabCols, b.Cols)]); err != nil {
 			return err
 		}
 	}
@@ -154,10 +152,8 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 		if err != nil {
 			return err
 		}
-		if s.sums {
-			if err := s.addSums(ctx, here, s.mean[:width]); err != nil {
-				return err
-			}
+		if err := g.moments.add(ctx, s.workers, here, s.rows, s.mean[:width]); err != nil {
+			return err
 		}
 		if g.X != nil {
 			for i := range g.N {
@@ -167,36 +163,6 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 		kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
 	}
 	return nil
-}
-
-// addSums adds what row-centring needs of the block's first columns, whose
-// means are given.
-func (s *GramSink) addSums(ctx context.Context, b Block, mean []float64) error {
-	g := s.gram
-	for _, m := range mean {
-		g.MeanSum += m
-		g.MeanSquare += m * m
-	}
-	parts := chunks(g.N, 2*max(1, s.workers), 16)
-	return parallel(ctx, s.workers, len(parts), func(k int) error {
-		row := make([]float64, len(mean))
-		for i := parts[k][0]; i < parts[k][1]; i++ {
-			at := i
-			if s.rows != nil {
-				at = s.rows[i]
-			}
-			b.row(at, 0, row)
-			sum, offset := 0.0, 0.0
-			for j, v := range row {
-				v -= mean[j]
-				sum += v
-				offset += v * mean[j]
-			}
-			g.RowSums[i] += sum
-			g.Offsets[i] += offset
-		}
-		return nil
-	})
 }
 
 // Done completes the lower triangle.

@@ -19,6 +19,9 @@ type NeuralInput struct {
 	// repetitions, without NaN.
 	Responses []float64
 	Neuroids  int
+	// ResponsePrecision is the relative precision of the responses, as
+	// RoundedColumns has it; 0 takes that of float64.
+	ResponsePrecision float64
 	// Splits divide the stimuli; train and test are sorted before use.
 	Splits  []Split
 	Workers int

@@ -37,6 +37,8 @@ type Block struct {
 	Stride   int
 	X        []float64
 	Single   []float32 // where X is nil
+	// Precision is the relative precision of the activations.
+	Precision float64
 }
 
 // from is the block without its first columns.
@@ -124,7 +126,7 @@ func RunPass(ctx context.Context, src Columns, sinks []Sink, options PassOptions
 func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo, hi int, dst []T, ld int) error,
 	sinks []Sink, options PassOptions, of func([]T) Block) error {
 	rows, cols := src.Rows(), src.Cols()
-	width := options.BlockCols(rows, cols)
+	width, precision := options.BlockCols(rows, cols), PrecisionOf(src)
 	type block struct {
 		lo, cols int
 		x        []T
@@ -175,7 +177,7 @@ func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo
 			return b.err
 		}
 		given := of(b.x)
-		given.Lo, given.Cols, given.Stride = b.lo, b.cols, width
+		given.Lo, given.Cols, given.Stride, given.Precision = b.lo, b.cols, width, precision
 		// Sinks do not see each other, so their order does not matter.
 		err := parallel(ctx, len(sinks), len(sinks), func(i int) error { return sinks[i].Block(ctx, given) })
 		if err != nil {

@@ -47,40 +47,66 @@ func RDMNoiseCeiling(ctx context.Context, options Options, subjects [][]float64,
 	if stimuli < 3 {
 		return RDMBounds{}, nil, &TooFewError{rdmInfo.Name, stimuli, 3}
 	}
-	rdms := make([][]float64, len(subjects))
+	rows := allRows(stimuli)
+	triangles, rows, err := m.ofSubjects(ctx, subjects, stimuli, rows, workers)
+	var warnings []string
+	if left := len(rows); err == nil && left < stimuli {
+		warnings = append(warnings, fmt.Sprintf("ceiling: %d pairs of stimuli have no dissimilarity in some subject and are left out", stimuli*(stimuli-1)/2-left*(left-1)/2))
+		triangles, _, err = m.ofSubjects(ctx, subjects, stimuli, rows, workers)
+	}
+	if err != nil {
+		return RDMBounds{}, nil, err
+	}
+	bounds, more, err := subjectBounds(ctx, m.compare, triangles, workers)
+	return bounds, append(warnings, more...), err
+}
+
+// ofSubjects returns the subjects' triangles of the given stimuli, and which of these
+// have dissimilarities in all subjects. Where some have not, the triangles do not
+// count.
+func (m rdm) ofSubjects(ctx context.Context, subjects [][]float64, stimuli int, rows []int, workers int) ([]triangle, []int, error) {
+	triangles := make([]triangle, len(subjects))
+	kept := rows
 	for i, responses := range subjects {
 		neuroids := len(responses) / stimuli
 		if m.distance == "correlation" && neuroids < 2 {
-			return RDMBounds{}, nil, &SubjectError{fmt.Sprintf("subject %d has %d neuroid(s): a correlation over neuroids needs two at least", i+1, neuroids)}
+			return nil, nil, &SubjectError{fmt.Sprintf("subject %d has %d neuroid(s): a correlation over neuroids needs two at least", i+1, neuroids)}
 		}
 		sink := NewGramSink(nil, stimuli, neuroids, rdmInfo.Needs, workers)
 		if err := RunPass(ctx, inMemory{responses, stimuli, neuroids}, []Sink{sink}, PassOptions{}); err != nil {
-			return RDMBounds{}, nil, err
+			return nil, nil, err
 		}
-		rdms[i] = newTriangle(sink.Gram(), nil, m.distance, allRows(stimuli), workers).values
+		_, defined, _, err := sink.Gram().lengths(m.measure(), kept)
+		if err != nil {
+			return nil, nil, fmt.Errorf("subject %d: %w", i+1, err)
+		}
+		if kept = rowsWhere(kept, defined); len(kept) < len(rows) {
+			continue
+		}
+		if triangles[i], err = newTriangle(sink.Gram(), nil, m.measure(), rows, workers); err != nil {
+			return nil, nil, err
+		}
 	}
-	return subjectBounds(ctx, m.compare, rdms, workers)
+	return triangles, kept, nil
 }
 
 // subjectBounds takes the subjects' upper triangles.
-func subjectBounds(ctx context.Context, compare string, rdms [][]float64, workers int) (RDMBounds, []string, error) {
+func subjectBounds(ctx context.Context, compare string, rdms []triangle, workers int) (RDMBounds, []string, error) {
 	if len(rdms) < 2 {
 		return RDMBounds{}, nil, &SubjectError{fmt.Sprintf("%d subject(s): leaving one out needs two at least", len(rdms))}
 	}
-	var warnings []string
-	rdms, left := definedInAll(rdms)
-	if left > 0 {
-		warnings = append(warnings, fmt.Sprintf("ceiling: %d pairs of stimuli have no dissimilarity in some subject and are left out", left))
-	}
-	n := len(rdms[0])
+	n := len(rdms[0].values)
 	total, others := make([]float64, n), make([]float64, n)
 	scaled := make([][]float64, len(rdms))
-	for i, v := range rdms {
-		scaled[i] = averageable(compare, v, workers)
+	for i, t := range rdms {
+		if t.constant && compare != "cosine" || t.zero {
+			return RDMBounds{None(), None()}, []string{fmt.Sprintf("ceiling: all dissimilarities of subject %d are equal, so there is none", i+1)}, nil
+		}
+		scaled[i] = averageable(compare, t, workers)
 		axpy(1, scaled[i], total)
 	}
 	lower, upper := make([]float64, len(rdms)), make([]float64, len(rdms))
-	whole := triangleOf(nil, total) // no measure minds a factor
+	whole := averaged(total, scaled) // no measure minds a factor
 	for i := range rdms {
 		if err := ctx.Err(); err != nil {
 			return RDMBounds{}, nil, err
@@ -92,60 +118,40 @@ func subjectBounds(ctx context.Context, compare string, rdms [][]float64, worker
 				axpy(1, v, others)
 			}
 		}
-		own := triangleOf(nil, rdms[i])
-		lower[i] = similarityOf(compare, own, triangleOf(nil, others), workers)
-		upper[i] = similarityOf(compare, own, whole, workers)
+		lower[i] = similarityOf(compare, rdms[i], averaged(others, scaled), workers)
+		upper[i] = similarityOf(compare, rdms[i], whole, workers)
 	}
-	return RDMBounds{MeanSEM(lower), MeanSEM(upper)}, warnings, nil
+	return RDMBounds{MeanSEM(lower), MeanSEM(upper)}, nil, nil
 }
 
-// averageable puts dissimilarities on the scale that they are averaged on.
-func averageable(compare string, values []float64, workers int) []float64 {
+// averaged returns the triangle of a sum of scaled ones: constant where it varies by
+// their rounding alone.
+func averaged(sum []float64, scaled [][]float64) triangle {
+	t := triangleOf(sum)
+	rounding := 0.0
+	for _, v := range scaled {
+		rounding += ownRounding(v)
+	}
+	t.constant = !variesBeyond(sum, rounding)
+	return t
+}
+
+// averageable puts dissimilarities, which vary, on the scale that they are averaged
+// on.
+func averageable(compare string, t triangle, workers int) []float64 {
 	switch compare {
 	case "pearson":
-		mean, sd, _ := moments(values)
-		out := make([]float64, len(values))
-		for i, v := range values {
+		mean, sd, _ := moments(t.values)
+		out := make([]float64, len(t.values))
+		for i, v := range t.values {
 			out[i] = (v - mean) / sd
 		}
 		return out
 	case "cosine":
-		out := slices.Clone(values)
-		scale(out, math.Sqrt(float64(len(values))/dot(values, values)))
+		out := slices.Clone(t.values)
+		scale(out, math.Sqrt(float64(len(out))/dot(out, out)))
 		return out
 	default:
-		return ranks(nil, workers, values)
+		return t.ranked(workers)
 	}
-}
-
-// definedInAll keeps the places where all lists have numbers and counts the
-// others.
-func definedInAll(lists [][]float64) (kept [][]float64, left int) {
-	var holes []bool
-	for _, list := range lists {
-		for i, v := range list {
-			if math.IsNaN(v) {
-				if holes == nil {
-					holes = make([]bool, len(list))
-				}
-				holes[i] = true
-			}
-		}
-	}
-	if holes == nil {
-		return lists, 0
-	}
-	for k, list := range lists {
-		var numbers []float64
-		for i, v := range list {
-			switch {
-			case !holes[i]:
-				numbers = append(numbers, v)
-			case k == 0:
-				left++
-			}
-		}
-		kept = append(kept, numbers)
-	}
-	return kept, left
 }

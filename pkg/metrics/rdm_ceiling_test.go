@@ -32,7 +32,7 @@ func humanIT(t *testing.T) (subjects [][]float64, mean []float64, candidates [][
 func TestPublishedRDMs(t *testing.T) {
 	_, mean, candidates := humanIT(t)
 	for i, want := range []float64{.438924, .588189, .039265} {
-		for _, got := range []float64{Spearman(mean, candidates[i]), similarityOf("spearman", triangleOf(nil, mean), triangleOf(nil, candidates[i]), 2)} {
+		for _, got := range []float64{Spearman(mean, candidates[i]), similarityOf("spearman", triangleOf(mean), triangleOf(candidates[i]), 2)} {
 			if !(math.Abs(got-want) < .5e-6) {
 				t.Errorf("candidate %d: %.6f, want %.6f", i, got, want)
 			}
@@ -42,8 +42,12 @@ func TestPublishedRDMs(t *testing.T) {
 
 func TestSubjectBounds(t *testing.T) {
 	subjects, _, candidates := humanIT(t)
+	var triangles []triangle
+	for _, s := range subjects {
+		triangles = append(triangles, triangleOf(s))
+	}
 	ctx := context.Background()
-	got, warnings, err := subjectBounds(ctx, "spearman", subjects, 2)
+	got, warnings, err := subjectBounds(ctx, "spearman", triangles, 2)
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
@@ -57,9 +61,18 @@ func TestSubjectBounds(t *testing.T) {
 	if math.Abs(got.Lower.Value-0.3723132509024721) > 1e-12 || math.Abs(got.Upper.Value-0.6657209044705086) > 1e-12 {
 		t.Errorf("bounds %v, %v", got.Lower.Value, got.Upper.Value)
 	}
+	// Monkey IT is between the bounds where it is compared with each subject alone
+	// (Nili et al. 2014), though not where it is with the mean of all.
+	own := 0.0
+	for _, s := range triangles {
+		own += similarityOf("spearman", s, triangleOf(candidates[0]), 1) / float64(len(triangles))
+	}
+	if math.Abs(own-.2963) > .5e-4 {
+		t.Errorf("monkey IT: %v", own)
+	}
 	// No matrix is more like the subjects than the upper bound says.
 	for _, compare := range []string{"spearman", "pearson", "cosine"} {
-		got, _, err := subjectBounds(ctx, compare, subjects, 2)
+		got, _, err := subjectBounds(ctx, compare, triangles, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +82,7 @@ func TestSubjectBounds(t *testing.T) {
 		for i, c := range append(candidates, subjects...) {
 			sum := 0.0
 			for _, s := range subjects {
-				sum += similarityOf(compare, triangleOf(nil, s), triangleOf(nil, c), 1) / float64(len(subjects))
+				sum += similarityOf(compare, triangleOf(s), triangleOf(c), 1) / float64(len(subjects))
 			}
 			if sum > got.Upper.Value {
 				t.Errorf("%s: candidate %d at %v is above the upper bound %v", compare, i, sum, got.Upper.Value)

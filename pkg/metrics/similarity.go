@@ -17,7 +17,8 @@ func responseGram(ctx context.Context, in NeuralInput, needs Needs) (l *Gram, do
 	eachRow(in.Workers, source.rows, func(i int) { clear(k[i*source.rows : (i+1)*source.rows]) })
 	done = func() { pages.Give(&in.Gram.scratch, k) }
 	sink := newGramSink(nil, k, source.rows, source.cols, needs, in.Workers)
-	if err := RunPass(ctx, source, []Sink{sink}, PassOptions{}); err != nil {
+	responses := WithPrecision(source, max(doublePrecision, in.ResponsePrecision))
+	if err := RunPass(ctx, responses, []Sink{sink}, PassOptions{}); err != nil {
 		done()
 		return nil, nil, err
 	}
@@ -94,7 +95,7 @@ func fixedSums[S any](workers, n int, zero S, block func(lo, hi int) S, add func
 	return zero
 }
 
-// pearsonOf is Pearson's r of two long series without NaN.
+// pearsonOf returns Pearson's r of two long series that vary and have no NaN.
 func pearsonOf(workers int, a, b []float64) float64 {
 	n := len(a)
 	if n < 2 {
@@ -121,9 +122,6 @@ func pearsonOf(workers int, a, b []float64) float64 {
 		}
 		return sums{ab, aa, bb}
 	}, add)
-	if roundingOnly(s[1], meanA, n) || roundingOnly(s[2], meanB, n) {
-		return math.NaN()
-	}
 	return max(-1, min(1, s[0]/math.Sqrt(s[1])/math.Sqrt(s[2])))
 }
 
@@ -136,11 +134,3 @@ type TooFewError struct {
 func (e *TooFewError) Error() string {
 	return fmt.Sprintf("%s needs %d stimuli at least, but has %d", e.Metric, e.Least, e.Have)
 }
-
-// uncentred is the inner product of two stimuli's features as they are.
-func (g *Gram) uncentred(i, j int) float64 {
-	return g.K[i*g.N+j] + g.Offsets[i] + g.Offsets[j] + g.MeanSquare
-}
-
-// defined says whether a norm is more than rounding of its parts.
-func defined(squared, of float64) bool { return squared > 16*epsilon*math.Abs(of) }

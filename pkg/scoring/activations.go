@@ -61,7 +61,8 @@ func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows
 		path, _ := all.selection.Where(0)
 		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", reduction.PCA), Remedy: err.Error(), Err: err}
 	}
-	return &activations{Columns: metrics.InMemory(scores, all.Rows()-len(ids), kept), name: all.name, rows: all.rows.from(len(ids))}, nil
+	reduced := metrics.WithPrecision(metrics.InMemory(scores, all.Rows()-len(ids), kept), metrics.PrecisionOf(all.Columns))
+	return &activations{Columns: reduced, name: all.name, rows: all.rows.from(len(ids))}, nil
 }
 
 // selectRows opens the layer on each set.

@@ -20,7 +20,7 @@ const (
 
 // metricVersions are the versions of the metrics.
 var metricVersions = map[string]int{
-	"cka":                      1,
+	"cka":                      2,
 	"error_consistency":        1,
 	"i1":                       1,
 	"i1n":                      1,
@@ -32,7 +32,7 @@ var metricVersions = map[string]int{
 	"o2":                       1,
 	"ost":                      1,
 	"pls":                      3,
-	"rdm":                      1,
+	"rdm":                      2,
 	"reverse_linear":           2,
 	"reverse_neuron_to_neuron": 2,
 	"reverse_pls":              2,

@@ -217,3 +217,46 @@ func TestSubjectCeiling(t *testing.T) {
 		t.Errorf("%v: %+v", err, again)
 	}
 }
+
+// TestRawOfSubjects checks that a ceiling of single subjects is compared with the mean
+// of their own raw scores, with and without splits.
+func TestRawOfSubjects(t *testing.T) {
+	const splits = "cross_validation: {splits: 3, test_size: 0.5}\n"
+	files := map[string]string{
+		"all":        "metric: {name: rdm}\nceiling: {name: leave_one_subject_out}\nscore: ratio\n",
+		"all-splits": "metric: {name: rdm, compare: kendall}\nceiling: {name: leave_one_subject_out}\nscore: ratio\n" + splits,
+	}
+	home := homeWith(t, files)
+	animals := []string{"m0", "m1"}
+	for _, animal := range animals {
+		for id, end := range map[string]string{"": "metric: {name: rdm}\n", "-splits": "metric: {name: rdm, compare: kendall}\n" + splits} {
+			id = animal + id
+			text := "identifier: " + id + "\nkind: neural\nassembly: hvm-mini.assembly\nselect: {region: IT, animal: " + animal + "}\nstimulus_set: hvm-mini\nceiling: {value: 1}\n" + end
+			if err := os.WriteFile(filepath.Join(home.Dir, "benchmarks", id+".yaml"), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	runner := NewRunner(home, Options{Workers: 2})
+	report, err := runner.Score(context.Background(), Request{Models: []string{goldenModel}, Layers: []string{"fc"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := make(map[string]benchmarks.Result)
+	for _, r := range report.Models[0].Scores {
+		of[r.Benchmark] = r
+	}
+	for _, name := range []string{"", "-splits"} {
+		all := of["all"+name]
+		var want []float64
+		for _, animal := range animals {
+			want = append(want, of[animal+name].Raw.Value)
+		}
+		if !slices.Equal(all.Raw.Splits, want) || all.Raw.Value != (want[0]+want[1])/2 || math.Abs(all.Raw.Error-math.Abs(want[0]-want[1])/2/math.Sqrt2) > 1e-12 {
+			t.Errorf("raw %v, of the subjects %v", all.Raw, want)
+		}
+		if all.Counts.Subjects != len(animals) || math.Abs(all.Ceiled.Value-all.Raw.Value/all.CeilingBounds[0]) > 1e-12 {
+			t.Errorf("%v of %v by %v, %d subjects", all.Ceiled, all.Raw, all.CeilingBounds, all.Counts.Subjects)
+		}
+	}
+}

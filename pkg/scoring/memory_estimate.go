@@ -40,6 +40,9 @@ func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, 
 		const cell = 8 + 4 // a sum and a count
 		total += int64(c.Splits) * 2 * cell * n * t
 	}
+	if d.PerSubject() {
+		total += float * n * t // the recordings by subject
+	}
 	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Narrow && features > 0 && features <= stimuli {
 		total += float * n * int64(features) // the activations themselves
 	}

@@ -130,6 +130,9 @@ func (rec *recordings) join(p *layerPlan, e *binEvaluation) error {
 	if err != nil {
 		return err
 	}
+	if neural, ok := metric.(metrics.Neural); ok && e.definition.PerSubject() {
+		metric = subjectMean{neural, rec}
+	}
 	return p.addNeural(e, metric, rec.design.Stimuli, func() (metrics.NeuralInput, error) {
 		splits, err := rec.splits(e.definition)
 		if err != nil {
@@ -144,14 +147,14 @@ func (rec *recordings) join(p *layerPlan, e *binEvaluation) error {
 
 // input is what a metric on recordings takes beside the Gram matrix.
 func (rec *recordings) input(splits []metrics.Split, workers int) metrics.NeuralInput {
-	return metrics.NeuralInput{Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers}
+	return metrics.NeuralInput{Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
 }
 
 // result adds the ceiling to a raw score on recordings.
 func (rec *recordings) result(e *binEvaluation, score metrics.Score, features int) (*benchmarks.Result, error) {
 	out := e.newResult()
 	out.Score = score
-	out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Features: features, Neuroids: len(rec.neuroidIDs)}
+	out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Features: features, Neuroids: len(rec.neuroidIDs), Subjects: len(rec.subjects)}
 	rec.addCeiling(out, e.definition)
 	if e.metricKind == metrics.KindMapping {
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)
@@ -219,7 +222,7 @@ func (k recordingsKind) ceil(ctx context.Context, l *loader, d *benchmarks.Defin
 		out := e.newResult()
 		out.Raw, out.Ceiled = metrics.None(), metrics.None()
 		rec.addCeiling(out, d)
-		out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs)}
+		out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs), Subjects: len(rec.subjects)}
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)
 		e.bins = append(e.bins, &binEvaluation{evaluation: e, bin: bin, result: out})
 	}

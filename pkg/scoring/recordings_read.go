@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -21,10 +20,12 @@ type recordings struct {
 	design          *stimuli.Design
 	neuroidIDs      []string
 	responses       []float64 // stimuli × neuroids
+	precision       float64   // of the responses, relative
 	constant        []string  // neuroids that respond to all stimuli alike
 	ceiling         metrics.Estimate
 	neuroidCeilings []float64
 	ceilingBounds   []float64
+	subjects        []subject // where the ceiling is of single ones
 	warnings        []string
 	files           []string
 	presentations   string // the path of presentation.csv
@@ -159,7 +160,7 @@ func (l *loader) beginRecordings(d *benchmarks.Definition, bin *stimuli.TimeBin)
 	if err != nil {
 		return nil, nil, d.WrapAt("select", err)
 	}
-	rec = &recordings{set: set, files: append(a.Files(), set.Table.Path), presentations: a.Presentation.Path, read: make(chan struct{})}
+	rec = &recordings{set: set, precision: a.Precision(), files: append(a.Files(), set.Table.Path), presentations: a.Presentation.Path, read: make(chan struct{})}
 	for _, i := range selected {
 		rec.neuroidIDs = append(rec.neuroidIDs, a.NeuroidIDs[i])
 	}
@@ -209,7 +210,7 @@ func (rec *recordings) readResponses(ctx context.Context, a *stimuli.NeuralAssem
 		rec.ceiling, rec.neuroidCeilings, warnings = halves.Ceiling()
 		rec.warnings = append(rec.warnings, warnings...)
 	}
-	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == benchmarks.LeaveOneSubjectOut {
+	if d.PerSubject() {
 		if err := rec.subjectCeiling(ctx, a, selected, d, workers); err != nil {
 			return err
 		}
@@ -220,40 +221,6 @@ func (rec *recordings) readResponses(ctx context.Context, a *stimuli.NeuralAssem
 	if len(rec.design.Varying) > 0 {
 		rec.warnings = append(rec.warnings, fmt.Sprintf("presentation column(s) %s differ among the trials of one stimulus and take no part in the order", strings.Join(rec.design.Varying, ", ")))
 	}
-	return nil
-}
-
-// subjectCeiling takes the lower bound that leaves one subject out as the
-// ceiling: it is what one subject is predicted by others who cannot know it, as
-// a model cannot. The upper bound is beside it.
-func (rec *recordings) subjectCeiling(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, d *benchmarks.Definition, workers int) error {
-	column, err := a.Neuroid.Column(d.Ceiling.Column)
-	if err != nil {
-		return err
-	}
-	of := make([]string, len(selected))
-	for i, row := range selected {
-		of[i] = column[row]
-	}
-	codes, names := stimuli.Codes(of)
-	responses := make([][]float64, len(names))
-	for at := 0; at < len(rec.responses); at += len(selected) {
-		for j, v := range rec.responses[at : at+len(selected)] {
-			responses[codes[j]] = append(responses[codes[j]], v)
-		}
-	}
-	bounds, warnings, err := metrics.RDMNoiseCeiling(ctx, d.Metric.Options, responses, len(rec.design.Stimuli), workers)
-	var subjects *metrics.SubjectError
-	if errors.As(err, &subjects) {
-		return &stimuli.FileError{Path: a.Neuroid.Path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s)", d.Ceiling.Column, strings.Join(names, ", ")), Remedy: err.Error(), Err: err}
-	}
-	if err != nil {
-		return err
-	}
-	rec.ceiling = bounds.Lower
-	rec.ceilingBounds = []float64{bounds.Lower.Value, bounds.Upper.Value}
-	rec.warnings = append(rec.warnings, warnings...)
-	rec.warnings = append(rec.warnings, fmt.Sprintf("the ceiling is the lower bound over %d subjects, the upper one is %.4f; both are for one subject, the raw score is against the recordings of all together", len(names), bounds.Upper.Value))
 	return nil
 }
 

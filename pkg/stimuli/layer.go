@@ -233,6 +233,15 @@ func (s *Selection) Bytes() int64 {
 	return bytes
 }
 
+// Precision returns the relative precision of the least precise of the files.
+func (s *Selection) Precision() float64 {
+	precision := 0.0
+	for _, p := range s.parts {
+		precision = max(precision, p.layer.File.DType().Precision())
+	}
+	return precision
+}
+
 // ReadBlock fills dst with columns lo … hi-1 of the selected rows.
 func (s *Selection) ReadBlock(lo, hi int, dst []float64, ld int) error {
 	return readParts(s, lo, hi, dst, ld, (*npy.File).ReadBlock)

@@ -49,6 +49,9 @@ func OpenNeural(dir string) (*NeuralAssembly, error) {
 	return a, nil
 }
 
+// Precision returns the relative precision of the values.
+func (a *NeuralAssembly) Precision() float64 { return a.values.DType().Precision() }
+
 // Close releases the values.
 func (a *NeuralAssembly) Close() error { return a.values.Close() }
 

@@ -117,3 +117,18 @@ func parseDType(descr string) (d DType, what, remedy string) {
 	}
 	return refuse("an unknown type", saveAsFloat)
 }
+
+// Precision returns the relative precision of values of this type, half a unit in
+// the last place of 1: 2⁻¹¹, 2⁻²⁴ or 2⁻⁵³ for a float, 0 for whole numbers.
+func (d DType) Precision() float64 {
+	if d.Kind != 'f' {
+		return 0
+	}
+	switch d.Size {
+	case 2:
+		return 0x1p-11
+	case 4:
+		return 0x1p-24
+	}
+	return 0x1p-53
+}

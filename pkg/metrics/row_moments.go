@@ -1,0 +1,115 @@
+package metrics
+
+import (
+	"context"
+	"math"
+)
+
+// rowMoments is what a pass adds up of each row beside the Gram matrix, with c a
+// row less the column means μ and μ̄ the mean of the latter. It gives the lengths
+// of the rows as they are, and of the rows less their own means. All sums are of
+// distances from a mean, so that an offset that the features share costs no
+// digits: chunks of columns are joined as variances of groups are (Chan, Golub &
+// LeVeque 1983).
+type rowMoments struct {
+	columns int       // added so far
+	pivot   float64   // the first column's mean, from which the others are measured
+	mean    float64   // μ̄ less the pivot
+	square  float64   // Σ (μ − μ̄)²
+	squares float64   // Σ μ²
+	sums    []float64 // Σ c of each row; nil, as all below, where rows were not asked for
+	shifts  []float64 // Σ c·(μ − μ̄) of each row
+	first   []float64 // each row's first activation
+	varies  []bool    // true if a row has two different activations
+	nonzero []bool    // true if a row has an activation other than 0
+}
+
+// newRowMoments returns the moments of n rows; rows reports whether those of each
+// row are wanted.
+func newRowMoments(n int, rows bool) *rowMoments {
+	if !rows {
+		return &rowMoments{}
+	}
+	return &rowMoments{
+		sums: make([]float64, n), shifts: make([]float64, n), first: make([]float64, n),
+		varies: make([]bool, n), nonzero: make([]bool, n),
+	}
+}
+
+// add adds the block's first columns, whose means are given. rows are the block's
+// rows that count; nil takes all.
+func (m *rowMoments) add(ctx context.Context, workers int, b Block, rows []int, mean []float64) error {
+	size, before := float64(len(mean)), float64(m.columns)
+	if m.columns == 0 {
+		m.pivot = mean[0]
+	}
+	deviations := make([]float64, len(mean))
+	for j, v := range mean {
+		deviations[j] = v - m.pivot
+		m.squares += v * v
+	}
+	centre := meanOf(deviations)
+	square := 0.0
+	for j := range deviations {
+		deviations[j] -= centre
+		square += deviations[j] * deviations[j]
+	}
+	step := centre - m.mean // from the mean of the columns before to that of these
+	if m.columns == 0 {
+		m.mean, step = centre, 0
+	}
+	all := before + size
+	m.square += square + step*step*(before/all)*size
+	m.mean += step * (size / all)
+	m.columns += len(mean)
+	if m.sums == nil {
+		return nil
+	}
+	parts := chunks(len(m.sums), 2*max(1, workers), 16)
+	return parallel(ctx, workers, len(parts), func(k int) error {
+		row := make([]float64, len(mean))
+		for i := parts[k][0]; i < parts[k][1]; i++ {
+			at := i
+			if rows != nil {
+				at = rows[i]
+			}
+			b.row(at, 0, row)
+			m.compare(i, row, before == 0)
+			sum, shift := 0.0, 0.0
+			for j, v := range row {
+				v -= mean[j]
+				sum += v
+				shift += v * deviations[j]
+			}
+			if before > 0 {
+				shift += (sum/size - m.sums[i]/before) * step * (before / all) * size
+			}
+			m.sums[i] += sum
+			m.shifts[i] += shift
+		}
+		return nil
+	})
+}
+
+// compare looks for an activation of a row that differs from its first one, and
+// for one that differs from 0, until there is one.
+func (m *rowMoments) compare(i int, row []float64, start bool) {
+	if start {
+		m.first[i] = row[0]
+	}
+	for j := 0; j < len(row) && !m.varies[i]; j++ {
+		m.varies[i] = row[j] != m.first[i]
+	}
+	for j := 0; j < len(row) && !m.nonzero[i]; j++ {
+		m.nonzero[i] = row[j] != 0
+	}
+}
+
+// length returns the norm of the column means, and of these less their own mean.
+func (m *rowMoments) length() (whole, centred float64) {
+	centred = math.Sqrt(m.square)
+	return math.Hypot(centred, math.Sqrt(float64(m.columns))*m.grand()), centred
+}
+
+// grand returns the mean of all column means.
+func (m *rowMoments) grand() float64 { return m.pivot + m.mean }

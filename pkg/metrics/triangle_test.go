@@ -1,0 +1,182 @@
+package metrics
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+)
+
+func TestPairAt(t *testing.T) {
+	for _, n := range []int{2, 3, 10, 161} {
+		p := 0
+		for a := range n {
+			for b := a + 1; b < n; b++ {
+				if i, j := pairAt(n, p); i != a || j != b {
+					t.Fatalf("place %d of %d rows: %d, %d, want %d, %d", p, n, i, j, a, b)
+				}
+				p++
+			}
+		}
+	}
+	const n = 60_000
+	for _, pair := range [][2]int{{0, 1}, {0, n - 1}, {1, 2}, {n / 2, n/2 + 1}, {n - 3, n - 1}, {n - 2, n - 1}} {
+		if a, b := pairAt(n, firstPair(n, pair[0])+pair[1]-pair[0]-1); a != pair[0] || b != pair[1] {
+			t.Errorf("%d, %d, want %v", a, b, pair)
+		}
+	}
+}
+
+// TestRanksWithinErrors checks that values that errors have moved rank as they did
+// before, ties included.
+func TestRanksWithinErrors(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for name, draw := range map[string]func() (value, bound float64){
+		"few values":  func() (float64, float64) { return float64(r.IntN(5)), 1e-12 },
+		"many values": func() (float64, float64) { return float64(r.IntN(30_000)), .2 },
+		"one value":   func() (float64, float64) { return 7, 1e-3 },
+		"normal":      func() (float64, float64) { return r.NormFloat64(), 1e-16 },
+		"an outlier":  func() (float64, float64) { return float64(r.IntN(9)) + 1e12*float64(r.IntN(40_000)/39_999), 1e-9 },
+		"bounds in proportion": func() (float64, float64) {
+			v := math.Ldexp(1, r.IntN(60))
+			return v, v * 1e-9
+		},
+	} {
+		for _, n := range []int{1, 2, 3, 2000, 1<<15 + 7, 70_001} {
+			exact, moved, bounds := make([]float64, n), make([]float64, n), make([]float64, n)
+			most := 0.0
+			for i := range n {
+				exact[i], bounds[i] = draw()
+				moved[i] = exact[i] + .99*bounds[i]*(2*r.Float64()-1)
+				most = max(most, bounds[i])
+			}
+			within := ties{bound: func(i int) float64 { return bounds[i] }, most: most}
+			want := plainRanks(exact)
+			for _, workers := range []int{1, 2, 7} {
+				var pool pages.Pool
+				got := make([]float64, n)
+				ranksWithin(&pool, workers, moved, got, within)
+				inPlace := slices.Clone(moved)
+				ranksWithin(&pool, workers, inPlace, inPlace, within)
+				if !slices.Equal(got, want) || !slices.Equal(inPlace, want) {
+					t.Errorf("%s, %d values, %d workers", name, n, workers)
+				}
+			}
+		}
+	}
+}
+
+// TestDenseValuesAreNoTies checks that a series in which each value is within the
+// errors of the next is not taken for one value.
+func TestDenseValuesAreNoTies(t *testing.T) {
+	const n, bound = 10_000, 3e-4
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = float64(i*7919%n) / n
+	}
+	got := make([]float64, n)
+	ranksWithin(nil, 2, values, got, ties{bound: func(int) float64 { return bound }, most: bound})
+	for i, v := range values {
+		if off := math.Abs(got[i] - (v*n + 1)); off > 2*bound*n {
+			t.Fatalf("rank %v of value %v", got[i], v)
+		}
+	}
+}
+
+// TestRDMOfSplitsIsExact checks that the rows of a split rank as they would alone, and
+// that stimuli without dissimilarities are left out there.
+func TestRDMOfSplitsIsExact(t *testing.T) {
+	const n = 40
+	r := rand.New(rand.NewPCG(4, 4))
+	x, y := make([]float64, n*9), filled(n*5, func(int) float64 { return r.NormFloat64() })
+	for i := range n {
+		copy(x[i*9:], indicator(9, i%9, 0, 1))
+	}
+	clear(x[:9])
+	test := []int{0, 3, 4, 5, 12, 13, 14, 21, 22, 23, 39}
+	for _, distance := range []string{"correlation", "euclidean", "cosine"} {
+		for _, compare := range []string{"spearman", "kendall"} {
+			metric := rdm{distance, compare}
+			in := NeuralInput{Responses: y, Neuroids: 5, Workers: 2, Splits: []Split{{Test: test}, {Test: test[1:]}}}
+			got, err := ScoreColumns(context.Background(), metric, InMemory(x, n, 9), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for s, rows := range [][]int{test, test[1:]} {
+				in := NeuralInput{Responses: selectRows(y, 5, rows), Neuroids: 5, Workers: 1}
+				alone, err := ScoreColumns(context.Background(), metric, InMemory(selectRows(x, 9, rows), len(rows), 9), in)
+				if err != nil || math.Abs(alone.Raw.Value-got.Raw.Splits[s]) > 1e-13 {
+					t.Errorf("%v: %v in a split, %v alone (%v)", metric, got.Raw.Splits[s], alone.Raw.Value, err)
+				}
+			}
+			if (len(got.Warnings) > 0) != (distance != "euclidean") {
+				t.Errorf("%v warns %v", metric, got.Warnings)
+			}
+		}
+	}
+}
+
+// TestFaintStimuli checks that stimuli of which the products leave nothing but
+// rounding are left out, and that dissimilarities that are mostly rounding are warned
+// of.
+func TestFaintStimuli(t *testing.T) {
+	const n, features = 30, 50
+	r := rand.New(rand.NewPCG(4, 5))
+	x, y := filled(n*features, func(int) float64 { return r.NormFloat64() }), filled(n*5, func(int) float64 { return r.NormFloat64() })
+	scale(x[:features], 1e-9)
+	score := func(metric Neural) Score {
+		t.Helper()
+		score, err := ScoreColumns(context.Background(), metric, InMemory(x, n, features), NeuralInput{Responses: y, Neuroids: 5, Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return score
+	}
+	for _, distance := range []string{"correlation", "cosine"} {
+		got := score(rdm{distance, "spearman"})
+		all, ally := x, y
+		x, y = x[features:], y[5:]
+		want := func() float64 {
+			score, err := ScoreColumns(context.Background(), rdm{distance, "spearman"}, InMemory(x, n-1, features), NeuralInput{Responses: y, Neuroids: 5, Workers: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return score.Raw.Value
+		}()
+		x, y = all, ally
+		if len(got.Warnings) != 2 || math.Abs(got.Raw.Value-want) > 1e-12 {
+			t.Errorf("%s: %v, want %v, %v", distance, got.Raw.Value, want, got.Warnings)
+		}
+	}
+	for i := range n { // two distant groups of stimuli that are alike
+		for j := range features {
+			x[i*features+j] = 1e7*float64(i%2) + r.NormFloat64()
+		}
+	}
+	if got := score(rdm{"euclidean", "spearman"}); len(got.Warnings) != 1 {
+		t.Errorf("two groups: %v", got.Warnings)
+	}
+}
+
+// BenchmarkRDMCategories takes a model with few distinct dissimilarities.
+func BenchmarkRDMCategories(b *testing.B) {
+	c := simulate(1, 2560, 64, 168)
+	for i := range c.n {
+		copy(c.x[i*64:], indicator(64, i%64, 0, 1))
+	}
+	in := NeuralInput{Gram: c.gram(b, Needs{Gram: true, RowSums: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Workers: 2}
+	for _, metric := range []rdm{{"correlation", "spearman"}, {"euclidean", "pearson"}} {
+		b.Run(fmt.Sprint(metric), func(b *testing.B) {
+			for b.Loop() {
+				in.Gram.rdms.of = nil
+				if _, err := metric.ScoreNeural(context.Background(), in); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
