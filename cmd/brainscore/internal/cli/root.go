@@ -14,6 +14,9 @@ const (
 	groupOther   = "other"
 )
 
+// Command returns the tree of all commands, which documents are generated from.
+func Command(streams Streams) *cobra.Command { return newRootCommand(streams, newDeps()) }
+
 func newRootCommand(streams Streams, deps deps) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "brainscore",
