@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 )
 
 // Grid is a table of text under one header.
