@@ -31,6 +31,7 @@ var importRules = []struct {
 	{"pkg/ranking", []string{"pkg/report", "pkg/hdf5", "pkg/imports", "pkg/data"}},
 	{"pkg/report", []string{"pkg/hdf5", "pkg/imports", "pkg/data"}},
 	{"pkg/internal", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks"}},
+	{"internal", []string{"cmd", "pkg"}},
 }
 
 // within says whether a slash-separated path is a folder or inside it.

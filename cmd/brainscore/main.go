@@ -11,6 +11,8 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/cli"
 )
 
+//go:generate go run ./internal/gendocs ../../build
+
 func main() { os.Exit(run()) }
 
 // run executes the command line of the process. The first SIGINT or SIGTERM

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
@@ -113,7 +113,7 @@ type UnknownCompositeError struct {
 func (e *UnknownCompositeError) Error() string {
 	msg := fmt.Sprintf("unknown composite %q", e.Name)
 	if e.Nearest != "" {
-		msg += fmt.Sprintf(": did you mean %q?", e.Nearest)
+		msg += ": " + nearest.Question(e.Nearest)
 	}
 	return msg + " (known: " + strings.Join(e.Known, ", ") + ", or a YAML file of your own)"
 }

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
@@ -73,7 +73,7 @@ func (c *checker) choice(key, got string, known ...string) {
 		return
 	}
 	if near := nearest.To(got, known); near != "" {
-		c.fail(key, fmt.Sprintf("did you mean %q? (known: %s)", near, strings.Join(known, ", ")), "unknown %s %q", key, got)
+		c.fail(key, nearest.Question(near)+" (known: "+strings.Join(known, ", ")+")", "unknown %s %q", key, got)
 	} else {
 		c.fail(key, "give one of "+strings.Join(known, ", "), "unknown %s %q", key, got)
 	}

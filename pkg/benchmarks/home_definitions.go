@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
@@ -90,7 +90,7 @@ type UnknownBenchmarkError struct {
 func (e *UnknownBenchmarkError) Error() string {
 	msg := fmt.Sprintf("unknown benchmark %q", e.Name)
 	if e.Nearest != "" {
-		msg += fmt.Sprintf(": did you mean %q?", e.Nearest)
+		msg += ": " + nearest.Question(e.Nearest)
 	}
 	const most = 12 // more would bury the message
 	switch {

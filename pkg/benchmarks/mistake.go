@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -61,9 +61,7 @@ func (h Home) CheckFolder(d *Definition, key, what, id string, list func() ([]st
 	if len(known) > 0 {
 		remedy = "it has " + strings.Join(known, ", ")
 	}
-	if near := nearest.To(id, known); near != "" {
-		remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
-	}
+	remedy = nearest.Remedy(id, known, remedy)
 	return d.ErrorAt(key, remedy, "%s: the data home %s has no %s %q", key, h.Dir, what, id)
 }
 
@@ -136,8 +134,6 @@ func CheckLabels(path string, objects, labels []string) error {
 		return nil
 	}
 	remedy := "it has " + strings.Join(labels, ", ")
-	if near := nearest.To(lacking[0], without(labels, objects)); near != "" {
-		remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
-	}
+	remedy = nearest.Remedy(lacking[0], without(labels, objects), remedy)
 	return &stimuli.FileError{Path: path, What: fmt.Sprintf("has no stimuli labelled %s, which the trials offer", strings.Join(lacking, ", ")), Remedy: remedy + "; the fitting stimuli must show every object, by the same name"}
 }

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 )
 
 // imagesName is the folder of a stimulus set's images, beside stimuli.csv.
@@ -91,14 +94,10 @@ func writeManifest(ctx context.Context, dir string, o Object, f File) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	out, err := os.OpenFile(filepath.Join(dir, manifestName), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
-	if err != nil {
-		return 0, err
-	}
-	if _, err = out.Write(append(text, '\n')); err == nil {
-		err = out.Sync()
-	}
-	return len(m.Files), errors.Join(err, out.Close())
+	return len(m.Files), fsutil.WriteFile(filepath.Join(dir, manifestName), 0, func(w io.Writer) error {
+		_, err := w.Write(append(text, '\n'))
+		return err
+	})
 }
 
 // ImagesState says how much of a stimulus set's images is in the data home;

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
 // Kind is what an object is in a data home.
@@ -273,7 +273,7 @@ type UnknownError struct {
 
 func (e *UnknownError) Error() string {
 	if e.Nearest != "" {
-		return fmt.Sprintf("unknown data %q: did you mean %q?", e.Name, e.Nearest)
+		return fmt.Sprintf("unknown data %q: %s", e.Name, nearest.Question(e.Nearest))
 	}
 	return fmt.Sprintf("unknown data %q; see brainscore data list", e.Name)
 }

@@ -9,13 +9,13 @@ import (
 	"io"
 	"io/fs"
 	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
@@ -202,14 +202,13 @@ func ExportFile(ctx context.Context, home benchmarks.Home, id, path string) erro
 			path = real
 		}
 	}
-	dir, base := filepath.Split(path)
-	beside := filepath.Join(dir, fmt.Sprintf(".%.100s.%08x.tmp", base, rand.Uint32()))
-	defer os.Remove(beside)
-	if err := createFile(beside, func(f *os.File) error { return Export(ctx, home, id, f) }); err != nil {
-		return err
-	}
-	if err := os.Rename(beside, path); err != nil {
+	var failed error
+	err := fsutil.WriteFile(path, 0, func(w io.Writer) error {
+		failed = Export(ctx, home, id, w)
+		return failed
+	})
+	if err != nil && failed == nil {
 		return fmt.Errorf("writing %s: %w", path, reason(err))
 	}
-	return syncDir(filepath.Join(dir, "."))
+	return err
 }

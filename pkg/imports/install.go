@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -77,7 +78,7 @@ func (s *staging) discard() {
 
 // commit puts the folder in its place in one step.
 func (s *staging) commit() error {
-	if err := syncDir(s.dir); err != nil {
+	if err := fsutil.SyncDir(s.dir); err != nil {
 		return err
 	}
 	if err := vacant(s.target, s.force); err != nil {
@@ -85,13 +86,13 @@ func (s *staging) commit() error {
 	}
 	if _, err := os.Lstat(s.target); err == nil {
 		// What was there is left under the hidden name, for discard.
-		if err := exchange(s.dir, s.target); err != nil {
+		if err := fsutil.Exchange(s.dir, s.target); err != nil {
 			return fmt.Errorf("replacing %s: %w", s.target, reason(err))
 		}
 	} else if err := os.Rename(s.dir, s.target); err != nil {
 		return fmt.Errorf("writing %s: %w", s.target, reason(err))
 	}
-	return syncDir(filepath.Dir(s.target))
+	return fsutil.SyncDir(filepath.Dir(s.target))
 }
 
 // commitInto puts the files one by one into the target, which may be there
@@ -108,7 +109,7 @@ func (s *staging) commitInto(names []string) error {
 	for _, name := range names {
 		to := filepath.Join(s.target, name)
 		if info, err := os.Lstat(to); err == nil && info.IsDir() {
-			if err := exchange(s.path(name), to); err != nil {
+			if err := fsutil.Exchange(s.path(name), to); err != nil {
 				return fmt.Errorf("replacing %s: %w", to, reason(err))
 			}
 			continue
@@ -117,28 +118,7 @@ func (s *staging) commitInto(names []string) error {
 			return fmt.Errorf("writing %s: %w", to, reason(err))
 		}
 	}
-	return syncDir(s.target)
-}
-
-// swapByRename exchanges two folders where the system cannot do it in one step.
-func swapByRename(from, to string) error {
-	aside := fmt.Sprintf("%s.%08x.old", from, rand.Uint32())
-	if err := os.Rename(to, aside); err != nil {
-		return err
-	}
-	if err := os.Rename(from, to); err != nil {
-		return errors.Join(err, os.Rename(aside, to))
-	}
-	return os.Rename(aside, from)
-}
-
-// syncDir makes names in a folder last, where the system can.
-func syncDir(dir string) error {
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync()
-		d.Close()
-	}
-	return nil
+	return fsutil.SyncDir(s.target)
 }
 
 // write creates a file of the folder by a function and makes it last.
@@ -164,15 +144,7 @@ func createFile(path string, fill func(*os.File) error) error {
 }
 
 // reason is a system's error without operation and path.
-func reason(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	if e, ok := errors.AsType[*os.LinkError](err); ok {
-		return e.Err
-	}
-	return err
-}
+func reason(err error) error { return fsutil.Reason(err) }
 
 // bad reports a file that cannot be imported.
 func bad(path, what, remedy string) error {

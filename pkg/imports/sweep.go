@@ -2,10 +2,12 @@ package imports
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"time"
 
@@ -43,7 +45,7 @@ func hold(path, target string) (release func(), err error) {
 		_ = os.Remove(path)
 		return none, nil
 	}
-	release = func() { _ = os.Remove(path); _ = l.Unlock() }
+	release = func() { removeLocked(l) }
 	// A sweep may have come between.
 	here, err := l.Stat()
 	there, errThere := os.Stat(path)
@@ -51,11 +53,46 @@ func hold(path, target string) (release func(), err error) {
 		_ = l.Unlock()
 		return none, fs.ErrExist
 	}
-	if err := os.WriteFile(path, []byte(target), 0o666); err != nil {
+	if err := writeTarget(path, target); err != nil {
 		release()
 		return none, nil
 	}
 	return release, nil
+}
+
+// targetOffset is where a lock names its folder. The lock is on the first byte,
+// which Windows lets nobody else read or write.
+const targetOffset = 1
+
+func writeTarget(path, target string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt([]byte(target), targetOffset)
+	return errors.Join(err, f.Close())
+}
+
+func readTarget(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.NewSectionReader(f, targetOffset, 1<<10))
+	return string(content), err
+}
+
+// removeLocked removes the file of a lock and then unlocks it, so that nobody can
+// take a lock that is about to go. Windows cannot remove an open file.
+func removeLocked(l *flock.Flock) {
+	if runtime.GOOS == "windows" {
+		_ = l.Unlock()
+		_ = os.Remove(l.Path())
+		return
+	}
+	_ = os.Remove(l.Path())
+	_ = l.Unlock()
 }
 
 // Sweep removes what imports that were killed have left in a data home.
@@ -94,18 +131,18 @@ func clear(base string) {
 		return
 	}
 	defer l.Unlock()
-	name, err := os.ReadFile(base + held)
+	name, err := readTarget(base + held)
 	if err != nil {
 		return
 	}
 	dir, parent := base+unfinished, filepath.Dir(base)
-	if filepath.IsLocal(string(name)) {
-		target := filepath.Join(parent, string(name))
+	if filepath.IsLocal(name) {
+		target := filepath.Join(parent, name)
 		restore(parent, filepath.Base(dir), target)
 		restore(dir, "", target)
 	}
 	if os.RemoveAll(dir) == nil {
-		_ = os.Remove(base + held)
+		removeLocked(l)
 	}
 }
 

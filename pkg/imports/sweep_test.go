@@ -1,6 +1,8 @@
 package imports
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,7 +87,7 @@ func TestSweepPutsBack(t *testing.T) {
 		for _, path := range c.files {
 			writeFile(t, filepath.Join(parent, path), "")
 		}
-		writeFile(t, filepath.Join(parent, ".a.0000000a.lock"), "a")
+		writeFile(t, filepath.Join(parent, ".a.0000000a.lock"), " a") // named after the locked byte
 		sweep(parent)
 		var got []string
 		err := filepath.WalkDir(parent, func(path string, _ os.DirEntry, err error) error {
@@ -97,5 +99,25 @@ func TestSweepPutsBack(t *testing.T) {
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, %v, want %v", name, got, err, c.want)
 		}
+	}
+}
+
+// A lock that is held names its folder to readers with a handle of their own,
+// and is gone once it is released, on Windows too.
+func TestHeldLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), ".x.0000000a"+held)
+	release, err := hold(path, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name, err := readTarget(path); err != nil || name != "x" {
+		t.Errorf("the lock names %q (%v), want x", name, err)
+	}
+	if _, err := hold(path, "x"); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a lock that exists is taken again: %v", err)
+	}
+	release()
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the lock is still there: %v", err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
 // Kind says what a metric compares, and with it which input it takes.
@@ -152,7 +152,7 @@ func (e *UnknownError) Error() string {
 	msg := fmt.Sprintf("unknown %s %q", e.What, e.Name)
 	switch {
 	case e.Nearest != "":
-		msg += fmt.Sprintf(": did you mean %q?", e.Nearest)
+		msg += ": " + nearest.Question(e.Nearest)
 	case len(e.Known) == 0:
 		msg += ": it has none"
 	}

@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
 )
 
 // Side is what is compared with another side: the models of some results.
@@ -51,8 +51,8 @@ func (s *Side) Only(model string) error {
 		known = append(known, m.Model)
 	}
 	msg := fmt.Sprintf("%s: there is no model %q", s.Name, model)
-	if near := nearest.To(model, known); near != "" {
-		return errorf("%s: did you mean %q?", msg, near)
+	if question := nearest.Suggest(model, known); question != "" {
+		return errorf("%s: %s", msg, question)
 	}
 	return errorf("%s (it has %s)", msg, strings.Join(known, ", "))
 }

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
 )
 
 // Error reports inputs that contradict each other, or a name that they lack.
@@ -335,8 +335,8 @@ func find(what, name string, known []string) (string, error) {
 		}
 	}
 	msg := fmt.Sprintf("unknown %s %q", what, name)
-	if near := nearest.To(name, known); near != "" {
-		msg += fmt.Sprintf(": did you mean %q?", near)
+	if question := nearest.Suggest(name, known); question != "" {
+		msg += ": " + question
 	}
 	if len(known) == 0 {
 		return "", errorf("%s (the inputs have none)", msg)

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -159,7 +159,7 @@ func noRow(t *stimuli.Table, c Condition, cells []string) error {
 	e := &stimuli.FileError{Path: t.Path, What: fmt.Sprintf("no row is left by %s=%s", c.Column, c.Value)}
 	known := slices.Compact(slices.Sorted(slices.Values(cells)))
 	if near := nearest.To(c.Value, known); near != "" && near != c.Value {
-		e.Remedy = fmt.Sprintf("did you mean %q?", near)
+		e.Remedy = nearest.Question(near)
 	} else if len(known) <= 10 {
 		e.Remedy = "the column has " + strings.Join(known, ", ")
 	}

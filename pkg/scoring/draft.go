@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -40,9 +40,7 @@ func Draft(ctx context.Context, h benchmarks.Home, request DraftRequest) (identi
 		if len(known) > 0 {
 			remedy = "it has " + strings.Join(known, ", ")
 		}
-		if near := nearest.To(request.Assembly, known); near != "" {
-			remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
-		}
+		remedy = nearest.Remedy(request.Assembly, known, remedy)
 		return "", nil, &stimuli.FileError{Path: h.AssembliesDir(), What: fmt.Sprintf("has no assembly %q", request.Assembly), Remedy: remedy}
 	}
 	info, err := stimuli.ReadAssemblyInfo(dir)

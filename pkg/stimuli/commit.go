@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
@@ -36,7 +38,10 @@ func (d *Dump) Commit(layers map[string]string, chosen map[string]Choice) error 
 	if bytes.Equal(before, after) {
 		return nil
 	}
-	return replaceFile(path, after, mode)
+	return fsutil.WriteFile(path, mode, func(w io.Writer) error {
+		_, err := w.Write(after)
+		return err
+	})
 }
 
 // withCommitments is the text of model.yaml with commitments set.
@@ -124,31 +129,4 @@ func mapping(path string, root *yaml.Node, key string) (*yaml.Node, error) {
 		return nil, &FileError{Path: path, Line: v.Line, What: fmt.Sprintf("has %s in a form that cannot be added to", key), Remedy: "write it out as region: layer"}
 	}
 	return v, nil
-}
-
-// replaceFile writes a file beside its place and renames it into it.
-func replaceFile(path string, content []byte, mode os.FileMode) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".model-*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := f.Chmod(mode); err != nil {
-		return err
-	}
-	if _, err := f.Write(content); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

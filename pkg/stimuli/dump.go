@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
@@ -195,9 +195,7 @@ func (d *Dump) unknownLayer(set, layer string) error {
 	remedy := "it has no layers there"
 	if all := slices.Concat(c.Layers, c.TimeLayers); len(all) > 0 {
 		remedy = "it has " + strings.Join(all, ", ")
-		if near := nearest.To(layer, all); near != "" {
-			remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
-		}
+		remedy = nearest.Remedy(layer, all, remedy)
 	}
 	return &FileError{Path: filepath.Join(d.Dir, set), What: fmt.Sprintf("has no layer %q", layer), Remedy: remedy}
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -118,8 +118,8 @@ func (a *NeuralAssembly) noneSelected(equal map[string]string, columns map[strin
 		wanted = append(wanted, fmt.Sprintf("%s %q", name, equal[name]))
 		_, there := Codes(columns[name])
 		what := fmt.Sprintf("%s is one of %s", name, strings.Join(there, ", "))
-		if near := nearest.To(equal[name], there); near != "" {
-			what += fmt.Sprintf(" (did you mean %q?)", near)
+		if question := nearest.Suggest(equal[name], there); question != "" {
+			what += " (" + question + ")"
 		}
 		has = append(has, what)
 	}

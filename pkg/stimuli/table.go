@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
 // Table is a CSV file with a header.
@@ -124,9 +124,7 @@ func (t *Table) Column(name string) ([]string, error) {
 	at := slices.Index(t.Columns, name)
 	if at < 0 {
 		remedy := fmt.Sprintf("it has %s", strings.Join(t.Columns, ", "))
-		if near := nearest.To(name, t.Columns); near != "" {
-			remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
-		}
+		remedy = nearest.Remedy(name, t.Columns, remedy)
 		return nil, &FileError{Path: t.Path, Line: 1, What: fmt.Sprintf("has no column %q", name), Remedy: remedy}
 	}
 	values := make([]string, len(t.rows))

@@ -9,7 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
 // decoder walks the nodes of one document and collects what is wrong.
@@ -135,9 +135,7 @@ func (d *decoder) structure(n *yaml.Node, key string, v reflect.Value) {
 
 func (d *decoder) unknown(name *yaml.Node, key string, known []string) {
 	remedy := "the known keys are " + strings.Join(known, ", ")
-	if near := nearest.To(name.Value, known); near != "" {
-		remedy = fmt.Sprintf("did you mean %q? (%s)", near, remedy)
-	}
+	remedy = nearest.Remedy(name.Value, known, remedy)
 	if name.Value == "<<" {
 		remedy = "merge keys are not read: write the keys out"
 	}

@@ -1,4 +1,4 @@
-// Package buildinfo tells which build of the toolkit is running.
+// Package buildinfo describes the build of the toolkit that is running.
 package buildinfo
 
 import (
@@ -6,11 +6,15 @@ import (
 	"runtime/debug"
 )
 
-// version is set by the linker in releases:
+// Releases set these by the linker, as in
 // -ldflags "-X …/cmd/brainscore/internal/buildinfo.version=v1.2.3".
-var version string
+var (
+	version  string
+	revision string
+	modified string // "true" or "false"
+)
 
-// Info describes the running build.
+// Info describes a build.
 type Info struct {
 	Version  string `json:"version"`
 	Revision string `json:"revision,omitempty"` // commit, where the build knows it
@@ -20,26 +24,38 @@ type Info struct {
 	Arch     string `json:"arch"`
 }
 
-// Read describes the running build. The version is the linker's, else that of
-// the module, else "devel".
+// Read returns a description of the running build.
 func Read() Info {
-	info := Info{Version: version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	build, ok := debug.ReadBuildInfo()
-	if ok {
-		for _, s := range build.Settings {
-			switch s.Key {
-			case "vcs.revision":
-				info.Revision = s.Value
-			case "vcs.modified":
-				info.Modified = s.Value == "true"
-			}
-		}
+	if !ok {
+		build = &debug.BuildInfo{}
 	}
-	if info.Version == "" && ok && build.Main.Version != "(devel)" {
+	return describe(build)
+}
+
+// describe returns a description of a build. What the linker set comes first,
+// then what the go command recorded. The version of the module is that of
+// `go install …@v1.2.3`, or the one the go command derives from the tags of a
+// clone; without either it is "devel".
+func describe(build *debug.BuildInfo) Info {
+	info := Info{Version: version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	if info.Version == "" && build.Main.Version != "(devel)" {
 		info.Version = build.Main.Version
 	}
 	if info.Version == "" {
 		info.Version = "devel"
+	}
+	if revision != "" {
+		info.Revision, info.Modified = revision, modified == "true"
+		return info
+	}
+	for _, s := range build.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			info.Revision = s.Value
+		case "vcs.modified":
+			info.Modified = s.Value == "true"
+		}
 	}
 	return info
 }

@@ -19,7 +19,7 @@ func newCompletionCommand(streams Streams) *cobra.Command {
 		Long: `Writes a script that lets a shell complete brainscore's commands, flags and
 their values: benchmarks, composites, formats and layers.
 
-  bash        source <(brainscore completion bash)
+  bash        source <(brainscore completion bash)      # in ~/.bashrc
   zsh         brainscore completion zsh > "${fpath[1]}/_brainscore"
   fish        brainscore completion fish > ~/.config/fish/completions/brainscore.fish
   powershell  brainscore completion powershell | Out-String | Invoke-Expression`,
@@ -37,7 +37,7 @@ func runCompletion(ctx context.Context, root *cobra.Command, shell string, strea
 	var generate func(io.Writer) error
 	switch shell {
 	case "bash":
-		generate = func(w io.Writer) error { return root.GenBashCompletionV2(w, true) }
+		generate = func(w io.Writer) error { return writeBashCompletion(root, w) }
 	case "zsh":
 		generate = root.GenZshCompletion
 	case "fish":

@@ -11,7 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/imports"
 )

@@ -17,6 +17,9 @@ const (
 // Help lists commands in the order of use, not of the alphabet.
 func init() { cobra.EnableCommandSorting = false }
 
+// Command returns the tree of all commands, which documents are generated from.
+func Command(streams Streams) *cobra.Command { return newRootCommand(streams, newDeps()) }
+
 func newRootCommand(streams Streams, deps deps) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "brainscore",

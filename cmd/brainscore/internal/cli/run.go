@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 )
 
 // Run carries out one command line (without the program's name) and returns

@@ -76,7 +76,7 @@ func TestScoreUsage(t *testing.T) {
 		{[]string{"m", "--layer", "a", "--all-layers"}, "--layer and --all-layers exclude"},
 		{[]string{"m", "--layer", ""}, "--layer is empty"},
 		{[]string{"m", "--output", ""}, "--output is empty"},
-		{[]string{"m", "--benchmrk", "a"}, "unknown flag --benchmrk (did you mean --benchmark?)"},
+		{[]string{"m", "--benchmrk", "a"}, `unknown flag --benchmrk (did you mean "--benchmark"?)`},
 	} {
 		got := try(t.Context(), deps{}, append([]string{"score"}, c.args...)...)
 		if got.code != exitUsage || got.out != "" || !strings.Contains(got.err, c.want) {

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
 // usageError reports a command line that cannot be carried out.
@@ -106,17 +107,12 @@ func commandNames(c *cobra.Command) []string {
 	return names
 }
 
-// suggestion proposes the known name nearest to a mistyped one, where one is
-// near enough.
+// suggestion returns the question whether the nearest of the known names was
+// meant, in brackets, or "" if none is near enough.
 func suggestion(prefix, name string, known []string) string {
-	best, least := "", 2+len(name)/3
-	for _, k := range known {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k)); d < least {
-			best, least = k, d
-		}
-	}
-	if best == "" {
+	near := nearest.To(name, known)
+	if near == "" {
 		return ""
 	}
-	return fmt.Sprintf(" (did you mean %s%s?)", prefix, best)
+	return " (" + nearest.Question(prefix+near) + ")"
 }

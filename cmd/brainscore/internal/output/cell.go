@@ -7,7 +7,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 

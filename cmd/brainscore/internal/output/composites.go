@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 

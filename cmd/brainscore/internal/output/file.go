@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 )
 
 // Stdout is the path that stands for standard output.
@@ -31,7 +31,7 @@ func Write(ctx context.Context, path string, stdout io.Writer, render func(io.Wr
 	}
 	if path == Stdout {
 		if _, err := stdout.Write(content.Bytes()); err != nil {
-			return fmt.Errorf("writing standard output: %w", reason(err))
+			return fmt.Errorf("writing standard output: %w", fsutil.Reason(err))
 		}
 		return nil
 	}
@@ -45,7 +45,7 @@ func Write(ctx context.Context, path string, stdout io.Writer, render func(io.Wr
 		err = replace(ctx, target, content.Bytes())
 	}
 	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("writing %s: %w", path, reason(err))
+		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	}
 	return err
 }
@@ -61,9 +61,9 @@ func Check(path string) error {
 	if err != nil || target.special {
 		return err
 	}
-	f, err := createBeside(target)
+	f, err := fsutil.CreateTemp(target.path)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, reason(err))
+		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
@@ -86,7 +86,7 @@ func resolve(path string) (target, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return target{path: path}, nil
 	case err != nil:
-		return target{}, fmt.Errorf("writing %s: %w", path, reason(err))
+		return target{}, fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	case info.IsDir():
 		return target{}, fmt.Errorf("writing %s: it is a folder; name a file", path)
 	case !info.Mode().IsRegular():
@@ -94,7 +94,7 @@ func resolve(path string) (target, error) {
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return target{}, fmt.Errorf("writing %s: %w", path, reason(err))
+		return target{}, fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	}
 	return target{path: real, mode: info.Mode().Perm()}, nil
 }
@@ -108,78 +108,11 @@ func writeSpecial(path string, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// replace writes a file beside the target and renames it over the target.
-func replace(ctx context.Context, t target, content []byte) (err error) {
-	f, err := createBeside(t)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if t.mode != 0 {
-		if err := f.Chmod(t.mode); err != nil {
-			return err
-		}
-	}
-	if _, err := f.Write(content); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), t.path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(t.path))
-}
-
-// createBeside creates a new file in the target's folder, with the permissions
-// that the process gives new files.
-func createBeside(t target) (*os.File, error) {
-	folder, name := filepath.Split(t.path)
-	for {
-		beside := filepath.Join(folder, fmt.Sprintf(".%s.%08x.tmp", shorten(name), rand.Uint32()))
-		f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
-		}
-	}
-}
-
-// shorten keeps the name of a file beside within the limits of file systems.
-func shorten(name string) string { return name[:min(len(name), 100)] }
-
-// syncFolder makes a rename last. Some file systems cannot.
-func syncFolder(folder string) error {
-	d, err := os.Open(folder)
-	if err != nil {
-		return nil // a folder may take files without letting itself be read
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
-}
-
-// reason is what went wrong without the operation and the path, which are said
-// before it.
-func reason(err error) error {
-	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		return pathErr.Err
-	}
-	if linkErr, ok := errors.AsType[*os.LinkError](err); ok {
-		return linkErr.Err
-	}
-	return err
+// replace puts the content at the target in one step, unless the context has
+// ended.
+func replace(ctx context.Context, t target, content []byte) error {
+	return fsutil.WriteFile(t.path, t.mode, func(w io.Writer) error {
+		_, err := w.Write(content)
+		return errors.Join(err, ctx.Err())
+	})
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 )
 
 // Grid is a table of typed cells, which one description writes in every format:

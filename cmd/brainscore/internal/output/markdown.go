@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 )
 
 // WriteMarkdown writes the grid as a table of GitHub's Markdown.

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/results"

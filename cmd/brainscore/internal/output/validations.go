@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"io"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"

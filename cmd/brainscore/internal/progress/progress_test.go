@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/text"
 )
 
 func TestNoBarWithoutTerminal(t *testing.T) {

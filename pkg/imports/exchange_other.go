@@ -1,5 +1,0 @@
-//go:build !linux && !darwin
-
-package imports
-
-func exchange(from, to string) error { return swapByRename(from, to) }
