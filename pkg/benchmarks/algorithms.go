@@ -25,7 +25,7 @@ var metricVersions = map[string]int{
 	"i1n":                      1,
 	"i2":                       1,
 	"i2n":                      1,
-	"linear":                   1,
+	"linear":                   2,
 	"neuron_to_neuron":         1,
 	"o1":                       1,
 	"o2":                       1,
@@ -37,8 +37,8 @@ var metricVersions = map[string]int{
 	"reverse_pls":              1,
 	"reverse_ridge":            1,
 	"reverse_ridgecv":          1,
-	"ridge":                    3,
-	"ridgecv":                  2,
+	"ridge":                    4,
+	"ridgecv":                  3,
 }
 
 // algorithm names what a metric's figures are computed by. Architectures round

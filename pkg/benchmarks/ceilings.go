@@ -97,13 +97,17 @@ func (r *Runner) selfRaw(ctx context.Context, d *Definition) (float64, error) {
 	t := &part{task: &task{definition: d, kind: info.Kind}}
 	stimuli, neuroids := len(rec.design.Stimuli), len(rec.neuroidIDs)
 	c := r.newComparisons(rec.design.Stimuli, neuroids, info.Needs)
+	read := func(ctx context.Context, sinks ...metrics.Sink) error {
+		return metrics.RunPass(ctx, metrics.InMemory(rec.responses, stimuli, neuroids), sinks, metrics.PassOptions{})
+	}
+	c.again = func(ctx context.Context, sink metrics.Sink) error { return read(ctx, sink) }
 	if err := rec.join(c, t); err != nil {
 		return 0, err
 	}
 	if !c.complete([]*part{t}) {
 		return 0, t.err
 	}
-	if err := metrics.RunPass(ctx, metrics.InMemory(rec.responses, stimuli, neuroids), c.sinks, metrics.PassOptions{}); err != nil {
+	if err := read(ctx, c.sinks...); err != nil {
 		return 0, err
 	}
 	score, err := c.of[t](ctx)

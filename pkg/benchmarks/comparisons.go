@@ -14,10 +14,12 @@ type comparisons struct {
 	ids      []string // of the pass's rows
 	features int
 	needs    metrics.Needs
-	sinks    []metrics.Sink
-	inputs   []*input
-	later    []*later
-	of       map[*part]func(ctx context.Context) (metrics.Score, error)
+	// again gives the layer's columns to one more sink, once the pass is done.
+	again  func(ctx context.Context, sink metrics.Sink) error
+	sinks  []metrics.Sink
+	inputs []*input
+	later  []*later
+	of     map[*part]func(ctx context.Context) (metrics.Score, error)
 
 	position map[string]int
 	grams    []gramOf
@@ -140,6 +142,7 @@ func (c *comparisons) gram(stimuli []string, rows []int) *metrics.GramSink {
 		return c.grams[at].sink
 	}
 	sink := metrics.NewGramSink(rows, len(c.ids), c.features, c.needs, c.workers)
+	sink.Gram().Again = c.again
 	c.grams = append(c.grams, gramOf{stimuli, sink})
 	c.sinks = append(c.sinks, sink)
 	return sink

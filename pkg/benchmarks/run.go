@@ -115,6 +115,9 @@ func (r *Runner) neuralPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 	}
 	defer a.Close()
 	c := r.newComparisons(ids, a.Cols(), needs)
+	c.again = func(ctx context.Context, sink metrics.Sink) error {
+		return r.readUnchanged(ctx, a, []metrics.Sink{sink})
+	}
 	for _, t := range p.parts {
 		if t.err == nil && t.recalled == nil {
 			t.err = data[t].join(c, t)
@@ -220,14 +223,21 @@ func (r *Runner) readAgain(ctx context.Context, a *activations, c *comparisons) 
 	if len(sinks) == 0 {
 		return nil
 	}
-	before := r.content(a.name)
-	err := r.read(ctx, a, sinks)
-	if err == nil && r.content(a.name) != before {
-		path, _ := a.selection.Where(0)
-		err = &stimuli.FileError{Path: path, What: "changed between two readings", Remedy: "score it again once it is written"}
-	}
-	if err != nil {
+	if err := r.readUnchanged(ctx, a, sinks); err != nil {
 		return failAll(parts, err)
+	}
+	return nil
+}
+
+// readUnchanged reads a layer that was read before, which must not have changed since.
+func (r *Runner) readUnchanged(ctx context.Context, a *activations, sinks []metrics.Sink) error {
+	before := r.content(a.name)
+	if err := r.read(ctx, a, sinks); err != nil {
+		return err
+	}
+	if r.content(a.name) != before {
+		path, _ := a.selection.Where(0)
+		return &stimuli.FileError{Path: path, What: "changed between two readings", Remedy: "score it again once it is written"}
 	}
 	return nil
 }
