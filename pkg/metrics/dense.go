@@ -7,6 +7,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
@@ -58,3 +59,10 @@ func transpose(dst, src []float64, n int) {
 		}
 	}
 }
+
+// What of LAPACK's parameters is used with package lapack/gonum.
+const (
+	maxColumnSum = lapack.MaxColumnSum
+	generateQ    = lapack.GenerateQ
+	applyP       = lapack.ApplyP
+)

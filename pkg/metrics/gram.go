@@ -28,6 +28,12 @@ type Gram struct {
 	// X is X_c itself, N × Features, row-major, where it was asked for and has
 	// no more columns than rows; else nil.
 	X []float64
+	// Again, where it is set, gives the layer's columns to one more sink, for what
+	// inner products have lost. They must be those that K is made of.
+	Again func(ctx context.Context, sink Sink) error
+
+	rows  []int // of a pass, those that K is of; nil stands for all
+	roots rootCache
 
 	// scratch has what metrics on this matrix have done with.
 	scratch pages.Pool
@@ -52,7 +58,7 @@ type GramSink struct {
 
 // NewGramSink makes a sink for the Gram matrix of the given rows of the pass,
 // in that order; nil takes all n rows of it. needs says whether row sums are
-// kept too.
+// kept too, and the features themselves where they are few.
 func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSink {
 	if rows != nil {
 		n = len(rows)
@@ -63,7 +69,7 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 // newGramSink makes a sink that adds to k, n × n.
 func newGramSink(rows []int, k []float64, n, features int, needs Needs, workers int) *GramSink {
 	s := &GramSink{
-		gram:    &Gram{N: n, Features: features, K: k, moments: newRowMoments(n, needs.RowSums)},
+		gram:    &Gram{N: n, Features: features, K: k, rows: rows, moments: newRowMoments(n, needs.RowSums)},
 		rows:    rows,
 		workers: workers,
 		whole:   true,

@@ -1,121 +1,114 @@
 package metrics
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
-// linear predicts responses by ordinary least squares.
+// linear predicts responses by ordinary least squares: by a QR decomposition of the
+// features where they are held, and else among inner products of stimuli, where the
+// rank is full and rounding leaves predictions as they are; else by a decomposition of
+// the features that tells their rank. See rounding.go for the bounds.
 type linear struct{}
 
 func (linear) Info() Info { return linearInfo }
 
 // ScoreNeural cross-validates the mapping.
-func (linear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
+func (m linear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
-		predictions := make([][]float64, len(in.Splits))
-		unresolved := 0
+		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
 		for i, s := range in.Splits {
 			if err := ctx.Err(); err != nil {
 				return nil, nil, err
 			}
 			var err error
-			var resolved bool
-			stopped := interruptible(ctx, func() {
-				if in.Gram.X != nil {
-					predictions[i], err = linearPrimal(in, s)
-					resolved = true
-				} else {
-					predictions[i], resolved, err = linearDual(in, s)
-				}
-			})
-			if stopped != nil {
-				return nil, nil, stopped
-			}
-			if err != nil {
+			if predictions[i], doubts[i], err = m.predict(ctx, in, s); err != nil {
 				return nil, nil, fmt.Errorf("split %d: %w", i, err)
 			}
-			if !resolved {
-				unresolved++
-			}
 		}
-		var warnings []string
-		if unresolved > 0 {
-			warnings = append(warnings, fmt.Sprintf("linear: in %d of %d splits some train stimuli have nearly the same activations; directions smaller than 1e-8 of the largest are taken as zero", unresolved, len(in.Splits)))
-		}
-		return predictionsOf(predictions), warnings, nil
+		return predictions, doubtWarnings("linear", doubts), nil
 	})
 }
 
-// linearPrimal solves on the features, which are no more than the stimuli: by
-// QR where the rank is full beyond doubt, else by singular values.
-func linearPrimal(in NeuralInput, s Split) ([]float64, error) {
-	g, n, f, t := in.Gram, len(s.Train), in.Gram.Features, in.Neuroids
-	x, xMean := centredRows(g.X, f, s.Train)
-	y, yMean := centredRows(in.Responses, t, s.Train)
-	weights := mat.NewDense(f, t, nil)
-	if !solveFullRank(weights, slices.Clone(x), y, n, f, t) {
-		var svd mat.SVD
-		if !svd.Factorize(mat.NewDense(n, f, x), mat.SVDThin) {
-			return nil, ErrIllConditioned
+// predict fits a split. doubt says what is uncertain of its predictions, if anything.
+func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of prediction, doubt string, err error) {
+	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
+		return constantPrediction(in, s), "", err
+	}
+	// Singular values below this share of the largest are zero.
+	zero := float64(max(len(s.Train), in.Gram.Features)) * epsilon
+	if in.Gram.X == nil {
+		ok := false
+		if err := interruptible(ctx, func() { of, ok = linearDual(in, s) }); err != nil {
+			return of, "", err
 		}
-		values := svd.Values(nil)
-		rank := 0
-		for _, v := range values {
-			if v > float64(max(n, f))*epsilon*values[0] {
-				rank++
+		if ok && of.resolved(in.Neuroids) {
+			return of, "", nil
+		}
+	}
+	root, err := in.Gram.root(ctx, in.Workers)
+	if errors.Is(err, errOnce) {
+		stopped := interruptible(ctx, func() { of, err = linearLeastNorm(in, s) })
+		return of, lostInProducts, cmp.Or(stopped, err)
+	}
+	if err != nil {
+		return of, "", err
+	}
+	stopped := interruptible(ctx, func() {
+		f := newStableSplit(root, in, s)
+		certain := true
+		if !f.fullRank(zero) {
+			if certain, err = f.independent(zero); err != nil {
+				return
 			}
 		}
-		if rank > 0 {
-			svd.SolveTo(weights, mat.NewDense(n, t, y), rank)
+		of = f.ridge(in.Workers, 0)
+		switch {
+		case !certain:
+			doubt = "some directions in which activations differ are as small as what is taken as zero"
+		case of.doubtful(in.Neuroids):
+			doubt = illConditioned
 		}
-	}
-	test := selectRows(g.X, f, s.Test)
-	for at := 0; at < len(test); at += f {
-		axpy(-1, xMean, test[at:at+f])
-	}
-	out := make([]float64, len(s.Test)*t)
-	for at := 0; at < len(out); at += t {
-		copy(out[at:], yMean)
-	}
-	kernel.Gemm(in.Workers, false, false, len(s.Test), t, f, 1, test, f, weights.RawMatrix().Data, t, out, t)
-	return out, nil
+	})
+	return of, doubt, cmp.Or(stopped, err)
 }
 
-// solveFullRank solves by QR and reports false, without an answer, where
-// there are too few rows or R is not well enough conditioned to be sure that
-// no singular value is to be taken as zero. It overwrites x.
-func solveFullRank(weights *mat.Dense, x, y []float64, n, f, t int) bool {
-	if n <= f {
-		return false
-	}
-	var qr mat.QR
-	qr.Factorize(mat.NewDense(n, f, x))
-	if c := qr.Cond(); !(c < 1e9) {
-		return false
-	}
-	return qr.SolveTo(weights, false, mat.NewDense(n, t, y)) == nil
-}
-
-// linearDual gives the minimum-norm solution in Gram space. The centred train
-// rows have rank one less than their number at most; that direction is filled
-// in, so that a well-conditioned rest is solved by Cholesky. A Gram matrix
-// holds singular values only down to √ε of the largest: what is smaller is
-// taken as zero, and resolved is false.
-func linearDual(in NeuralInput, s Split) (predictions []float64, resolved bool, err error) {
+// linearDual gives the minimum-norm solution in Gram space where it can: the centred
+// train rows have rank one less than their number at most, and where that direction is
+// filled in the rest is to be well-conditioned. It does not tell a smaller rank.
+func linearDual(in NeuralInput, s Split) (prediction, bool) {
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
-	y, mean := centredRows(in.Responses, t, s.Train)
-	resolved, err = solveLeastNorm(k, n, y, t)
-	if err != nil {
-		return nil, false, err
+	y, _ := centredRows(in.Responses, t, s.Train)
+	putMeanAlongOnes(k, n)
+	norm := matrixNorm(k, n)
+	factor, ok := cholesky(k, n)
+	// Of the singular values, whose squares these are, none is then near to zero.
+	if !ok || !(lapack64.Pocon(symmetricOf(factor), norm, make([]float64, 3*n), make([]int, n)) > 1e-12) {
+		return prediction{}, false
 	}
-	return predictDual(in, s, y, mean), resolved, nil
+	lapack64.Potrs(factor, general(y, n, t))
+	return prediction{
+		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), columnNorms(y, t)),
+		values:   predictDual(in, s, y),
+	}, true
+}
+
+// linearLeastNorm is linearDual for any rank, as far as inner products tell it.
+func linearLeastNorm(in NeuralInput, s Split) (prediction, error) {
+	n, t := len(s.Train), in.Neuroids
+	k, _ := trainGram(in.Gram, s.Train)
+	y, _ := centredRows(in.Responses, t, s.Train)
+	if _, err := solveLeastNorm(k, n, y, t); err != nil {
+		return prediction{}, err
+	}
+	return prediction{values: predictDual(in, s, y)}, nil
 }
 
 // solveLeastNorm solves K·D = Y in place of y (n × t) for the n × n Gram matrix

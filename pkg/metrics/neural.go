@@ -64,6 +64,9 @@ func ScoreColumns(ctx context.Context, metric Neural, activations Columns, in Ne
 			return Score{}, err
 		}
 		in.Gram = sink.Gram()
+		in.Gram.Again = func(ctx context.Context, sink Sink) error {
+			return RunPass(ctx, activations, []Sink{sink}, PassOptions{})
+		}
 	}
 	streaming, ok := metric.(Streaming)
 	if !ok {
@@ -93,7 +96,9 @@ func scoreHeld(ctx context.Context, metric Streaming, in NeuralInput) (Score, er
 // prediction holds the responses that a mapping predicts for the test rows of one
 // split.
 type prediction struct {
-	values []float64 // test × neuroids, row-major
+	// values are test × neuroids, row-major, up to a constant for each neuroid: they
+	// are best given less the train mean, which would hide the digits of small ones.
+	values []float64
 	// rounding bounds, for each neuroid, how far rounding may have moved a
 	// value: predictions that differ by no more than twice that are constant.
 	// nil stands for some units in the last place of the values.

@@ -11,7 +11,9 @@ import (
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// ridge predicts responses by ridge regression in Gram space.
+// ridge predicts responses by ridge regression: among inner products of features or of
+// stimuli, whichever are clearly fewer, where rounding leaves their predictions as they
+// are, else by a decomposition of the features. See rounding.go for the bounds.
 type ridge struct{ alpha float64 }
 
 func (ridge) Info() Info { return ridgeInfo }
@@ -20,25 +22,96 @@ func (ridge) Info() Info { return ridgeInfo }
 func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		predict := m.direct
-		if fewLeftOut(in) {
+		switch {
+		case narrowSplits(in):
+			predict = m.primal
+		case fewLeftOut(in):
 			predict = m.leftOut
 		}
 		predictions, err := predict(ctx, in)
-		return predictionsOf(predictions), nil, err
+		if err != nil {
+			return nil, nil, err
+		}
+		doubts := make([]string, len(in.Splits))
+		for i, s := range in.Splits {
+			if doubts[i], err = m.settle(ctx, in, s, &predictions[i]); err != nil {
+				return nil, nil, fmt.Errorf("split %d: %w", i, err)
+			}
+		}
+		return predictions, doubtWarnings("ridge", doubts), nil
 	})
 }
 
-// direct solves the system of each split.
-func (m ridge) direct(ctx context.Context, in NeuralInput) ([][]float64, error) {
-	predictions := make([][]float64, len(in.Splits))
+// settle replaces predictions that rounding has moved, or that there are none of. doubt
+// says what is uncertain of them then, if anything.
+func (m ridge) settle(ctx context.Context, in NeuralInput, s Split, of *prediction) (doubt string, err error) {
+	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
+		*of = constantPrediction(in, s)
+		return "", err
+	}
+	if of.values != nil && of.resolved(in.Neuroids) {
+		return "", nil
+	}
+	// What was left out may have cost the digits.
+	if one, ok := predictRidge(in, s, m.alpha); ok {
+		if *of = one; of.resolved(in.Neuroids) {
+			return "", nil
+		}
+	}
+	root, err := in.Gram.root(ctx, in.Workers)
+	if errors.Is(err, errOnce) && of.values != nil {
+		return lostInProducts, nil
+	}
+	if errors.Is(err, errOnce) {
+		return "", ErrIllConditioned
+	}
+	if err != nil {
+		return "", err
+	}
+	err = interruptible(ctx, func() {
+		f := newStableSplit(root, in, s)
+		if f.p > f.rows {
+			f.compress()
+		}
+		*of = f.ridge(in.Workers, m.alpha)
+	})
+	if err == nil && of.doubtful(in.Neuroids) {
+		doubt = illConditioned
+	}
+	return doubt, err
+}
+
+// narrowSplits reports whether all splits are better solved among the features.
+func narrowSplits(in NeuralInput) bool {
+	for _, s := range in.Splits {
+		if !in.Gram.narrow(len(s.Train)) {
+			return false
+		}
+	}
+	return true
+}
+
+// primal solves the system of each split among the features.
+func (m ridge) primal(ctx context.Context, in NeuralInput) ([]prediction, error) {
+	predictions := make([]prediction, len(in.Splits))
+	beside := min(max(1, in.Workers), 4)
+	inner := in
+	inner.Workers = max(1, in.Workers/beside)
+	err := parallel(ctx, beside, len(in.Splits), func(i int) error {
+		predictions[i], _ = newNarrowFit(inner, in.Splits[i]).predict(inner, in.Splits[i], m.alpha)
+		return nil
+	})
+	return predictions, err
+}
+
+// direct solves the system of each split among the stimuli.
+func (m ridge) direct(ctx context.Context, in NeuralInput) ([]prediction, error) {
+	predictions := make([]prediction, len(in.Splits))
 	for i, s := range in.Splits {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		var err error
-		if predictions[i], err = predictRidge(in, s, m.alpha); err != nil {
-			return nil, fmt.Errorf("split %d: %w", i, err)
-		}
+		predictions[i], _ = predictRidge(in, s, m.alpha)
 	}
 	return predictions, nil
 }
@@ -47,9 +120,10 @@ func (m ridge) direct(ctx context.Context, in NeuralInput) ([][]float64, error) 
 var ErrIllConditioned = errors.New("the activations are too ill-conditioned for this penalty: raise alpha or rescale the layer")
 
 // predictRidge solves (K + αI)·D = Y on the train rows, both centred there,
-// and predicts ȳ + K_test,train·D. One split is solved at a time, with all
-// workers inside: its matrix is the largest thing held.
-func predictRidge(in NeuralInput, s Split, alpha float64) ([]float64, error) {
+// and predicts K_test,train·D beyond the train mean, or reports false where rounding leaves no positive
+// definite system. One split is solved at a time, with all workers inside: its matrix
+// is the largest thing held.
+func predictRidge(in NeuralInput, s Split, alpha float64) (prediction, bool) {
 	n, t := len(s.Train), in.Neuroids
 	k := pages.Take[float64](&in.Gram.scratch, n*n)
 	defer pages.Give(&in.Gram.scratch, k)
@@ -58,13 +132,16 @@ func predictRidge(in NeuralInput, s Split, alpha float64) ([]float64, error) {
 	for i := range n {
 		k[i*n+i] += alpha
 	}
-	y, mean := centredRows(in.Responses, t, s.Train)
+	y, _ := centredRows(in.Responses, t, s.Train)
 	factor, ok := cholesky(k, n)
 	if !ok {
-		return nil, ErrIllConditioned
+		return prediction{}, false
 	}
 	lapack64.Potrs(factor, blas64.General{Rows: n, Cols: t, Stride: t, Data: y})
-	return predictDual(in, s, y, mean), nil
+	return prediction{
+		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), columnNorms(y, t)),
+		values:   predictDual(in, s, y),
+	}, true
 }
 
 // putMeanAlongOnes gives a centred Gram matrix, which is nothing along 1, its
@@ -132,11 +209,13 @@ func centredRows(x []float64, cols int, rows []int) (out, mean []float64) {
 	return out, mean
 }
 
-// predictDual gives predictions from dual coefficients d (train × neuroids)
-// whose columns sum to zero, as those of centred responses do: of the centring
-// of K_test,train only the part that is the same for all test rows remains.
-func predictDual(in NeuralInput, s Split, d, mean []float64) []float64 {
+// predictDual gives predictions, less the train mean, from dual coefficients d (train × neuroids)
+// whose columns sum to zero, as those of centred responses do but for rounding, which
+// it takes off them: of the centring of K_test,train only the part that is the same
+// for all test rows then remains.
+func predictDual(in NeuralInput, s Split, d []float64) []float64 {
 	g, n, t := in.Gram, len(s.Train), in.Neuroids
+	centreAll(d, t)
 	// The mean of K over train rows, as one more row beside the test rows.
 	cross := pages.Take[float64](&g.scratch, (len(s.Test)+1)*n)
 	defer pages.Give(&g.scratch, cross)
@@ -157,13 +236,23 @@ func predictDual(in NeuralInput, s Split, d, mean []float64) []float64 {
 	for b := range last {
 		last[b] /= float64(n)
 	}
+	// What rounding has left of the sums is not to meet a large mean.
+	for at := 0; at < len(cross); at += n {
+		row, sum := cross[at:at+n], 0.0
+		for _, v := range row {
+			sum += v
+		}
+		for b := range row {
+			row[b] -= sum / float64(n)
+		}
+	}
 	out := make([]float64, (len(s.Test)+1)*t)
 	kernel.Gemm(in.Workers, false, false, len(s.Test)+1, t, n, 1, cross, n, d, t, out, t)
 	shift := out[len(s.Test)*t:]
 	out = out[:len(s.Test)*t]
 	for at := 0; at < len(out); at += t {
 		for j := range t {
-			out[at+j] += mean[j] - shift[j]
+			out[at+j] -= shift[j]
 		}
 	}
 	return out
@@ -176,7 +265,7 @@ var ridgeInfo = Info{
 	Formula: "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:   "-1 to 1",
 	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:   Needs{Gram: true},
+	Needs:   Needs{Gram: true, Narrow: true},
 	Options: []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the activations"}},
 	References: []string{
 		"Hoerl & Kennard (1970), Technometrics 12",

@@ -2,7 +2,7 @@ package metrics
 
 import (
 	"context"
-	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -13,7 +13,7 @@ import (
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// fewLeftOut says whether each split trains on most stimuli and tests on others.
+// fewLeftOut reports whether each split trains on most stimuli and tests on others.
 func fewLeftOut(in NeuralInput) bool {
 	for _, s := range in.Splits {
 		trains := make([]bool, in.Gram.N)
@@ -33,16 +33,20 @@ type ridgeInverse struct {
 	mutex sync.Mutex
 	alpha float64
 	of    []float64
+	// frobenius is the norm of K; rows are the squared norms of the inverse's rows.
+	frobenius float64
+	rows      []float64
 }
 
 // ridgeInverse is G, what inverts ridge regression on all stimuli with a free
-// intercept: (K + αI)⁻¹ − 11ᵀ/nα, K being centred on them. Symmetric, whole.
-func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) ([]float64, error) {
+// intercept: (K + αI)⁻¹ − 11ᵀ/nα, K being centred on them. Symmetric, whole; nil where
+// rounding leaves no positive definite matrix.
+func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) (*ridgeInverse, error) {
 	r := &g.inverse
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if r.of != nil && r.alpha == alpha {
-		return r.of, nil
+		return r, nil
 	}
 	n := g.N
 	a := pages.Take[float64](&g.scratch, n*n)
@@ -63,7 +67,7 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) ([]
 		return nil, err
 	}
 	if !ok {
-		return nil, ErrIllConditioned
+		return nil, nil
 	}
 	mean := 1 / (float64(n) * (along + alpha))
 	eachRow(workers, n, func(i int) {
@@ -72,8 +76,18 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) ([]
 		}
 	})
 	kernel.Mirror(workers, n, a, n)
-	r.alpha, r.of = alpha, a
-	return a, nil
+	r.alpha, r.of, r.rows = alpha, a, make([]float64, n)
+	squares := make([]float64, n)
+	eachRow(workers, n, func(i int) {
+		r.rows[i] = dot(a[i*n:(i+1)*n], a[i*n:(i+1)*n])
+		squares[i] = dot(g.K[i*n:(i+1)*n], g.K[i*n:(i+1)*n])
+	})
+	r.frobenius = 0
+	for _, v := range squares {
+		r.frobenius += v
+	}
+	r.frobenius = math.Sqrt(r.frobenius)
+	return r, nil
 }
 
 // leftOut fits each split from one inverse over all stimuli. With S the stimuli
@@ -83,19 +97,23 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) ([]
 //
 // Source: the inverse of a matrix in blocks; for S of one stimulus it is the
 // leave-one-out formula of Golub, Heath & Wahba (1979), Technometrics 21.
-func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([][]float64, error) {
-	g, err := in.Gram.ridgeInverse(ctx, m.alpha, in.Workers)
+func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([]prediction, error) {
+	inverse, err := in.Gram.ridgeInverse(ctx, m.alpha, in.Workers)
 	if err != nil {
 		return nil, err
 	}
-	n, t := in.Gram.N, in.Neuroids
+	predictions := make([]prediction, len(in.Splits))
+	if inverse == nil {
+		return predictions, nil
+	}
+	g, n, t := inverse.of, in.Gram.N, in.Neuroids
 	both := pages.Take[float64](&in.Gram.scratch, 2*n*t)
 	defer pages.Give(&in.Gram.scratch, both)
 	y, gy := both[:n*t], both[n*t:]
 	centredInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
 	clear(gy)
 	kernel.Gemm(in.Workers, false, false, n, t, n, 1, g, n, y, t, gy, t)
-	predictions := make([][]float64, len(in.Splits))
+	norms := columnNorms(gy, t)
 	inner := in
 	inner.Workers = max(1, in.Workers/max(1, len(in.Splits)))
 	err = parallel(ctx, in.Workers, len(in.Splits), func(i int) error {
@@ -103,24 +121,44 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([][]float64, error)
 		out := complement(s.Train, n)
 		factor, ok := cholesky(submatrix(g, n, out, out), len(out))
 		if !ok {
-			return fmt.Errorf("split %d: %w", i, ErrIllConditioned)
+			return nil
 		}
 		missed := selectRows(gy, t, out)
 		lapack64.Potrs(factor, general(missed, len(out), t))
 		mean := trainMeans(in.Responses, t, s.Train)
-		if predictions[i] = lessMissed(in, s, out, missed, mean); predictions[i] != nil {
-			return nil
+		of := &predictions[i]
+		if of.values = lessMissed(in, s, out, missed, mean); of.values != nil {
+			// The dual coefficients are no more than those of all stimuli and what
+			// the block of the inverse can make of what is missed.
+			block := 0.0
+			for _, row := range out {
+				block += inverse.rows[row]
+			}
+			most := columnNorms(missed, t)
+			for j := range most {
+				most[j] = norms[j] + math.Sqrt(block)*most[j]
+			}
+			if of.rounding = dualRounding(in.Gram, s, inverse.frobenius, most); of.resolved(t) {
+				return nil
+			}
 		}
 		dual := selectRows(gy, t, s.Train)
 		kernel.Gemm(inner.Workers, false, false, len(s.Train), t, len(out), -1, submatrix(g, n, s.Train, out), len(out), missed, t, dual, t)
-		predictions[i] = predictDual(inner, s, dual, mean)
+		most := columnNorms(dual, t)
+		for j := range most {
+			most[j] += norms[j]
+		}
+		of.rounding = dualRounding(in.Gram, s, inverse.frobenius, most)
+		if of.values == nil {
+			of.values = predictDual(inner, s, dual)
+		}
 		return nil
 	})
 	return predictions, err
 }
 
-// lessMissed gives the predictions of the test rows as the responses less what is
-// missed of them; missed has a row for each of out, in order. It gives nil where
+// lessMissed gives the predictions of the test rows, less the train mean, as the
+// responses less what is missed of them; missed has a row for each of out, in order. It gives nil where
 // predictions differ so little from the train mean that the difference would be
 // rounding in proportion to the responses: the correlation with these would then be
 // no more than that.
@@ -137,8 +175,8 @@ func lessMissed(in NeuralInput, s Split, out []int, missed, mean []float64) []fl
 		p, e := predicted[i*t:(i+1)*t], missed[at*t:(at+1)*t]
 		for j, m := range mean {
 			had[j] += (p[j] - m) * (p[j] - m)
-			p[j] -= e[j]
-			left[j] += (p[j] - m) * (p[j] - m)
+			p[j] -= m + e[j]
+			left[j] += p[j] * p[j]
 		}
 	}
 	for j := range left {

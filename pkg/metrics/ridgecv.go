@@ -2,13 +2,12 @@ package metrics
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
-	"gonum.org/v1/gonum/blas"
-	lapack "gonum.org/v1/gonum/lapack/gonum"
 )
 
 // ridgeCV is ridge regression with the penalty chosen on the train rows.
@@ -21,7 +20,7 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 	var alphas []float64
 	score, err := crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		alphas = make([]float64, len(in.Splits))
-		predictions := make([][]float64, len(in.Splits))
+		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
 		// Tridiagonalising is bound by memory and keeps one worker busy, so
 		// splits run side by side, not more of them than memory should bear.
 		beside := min(max(1, in.Workers), 4)
@@ -29,34 +28,93 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 		inner.Workers = max(1, in.Workers/beside)
 		err := parallel(ctx, beside, len(in.Splits), func(i int) error {
 			var err error
-			alphas[i], predictions[i], err = m.predict(ctx, inner, in.Splits[i])
+			alphas[i], predictions[i], doubts[i], err = m.predict(ctx, inner, in.Splits[i])
 			if err != nil {
 				return fmt.Errorf("split %d: %w", i, err)
 			}
 			return nil
 		})
-		return predictionsOf(predictions), nil, err
+		return predictions, doubtWarnings("ridgecv", doubts), err
 	})
 	score.Alphas = alphas
 	return score, err
 }
 
-// predict chooses the penalty of a split and predicts with it.
-func (ridgeCV) predict(ctx context.Context, in NeuralInput, s Split) (alpha float64, prediction []float64, err error) {
+// predict chooses the penalty of a split and predicts with it: among inner products
+// of features or stimuli where rounding leaves no doubt, else among the features
+// themselves. doubt says what is uncertain of that, if anything.
+func (ridgeCV) predict(ctx context.Context, in NeuralInput, s Split) (alpha float64, of prediction, doubt string, err error) {
+	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
+		return ridgeAlphas()[0], constantPrediction(in, s), "", err
+	}
+	var certain bool
 	if in.Gram.narrow(len(s.Train)) {
 		f := newNarrowFit(in, s)
-		if alpha, err = f.chooseAlpha(ctx, in); err == nil {
-			prediction, err = f.predict(in, s, alpha)
+		if alpha, certain, err = f.chooseAlpha(ctx, in); err != nil {
+			return 0, prediction{}, "", err
 		}
-		return alpha, prediction, err
+		if certain {
+			if p, ok := f.predict(in, s, alpha); ok && p.resolved(in.Neuroids) {
+				return alpha, p, "", nil
+			}
+		}
+	} else {
+		if alpha, certain, err = chooseAlpha(ctx, in, s); err != nil {
+			return 0, prediction{}, "", err
+		}
+		if certain {
+			if p, ok := predictRidge(in, s, alpha); ok && p.resolved(in.Neuroids) {
+				return alpha, p, "", nil
+			}
+		}
 	}
-	if alpha, err = chooseAlpha(ctx, in, s); err == nil {
-		prediction, err = predictRidge(in, s, alpha)
+	root, err := in.Gram.root(ctx, in.Workers)
+	if errors.Is(err, errOnce) {
+		// Figures by inner products are all that there is.
+		if of, ok := predictRidge(in, s, alpha); ok {
+			return alpha, of, lostInProducts, nil
+		}
+		return 0, prediction{}, "", ErrIllConditioned
 	}
-	return alpha, prediction, err
+	if err != nil {
+		return 0, prediction{}, "", err
+	}
+	stopped := interruptible(ctx, func() {
+		f := newStableSplit(root, in, s)
+		var tied []float64
+		var certain bool
+		if alpha, tied, certain, err = f.chooseAlpha(ctx, in.Workers); err != nil {
+			return
+		}
+		of = f.ridge(in.Workers, alpha)
+		if !certain {
+			doubt = "many stimuli have an activation of their own that is massive, and decide on the penalty"
+			return
+		}
+		if of.doubtful(in.Neuroids) {
+			doubt = illConditioned
+			return
+		}
+		for _, other := range tied {
+			if differs(of, f.ridge(in.Workers, other), in, s) {
+				doubt = fmt.Sprintf("penalties %g and %g lose the same", alpha, other)
+			}
+		}
+	})
+	if stopped != nil {
+		return 0, prediction{}, "", stopped
+	}
+	return alpha, of, doubt, err
 }
 
-// ridgeAlphas are the penalties that are tried: 91 from 0.01 to 1e7.
+// differs reports whether two predictions of a split give another figure.
+func differs(a, b prediction, in NeuralInput, s Split) bool {
+	x := Median(a.correlations(in.Responses, s.Test, in.Neuroids))
+	y := Median(b.correlations(in.Responses, s.Test, in.Neuroids))
+	return math.Abs(x-y) > doubtfulFrom
+}
+
+// ridgeAlphas are the penalties that are tried: 99 from 0.01 to 1e7.
 //
 // Source: Brain-Score, metrics/regression_correlation (ridge_cv_regression).
 func ridgeAlphas() []float64 {
@@ -84,15 +142,19 @@ func ridgeAlphas() []float64 {
 // a decomposition of its own: with G the inverse of K + αI with a free
 // intercept, the leave-one-out residual is (G·Y)_i / G_ii, and both
 // (T + αI)⁻¹Qᵀ·Y and the diagonal of G come from solving tridiagonal systems.
-func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (float64, error) {
+// K is given its mean eigenvalue along 1, where it is nothing and 1/α would hide the
+// rest. certain is false where rounding may have chosen.
+func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, certain bool, err error) {
 	n, t := len(s.Train), in.Neuroids
 	pool := &in.Gram.scratch
 	k := pages.Take[float64](pool, n*n)
 	trainGramInto(k, in.Gram, s.Train)
+	along := putMeanAlongOnes(k, n)
+	rounding := unit * in.Gram.frobenius(s.Train)
 	y, _ := centredRows(in.Responses, t, s.Train)
 	var diagonal, off, q []float64
 	if err := interruptible(ctx, func() { diagonal, off, q = tridiagonal(k, n) }); err != nil {
-		return 0, err // what was interrupted still uses k
+		return 0, false, err // what was interrupted still uses k
 	}
 	defer pages.Give(pool, k)
 	all := pages.Take[float64](pool, 3*n*t)
@@ -107,120 +169,23 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (float64, error) 
 	defer pages.Give(pool, qt)
 	transpose(qt, q, n)
 	g := make([]float64, n)
-	return leastLoss(ctx, diagonal, off, func(alpha float64, d, l []float64) (float64, error) {
+	return leastLoss(ctx, diagonal, off, rounding, func(alpha float64, d, l []float64) (loss, fold float64, err error) {
 		copy(w, qy)
 		solveTridiagonal(d, l, w, t)
 		clear(c)
 		kernel.Gemm(in.Workers, false, false, n, t, n, 1, q, n, w, t, c, t)
 		if err := inverseDiagonal(ctx, in.Workers, d, l, qt, g); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
-		loss := 0.0
+		fold, least, squares := 1.0, math.Inf(1), 0.0
 		for i := range n {
-			// K is centred: of the free intercept remains 11ᵀ/(nα).
-			gii := g[i] - 1/(float64(n)*alpha)
+			gii := g[i] - 1/(float64(n)*(along+alpha))
+			fold, least = max(fold, g[i]/gii), min(least, gii)
 			row := c[i*t : (i+1)*t]
+			squares += dot(row, row)
 			loss += dot(row, row) / (gii * gii)
 		}
-		return loss, nil
-	})
-}
-
-// leastLoss is the penalty with the least loss, which is given T + αI = L·D·Lᵀ.
-func leastLoss(ctx context.Context, diagonal, off []float64, loss func(alpha float64, d, l []float64) (float64, error)) (float64, error) {
-	best, least := math.NaN(), math.Inf(1)
-	for _, alpha := range ridgeAlphas() {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		d, l, ok := factorTridiagonal(diagonal, off, alpha)
-		if !ok {
-			return 0, ErrIllConditioned
-		}
-		lost, err := loss(alpha, d, l)
-		if err != nil {
-			return 0, err
-		}
-		if lost < least {
-			best, least = alpha, lost
-		}
-	}
-	if math.IsNaN(best) {
-		return 0, ErrIllConditioned
-	}
-	return best, nil
-}
-
-// tridiagonal decomposes the symmetric n × n matrix k, which it overwrites, to
-// Q·T·Qᵀ: T by its diagonal and off-diagonal, Q row-major in k's place.
-func tridiagonal(k []float64, n int) (diagonal, off, q []float64) {
-	diagonal, off = make([]float64, n), make([]float64, max(0, n-1))
-	if n == 1 {
-		diagonal[0], k[0] = k[0], 1
-		return diagonal, off, k
-	}
-	var impl lapack.Implementation
-	tau := make([]float64, n-1)
-	work := make([]float64, 1)
-	impl.Dsytrd(blas.Upper, n, k, n, diagonal, off, tau, work, -1)
-	work = make([]float64, max(int(work[0]), 3*n))
-	impl.Dsytrd(blas.Upper, n, k, n, diagonal, off, tau, work, len(work))
-	impl.Dorgtr(blas.Upper, n, k, n, tau, work, len(work))
-	return diagonal, off, k
-}
-
-// factorTridiagonal gives T + αI = L·D·Lᵀ with unit lower bidiagonal L; false
-// where it is not positive definite.
-func factorTridiagonal(diagonal, off []float64, alpha float64) (d, l []float64, ok bool) {
-	d, l = make([]float64, len(diagonal)), make([]float64, len(off))
-	d[0] = diagonal[0] + alpha
-	for i := range off {
-		if !(d[i] > 0) {
-			return nil, nil, false
-		}
-		l[i] = off[i] / d[i]
-		d[i+1] = diagonal[i+1] + alpha - float64(l[i]*off[i])
-	}
-	return d, l, d[len(d)-1] > 0
-}
-
-// solveTridiagonal solves (L·D·Lᵀ)·X = B in place, B row-major with cols columns.
-func solveTridiagonal(d, l, b []float64, cols int) {
-	n := len(d)
-	for i := 1; i < n; i++ {
-		axpy(-l[i-1], b[(i-1)*cols:i*cols], b[i*cols:(i+1)*cols])
-	}
-	for i := range n {
-		scale(b[i*cols:(i+1)*cols], 1/d[i])
-	}
-	for i := n - 2; i >= 0; i-- {
-		axpy(-l[i], b[(i+1)*cols:(i+2)*cols], b[i*cols:(i+1)*cols])
-	}
-}
-
-// inverseDiagonal is the diagonal of Q·(L·D·Lᵀ)⁻¹·Qᵀ: with y = L⁻¹·qᵢ for row
-// i of Q, Σ_k y_k²/d_k. Stimuli are divided among the workers. qt is Qᵀ.
-func inverseDiagonal(ctx context.Context, workers int, d, l, qt, out []float64) error {
-	n := len(out)
-	parts := chunks(n, max(1, workers), 8)
-	return parallel(ctx, workers, len(parts), func(p int) error {
-		lo, hi := parts[p][0], parts[p][1]
-		g := out[lo:hi]
-		clear(g)
-		y := make([]float64, hi-lo)
-		for k := range d {
-			row := qt[k*n+lo : k*n+hi]
-			weight, factor := 1/d[k], 0.0
-			if k > 0 {
-				factor = l[k-1]
-			}
-			for i, v := range row {
-				v -= factor * y[i]
-				y[i] = v
-				g[i] += v * v * weight
-			}
-		}
-		return nil
+		return loss, max(fold, math.Sqrt(squares/loss)/least), nil
 	})
 }
 
@@ -228,7 +193,7 @@ var ridgeCVInfo = Info{
 	Name:    "ridgecv",
 	Kind:    KindMapping,
 	Summary: "ridge regression with the penalty chosen by leave-one-out on the train rows",
-	Formula: "the α of 91 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
+	Formula: "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
 	Range:   "-1 to 1",
 	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
 	Needs:   Needs{Gram: true, Narrow: true},

@@ -26,7 +26,7 @@ var metricVersions = map[string]int{
 	"i1n":                      1,
 	"i2":                       1,
 	"i2n":                      1,
-	"linear":                   1,
+	"linear":                   2,
 	"neuron_to_neuron":         2,
 	"o1":                       1,
 	"o2":                       1,
@@ -38,8 +38,8 @@ var metricVersions = map[string]int{
 	"reverse_pls":              2,
 	"reverse_ridge":            2,
 	"reverse_ridgecv":          2,
-	"ridge":                    3,
-	"ridgecv":                  2,
+	"ridge":                    4,
+	"ridgecv":                  3,
 }
 
 // algorithm names what a metric's figures are computed by. Architectures round

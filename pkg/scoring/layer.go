@@ -156,6 +156,9 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 		}
 	}
 	plan.features = plan.source.Cols()
+	plan.again = func(ctx context.Context, sink metrics.Sink) error {
+		return s.readUnchanged(ctx, plan.source, []metrics.Sink{sink})
+	}
 	return plan, nil
 }
 
@@ -192,15 +195,22 @@ func (s *layerScorer) streamAgain(ctx context.Context, plan *layerPlan) error {
 	if len(sinks) == 0 {
 		return nil
 	}
-	inputs := s.loader.inputs
-	before := inputs.hashOf(plan.source.name)
-	err := s.read(ctx, plan.source, sinks)
-	if err == nil && inputs.hashOf(plan.source.name) != before {
-		path, _ := plan.source.selection.Where(0)
-		err = &stimuli.FileError{Path: path, What: "changed between two readings", Remedy: "score it again once it is written"}
-	}
-	if err != nil {
+	if err := s.readUnchanged(ctx, plan.source, sinks); err != nil {
 		return failAll(evaluations, err)
+	}
+	return nil
+}
+
+// readUnchanged reads a layer that was read before and must not have changed since.
+func (s *layerScorer) readUnchanged(ctx context.Context, source *activations, sinks []metrics.Sink) error {
+	inputs := s.loader.inputs
+	before := inputs.hashOf(source.name)
+	if err := s.read(ctx, source, sinks); err != nil {
+		return err
+	}
+	if inputs.hashOf(source.name) != before {
+		path, _ := source.selection.Where(0)
+		return &stimuli.FileError{Path: path, What: "changed between two readings", Remedy: "score it again once it is written"}
 	}
 	return nil
 }

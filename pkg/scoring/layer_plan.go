@@ -16,6 +16,8 @@ type layerPlan struct {
 	ids      []string     // of the rows after them
 	features int
 	needs    metrics.Needs // of all metrics together
+	// again gives the layer's columns to one more sink, once it is read.
+	again func(ctx context.Context, sink metrics.Sink) error
 
 	sinks   []metrics.Sink
 	loads   []*loading
@@ -165,6 +167,7 @@ func (p *layerPlan) gram(stimuli []string, rows []int) *metrics.GramSink {
 		return p.grams[at].sink
 	}
 	sink := metrics.NewGramSink(rows, len(p.ids), p.features, p.needs, p.scorer.options.Workers)
+	sink.Gram().Again = p.again
 	p.grams = append(p.grams, gramOf{stimuli, sink})
 	p.sinks = append(p.sinks, sink)
 	return sink

@@ -54,8 +54,10 @@ func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, 
 		// An inverse over all stimuli; for each split blocks of it and of the Gram
 		// matrix, some of them not yet collected.
 		total += float * (n*n + 2*n*t + atOnce*((n-m)*(n-m)+m*t) + int64(max(1, splits))*2*m*(n-m))
+		total += rootMemory(stimuli, features, train, 1)
 	case "ridgecv":
 		beside := min(4, atOnce)
+		total += rootMemory(stimuli, features, train, beside)
 		if features > 0 && metrics.Narrow(features, train) {
 			// Among the features: what chooses the penalty, then what predicts with
 			// it, of which the former may not yet be collected.
@@ -64,7 +66,7 @@ func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, 
 			total += float * (beside*(2*m*m+6*m*t+(n-m)*m) + int64(max(1, splits))*m*t)
 		}
 	case "linear":
-		total += float * (3*m*m + 2*m*t)
+		total += float*(3*m*m+2*m*t) + rootMemory(stimuli, features, train, 1)
 	case "cka":
 		total += float * n * n
 	case "rdm":
@@ -76,6 +78,23 @@ func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, 
 		total += float * (2*n*n + int64(splits)*n*min(t, n-m) + min(4, atOnce)*3*m*m)
 	}
 	return total
+}
+
+// rootMemory is what ridge, ridgecv and linear hold more where inner products do not do:
+// the features, or a square root of their products, while twice as many columns as
+// stimuli are reduced; and in each split that is fitted, its rows, their decomposition,
+// and what that is computed in.
+func rootMemory(stimuli, features, train int, splits int64) int64 {
+	n, m := int64(stimuli), int64(train)
+	columns := n
+	if features > 0 {
+		columns = min(n, int64(features))
+	}
+	made := 3 * n * n
+	if columns < n {
+		made = 0 // the activations themselves, which are counted
+	}
+	return float * (made + splits*(n*columns+4*m*min(m, columns)+columns*columns))
 }
 
 // components is the number that a definition of pls asks for.

@@ -247,13 +247,17 @@ func (l *loader) scoreThemselves(ctx context.Context, d *benchmarks.Definition) 
 	stimuli, neuroids := len(rec.design.Stimuli), len(rec.neuroidIDs)
 	plan := newLayerPlan(&layerScorer{options: l.options, loader: l}, rec.design.Stimuli)
 	plan.features, plan.needs = neuroids, info.Needs
+	read := func(ctx context.Context, sinks ...metrics.Sink) error {
+		return metrics.RunPass(ctx, metrics.InMemory(rec.responses, stimuli, neuroids), sinks, metrics.PassOptions{})
+	}
+	plan.again = func(ctx context.Context, sink metrics.Sink) error { return read(ctx, sink) }
 	if err := rec.join(plan, e); err != nil {
 		return 0, err
 	}
 	if plan.load(); e.err != nil {
 		return 0, e.err
 	}
-	if err := metrics.RunPass(ctx, metrics.InMemory(rec.responses, stimuli, neuroids), plan.sinks, metrics.PassOptions{}); err != nil {
+	if err := read(ctx, plan.sinks...); err != nil {
 		return 0, err
 	}
 	score, err := plan.scorers[e](ctx)

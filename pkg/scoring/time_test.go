@@ -202,9 +202,10 @@ func TestReductionMistakes(t *testing.T) {
 		{"another width", func(t *testing.T, dir string) {
 			replace(t, filepath.Join(dir, "models/reduced-net/imagenet-fit/top.npy"), zeros(t, 120, 3))
 		}, "features a stimulus, but"},
-		{"more components than stimuli", func(t *testing.T, dir string) {
-			edit(t, filepath.Join(dir, settings), "pca: 100", "pca: 121")
-		}, "121 principal components of 120 fitting stimuli, whose activations have rank 119: ask for 119 or fewer"},
+		{"a layer that is dead on the fit set", func(t *testing.T, dir string) {
+			edit(t, filepath.Join(dir, settings), "pca: 100", "pca: 2")
+			replace(t, filepath.Join(dir, "models/reduced-net/imagenet-fit/top.npy"), zeros(t, 120, 900))
+		}, "the activations to the 120 fitting stimuli are all alike"},
 		{"an unknown fit set", func(t *testing.T, dir string) {
 			edit(t, filepath.Join(dir, settings), "imagenet-fit", "imagenet")
 		}, "stimuli.csv: is missing"},

@@ -1,0 +1,282 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"sync"
+
+	lapack "gonum.org/v1/gonum/lapack/gonum"
+)
+
+// A Gram matrix K holds a layer to ε·λmax: what is smaller than √ε of the largest
+// singular value is lost in it. A square root of K, a matrix Z with Z·Zᵀ = K, holds
+// it to ε·σmax. It stands for the layer wherever rows of features are only compared
+// or combined, with no more columns than a few times the stimuli.
+
+// errOnce reports a layer that can be read but once.
+var errOnce = errors.New("the layer cannot be read again")
+
+// layerRoot is a layer's features or the square root of its Gram matrix.
+type layerRoot struct {
+	z     []float64 // N × cols, row-major
+	cols  int
+	twins []int // for each row the first that has the same features
+}
+
+// rootCache keeps a Gram matrix's square root.
+type rootCache struct {
+	mutex sync.Mutex
+	made  *layerRoot
+}
+
+// root returns the centred features themselves where they are held, else what a second
+// reading of the layer gives.
+func (g *Gram) root(ctx context.Context, workers int) (*layerRoot, error) {
+	c := &g.roots
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	switch {
+	case c.made != nil:
+	case g.X != nil:
+		sums := make([]uint64, g.N)
+		for i := range sums {
+			for _, v := range g.X[i*g.Features : (i+1)*g.Features] {
+				sums[i] = mix(sums[i], v)
+			}
+		}
+		c.made = &layerRoot{z: g.X, cols: g.Features, twins: twinsOf(sums)}
+	case g.Again == nil:
+		return nil, errOnce
+	default:
+		sink := newRootSink(g.rows, g.N, workers)
+		if err := g.Again(ctx, sink); err != nil {
+			return nil, err
+		}
+		c.made = sink.root()
+	}
+	return c.made, nil
+}
+
+// mix adds a number to a row's hash, in which different rows differ.
+func mix(sum uint64, v float64) uint64 {
+	// As in splitmix64 (Steele, Lea & Flood 2014); v + 0 makes one zero of two.
+	sum = (sum ^ math.Float64bits(v+0)) + 0x9e3779b97f4a7c15
+	sum = (sum ^ sum>>30) * 0xbf58476d1ce4e5b9
+	sum = (sum ^ sum>>27) * 0x94d049bb133111eb
+	return sum ^ sum>>31
+}
+
+// twinsOf gives for each row the first with the same hash.
+func twinsOf(sums []uint64) []int {
+	first, twins := make(map[uint64]int), make([]int, len(sums))
+	for i, sum := range sums {
+		if _, ok := first[sum]; !ok {
+			first[sum] = i
+		}
+		twins[i] = first[sum]
+	}
+	return twins
+}
+
+// rootSink makes the square root of a layer's Gram matrix in a pass. Features are
+// parted by their norm, a factor of gradeRange to each part, and each part is taken
+// together by QR decompositions alone, so that a massive feature costs the others no
+// digit: Xᵀ = Q·R has XXᵀ = RᵀR.
+type rootSink struct {
+	rows    []int
+	n       int
+	workers int
+	slab    []float64 // columns as rows
+	sums    []uint64  // hashes of the layer's rows
+	grades  map[int]*rootGrade
+}
+
+// gradeBits is the base-2 logarithm of how far norms of one grade may differ.
+const gradeBits = 16
+
+// rootGrade holds a grade's features, or what is left of them, as rows of N numbers.
+type rootGrade struct{ held []float64 }
+
+func newRootSink(rows []int, n, workers int) *rootSink {
+	return &rootSink{rows: rows, n: n, workers: max(1, workers), slab: make([]float64, n*slabCols), sums: make([]uint64, n), grades: make(map[int]*rootGrade)}
+}
+
+// Block adds the block's columns.
+func (s *rootSink) Block(ctx context.Context, b Block) error {
+	for at := 0; at < b.Cols; at += slabCols {
+		here := b.from(at)
+		width := min(slabCols, here.Cols)
+		if err := s.hash(ctx, here, width); err != nil {
+			return err
+		}
+		parts := chunks(width, s.workers, 16)
+		grades := make([]int, width)
+		err := parallel(ctx, s.workers, len(parts), func(k int) error {
+			for j := parts[k][0]; j < parts[k][1]; j++ {
+				grades[j] = s.load(here, j)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for j, grade := range grades {
+			if grade == constantGrade {
+				continue
+			}
+			g := s.grades[grade]
+			if g == nil {
+				g = &rootGrade{}
+				s.grades[grade] = g
+			}
+			g.held = append(g.held, s.slab[j*s.n:(j+1)*s.n]...)
+			if len(g.held) == 2*s.n*s.n {
+				if err := interruptible(ctx, func() { g.reduce(s.n) }); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// hash adds the block's first columns to the rows' hashes.
+func (s *rootSink) hash(ctx context.Context, b Block, width int) error {
+	parts := chunks(s.n, s.workers, 16)
+	return parallel(ctx, s.workers, len(parts), func(k int) error {
+		row := make([]float64, width)
+		for i := parts[k][0]; i < parts[k][1]; i++ {
+			at := i
+			if s.rows != nil {
+				at = s.rows[i]
+			}
+			b.row(at, 0, row)
+			for _, v := range row {
+				s.sums[i] = mix(s.sums[i], v)
+			}
+		}
+		return nil
+	})
+}
+
+// constantGrade is that of features that are the same for all stimuli.
+const constantGrade = math.MinInt
+
+// load puts a column of the block, centred, in its row of the slab and returns its
+// grade. Its first number is subtracted first, which leaves nothing of a constant.
+func (s *rootSink) load(b Block, j int) (grade int) {
+	out := s.slab[j*s.n : (j+1)*s.n]
+	for i := range out {
+		row := i
+		if s.rows != nil {
+			row = s.rows[i]
+		}
+		if b.X != nil {
+			out[i] = b.X[row*b.Stride+j]
+		} else {
+			out[i] = float64(b.Single[row*b.Stride+j])
+		}
+	}
+	first, sum := out[0], 0.0
+	for i := range out {
+		out[i] -= first
+		sum += out[i]
+	}
+	mean := sum / float64(s.n)
+	for i := range out {
+		out[i] -= mean
+	}
+	norm := maxAbs(out)
+	if norm == 0 {
+		return constantGrade
+	}
+	_, exponent := math.Frexp(norm)
+	return int(math.Floor(float64(exponent) / gradeBits))
+}
+
+// reduce replaces more rows than n by n that have the same products.
+func (g *rootGrade) reduce(n int) {
+	rows := len(g.held) / n
+	if rows <= n {
+		return
+	}
+	qrFactor(g.held, rows, n)
+	g.held = g.held[:n*n]
+	for i := range n {
+		clear(g.held[i*n : i*n+i])
+	}
+}
+
+// Done decomposes what is held.
+func (s *rootSink) Done(ctx context.Context) error {
+	s.slab = nil
+	return interruptible(ctx, func() {
+		for _, g := range s.grades {
+			g.reduce(s.n)
+		}
+	})
+}
+
+// root returns the square root, the grade of the largest features first.
+func (s *rootSink) root() *layerRoot {
+	r := &layerRoot{twins: twinsOf(s.sums)}
+	order := make([]int, 0, len(s.grades))
+	for grade, g := range s.grades {
+		order = append(order, grade)
+		r.cols += len(g.held) / s.n
+	}
+	slices.Sort(order)
+	slices.Reverse(order)
+	r.z = make([]float64, s.n*r.cols)
+	column := 0
+	for _, grade := range order {
+		held := s.grades[grade].held
+		for at := 0; at < len(held); at += s.n {
+			for i, v := range held[at : at+s.n] {
+				r.z[i*r.cols+column] = v
+			}
+			column++
+		}
+	}
+	for i, twin := range r.twins {
+		copy(r.z[i*r.cols:(i+1)*r.cols], r.z[twin*r.cols:(twin+1)*r.cols])
+	}
+	return r
+}
+
+// constantOn reports whether no feature varies over the given rows. Inner products
+// tell all but what is below √ε of the rows' length.
+func (g *Gram) constantOn(ctx context.Context, rows []int, workers int) (bool, error) {
+	if !g.sameRows(rows) {
+		return false, nil
+	}
+	r, err := g.root(ctx, workers)
+	if errors.Is(err, errOnce) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	for _, i := range rows {
+		if r.twins[i] != r.twins[rows[0]] {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// qrFactor decomposes the rows × cols matrix a in place as LAPACK's dgeqrf does.
+func qrFactor(a []float64, rows, cols int) (tau []float64) {
+	var impl lapack.Implementation
+	tau = make([]float64, min(rows, cols))
+	if len(tau) == 0 {
+		return tau
+	}
+	work := make([]float64, 1)
+	impl.Dgeqrf(rows, cols, a, cols, tau, work, -1)
+	work = make([]float64, int(work[0]))
+	impl.Dgeqrf(rows, cols, a, cols, tau, work, len(work))
+	return tau
+}

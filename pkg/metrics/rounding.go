@@ -1,0 +1,176 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+)
+
+// How far rounding moves a prediction is bounded to first order, with the sizes
+// that rounding has in practice and not at worst. With D the dual coefficients of
+// one neuroid, w its weights, r its residual and z a test row,
+//
+//	by inner products   unit · ‖K‖ · (1 + ‖z‖/‖x‖) · ‖D‖                  (Gram form)
+//	by normal equations ‖R⁻ᵀz‖ · ‖R⁻¹‖ · unit · (‖A‖·‖w‖ + ‖X‖·‖y‖)        (Cholesky)
+//	by orthogonal steps unit · ‖R⁻ᵀz‖ · (‖w‖ + ‖R⁻¹‖·‖r‖)                   (QR)
+//
+// ‖K‖ being Frobenius's norm and R the factor of XᵀX + αI = A with columns scaled to
+// one length. D is of the order ‖r‖/α, so that the first is ε·λmax/α of what is
+// not explained; the last is free of λmax.
+
+const (
+	// unit is what one product rounds to, relative to its factors' norms.
+	unit = 4 * epsilon
+	// resolvedTo is the bound, relative to the predictions' deviation, up to which
+	// a fast form is taken.
+	resolvedTo = 1e-8
+	// doubtfulFrom is the bound from which on a figure is warned of.
+	doubtfulFrom = 1e-6
+)
+
+// What is uncertain of a split's predictions.
+const (
+	lostInProducts = "inner products of the activations have lost what the fit depends on, and the layer cannot be read again"
+	illConditioned = "the fit depends on directions in which the activations hardly differ"
+)
+
+// relativeRounding returns the bound of each neuroid's predictions relative to their
+// deviation over the test rows, 0 where there is no rounding or no deviation at all.
+func (p prediction) relativeRounding(neuroids int) []float64 {
+	relative := make([]float64, neuroids)
+	rows := len(p.values) / max(1, neuroids)
+	if rows < 2 || p.rounding == nil {
+		return relative
+	}
+	column := make([]float64, rows)
+	for j := range relative {
+		if p.rounding[j] == 0 {
+			continue
+		}
+		for i := range column {
+			column[i] = p.values[i*neuroids+j]
+		}
+		if !Varies(column) {
+			continue
+		}
+		mean, squares := meanOf(column), 0.0
+		for _, v := range column {
+			squares += (v - mean) * (v - mean)
+		}
+		relative[j] = p.rounding[j] / math.Sqrt(squares/float64(rows))
+	}
+	return relative
+}
+
+// resolved reports whether rounding hardly moves any neuroid's predictions.
+func (p prediction) resolved(neuroids int) bool {
+	for _, r := range p.relativeRounding(neuroids) {
+		if !(r <= resolvedTo) {
+			return false
+		}
+	}
+	return true
+}
+
+// doubtful reports whether rounding may move the figure of half of the neuroids, or
+// predictions may vary by rounding alone.
+func (p prediction) doubtful(neuroids int) bool {
+	var numbers []float64
+	for _, r := range p.relativeRounding(neuroids) {
+		if r < 0.1 {
+			numbers = append(numbers, r)
+		} else {
+			numbers = append(numbers, 1)
+		}
+	}
+	return Median(numbers) > doubtfulFrom
+}
+
+// doubtWarnings warns of the splits whose figure rounding may have moved.
+func doubtWarnings(metric string, doubts []string) []string {
+	first, count := "", 0
+	for _, d := range doubts {
+		if d != "" {
+			if count++; first == "" {
+				first = d
+			}
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: rounding may change the figure by more than 1e-6 in %d of %d splits: %s", metric, count, len(doubts), first)}
+}
+
+// dualRounding bounds the rounding of predictions by way of inner products whose
+// Frobenius norm is given, from the norms of each neuroid's dual coefficients.
+func dualRounding(g *Gram, s Split, frobenius float64, dual []float64) []float64 {
+	train, test := 0.0, 0.0
+	for _, i := range s.Train {
+		train += g.K[i*g.N+i]
+	}
+	for _, i := range s.Test {
+		test = max(test, g.K[i*g.N+i])
+	}
+	train /= float64(len(s.Train))
+	outlying := 1.0
+	if train > 0 {
+		outlying += math.Sqrt(test / train)
+	}
+	bound := make([]float64, len(dual))
+	for j, d := range dual {
+		bound[j] = unit * frobenius * outlying * d
+	}
+	return bound
+}
+
+// frobenius is the norm of the Gram matrix of the given rows.
+func (g *Gram) frobenius(rows []int) float64 {
+	squares := 0.0
+	for _, i := range rows {
+		row, sum := g.K[i*g.N:(i+1)*g.N], 0.0
+		for _, j := range rows {
+			sum += row[j] * row[j]
+		}
+		squares += sum
+	}
+	return math.Sqrt(squares)
+}
+
+// columnNorms returns the norm of each column of a row-major matrix.
+func columnNorms(x []float64, cols int) []float64 {
+	// Scaled by the largest, so that no square overflows or vanishes.
+	norms, largest := make([]float64, cols), maxAbs(x)
+	if largest == 0 {
+		return norms
+	}
+	for at := 0; at < len(x); at += cols {
+		for j, v := range x[at : at+cols] {
+			v /= largest
+			norms[j] += v * v
+		}
+	}
+	for j := range norms {
+		norms[j] = largest * math.Sqrt(norms[j])
+	}
+	return norms
+}
+
+// sameRows reports whether all the given rows of the activations are the same, which
+// their inner products then are to the last bit.
+func (g *Gram) sameRows(rows []int) bool {
+	first := g.K[rows[0]*g.N : (rows[0]+1)*g.N]
+	for _, i := range rows[1:] {
+		row := g.K[i*g.N : (i+1)*g.N]
+		for _, j := range rows {
+			if row[j] != first[j] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// constantPrediction predicts the train mean for every test row.
+func constantPrediction(in NeuralInput, s Split) prediction {
+	return prediction{values: make([]float64, len(s.Test)*in.Neuroids), rounding: make([]float64, in.Neuroids)}
+}

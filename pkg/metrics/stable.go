@@ -1,0 +1,299 @@
+package metrics
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	lapack "gonum.org/v1/gonum/lapack/gonum"
+)
+
+// stableSplit is a split of a layer given by features (or a square root of its Gram
+// matrix), for decompositions of the features themselves by orthogonal steps, which
+// err by ε·σmax where products err by ε·λmax.
+//
+// Train rows that are the same are taken together as one, √c times their mean for c of
+// them, which is the same regression: else rounding would tell them apart, by ε·σmax,
+// and a small penalty take that for a difference. With u the roots of the rows' shares
+// and H the reflection that maps u to an axis, x and y are the rows of H·X and H·Y less
+// the first: least squares with an intercept is least squares without one on these, and
+// there is no direction left in which centred rows are nothing but rounding. Features
+// that are constant over the train rows are left out. The others are in the order of
+// their norm, the largest first, in which orthogonal steps keep the digits of the
+// small ones.
+type stableSplit struct {
+	rows, t, p int       // distinct train rows less one, neuroids, columns
+	x          []float64 // rows × p
+	y          []float64 // rows × t
+	test       []float64 // test × p, less the train mean
+	tests      int
+	counts     []float64 // of each distinct train row
+	roots      []float64 // of its share
+	within     []float64 // squared deviations of the responses to the same row
+	root       *layerRoot
+	in         NeuralInput
+	split      Split
+	first      []int // the row of the layer of each distinct train row
+	// mixed is true once columns are combinations of several features: the rounding
+	// of a small one is then that of an ordinary one.
+	mixed bool
+}
+
+// newStableSplit takes a layer's rows and, for each, the first row that is the same.
+func newStableSplit(r *layerRoot, in NeuralInput, s Split) *stableSplit {
+	f := &stableSplit{t: in.Neuroids, tests: len(s.Test), root: r, in: in, split: s}
+	group := make(map[int]int)
+	var first []int // the first train row of each group
+	member := make([]int, len(s.Train))
+	for a, row := range s.Train {
+		g, ok := group[r.twins[row]]
+		if !ok {
+			g = len(first)
+			group[r.twins[row]] = g
+			first, f.first, f.counts = append(first, a), append(f.first, row), append(f.counts, 0)
+		}
+		member[a] = g
+		f.counts[g]++
+	}
+	f.rows = len(first) - 1
+	for _, c := range f.counts {
+		f.roots = append(f.roots, math.Sqrt(c/float64(len(s.Train))))
+	}
+	train, test := centredOnTrain(r.z, r.cols, s)
+	norms := columnNorms(train, r.cols)
+	var order []int
+	for j, norm := range norms {
+		if norm > 0 {
+			order = append(order, j)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(norms[b], norms[a]) })
+	f.p = len(order)
+	f.test = selectColumnsOf(test, r.cols, order)
+	train = selectRows(selectColumnsOf(train, r.cols, order), f.p, first)
+	y, _ := centredRows(in.Responses, f.t, s.Train)
+	means := make([]float64, len(first)*f.t)
+	for a, g := range member {
+		axpy(1/f.counts[g], y[a*f.t:(a+1)*f.t], means[g*f.t:(g+1)*f.t])
+	}
+	f.within = make([]float64, len(first))
+	for a, g := range member {
+		for j, v := range y[a*f.t : (a+1)*f.t] {
+			v -= means[g*f.t+j]
+			f.within[g] += v * v
+		}
+	}
+	for g, c := range f.counts {
+		scale(train[g*f.p:(g+1)*f.p], math.Sqrt(c))
+		scale(means[g*f.t:(g+1)*f.t], math.Sqrt(c))
+	}
+	f.x, f.y = f.withoutOnes(train, f.p), f.withoutOnes(means, f.t)
+	return f
+}
+
+// centredOnTrain copies the rows of a split less the mean of its train rows. The first
+// train row is subtracted first, so that a column that is constant there is exactly
+// zero.
+func centredOnTrain(x []float64, cols int, s Split) (train, test []float64) {
+	train, test = selectRows(x, cols, s.Train), selectRows(x, cols, s.Test)
+	first := slices.Clone(train[:cols])
+	for _, rows := range [][]float64{train, test} {
+		for at := 0; at < len(rows); at += cols {
+			axpy(-1, first, rows[at:at+cols])
+		}
+	}
+	mean := make([]float64, cols)
+	for at := 0; at < len(train); at += cols {
+		axpy(1, train[at:at+cols], mean)
+	}
+	for j := range mean {
+		mean[j] /= float64(len(s.Train))
+	}
+	for _, rows := range [][]float64{train, test} {
+		for at := 0; at < len(rows); at += cols {
+			axpy(-1, mean, rows[at:at+cols])
+		}
+	}
+	return train, test
+}
+
+// selectColumnsOf is selectColumns, where there may be none.
+func selectColumnsOf(x []float64, cols int, keep []int) []float64 {
+	if len(keep) == 0 {
+		return nil
+	}
+	return selectColumns(x, cols, keep)
+}
+
+// withoutOnes returns the rows of H·X less the first for X with nothing along u.
+func (f *stableSplit) withoutOnes(x []float64, cols int) []float64 {
+	if f.rows < 1 || cols == 0 {
+		return nil
+	}
+	out := slices.Clone(x[cols:])
+	for i := range f.rows {
+		axpy(f.roots[i+1]/(1-f.roots[0]), x[:cols], out[i*cols:(i+1)*cols])
+	}
+	return out
+}
+
+// withOnes returns H·[0; U].
+func (f *stableSplit) withOnes(u []float64, cols int) []float64 {
+	out := make([]float64, (f.rows+1)*cols)
+	along := out[:cols]
+	for i := range f.rows {
+		axpy(f.roots[i+1], u[i*cols:(i+1)*cols], along)
+	}
+	copy(out[cols:], u)
+	for i := range f.rows {
+		axpy(-f.roots[i+1]/(1-f.roots[0]), along, out[(i+1)*cols:(i+2)*cols])
+	}
+	return out
+}
+
+// compress replaces the columns by coordinates in the space of the train rows, no more
+// than these, by a QR decomposition of Xᵀ with pivoting, X = (P·Rᵀ)·Qᵀ. A solution of
+// least norm, and one of ridge regression, has nothing outside. It returns the
+// magnitudes on R's diagonal, which descend.
+func (f *stableSplit) compress() (diagonal []float64) {
+	rows, p := f.rows, f.p
+	k := min(rows, p)
+	if k <= 0 {
+		return nil
+	}
+	var impl lapack.Implementation
+	a := transposed(f.x, rows, p) // p × rows
+	pivots, tau, work := make([]int, rows), make([]float64, k), make([]float64, 1)
+	for i := range pivots {
+		pivots[i] = -1
+	}
+	impl.Dgeqp3(p, rows, a, rows, pivots, tau, work, -1)
+	work = make([]float64, int(work[0]))
+	impl.Dgeqp3(p, rows, a, rows, pivots, tau, work, len(work))
+	f.x = make([]float64, rows*k)
+	for i, row := range pivots {
+		for c := range min(i+1, k) {
+			f.x[row*k+c] = a[c*rows+i]
+		}
+	}
+	diagonal = make([]float64, k)
+	for c := range diagonal {
+		diagonal[c] = math.Abs(a[c*rows+c])
+	}
+	if f.tests > 0 {
+		test := transposed(f.test, f.tests, p)
+		applyQ(test, p, f.tests, a, rows, tau)
+		f.test = transposed(test[:k*f.tests], k, f.tests)
+	}
+	f.p, f.mixed = k, true
+	return diagonal
+}
+
+// applyQ multiplies the rows × cols matrix c by Qᵀ, Q given by len(tau) reflections in
+// the columns of a.
+func applyQ(c []float64, rows, cols int, a []float64, lda int, tau []float64) {
+	if cols == 0 || len(tau) == 0 {
+		return
+	}
+	var impl lapack.Implementation
+	work := make([]float64, 1)
+	impl.Dormqr(blas.Left, blas.Trans, rows, cols, len(tau), a, lda, tau, c, cols, work, -1)
+	work = make([]float64, int(work[0]))
+	impl.Dormqr(blas.Left, blas.Trans, rows, cols, len(tau), a, lda, tau, c, cols, work, len(work))
+}
+
+// ridge predicts by ridge regression, with penalty 0 by least squares, for which the
+// columns are to be independent: by a QR decomposition of [X; √α·I].
+func (f *stableSplit) ridge(workers int, alpha float64) prediction {
+	p, t, rows := f.p, f.t, f.rows
+	out := prediction{values: make([]float64, f.tests*t), rounding: make([]float64, t)}
+	if p == 0 || rows < 1 {
+		return out
+	}
+	penalty := 0
+	if alpha > 0 {
+		penalty = p
+	}
+	all := rows + penalty
+	a, b := make([]float64, all*p), make([]float64, all*t)
+	// Large rows come first.
+	root, of, at := math.Sqrt(alpha), 0, rows
+	if penalty > 0 && root > maxAbs(f.x) {
+		of, at = p, 0
+	}
+	copy(a[of*p:], f.x)
+	copy(b[of*t:], f.y)
+	for j := range penalty {
+		a[(at+j)*p+j] = root
+	}
+	tau := qrFactor(a, all, p)
+	applyQ(b, all, t, a, p, tau)
+	residual := columnNorms(b[p*t:], t)
+	if len(b) == p*t {
+		residual = make([]float64, t)
+	}
+	r := blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: p, Stride: p, Data: a[:p*p]}
+	w := b[:p*t]
+	blas64.Trsm(blas.Left, blas.NoTrans, 1, r, general(w, p, t))
+	kernel.Gemm(workers, false, false, f.tests, t, p, 1, f.test, p, w, t, out.values, t)
+	f.bound(out.rounding, r, w, residual)
+	return out
+}
+
+// bound fills in the rounding of predictions with weights w by way of the factor R.
+func (f *stableSplit) bound(rounding []float64, r blas64.Triangular, w, residual []float64) {
+	p, t := f.p, f.t
+	scaled := slices.Clone(r.Data)
+	for i := range p {
+		clear(scaled[i*p : i*p+i])
+	}
+	lengths := columnNorms(scaled, p)
+	if f.mixed {
+		ordinary := Median(lengths)
+		for j := range lengths {
+			lengths[j] = max(lengths[j], ordinary)
+		}
+	}
+	norm := 0.0 // the largest column sum
+	for j := range p {
+		sum := 0.0
+		for i := 0; i <= j; i++ {
+			scaled[i*p+j] /= lengths[j]
+			sum += math.Abs(scaled[i*p+j])
+		}
+		norm = max(norm, sum)
+	}
+	var impl lapack.Implementation
+	inverse := 1 / (impl.Dtrcon(maxColumnSum, blas.Upper, blas.NonUnit, p, scaled, p, make([]float64, 3*p), make([]int, p)) * norm)
+	reach := slices.Clone(f.test)
+	if f.tests > 0 {
+		blas64.Trsm(blas.Right, blas.NoTrans, 1, r, general(reach, f.tests, p))
+	}
+	farthest, longest := 0.0, 0.0
+	for i := range f.tests {
+		farthest = max(farthest, math.Sqrt(dot(reach[i*p:(i+1)*p], reach[i*p:(i+1)*p])))
+		squares := 0.0
+		for j, v := range f.test[i*p : (i+1)*p] {
+			v /= lengths[j]
+			squares += v * v
+		}
+		longest = max(longest, math.Sqrt(squares))
+	}
+	weights := make([]float64, t)
+	for k := range p {
+		for j, v := range w[k*t : (k+1)*t] {
+			v *= lengths[k]
+			weights[j] += v * v
+		}
+	}
+	for j := range rounding {
+		length := math.Sqrt(weights[j])
+		rounding[j] = unit * (farthest*(length+inverse*residual[j]) + longest*length)
+		if math.IsNaN(rounding[j]) {
+			rounding[j] = math.Inf(1)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package metrics
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/blas"
+	lapack "gonum.org/v1/gonum/lapack/gonum"
+	"gonum.org/v1/gonum/mat"
+)
+
+// independent leaves as many columns as the train rows have dimensions, singular
+// values below share of the largest taken as zero. certain is false where one is so
+// near to that that rounding decides.
+func (f *stableSplit) independent(share float64) (certain bool, err error) {
+	diagonal := f.compress()
+	if f.p == 0 {
+		return true, nil
+	}
+	rows, k := f.rows, f.p
+	// The largest singular value is between the largest row and all rows together.
+	all, largest := 0.0, diagonal[0]
+	for _, norm := range columnNorms(f.x, k) {
+		all = math.Hypot(all, norm)
+	}
+	rank := k
+	for rank > 1 && diagonal[rank-1] <= share*largest {
+		rank--
+	}
+	rest := 0.0
+	for _, norm := range columnNorms(f.x, k)[rank:] {
+		rest = math.Hypot(rest, norm)
+	}
+	if rest <= share*largest && f.smallest(rank) > share*all {
+		f.cut(rank)
+		return true, nil
+	}
+	var svd mat.SVD
+	if !svd.Factorize(mat.NewDense(rows, k, slices.Clone(f.x)), mat.SVDThin) {
+		return false, ErrIllConditioned
+	}
+	values := svd.Values(nil)
+	certain, rank = true, 0
+	own := unit * values[0]
+	for _, v := range values {
+		if v > share*values[0] {
+			rank++
+		}
+		if math.Abs(v-share*values[0]) < own {
+			certain = false
+		}
+	}
+	var v, x, test mat.Dense
+	svd.VTo(&v)
+	basis := v.Slice(0, k, 0, rank)
+	x.Mul(mat.NewDense(rows, k, f.x), basis)
+	f.x = x.RawMatrix().Data
+	if f.tests > 0 {
+		test.Mul(mat.NewDense(f.tests, k, f.test), basis)
+		f.test = test.RawMatrix().Data
+	}
+	f.p = rank
+	return certain, nil
+}
+
+// fullRank reports whether columns are fewer than the train rows have dimensions and
+// certainly independent, as are those that independent would leave.
+func (f *stableSplit) fullRank(share float64) bool {
+	if f.p == 0 || f.p > f.rows {
+		return f.p == 0
+	}
+	all := 0.0
+	for _, norm := range columnNorms(f.x, f.p) {
+		all = math.Hypot(all, norm)
+	}
+	return f.smallest(f.p) > share*all
+}
+
+// smallest bounds the smallest singular value of the first rank columns from below.
+func (f *stableSplit) smallest(rank int) float64 {
+	a := make([]float64, f.rows*rank)
+	for i := range f.rows {
+		copy(a[i*rank:(i+1)*rank], f.x[i*f.p:])
+	}
+	qrFactor(a, f.rows, rank)
+	norm := 0.0
+	for j := range rank {
+		sum := 0.0
+		for i := 0; i <= j; i++ {
+			sum += math.Abs(a[i*rank+j])
+		}
+		norm = max(norm, sum)
+	}
+	var impl lapack.Implementation
+	return norm * impl.Dtrcon(maxColumnSum, blas.Upper, blas.NonUnit, rank, a, rank, make([]float64, 3*rank), make([]int, rank)) / math.Sqrt(float64(rank))
+}
+
+// cut leaves the first columns.
+func (f *stableSplit) cut(columns int) {
+	if columns == f.p {
+		return
+	}
+	keep := make([]int, columns)
+	for j := range keep {
+		keep[j] = j
+	}
+	f.x, f.test = selectColumns(f.x, f.p, keep), selectColumns(f.test, f.p, keep)
+	f.p = columns
+}
