@@ -154,11 +154,11 @@ func (r *Runner) Score(ctx context.Context, request Request) (*Report, error) {
 	if err := r.runPlans(ctx, plans); err != nil {
 		return nil, err
 	}
-	return r.report(request, plans, unusable), nil
+	return r.report(request, plans, unusable)
 }
 
 // report puts the outcome of plans together.
-func (r *Runner) report(request Request, plans []*modelPlan, unusable []Failure) *Report {
+func (r *Runner) report(request Request, plans []*modelPlan, unusable []Failure) (*Report, error) {
 	report := &Report{}
 	for _, p := range plans {
 		result := p.gather(request)
@@ -170,7 +170,9 @@ func (r *Runner) report(request Request, plans []*modelPlan, unusable []Failure)
 		report.Models = append(report.Models, *result)
 	}
 	report.Inputs = r.sortedInputs()
-	return report
+	var err error
+	report.Bases, err = r.bases(plans)
+	return report, err
 }
 
 // plans opens the dumps and plans what to read of each.

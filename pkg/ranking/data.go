@@ -38,6 +38,7 @@ type Data struct {
 	sources []Source
 
 	contradictions []*contradiction
+	likenessTold   bool
 }
 
 // Model is what is known of one model.
@@ -121,14 +122,25 @@ func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error
 // Form computes the parts and composites of all models, which come in the
 // order of their names. Models that only metadata are known of are left out.
 func (d *Data) Form() []*Model {
-	d.warnOfContradictions()
 	maps.DeleteFunc(d.models, func(_ string, m *Model) bool { return m.source == "" && !m.listed })
-	list := slices.SortedFunc(maps.Values(d.models), func(a, b *Model) int { return cmp.Compare(a.Name, b.Name) })
+	d.warnOfContradictions()
+	if !d.likenessTold {
+		d.likenessTold = true
+		d.warnOfUnlike()
+		d.warnOfGiven()
+		d.warnOfParts()
+	}
+	list := d.sorted()
 	for _, m := range list {
 		d.form(m)
 		d.formIntervals(m)
 	}
 	return list
+}
+
+// sorted lists the models in the order of their names.
+func (d *Data) sorted() []*Model {
+	return slices.SortedFunc(maps.Values(d.models), func(a, b *Model) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 func (d *Data) form(m *Model) {

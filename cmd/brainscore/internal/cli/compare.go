@@ -205,6 +205,9 @@ func tellComparisons(told *progress.Reporter, c *ranking.Comparisons, dropsToo b
 	for _, w := range warnings {
 		told.Warn("%s", w.line())
 	}
+	for _, w := range c.Warnings {
+		told.Warn("%s", w)
+	}
 	for _, u := range c.Unmatched {
 		if !dropsToo || !u.First { // else it is told as a drop
 			told.Note("%s", u)
@@ -231,7 +234,7 @@ func readSide(arg string, stdin io.Reader) (ranking.Side, error) {
 		if err != nil {
 			return side, err
 		}
-		if err := side.Merge(file, doc.Results()); err != nil {
+		if err := side.Merge(sourceOf(file, doc), doc.Results()); err != nil {
 			return side, err
 		}
 	}

@@ -38,7 +38,11 @@ a value, all conditions together.
 
 A model's part is the mean of its benchmarks, raw or ceiled as the composite
 takes them. A model with a part missing, or scored on several layers, has no
-composite.`
+composite.
+
+Where models were scored on a benchmark by different versions, definitions,
+ceilings or recordings, a warning says so and names the models of each side: their
+figures are shown, but are not comparable. Of tables, nothing of this is known.`
 
 // AddFlags adds the flags of the inputs.
 func (in *rankInputs) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
@@ -110,7 +114,7 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 		if err := data.AddResults(file, doc.Results()); err != nil {
 			return nil, err
 		}
-		data.AddSource(ranking.Source{Path: file, Version: doc.Provenance.Version, Go: doc.Provenance.Go, Inputs: doc.Provenance.Inputs})
+		data.AddSource(sourceOf(file, doc))
 	}
 	var tables []*stimuli.Table
 	for _, file := range in.tables {
@@ -122,6 +126,16 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 		data.AddSource(ranking.Source{Path: file, Table: true, Where: in.where})
 	}
 	return data, data.AddTables(tables, in.where)
+}
+
+// sourceOf is a file of scores as a source of results.
+func sourceOf(path string, doc output.Document) ranking.Source {
+	from := doc.Provenance
+	s := ranking.Source{Path: path, Version: from.Version, Go: from.Go, Inputs: from.Inputs, Bases: map[string]ranking.Basis{}}
+	for name, b := range from.Benchmarks {
+		s.Bases[name] = ranking.Basis(b)
+	}
+	return s
 }
 
 // resultFiles lists the files that arguments name: each file, and the .json

@@ -21,6 +21,7 @@ type comparisonDocument struct {
 	Composites  []compositeDelta `json:"composites"`
 	Unmatched   []unmatched      `json:"unmatched"`
 	Drops       []string         `json:"drops,omitempty"`
+	Warnings    []string         `json:"warnings,omitempty"`
 }
 
 type comparison struct {
@@ -193,7 +194,7 @@ func signedInterval(i ranking.Interval) string {
 
 func newComparisons(c Comparisons) comparisonDocument {
 	doc := comparisonDocument{Schema: Schema, Alpha: c.Alpha, Bootstrap: bootstrap{1 - c.Alpha, c.Draws, c.Seed},
-		Comparisons: []comparison{}, Composites: []compositeDelta{}, Unmatched: []unmatched{}, Drops: c.Drops}
+		Comparisons: []comparison{}, Composites: []compositeDelta{}, Unmatched: []unmatched{}, Drops: c.Drops, Warnings: c.Warnings}
 	newSubject := func(s ranking.Subject) subject {
 		return subject{s.Side, s.Model, s.Layer, Number(s.Raw), Number(s.Score)}
 	}
