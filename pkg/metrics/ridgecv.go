@@ -56,7 +56,7 @@ func (ridgeCV) predict(ctx context.Context, in NeuralInput, s Split) (alpha floa
 	return alpha, prediction, err
 }
 
-// ridgeAlphas are the penalties that are tried: 91 from 0.01 to 1e7.
+// ridgeAlphas are the penalties that are tried: 99 from 0.01 to 1e7.
 //
 // Source: Brain-Score, metrics/regression_correlation (ridge_cv_regression).
 func ridgeAlphas() []float64 {
@@ -228,7 +228,7 @@ var ridgeCVInfo = Info{
 	Name:    "ridgecv",
 	Kind:    KindMapping,
 	Summary: "ridge regression with the penalty chosen by leave-one-out on the train rows",
-	Formula: "the α of 91 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
+	Formula: "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
 	Range:   "-1 to 1",
 	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
 	Needs:   Needs{Gram: true, Narrow: true},

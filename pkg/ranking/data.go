@@ -105,6 +105,7 @@ func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error
 				return errorf("the score of model %q on %s (layer %s) is both in %s and in %s: give one of them", r.Model, s.Benchmark, s.Layer, first, source)
 			}
 			m.scored[key] = source
+			s.Parent = d.Composite.PartOf(s)
 			m.results = append(m.results, s)
 			if first, ok := d.parents[s.Benchmark]; ok && first != s.Parent {
 				return errorf("%s: benchmark %s counts in %q, but elsewhere in %q: score all models by one definition", source, s.Benchmark, s.Parent, first)
