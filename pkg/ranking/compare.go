@@ -20,7 +20,8 @@ type Side struct {
 	Name   string // the input
 	Models []benchmarks.ModelResult
 
-	sources map[sideKey]*Source
+	sources  map[sideKey]*Source
+	warnings []string
 }
 
 // sideKey is a score of a side.
@@ -28,6 +29,8 @@ type sideKey struct{ model, benchmark, layer string }
 
 // Merge adds the results of another file to the side.
 func (s *Side) Merge(source Source, results []benchmarks.ModelResult) error {
+	results, warnings := withoutFar(source.Path, results)
+	s.warnings = append(s.warnings, warnings...)
 	if s.sources == nil {
 		s.sources = map[sideKey]*Source{}
 	}
@@ -79,7 +82,7 @@ type Comparisons struct {
 	List       []Comparison
 	Composites []CompositeComparison
 	Unmatched  []Unmatched
-	Warnings   []string // of composites that were not compared
+	Warnings   []string // of figures and composites that were left out
 }
 
 // Subject is one of the two models of a comparison.
@@ -159,6 +162,9 @@ func Compare(ctx context.Context, sides []Side, o CompareOptions) (*Comparisons,
 		o.Draws = defaultDraws
 	}
 	c := &Comparisons{Alpha: o.Alpha, Seed: o.Seed, Draws: o.Draws}
+	for _, side := range sides {
+		c.Warnings = append(c.Warnings, side.warnings...)
+	}
 	for _, side := range sides[1:] {
 		if err := c.match(sides[0], side); err != nil {
 			return nil, err

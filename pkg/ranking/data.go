@@ -84,6 +84,8 @@ func (d *Data) model(name string) *Model {
 // AddResults adds scores of models; source is for messages. A model may come
 // in several files, each score in one.
 func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error {
+	results, warnings := withoutFar(source, results)
+	d.Warnings = append(d.Warnings, warnings...)
 	for _, r := range results {
 		if r.Model == "" {
 			return errorf("%s: a model has no name", source)
@@ -327,7 +329,18 @@ func (d *Data) FindNumeric(name string) (string, error) {
 			numeric = append(numeric, c)
 		}
 	}
-	return find("numeric metadata", name, numeric)
+	found, err := find("numeric metadata", name, numeric)
+	if err == nil {
+		return found, nil
+	}
+	if column, unknown := find("metadata", name, d.Metadata()); unknown == nil {
+		for _, m := range d.sorted() {
+			if v, ok := m.Metadata[column]; ok && math.IsNaN(v.Number) {
+				return "", errorf("unknown numeric metadata %q: that of model %q is %q", column, m.Name, v.Text)
+			}
+		}
+	}
+	return "", err
 }
 
 // Find gives the one of known names that was meant, in any case; what says what

@@ -146,7 +146,7 @@ func (p *pairing) intervals(r *rand.Rand, draws int, alpha float64) (raw, score 
 		a.centre, b.centre = metrics.Median(p.neuroidA), metrics.Median(p.neuroidB)
 	}
 	raws, scores := bootstrap(r, draws, alpha, a, b)
-	return metrics.Quantiles(differences(raws[0], raws[1]), alpha), metrics.Quantiles(differences(scores[0], scores[1]), alpha)
+	return bounded(metrics.Quantiles(differences(raws[0], raws[1]), alpha)), bounded(metrics.Quantiles(differences(scores[0], scores[1]), alpha))
 }
 
 // differences are those of a second list from a first.

@@ -172,7 +172,7 @@ func pText(p float64) string {
 
 // signedText is a difference for people.
 func signedText(f float64) string {
-	if math.IsNaN(f) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return "–"
 	}
 	s := strconv.FormatFloat(f, 'f', 4, 64)
