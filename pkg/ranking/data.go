@@ -134,8 +134,9 @@ func (d *Data) Form() []*Model {
 		d.warnOfParts()
 	}
 	list := d.sorted()
+	parts := d.knownParts()
 	for _, m := range list {
-		d.form(m)
+		d.form(m, parts)
 		d.formIntervals(m)
 	}
 	return list
@@ -146,7 +147,8 @@ func (d *Data) sorted() []*Model {
 	return slices.SortedFunc(maps.Values(d.models), func(a, b *Model) int { return cmp.Compare(a.Name, b.Name) })
 }
 
-func (d *Data) form(m *Model) {
+// form fills in the values of one model, of the parts that a model can have.
+func (d *Data) form(m *Model, parts []string) {
 	results := m.results
 	for _, f := range m.failures {
 		nothing := benchmarks.Result{Benchmark: f.Benchmark, Layer: f.Layer, Parent: d.parents[f.Benchmark]}
@@ -155,7 +157,7 @@ func (d *Data) form(m *Model) {
 	}
 	// A part that is scored on several layers has no one value.
 	several := map[string]bool{}
-	for _, part := range d.knownParts() {
+	for _, part := range parts {
 		one := benchmarks.Composite{Identifier: part, Of: d.Composite.Of, Mean: []benchmarks.CompositeNode{{Name: part}}}
 		formed, err := one.Form(results, false)
 		if err == nil {

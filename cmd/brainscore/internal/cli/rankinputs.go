@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -171,10 +170,12 @@ func resultFiles(args []string) ([]string, error) {
 			return nil, &stimuli.FileError{Path: arg, What: "has no .json files", Remedy: "write them by score --format json --output FILE"}
 		}
 	}
-	for i, file := range files {
-		if slices.Contains(files[:i], file) {
+	given := make(map[string]bool, len(files))
+	for _, file := range files {
+		if given[file] {
 			return nil, usagef("%s is given twice", file)
 		}
+		given[file] = true
 	}
 	return files, nil
 }
