@@ -20,8 +20,10 @@ type Side struct {
 	Name   string // the input
 	Models []benchmarks.ModelResult
 
-	sources  map[sideKey]*Source
-	warnings []string
+	// Warnings say what of the input is left out.
+	Warnings []string
+
+	sources map[sideKey]*Source
 }
 
 // sideKey is a score of a side.
@@ -30,7 +32,7 @@ type sideKey struct{ model, benchmark, layer string }
 // Merge adds the results of another file to the side.
 func (s *Side) Merge(source Source, results []benchmarks.ModelResult) error {
 	results, warnings := withoutFar(source.Path, results)
-	s.warnings = append(s.warnings, warnings...)
+	s.Warnings = append(s.Warnings, warnings...)
 	if s.sources == nil {
 		s.sources = map[sideKey]*Source{}
 	}
@@ -163,7 +165,7 @@ func Compare(ctx context.Context, sides []Side, o CompareOptions) (*Comparisons,
 	}
 	c := &Comparisons{Alpha: o.Alpha, Seed: o.Seed, Draws: o.Draws}
 	for _, side := range sides {
-		c.Warnings = append(c.Warnings, side.warnings...)
+		c.Warnings = append(c.Warnings, side.Warnings...)
 	}
 	for _, side := range sides[1:] {
 		if err := c.match(sides[0], side); err != nil {

@@ -29,7 +29,7 @@ func newMeasured() *measured {
 		},
 		source: Source{
 			Inputs: map[string]string{"assemblies/a/values.npy": "1", "assemblies/other/values.npy": "1", "stimuli/s/stimuli.csv": "1", "benchmarks/b.IT.yaml": "1", "m/s/fc": "1"},
-			Bases:  map[string]Basis{"b.IT": {Definition: "d1", Inputs: []string{"assemblies/a/values.npy", "stimuli/s/stimuli.csv"}}},
+			Bases:  map[string]Basis{"b.IT": {Definition: "sha256:d1", Inputs: []string{"assemblies/a/values.npy", "stimuli/s/stimuli.csv"}}},
 		},
 	}
 }
@@ -57,14 +57,17 @@ var likenessCases = []struct {
 	{"versions", "scored by versions 1 and 2 of the benchmark (1: A; 2: B)", func(a, b *measured) { b.result.Version = 2 }},
 	{"versions, later one first", "scored by versions 1 and 3 of the benchmark (1: B; 3: A)", func(a, b *measured) { a.result.Version = 3 }},
 	{"version and definition", "scored by versions 1 and 2 of the benchmark (1: A; 2: B)", func(a, b *measured) {
-		b.result.Version, b.source.Bases["b.IT"] = 2, Basis{"d2", a.source.Bases["b.IT"].Inputs}
+		b.result.Version, b.source.Bases["b.IT"] = 2, Basis{"sha256:d2", a.source.Bases["b.IT"].Inputs}
 	}},
 	{"metrics", "scored by metrics pls and ridge (pls: A; ridge: B)", func(a, b *measured) { b.result.Metric = "ridge" }},
 	{"definitions", "scored by 2 definitions that all say version 1 (A; B)", func(a, b *measured) {
-		b.source.Bases["b.IT"] = Basis{"d2", a.source.Bases["b.IT"].Inputs}
+		b.source.Bases["b.IT"] = Basis{"sha256:d2", a.source.Bases["b.IT"].Inputs}
 	}},
 	{"definitions' files in documents without hashes of definitions", "scored by 2 definitions that all say version 1 (A; B)", func(a, b *measured) {
 		a.source.Bases, b.source.Bases, b.source.Inputs["benchmarks/b.IT.yaml"] = nil, nil, "2"
+	}},
+	{"definitions of a results folder and of a document", "", func(a, b *measured) {
+		b.source.Bases["b.IT"] = Basis{"kept:d2", a.source.Bases["b.IT"].Inputs}
 	}},
 	{"ceilings", "the ceilings differ, 0.9000 and 0.8000 (0.9000: A; 0.8000: B)", func(a, b *measured) { b.result.Ceiling.Value = 0.8 }},
 	{"ceilings by little", "the ceilings differ, 0.9 and 0.90000001 (0.9: A; 0.90000001: B)", func(a, b *measured) { b.result.Ceiling.Value = 0.90000001 }},
@@ -74,7 +77,7 @@ var likenessCases = []struct {
 	{"recordings", "the recordings or stimuli differ, as assemblies/a/values.npy does (A; B)", func(a, b *measured) { b.source.Inputs["assemblies/a/values.npy"] = "2" }},
 	{"stimuli", "the recordings or stimuli differ, as stimuli/s/stimuli.csv does (A; B)", func(a, b *measured) { b.source.Inputs["stimuli/s/stimuli.csv"] = "2" }},
 	{"other recordings", "the recordings or stimuli differ (A; B)", func(a, b *measured) {
-		b.source.Bases["b.IT"] = Basis{"d1", []string{"assemblies/other/values.npy", "stimuli/s/stimuli.csv"}}
+		b.source.Bases["b.IT"] = Basis{"sha256:d1", []string{"assemblies/other/values.npy", "stimuli/s/stimuli.csv"}}
 	}},
 	{"recordings of a document that does not tell whose", "the recordings or stimuli may differ, as assemblies/other/values.npy does (A; B)", func(a, b *measured) {
 		a.source.Bases, b.source.Bases, b.source.Inputs["assemblies/other/values.npy"] = nil, nil, "2"

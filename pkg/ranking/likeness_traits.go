@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
 // versionsOf divides scores by the version of the benchmark.
@@ -38,6 +40,10 @@ func definitionsOf(scores []sourced) unlikeness {
 			}
 			return s.source.Inputs["benchmarks/"+s.result.Benchmark+".yaml"]
 		}
+	}
+	isKept := func(s sourced) bool { return strings.HasPrefix(hash(s), benchmarks.KeptHash) }
+	if slices.ContainsFunc(scores, isKept) && slices.ContainsFunc(scores, func(s sourced) bool { return hash(s) != "" && !isKept(s) }) {
+		return unlikeness{} // hashes of a results folder and of a document are of other texts
 	}
 	_, sides := sidesBy(scores, hash)
 	return unlikeness{what: fmt.Sprintf("scored by %d definitions that all say version %d", len(sides), scores[0].result.Version), sides: sides}

@@ -48,7 +48,7 @@ func pairNeuroids(a, b benchmarks.Result) (x, y []float64) {
 	}
 	index := func(r benchmarks.Result) map[key]float64 {
 		values, seen := map[key]float64{}, map[string]int{}
-		for i, id := range r.NeuroidIDs {
+		for i, id := range r.NeuroidIDs[:min(len(r.NeuroidIDs), len(r.Neuroids))] {
 			values[key{id, seen[id]}] = r.Neuroids[i]
 			seen[id]++
 		}

@@ -225,16 +225,13 @@ func readSide(arg string, stdin io.Reader) (ranking.Side, error) {
 		}
 	}
 	side := ranking.Side{Name: path}
-	files, err := resultFiles([]string{path})
+	read, warnings, err := readResults([]string{path}, stdin)
 	if err != nil {
 		return side, err
 	}
-	for _, file := range files {
-		doc, err := readScores(file, stdin)
-		if err != nil {
-			return side, err
-		}
-		if err := side.Merge(sourceOf(file, doc), doc.Results()); err != nil {
+	side.Warnings = append(side.Warnings, warnings...)
+	for _, r := range read {
+		if err := side.Merge(r.source, r.models); err != nil {
 			return side, err
 		}
 	}

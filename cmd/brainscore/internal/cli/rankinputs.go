@@ -1,18 +1,12 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -28,7 +22,8 @@ type rankInputs struct {
 
 // inputsHelp documents the inputs.
 const inputsHelp = `RESULTS are what score --format json wrote: files, folders of .json files at any
-depth, or - for standard input. A --table is a CSV file with one row a model: a
+depth, or - for standard input; or what score --results or batch kept in a folder,
+of which the latest score of each model, benchmark and layer is taken. A --table is a CSV file with one row a model: a
 column model, scores of parts of composites (v1, v2, v4, it, behavior, ost, in any
 case), and metadata such as imagenet_top1 and family; an empty cell is missing.
 Metadata of model.yaml come with results; those of a table join by the model's name
@@ -101,19 +96,16 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 		return nil, err
 	}
 	data := ranking.New(composite)
-	files, err := resultFiles(in.results)
+	read, warnings, err := readResults(in.results, stdin)
 	if err != nil {
 		return nil, err
 	}
-	for _, file := range files {
-		doc, err := readScores(file, stdin)
-		if err != nil {
+	data.Warnings = append(data.Warnings, warnings...)
+	for _, r := range read {
+		if err := data.AddResults(r.source.Path, r.models); err != nil {
 			return nil, err
 		}
-		if err := data.AddResults(file, doc.Results()); err != nil {
-			return nil, err
-		}
-		data.AddSource(sourceOf(file, doc))
+		data.AddSource(r.source)
 	}
 	var tables []*stimuli.Table
 	for _, file := range in.tables {
@@ -125,85 +117,4 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 		data.AddSource(ranking.Source{Path: file, Table: true, Where: in.where})
 	}
 	return data, data.AddTables(tables, in.where)
-}
-
-// sourceOf is a file of scores as a source of results.
-func sourceOf(path string, doc output.Document) ranking.Source {
-	from := doc.Provenance
-	s := ranking.Source{Path: path, Version: from.Version, Go: from.Go, Inputs: from.Inputs, Bases: map[string]ranking.Basis{}}
-	for name, b := range from.Benchmarks {
-		s.Bases[name] = ranking.Basis(b)
-	}
-	return s
-}
-
-// resultFiles lists the files that arguments name: each file, and the .json
-// files of each folder by name.
-func resultFiles(args []string) ([]string, error) {
-	var files []string
-	for _, arg := range args {
-		if arg == output.Stdout {
-			files = append(files, arg)
-			continue
-		}
-		info, err := os.Stat(arg)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil, &stimuli.FileError{Path: arg, What: "is missing", Err: err}
-		case err != nil:
-			return nil, err
-		case !info.IsDir():
-			files = append(files, arg)
-			continue
-		}
-		before := len(files)
-		err = filepath.WalkDir(arg, func(path string, entry fs.DirEntry, err error) error {
-			if err == nil && !entry.IsDir() && filepath.Ext(path) == ".json" {
-				files = append(files, path)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		if len(files) == before {
-			return nil, &stimuli.FileError{Path: arg, What: "has no .json files", Remedy: "write them by score --format json --output FILE"}
-		}
-	}
-	given := make(map[string]bool, len(files))
-	for _, file := range files {
-		if given[file] {
-			return nil, usagef("%s is given twice", file)
-		}
-		given[file] = true
-	}
-	return files, nil
-}
-
-// readScores reads a document of scores.
-func readScores(path string, stdin io.Reader) (output.Document, error) {
-	if path == output.Stdout {
-		doc, err := output.ReadJSON(stdin)
-		if err != nil {
-			return doc, fmt.Errorf("standard input: %w", err)
-		}
-		return doc, nil
-	}
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		return output.Document{}, &stimuli.FileError{Path: path, What: "is not a regular file"}
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return output.Document{}, err
-	}
-	defer f.Close()
-	doc, err := output.ReadJSON(f)
-	if err != nil {
-		return doc, fmt.Errorf("%s: %w", path, err)
-	}
-	if doc.Models == nil {
-		return doc, &stimuli.FileError{Path: path, What: "is not a document of scores", Remedy: "it has no models"}
-	}
-	return doc, nil
 }
