@@ -32,15 +32,19 @@ const DefaultComposite = "cosyne2019"
 //	- {name: neural, mean: [V1, V2, V4, IT]}   # a group, the mean of its members
 //	- behavior                                 # a part
 //	missing: {V1: 0}                           # optional: parts that count so without a score
+//	parts: {OST: [Kar2019-ost]}                # optional: benchmarks that count there whatever their parent
 //	reference: {title: ..., doi: ..., year: ...}
 //
-// A part is the mean of the benchmarks whose parent it is.
+// A part is the mean of the benchmarks whose parent it is, or that parts names.
 type Composite struct {
 	Identifier string             `yaml:"identifier"`
 	Of         string             `yaml:"of"`
 	Mean       []CompositeNode    `yaml:"mean"`
 	Missing    map[string]float64 `yaml:"missing"`
-	Reference  *Reference         `yaml:"reference"`
+	// Parts are benchmarks, by part, that count there and not where their parent
+	// says. The part need not be one of the mean.
+	Parts     map[string][]string `yaml:"parts"`
+	Reference *Reference          `yaml:"reference"`
 
 	// Source is the file that the composite came from, or Embedded.
 	Source string `yaml:"-"`
@@ -146,10 +150,38 @@ func ParseComposite(path string, data []byte) (*Composite, error) {
 			check.fail(key, "give a number such as 0", "the value of a missing %s is %v", part, v)
 		}
 	}
+	check.parts(c.Parts)
 	if len(check.mistakes) > 0 {
 		return nil, strictyaml.Join(check.mistakes)
 	}
 	return c, nil
+}
+
+// parts checks the benchmarks that count in parts whatever their parent.
+func (c *checker) parts(parts map[string][]string) {
+	in := map[string]string{}
+	for _, part := range slices.Sorted(maps.Keys(parts)) {
+		key := "parts." + part
+		if part == "" || len(parts[part]) == 0 {
+			c.fail(key, "write it as {OST: [BENCHMARK]}, or remove it", "parts.%s names no benchmarks", part)
+		}
+		for _, id := range parts[part] {
+			if first, twice := in[id]; twice {
+				c.fail(key, "name it in one part", "the benchmark %s is in two parts, %s and %s", id, first, part)
+			}
+			in[id] = part
+		}
+	}
+}
+
+// PartOf is the part that a score counts in, "" for none.
+func (c *Composite) PartOf(r Result) string {
+	for part, ids := range c.Parts {
+		if slices.Contains(ids, r.Benchmark) {
+			return part
+		}
+	}
+	return r.Parent
 }
 
 // members checks the members of a mean and of all groups below.

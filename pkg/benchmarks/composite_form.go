@@ -48,7 +48,7 @@ func (e *CompositeError) Error() string {
 }
 
 // Form joins the scores of one model. A part is the mean of the benchmarks
-// whose parent it is; where one of these is not finite, the part is missing.
+// that count in it, as PartOf says; where one of these is not finite, the part is missing.
 // A benchmark that failed counts likewise, if it is given as a result whose
 // values are NaN: without it the part would be the mean of the others.
 //
@@ -93,7 +93,7 @@ func (c *Composite) part(part string, results []Result) (value float64, note str
 	byRegion, byBenchmark := map[string]string{}, map[string]string{}
 	sum, n := 0.0, 0
 	for _, r := range results {
-		if r.Parent != part {
+		if c.PartOf(r) != part {
 			continue
 		}
 		if first, ok := byBenchmark[r.Benchmark]; ok && first != r.Layer {

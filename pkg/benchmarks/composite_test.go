@@ -232,6 +232,36 @@ func TestLoadCompositeFile(t *testing.T) {
 	}
 }
 
+// A benchmark that parts names counts there, and not where its parent says.
+func TestCompositeParts(t *testing.T) {
+	v4, it, behavior := result("v4", "V4", "conv", 0.6), result("it", "IT", "fc", 0.5), result("i2n", "behavior", "fc", 0.4)
+	ost := result("Kar2019-ost", "IT", "fc", 0.1)
+	for name, want := range map[string]float64{
+		"cosyne2019":  (0.6 + 0.5 + 0.4) / 3,
+		"neurips2019": (0.6 + 0.5 + 0.1 + 0.4) / 4,
+	} {
+		c, err := LoadComposite(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, parent := range []string{"IT", "OST"} { // as it is, and as older results have it
+			ost.Parent = parent
+			f, err := c.Form([]Result{v4, it, behavior, ost}, false)
+			if err != nil || math.Abs(f.Value-want) > 1e-15 {
+				t.Errorf("%s with parent %s: %+v, %v, want %v", name, parent, f, err, want)
+			}
+		}
+	}
+	c, err := ParseComposite("c.yaml", []byte("identifier: c\nof: raw\nmean: [IT]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ost.Parent = "IT"
+	if f, err := c.Form([]Result{it, ost}, false); err != nil || math.Abs(f.Value-0.3) > 1e-15 {
+		t.Errorf("without parts: %+v, %v", f, err)
+	}
+}
+
 func TestParseCompositeMistakes(t *testing.T) {
 	const head = "identifier: c\nof: raw\n"
 	for name, c := range map[string]struct{ yaml, want string }{
@@ -252,6 +282,9 @@ func TestParseCompositeMistakes(t *testing.T) {
 		"unknown missing":      {head + "mean: [V4, OST]\nmissing: {OTS: 0}", `c.yaml:4: unknown missing.OTS "OTS"; did you mean "OST"?`},
 		"missing not a number": {head + "mean: [V4]\nmissing: {V4: none}", `missing.V4 is the text "none", but must be a number`},
 		"missing is NaN":       {head + "mean: [V4]\nmissing: {V4: .nan}", "c.yaml:4: the value of a missing V4 is NaN"},
+		"part of no benchmark": {head + "mean: [V4]\nparts: {OST: []}", "c.yaml:4: parts.OST names no benchmarks"},
+		"benchmark in two":     {head + "mean: [V4]\nparts: {OST: [b], V4: [b]}", "c.yaml:4: the benchmark b is in two parts, OST and V4"},
+		"part no list":         {head + "mean: [V4]\nparts: {OST: b}", "must be a list"},
 		"empty":                {"", "c.yaml: the file is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,7 +2,9 @@ package benchmarks
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -87,4 +89,17 @@ func writeNode(b *bytes.Buffer, n *yaml.Node) error {
 	text, err := json.Marshal(v)
 	b.Write(text)
 	return err
+}
+
+// FigureHash returns the SHA-256 of what the definition says of figures, with the
+// defaults that reading it fills in: neither its parent nor what it cites and
+// expects.
+func (d *Definition) FigureHash() (string, error) {
+	figures := *d
+	figures.Parent, figures.Reference, figures.Expected = "", nil, nil
+	text, err := figures.MarshalJSON()
+	if err != nil {
+		return "", fmt.Errorf("hash the definition of %s: %w", d.Identifier, err)
+	}
+	return fmt.Sprintf("sha256:%x", sha256.Sum256(text)), nil
 }

@@ -88,6 +88,20 @@ type CompositeResult struct {
 type Report struct {
 	Models []ModelResult
 	Inputs []Input
+	// Bases are what the benchmarks were that models were scored on, in the order
+	// of identifiers.
+	Bases []Basis
+}
+
+// Basis is what a benchmark was when models were scored on it. Scores on
+// benchmarks of one identifier are comparable where it is the same.
+type Basis struct {
+	Benchmark string
+	// Definition is the SHA-256 of what the definition says of figures.
+	Definition string
+	// Inputs are the paths, among those of the report, of its recordings and
+	// stimuli.
+	Inputs []string
 }
 
 // Input is a file that figures depend on, with the SHA-256 of its content.

@@ -24,11 +24,7 @@ func Forms() []string { return []string{string(ExplainedVariance), string(Ratio)
 func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
 	c := ceiling.Value
 	if form != RawForm && !(c > 0) && !math.IsNaN(raw.Value) {
-		none := None()
-		if raw.Interval != nil {
-			none.Interval = &Interval{math.NaN(), math.NaN()}
-		}
-		return none, []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
+		return none(raw), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
 	}
 	switch form {
 	case ExplainedVariance:
@@ -41,11 +37,23 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 	default:
 		ceiled = Estimate{Value: raw.Value, Error: raw.Error}
 	}
+	if math.IsInf(ceiled.Value, 0) {
+		return none(raw), append(warnings, fmt.Sprintf("the ceiling is %.4g: too close to zero for a ceiled score", c))
+	}
 	if raw.Interval != nil {
 		through := raw.Interval.through(form, c)
 		ceiled.Interval = &through
 	}
 	return ceiled, append(warnings, AboveCeiling(ceiled.Value)...)
+}
+
+// none is no ceiled score of a raw one, with an interval where that has one.
+func none(raw Estimate) Estimate {
+	e := None()
+	if raw.Interval != nil {
+		e.Interval = &Interval{math.NaN(), math.NaN()}
+	}
+	return e
 }
 
 // AboveCeiling warns of a ceiled score above one.

@@ -67,7 +67,7 @@ var reverseRidgeCVInfo = Info{
 	Name:    "reverse_ridgecv",
 	Kind:    KindMapping,
 	Summary: "ridge regression from responses to activations with the penalty chosen by leave-one-out on the train rows",
-	Formula: "the α of 91 from 0.01 to 1e7 with the least mean squared leave-one-out error over all features together, then ridge with it; the α of each split is reported" + reverseEnd,
+	Formula: "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all features together, then ridge with it; the α of each split is reported" + reverseEnd,
 	Range:   "-1 to 1",
 	NaN:     reverseNaN,
 	Needs:   Needs{Gram: true, Columns: true},

@@ -19,10 +19,23 @@ import (
 type Side struct {
 	Name   string // the input
 	Models []benchmarks.ModelResult
+
+	// Warnings say what of the input is left out.
+	Warnings []string
+
+	sources map[sideKey]*Source
 }
 
-// Merge adds results of another file to the side.
-func (s *Side) Merge(source string, results []benchmarks.ModelResult) error {
+// sideKey is a score of a side.
+type sideKey struct{ model, benchmark, layer string }
+
+// Merge adds the results of another file to the side.
+func (s *Side) Merge(source Source, results []benchmarks.ModelResult) error {
+	results, warnings := withoutFar(source.Path, results)
+	s.Warnings = append(s.Warnings, warnings...)
+	if s.sources == nil {
+		s.sources = map[sideKey]*Source{}
+	}
 	for _, r := range results {
 		i := slices.IndexFunc(s.Models, func(m benchmarks.ModelResult) bool { return m.Model == r.Model })
 		if i < 0 {
@@ -32,12 +45,18 @@ func (s *Side) Merge(source string, results []benchmarks.ModelResult) error {
 		m := &s.Models[i]
 		for _, score := range r.Scores {
 			if slices.ContainsFunc(m.Scores, func(o benchmarks.Result) bool { return o.Benchmark == score.Benchmark && o.Layer == score.Layer }) {
-				return errorf("%s: model %q has a second score on %s (layer %s): give one of them", source, r.Model, score.Benchmark, score.Layer)
+				return errorf("%s: model %q has a second score on %s (layer %s): give one of them", source.Path, r.Model, score.Benchmark, score.Layer)
 			}
 			m.Scores = append(m.Scores, score)
+			s.sources[sideKey{r.Model, score.Benchmark, score.Layer}] = &source
 		}
 	}
 	return nil
+}
+
+// source is the file that a score came from, nil where that is not known.
+func (s *Side) source(m benchmarks.ModelResult, r benchmarks.Result) *Source {
+	return s.sources[sideKey{m.Model, r.Benchmark, r.Layer}]
 }
 
 // Only keeps one model of a side.
@@ -65,6 +84,7 @@ type Comparisons struct {
 	List       []Comparison
 	Composites []CompositeComparison
 	Unmatched  []Unmatched
+	Warnings   []string // of figures and composites that were left out
 }
 
 // Subject is one of the two models of a comparison.
@@ -86,7 +106,8 @@ type Comparison struct {
 	Neuroids, Splits int
 	Warnings         []string
 
-	a, b benchmarks.Result
+	a, b             benchmarks.Result
+	sourceA, sourceB *Source
 }
 
 // Significant says whether the difference is, at a level.
@@ -143,6 +164,9 @@ func Compare(ctx context.Context, sides []Side, o CompareOptions) (*Comparisons,
 		o.Draws = defaultDraws
 	}
 	c := &Comparisons{Alpha: o.Alpha, Seed: o.Seed, Draws: o.Draws}
+	for _, side := range sides {
+		c.Warnings = append(c.Warnings, side.Warnings...)
+	}
 	for _, side := range sides[1:] {
 		if err := c.match(sides[0], side); err != nil {
 			return nil, err
@@ -218,7 +242,8 @@ func (c *Comparisons) models(sideA, sideB Side, a, b benchmarks.ModelResult) {
 				continue
 			}
 			y := scoresB[i]
-			c.List = append(c.List, Comparison{Benchmark: name, Region: x.Region, Metric: x.Metric, A: subject(sideA, a, x), B: subject(sideB, b, y), a: x, b: y})
+			c.List = append(c.List, Comparison{Benchmark: name, Region: x.Region, Metric: x.Metric, A: subject(sideA, a, x), B: subject(sideB, b, y), a: x, b: y,
+				sourceA: sideA.source(a, x), sourceB: sideB.source(b, y)})
 		}
 		for _, y := range scoresB {
 			if len(scoresA) == 1 && len(scoresB) == 1 || slices.ContainsFunc(scoresA, func(x benchmarks.Result) bool { return x.Layer == y.Layer }) {
@@ -230,10 +255,23 @@ func (c *Comparisons) models(sideA, sideB Side, a, b benchmarks.ModelResult) {
 	if x := a.Composite; x != nil && b.Composite == nil {
 		c.Unmatched = append(c.Unmatched, Unmatched{sideA.Name, a.Model, "composite " + x.Name, "", true, sideB.Name})
 	}
-	if x, y := a.Composite, b.Composite; x != nil && y != nil && x.Name == y.Name && x.Of == y.Of && slices.Equal(x.Missing, y.Missing) {
+	if x, y := a.Composite, b.Composite; x != nil && y != nil {
+		if kind := kindOf(x); kind != kindOf(y) {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("composites are not compared: that of %s is %s, that of %s %s", a.Model, kind, b.Model, kindOf(y)))
+			return
+		}
 		c.Composites = append(c.Composites, CompositeComparison{x.Name,
 			Subject{Side: sideA.Name, Model: a.Model, Score: x.Value}, Subject{Side: sideB.Name, Model: b.Model, Score: y.Value}, y.Value - x.Value})
 	}
+}
+
+// kindOf is what two composites must have in common.
+func kindOf(c *benchmarks.CompositeResult) string {
+	kind := c.Name + " of " + c.Of + " scores"
+	if len(c.Missing) > 0 {
+		kind += " without " + strings.Join(c.Missing, ", ")
+	}
+	return kind
 }
 
 func byBenchmark(m benchmarks.ModelResult) map[string][]benchmarks.Result {
@@ -286,25 +324,11 @@ func same(a, b benchmarks.Result) bool {
 
 // warn says what makes a comparison doubtful.
 func (c *Comparison) warn() {
-	add := func(format string, args ...any) { c.Warnings = append(c.Warnings, fmt.Sprintf(format, args...)) }
-	a, b := c.a, c.b
-	if a.Version != b.Version {
-		add("scored by versions %d and %d of the benchmark", a.Version, b.Version)
+	for _, u := range unlike([]sourced{{c.A.Model, &c.a, c.sourceA}, {c.B.Model, &c.b, c.sourceB}}) {
+		c.Warnings = append(c.Warnings, u.what+u.pair)
 	}
-	if a.Metric != b.Metric {
-		add("scored by metrics %s and %s", a.Metric, b.Metric)
-	}
-	if finite(a.Ceiling.Value) && finite(b.Ceiling.Value) && !near(a.Ceiling.Value, b.Ceiling.Value) && len(a.Neuroids) > 0 {
-		add("the ceilings differ, %.4f and %.4f: the recordings or neuroids are not the same", a.Ceiling.Value, b.Ceiling.Value)
-	}
-	if len(a.NeuroidIDs) > 0 || len(b.NeuroidIDs) > 0 {
-		idsA, idsB := slices.Sorted(slices.Values(a.NeuroidIDs)), slices.Sorted(slices.Values(b.NeuroidIDs))
-		if !slices.Equal(idsA, idsB) {
-			add("the neuroids differ: only those that both have are paired")
-		}
-	}
-	if len(a.Raw.Splits) != len(b.Raw.Splits) {
-		add("%d and %d splits cannot be paired", len(a.Raw.Splits), len(b.Raw.Splits))
+	if a, b := len(c.a.Raw.Splits), len(c.b.Raw.Splits); a != b && min(a, b) == 0 {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("%d and %d splits cannot be paired", a, b))
 	}
 }
 

@@ -46,7 +46,7 @@ func halved(benchmark string, n int, r *rand.Rand, better float64) benchmarks.Re
 func someSides() []Side {
 	r := rand.New(rand.NewPCG(1, 1))
 	side := func(name string, better float64) Side {
-		return Side{name, []benchmarks.ModelResult{{Model: "net-" + name, Scores: []benchmarks.Result{
+		return Side{Name: name, Models: []benchmarks.ModelResult{{Model: "net-" + name, Scores: []benchmarks.Result{
 			mapped("x.IT-pls", "l-"+name, r, better), mapped("y.IT-pls", "l-"+name, r, 0), halved("z-i2n", 10, r, better), halved("w-i2n", 30, r, better),
 			{Benchmark: "v.IT-cka", Layer: "l", Score: metrics.Score{Raw: metrics.Exact(0.3 + better), Ceiled: metrics.Exact(0.3 + better)}},
 		}}}}
@@ -152,10 +152,10 @@ func TestMatching(t *testing.T) {
 	model := func(name string, scores ...benchmarks.Result) benchmarks.ModelResult {
 		return benchmarks.ModelResult{Model: name, Scores: scores}
 	}
-	a := Side{"a.json", []benchmarks.ModelResult{
+	a := Side{Name: "a.json", Models: []benchmarks.ModelResult{
 		model("one", score("x", "l1", 0.5), score("x", "l2", 0.6), score("y", "l1", 0.5), score("gone", "l1", 0.5)),
 		model("two", score("x", "l1", 0.5)), model("lost", score("x", "l1", 0.5))}}
-	b := Side{"b.json", []benchmarks.ModelResult{
+	b := Side{Name: "b.json", Models: []benchmarks.ModelResult{
 		model("two", score("x", "l9", 0.3)), model("one", score("x", "l2", 0.7), score("x", "l3", 0.7), score("y", "l7", math.NaN())), model("new")}}
 	c := mustCompare(t, []Side{a, b}, 1)
 	var got []string
@@ -188,7 +188,7 @@ func TestMatching(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("drops %q", got)
 	}
-	if _, err := Compare(t.Context(), []Side{a, {"c.json", []benchmarks.ModelResult{model("x"), model("y")}}}, CompareOptions{Alpha: 0.05}); err == nil || !strings.Contains(err.Error(), "no model in common") {
+	if _, err := Compare(t.Context(), []Side{a, {Name: "c.json", Models: []benchmarks.ModelResult{model("x"), model("y")}}}, CompareOptions{Alpha: 0.05}); err == nil || !strings.Contains(err.Error(), "no model in common") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package ranking
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -74,5 +75,34 @@ func TestConstantHasNoCorrelation(t *testing.T) {
 	p := newPairs([]float64{1, 1, 1}, []float64{1, 2, 3})
 	if r, rho, tau := pearson(p.x, p.y, ones(3)), p.spearman(ones(3)), p.kendall(ones(3)); !math.IsNaN(r) || !math.IsNaN(rho) || !math.IsNaN(tau) {
 		t.Errorf("got %v, %v, %v", r, rho, tau)
+	}
+}
+
+// Kendall's τ-b is that of all pairs of a resample one by one, with ties of
+// values and of models.
+func TestKendallOfPairs(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		n, distinct := 2+r.IntN(40), 1+r.IntN(60)
+		x, y, counts := make([]float64, n), make([]float64, n), make([]int32, n)
+		for i := range n {
+			x[i], y[i] = float64(r.IntN(distinct)), float64(r.IntN(distinct))
+		}
+		resample(r, counts)
+		var sum, untiedX, untiedY float64
+		for i := range n {
+			for j := range i {
+				pairs := float64(counts[i]) * float64(counts[j])
+				a, b := float64(cmp.Compare(x[i], x[j])), float64(cmp.Compare(y[i], y[j]))
+				sum += pairs * a * b
+				untiedX += pairs * a * a
+				untiedY += pairs * b * b
+			}
+		}
+		want := sum / math.Sqrt(untiedX*untiedY) // 0/0 is NaN
+		got := newPairs(x, y).kendall(counts)
+		if math.Abs(got-want) > 1e-12 || math.IsNaN(got) != math.IsNaN(want) {
+			t.Fatalf("τ-b of %v and %v, counted %v, is %v, want %v", x, y, counts, got, want)
+		}
 	}
 }

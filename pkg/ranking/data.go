@@ -38,6 +38,7 @@ type Data struct {
 	sources []Source
 
 	contradictions []*contradiction
+	likenessTold   bool
 }
 
 // Model is what is known of one model.
@@ -83,6 +84,8 @@ func (d *Data) model(name string) *Model {
 // AddResults adds scores of models; source is for messages. A model may come
 // in several files, each score in one.
 func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error {
+	results, warnings := withoutFar(source, results)
+	d.Warnings = append(d.Warnings, warnings...)
 	for _, r := range results {
 		if r.Model == "" {
 			return errorf("%s: a model has no name", source)
@@ -104,6 +107,7 @@ func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error
 				return errorf("the score of model %q on %s (layer %s) is both in %s and in %s: give one of them", r.Model, s.Benchmark, s.Layer, first, source)
 			}
 			m.scored[key] = source
+			s.Parent = d.Composite.PartOf(s)
 			m.results = append(m.results, s)
 			if first, ok := d.parents[s.Benchmark]; ok && first != s.Parent {
 				return errorf("%s: benchmark %s counts in %q, but elsewhere in %q: score all models by one definition", source, s.Benchmark, s.Parent, first)
@@ -121,17 +125,30 @@ func (d *Data) AddResults(source string, results []benchmarks.ModelResult) error
 // Form computes the parts and composites of all models, which come in the
 // order of their names. Models that only metadata are known of are left out.
 func (d *Data) Form() []*Model {
-	d.warnOfContradictions()
 	maps.DeleteFunc(d.models, func(_ string, m *Model) bool { return m.source == "" && !m.listed })
-	list := slices.SortedFunc(maps.Values(d.models), func(a, b *Model) int { return cmp.Compare(a.Name, b.Name) })
+	d.warnOfContradictions()
+	if !d.likenessTold {
+		d.likenessTold = true
+		d.warnOfUnlike()
+		d.warnOfGiven()
+		d.warnOfParts()
+	}
+	list := d.sorted()
+	parts := d.knownParts()
 	for _, m := range list {
-		d.form(m)
+		d.form(m, parts)
 		d.formIntervals(m)
 	}
 	return list
 }
 
-func (d *Data) form(m *Model) {
+// sorted lists the models in the order of their names.
+func (d *Data) sorted() []*Model {
+	return slices.SortedFunc(maps.Values(d.models), func(a, b *Model) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// form fills in the values of one model, of the parts that a model can have.
+func (d *Data) form(m *Model, parts []string) {
 	results := m.results
 	for _, f := range m.failures {
 		nothing := benchmarks.Result{Benchmark: f.Benchmark, Layer: f.Layer, Parent: d.parents[f.Benchmark]}
@@ -140,7 +157,7 @@ func (d *Data) form(m *Model) {
 	}
 	// A part that is scored on several layers has no one value.
 	several := map[string]bool{}
-	for _, part := range d.knownParts() {
+	for _, part := range parts {
 		one := benchmarks.Composite{Identifier: part, Of: d.Composite.Of, Mean: []benchmarks.CompositeNode{{Name: part}}}
 		formed, err := one.Form(results, false)
 		if err == nil {
@@ -314,7 +331,18 @@ func (d *Data) FindNumeric(name string) (string, error) {
 			numeric = append(numeric, c)
 		}
 	}
-	return find("numeric metadata", name, numeric)
+	found, err := find("numeric metadata", name, numeric)
+	if err == nil {
+		return found, nil
+	}
+	if column, unknown := find("metadata", name, d.Metadata()); unknown == nil {
+		for _, m := range d.sorted() {
+			if v, ok := m.Metadata[column]; ok && math.IsNaN(v.Number) {
+				return "", errorf("unknown numeric metadata %q: that of model %q is %q", column, m.Name, v.Text)
+			}
+		}
+	}
+	return "", err
 }
 
 // Find gives the one of known names that was meant, in any case; what says what

@@ -71,5 +71,5 @@ func intervals(r benchmarks.Result, seed uint64, draws int) (raw, score Interval
 		return NoInterval, NoInterval
 	}
 	raws, scores := bootstrap(generator(seed, "interval", r.Benchmark), draws, metrics.Alpha, s)
-	return metrics.Quantiles(raws[0], metrics.Alpha), metrics.Quantiles(scores[0], metrics.Alpha)
+	return bounded(metrics.Quantiles(raws[0], metrics.Alpha)), bounded(metrics.Quantiles(scores[0], metrics.Alpha))
 }

@@ -50,6 +50,10 @@ func (d *Data) addFacts(m *Model, source string, facts map[string]any) error {
 		if v.Text == "" {
 			continue
 		}
+		if f, ok := facts[name].(float64); isFar(v.Number) || ok && !finite(f) {
+			d.warn("%s: %s of model %q is %s, not a number that can be compared, and is left out: correct model.yaml and score it again", source, name, m.Name, v.Text)
+			continue
+		}
 		if first, ok := m.facts[name]; ok {
 			switch {
 			case first.says(v):

@@ -48,7 +48,7 @@ func pairNeuroids(a, b benchmarks.Result) (x, y []float64) {
 	}
 	index := func(r benchmarks.Result) map[key]float64 {
 		values, seen := map[key]float64{}, map[string]int{}
-		for i, id := range r.NeuroidIDs {
+		for i, id := range r.NeuroidIDs[:min(len(r.NeuroidIDs), len(r.Neuroids))] {
 			values[key{id, seen[id]}] = r.Neuroids[i]
 			seen[id]++
 		}
@@ -146,7 +146,7 @@ func (p *pairing) intervals(r *rand.Rand, draws int, alpha float64) (raw, score 
 		a.centre, b.centre = metrics.Median(p.neuroidA), metrics.Median(p.neuroidB)
 	}
 	raws, scores := bootstrap(r, draws, alpha, a, b)
-	return metrics.Quantiles(differences(raws[0], raws[1]), alpha), metrics.Quantiles(differences(scores[0], scores[1]), alpha)
+	return bounded(metrics.Quantiles(differences(raws[0], raws[1]), alpha)), bounded(metrics.Quantiles(differences(scores[0], scores[1]), alpha))
 }
 
 // differences are those of a second list from a first.

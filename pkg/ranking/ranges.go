@@ -2,6 +2,8 @@ package ranking
 
 import (
 	"math"
+	"slices"
+	"sort"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
@@ -111,20 +113,20 @@ func findRanges(entries []Entry) {
 			ends[i] = exactly(e.Value).Interval
 		}
 	}
+	lows, highs := make([]float64, len(ends)), make([]float64, len(ends))
+	for i, e := range ends {
+		lows[i], highs[i] = e.Low, e.High
+	}
+	slices.Sort(lows)
+	slices.Sort(highs)
 	for i := range entries {
 		e := &entries[i]
 		if e.Interval.None() {
 			continue
 		}
-		r := Range{1, len(entries)}
-		for j := range entries {
-			switch {
-			case ends[j].Low > ends[i].High:
-				r.Best++
-			case ends[j].High < ends[i].Low:
-				r.Worst--
-			}
-		}
+		above := len(lows) - sort.Search(len(lows), func(k int) bool { return lows[k] > ends[i].High })
+		below := sort.SearchFloat64s(highs, ends[i].Low)
+		r := Range{1 + above, len(entries) - below}
 		e.Ranks = &Range{min(r.Best, e.Rank), max(r.Worst, e.Rank)}
 	}
 }

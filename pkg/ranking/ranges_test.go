@@ -1,8 +1,13 @@
 package ranking
 
 import (
+	"cmp"
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -77,5 +82,80 @@ func TestIntervalWithAssumedPart(t *testing.T) {
 	}
 	if i, want := d.Form()[0].Interval(CompositeScore), 0.08*math.Sqrt(2.5)/4; math.Abs(i.High-i.Low-want) > 1e-12 {
 		t.Errorf("%v is not %v wide", i, want)
+	}
+}
+
+// Many models are ranked, with intervals and correlations, in about the time that
+// sorting them takes: in the square of it, this would take minutes.
+func TestManyModels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many models")
+	}
+	const models = 20000
+	r := rand.New(rand.NewPCG(7, 8))
+	results := make([]benchmarks.ModelResult, models)
+	for i := range results {
+		m := newMeasured().result
+		v := r.Float64()
+		m.Raw.Value, m.Raw.Interval = v, &Interval{Low: v - 0.01, High: v + 0.01}
+		results[i] = benchmarks.ModelResult{Model: fmt.Sprintf("m%05d", i), Scores: []benchmarks.Result{m}}
+	}
+	d := forComposite(t, "identifier: it\nof: raw\nmean: [IT]\n")
+	start := time.Now()
+	if err := d.AddResults("r.json", results); err != nil {
+		t.Fatal(err)
+	}
+	board, err := d.Rank(CompositeScore)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, y := make([]float64, models), make([]float64, models)
+	for i, e := range board.Entries {
+		x[i], y[i] = e.Value, r.Float64()
+	}
+	tau := newPairs(x, y).kendall(ones(models))
+	if took := time.Since(start); took > 15*time.Second || len(board.Entries) != models || math.Abs(tau) > 0.05 {
+		t.Errorf("%d of %d models took %v, τ %v", len(board.Entries), models, took, tau)
+	}
+}
+
+// Ranges are those of each model against each other one.
+func TestRangesOfPairs(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 100 {
+		entries := make([]Entry, 1+r.IntN(30))
+		for i := range entries {
+			v := float64(r.IntN(20))
+			entries[i] = Entry{Value: v, Interval: Interval{Low: v - float64(r.IntN(4)), High: v + float64(r.IntN(4))}}
+			if r.IntN(4) == 0 {
+				entries[i].Interval = NoInterval
+			}
+		}
+		slices.SortFunc(entries, func(x, y Entry) int { return cmp.Compare(y.Value, x.Value) })
+		for i := range entries {
+			entries[i].Rank = i + 1
+		}
+		findRanges(entries)
+		for i, e := range entries {
+			if e.Interval.None() {
+				continue
+			}
+			want := Range{1, len(entries)}
+			for _, o := range entries {
+				low, high := o.Value, o.Value
+				if !o.Interval.None() {
+					low, high = o.Interval.Low, o.Interval.High
+				}
+				switch {
+				case low > e.Interval.High:
+					want.Best++
+				case high < e.Interval.Low:
+					want.Worst--
+				}
+			}
+			if want = (Range{min(want.Best, e.Rank), max(want.Worst, e.Rank)}); *e.Ranks != want {
+				t.Fatalf("model %d of %v: ranks %v, want %v", i, entries, *e.Ranks, want)
+			}
+		}
 	}
 }

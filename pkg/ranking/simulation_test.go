@@ -101,7 +101,7 @@ func TestErrorRates(t *testing.T) {
 			rejected, covered, scoreCovered, rawCovered := 0, 0, 0, 0
 			for i := range experiments {
 				m := e.draw(r)
-				c, err := Compare(t.Context(), []Side{{"a", m[:1]}, {"b", m[1:]}}, CompareOptions{Alpha: 0.05, Seed: uint64(i), Jobs: runtime.GOMAXPROCS(0), Draws: 999})
+				c, err := Compare(t.Context(), []Side{{Name: "a", Models: m[:1]}, {Name: "b", Models: m[1:]}}, CompareOptions{Alpha: 0.05, Seed: uint64(i), Jobs: runtime.GOMAXPROCS(0), Draws: 999})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,7 +1,9 @@
 package ranking
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
@@ -13,10 +15,34 @@ type Source struct {
 	// files that it computed them from, with their hashes; none of a table.
 	Version, Go string
 	Inputs      map[string]string
+	// Bases are what benchmarks were, by identifier; none where the file does not
+	// tell.
+	Bases map[string]Basis
 	// Table says that it is a table, of which the rows were kept that meet the
 	// conditions.
 	Table bool
 	Where []Condition
+}
+
+// Basis is what a benchmark was when models were scored on it.
+type Basis struct {
+	// Definition is the hash of the text of its definition.
+	Definition string
+	// Inputs are the paths, among those of the source, of its recordings and
+	// stimuli, in order.
+	Inputs []string
+}
+
+// compared lists the source's inputs that are recordings or stimuli of a data
+// home, in order.
+func (s *Source) compared() []string {
+	var paths []string
+	for _, path := range slices.Sorted(maps.Keys(s.Inputs)) {
+		if strings.HasPrefix(path, "assemblies/") || strings.HasPrefix(path, "stimuli/") {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // AddSource notes where scores or metadata came from. The source of results has

@@ -94,12 +94,21 @@ func (d *Data) addTable(t *stimuli.Table, where []Condition) error {
 			continue
 		}
 		part, isPart := parts[column]
+		if !isPart {
+			if err := checkNumbers(t, column, cells, rows); err != nil {
+				return err
+			}
+		}
 		for _, row := range rows {
 			if strings.TrimSpace(cells[row]) == "" {
 				continue
 			}
 			m := d.model(names[row])
 			if !isPart {
+				if isFar(newValue(cells[row]).Number) {
+					d.warn("%s:%d: %s is %q, too far from 0 to be compared, and is left out", t.Path, t.Line(row), column, cells[row])
+					continue
+				}
 				d.addMetadata(m, t.Path, column, cells[row])
 				continue
 			}
@@ -112,6 +121,10 @@ func (d *Data) addTable(t *stimuli.Table, where []Condition) error {
 			}
 			if _, twice := m.Parts[part]; twice {
 				return errorf("%s of model %q is both in %s and in %s: give one of them", part, m.Name, m.table, t.Path)
+			}
+			if isFar(v) {
+				d.warn("%s:%d: %s is %q, too far from 0 for a score, and is left out", t.Path, t.Line(row), column, cells[row])
+				continue
 			}
 			m.table = t.Path
 			m.Parts[part] = v

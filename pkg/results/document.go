@@ -115,6 +115,14 @@ type Provenance struct {
 	Version string            `json:"version"`
 	Go      string            `json:"go"`
 	Inputs  map[string]string `json:"inputs"` // sha256:… by path
+	// Benchmarks are what the benchmarks were that models were scored on.
+	Benchmarks map[string]Basis `json:"benchmarks,omitempty"`
+}
+
+// Basis is what a benchmark was when models were scored on it.
+type Basis struct {
+	Definition string   `json:"definition"` // sha256:… of its text
+	Inputs     []string `json:"inputs"`     // paths of its recordings and stimuli
 }
 
 // NewDocument returns the document of a report by a build of the program.
@@ -126,6 +134,12 @@ func NewDocument(report benchmarks.Report, version, goVersion string) Document {
 	}
 	for _, m := range report.Models {
 		doc.Models = append(doc.Models, newModel(m))
+	}
+	for _, b := range report.Bases {
+		if doc.Provenance.Benchmarks == nil {
+			doc.Provenance.Benchmarks = map[string]Basis{}
+		}
+		doc.Provenance.Benchmarks[b.Benchmark] = Basis{b.Definition, append([]string{}, b.Inputs...)}
 	}
 	for _, in := range report.Inputs {
 		doc.Provenance.Inputs[in.Path] = "sha256:" + strings.TrimPrefix(in.SHA256, "sha256:")

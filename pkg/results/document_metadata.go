@@ -3,6 +3,7 @@ package results
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 )
@@ -41,6 +42,8 @@ func (m *metadata) UnmarshalJSON(b []byte) error {
 				(*m)[name] = i
 			} else if f, err := v.Float64(); err == nil {
 				(*m)[name] = f
+			} else {
+				return fmt.Errorf("metadata %s is %s, which is too large", name, v)
 			}
 		}
 	}

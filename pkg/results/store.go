@@ -1,6 +1,8 @@
 package results
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,6 +37,37 @@ func Open(dir string) (*Store, error) {
 	s := &Store{Dir: dir}
 	s.index = openIndex(filepath.Join(dir, "index"))
 	return s, nil
+}
+
+// Is reports whether a folder is a store that has scores: below scores, a file is
+// in the place of an entry and has the name of one.
+func Is(dir string) bool {
+	found := errors.New("found")
+	root := filepath.Join(dir, Scores)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		inside, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		depth := strings.Count(inside, string(filepath.Separator)) + 1
+		switch name, isJSON := strings.CutSuffix(d.Name(), ".json"); {
+		case !d.IsDir() && isJSON && depth == 4 && isHash(name):
+			return found
+		case d.IsDir() && depth == 4:
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return errors.Is(err, found)
+}
+
+// isHash reports whether a name is that of an entry.
+func isHash(name string) bool {
+	sum, err := hex.DecodeString(name)
+	return err == nil && len(sum) == sha256.Size
 }
 
 // Close keeps the hashes of files for the next run.

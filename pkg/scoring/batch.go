@@ -220,7 +220,8 @@ func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Repo
 			}
 		}
 	}
-	return r.report(request, plans, unusable), missing, nil
+	report, err := r.report(request, plans, unusable)
+	return report, missing, err
 }
 
 // ParseShard reads a shard as I/N, I from 1 to N.

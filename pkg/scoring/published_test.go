@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // published are the definitions that come with the program.
@@ -48,11 +50,115 @@ func TestPublishedDefinitions(t *testing.T) {
 	if len(definitions) != 36 || geirhos != 17 {
 		t.Errorf("%d definitions, %d of Geirhos et al.", len(definitions), geirhos)
 	}
-	for _, part := range []string{"V1", "V2", "V4", "IT", "behavior", "OST"} {
-		if len(parents[part]) != 1 {
-			t.Errorf("%s is formed of %v, not of one benchmark", part, parents[part])
+	// Kar2019-ost stands beside the mapping under IT, as in the published tree.
+	for part, n := range map[string]int{"V1": 1, "V2": 1, "V4": 1, "IT": 2, "behavior": 1, "Geirhos2021": 17} {
+		if len(parents[part]) != n {
+			t.Errorf("%s is formed of %v, not of %d", part, parents[part], n)
 		}
 	}
+	// In the composites of 2018 and 2019, it is a part of its own or none.
+	for _, name := range []string{"cosyne2019", "neurips2019"} {
+		c, err := benchmarks.LoadComposite(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := map[string]int{}
+		for _, d := range definitions {
+			in[c.PartOf(benchmarks.Result{Benchmark: d.Identifier, Parent: d.Parent})]++
+		}
+		for _, part := range c.PartNames() {
+			if in[part] != 1 {
+				t.Errorf("%s: %s is formed of %d benchmarks, not of one", name, part, in[part])
+			}
+		}
+	}
+}
+
+// otherParents are embedded definitions that count elsewhere than the published
+// ones: halves of one set of recordings that would count twice.
+var otherParents = map[string]string{
+	"FreemanZiemba2013.V1-pls":       "", // the public half counts
+	"FreemanZiemba2013.V2-pls":       "",
+	"FreemanZiemba2013public.V1-pls": "V1", // the public half, which is in no published tree
+	"FreemanZiemba2013public.V2-pls": "V2",
+	"MajajHong2015.V4-pls":           "", // the public half counts
+	"MajajHong2015.IT-pls":           "",
+	"Rajalingham2018-i2n":            "", // the public half counts
+}
+
+// Versions, parents and ceilings are those of the published benchmarks, which
+// testdata/published.csv lists. Definitions that it does not list are of this
+// project: of version 1, and in no composite.
+func TestPublishedTable(t *testing.T) {
+	table, err := stimuli.ReadTable("testdata/published.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	column := func(name string) []string {
+		cells, err := table.Column(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cells
+	}
+	ids, versions, parents, ceilings, tolerances := column("identifier"), column("version"), column("parent"), column("ceiling"), column("tolerance")
+	for _, d := range published(t) {
+		row := slices.Index(ids, d.Identifier)
+		if row < 0 {
+			if d.Version != 1 || d.Parent != "" {
+				t.Errorf("%s is not published, but has version %d and parent %q", d.Identifier, d.Version, d.Parent)
+			}
+			continue
+		}
+		ids[row] = ""
+		if fmt.Sprint(d.Version) != versions[row] {
+			t.Errorf("%s has version %d, published is %s", d.Identifier, d.Version, versions[row])
+		}
+		want, other := otherParents[d.Identifier]
+		if !other {
+			want = parents[row]
+		}
+		if d.Parent != want {
+			t.Errorf("%s has parent %q, want %q", d.Identifier, d.Parent, want)
+		}
+		expected := slices.IndexFunc(d.Expected, func(e benchmarks.Expectation) bool { return e.Quantity == benchmarks.ExpectedCeiling })
+		switch {
+		case ceilings[row] == "":
+		case expected < 0:
+			t.Errorf("%s expects no ceiling, published is %s", d.Identifier, ceilings[row])
+		default:
+			ceiling, tolerance := number(t, ceilings[row]), 0.0
+			if tolerances[row] != "" {
+				tolerance = number(t, tolerances[row])
+			}
+			if e := d.Expected[expected]; e.Value != ceiling || e.Tolerance > tolerance {
+				t.Errorf("%s expects a ceiling of %v ± %v, published is %s ± %s", d.Identifier, e.Value, e.Tolerance, ceilings[row], tolerances[row])
+			}
+			if c := d.Ceiling; c != nil && c.Value != nil && *c.Value != ceiling {
+				t.Errorf("%s has ceiling %v, published is %s", d.Identifier, *c.Value, ceilings[row])
+			}
+		}
+		// All published figures of models are raw.
+		for _, e := range d.Expected {
+			if e.Quantity != benchmarks.ExpectedCeiling && !strings.HasSuffix(e.Quantity, " raw") {
+				t.Errorf("%s expects %q: published figures of models are raw", d.Identifier, e.Quantity)
+			}
+		}
+	}
+	for _, id := range ids {
+		if id != "" {
+			t.Errorf("there is no definition of %s", id)
+		}
+	}
+}
+
+func number(t *testing.T, text string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 // homeWithout lays out the data of a folder without its definitions.

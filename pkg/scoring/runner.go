@@ -59,14 +59,14 @@ func (r *Runner) Score(ctx context.Context, request Request) (*benchmarks.Report
 	if err := r.run(ctx, plans); err != nil {
 		return nil, err
 	}
-	return r.report(request, plans, unusable), nil
+	return r.report(request, plans, unusable)
 }
 
 // Inputs lists the files that figures so far depend on, by path.
 func (r *Runner) Inputs() []benchmarks.Input { return r.inputs.sorted() }
 
 // report puts the outcome of plans together.
-func (r *Runner) report(request Request, plans []*modelPlan, unusable []benchmarks.Failure) *benchmarks.Report {
+func (r *Runner) report(request Request, plans []*modelPlan, unusable []benchmarks.Failure) (*benchmarks.Report, error) {
 	report := &benchmarks.Report{}
 	for _, p := range plans {
 		result := p.gather(request)
@@ -78,7 +78,9 @@ func (r *Runner) report(request Request, plans []*modelPlan, unusable []benchmar
 		report.Models = append(report.Models, *result)
 	}
 	report.Inputs = r.inputs.sorted()
-	return report
+	var err error
+	report.Bases, err = r.bases(plans)
+	return report, err
 }
 
 // gather puts a model's results in order and forms the composite.

@@ -5,7 +5,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -21,10 +20,6 @@ type batchRunOptions struct {
 	keepGoing bool
 	quiet     bool
 }
-
-// shardsVariable tells how many shards there are where the engine tells only
-// which one is to run.
-const shardsVariable = "BRAINSCORE_SHARDS"
 
 func newBatchRunCommand(streams Streams) *cobra.Command {
 	var opts batchRunOptions
@@ -53,44 +48,6 @@ with --keep-going the others are still computed.
 	c.Flags().BoolVarP(&opts.keepGoing, "keep-going", "k", false, "go on where a score fails")
 	c.Flags().BoolVarP(&opts.quiet, "quiet", "q", false, "tell no progress and notes, only warnings and errors")
 	return c
-}
-
-// chooseShard is the shard that a flag, or else the engine, names.
-func chooseShard(flag string, getenv func(string) string) (i, n int, err error) {
-	if flag != "" {
-		i, n, err := scoring.ParseShard(flag)
-		if err != nil {
-			return 0, 0, usagef("--shard: %v", err)
-		}
-		return i, n, nil
-	}
-	number := func(name string, otherwise int) int {
-		text := getenv(name)
-		if text == "" && otherwise >= 0 {
-			return otherwise
-		}
-		n, convErr := strconv.Atoi(text)
-		if convErr != nil {
-			err = usagef("$%s is %q, which is no number; name the shard by --shard I/N", name, text)
-		}
-		return n
-	}
-	switch {
-	case getenv("SLURM_ARRAY_TASK_ID") != "":
-		first, step := number("SLURM_ARRAY_TASK_MIN", 0), number("SLURM_ARRAY_TASK_STEP", 1)
-		i, n = number("SLURM_ARRAY_TASK_ID", -1)-first, number("SLURM_ARRAY_TASK_COUNT", -1)
-		if step > 1 {
-			i /= step
-		}
-	case getenv("JOB_COMPLETION_INDEX") != "":
-		i, n = number("JOB_COMPLETION_INDEX", -1), number(shardsVariable, -1)
-	default:
-		return 1, 1, nil
-	}
-	if err == nil && (i < 0 || i >= n) {
-		err = usagef("the engine names shard %d of %d; name the shard by --shard I/N", i+1, n)
-	}
-	return i + 1, n, err
 }
 
 func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams Streams) error {

@@ -205,6 +205,9 @@ func tellComparisons(told *progress.Reporter, c *ranking.Comparisons, dropsToo b
 	for _, w := range warnings {
 		told.Warn("%s", w.line())
 	}
+	for _, w := range c.Warnings {
+		told.Warn("%s", w)
+	}
 	for _, u := range c.Unmatched {
 		if !dropsToo || !u.First { // else it is told as a drop
 			told.Note("%s", u)
@@ -222,16 +225,13 @@ func readSide(arg string, stdin io.Reader) (ranking.Side, error) {
 		}
 	}
 	side := ranking.Side{Name: path}
-	files, err := resultFiles([]string{path})
+	read, warnings, err := readResults([]string{path}, stdin)
 	if err != nil {
 		return side, err
 	}
-	for _, file := range files {
-		doc, err := readScores(file, stdin)
-		if err != nil {
-			return side, err
-		}
-		if err := side.Merge(file, doc.Results()); err != nil {
+	side.Warnings = append(side.Warnings, warnings...)
+	for _, r := range read {
+		if err := side.Merge(r.source, r.models); err != nil {
 			return side, err
 		}
 	}

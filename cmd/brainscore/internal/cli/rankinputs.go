@@ -1,22 +1,14 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
-	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -30,7 +22,8 @@ type rankInputs struct {
 
 // inputsHelp documents the inputs.
 const inputsHelp = `RESULTS are what score --format json wrote: files, folders of .json files at any
-depth, or - for standard input. A --table is a CSV file with one row a model: a
+depth, or - for standard input; or what score --results or batch kept in a folder,
+of which the latest score of each model, benchmark and layer is taken. A --table is a CSV file with one row a model: a
 column model, scores of parts of composites (v1, v2, v4, it, behavior, ost, in any
 case), and metadata such as imagenet_top1 and family; an empty cell is missing.
 Metadata of model.yaml come with results; those of a table join by the model's name
@@ -39,7 +32,11 @@ a value, all conditions together.
 
 A model's part is the mean of its benchmarks, raw or ceiled as the composite
 takes them. A model with a part missing, or scored on several layers, has no
-composite.`
+composite.
+
+Where models were scored on a benchmark by different versions, definitions,
+ceilings or recordings, a warning says so and names the models of each side: their
+figures are shown, but are not comparable. Of tables, nothing of this is known.`
 
 // AddFlags adds the flags of the inputs.
 func (in *rankInputs) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
@@ -99,19 +96,16 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 		return nil, err
 	}
 	data := ranking.New(composite)
-	files, err := resultFiles(in.results)
+	read, warnings, err := readResults(in.results, stdin)
 	if err != nil {
 		return nil, err
 	}
-	for _, file := range files {
-		doc, err := readScores(file, stdin)
-		if err != nil {
+	data.Warnings = append(data.Warnings, warnings...)
+	for _, r := range read {
+		if err := data.AddResults(r.source.Path, r.models); err != nil {
 			return nil, err
 		}
-		if err := data.AddResults(file, doc.Results()); err != nil {
-			return nil, err
-		}
-		data.AddSource(ranking.Source{Path: file, Version: doc.Provenance.Version, Go: doc.Provenance.Go, Inputs: doc.Provenance.Inputs})
+		data.AddSource(r.source)
 	}
 	var tables []*stimuli.Table
 	for _, file := range in.tables {
@@ -123,73 +117,4 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 		data.AddSource(ranking.Source{Path: file, Table: true, Where: in.where})
 	}
 	return data, data.AddTables(tables, in.where)
-}
-
-// resultFiles lists the files that arguments name: each file, and the .json
-// files of each folder by name.
-func resultFiles(args []string) ([]string, error) {
-	var files []string
-	for _, arg := range args {
-		if arg == output.Stdout {
-			files = append(files, arg)
-			continue
-		}
-		info, err := os.Stat(arg)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil, &stimuli.FileError{Path: arg, What: "is missing", Err: err}
-		case err != nil:
-			return nil, err
-		case !info.IsDir():
-			files = append(files, arg)
-			continue
-		}
-		before := len(files)
-		err = filepath.WalkDir(arg, func(path string, entry fs.DirEntry, err error) error {
-			if err == nil && !entry.IsDir() && filepath.Ext(path) == ".json" {
-				files = append(files, path)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		if len(files) == before {
-			return nil, &stimuli.FileError{Path: arg, What: "has no .json files", Remedy: "write them by score --format json --output FILE"}
-		}
-	}
-	for i, file := range files {
-		if slices.Contains(files[:i], file) {
-			return nil, usagef("%s is given twice", file)
-		}
-	}
-	return files, nil
-}
-
-// readScores reads a document of scores.
-func readScores(path string, stdin io.Reader) (results.Document, error) {
-	if path == output.Stdout {
-		doc, err := results.ReadJSON(stdin)
-		if err != nil {
-			return doc, fmt.Errorf("standard input: %w", err)
-		}
-		return doc, nil
-	}
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		return results.Document{}, &stimuli.FileError{Path: path, What: "is not a regular file"}
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return results.Document{}, err
-	}
-	defer f.Close()
-	doc, err := results.ReadJSON(f)
-	if err != nil {
-		return doc, fmt.Errorf("%s: %w", path, err)
-	}
-	if doc.Models == nil {
-		return doc, &stimuli.FileError{Path: path, What: "is not a document of scores", Remedy: "it has no models"}
-	}
-	return doc, nil
 }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -43,6 +43,9 @@ job is submitted by sbatch; with --dry-run its script is printed instead, which
 sbatch takes as it is. With --kubernetes, the manifest of an Indexed Job is
 printed, to pipe into kubectl apply -f -; its containers need the plan, the
 models, the data and the results at the same paths as here, which --claim mounts.
+
+A shard is at least one task of the plan, and Slurm's MaxArraySize bounds how many
+shards an array can have: more are told of.
 
 Memory and time come from the plan unless they are given. The time is generous:
 what is finished when it runs out is kept, and the job can be submitted again.
@@ -166,6 +169,13 @@ func runBatchSubmit(ctx context.Context, path string, opts batchSubmitOptions, s
 	if err != nil {
 		return err
 	}
+	told := progress.New(streams.Err, false)
+	tellEmptyShards(told, opts.shards, len(plan.Tasks))
+	if opts.slurm {
+		if err := checkArraySize(ctx, told, opts, len(plan.Tasks)); err != nil {
+			return err
+		}
+	}
 	if opts.kubernetes {
 		manifest, err := j.kubernetes()
 		if err != nil {
@@ -183,13 +193,7 @@ func runBatchSubmit(ctx context.Context, path string, opts batchSubmitOptions, s
 			return err
 		})
 	}
-	sbatch := exec.CommandContext(ctx, "sbatch")
-	sbatch.Stdin = strings.NewReader(script)
-	sbatch.Stdout, sbatch.Stderr = streams.Out, streams.Err
-	if err := sbatch.Run(); err != nil {
-		return fmt.Errorf("submitting to Slurm by sbatch: %w", err)
-	}
-	return nil
+	return sbatch(ctx, script, opts.shards, len(plan.Tasks), streams)
 }
 
 // quote is a text as one word of a shell.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -110,32 +109,6 @@ func TestKubernetesManifestQuotes(t *testing.T) {
 		}
 		if strings.Contains(strings.ReplaceAll(c.Command[3], "$$", ""), "$(") {
 			t.Errorf("%q would be expanded: %q", name, c.Command[3])
-		}
-	}
-}
-
-func TestChooseShard(t *testing.T) {
-	for _, c := range []struct {
-		flag string
-		env  map[string]string
-		want string
-	}{
-		{"", nil, "1/1"},
-		{"2/4", map[string]string{"SLURM_ARRAY_TASK_ID": "0", "SLURM_ARRAY_TASK_COUNT": "9"}, "2/4"},
-		{"", map[string]string{"SLURM_ARRAY_TASK_ID": "0", "SLURM_ARRAY_TASK_COUNT": "4"}, "1/4"},
-		{"", map[string]string{"SLURM_ARRAY_TASK_ID": "7", "SLURM_ARRAY_TASK_MIN": "1", "SLURM_ARRAY_TASK_STEP": "2", "SLURM_ARRAY_TASK_COUNT": "4"}, "4/4"},
-		{"", map[string]string{"JOB_COMPLETION_INDEX": "3", "BRAINSCORE_SHARDS": "4"}, "4/4"},
-		{"", map[string]string{"JOB_COMPLETION_INDEX": "4", "BRAINSCORE_SHARDS": "4"}, ""},
-		{"", map[string]string{"SLURM_ARRAY_TASK_ID": "1"}, ""},
-		{"0/4", nil, ""}, {"5/4", nil, ""}, {"1", nil, ""}, {"1/4x", nil, ""}, {"1/0", nil, ""}, {"01/4", nil, ""},
-	} {
-		i, n, err := chooseShard(c.flag, func(name string) string { return c.env[name] })
-		got := fmt.Sprintf("%d/%d", i, n)
-		if err != nil {
-			got = ""
-		}
-		if got != c.want {
-			t.Errorf("%q with %v: %s (%v), want %s", c.flag, c.env, got, err, c.want)
 		}
 	}
 }

@@ -133,7 +133,7 @@ func newChange(c *ranking.Change) *modelRankChange {
 
 // correlationText is a correlation for people.
 func correlationText(r float64) string {
-	if math.IsNaN(r) {
+	if math.IsNaN(r) || math.IsInf(r, 0) {
 		return "–"
 	}
 	return strconv.FormatFloat(r, 'f', 3, 64)

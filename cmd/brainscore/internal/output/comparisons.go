@@ -23,6 +23,7 @@ type comparisonDocument struct {
 	Composites  []compositeDelta `json:"composites"`
 	Unmatched   []unmatched      `json:"unmatched"`
 	Drops       []string         `json:"drops,omitempty"`
+	Warnings    []string         `json:"warnings,omitempty"`
 }
 
 type comparison struct {
@@ -192,7 +193,7 @@ func pText(p float64) string {
 
 // signedText is a difference for people.
 func signedText(f float64) string {
-	if math.IsNaN(f) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return "–"
 	}
 	s := strconv.FormatFloat(f, 'f', 4, 64)
@@ -214,7 +215,7 @@ func signedInterval(i ranking.Interval) string {
 
 func newComparisons(c Comparisons) comparisonDocument {
 	doc := comparisonDocument{Schema: results.Schema, Alpha: c.Alpha, Bootstrap: bootstrap{1 - c.Alpha, c.Draws, c.Seed},
-		Comparisons: []comparison{}, Composites: []compositeDelta{}, Unmatched: []unmatched{}, Drops: c.Drops}
+		Comparisons: []comparison{}, Composites: []compositeDelta{}, Unmatched: []unmatched{}, Drops: c.Drops, Warnings: c.Warnings}
 	newSubject := func(s ranking.Subject) subject {
 		return subject{s.Side, s.Model, s.Layer, results.Number(s.Raw), results.Number(s.Score)}
 	}

@@ -16,8 +16,11 @@ func exactText(f float64) string {
 
 // figureText is a figure for people, or a dash where there is none.
 func figureText(f float64) string {
-	if math.IsNaN(f) {
+	switch {
+	case math.IsNaN(f) || math.IsInf(f, 0):
 		return "–"
+	case math.Abs(f) >= 1e9: // no score, and its digits would stretch the table
+		return strconv.FormatFloat(f, 'g', 5, 64)
 	}
 	return strconv.FormatFloat(f, 'f', 4, 64)
 }

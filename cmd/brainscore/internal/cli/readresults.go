@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/ranking"
+	"github.com/brainscore-go/brainscore/pkg/results"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// readModels are the models of a source.
+type readModels struct {
+	source ranking.Source
+	models []benchmarks.ModelResult
+}
+
+// readResults reads the results that arguments name: documents of scores, folders
+// of them, and folders that scores were kept in. It warns of what it leaves out.
+func readResults(args []string, stdin io.Reader) (read []readModels, warnings []string, err error) {
+	files, stores, err := resultFiles(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, file := range files {
+		doc, err := readScores(file, stdin)
+		if err != nil {
+			return nil, nil, err
+		}
+		read = append(read, readModels{sourceOf(file, doc), doc.Results()})
+	}
+	for _, dir := range stores {
+		kept, told, err := readStore(dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		read, warnings = append(read, kept...), append(warnings, told...)
+	}
+	return read, warnings, nil
+}
+
+// sourceOf is a file of scores as a source of results.
+func sourceOf(path string, doc results.Document) ranking.Source {
+	from := doc.Provenance
+	s := ranking.Source{Path: path, Version: from.Version, Go: from.Go, Inputs: from.Inputs, Bases: map[string]ranking.Basis{}}
+	for name, b := range from.Benchmarks {
+		s.Bases[name] = ranking.Basis(b)
+	}
+	return s
+}
+
+// readStore reads the scores that a folder keeps. Those on recordings that have
+// changed meanwhile are a source of their own.
+func readStore(dir string) (read []readModels, warnings []string, err error) {
+	store, err := results.Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	store.Warn = func(line string) { warnings = append(warnings, line) }
+	kept, older, err := scoring.ReadKept(store)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the results in %s: %w", dir, err)
+	}
+	if older > 0 {
+		warnings = append(warnings, fmt.Sprintf("%s: %d scores are left out, as later ones of the same model, benchmark and layer are kept", dir, older))
+	}
+	for i, k := range kept {
+		s := ranking.Source{Path: dir, Inputs: map[string]string{}, Bases: map[string]ranking.Basis{}}
+		if i > 0 {
+			s.Path = fmt.Sprintf("%s (%d)", dir, i+1)
+		}
+		for _, in := range k.Inputs {
+			s.Inputs[in.Path] = in.SHA256
+		}
+		for _, b := range k.Bases {
+			s.Bases[b.Benchmark] = ranking.Basis{Definition: b.Definition, Inputs: b.Inputs}
+		}
+		read = append(read, readModels{s, k.Models})
+	}
+	return read, warnings, nil
+}
+
+// resultFiles lists the files that arguments name: each file, and the .json
+// files of each folder by name; and the folders that are stores.
+func resultFiles(args []string) (files, stores []string, err error) {
+	for _, arg := range args {
+		if arg == output.Stdout {
+			files = append(files, arg)
+			continue
+		}
+		info, err := os.Stat(arg)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, nil, &stimuli.FileError{Path: arg, What: "is missing", Err: err}
+		case err != nil:
+			return nil, nil, err
+		case !info.IsDir():
+			files = append(files, arg)
+			continue
+		}
+		before := len(files) + len(stores)
+		err = filepath.WalkDir(arg, func(path string, entry fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case entry.IsDir() && entry.Name() == results.Scores && results.Is(filepath.Dir(path)):
+				stores = append(stores, filepath.Dir(path))
+				return fs.SkipDir
+			case entry.IsDir() && entry.Name() == results.Contents && results.Is(filepath.Dir(path)):
+				return fs.SkipDir
+			case !entry.IsDir() && filepath.Ext(path) == ".json" && !strings.HasPrefix(entry.Name(), "."):
+				files = append(files, path)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(files)+len(stores) == before {
+			return nil, nil, &stimuli.FileError{Path: arg, What: "has no .json files and no kept scores",
+				Remedy: "write them by score --format json --output FILE, or keep them by score --results DIR"}
+		}
+	}
+	given := make(map[string]bool, len(files))
+	for _, path := range append(files[:len(files):len(files)], stores...) {
+		if given[path] {
+			return nil, nil, usagef("%s is given twice", path)
+		}
+		given[path] = true
+	}
+	return files, stores, nil
+}
+
+// readScores reads a document of scores.
+func readScores(path string, stdin io.Reader) (results.Document, error) {
+	if path == output.Stdout {
+		doc, err := results.ReadJSON(stdin)
+		if err != nil {
+			return doc, fmt.Errorf("standard input: %w", err)
+		}
+		return doc, nil
+	}
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return results.Document{}, &stimuli.FileError{Path: path, What: "is not a regular file"}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return results.Document{}, err
+	}
+	defer f.Close()
+	doc, err := results.ReadJSON(f)
+	if err != nil {
+		return doc, fmt.Errorf("%s: %w", path, err)
+	}
+	if doc.Models == nil {
+		return doc, &stimuli.FileError{Path: path, What: "is not a document of scores", Remedy: "it has no models"}
+	}
+	return doc, nil
+}

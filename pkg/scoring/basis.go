@@ -1,0 +1,42 @@
+package scoring
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+)
+
+// bases returns what the benchmarks of the plans' scores were, by identifier.
+func (r *Runner) bases(plans []*modelPlan) ([]benchmarks.Basis, error) {
+	definitions := map[string]*benchmarks.Definition{}
+	for _, p := range plans {
+		for _, e := range p.evaluations {
+			if result, err := e.outcome(); err == nil && result != nil {
+				definitions[e.definition.Identifier] = e.definition
+			}
+		}
+	}
+	inputs := r.inputs.sorted()
+	var bases []benchmarks.Basis
+	for _, id := range slices.Sorted(maps.Keys(definitions)) {
+		d := definitions[id]
+		hash, err := d.FigureHash()
+		if err != nil {
+			return nil, err
+		}
+		b := benchmarks.Basis{Benchmark: id, Definition: hash}
+		folders := []string{"assemblies/" + d.Assembly + "/", "stimuli/" + d.StimulusSet + "/"}
+		if d.FittingStimulusSet != "" {
+			folders = append(folders, "stimuli/"+d.FittingStimulusSet+"/")
+		}
+		for _, in := range inputs {
+			if slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(in.Path, folder) }) {
+				b.Inputs = append(b.Inputs, in.Path)
+			}
+		}
+		bases = append(bases, b)
+	}
+	return bases, nil
+}
