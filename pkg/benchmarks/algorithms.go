@@ -12,8 +12,8 @@ import (
 // are then computed again.
 const (
 	figuresVersion   = 1 // alignment, averages, splits, ceilings, means over bins, their forms
-	readoutVersion   = 1 // the fitted read-out
-	reductionVersion = 1 // principal components
+	readoutVersion   = 2 // the fitted read-out
+	reductionVersion = 2 // principal components
 	intervalsVersion = 1 // intervals of scores on behaviour
 )
 
@@ -29,7 +29,7 @@ var metricVersions = map[string]int{
 	"neuron_to_neuron":         1,
 	"o1":                       1,
 	"o2":                       1,
-	"ost":                      1,
+	"ost":                      2,
 	"pls":                      2,
 	"rdm":                      1,
 	"reverse_linear":           1,

@@ -158,7 +158,12 @@ func (r *Runner) fittedPass(ctx context.Context, dump *stimuli.Dump, p *pass) er
 			readouts[label] = readout
 		}
 		c := data[t]
-		return r.scoreChoices(ctx, t, c, readouts[label].choose(c, row), gram.Features)
+		result, err := r.scoreChoices(ctx, t, c, readouts[label].choose(c, row), gram.Features)
+		if err != nil {
+			return nil, err
+		}
+		result.Warnings = append(result.Warnings, readouts[label].warnings...)
+		return result, nil
 	})
 }
 
@@ -212,6 +217,7 @@ func (r *Runner) fitGram(ctx context.Context, dump *stimuli.Dump, p *pass, ids [
 type fittedReadout struct {
 	classes       []string
 	probabilities []float64 // test stimuli × classes
+	warnings      []string
 }
 
 func (r *Runner) fit(ctx context.Context, d *Definition, gram *metrics.FitGram, fitIDs []string) (*fittedReadout, error) {
@@ -224,11 +230,11 @@ func (r *Runner) fit(ctx context.Context, d *Definition, gram *metrics.FitGram, 
 		return nil, err
 	}
 	labels, classes := stimuli.Codes(values)
-	probabilities, err := gram.FitReadout(ctx, labels, len(classes), readoutC, r.Workers)
+	probabilities, warnings, err := gram.FitReadout(ctx, labels, len(classes), readoutC, r.Workers)
 	if err != nil {
 		return nil, err
 	}
-	return &fittedReadout{classes, probabilities}, nil
+	return &fittedReadout{classes, probabilities, warnings}, nil
 }
 
 // choose takes the probabilities of the trials' stimuli and objects.
