@@ -191,6 +191,15 @@ func (s *solutionSeries) Score(ctx context.Context) (Score, error) {
 	warn := func(format string, args ...any) {
 		score.Warnings = append(score.Warnings, fmt.Sprintf(format, args...))
 	}
+	without := 0
+	for _, threshold := range s.in.I1 {
+		if math.IsNaN(threshold) {
+			without++
+		}
+	}
+	if without > 0 {
+		warn("%d of %d images have no i1 at which they count as solved; read-outs are fitted on them, but their times are not compared", without, len(s.in.I1))
+	}
 	for i, part := range s.splits {
 		if part.failure != nil {
 			warn("split %d has no figure: %v", i+1, part.failure)

@@ -424,3 +424,26 @@ func TestSolutionTimesOfFailingSplits(t *testing.T) {
 		t.Errorf("error %v where no split is left", err)
 	}
 }
+
+// An image without an i1 takes no part in the comparison, as one without a time,
+// but in all else.
+func TestSolutionTimesWithoutThreshold(t *testing.T) {
+	c := goldenSolution(t)
+	thresholds, times := slices.Clone(c.in.I1), slices.Clone(c.in.Times)
+	for i := 0; i < len(times); i += 5 {
+		c.in.Times[i] = math.NaN()
+	}
+	want := c.score(t, nil, PassOptions{})
+	c.in.Times = times
+	for i := 0; i < len(times); i += 5 {
+		thresholds[i] = math.NaN()
+	}
+	c.in.I1 = thresholds
+	got := c.score(t, nil, PassOptions{})
+	if !slices.Equal(got.Raw.Splits, want.Raw.Splits) {
+		t.Errorf("splits %v, without their times %v", got.Raw.Splits, want.Raw.Splits)
+	}
+	if !strings.Contains(strings.Join(got.Warnings, "\n"), "have no i1") {
+		t.Errorf("warnings %q", got.Warnings)
+	}
+}
