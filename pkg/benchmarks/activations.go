@@ -32,11 +32,31 @@ func (a *activations) Close() {
 }
 
 // open selects the rows of a pass, one set below the other, and reduces them to
-// principal components where the model asks for that.
+// principal components where the model asks for that. A layer that has no more
+// features than there are to be components is left as it is.
 func (r *Runner) open(ctx context.Context, dump *stimuli.Dump, p *pass, parts ...stimuliOf) (*activations, error) {
 	if dump.Reduction == nil {
 		return r.selectRows(dump, p, parts)
 	}
+	layer, err := dump.OpenLayer(parts[0].set, p.key.layer, p.bin)
+	if err != nil {
+		return nil, err
+	}
+	features := layer.File.Cols()
+	layer.Close()
+	if reduces(dump.Reduction, features) {
+		return r.reduce(ctx, dump, p, parts)
+	}
+	r.log("%s: has %d features and is not reduced to %d components", layer.File.Path(), features, dump.Reduction.PCA)
+	return r.selectRows(dump, p, parts)
+}
+
+// reduces reports whether a layer of so many features is reduced.
+func reduces(red *stimuli.Reduction, features int) bool { return red != nil && features > red.PCA }
+
+// reduce gives the principal components of the rows of a pass. Where the fitting
+// stimuli have fewer than are asked for, the scores of all parts say so.
+func (r *Runner) reduce(ctx context.Context, dump *stimuli.Dump, p *pass, parts []stimuliOf) (*activations, error) {
 	set, err := r.stimulusSet(dump.Reduction.FitStimulusSet)
 	if err != nil {
 		return nil, err
@@ -51,10 +71,20 @@ func (r *Runner) open(ctx context.Context, dump *stimuli.Dump, p *pass, parts ..
 	if err := r.read(ctx, all, []metrics.Sink{sink}); err != nil {
 		return nil, err
 	}
-	scores, kept, err := metrics.Components(sink.Gram(), dump.Reduction.PCA)
+	asked := dump.Reduction.PCA
+	scores, kept, err := metrics.Components(sink.Gram(), asked)
 	if err != nil {
 		path, _ := all.selection.Where(0)
-		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", dump.Reduction.PCA), Remedy: err.Error(), Err: err}
+		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", asked), Remedy: err.Error(), Err: err}
+	}
+	if kept < asked {
+		where := ""
+		if p.bin != nil {
+			where = fmt.Sprintf(" in the time bin %s", p.bin)
+		}
+		for _, t := range p.parts {
+			t.notes = append(t.notes, fmt.Sprintf("reduced to %d principal components instead of %d%s: the activations to the %d stimuli of %s have no more", kept, asked, where, len(ids), set.ID))
+		}
 	}
 	rows := all.Rows() - len(ids)
 	return &activations{Columns: metrics.InMemory(scores, rows, kept), name: all.name}, nil

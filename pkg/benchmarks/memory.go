@@ -43,7 +43,7 @@ func (r *Runner) passSize(dump *stimuli.Dump, p *pass) (PassSize, error) {
 		size.Bytes += s.Bytes
 	}
 	var reduced int64
-	if dump.Reduction != nil {
+	if reduces(dump.Reduction, size.Features) {
 		s, err := r.layerSize(dump, p, dump.Reduction.FitStimulusSet)
 		if err != nil {
 			return PassSize{}, err

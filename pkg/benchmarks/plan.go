@@ -18,6 +18,7 @@ type task struct {
 	parts      []*part   // one, or one for each time bin
 	recalled   *recalled // set where the store has the result
 	key        *taskKey  // nil without a store
+	notes      []string  // of how the layer was read, for the score's warnings
 }
 
 // part is a task in one time bin, or a whole task: what one pass serves.

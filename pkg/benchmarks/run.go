@@ -44,6 +44,11 @@ func (r *Runner) each(ctx context.Context, parts []*part, score func(*part) (*Re
 		case err != nil:
 			t.err = err
 		default:
+			for _, note := range t.notes {
+				if !slices.Contains(result.Warnings, note) {
+					result.Warnings = append(result.Warnings, note)
+				}
+			}
 			t.result = result
 		}
 		if err := r.finished(t); err != nil {

@@ -11,11 +11,11 @@ import (
 // InMemory makes a row-major matrix a source of columns.
 func InMemory(x []float64, rows, cols int) Columns { return inMemory{x, rows, cols} }
 
-// RankError reports more principal components than the fitting stimuli have.
-type RankError struct{ Components, Stimuli, Rank int }
+// RankError reports fitting stimuli without any principal component.
+type RankError struct{ Stimuli int }
 
 func (e *RankError) Error() string {
-	return fmt.Sprintf("%d principal components of %d fitting stimuli, whose activations have rank %d: ask for %d or fewer", e.Components, e.Stimuli, e.Rank, e.Rank)
+	return fmt.Sprintf("the activations to the %d fitting stimuli are all alike, so that they have no principal components", e.Stimuli)
 }
 
 // Components gives the scores of the stimuli beside the fitting ones on the
@@ -23,10 +23,10 @@ func (e *RankError) Error() string {
 // the others, both less the mean of Z, and Z·Zᵀ = U·Λ·Uᵀ, the Rest × kept
 // matrix X·Zᵀ·U_k·Λ_k^(-1/2), row-major. Features are never held.
 //
-// Components without variance are dropped: the centred activations of n stimuli
-// have rank n-1 at most, so that as many components as fitting stimuli come to
-// one less. Further ones above the rank are a *RankError. Signs are those of
-// scikit-learn: the fitting stimulus with the largest score has a positive one.
+// Components without variance are dropped, so that kept may be less than
+// components: the centred activations of n stimuli have rank n-1 at most. Fitting
+// stimuli that are all alike are a *RankError. Signs are those of scikit-learn: the
+// fitting stimulus with the largest score has a positive one.
 //
 // Source: scikit-learn 1.2.1, decomposition.PCA with a full SVD.
 func Components(g *FitGram, components int) (scores []float64, kept int, err error) {
@@ -43,8 +43,8 @@ func Components(g *FitGram, components int) (scores []float64, kept int, err err
 		}
 	}
 	kept = min(components, rank)
-	if components > rank && components != m || kept == 0 {
-		return nil, 0, &RankError{components, m, rank}
+	if kept == 0 {
+		return nil, 0, &RankError{m}
 	}
 	var vectors mat.Dense
 	eigen.VectorsTo(&vectors)
