@@ -24,11 +24,7 @@ func Forms() []string { return []string{string(ExplainedVariance), string(Ratio)
 func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
 	c := ceiling.Value
 	if form != RawForm && !(c > 0) && !math.IsNaN(raw.Value) {
-		none := None()
-		if raw.Interval != nil {
-			none.Interval = &Interval{math.NaN(), math.NaN()}
-		}
-		return none, []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
+		return noCeiled(raw), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
 	}
 	switch form {
 	case ExplainedVariance:
@@ -41,11 +37,24 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 	default:
 		ceiled = Estimate{Value: raw.Value, Error: raw.Error}
 	}
+	if math.IsInf(ceiled.Value, 0) {
+		return noCeiled(raw), []string{fmt.Sprintf("the ceiling %.4g is so small that the ceiled score is beyond all numbers: there is none", c)}
+	}
 	if raw.Interval != nil {
 		through := raw.Interval.through(form, c)
 		ceiled.Interval = &through
 	}
 	return ceiled, append(warnings, AboveCeiling(ceiled.Value)...)
+}
+
+// noCeiled is the ceiled score where there is none, with an interval where the raw
+// score has one.
+func noCeiled(raw Estimate) Estimate {
+	none := None()
+	if raw.Interval != nil {
+		none.Interval = &Interval{math.NaN(), math.NaN()}
+	}
+	return none
 }
 
 // AboveCeiling warns of a ceiled score above one.

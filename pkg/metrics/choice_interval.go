@@ -49,11 +49,12 @@ func withHits(m choiceMatrix) choiceMatrix {
 // take is the matrix of a sample of stimuli.
 func (m choiceMatrix) take(sample []int) choiceMatrix {
 	n := len(sample) * m.objects
-	out := choiceMatrix{make([]float64, 0, n), make([]int, 0, len(sample)), m.objects, make([]float64, 0, n)}
+	out := choiceMatrix{p: make([]float64, 0, n), low: make([]float64, 0, n), truth: make([]int, 0, len(sample)), objects: m.objects, hits: make([]float64, 0, n)}
 	for _, s := range sample {
-		out.p = append(out.p, m.row(s)...)
+		from, to := s*m.objects, (s+1)*m.objects
+		out.p, out.low = append(out.p, m.p[from:to]...), append(out.low, m.low[from:to]...)
 		out.truth = append(out.truth, m.truth[s])
-		out.hits = append(out.hits, m.hits[s*m.objects:(s+1)*m.objects]...)
+		out.hits = append(out.hits, m.hits[from:to]...)
 	}
 	return out
 }
