@@ -14,7 +14,7 @@ const (
 	figuresVersion   = 1 // alignment, averages, splits, ceilings, means over bins, their forms
 	readoutVersion   = 2 // the fitted read-out
 	reductionVersion = 2 // principal components
-	intervalsVersion = 1 // intervals of scores on behaviour
+	intervalsVersion = 2 // intervals of scores on behaviour
 )
 
 // metricVersions are the versions of the metrics.

@@ -32,6 +32,10 @@ type Runner struct {
 	// intervals, which their metrics compute.
 	Intervals metrics.Resampling
 
+	// Cluster is the column of neuroid.csv that names what neuroids are of that
+	// are not independent of each other, for intervals; empty for none.
+	Cluster string
+
 	// Memory, if above zero, bounds in bytes what passes hold together.
 	Memory int64
 
@@ -148,13 +152,21 @@ func (r *Runner) Score(ctx context.Context, request Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	clusters, err := r.clustersOf(plans)
+	if err != nil {
+		return nil, err
+	}
 	if err := r.recallAll(ctx, plans); err != nil {
 		return nil, err
 	}
 	if err := r.runPlans(ctx, plans); err != nil {
 		return nil, err
 	}
-	return r.report(request, plans, unusable), nil
+	report := r.report(request, plans, unusable)
+	for i := range report.Models {
+		addClusters(report.Models[i].Scores, clusters)
+	}
+	return report, nil
 }
 
 // report puts the outcome of plans together.

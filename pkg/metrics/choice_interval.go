@@ -2,15 +2,19 @@ package metrics
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 )
 
-// addIntervals bootstraps over stimuli: of each object, as many of its stimuli
-// as there are are drawn with replacement, the same for the model and both
-// halves of the humans' trials, and the raw score and the ceiled one are
-// computed of these as of all: false-alarm rates, means of cells, correlations
-// and ceilings. The intervals are about the values themselves. What the humans chose is taken as it is. All models meet the same
-// samples.
+const noChoiceInterval = "there is no interval: the objects have one stimulus each, or hardly any sample of them has a correlation"
+
+// addIntervals bootstraps over stimuli: of each object, as many of its stimuli as
+// there are are drawn with replacement, the same for the model and both halves of
+// the humans' trials, and the raw score and the ceiled one are computed of these as
+// of all: false-alarm rates, means of cells, correlations and ceilings. The
+// intervals are about the values themselves, as wide as so few stimuli need, the raw
+// score's within -1 and 1. What the humans chose is taken as it is. All models meet
+// the same samples.
 func (c *choicePattern) addIntervals(ctx context.Context, in BehavioralInput, score *Score) error {
 	model := withHits(matrixOfProbabilities(in.Probabilities, in.Truth, in.Human.Objects))
 	var halves [choiceHalvings][2]choiceMatrix
@@ -36,7 +40,11 @@ func (c *choicePattern) addIntervals(ctx context.Context, in BehavioralInput, sc
 		}
 		raws[k], scores[k] = MeanSD(raw[:]).Value, ceilHalvings(raw[:], ceiling[:]).Value
 	}
-	rawInterval, scoreInterval := About(score.Raw.Value, raws, Alpha), About(score.Ceiled.Value, scores, Alpha)
+	widen := objects.widening(Alpha)
+	rawInterval, scoreInterval := aboutCorrelation(score.Raw.Value, raws, widen, Alpha), About(score.Ceiled.Value, scores, widen, Alpha)
+	if rawInterval.None() && !math.IsNaN(score.Raw.Value) {
+		score.Warnings = append(score.Warnings, noChoiceInterval)
+	}
 	score.Raw.Interval, score.Ceiled.Interval = &rawInterval, &scoreInterval
 	return nil
 }

@@ -8,8 +8,9 @@ import (
 // interval bootstraps over stimuli: of each condition, as many of its stimuli as
 // there are are drawn with replacement, the same for all subjects, and κ, its
 // means are taken of these as of all. Subjects are taken as they are, and so is
-// the ceiling. The interval is about the mean κ with its sign, of which then the
-// absolute value is taken: it starts at 0 where the sign is not certain.
+// the ceiling. The interval is about the mean κ with its sign, as wide as so few
+// stimuli need and within -1 and 1, of which then the absolute value is taken: it
+// starts at 0 where the sign is not certain.
 func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells [][][]ConsistencyTrial, signed float64) (Interval, error) {
 	// A stimulus of two conditions counts as one of each.
 	seen := make(map[[2]int]int) // condition and stimulus → element
@@ -62,5 +63,5 @@ func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells
 		}
 		draws[k], _, _ = moments(means)
 	}
-	return About(signed, draws, Alpha).magnitude(), nil
+	return aboutCorrelation(signed, draws, of.widening(Alpha), Alpha).magnitude(), nil
 }

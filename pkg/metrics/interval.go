@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Interval is a confidence interval; its ends are NaN where there is none.
@@ -42,11 +44,26 @@ func Quantiles(draws []float64, alpha float64) Interval {
 
 // About is the central interval of draws that are moved so that their mean is
 // the value: samples have fewer different elements than what they are drawn
-// from, which lowers correlations by themselves.
-func About(value float64, draws []float64, alpha float64) Interval {
-	mean, _, _ := moments(draws)
+// from, which lowers correlations by themselves. Distances from the mean are
+// multiplied by widen.
+func About(value float64, draws []float64, widen, alpha float64) Interval {
+	mean := meanOfNumbers(draws)
 	i := Quantiles(draws, alpha)
-	return Interval{i.Low + (value - mean), i.High + (value - mean)}
+	return Interval{value + widen*(i.Low-mean), value + widen*(i.High-mean)}
+}
+
+// aboutCorrelation is About of a correlation, or of a mean of some, on Fisher's
+// scale, artanh r, where errors do not depend on r: it lies within -1 and 1.
+func aboutCorrelation(value float64, draws []float64, widen, alpha float64) Interval {
+	const most = 1 - 1e-12 // what the scale takes for 1
+	scale := func(r float64) float64 { return math.Atanh(max(-most, min(most, r))) }
+	scaled := make([]float64, len(draws))
+	for i, r := range draws {
+		scaled[i] = scale(r)
+	}
+	i := About(scale(value), scaled, widen, alpha)
+	// The value is in it to the last digit.
+	return Interval{min(value, math.Tanh(i.Low)), max(value, math.Tanh(i.High))}
 }
 
 // through is the interval after a raw score's form, whose values between the
@@ -92,6 +109,24 @@ func stratify(codes []int) strata {
 		of[code] = append(of[code], i)
 	}
 	return of
+}
+
+// widening is by how much distances of bootstrap samples from their mean are too
+// small: a sample of m elements of a stratum varies as if it had m − 1, and the ends
+// of normal samples are as far out as those of Student's t of as many degrees of
+// freedom as all strata have (Hesterberg 2015, doi:10.1080/00031305.2015.1089789).
+// NaN, which makes no interval, where every stratum has one element alone.
+func (s strata) widening(alpha float64) float64 {
+	all, free := 0, 0
+	for _, members := range s {
+		all += len(members)
+		free += max(0, len(members)-1)
+	}
+	if free == 0 {
+		return math.NaN()
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(free)}
+	return t.Quantile(alpha/2) / distuv.UnitNormal.Quantile(alpha/2) * math.Sqrt(float64(all)/float64(free))
 }
 
 // draw is one sample of all strata.

@@ -110,3 +110,44 @@ func TestIntervalsAreBeside(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Intervals of correlations hold the value and lie within -1 and 1, whatever the
+// samples gave.
+func TestAboutCorrelation(t *testing.T) {
+	nan := math.NaN()
+	for _, tt := range []struct {
+		name  string
+		value float64
+		draws []float64
+		none  bool
+	}{
+		{"close to 1", 0.98, []float64{0.3, 0.9, 0.95, 0.99, 1, 1}, false},
+		{"at 1", 1, []float64{0.2, 0.7, 1, 1, 1}, false},
+		{"close to -1", -0.97, []float64{-1, -0.9, -0.8, 0, 0.3}, false},
+		{"far from its samples", 0.9, []float64{0.2, 0.3, 0.4}, false},
+		{"some samples have none", 0.5, []float64{nan, 0.4, 0.5, 0.6}, false},
+		{"all alike", 0.5, []float64{0.5, 0.5, 0.5}, false},
+		{"hardly any sample", 0.5, []float64{nan, nan, nan, 0.4}, true},
+		{"no value", nan, []float64{0.1, 0.2}, true},
+	} {
+		got := aboutCorrelation(tt.value, tt.draws, 1.3, 0.05)
+		if got.None() != tt.none || !tt.none && (got.Low < -1 || got.High > 1 || got.Low > tt.value || got.High < tt.value) {
+			t.Errorf("%s: %v of %v", tt.name, got, tt.value)
+		}
+	}
+}
+
+func TestWidening(t *testing.T) {
+	for _, tt := range []struct {
+		of   strata
+		want float64
+	}{
+		{strata{{0, 1, 2}, {3, 4}}, 3.182446305 / 1.959963985 * math.Sqrt(5./3)},
+		{strata{{0}, {1, 2}, nil}, 12.70620474 / 1.959963985 * math.Sqrt(3)},
+		{strata{{0}, {1}}, math.NaN()},
+	} {
+		if got := tt.of.widening(0.05); !near(got, tt.want, 1e-8) {
+			t.Errorf("%v: %v, want %v", tt.of, got, tt.want)
+		}
+	}
+}
