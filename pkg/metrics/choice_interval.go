@@ -23,6 +23,15 @@ func (c *choicePattern) addIntervals(ctx context.Context, in BehavioralInput, sc
 			halves[i][j] = withHits(matrixOfTrials(in.Human, trials[j]))
 		}
 	}
+	figures := func(sample []int) (raw, score float64) {
+		of := c.pattern(model.take(sample))
+		var raws, ceilings [choiceHalvings]float64
+		for i := range halves {
+			first, second := c.pattern(halves[i][0].take(sample)), c.pattern(halves[i][1].take(sample))
+			raws[i], ceilings[i] = choiceCorrelation(of, first), choiceCorrelation(first, second)
+		}
+		return fisher(MeanSD(raws[:]).Value), ceilHalvings(raws[:], ceilings[:]).Value
+	}
 	objects := stratify(in.Truth)
 	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
 	var sample []int
@@ -32,16 +41,11 @@ func (c *choicePattern) addIntervals(ctx context.Context, in BehavioralInput, sc
 			return err
 		}
 		sample = objects.draw(r, sample)
-		of := c.pattern(model.take(sample))
-		var raw, ceiling [choiceHalvings]float64
-		for i := range halves {
-			first, second := c.pattern(halves[i][0].take(sample)), c.pattern(halves[i][1].take(sample))
-			raw[i], ceiling[i] = choiceCorrelation(of, first), choiceCorrelation(first, second)
-		}
-		raws[k], scores[k] = MeanSD(raw[:]).Value, ceilHalvings(raw[:], ceiling[:]).Value
+		raws[k], scores[k] = figures(sample)
 	}
-	widen := objects.widening(Alpha)
-	rawInterval, scoreInterval := aboutCorrelation(score.Raw.Value, raws, widen, Alpha), About(score.Ceiled.Value, scores, widen, Alpha)
+	errors := objects.jackknife(figures)
+	rawInterval := aboutCorrelation(score.Raw.Value, raws, objects.widening(raws, errors[0], Alpha), Alpha)
+	scoreInterval := About(score.Ceiled.Value, scores, objects.widening(scores, 0, Alpha), Alpha)
 	if rawInterval.None() && !math.IsNaN(score.Raw.Value) {
 		score.Warnings = append(score.Warnings, noChoiceInterval)
 	}

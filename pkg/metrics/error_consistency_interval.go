@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 )
 
@@ -37,16 +38,9 @@ func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells
 		}
 	}
 	of := stratify(conditions)
-	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
-	var sample []int
 	counts := make([]int, len(conditions))
-	draws := make([]float64, in.Intervals.Samples)
 	kappas, means := make([]float64, in.Conditions), make([]float64, len(trials))
-	for k := range draws {
-		if err := ctx.Err(); err != nil {
-			return NoInterval, err
-		}
-		sample = of.draw(r, sample)
+	figure := func(sample []int) float64 {
 		clear(counts)
 		for _, element := range sample {
 			counts[element]++
@@ -59,9 +53,20 @@ func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells
 				}
 				kappas[c] = t.kappa()
 			}
-			means[s], _, _ = moments(kappas)
+			means[s] = meanOfNumbers(kappas)
 		}
-		draws[k], _, _ = moments(means)
+		return fisher(meanOfNumbers(means))
 	}
-	return aboutCorrelation(signed, draws, of.widening(Alpha), Alpha).magnitude(), nil
+	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
+	var sample []int
+	draws := make([]float64, in.Intervals.Samples)
+	for k := range draws {
+		if err := ctx.Err(); err != nil {
+			return NoInterval, err
+		}
+		sample = of.draw(r, sample)
+		draws[k] = figure(sample)
+	}
+	errors := of.jackknife(func(sample []int) (float64, float64) { return figure(sample), math.NaN() })
+	return aboutCorrelation(signed, draws, of.widening(draws, errors[0], Alpha), Alpha).magnitude(), nil
 }
