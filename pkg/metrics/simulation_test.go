@@ -54,16 +54,14 @@ func TestChoiceIntervalCoverage(t *testing.T) {
 				}
 				raw, ceiled := coverage(raws), coverage(ceileds)
 				t.Logf("%d experiments, coverage raw %.1f %%, ceiled %.1f %%", len(raws), 100*raw, 100*ceiled)
-				for _, covered := range []float64{raw, ceiled} {
-					// Correlations of few objects fall in samples, whose spread is
-					// then too wide.
-					most := 0.975
-					if name[0] == 'o' {
-						most = 1
-					}
-					if covered < 0.925 || covered > most {
-						t.Errorf("coverage %.1f %%", 100*covered)
-					}
+				// Correlations of few objects fall in samples, whose spread is then too
+				// wide, and so do ceilings of few images an object.
+				most := 0.98
+				if name[0] == 'o' {
+					most = 1
+				}
+				if raw < 0.925 || raw > most || ceiled < 0.925 {
+					t.Errorf("coverage raw %.1f %%, ceiled %.1f %%", 100*raw, 100*ceiled)
 				}
 			})
 		}

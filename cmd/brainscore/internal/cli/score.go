@@ -112,9 +112,10 @@ with the same value in that column of the recordings' neuroid.csv (an empty one
 stands alone), which makes intervals as wide as so few clusters need. compare, which
 has no more than results, draws neuroids one by one. Scores on behaviour: stimuli are
 drawn 1999 times, of each object or condition as many as it has, and the score is
-computed of each sample; the humans' choices stay as they are. A ceiled score's
-interval takes the ceiling of recordings and subjects as exact. What is drawn comes
-from a fixed seed, the same for all models. cka and rdm have no interval.
+computed of each sample, widened for few stimuli; the humans' choices stay as they
+are. A ceiled score's interval takes the ceiling of recordings and subjects as exact.
+What is drawn comes from a fixed seed, the same for all models. cka and rdm have no
+interval.
 
 CSV has one row a score, in full precision, and no composites; text that a
 spreadsheet would run as a formula has an apostrophe in front.
