@@ -16,6 +16,10 @@ type Result struct {
 	metrics.Score
 	Counts     Counts
 	NeuroidIDs []string // names of Score.Neuroids, in order
+	// Clusters are what neuroids are of that are not independent of each other,
+	// in the same order; nil where each stands alone. They are not kept with a
+	// result: a run names those that it asks for.
+	Clusters []string
 	// NeuroidCeilings are the neuroids' own ceilings, in the same order.
 	NeuroidCeilings []float64
 	// TimeBins are the figures by time bin, of a benchmark scored by bin.

@@ -106,7 +106,7 @@ func correlationCaption(a ranking.Against) string {
 	if !a.SpearmanInterval.None() {
 		text += fmt.Sprintf(" [%.3f, %.3f]", a.SpearmanInterval.Low, a.SpearmanInterval.High)
 	}
-	return strings.ReplaceAll(text+fmt.Sprintf(", n = %d models; 95 %% bootstrap intervals", a.N), "-", "−")
+	return strings.ReplaceAll(text+fmt.Sprintf(", n = %d models; 95 %% intervals", a.N), "-", "−")
 }
 
 type scatter struct {

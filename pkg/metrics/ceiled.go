@@ -24,7 +24,7 @@ func Forms() []string { return []string{string(ExplainedVariance), string(Ratio)
 func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
 	c := ceiling.Value
 	if form != RawForm && !(c > 0) && !math.IsNaN(raw.Value) {
-		return none(raw), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
+		return noCeiled(raw), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
 	}
 	switch form {
 	case ExplainedVariance:
@@ -38,7 +38,7 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 		ceiled = Estimate{Value: raw.Value, Error: raw.Error}
 	}
 	if math.IsInf(ceiled.Value, 0) {
-		return none(raw), append(warnings, fmt.Sprintf("the ceiling is %.4g: too close to zero for a ceiled score", c))
+		return noCeiled(raw), []string{fmt.Sprintf("the ceiling %.4g is so small that the ceiled score is beyond all numbers: there is none", c)}
 	}
 	if raw.Interval != nil {
 		through := raw.Interval.through(form, c)
@@ -47,13 +47,14 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 	return ceiled, append(warnings, AboveCeiling(ceiled.Value)...)
 }
 
-// none is no ceiled score of a raw one, with an interval where that has one.
-func none(raw Estimate) Estimate {
-	e := None()
+// noCeiled is the ceiled score where there is none, with an interval where the raw
+// score has one.
+func noCeiled(raw Estimate) Estimate {
+	none := None()
 	if raw.Interval != nil {
-		e.Interval = &Interval{math.NaN(), math.NaN()}
+		none.Interval = &Interval{math.NaN(), math.NaN()}
 	}
-	return e
+	return none
 }
 
 // AboveCeiling warns of a ceiled score above one.

@@ -105,3 +105,14 @@ func TestCeil(t *testing.T) {
 func near(a, b, within float64) bool {
 	return math.Abs(a-b) <= within || math.IsNaN(a) && math.IsNaN(b)
 }
+
+// A ceiling may be so small that nothing can be divided by it.
+func TestCeilIsNeverInfinite(t *testing.T) {
+	for _, form := range []Form{ExplainedVariance, Ratio} {
+		raw := Estimate{Value: 0.5, Error: 0.1, Interval: &Interval{0.4, 0.6}}
+		got, warnings := Ceil(raw, Exact(1e-320), form)
+		if !math.IsNaN(got.Value) || !math.IsNaN(got.Error) || !got.Interval.None() || len(warnings) != 1 {
+			t.Errorf("%s: %+v, %q", form, got, warnings)
+		}
+	}
+}

@@ -1,26 +1,13 @@
 package metrics
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mathext"
-)
+import "math"
 
 // dprimeLimit is where d′ is clipped on both sides.
 const dprimeLimit = 5
 
-// zscore is the standard normal quantile: −∞ at 0, +∞ at 1, NaN of NaN.
-// It agrees with scipy.stats.norm.ppf to 1e-15 of its value.
-func zscore(p float64) float64 {
-	if math.IsNaN(p) {
-		return p
-	}
-	return mathext.NormalQuantile(p)
-}
-
-// dprime is Z(hit) − Z(false alarm), clipped.
-func dprime(hit, falseAlarm float64) float64 {
-	return clippedDifference(zscore(hit), zscore(falseAlarm))
+// dprime is Z(1 − miss) − Z(falseAlarm), clipped. Z(1 − p) is −Z(p).
+func dprime(miss, falseAlarm rate) float64 {
+	return clippedDifference(-miss.quantile(), falseAlarm.quantile())
 }
 
 // clippedDifference is d′ of two quantiles. ∞ − ∞ is NaN: neither rate was ever
@@ -33,36 +20,26 @@ func clippedDifference(hit, falseAlarm float64) float64 {
 	return min(max(d, -dprimeLimit), dprimeLimit)
 }
 
-// runningMean is a mean over numbers, NaN left out; NaN of nothing.
-type runningMean struct {
-	sum float64
-	n   int
-}
-
-func (m *runningMean) add(v float64) {
-	if !math.IsNaN(v) {
-		m.sum += v
-		m.n++
-	}
-}
-
-func (m *runningMean) mean() float64 { return m.sum / float64(m.n) } // 0/0 is NaN
-
-// choiceMeans is the mean of values (stimuli × objects) over the stimuli of
-// each truth: objects × objects, truth by choice.
-func choiceMeans(values []float64, truth []int, objects int) []float64 {
-	cells := make([]runningMean, objects*objects)
+// choiceMeans is the mean of values (stimuli × objects), with what rounding took
+// off them where that is known, over the stimuli of each truth: objects × objects,
+// truth by choice.
+func choiceMeans(values, lows []float64, truth []int, objects int) []rate {
+	cells := make([]exactSum, objects*objects)
 	for s, t := range truth {
 		if t < 0 {
 			continue
 		}
 		for c := range objects {
-			cells[t*objects+c].add(values[s*objects+c])
+			low := 0.0
+			if lows != nil {
+				low = lows[s*objects+c]
+			}
+			cells[t*objects+c].addRate(values[s*objects+c], low)
 		}
 	}
-	means := make([]float64, len(cells))
+	means := make([]rate, len(cells))
 	for i := range cells {
-		means[i] = cells[i].mean()
+		means[i] = cells[i].rate()
 	}
 	return means
 }
@@ -71,9 +48,9 @@ func choiceMeans(values []float64, truth []int, objects int) []float64 {
 // objects. The hit rate is the stimulus's own; the false alarms are the
 // choices of its object for the stimuli of the distractor.
 func imageDprimes(m choiceMatrix, normalize bool) []float64 {
-	falseAlarms := choiceMeans(m.p, m.truth, m.objects)
-	for i, rate := range falseAlarms {
-		falseAlarms[i] = zscore(rate)
+	falseAlarms := make([]float64, m.objects*m.objects)
+	for i, rate := range choiceMeans(m.p, m.low, m.truth, m.objects) {
+		falseAlarms[i] = rate.quantile()
 	}
 	hits := m.hits
 	if hits == nil {
@@ -93,13 +70,13 @@ func imageDprimes(m choiceMatrix, normalize bool) []float64 {
 	if !normalize {
 		return d
 	}
-	means := choiceMeans(d, m.truth, m.objects)
+	means := choiceMeans(d, nil, m.truth, m.objects)
 	for s, t := range m.truth {
 		if t < 0 {
 			continue
 		}
 		for c := range m.objects {
-			d[s*m.objects+c] -= means[t*m.objects+c]
+			d[s*m.objects+c] -= means[t*m.objects+c].high
 		}
 	}
 	return d
@@ -108,11 +85,11 @@ func imageDprimes(m choiceMatrix, normalize bool) []float64 {
 // objectDprimes is d′ of each object against each other, objects × objects.
 func objectDprimes(m choiceMatrix) []float64 {
 	n := m.objects
-	far := choiceMeans(m.p, m.truth, n)
+	far := choiceMeans(m.p, m.low, m.truth, n)
 	d := make([]float64, n*n)
 	for o := range n {
 		for c := range n {
-			d[o*n+c] = dprime(1-far[c*n+o], far[o*n+c])
+			d[o*n+c] = dprime(far[c*n+o], far[o*n+c])
 		}
 	}
 	return d
@@ -122,7 +99,7 @@ func objectDprimes(m choiceMatrix) []float64 {
 func meanOfColumns(values []float64, columns int) []float64 {
 	means := make([]float64, len(values)/columns)
 	for i := range means {
-		var m runningMean
+		var m exactSum
 		for _, v := range values[i*columns : (i+1)*columns] {
 			m.add(v)
 		}
@@ -135,7 +112,7 @@ func meanOfColumns(values []float64, columns int) []float64 {
 func meanOfRows(values []float64, columns int) []float64 {
 	means := make([]float64, columns)
 	for c := range means {
-		var m runningMean
+		var m exactSum
 		for i := c; i < len(values); i += columns {
 			m.add(values[i])
 		}

@@ -2,15 +2,19 @@ package metrics
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 )
 
-// addIntervals bootstraps over stimuli: of each object, as many of its stimuli
-// as there are are drawn with replacement, the same for the model and both
-// halves of the humans' trials, and the raw score and the ceiled one are
-// computed of these as of all: false-alarm rates, means of cells, correlations
-// and ceilings. The intervals are about the values themselves. What the humans chose is taken as it is. All models meet the same
-// samples.
+const noChoiceInterval = "there is no interval: the objects have one stimulus each, or hardly any sample of them has a correlation"
+
+// addIntervals bootstraps over stimuli: of each object, as many of its stimuli as
+// there are are drawn with replacement, the same for the model and both halves of
+// the humans' trials, and the raw score and the ceiled one are computed of these as
+// of all: false-alarm rates, means of cells, correlations and ceilings. The
+// intervals are about the values themselves, as wide as so few stimuli need, the raw
+// score's within -1 and 1. What the humans chose is taken as it is. All models meet
+// the same samples.
 func (c *choicePattern) addIntervals(ctx context.Context, in BehavioralInput, score *Score) error {
 	model := withHits(matrixOfProbabilities(in.Probabilities, in.Truth, in.Human.Objects))
 	var halves [choiceHalvings][2]choiceMatrix
@@ -18,6 +22,15 @@ func (c *choicePattern) addIntervals(ctx context.Context, in BehavioralInput, sc
 		for j := range halves[i] {
 			halves[i][j] = withHits(matrixOfTrials(in.Human, trials[j]))
 		}
+	}
+	figures := func(sample []int) (raw, score float64) {
+		of := c.pattern(model.take(sample))
+		var raws, ceilings [choiceHalvings]float64
+		for i := range halves {
+			first, second := c.pattern(halves[i][0].take(sample)), c.pattern(halves[i][1].take(sample))
+			raws[i], ceilings[i] = choiceCorrelation(of, first), choiceCorrelation(first, second)
+		}
+		return fisher(MeanSD(raws[:]).Value), ceilHalvings(raws[:], ceilings[:]).Value
 	}
 	objects := stratify(in.Truth)
 	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
@@ -28,15 +41,14 @@ func (c *choicePattern) addIntervals(ctx context.Context, in BehavioralInput, sc
 			return err
 		}
 		sample = objects.draw(r, sample)
-		of := c.pattern(model.take(sample))
-		var raw, ceiling [choiceHalvings]float64
-		for i := range halves {
-			first, second := c.pattern(halves[i][0].take(sample)), c.pattern(halves[i][1].take(sample))
-			raw[i], ceiling[i] = choiceCorrelation(of, first), choiceCorrelation(first, second)
-		}
-		raws[k], scores[k] = MeanSD(raw[:]).Value, ceilHalvings(raw[:], ceiling[:]).Value
+		raws[k], scores[k] = figures(sample)
 	}
-	rawInterval, scoreInterval := About(score.Raw.Value, raws, Alpha), About(score.Ceiled.Value, scores, Alpha)
+	errors := objects.jackknife(figures)
+	rawInterval := aboutCorrelation(score.Raw.Value, raws, objects.widening(raws, errors[0], Alpha), Alpha)
+	scoreInterval := About(score.Ceiled.Value, scores, objects.widening(scores, 0, Alpha), Alpha)
+	if rawInterval.None() && !math.IsNaN(score.Raw.Value) {
+		score.Warnings = append(score.Warnings, noChoiceInterval)
+	}
 	score.Raw.Interval, score.Ceiled.Interval = &rawInterval, &scoreInterval
 	return nil
 }
@@ -49,11 +61,12 @@ func withHits(m choiceMatrix) choiceMatrix {
 // take is the matrix of a sample of stimuli.
 func (m choiceMatrix) take(sample []int) choiceMatrix {
 	n := len(sample) * m.objects
-	out := choiceMatrix{make([]float64, 0, n), make([]int, 0, len(sample)), m.objects, make([]float64, 0, n)}
+	out := choiceMatrix{p: make([]float64, 0, n), low: make([]float64, 0, n), truth: make([]int, 0, len(sample)), objects: m.objects, hits: make([]float64, 0, n)}
 	for _, s := range sample {
-		out.p = append(out.p, m.row(s)...)
+		from, to := s*m.objects, (s+1)*m.objects
+		out.p, out.low = append(out.p, m.p[from:to]...), append(out.low, m.low[from:to]...)
 		out.truth = append(out.truth, m.truth[s])
-		out.hits = append(out.hits, m.hits[s*m.objects:(s+1)*m.objects]...)
+		out.hits = append(out.hits, m.hits[from:to]...)
 	}
 	return out
 }

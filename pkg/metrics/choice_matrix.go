@@ -36,30 +36,33 @@ func (e *ProbabilityError) Error() string {
 // choiceMatrix holds P(choice | stimulus), stimuli × objects, row-major, with
 // the truth of each stimulus, -1 where it is unknown (no trials).
 type choiceMatrix struct {
-	p       []float64
+	p, low  []float64 // as rates
 	truth   []int
 	objects int
 	hits    []float64 // Z(1 − p), where known already
 }
 
+func newChoiceMatrix(stimuli, objects int) choiceMatrix {
+	return choiceMatrix{p: make([]float64, stimuli*objects), low: make([]float64, stimuli*objects), truth: make([]int, stimuli), objects: objects}
+}
+
+// set makes a cell a rate.
+func (m choiceMatrix) set(cell int, r rate) { m.p[cell], m.low[cell] = r.high, r.low }
+
 // hitScores is Z(1 − p) of each cell.
 func (m choiceMatrix) hitScores() []float64 {
 	z := make([]float64, len(m.p))
 	for i, p := range m.p {
-		z[i] = zscore(1 - p)
+		z[i] = -rate{p, m.low[i]}.quantile()
 	}
 	return z
-}
-
-func (m choiceMatrix) row(stimulus int) []float64 {
-	return m.p[stimulus*m.objects : (stimulus+1)*m.objects]
 }
 
 // matrixOfTrials counts the trials at the given indices: how often a choice was
 // made, of the times that it was offered. NaN where the choice is the truth or
 // was never offered.
 func matrixOfTrials(t ChoiceTrials, indices []int) choiceMatrix {
-	m := choiceMatrix{make([]float64, t.Stimuli*t.Objects), make([]int, t.Stimuli), t.Objects, nil}
+	m := newChoiceMatrix(t.Stimuli, t.Objects)
 	offered := make([]int, len(m.p))
 	for s := range m.truth {
 		m.truth[s] = -1
@@ -72,12 +75,12 @@ func matrixOfTrials(t ChoiceTrials, indices []int) choiceMatrix {
 		offered[row+t.Distractor[i]]++
 	}
 	for s, truth := range m.truth {
-		row := m.row(s)
-		for c := range row {
-			if n := offered[s*t.Objects+c]; n == 0 || c == truth {
-				row[c] = math.NaN()
+		for c := range t.Objects {
+			cell := s*t.Objects + c
+			if n := offered[cell]; n == 0 || c == truth {
+				m.p[cell] = math.NaN()
 			} else {
-				row[c] /= float64(n)
+				m.set(cell, ratio(m.p[cell], float64(n), 0))
 			}
 		}
 	}
@@ -88,15 +91,22 @@ func matrixOfTrials(t ChoiceTrials, indices []int) choiceMatrix {
 // p_c / (p_c + p_truth). NaN where the choice is the truth, and where both
 // probabilities are 0, which says nothing about the two.
 func matrixOfProbabilities(probabilities []float64, truth []int, objects int) choiceMatrix {
-	m := choiceMatrix{make([]float64, len(probabilities)), truth, objects, nil}
+	m := newChoiceMatrix(len(truth), objects)
+	copy(m.truth, truth)
 	for s, t := range truth {
-		in, out := probabilities[s*objects:(s+1)*objects], m.row(s)
-		for c := range in {
+		of := probabilities[s*objects : (s+1)*objects]
+		for c, p := range of {
 			if c == t {
-				out[c] = math.NaN()
-			} else {
-				out[c] = in[c] / (in[c] + in[t]) // 0/0 is NaN
+				m.p[s*objects+c] = math.NaN()
+				continue
 			}
+			other := of[t]
+			if math.IsInf(p+other, 1) {
+				p, other = p/2, other/2
+			}
+			sum := p + other
+			rest := min(p, other) - (sum - max(p, other)) // of the sum's rounding
+			m.set(s*objects+c, ratio(p, sum, rest))       // 0/0 is NaN
 		}
 	}
 	return m

@@ -105,6 +105,9 @@ func (c *choicePattern) ScoreBehavior(ctx context.Context, in BehavioralInput) (
 	score.Ceiling = ceiling
 	score.Ceiled = ceilHalvings(raw, ceiling.Splits)
 	score.Warnings = choiceWarnings(score, empty, cells)
+	if low, high := span(model); high > low && high-low < faintPattern {
+		score.Warnings = append(score.Warnings, fmt.Sprintf("the model's d′ differ by no more than %.2g, of which rounding is a part: its probabilities are nearly all alike", high-low))
+	}
 	if in.Intervals.Samples > 0 {
 		if err := c.addIntervals(ctx, in, &score); err != nil {
 			return Score{}, err
@@ -190,6 +193,15 @@ func choiceWarnings(s Score, empty, cells int) []string {
 	return warnings
 }
 
+// patternRounding bounds what rounding adds to d′, a difference of two quantiles
+// within ±5, and to its means: what varies by less is constant, and a correlation
+// that is less far from 0 is 0.
+const patternRounding = 1e-14
+
+// faintPattern is how much d′ have to differ for their rounding, of some 1e-15, not
+// to reach the first six digits of a correlation.
+const faintPattern = 1e-8
+
 // choiceCorrelation is Pearson's r over the cells where both have a number. NaN
 // with fewer than two cells or a constant side.
 func choiceCorrelation(x, y []float64) float64 {
@@ -199,29 +211,26 @@ func choiceCorrelation(x, y []float64) float64 {
 			xs, ys = append(xs, x[i]), append(ys, y[i])
 		}
 	}
-	xs, ys = unitDeviations(xs), unitDeviations(ys)
-	if xs == nil || ys == nil {
+	if !variesBeyond(xs, patternRounding/2) || !variesBeyond(ys, patternRounding/2) {
 		return math.NaN()
 	}
-	r := 0.0
+	unitDeviations(xs)
+	unitDeviations(ys)
+	var r compensated
 	for i := range xs {
-		r += xs[i] * ys[i]
+		r.add(xs[i] * ys[i])
 	}
-	return min(max(r, -1), 1)
+	if math.Abs(r.value()) <= patternRounding {
+		return 0
+	}
+	return min(max(r.value(), -1), 1)
 }
 
-// unitDeviations centres values and scales them to length 1, in place; nil
-// where they are constant. The values are compared themselves: deviations from
-// a rounded mean need not vanish.
-func unitDeviations(values []float64) []float64 {
-	var m runningMean
-	constant := true
+// unitDeviations centres values that vary and scales them to length 1, in place.
+func unitDeviations(values []float64) {
+	var m exactSum
 	for _, v := range values {
 		m.add(v)
-		constant = constant && v == values[0]
-	}
-	if constant {
-		return nil
 	}
 	mean, ss := m.mean(), 0.0
 	for i, v := range values {
@@ -232,7 +241,6 @@ func unitDeviations(values []float64) []float64 {
 	for i := range values {
 		values[i] /= norm
 	}
-	return values
 }
 
 // registerChoice makes a metric on choice patterns known.

@@ -219,47 +219,6 @@ func consistencyCells(in ConsistencyInput) ([][][]ConsistencyTrial, int, error) 
 	return cells, repeats, nil
 }
 
-// kappaTable counts two observers' right answers on the same trials.
-type kappaTable struct{ n, rightA, rightB, agree int }
-
-func (t *kappaTable) add(a, b bool) { t.addTimes(a, b, 1) }
-
-// addTimes adds the same answers several times.
-func (t *kappaTable) addTimes(a, b bool, times int) {
-	t.n += times
-	if a {
-		t.rightA += times
-	}
-	if b {
-		t.rightB += times
-	}
-	if a == b {
-		t.agree += times
-	}
-}
-
-// kappa is Cohen's κ, NaN without trials and where the expected agreement is 1.
-func (t *kappaTable) kappa() float64 {
-	n := float64(t.n)
-	a, b := float64(t.rightA)/n, float64(t.rightB)/n
-	expected := a*b + (1-a)*(1-b)
-	return (float64(t.agree)/n - expected) / (1 - expected) // 0/0 is NaN
-}
-
-// meanKappa is the mean over conditions, then over subjects (or pairs), NaN left
-// out, with the sign taken off; signed is the mean before that.
-func meanKappa(kappas [][]float64) (e Estimate, signed float64) {
-	var all, means []float64
-	for _, row := range kappas {
-		mean, _, _ := moments(row)
-		means = append(means, mean)
-		all = append(all, row...)
-	}
-	signed, _, _ = moments(means)
-	_, sd, _ := moments(all)
-	return Estimate{Value: math.Abs(signed), Error: sd, Splits: means}, signed
-}
-
 // ratioOfKappas divides by the ceiling, taken as exact: NaN where it is not
 // above 0.
 func ratioOfKappas(raw, ceiling Estimate) Estimate {

@@ -2,14 +2,16 @@ package metrics
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 )
 
 // interval bootstraps over stimuli: of each condition, as many of its stimuli as
 // there are are drawn with replacement, the same for all subjects, and κ, its
 // means are taken of these as of all. Subjects are taken as they are, and so is
-// the ceiling. The interval is about the mean κ with its sign, of which then the
-// absolute value is taken: it starts at 0 where the sign is not certain.
+// the ceiling. The interval is about the mean κ with its sign, as wide as so few
+// stimuli need and within -1 and 1, of which then the absolute value is taken: it
+// starts at 0 where the sign is not certain.
 func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells [][][]ConsistencyTrial, signed float64) (Interval, error) {
 	// A stimulus of two conditions counts as one of each.
 	seen := make(map[[2]int]int) // condition and stimulus → element
@@ -36,16 +38,9 @@ func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells
 		}
 	}
 	of := stratify(conditions)
-	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
-	var sample []int
 	counts := make([]int, len(conditions))
-	draws := make([]float64, in.Intervals.Samples)
 	kappas, means := make([]float64, in.Conditions), make([]float64, len(trials))
-	for k := range draws {
-		if err := ctx.Err(); err != nil {
-			return NoInterval, err
-		}
-		sample = of.draw(r, sample)
+	figure := func(sample []int) float64 {
 		clear(counts)
 		for _, element := range sample {
 			counts[element]++
@@ -58,9 +53,20 @@ func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells
 				}
 				kappas[c] = t.kappa()
 			}
-			means[s], _, _ = moments(kappas)
+			means[s] = meanOfNumbers(kappas)
 		}
-		draws[k], _, _ = moments(means)
+		return fisher(meanOfNumbers(means))
 	}
-	return About(signed, draws, Alpha).magnitude(), nil
+	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
+	var sample []int
+	draws := make([]float64, in.Intervals.Samples)
+	for k := range draws {
+		if err := ctx.Err(); err != nil {
+			return NoInterval, err
+		}
+		sample = of.draw(r, sample)
+		draws[k] = figure(sample)
+	}
+	errors := of.jackknife(func(sample []int) (float64, float64) { return figure(sample), math.NaN() })
+	return aboutCorrelation(signed, draws, of.widening(draws, errors[0], Alpha), Alpha).magnitude(), nil
 }

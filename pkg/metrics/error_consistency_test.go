@@ -3,6 +3,8 @@ package metrics
 import (
 	"context"
 	"math"
+	"math/big"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -250,4 +252,140 @@ func TestErrorConsistencyCeilingsArePublished(t *testing.T) {
 			t.Errorf("%s: %v (%v), want %v", set, got.Value, err, want)
 		}
 	}
+}
+
+// exactKappas is the mean κ in exact arithmetic, of the model and each subject or
+// of all pairs of subjects, and how many cells have one; nil where none has.
+func exactKappas(in ConsistencyInput, pairs bool) (mean *big.Rat, cells int) {
+	answer := func(subject, condition, stimulus int) (correct, seen bool) {
+		for _, t := range in.Trials { // the first counts
+			if t.Subject == subject && t.Condition == condition && t.Stimulus == stimulus {
+				return t.Correct, true
+			}
+		}
+		return false, false
+	}
+	model := func(_, _, stimulus int) (bool, bool) { return in.ModelCorrect[stimulus], true }
+	subject := func(s int) func(int, int, int) (bool, bool) {
+		return func(_, c, k int) (bool, bool) { return answer(s, c, k) }
+	}
+	kappa := func(condition int, a, b func(int, int, int) (bool, bool)) *big.Rat {
+		var n, rightA, rightB, agree int64
+		for k := range in.Stimuli {
+			x, okX := a(0, condition, k)
+			y, okY := b(0, condition, k)
+			if !okX || !okY {
+				continue
+			}
+			n++
+			if x {
+				rightA++
+			}
+			if y {
+				rightB++
+			}
+			if x == y {
+				agree++
+			}
+		}
+		if n == 0 {
+			return nil
+		}
+		one, pa, pb := big.NewRat(1, 1), big.NewRat(rightA, n), big.NewRat(rightB, n)
+		expected := new(big.Rat).Mul(pa, pb)
+		expected.Add(expected, new(big.Rat).Mul(new(big.Rat).Sub(one, pa), new(big.Rat).Sub(one, pb)))
+		if expected.Cmp(one) == 0 {
+			return nil
+		}
+		observed := big.NewRat(agree, n)
+		return observed.Sub(observed, expected).Quo(observed, new(big.Rat).Sub(one, expected))
+	}
+	var means []*big.Rat
+	row := func(a, b func(int, int, int) (bool, bool)) {
+		var of []*big.Rat
+		for c := range in.Conditions {
+			k := kappa(c, a, b)
+			if of = append(of, k); k != nil {
+				cells++
+			}
+		}
+		means = append(means, meanRat(of))
+	}
+	for s := range in.Subjects {
+		if !pairs {
+			row(model, subject(s))
+			continue
+		}
+		for other := s + 1; other < in.Subjects; other++ {
+			row(subject(s), subject(other))
+		}
+	}
+	return meanRat(means), cells
+}
+
+func TestErrorConsistencyIsExact(t *testing.T) {
+	const seed = 5
+	r := rand.New(rand.NewPCG(seed, 0))
+	zeros, none := 0, 0
+	for k := range 600 {
+		in := ConsistencyInput{Subjects: 2 + r.IntN(3), Conditions: 1 + r.IntN(3), Stimuli: 1 + r.IntN(9)}
+		often := []float64{0, 0.5, 0.7, 1}[r.IntN(4)]
+		for range in.Stimuli {
+			in.ModelCorrect = append(in.ModelCorrect, r.Float64() < []float64{often, 0.5}[k%2])
+		}
+		for s := range in.Subjects {
+			for range 1 + r.IntN(2*in.Stimuli*in.Conditions) {
+				in.Trials = append(in.Trials, ConsistencyTrial{s, r.IntN(in.Conditions), r.IntN(in.Stimuli), r.Float64() < often})
+			}
+		}
+		got, err := errorConsistency{}.ScoreConsistency(t.Context(), in)
+		if err != nil {
+			t.Fatalf("seed %d, case %d: %v", seed, k, err)
+		}
+		var want [2]float64
+		for i, pairs := range []bool{false, true} {
+			mean, _ := exactKappas(in, pairs)
+			want[i] = math.NaN()
+			if mean != nil {
+				want[i], _ = mean.Abs(mean).Float64()
+			}
+			switch {
+			case mean == nil:
+				none++
+			case want[i] == 0:
+				zeros++
+			}
+		}
+		for i, e := range []Estimate{got.Raw, got.Ceiling} {
+			if math.IsNaN(want[i]) != math.IsNaN(e.Value) || math.Abs(e.Value-want[i]) > 1e-15 || (want[i] == 0) != (e.Value == 0) {
+				t.Errorf("seed %d, case %d: %v, want %v", seed, k, e.Value, want[i])
+			}
+		}
+		if ceiled := want[0] / want[1]; want[1] > 0 && !math.IsNaN(ceiled) {
+			if math.Abs(got.Ceiled.Value-ceiled) > 1e-12*max(1, ceiled) {
+				t.Errorf("seed %d, case %d: score %v, want %v", seed, k, got.Ceiled.Value, ceiled)
+			}
+		} else if !math.IsNaN(got.Ceiled.Value) || len(got.Warnings) == 0 {
+			t.Errorf("seed %d, case %d: score %v, warnings %q", seed, k, got.Ceiled.Value, got.Warnings)
+		}
+		// The order of trials does not matter where none comes again.
+		shuffled := in
+		shuffled.Trials = nil
+		seen := map[ConsistencyTrial]bool{}
+		for _, trial := range in.Trials {
+			key := ConsistencyTrial{trial.Subject, trial.Condition, trial.Stimulus, false}
+			if !seen[key] {
+				shuffled.Trials = append(shuffled.Trials, trial)
+			}
+			seen[key] = true
+		}
+		r.Shuffle(len(shuffled.Trials), func(i, j int) {
+			shuffled.Trials[i], shuffled.Trials[j] = shuffled.Trials[j], shuffled.Trials[i]
+		})
+		again, err := errorConsistency{}.ScoreConsistency(t.Context(), shuffled)
+		if err != nil || again.Raw.Value != got.Raw.Value && !math.IsNaN(got.Raw.Value) || again.Ceiling.Value != got.Ceiling.Value && !math.IsNaN(got.Ceiling.Value) {
+			t.Errorf("seed %d, case %d: %v and %v, in another order %v and %v (%v)", seed, k, got.Raw.Value, got.Ceiling.Value, again.Raw.Value, again.Ceiling.Value, err)
+		}
+	}
+	t.Logf("%d means of 0, %d not defined", zeros, none)
 }

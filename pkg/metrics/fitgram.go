@@ -24,22 +24,22 @@ type FitGram struct {
 }
 
 // FitReadout fits a read-out on the fitting stimuli, on features or inner
-// products, whichever are held, and gives the class probabilities of the rest,
-// Rest × classes. See the function FitReadout.
-func (g *FitGram) FitReadout(ctx context.Context, labels []int, classes int, c float64, workers int) ([]float64, error) {
+// products, whichever are held, and returns the class probabilities of the rest,
+// Rest × classes, with what is doubtful about them. See the function FitReadout.
+func (g *FitGram) FitReadout(ctx context.Context, labels []int, classes int, c float64, workers int) (probabilities []float64, warnings []string, err error) {
 	if g.X == nil {
 		r, err := FitReadout(ctx, g.K, g.Fit, labels, classes, c, workers)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return r.Probabilities(g.Cross, g.Rest), nil
+		return r.Probabilities(g.Cross, g.Rest), r.Warnings(), nil
 	}
 	fit := g.Fit * g.Features
 	r, err := FitReadoutFeatures(ctx, g.X[:fit], g.Fit, g.Features, labels, classes, c, workers)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return r.ProbabilitiesOf(g.X[fit:], g.Rest), nil
+	return r.ProbabilitiesOf(g.X[fit:], g.Rest), r.Warnings(), nil
 }
 
 // FitGramSink builds a FitGram in a pass.
@@ -55,7 +55,8 @@ type FitGramSink struct {
 // NewFitGramSink makes a sink for a pass whose first rows are the fitting
 // stimuli, as many as fit, and whose other rows are the rest. With standardize,
 // each feature is divided by its population standard deviation over the fitting
-// stimuli, a constant one by 1 (as scikit-learn's StandardScaler).
+// stimuli; one that is constant over these counts for nothing (as with
+// scikit-learn's StandardScaler, which divides it by 1).
 func NewFitGramSink(fit, rest, features int, standardize bool, workers int) *FitGramSink {
 	s := newFitGramSink(fit, rest, standardize, workers)
 	s.begin(nil, features, make([]float64, (fit+rest)*slabCols))
@@ -129,40 +130,67 @@ func (s *FitGramSink) Block(ctx context.Context, b Block) error {
 }
 
 // standard fills columns from … to-1 of the slab with centred, scaled values.
+//
+// Values are centred twice: the mean of numbers far from 0 is only as exact as
+// they are, which the mean of their small distances from it makes up for.
 func (s *FitGramSink) standard(b Block, from, to int) {
-	g := s.gram
-	mean, scale := s.mean[from:to], s.scale[from:to]
+	g, width := s.gram, to-from
+	mean := s.mean[from:to]
 	b.means(s.rows, g.Fit, from, to, mean)
 	b.centred(s.rows, g.Fit+g.Rest, from, to, mean, s.slab)
-	for j := range scale {
-		scale[j] = 1
+	row := func(i int) []float64 { return s.slab[i*slabCols+from : i*slabCols+to] }
+	low, high, left := make([]float64, width), make([]float64, width), mean
+	clear(left)
+	for j := range width {
+		low[j], high[j] = math.Inf(1), math.Inf(-1)
+	}
+	for i := range g.Fit {
+		for j, v := range row(i) {
+			low[j], high[j] = min(low[j], v), max(high[j], v)
+			left[j] += v
+		}
+	}
+	unit, scale := make([]float64, width), s.scale[from:to]
+	for j := range width {
+		left[j] /= float64(g.Fit)
+		unit[j], scale[j] = 1, 1
+		if low[j] == high[j] {
+			left[j] = low[j] // of equal numbers it is exact
+		}
 	}
 	if s.standardize {
-		clear(scale)
-		for i := range g.Fit {
-			for j, v := range s.slab[i*slabCols+from : i*slabCols+to] {
-				scale[j] += v * v
-			}
-		}
-		for j, ss := range scale {
-			scale[j] = 1
-			sd := math.Sqrt(ss / float64(g.Fit))
-			// A constant column may have a deviation of rounding size:
-			// scikit-learn's StandardScaler bounds it like this.
-			n, eps := float64(g.Fit), 0x1p-52
-			bound := n*eps*sd*sd + n*mean[j]*eps*n*mean[j]*eps
-			if sd*sd > bound {
-				scale[j] = 1 / sd
-			}
-		}
-	}
-	if !s.standardize {
-		return
+		s.deviations(from, left, low, high, unit, scale)
 	}
 	for i := range g.Fit + g.Rest {
-		row := s.slab[i*slabCols+from : i*slabCols+to]
-		for j := range row {
-			row[j] *= scale[j]
+		out := row(i)
+		for j, v := range out {
+			out[j] = (v - left[j]) * unit[j] * scale[j]
+		}
+	}
+}
+
+// deviations sets unit and scale, by both of which a column's distances from its
+// mean are multiplied, to 1 over their population standard deviation. unit is the
+// power of two that keeps squares of very small or large distances in range. A
+// column that is constant has no deviation: StandardScaler divides it by 1, which
+// leaves the read-out without weights on it, so that 0 is the same for all rows.
+func (s *FitGramSink) deviations(from int, left, low, high, unit, scale []float64) {
+	fit := s.gram.Fit
+	for j := range unit {
+		_, exponent := math.Frexp(max(math.Abs(low[j]), math.Abs(high[j])))
+		unit[j] = math.Ldexp(1, min(1023, -exponent))
+		scale[j] = 0
+	}
+	for i := range fit {
+		for j, v := range s.slab[i*slabCols+from:][:len(scale)] {
+			d := (v - left[j]) * unit[j]
+			scale[j] += d * d
+		}
+	}
+	for j, squares := range scale {
+		scale[j] = 1 / math.Sqrt(squares/float64(fit))
+		if low[j] == high[j] {
+			scale[j] = 0
 		}
 	}
 }

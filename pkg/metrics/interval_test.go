@@ -110,3 +110,69 @@ func TestIntervalsAreBeside(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Intervals of correlations hold the value and lie within -1 and 1, whatever the
+// samples gave.
+func TestAboutCorrelation(t *testing.T) {
+	nan := math.NaN()
+	for _, tt := range []struct {
+		name  string
+		value float64
+		draws []float64
+		none  bool
+	}{
+		{"close to 1", 0.98, []float64{0.3, 0.9, 0.95, 0.99, 1, 1}, false},
+		{"at 1", 1, []float64{0.2, 0.7, 1, 1, 1}, false},
+		{"close to -1", -0.97, []float64{-1, -0.9, -0.8, 0, 0.3}, false},
+		{"far from its samples", 0.9, []float64{0.2, 0.3, 0.4}, false},
+		{"some samples have none", 0.5, []float64{nan, 0.4, 0.5, 0.6}, false},
+		{"all alike", 0.5, []float64{0.5, 0.5, 0.5}, false},
+		{"hardly any sample", 0.5, []float64{nan, nan, nan, 0.4}, true},
+		{"no value", nan, []float64{0.1, 0.2}, true},
+	} {
+		scaled := make([]float64, len(tt.draws))
+		for i, r := range tt.draws {
+			scaled[i] = fisher(r)
+		}
+		got := aboutCorrelation(tt.value, scaled, 1.3, 0.05)
+		if got.None() != tt.none || !tt.none && (got.Low < -1 || got.High > 1 || got.Low > tt.value || got.High < tt.value) {
+			t.Errorf("%s: %v of %v", tt.name, got, tt.value)
+		}
+	}
+}
+
+func TestWidening(t *testing.T) {
+	for _, tt := range []struct {
+		of        strata
+		jackknife float64
+		want      float64
+	}{
+		{strata{{0, 1, 2}, {3, 4}}, 0, 3.182446305 / 1.959963985 * math.Sqrt(5./3)},
+		{strata{{0, 1, 2}, {3, 4}}, 1, 3.182446305 / 1.959963985 * math.Sqrt(5./3)},
+		{strata{{0, 1, 2}, {3, 4}}, 6, 3.182446305 / 1.959963985 * 3},
+		{strata{{0}, {1, 2}, nil}, math.NaN(), 12.70620474 / 1.959963985 * math.Sqrt(3)},
+		{strata{{0}, {1}}, 6, math.NaN()},
+	} {
+		if got := tt.of.widening([]float64{-2, 2}, tt.jackknife, 0.05); !near(got, tt.want, 1e-8) {
+			t.Errorf("%v: %v, want %v", tt.of, got, tt.want)
+		}
+	}
+}
+
+// The jackknife's standard error of a mean is the usual one.
+func TestJackknife(t *testing.T) {
+	values := []float64{1, 4, 2, 8, 5}
+	mean := func(sample []int) (float64, float64) {
+		sum := 0.0
+		for _, i := range sample {
+			sum += values[i]
+		}
+		return sum / float64(len(sample)), math.NaN()
+	}
+	if got := (strata{{0, 1, 2, 3, 4}}).jackknife(mean); !near(got[0], math.Sqrt(7.5/5), 1e-12) || got[1] != 0 {
+		t.Errorf("%v, want %v", got, math.Sqrt(7.5/5))
+	}
+	if got := (strata{{0}, {1}, make([]int, fewElements)}).jackknife(mean); got != [2]float64{} {
+		t.Errorf("%v of many elements", got)
+	}
+}

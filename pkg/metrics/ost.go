@@ -52,6 +52,10 @@ type solutionSplit struct {
 	labels, truth []int // objects of train and test images
 	sink          *FitGramSink
 	i1            [][]float64 // bin × test image
+	// failure is why a read-out could not be fitted in one of the bins, which
+	// leaves the split without a figure.
+	failure  error
+	warnings []string // of the first bin that has any
 }
 
 // Bin makes the sinks of the next bin. They are for one pass, which gives each
@@ -106,11 +110,21 @@ func (s *solutionSeries) EndBin(ctx context.Context) error {
 	s.open, s.failed = false, true
 	inner := max(1, s.in.Workers/len(s.splits))
 	err := parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
-		if err := s.readOut(ctx, &s.splits[i], inner); err != nil {
-			return fmt.Errorf("time bin from %g ms, split %d: %w", start, i+1, err)
+		part := &s.splits[i]
+		if part.failure != nil {
+			return nil
+		}
+		if err := s.readOut(ctx, part, inner); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			part.failure = fmt.Errorf("time bin from %g ms, split %d: %w", start, i+1, err)
 		}
 		return nil
 	})
+	if err == nil && !slices.ContainsFunc(s.splits, func(part solutionSplit) bool { return part.failure == nil }) {
+		err = s.splits[0].failure
+	}
 	s.failed = err != nil
 	return err
 }
@@ -120,11 +134,14 @@ func (s *solutionSeries) EndBin(ctx context.Context) error {
 func (s *solutionSeries) readOut(ctx context.Context, part *solutionSplit, workers int) error {
 	gram := part.sink.Gram()
 	c := 1 / (s.metric.weightDecay * float64(gram.Fit))
-	readout, err := FitReadout(ctx, gram.K, gram.Fit, part.labels, s.in.Classes, c, workers)
+	probabilities, warnings, err := gram.FitReadout(ctx, part.labels, s.in.Classes, c, workers)
 	if err != nil {
 		return err
 	}
-	p := matrixOfProbabilities(readout.Probabilities(gram.Cross, gram.Rest), part.truth, s.in.Classes)
+	if len(warnings) > 0 && part.warnings == nil {
+		part.warnings = warnings
+	}
+	p := matrixOfProbabilities(probabilities, part.truth, s.in.Classes)
 	part.i1 = append(part.i1, meanOfColumns(imageDprimes(p, false), s.in.Classes))
 	return nil
 }
@@ -141,6 +158,10 @@ func (s *solutionSeries) Score(ctx context.Context) (Score, error) {
 	measured, unsolved, few, equal := 0, 0, 0, 0
 	for i := range s.splits {
 		part := &s.splits[i]
+		if part.failure != nil {
+			rho[i] = math.NaN()
+			continue
+		}
 		var predictions, times []float64
 		series := make([]float64, len(s.starts))
 		for j, image := range part.test {
@@ -170,6 +191,23 @@ func (s *solutionSeries) Score(ctx context.Context) (Score, error) {
 	warn := func(format string, args ...any) {
 		score.Warnings = append(score.Warnings, fmt.Sprintf(format, args...))
 	}
+	without := 0
+	for _, threshold := range s.in.I1 {
+		if math.IsNaN(threshold) {
+			without++
+		}
+	}
+	if without > 0 {
+		warn("%d of %d images have no i1 at which they count as solved; read-outs are fitted on them, but their times are not compared", without, len(s.in.I1))
+	}
+	for i, part := range s.splits {
+		if part.failure != nil {
+			warn("split %d has no figure: %v", i+1, part.failure)
+		}
+		for _, w := range part.warnings {
+			warn("split %d: %s", i+1, w)
+		}
+	}
 	if len(s.starts) == 1 {
 		warn("there is one time bin alone, which tells no solution times apart: there is no score")
 		return score, nil
@@ -193,9 +231,12 @@ func (s *solutionSeries) Score(ctx context.Context) (Score, error) {
 	return score, nil
 }
 
-// constant says whether the i1 of all test images are the same in all bins.
+// constant reports whether the i1 of all test images are the same in all bins.
 func (s *solutionSeries) constant() bool {
 	for _, part := range s.splits {
+		if part.failure != nil {
+			continue
+		}
 		for _, i1 := range part.i1[1:] {
 			for j, v := range i1 {
 				first := part.i1[0][j]
@@ -246,7 +287,7 @@ var ostInfo = Info{
 	Summary: "object solution times: rank correlation of when the model and the recordings solve each image",
 	Formula: "for each split and time bin a multinomial logistic read-out of standardised activations (½‖W‖² + C·Σ log-loss, C = 1/(weight_decay·train images), intercepts free, to convergence), fitted on train; i1 of each test image = mean over c of Z(1 − P[s,c]) − Z(mean over test images whose truth is c of P[·,o]), clipped to ±5; hit = the first bin with i1 ≥ the image's threshold, last = among the bins before it, below the threshold, the first with the highest i1; predicted time = where the line from (last's start, i1) to (hit's start, i1) meets the threshold, hit's start without a last; Spearman ρ with the measured times, mean over splits",
 	Range:   "-1 to 1",
-	NaN:     "images without a measured time or a threshold, and those that the model never solves, are left out; a split with fewer than 2 images left, or with times that are all the same, has no ρ and is left out, with a count in the warnings; a model that is the same in all time bins scores NaN",
+	NaN:     "images without a measured time or a threshold, and those that the model never solves, are left out; a split whose read-out does not converge, with fewer than 2 images left, or with times that are all the same, has no ρ and is left out, with a warning; a model that is the same in all time bins scores NaN",
 	Options: []Option{{
 		Name: "weight_decay", Type: "number", Default: "0.463",
 		Doc: "penalty of the read-out for each train image: C = 1/(weight_decay·train images); above zero",

@@ -373,3 +373,77 @@ func BenchmarkSolutionBin(b *testing.B) {
 		})
 	}
 }
+
+// A split whose read-out cannot be fitted has no figure, and the others keep
+// theirs; without any split left there is an error.
+func TestSolutionTimesOfFailingSplits(t *testing.T) {
+	c := goldenSolution(t)
+	want := c.score(t, nil, PassOptions{}).Raw.Splits
+	run := func(failing ...int) (Score, error) {
+		s := c.series(t)
+		for i, bin := range c.bins {
+			sinks, err := s.Bin(c.starts[i], nil, bin.Cols())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := RunPass(t.Context(), bin, sinks, PassOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			for _, split := range failing {
+				if i == 2 {
+					s.(*solutionSeries).splits[split].sink.Gram().K[3] = math.NaN()
+				}
+			}
+			if err := s.EndBin(t.Context()); err != nil {
+				return Score{}, err
+			}
+		}
+		return s.Score(t.Context())
+	}
+	got, err := run(1, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range got.Raw.Splits {
+		if failed := i == 1 || i == 4; math.IsNaN(v) != failed || !failed && v != want[i] {
+			t.Errorf("split %d is %v, alone %v", i+1, v, want[i])
+		}
+	}
+	if math.IsNaN(got.Raw.Value) || math.IsNaN(got.Raw.Error) {
+		t.Errorf("raw is %v", got.Raw)
+	}
+	text := strings.Join(got.Warnings, "\n")
+	for _, part := range []string{"split 2 has no figure", "split 5 has no figure", "time bin from 90 ms", "NaN at row 0, column 3"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("warnings %q lack %q", text, part)
+		}
+	}
+	_, err = run(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+	var readout *ReadoutError
+	if !errors.As(err, &readout) || !strings.Contains(err.Error(), "split 1") {
+		t.Errorf("error %v where no split is left", err)
+	}
+}
+
+// An image without an i1 takes no part in the comparison, as one without a time,
+// but in all else.
+func TestSolutionTimesWithoutThreshold(t *testing.T) {
+	c := goldenSolution(t)
+	thresholds, times := slices.Clone(c.in.I1), slices.Clone(c.in.Times)
+	for i := 0; i < len(times); i += 5 {
+		c.in.Times[i] = math.NaN()
+	}
+	want := c.score(t, nil, PassOptions{})
+	c.in.Times = times
+	for i := 0; i < len(times); i += 5 {
+		thresholds[i] = math.NaN()
+	}
+	c.in.I1 = thresholds
+	got := c.score(t, nil, PassOptions{})
+	if !slices.Equal(got.Raw.Splits, want.Raw.Splits) {
+		t.Errorf("splits %v, without their times %v", got.Raw.Splits, want.Raw.Splits)
+	}
+	if !strings.Contains(strings.Join(got.Warnings, "\n"), "have no i1") {
+		t.Errorf("warnings %q", got.Warnings)
+	}
+}

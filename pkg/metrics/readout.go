@@ -9,15 +9,17 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
-// Readout is a fitted multinomial logistic regression in dual form: the weights
-// are X̃ᵀA with X̃ the m standardised fitting rows, so the scores of further rows
-// need only their inner products with the fitting rows.
+// Readout is a fitted multinomial logistic regression. Where it was fitted on
+// inner products it is in dual form: the weights are X̃ᵀA with X̃ the m
+// standardised fitting rows, so the scores of further rows need only their inner
+// products with the fitting rows.
 type Readout struct {
 	m, classes int
-	dual       []float64 // A, classes × m
+	dual       []float64 // A, classes × m; nil where it was fitted on features
 	intercepts []float64 // one a class
 	iterations int
 	gradient   float64
+	distance   float64
 	features   int
 	weights    []float64 // classes × features, where it was fitted on features
 }
@@ -29,8 +31,22 @@ func (r *Readout) Iterations() int { return r.iterations }
 // at zero weights.
 func (r *Readout) Gradient() float64 { return r.gradient }
 
+// Distance bounds how far the scores of the fitting rows, whose differences are
+// log odds, are off those at the optimum: by the gradient that is left, as the
+// penalty makes the objective at least as curved as ½‖W‖², and by the rounding of
+// the inner products.
+func (r *Readout) Distance() float64 { return r.distance }
+
+// Warnings says how close the fit is where it may be off by more than 1e-6.
+func (r *Readout) Warnings() []string {
+	if r.distance <= readoutClose {
+		return nil
+	}
+	return []string{fmt.Sprintf("the read-out stopped at a relative gradient of %.2g: its log odds may be off by %.2g", r.gradient, r.distance)}
+}
+
 // Dual returns a copy of the coefficients A, classes × m row-major: the weights
-// of class c are Σ_i A[c,i]·x̃_i.
+// of class c are Σ_i A[c,i]·x̃_i. A fit on features has none.
 func (r *Readout) Dual() []float64 { return append([]float64(nil), r.dual...) }
 
 // Intercepts returns a copy of the intercepts, one a class, with mean 0.
@@ -49,15 +65,18 @@ type ConvergenceError struct {
 }
 
 func (e *ConvergenceError) Error() string {
-	return fmt.Sprintf("read-out: no convergence in %d Newton steps: relative gradient %.3g, must be at most %.3g (are the features finite and the labels more than noise of huge scale?)",
+	return fmt.Sprintf("read-out: no convergence in %d Newton steps: relative gradient %.3g, must be at most %.3g: the penalty is too weak for the size and number of the features (a larger weight_decay makes it stronger, where the metric has it)",
 		e.Iterations, e.Gradient, e.Want)
 }
 
 const (
-	readoutTolerance = 1e-10 // relative gradient norm of a converged fit
-	readoutTarget    = 1e-12 // where the fit stops for certain
-	readoutSteps     = 200   // Newton steps at most
-	readoutCGSteps   = 2000  // conjugate gradient iterations a step at most
+	readoutTarget   = 1e-14 // relative gradient norm where the fit stops for certain
+	readoutUsual    = 1e-10 // where it stops once it goes no further
+	readoutAccepted = 1e-8  // what is accepted where rounding lets no step go further
+	readoutClose    = 1e-6  // distance from the optimum without a warning
+	readoutSteps    = 200   // Newton steps at most
+	readoutStalls   = 4     // of them in a row that may leave the gradient as it is
+	readoutCGSteps  = 2000  // conjugate gradient iterations a step at most
 )
 
 // FitReadout fits a multinomial logistic regression with L2 penalty,
@@ -70,100 +89,127 @@ const (
 // objective is that of scikit-learn's LogisticRegression(multi_class=
 // "multinomial", C=c).
 //
-// It is solved to convergence (relative gradient norm at most 1e-10, or a
-// *ConvergenceError) by Newton's method, each step by conjugate gradients. All
-// of it is the primal method on the weights, written in W = X̃ᵀA: at the optimum
-// A = −C(P − Y). Results do not depend on workers.
+// It is solved to convergence by Newton's method, each step by conjugate
+// gradients, on the triangular factor of k, whose rows have the same inner
+// products as the features and are as few in number as k has rank. (Coefficients
+// of rows would do without a factor. But what they hold beside the rank cannot be
+// told from 0 by k, and rounding of it drowns gradients below 1e-8.) The gradient
+// is at most 1e-10 of that at zero weights, up to 1e-8 where rounding lets no step
+// go further, else a *ConvergenceError. Results do not depend on workers.
 //
 // Sources: Rajalingham et al. 2018 (the read-out of Brain-Score's behavioural
 // benchmarks); Lin, Weng & Keerthi 2008, JMLR 9:627-650 (truncated Newton for
-// logistic regression); Eisenstat & Walker 1996 (how far to solve each step).
+// logistic regression); Eisenstat & Walker 1996 (how far to solve each step);
+// Hager & Zhang 2005, SIAM J. Optim. 16:170-192 (search by the slope where the
+// objective is flat).
 func FitReadout(ctx context.Context, k []float64, m int, labels []int, classes int, c float64, workers int) (*Readout, error) {
 	if m < 2 || len(k) != m*m {
 		return nil, &ReadoutError{fmt.Sprintf("a Gram matrix of %d values for %d rows", len(k), m)}
 	}
-	return fitReadout(ctx, &readoutGram{m: m, k: k, workers: workers}, labels, classes, c)
+	if err := checkReadout(k, "the Gram matrix has", m, m, labels, classes, c); err != nil {
+		return nil, err
+	}
+	var factor *gramFactor
+	if err := interruptible(ctx, func() { factor = factorGram(k, m) }); err != nil {
+		return nil, err
+	}
+	f := newReadoutFit(factor.rows, m, factor.rank, labels, classes, c, workers)
+	r, err := f.fit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.dual = f.slack
+	for i, v := range f.slack {
+		r.dual[i] = -v
+	}
+	factor.addCoefficients(f.grad.w, classes, r.dual)
+	largest, coefficients := 0.0, 0.0
+	for i := range m {
+		largest = max(largest, k[i*m+i])
+	}
+	for class := range classes {
+		sum := 0.0
+		for _, v := range r.dual[class*m : (class+1)*m] {
+			sum += math.Abs(v)
+		}
+		coefficients = max(coefficients, sum)
+	}
+	r.distance += epsilon * largest * coefficients
+	return r, nil
 }
 
 // FitReadoutFeatures is FitReadout from the m × features standardised fitting
 // features x themselves (row-major): the same fit, cheaper where features are
-// fewer than half the rows, as a product with X·Xᵀ is then one with Xᵀ and one
-// with X.
+// fewer than the rows.
 func FitReadoutFeatures(ctx context.Context, x []float64, m, features int, labels []int, classes int, c float64, workers int) (*Readout, error) {
 	if m < 2 || features < 1 || len(x) != m*features {
 		return nil, &ReadoutError{fmt.Sprintf("%d values for %d rows of %d features", len(x), m, features)}
 	}
-	g := &readoutGram{m: m, features: features, x: x, workers: workers}
-	r, err := fitReadout(ctx, g, labels, classes, c)
+	if err := checkReadout(x, "the features have", m, features, labels, classes, c); err != nil {
+		return nil, err
+	}
+	f := newReadoutFit(x, m, features, labels, classes, c, workers)
+	r, err := f.fit(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.features, r.weights = features, g.weights(r.dual, classes)
+	r.features, r.weights = features, f.at.w
 	return r, nil
 }
 
-// readoutGram multiplies by the Gram matrix of the fitting rows: k, or x·xᵀ.
-type readoutGram struct {
-	m, features int
-	k, x        []float64
-	workers     int
-}
-
-// product is out = a·K for coefficients a (classes × m).
-func (g *readoutGram) product(a []float64, classes int, out []float64) {
-	if g.x == nil {
-		readoutProduct(g.workers, g.k, g.m, g.m, a, classes, out)
-		return
+// fit goes to the optimum.
+func (f *readoutFit) fit(ctx context.Context) (*Readout, error) {
+	norm := f.gradientNorm()
+	largest, squares := 0.0, 0.0
+	for i := range f.m {
+		row := f.x[i*f.features : (i+1)*f.features]
+		s := plainDot(row, row)
+		largest, squares = max(largest, s), squares+s
 	}
-	readoutProduct(g.workers, g.x, g.m, g.features, g.weights(a, classes), classes, out)
-}
-
-// weights is a·x, classes × features.
-func (g *readoutGram) weights(a []float64, classes int) []float64 {
-	w := make([]float64, classes*g.features)
-	kernel.Gemm(max(1, g.workers), false, false, classes, g.features, g.m, 1, a, g.m, g.x, g.features, w, g.features)
-	return w
-}
-
-func fitReadout(ctx context.Context, g *readoutGram, labels []int, classes int, c float64) (*Readout, error) {
-	if err := checkReadout(g, labels, classes, c); err != nil {
-		return nil, err
+	// The gradient's own rounding is not to be measured by: where classes have
+	// the same means, as with constant features, it is all there is at the start.
+	m := float64(f.m)
+	rounding := epsilon * f.c * math.Sqrt(m*(m+squares))
+	first := max(norm, rounding/readoutTarget)
+	done := func(step int, relative float64) *Readout {
+		return &Readout{m: f.m, classes: f.classes, intercepts: f.at.b, iterations: step, gradient: relative,
+			distance: relative * first * math.Sqrt(largest)}
 	}
-	m := g.m
-	f := newReadoutFit(g, labels, classes, c)
-	first := f.gradientNorm()
-	if first <= 1e-14*c*math.Sqrt(float64(m)) { // equal classes, constant features
-		return f.readout(0, 0), nil
-	}
-	relative := 1.0
+	relative, stalled := norm/first, 0
 	for step := range readoutSteps {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if relative <= readoutTarget {
-			return f.readout(step, relative), nil
+		if relative <= readoutTarget || stalled > 0 && relative <= readoutUsual {
+			return done(step, relative), nil
 		}
-		if err := f.solve(ctx, min(0.1, math.Sqrt(relative))); err != nil {
+		moved, err := f.advance(ctx, min(0.1, math.Sqrt(relative)))
+		if err != nil {
 			return nil, err
 		}
-		if !f.search() {
-			// No step goes down any further: rounding has taken over.
-			if relative <= readoutTolerance {
-				return f.readout(step, relative), nil
-			}
-			return nil, &ConvergenceError{step, relative, readoutTolerance}
-		}
 		before := relative
-		relative = f.gradientNorm() / first
-		if relative <= readoutTolerance && relative > before/4 {
-			return f.readout(step+1, relative), nil
+		if moved {
+			relative = f.gradientNorm() / first
+		}
+		stalled++
+		if relative < before/4 {
+			stalled = 0
+		}
+		if !moved || stalled >= readoutStalls && relative <= readoutAccepted {
+			// No step goes any further: rounding has taken over.
+			f.gradientNorm() // where a step was only tried, its residuals are left
+			if relative <= readoutAccepted {
+				return done(step+1, relative), nil
+			}
+			return nil, &ConvergenceError{step, relative, readoutAccepted}
 		}
 	}
-	return nil, &ConvergenceError{readoutSteps, relative, readoutTolerance}
+	return nil, &ConvergenceError{readoutSteps, relative, readoutAccepted}
 }
 
-func checkReadout(g *readoutGram, labels []int, classes int, c float64) error {
-	m := g.m
+// checkReadout verifies what a read-out is to be fitted to; what says what the
+// values are.
+func checkReadout(values []float64, what string, m, cols int, labels []int, classes int, c float64) error {
 	switch {
 	case len(labels) != m:
 		return &ReadoutError{fmt.Sprintf("%d labels for %d rows", len(labels), m)}
@@ -183,10 +229,6 @@ func checkReadout(g *readoutGram, labels []int, classes int, c float64) error {
 		if n == 0 {
 			return &ReadoutError{fmt.Sprintf("class %d has no fitting rows", class)}
 		}
-	}
-	values, what, cols := g.k, "the Gram matrix has", m
-	if g.x != nil {
-		values, what, cols = g.x, "the features have", g.features
 	}
 	for i, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -244,9 +286,9 @@ func softmax(scores []float64) float64 {
 // readoutProduct is out = a·kᵀ: classes × m coefficients by a rows × m matrix.
 // With few classes the kernel reads k once, at the speed of memory.
 func readoutProduct(workers int, k []float64, rows, m int, a []float64, classes int, out []float64) {
+	clear(out[:classes*rows])
 	if rows == 0 || m == 0 || classes == 0 {
 		return
 	}
-	clear(out[:classes*rows])
 	kernel.Gemm(max(1, workers), false, true, classes, rows, m, 1, a, m, k, m, out, rows)
 }

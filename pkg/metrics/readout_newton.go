@@ -4,86 +4,90 @@ import (
 	"context"
 	"math"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// dualVector is a point of the fit: coefficients (classes × m) and intercepts,
-// with the product of the coefficients and the Gram matrix beside them.
-type dualVector struct {
-	a, ka, b []float64
+// weightVector is a point of the fit, or a direction: weights (classes × features),
+// intercepts, and the scores that they give the fitting rows (classes × rows).
+type weightVector struct {
+	w, b, scores []float64
 }
 
-func newDualVector(m, classes int) dualVector {
-	return dualVector{make([]float64, m*classes), make([]float64, m*classes), make([]float64, classes)}
+func (f *readoutFit) newVector() weightVector {
+	return weightVector{make([]float64, f.classes*f.features), make([]float64, f.classes), make([]float64, f.classes*f.m)}
 }
 
-// readoutFit is the state of Newton's method. Everything is classes × m, one
-// class a row.
-//
-// The weights live in the space of W = X̃ᵀA with the inner product ⟨W, W'⟩ =
-// tr(AᵀKA'). There the gradient of W is R = A + C(P − Y), and the Hessian maps
-// (A, b) to (A + C·H(KA + b1ᵀ), C·H(KA + b1ᵀ)1), with H the softmax's.
+func (v weightVector) clear() {
+	clear(v.w)
+	clear(v.b)
+	clear(v.scores)
+}
+
+// readoutFit is the state of Newton's method. Everything is one class a row.
 type readoutFit struct {
-	gram       *readoutGram
-	m, classes int
-	c          float64
-	labels     []int
+	m, features, classes int
+	x                    []float64 // m × features
+	c                    float64
+	labels               []int
+	workers              int
 
-	at      dualVector   // the current point
-	p       []float64    // probabilities
-	loss    float64      // the objective
-	grad    dualVector   // R, KR and the gradient of the intercepts
-	step    dualVector   // the Newton step
-	columns [2][]float64 // scratch, one value a row of the Gram
-	pc      *readoutPreconditioner
+	at   weightVector // the current point
+	p    []float64    // probabilities there, classes × m
+	loss float64      // the objective there
+	// grad is the gradient; its scores are not set.
+	grad   weightVector
+	step   weightVector
+	slack  []float64    // classes × m
+	column [2][]float64 // scratch, one value a row
+	pc     *readoutPreconditioner
 }
 
-func newReadoutFit(g *readoutGram, labels []int, classes int, c float64) *readoutFit {
-	m := g.m
-	f := &readoutFit{gram: g, m: m, classes: classes, c: c, labels: labels,
-		pc: newReadoutPreconditioner(g, classes),
-		at: newDualVector(m, classes), grad: newDualVector(m, classes), step: newDualVector(m, classes),
-		p: make([]float64, m*classes), columns: [2][]float64{make([]float64, m), make([]float64, m)}}
+func newReadoutFit(x []float64, m, features int, labels []int, classes int, c float64, workers int) *readoutFit {
+	f := &readoutFit{m: m, features: features, classes: classes, x: x, c: c, labels: labels, workers: max(1, workers),
+		p: make([]float64, classes*m), slack: make([]float64, classes*m), column: [2][]float64{make([]float64, m), make([]float64, m)}}
+	f.at, f.grad, f.step = f.newVector(), f.newVector(), f.newVector()
+	f.pc = newReadoutPreconditioner(f)
 	f.loss = f.objective(0)
 	return f
 }
 
-func (f *readoutFit) readout(steps int, gradient float64) *Readout {
-	// The softmax does not see what is common to all intercepts.
-	mean := 0.0
-	for _, b := range f.at.b {
-		mean += b / float64(f.classes)
-	}
-	for i := range f.at.b {
-		f.at.b[i] -= mean
-	}
-	return &Readout{m: f.m, classes: f.classes, dual: f.at.a, intercepts: f.at.b, iterations: steps, gradient: gradient}
-}
-
-func (f *readoutFit) multiply(a, out []float64) {
-	f.gram.product(a, f.classes, out)
-}
-
-// objective is the objective after t of the step, with the probabilities there
-// in f.p.
-func (f *readoutFit) objective(t float64) float64 {
-	quadratic := 0.0
-	for i := range f.at.a {
-		quadratic += (f.at.a[i] + t*f.step.a[i]) * (f.at.ka[i] + t*f.step.ka[i])
-	}
-	// Softmax down the columns, class by class as they lie in memory.
-	top, sum := f.columns[0], f.columns[1]
-	loss := 0.0
-	for c := range f.classes {
-		row, ka, step := f.p[c*f.m:(c+1)*f.m], f.at.ka[c*f.m:], f.step.ka[c*f.m:]
-		b := f.at.b[c] + t*f.step.b[c]
+// score sets the scores of a vector.
+func (f *readoutFit) score(v weightVector) {
+	readoutProduct(f.workers, f.x, f.m, f.features, v.w, f.classes, v.scores)
+	for c, b := range v.b {
+		row := v.scores[c*f.m : (c+1)*f.m]
 		for i := range row {
-			row[i] = ka[i] + t*step[i] + b
+			row[i] += b
+		}
+	}
+}
+
+// collect adds to weights what coefficients of the rows (classes × m) come to.
+func (f *readoutFit) collect(coefficients, w []float64) {
+	if f.features > 0 {
+		kernel.Gemm(f.workers, false, false, f.classes, f.features, f.m, 1, coefficients, f.m, f.x, f.features, w, f.features)
+	}
+}
+
+// objective returns the objective after t of the step, and leaves the
+// probabilities there in f.p.
+func (f *readoutFit) objective(t float64) float64 {
+	var quadratic, loss compensated
+	for i, w := range f.at.w {
+		w += t * f.step.w[i]
+		quadratic.add(w * w)
+	}
+	// Softmax down the columns, class by class as they lie in memory. The loss
+	// of a row is in terms of the distance from its largest score, which keeps
+	// the digits of a small loss.
+	top, sum := f.column[0], f.column[1]
+	for c := range f.classes {
+		row, at, step := f.p[c*f.m:(c+1)*f.m], f.at.scores[c*f.m:], f.step.scores[c*f.m:]
+		for i := range row {
+			row[i] = at[i] + t*step[i]
 			if c == 0 || row[i] > top[i] {
 				top[i] = row[i]
-			}
-			if f.labels[i] == c {
-				loss -= row[i]
 			}
 		}
 	}
@@ -91,7 +95,11 @@ func (f *readoutFit) objective(t float64) float64 {
 	for c := range f.classes {
 		row := f.p[c*f.m : (c+1)*f.m]
 		for i := range row {
-			row[i] = math.Exp(row[i] - top[i])
+			below := row[i] - top[i]
+			if f.labels[i] == c {
+				loss.add(-below)
+			}
+			row[i] = math.Exp(below)
 			sum[i] += row[i]
 		}
 	}
@@ -101,36 +109,40 @@ func (f *readoutFit) objective(t float64) float64 {
 			row[i] /= sum[i]
 		}
 	}
-	for i := range sum {
-		loss += top[i] + math.Log(sum[i])
+	for _, s := range sum {
+		loss.add(math.Log(s))
 	}
-	return quadratic/2 + f.c*loss
+	return quadratic.value()/2 + f.c*loss.value()
 }
 
-// gradientNorm sets the gradient at the current point and gives its norm over
+// residual returns C times what the probability of a class is off its label.
+func (f *readoutFit) residual(c, i int) float64 {
+	p := f.p[c*f.m+i]
+	if f.labels[i] == c {
+		p--
+	}
+	return f.c * p
+}
+
+// gradientNorm sets the gradient at the current point and returns its norm over
 // weights and intercepts.
 func (f *readoutFit) gradientNorm() float64 {
+	copy(f.grad.w, f.at.w)
 	for c := range f.classes {
-		sum := 0.0
+		var sum compensated
 		for i := range f.m {
-			j := c*f.m + i
-			d := f.p[j]
-			if f.labels[i] == c {
-				d--
-			}
-			f.grad.a[j] = f.at.a[j] + f.c*d
-			sum += f.c * d
+			d := f.residual(c, i)
+			f.slack[c*f.m+i] = d
+			sum.add(d)
 		}
-		f.grad.b[c] = sum
+		f.grad.b[c] = sum.value()
 	}
-	f.multiply(f.grad.a, f.grad.ka)
-	return math.Sqrt(max(0, f.dot(f.grad, f.grad)))
+	f.collect(f.slack, f.grad.w)
+	return math.Sqrt(f.dot(f.grad, f.grad))
 }
 
-// dot is the inner product over weights and intercepts.
-func (f *readoutFit) dot(u, v dualVector) float64 {
-	return plainDot(u.a, v.ka) + plainDot(u.b, v.b)
-}
+// dot returns the inner product over weights and intercepts.
+func (f *readoutFit) dot(u, v weightVector) float64 { return plainDot(u.w, v.w) + plainDot(u.b, v.b) }
 
 func plainDot(x, y []float64) float64 {
 	return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
@@ -140,103 +152,72 @@ func addScaled(t float64, x, y []float64) {
 	blas64.Axpy(t, blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
 }
 
-// hessian sets out to the Hessian at the current point times v (out.ka is not set).
-func (f *readoutFit) hessian(v, out dualVector) {
-	mean := f.columns[0]
+// hessian sets out to the Hessian at the current point times v, whose scores are
+// set.
+func (f *readoutFit) hessian(v, out weightVector) {
+	mean := f.column[0]
 	clear(mean)
 	for c := range f.classes {
-		ka := v.ka[c*f.m:]
+		scores := v.scores[c*f.m:]
 		for i, p := range f.p[c*f.m : (c+1)*f.m] {
-			mean[i] += p * (ka[i] + v.b[c])
+			mean[i] += p * scores[i]
 		}
 	}
 	for c := range f.classes {
-		ka, row := v.ka[c*f.m:], out.a[c*f.m:]
-		for i, p := range f.p[c*f.m : (c+1)*f.m] {
-			row[i] = f.c * p * (ka[i] + v.b[c] - mean[i])
-		}
-	}
-	for c := range f.classes {
-		row := out.a[c*f.m : (c+1)*f.m]
+		scores, row := v.scores[c*f.m:], f.slack[c*f.m:(c+1)*f.m]
 		sum := 0.0
-		for _, x := range row {
-			sum += x
+		for i, p := range f.p[c*f.m : (c+1)*f.m] {
+			row[i] = f.c * p * (scores[i] - mean[i])
+			sum += row[i]
 		}
 		out.b[c] = sum
-		addScaled(1, v.a[c*f.m:(c+1)*f.m], row)
 	}
+	copy(out.w, v.w)
+	f.collect(f.slack, out.w)
 }
 
-// solve finds the Newton step by conjugate gradients.
+// solve finds the Newton step by conjugate gradients, with the factors that the
+// preconditioner has.
 func (f *readoutFit) solve(ctx context.Context, tolerance float64) error {
-	x, r := f.step, newDualVector(f.m, f.classes)
-	z, p, hp := newDualVector(f.m, f.classes), newDualVector(f.m, f.classes), newDualVector(f.m, f.classes)
-	clear(x.a)
-	clear(x.ka)
-	clear(x.b)
-	addScaled(-1, f.grad.a, r.a)
+	x := f.step
+	r, z, p, hp := f.newVector(), f.newVector(), f.newVector(), f.newVector()
+	x.clear()
+	addScaled(-1, f.grad.w, r.w)
 	addScaled(-1, f.grad.b, r.b)
-	addScaled(-1, f.grad.ka, r.ka)
-	f.pc.factor(f.p, f.m, f.c, f.gram.workers)
-	f.pc.apply(r, z, f.m)
+	f.pc.apply(r, z)
 	rho := f.dot(r, z)
 	stop := tolerance * tolerance * rho
-	copy(p.a, z.a)
-	copy(p.ka, z.ka)
+	copy(p.w, z.w)
 	copy(p.b, z.b)
 	for range readoutCGSteps {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		f.score(p)
 		f.hessian(p, hp)
-		curvature := plainDot(hp.a, p.ka) + plainDot(hp.b, p.b)
-		if !(curvature > 0) {
+		curvature := f.dot(hp, p)
+		if !(curvature > 0) || math.IsInf(curvature, 1) {
 			return nil // rounding has taken over; what there is goes down
 		}
 		t := rho / curvature
-		addScaled(t, p.a, x.a)
-		addScaled(t, p.ka, x.ka)
+		addScaled(t, p.w, x.w)
 		addScaled(t, p.b, x.b)
-		addScaled(-t, hp.a, r.a)
+		addScaled(t, p.scores, x.scores)
+		addScaled(-t, hp.w, r.w)
 		addScaled(-t, hp.b, r.b)
-		f.multiply(r.a, r.ka)
-		f.pc.apply(r, z, f.m)
+		f.pc.apply(r, z)
 		next := f.dot(r, z)
-		if next <= stop {
+		if !(next > stop) {
 			return nil
 		}
 		beta := next / rho
 		rho = next
-		for i := range p.a {
-			p.a[i] = z.a[i] + beta*p.a[i]
-			p.ka[i] = z.ka[i] + beta*p.ka[i]
+		for i := range p.w {
+			p.w[i] = z.w[i] + beta*p.w[i]
 		}
 		for c := range p.b {
 			p.b[c] = z.b[c] + beta*p.b[c]
 		}
 	}
 	return nil
-}
-
-// search goes along the step while the objective falls enough, halving from the
-// whole step, and says whether it moved.
-func (f *readoutFit) search() bool {
-	slope := f.dot(f.grad, f.step)
-	if !(slope < 0) {
-		return false
-	}
-	for t := 1.0; t > 1e-10; t /= 2 {
-		loss := f.objective(t)
-		if loss <= f.loss+1e-4*t*slope || (t == 1 && -slope < 1e-12*math.Abs(f.loss) && loss <= f.loss+1e-12*math.Abs(f.loss)) {
-			addScaled(t, f.step.a, f.at.a)
-			addScaled(t, f.step.b, f.at.b)
-			f.multiply(f.at.a, f.at.ka) // afresh: sums of steps drift
-			clear(f.step.a)
-			clear(f.step.ka)
-			clear(f.step.b)
-			f.loss = f.objective(0)
-			return true
-		}
-	}
-	return false
 }

@@ -11,19 +11,16 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/numpyrand"
 )
 
-// readoutPreconditioner solves the Newton system of each class alone, in the
-// few directions of weight space where the features vary most, and leaves the
-// other directions as they are. Features of networks have a few directions of
-// very large variance, which is what makes conjugate gradients slow.
-//
-// The directions are E = X̃ᵀB with BᵀKB = I, so they are orthonormal whatever B
-// is, and the preconditioner is symmetric in the inner product of the weights.
+// readoutPreconditioner solves the Newton system of each class alone, in the few
+// directions where the features vary most, and leaves the other directions as
+// they are. Features of networks have a few directions of very large variance,
+// which is what makes conjugate gradients slow.
 type readoutPreconditioner struct {
+	fit     *readoutFit
 	rank    int
-	basis   []float64 // B as rows, rank × m
-	product []float64 // BK as rows, then a row of ones for the intercept
+	basis   []float64 // orthonormal rows, rank × features
+	scores  []float64 // of the fitting rows in these directions, rank × m, then a row of ones for the intercept
 	factors []*mat.Cholesky
-	workers int
 }
 
 // readoutRank is how many directions are taken at most.
@@ -31,74 +28,49 @@ const readoutRank = 128
 
 // newReadoutPreconditioner finds the directions by subspace iteration from a
 // fixed random start. Any start is right, a poor one only slow.
-func newReadoutPreconditioner(g *readoutGram, classes int) *readoutPreconditioner {
-	m := g.m
-	rank := min(readoutRank, (m+1)/2)
+func newReadoutPreconditioner(f *readoutFit) *readoutPreconditioner {
+	m, features := f.m, f.features
+	rank := min(readoutRank, m, features)
 	random := numpyrand.New(0)
-	q := make([]float64, rank*m)
+	q := make([]float64, rank*features)
 	for i := range q {
 		q[i] = float64(random.Uint32())/(1<<31) - 1
 	}
-	kq := make([]float64, rank*m)
+	pc := &readoutPreconditioner{fit: f, factors: make([]*mat.Cholesky, f.classes)}
+	scores := make([]float64, (rank+1)*m)
 	for range 2 {
-		g.product(q, rank, kq)
-		rank = orthonormalRows(kq, rank, m)
-		q, kq = kq[:rank*m], q[:rank*m]
+		rank = orthonormalRows(q, rank, features)
+		readoutProduct(f.workers, f.x, m, features, q, rank, scores)
+		clear(q)
+		addProduct(scores, rank, m, f.x, features, q)
 	}
-	pc := &readoutPreconditioner{factors: make([]*mat.Cholesky, classes), workers: g.workers}
-	if rank == 0 { // all features are constant
-		return pc.withOnes(m)
-	}
-	g.product(q, rank, kq)
-	small := mat.NewSymDense(rank, nil)
-	for i := range rank {
-		for j := i; j < rank; j++ {
-			small.SetSym(i, j, plainDot(q[i*m:(i+1)*m], kq[j*m:(j+1)*m]))
-		}
-	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(small, true) {
-		return pc.withOnes(m)
-	}
-	values := eigen.Values(nil)
-	var vectors mat.Dense
-	eigen.VectorsTo(&vectors)
-	for v := range values {
-		// What rounding leaves of vanished directions must not be blown up.
-		if !(values[v] > 1e-10*values[rank-1]) {
-			continue
-		}
-		row, krow := make([]float64, m), make([]float64, m)
-		for j := range rank {
-			t := vectors.At(j, v) / math.Sqrt(values[v])
-			addScaled(t, q[j*m:(j+1)*m], row)
-			addScaled(t, kq[j*m:(j+1)*m], krow)
-		}
-		pc.basis = append(pc.basis, row...)
-		pc.product = append(pc.product, krow...)
-		pc.rank++
-	}
-	return pc.withOnes(m)
-}
-
-// withOnes adds the intercept's row.
-func (pc *readoutPreconditioner) withOnes(m int) *readoutPreconditioner {
-	for range m {
-		pc.product = append(pc.product, 1)
+	pc.rank = orthonormalRows(q, rank, features)
+	pc.basis = q[:pc.rank*features]
+	readoutProduct(f.workers, f.x, m, features, pc.basis, pc.rank, scores)
+	pc.scores = scores[:(pc.rank+1)*m]
+	for i := range m {
+		pc.scores[pc.rank*m+i] = 1
 	}
 	return pc
 }
 
+// addProduct adds a·b to c: a is rows × inner, b inner × cols.
+func addProduct(a []float64, rows, inner int, b []float64, cols int, c []float64) {
+	if rows > 0 && inner > 0 && cols > 0 {
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, general(a, rows, inner), general(b, inner, cols), 1, general(c, rows, cols))
+	}
+}
+
 // orthonormalRows makes the rows orthonormal by Gram–Schmidt, done twice, drops
-// those that vanish, and gives how many are left.
-func orthonormalRows(rows []float64, n, m int) int {
+// those that vanish, and returns how many are left.
+func orthonormalRows(rows []float64, n, cols int) int {
 	kept := 0
 	for i := range n {
-		row := rows[i*m : (i+1)*m]
+		row := rows[i*cols : (i+1)*cols]
 		before := math.Sqrt(plainDot(row, row))
 		for range 2 {
 			for j := range kept {
-				other := rows[j*m : (j+1)*m]
+				other := rows[j*cols : (j+1)*cols]
 				addScaled(-plainDot(row, other), other, row)
 			}
 		}
@@ -106,7 +78,7 @@ func orthonormalRows(rows []float64, n, m int) int {
 		if !(norm > 1e-12*before) {
 			continue
 		}
-		to := rows[kept*m : (kept+1)*m]
+		to := rows[kept*cols : (kept+1)*cols]
 		for x := range row {
 			to[x] = row[x] / norm
 		}
@@ -115,32 +87,35 @@ func orthonormalRows(rows []float64, n, m int) int {
 	return kept
 }
 
-// factor prepares for a point with probabilities p (classes × m).
-func (pc *readoutPreconditioner) factor(p []float64, m int, c float64, workers int) {
-	n := pc.rank + 1
+// drop forgets the factors, so that vectors are left as they are.
+func (pc *readoutPreconditioner) drop() { clear(pc.factors) }
+
+// factor prepares for the current point of the fit.
+func (pc *readoutPreconditioner) factor() {
+	m, n := pc.fit.m, pc.rank+1
 	var wait sync.WaitGroup
 	todo := make(chan int)
-	for range max(1, min(workers, len(pc.factors))) {
+	for range min(pc.fit.workers, len(pc.factors)) {
 		wait.Go(func() {
-			scaled, root := make([]float64, len(pc.product)), make([]float64, m)
+			scaled, root := make([]float64, len(pc.scores)), make([]float64, m)
 			for class := range todo {
-				for i, p := range p[class*m : (class+1)*m] {
-					root[i] = math.Sqrt(c * p * (1 - p))
+				for i, p := range pc.fit.p[class*m : (class+1)*m] {
+					root[i] = math.Sqrt(pc.fit.c * p * (1 - p))
 				}
 				for j := range n {
 					row := scaled[j*m : (j+1)*m]
-					for i, x := range pc.product[j*m : (j+1)*m] {
+					for i, x := range pc.scores[j*m : (j+1)*m] {
 						row[i] = root[i] * x
 					}
 				}
 				s := blas64.Symmetric{N: n, Stride: n, Data: make([]float64, n*n), Uplo: blas.Upper}
-				blas64.Syrk(blas.NoTrans, 1, blas64.General{Rows: n, Cols: m, Stride: m, Data: scaled}, 0, s)
+				blas64.Syrk(blas.NoTrans, 1, general(scaled, n, m), 0, s)
 				for j := range pc.rank {
 					s.Data[j*n+j]++
 				}
 				// The intercept has no penalty: where all curvature is lost to
 				// rounding this keeps the matrix definite.
-				s.Data[n*n-1] += 1e-12 * c
+				s.Data[n*n-1] += 1e-12 * pc.fit.c
 				var factor mat.Cholesky
 				pc.factors[class] = nil
 				if factor.Factorize(mat.NewSymDense(n, s.Data)) {
@@ -157,15 +132,12 @@ func (pc *readoutPreconditioner) factor(p []float64, m int, c float64, workers i
 }
 
 // apply sets z to the preconditioned r.
-func (pc *readoutPreconditioner) apply(r, z dualVector, m int) {
-	classes, n := len(pc.factors), pc.rank
-	copy(z.a, r.a)
-	copy(z.ka, r.ka)
+func (pc *readoutPreconditioner) apply(r, z weightVector) {
+	classes, n, features := len(pc.factors), pc.rank, pc.fit.features
+	copy(z.w, r.w)
 	copy(z.b, r.b)
-	along := make([]float64, classes*n) // r in the directions, then the change
-	if n > 0 {
-		readoutProduct(pc.workers, r.ka, classes, m, pc.basis, n, along) // n × classes
-	}
+	along := make([]float64, n*classes)
+	readoutProduct(pc.fit.workers, r.w, classes, features, pc.basis, n, along) // n × classes
 	change := make([]float64, classes*n)
 	for class, factor := range pc.factors {
 		if factor == nil {
@@ -184,15 +156,5 @@ func (pc *readoutPreconditioner) apply(r, z dualVector, m int) {
 		}
 		z.b[class] = solved.AtVec(n)
 	}
-	if n == 0 {
-		return
-	}
-	add := func(rows, to []float64) {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1,
-			blas64.General{Rows: classes, Cols: n, Stride: n, Data: change},
-			blas64.General{Rows: n, Cols: m, Stride: m, Data: rows[:n*m]},
-			1, blas64.General{Rows: classes, Cols: m, Stride: m, Data: to})
-	}
-	add(pc.basis, z.a)
-	add(pc.product, z.ka)
+	addProduct(change, classes, n, pc.basis, features, z.w)
 }

@@ -312,7 +312,7 @@ func TestReadoutSink(t *testing.T) {
 			if err := RunPass(context.Background(), c, []Sink{sink}, PassOptions{}); err != nil {
 				t.Fatal(err)
 			}
-			p, err := sink.Gram().FitReadout(context.Background(), labels, 3, .1, 2)
+			p, _, err := sink.Gram().FitReadout(context.Background(), labels, 3, .1, 2)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,8 +12,8 @@ type SolutionInput struct {
 	// Truth is the object of each image, a code from 0 to Classes-1.
 	Truth   []int
 	Classes int
-	// I1 is the i1 from which on an image counts as solved. An image without
-	// one (NaN) is left out.
+	// I1 is the i1 from which on an image counts as solved. The times of an image
+	// without one (NaN) are not compared; read-outs are fitted on it all the same.
 	I1 []float64
 	// Times are the measured times in ms, NaN where there is none.
 	Times []float64

@@ -20,7 +20,8 @@ type Analysis struct {
 	Models    int
 	Seed      uint64
 	// Level is the confidence of the intervals, and Resamples how many
-	// bootstrap samples of the models they come from (percentile method).
+	// bootstrap samples of the models those of Spearman's ρ and Kendall's τ
+	// come from (percentile method). Those of Pearson's r are on Fisher's scale.
 	Level     float64
 	Resamples int
 	Against   []Against
@@ -211,14 +212,14 @@ func (a *Against) compute(models []*Model, seed uint64) {
 	p := newPairs(x, y)
 	all := ones(len(x))
 	a.Pearson, a.Spearman = pearson(x, y, all), p.spearman(all)
-	rs, rhos := make([]float64, resamples), make([]float64, resamples)
-	counts := make([]int32, len(x))
+	a.Interval = pearsonInterval(x, y, a.Pearson)
+	rhos, counts := make([]float64, resamples), make([]int32, len(x))
 	r := generator(seed, "against", a.Score, a.Metadata)
 	for i := range resamples {
 		resample(r, counts)
-		rs[i], rhos[i] = pearson(x, y, counts), p.spearman(counts)
+		rhos[i] = p.spearman(counts)
 	}
-	a.Interval, a.SpearmanInterval = metrics.Quantiles(rs, 0.05), metrics.Quantiles(rhos, 0.05)
+	a.SpearmanInterval = metrics.Quantiles(rhos, 0.05)
 }
 
 // compute fills in the figures and gives the change of each model. The interval

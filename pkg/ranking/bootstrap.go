@@ -12,6 +12,7 @@ import (
 type sample struct {
 	centre   float64   // what deviations of the raw value are added to
 	neuroids []float64 // means over splits
+	clusters [][]int   // of neuroids that are drawn together; nil where each is drawn alone
 	splits   []float64
 	halves   []float64                 // what the score is the mean of, nil where form gives it
 	form     func(raw float64) float64 // the score of a raw value
@@ -25,8 +26,14 @@ type sample struct {
 // intervals).
 func bootstrap(r *rand.Rand, draws int, alpha float64, of ...sample) (raws, scores [][]float64) {
 	s := len(of[0].splits)
-	neuroids := medianDeviations(r, draws, of)
+	var neuroids [][]float64
 	widenN, widenS := widening(len(of[0].neuroids), alpha), widening(s, alpha)
+	if clusters := of[0].clusters; clusters != nil {
+		neuroids = clusterDeviations(r, draws, clusters, of)
+		widenN = widening(len(clusters), alpha)
+	} else {
+		neuroids = medianDeviations(r, draws, of)
+	}
 	meanSplit, meanHalf := make([]float64, len(of)), make([]float64, len(of))
 	for m, o := range of {
 		meanSplit[m], meanHalf[m] = mean(o.splits), mean(o.halves)

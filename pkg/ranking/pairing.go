@@ -140,8 +140,8 @@ func (p *pairing) intervals(r *rand.Rand, draws int, alpha float64) (raw, score 
 	if !p.testable() {
 		return NoInterval, NoInterval
 	}
-	a := sample{p.rawA, p.neuroidA, p.splitA, p.halfA, p.formA}
-	b := sample{p.rawB, p.neuroidB, p.splitB, p.halfB, p.formB}
+	a := sample{centre: p.rawA, neuroids: p.neuroidA, splits: p.splitA, halves: p.halfA, form: p.formA}
+	b := sample{centre: p.rawB, neuroids: p.neuroidB, splits: p.splitB, halves: p.halfB, form: p.formB}
 	if len(p.neuroidA) >= 2 {
 		a.centre, b.centre = metrics.Median(p.neuroidA), metrics.Median(p.neuroidB)
 	}

@@ -36,12 +36,32 @@ func (a *activations) Close() {
 }
 
 // openActivations selects the rows of a reading, one set below the other, and
-// reduces them to principal components where the model asks for that.
+// reduces them to principal components where the model asks for that. A layer that
+// has no more features than there are to be components is left as it is.
 func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows ...rowsOf) (*activations, error) {
-	reduction := s.dump.Reduction
-	if reduction == nil {
+	if s.dump.Reduction == nil {
 		return s.selectRows(read, rows)
 	}
+	layer, err := s.dump.OpenLayer(rows[0].set, read.key.layer, read.bin)
+	if err != nil {
+		return nil, err
+	}
+	features := layer.File.Cols()
+	layer.Close()
+	if reduces(s.dump.Reduction, features) {
+		return s.reduce(ctx, read, rows)
+	}
+	s.options.log("%s: has %d features and is not reduced to %d components", layer.File.Path(), features, s.dump.Reduction.PCA)
+	return s.selectRows(read, rows)
+}
+
+// reduces reports whether a layer of so many features is reduced.
+func reduces(r *stimuli.Reduction, features int) bool { return r != nil && features > r.PCA }
+
+// reduce returns the principal components of the rows of a reading. Where the fitting
+// stimuli have fewer than are asked for, all evaluations note it.
+func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf) (*activations, error) {
+	reduction := s.dump.Reduction
 	set, err := s.loader.stimulusSet(reduction.FitStimulusSet)
 	if err != nil {
 		return nil, err
@@ -60,6 +80,15 @@ func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows
 	if err != nil {
 		path, _ := all.selection.Where(0)
 		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", reduction.PCA), Remedy: err.Error(), Err: err}
+	}
+	if kept < reduction.PCA {
+		where := ""
+		if read.bin != nil {
+			where = fmt.Sprintf(" in the time bin %s", read.bin)
+		}
+		for _, e := range read.evaluations {
+			e.notes = append(e.notes, fmt.Sprintf("reduced to %d principal components instead of %d%s: the activations to the %d stimuli of %s have no more", kept, reduction.PCA, where, len(ids), set.ID))
+		}
 	}
 	reduced := metrics.WithPrecision(metrics.InMemory(scores, all.Rows()-len(ids), kept), metrics.PrecisionOf(all.Columns))
 	return &activations{Columns: reduced, name: all.name, rows: all.rows.from(len(ids))}, nil

@@ -13,24 +13,24 @@ import (
 // are then computed again.
 const (
 	figuresVersion   = 2 // alignment, averages, splits, ceilings, means over bins, their forms, warnings
-	readoutVersion   = 1 // the fitted read-out
-	reductionVersion = 1 // principal components
-	intervalsVersion = 1 // intervals of scores on behaviour
+	readoutVersion   = 2 // the fitted read-out
+	reductionVersion = 2 // principal components
+	intervalsVersion = 2 // intervals of scores on behaviour
 )
 
 // metricVersions are the versions of the metrics.
 var metricVersions = map[string]int{
 	"cka":                      2,
-	"error_consistency":        1,
-	"i1":                       1,
-	"i1n":                      1,
-	"i2":                       1,
-	"i2n":                      1,
+	"error_consistency":        2,
+	"i1":                       2,
+	"i1n":                      2,
+	"i2":                       2,
+	"i2n":                      2,
 	"linear":                   2,
 	"neuron_to_neuron":         2,
-	"o1":                       1,
-	"o2":                       1,
-	"ost":                      1,
+	"o1":                       2,
+	"o2":                       2,
+	"ost":                      2,
 	"pls":                      3,
 	"rdm":                      2,
 	"reverse_linear":           2,

@@ -124,13 +124,14 @@ func (c *choices) join(p *layerPlan, e *binEvaluation) error {
 	probabilities := c.given
 	if e.reading == readsFitting {
 		probabilities = c.fitted
+		p.addReadout()
 	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		metric, err := e.definition.NewMetric()
 		if err != nil {
 			return metrics.Score{}, err
 		}
-		values, err := probabilities(ctx, p, e)
+		values, warnings, err := probabilities(ctx, p, e)
 		if err != nil {
 			return metrics.Score{}, err
 		}
@@ -139,36 +140,34 @@ func (c *choices) join(p *layerPlan, e *binEvaluation) error {
 		if err != nil {
 			return metrics.Score{}, c.nameCells(err)
 		}
+		score.Warnings = append(score.Warnings, warnings...)
 		return score, nil
-	}
-	if e.reading == readsFitting {
-		p.addReadout()
 	}
 	return nil
 }
 
 // given returns the probabilities that the model gives, stimuli × objects.
-func (c *choices) given(ctx context.Context, p *layerPlan, e *binEvaluation) ([]float64, error) {
+func (c *choices) given(ctx context.Context, p *layerPlan, e *binEvaluation) ([]float64, []string, error) {
 	s := p.scorer
 	set, err := s.loader.stimulusSet(e.definition.StimulusSet)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	probabilities, err := s.dump.Probabilities(set, c.StimulusIDs, c.Objects)
 	if err != nil {
-		return nil, s.loader.blameTrials(err, set.ID, c.path)
+		return nil, nil, s.loader.blameTrials(err, set.ID, c.path)
 	}
 	e.content = s.loader.inputs.recordNumbers(s.dump.ID+"/"+set.ID+"/"+e.layer, probabilities)
-	return probabilities, e.noteTable(ctx, probabilities, len(c.StimulusIDs))
+	return probabilities, nil, e.noteTable(ctx, probabilities, len(c.StimulusIDs))
 }
 
 // fitted returns the probabilities of a read-out, stimuli × objects.
-func (c *choices) fitted(ctx context.Context, p *layerPlan, e *binEvaluation) ([]float64, error) {
+func (c *choices) fitted(ctx context.Context, p *layerPlan, e *binEvaluation) ([]float64, []string, error) {
 	readout, err := p.readouts.fit(ctx, p, e.definition)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return readout.probabilitiesOf(c, p.position), nil
+	return readout.probabilitiesOf(c, p.position), readout.warnings, nil
 }
 
 // result adds counts, warnings and the ceiled score.

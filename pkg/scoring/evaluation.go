@@ -19,6 +19,7 @@ type evaluation struct {
 	kept       *keptEvaluation  // set where the store has the result
 	key        *evaluationKey   // nil without a store
 	shared     any              // what the kind of data shares among the bins
+	notes      []string         // of how the layer was read, for the warnings
 }
 
 // binEvaluation is an evaluation in one time bin, or a whole one: what one reading

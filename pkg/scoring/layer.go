@@ -235,6 +235,11 @@ func (s *layerScorer) scoreEach(ctx context.Context, plan *layerPlan, read *laye
 		case err != nil:
 			e.err = err
 		default:
+			for _, note := range e.notes {
+				if !slices.Contains(result.Warnings, note) {
+					result.Warnings = append(result.Warnings, note)
+				}
+			}
 			e.result = result
 		}
 		if err := s.keeper.keep(e); err != nil {

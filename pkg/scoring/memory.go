@@ -40,7 +40,7 @@ func (l *loader) sizeOf(dump *stimuli.Dump, read *layerRead) (ReadSize, error) {
 		size.Bytes += fit.Bytes
 	}
 	var reduced int64
-	if r := dump.Reduction; r != nil {
+	if r := dump.Reduction; reduces(r, size.Features) {
 		fit, err := l.layerSize(dump, read, r.FitStimulusSet)
 		if err != nil {
 			return ReadSize{}, err

@@ -125,7 +125,8 @@ func leftMemory(d *benchmarks.Definition, stimuli, neuroids, splits int) int64 {
 
 // readoutMemory estimates the bytes that a score with a fitted read-out takes.
 func readoutMemory(fit, test, features, classes int) int64 {
-	const vectors = 8 // of the solver, fitting stimuli × classes each
+	const vectors = 16 // of the solver, fitting stimuli × classes each
+	// Beside inner products, their factor, and this as features.
 	m, n := int64(fit), int64(test)
-	return float*(m*m+m*n) + blockMemory(fit+test, features) + vectors*float*m*int64(classes)
+	return float*(3*m*m+m*n) + blockMemory(fit+test, features) + vectors*float*m*int64(classes)
 }

@@ -26,6 +26,10 @@ type Options struct {
 	// compute them.
 	Intervals metrics.Resampling
 
+	// Cluster is the column of neuroid.csv that names what neuroids belong to that
+	// are not independent of each other, for intervals; empty for none.
+	Cluster string
+
 	// Memory, if above zero, bounds in bytes what readings hold together.
 	Memory int64
 }

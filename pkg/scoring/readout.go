@@ -25,6 +25,7 @@ type readouts struct {
 type readout struct {
 	classes       []string
 	probabilities []float64 // test stimuli × classes
+	warnings      []string
 }
 
 // addReadout makes the sink of read-outs part of the reading.
@@ -51,11 +52,11 @@ func (r *readouts) fit(ctx context.Context, p *layerPlan, d *benchmarks.Definiti
 		return nil, err
 	}
 	labels, classes := stimuli.Codes(values)
-	probabilities, err := r.sink.Gram().FitReadout(ctx, labels, len(classes), readoutC, p.scorer.options.Workers)
+	probabilities, warnings, err := r.sink.Gram().FitReadout(ctx, labels, len(classes), readoutC, p.scorer.options.Workers)
 	if err != nil {
 		return nil, err
 	}
-	r.byLabel[d.FittingLabel] = &readout{classes, probabilities}
+	r.byLabel[d.FittingLabel] = &readout{classes, probabilities, warnings}
 	return r.byLabel[d.FittingLabel], nil
 }
 

@@ -53,13 +53,24 @@ func (r *Runner) Score(ctx context.Context, request Request) (*benchmarks.Report
 	if err != nil {
 		return nil, err
 	}
+	clusters, err := r.clustersOf(plans)
+	if err != nil {
+		return nil, err
+	}
 	if err := r.keeper.recallAll(ctx, plans); err != nil {
 		return nil, err
 	}
 	if err := r.run(ctx, plans); err != nil {
 		return nil, err
 	}
-	return r.report(request, plans, unusable)
+	report, err := r.report(request, plans, unusable)
+	if err != nil {
+		return nil, err
+	}
+	for i := range report.Models {
+		addClusters(report.Models[i].Scores, clusters)
+	}
+	return report, nil
 }
 
 // Inputs lists the files that figures so far depend on, by path.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -214,6 +215,55 @@ func TestReductionMistakes(t *testing.T) {
 		c.change(t, dir)
 		if _, err := scoreOne(t, dir, "reduced-net", "reduce.IT-ridge"); err == nil || !strings.Contains(err.Error(), c.part) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.part)
+		}
+	}
+}
+
+// More components than the fitting stimuli have come to those that there are, with
+// a note; a layer that has no more features than components is left as it is, and
+// needs no activations to the fitting stimuli.
+func TestReductionOfFewFeatures(t *testing.T) {
+	settings := "models/reduced-net/model.yaml"
+	dir := copied(t, "reduction")
+	edit(t, filepath.Join(dir, settings), "pca: 100", "pca: 119")
+	all, err := scoreOne(t, dir, "reduced-net", "reduce.IT-cka")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.Join(all.Warnings, " "); strings.Contains(text, "instead of") {
+		t.Errorf("119 components: warnings %q", text)
+	}
+	for _, pca := range []string{"120", "121", "899"} {
+		dir := copied(t, "reduction")
+		edit(t, filepath.Join(dir, settings), "pca: 100", "pca: "+pca)
+		got, err := scoreOne(t, dir, "reduced-net", "reduce.IT-cka")
+		if err != nil {
+			t.Errorf("%s components: %v", pca, err)
+			continue
+		}
+		want := "reduced to 119 principal components instead of " + pca + ": the activations to the 120 stimuli of imagenet-fit have no more"
+		if got.Raw.Value != all.Raw.Value || got.Counts.Features != 119 || !slices.Contains(got.Warnings, want) {
+			t.Errorf("%s components: raw %v of %d features, want %v of 119; warnings %q", pca, got.Raw.Value, got.Counts.Features, all.Raw.Value, got.Warnings)
+		}
+	}
+	edit(t, filepath.Join(dir, settings), "reduction", "metadata: {a: b}\n#")
+	plain, err := scoreOne(t, dir, "reduced-net", "reduce.IT-cka")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pca := range []string{"900", "1000"} {
+		dir := copied(t, "reduction")
+		edit(t, filepath.Join(dir, settings), "pca: 100", "pca: "+pca)
+		if err := os.RemoveAll(filepath.Join(dir, "models/reduced-net/imagenet-fit")); err != nil {
+			t.Fatal(err)
+		}
+		got, err := scoreOne(t, dir, "reduced-net", "reduce.IT-cka")
+		if err != nil {
+			t.Errorf("%s components: %v", pca, err)
+			continue
+		}
+		if got.Raw.Value != plain.Raw.Value || len(got.Warnings) != len(plain.Warnings) {
+			t.Errorf("%s components: raw %v with %q, want %v", pca, got.Raw.Value, got.Warnings, plain.Raw.Value)
 		}
 	}
 }

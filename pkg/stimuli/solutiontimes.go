@@ -14,7 +14,7 @@ type SolutionTimes struct {
 	StimulusIDs []string  // ascending
 	Objects     []string  // ascending
 	Truth       []int     // code of each image's object
-	I1          []float64 // level of i1 at which the image counts as solved
+	I1          []float64 // level of i1 at which the image counts as solved; NaN where it is not known
 	Times       []float64 // ms after onset; NaN where it is never solved
 	table       *Table
 }
@@ -49,11 +49,8 @@ func OpenSolutionTimes(dir string) (*SolutionTimes, error) {
 		if s.I1[at], err = numberAt(t, row, "i1", columns["i1"][row]); err != nil {
 			return nil, err
 		}
-		s.Times[at] = math.NaN()
-		if text := columns["ost"][row]; text != "" {
-			if s.Times[at], err = numberAt(t, row, "ost", text); err != nil {
-				return nil, err
-			}
+		if s.Times[at], err = numberAt(t, row, "ost", columns["ost"][row]); err != nil {
+			return nil, err
 		}
 	}
 	if at := slices.Index(truth, ""); at >= 0 {
@@ -63,11 +60,14 @@ func OpenSolutionTimes(dir string) (*SolutionTimes, error) {
 	return s, nil
 }
 
-// numberAt parses a cell that holds a number, or nan for none.
+// numberAt parses a cell that holds a number; empty, or nan, it has none.
 func numberAt(t *Table, row int, column, text string) (float64, error) {
+	if text == "" {
+		return math.NaN(), nil
+	}
 	v, ok := number(text)
-	if !ok || math.IsInf(v, 0) || math.IsNaN(v) && column != "ost" {
-		return 0, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has %q in %s", text, column), Remedy: "write a number"}
+	if !ok || math.IsInf(v, 0) {
+		return 0, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has %q in %s", text, column), Remedy: "write a number, or nothing where there is none"}
 	}
 	return v, nil
 }

@@ -79,9 +79,10 @@ most.
 
 ` + inputsHelp + `
 
-Intervals are 95 % percentile intervals over 1999 bootstrap samples of the models,
-from a seed: the same inputs give the same figures, in any order. Fewer than three
-models give no correlation.
+Intervals of 95 %: of Pearson's r on Fisher's scale, wider where a few models weigh
+much (jackknife); of the others what 1999 bootstrap samples of the models give, from
+a seed: the same inputs give the same figures, in any order. Fewer than three models
+give no correlation, fewer than four no interval of r.
 
 ` + exitCodes,
 		Example: `  brainscore analyze scores/ --table models.csv

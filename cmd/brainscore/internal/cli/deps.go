@@ -31,6 +31,7 @@ type scoreRequest struct {
 	Memory       int64 // bytes that may be held; 0 for no limit
 	Progress     *progress.Reporter
 	Intervals    bool   // of each score
+	Cluster      string // the column of neuroids that are drawn together; empty for each alone
 	Results      string // folder that results are kept in; empty for none
 }
 

@@ -34,6 +34,7 @@ type scoreOptions struct {
 	dryRun       bool
 	results      string
 	intervals    bool
+	cluster      string
 }
 
 // request is what the options ask for.
@@ -50,6 +51,7 @@ func (o *scoreOptions) request(told *progress.Reporter) scoreRequest {
 		Memory:       int64(o.memory),
 		Progress:     told,
 		Intervals:    o.intervals,
+		Cluster:      o.cluster,
 		Results:      resultsFolder(o.results),
 	}
 }
@@ -69,6 +71,7 @@ func (o *scoreOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet) {
 	flags.Var(&o.memory, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
 	flags.StringVar(&o.results, "results", "", "keep each score in folder `DIR` and score only what is not there or has changed (default $"+results.Variable+")")
 	flags.BoolVar(&o.intervals, "ci", false, "give each score its 95 % interval, by bootstrap over neuroids or stimuli")
+	flags.StringVar(&o.cluster, "cluster", "", "with --ci, draw neuroids that have the same value in `COLUMN` of neuroid.csv together")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
 	flags.Var(&o.failUnder, "fail-under", "exit with code 4 unless scores reach `X`")
 }
@@ -103,11 +106,16 @@ byte. The folder may be shared by any number of runs and machines.
 With --ci, scores come with 95 % intervals. Scores on recordings: neuroids and
 splits are drawn with replacement 9999 times, the deviations of the median over
 neuroids and of the mean over splits are added, widened as Student's t is for few;
-where there are no neuroids (ost), splits alone. Scores on behaviour: stimuli are
+where there are no neuroids (ost), splits alone. Neuroids of one electrode, array or
+subject are not independent: --cluster COLUMN draws whole clusters of neuroids, those
+with the same value in that column of the recordings' neuroid.csv (an empty one
+stands alone), which makes intervals as wide as so few clusters need. compare, which
+has no more than results, draws neuroids one by one. Scores on behaviour: stimuli are
 drawn 1999 times, of each object or condition as many as it has, and the score is
-computed of each sample; the humans' choices stay as they are. A ceiled score's
-interval takes the ceiling of recordings and subjects as exact. What is drawn comes
-from a fixed seed, the same for all models. cka and rdm have no interval.
+computed of each sample, widened for few stimuli; the humans' choices stay as they
+are. A ceiled score's interval takes the ceiling of recordings and subjects as exact.
+What is drawn comes from a fixed seed, the same for all models. cka and rdm have no
+interval.
 
 CSV has one row a score, in full precision, and no composites; text that a
 spreadsheet would run as a formula has an apostrophe in front.
@@ -118,6 +126,7 @@ spreadsheet would run as a formula has an apostrophe in front.
   brainscore score models/resnet50 --all-layers --output scores.json --format json
   brainscore score models/* --results results
   brainscore score models/resnet50 --ci --format json --output scores.json
+  brainscore score models/resnet50 --ci --cluster animal
   brainscore score models/resnet50 --dry-run
   brainscore score models/resnet50 --quiet --fail-under 0.5`,
 		GroupID:           groupScoring,
@@ -180,6 +189,9 @@ func (o *scoreOptions) check() error {
 	}
 	if o.allLayers && len(o.layers) > 0 {
 		return usagef("--layer and --all-layers exclude each other")
+	}
+	if o.cluster != "" && !o.intervals {
+		return usagef("--cluster says how neuroids are drawn for intervals: it needs --ci")
 	}
 	return output.Check(o.output)
 }

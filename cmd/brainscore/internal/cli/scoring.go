@@ -78,6 +78,7 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 	}
 	if r.Intervals {
 		runner.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
+		runner.Cluster = r.Cluster
 	}
 	report, err := runner.Score(ctx, request)
 	if err == nil && r.Intervals {
