@@ -8,9 +8,12 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 const module = "github.com/brainscore-go/brainscore"
@@ -95,6 +98,40 @@ func TestImportRules(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// A metric owns what is known of it: nothing outside pkg/metrics compares the name of
+// a metric, and no file there but the metric's own.
+func TestNobodyAsksForAMetricByName(t *testing.T) {
+	names := metrics.Names()
+	isName := func(e ast.Expr) bool {
+		lit, ok := e.(*ast.BasicLit)
+		if !ok || lit.Kind != token.STRING {
+			return false
+		}
+		s, err := strconv.Unquote(lit.Value)
+		return err == nil && slices.Contains(names, s)
+	}
+	eachFile(t, func(path string, fset *token.FileSet, file *ast.File) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			asks := false
+			switch n := n.(type) {
+			case *ast.BinaryExpr:
+				asks = (n.Op == token.EQL || n.Op == token.NEQ) && (isName(n.X) || isName(n.Y))
+			case *ast.CaseClause:
+				asks = slices.ContainsFunc(n.List, isName)
+			case *ast.KeyValueExpr:
+				asks = isName(n.Key)
+			}
+			if asks {
+				t.Errorf("%s: asks for a metric by its name", fset.Position(n.Pos()))
+			}
+			return true
+		})
 	})
 }
 

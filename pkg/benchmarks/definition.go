@@ -26,7 +26,7 @@ const InternalConsistency = "internal_consistency"
 
 // LeaveOneSubjectOut is the ceiling of metric rdm from the subjects' own
 // dissimilarity matrices. The raw score is then the mean over subjects of their own.
-const LeaveOneSubjectOut = "leave_one_subject_out"
+const LeaveOneSubjectOut = metrics.LeaveOneSubjectOut
 
 // Definition is one benchmark as its YAML file states it, with the defaults
 // filled in by ParseDefinition. Marshalled by go.yaml.in/yaml/v3, it gives a

@@ -402,8 +402,8 @@ func (c *checker) ceiling(d *Definition) {
 
 // subjects checks a ceiling that leaves one subject out.
 func (c *checker) subjects(d *Definition) {
-	if d.Metric.Name != "rdm" {
-		c.fail("ceiling.name", "take internal_consistency, or the metric rdm", "%s compares dissimilarity matrices, but the metric is %s", LeaveOneSubjectOut, d.Metric.Name)
+	if info, err := metrics.Lookup(d.Metric.Name); err == nil && !slices.Contains(info.Ceilings, LeaveOneSubjectOut) {
+		c.fail("ceiling.name", "take internal_consistency, or a metric that compares dissimilarities, such as "+strings.Join(metricsWith(LeaveOneSubjectOut), ", "), "%s compares dissimilarity matrices, but the metric is %s", LeaveOneSubjectOut, d.Metric.Name)
 	}
 	for _, key := range []string{"splits", "seed"} {
 		if c.Has("ceiling." + key) {
@@ -413,6 +413,16 @@ func (c *checker) subjects(d *Definition) {
 	if !c.Has("ceiling.column") {
 		d.Ceiling.Column = defaultSubject
 	}
+}
+
+// metricsWith lists the metrics that can take a ceiling.
+func metricsWith(ceiling string) (names []string) {
+	for _, info := range metrics.List() {
+		if slices.Contains(info.Ceilings, ceiling) {
+			names = append(names, info.Name)
+		}
+	}
+	return names
 }
 
 func (c *checker) score(d *Definition, r Rules) {

@@ -245,7 +245,7 @@ func unitDeviations(values []float64) {
 
 // registerChoice makes a metric on choice patterns known.
 func registerChoice(info Info, pattern func(choiceMatrix) []float64, cell func(index, objects int) (stimulus, object, choice int)) {
-	info.Kind = KindBehavior
+	info.Kind, info.Intervals = KindBehavior, OfMetric
 	info.Range = "-1 to 1 (raw and ceiling); a ceiled score can exceed 1, with a warning"
 	info.NaN = "cells where the humans have no number (never offered, ∞ − ∞) are left out; a NaN of the model in any other cell is an error; a constant pattern has no correlation: NaN"
 	info.Options = []Option{{

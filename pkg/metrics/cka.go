@@ -190,8 +190,15 @@ func (n *ckaNotes) warnings() []string {
 	return out
 }
 
+// Memory counts the Gram matrix of the recordings.
+func (cka) Memory(s Shape) Memory {
+	n, _, _ := s.sizes()
+	return Memory{Working: floatBytes * n * n, Kept: floatBytes * n * n}
+}
+
 var ckaInfo = Info{
 	Name:    "cka",
+	Version: 2,
 	Kind:    KindSimilarity,
 	Summary: "linear centred kernel alignment of activations and responses",
 	Formula: "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",

@@ -12,12 +12,15 @@ type errorConsistency struct{}
 var _ Consistency = errorConsistency{}
 
 var errorConsistencyInfo = Info{
-	Name:    "error_consistency",
-	Kind:    KindConsistency,
-	Summary: "errors on the same stimuli: Cohen's kappa of the model's and each subject's correctness",
-	Formula: "κ = (observed − expected)/(1 − expected) for each subject and condition; observed = share of trials where both are right or both wrong, expected = a·b + (1−a)(1−b) of the accuracies a and b; mean over conditions, then subjects; its absolute value. Ceiling: the same over all pairs of subjects",
-	Range:   "0 to 1 (κ itself -1 to 1); a ceiled score can exceed 1, with a warning",
-	NaN:     "κ is NaN where the expected agreement is 1 (both always right or both always wrong) and where there are no common stimuli; such cells are left out, with a count in the warnings",
+	Name:      "error_consistency",
+	Version:   2,
+	Kind:      KindConsistency,
+	Intervals: OfMetric,
+	Ceiled:    Ratio,
+	Summary:   "errors on the same stimuli: Cohen's kappa of the model's and each subject's correctness",
+	Formula:   "κ = (observed − expected)/(1 − expected) for each subject and condition; observed = share of trials where both are right or both wrong, expected = a·b + (1−a)(1−b) of the accuracies a and b; mean over conditions, then subjects; its absolute value. Ceiling: the same over all pairs of subjects",
+	Range:     "0 to 1 (κ itself -1 to 1); a ceiled score can exceed 1, with a warning",
+	NaN:       "κ is NaN where the expected agreement is 1 (both always right or both always wrong) and where there are no common stimuli; such cells are left out, with a count in the warnings",
 	References: []string{
 		"Geirhos, Meding & Wichmann 2020, Beyond accuracy: quantifying trial-by-trial behaviour of CNNs and humans by measuring error consistency, NeurIPS, arXiv:2006.16736",
 		"Geirhos et al. 2021, Partial success in closing the gap between human and machine vision, NeurIPS, arXiv:2106.07411",

@@ -14,11 +14,13 @@ func imageCell(index, _ int) (stimulus, object, choice int) { return index, -1, 
 func init() {
 	registerChoice(Info{
 		Name:    "i1",
+		Version: 2,
 		Summary: "how hard each image is: correlation of one d′ for each image (I1)",
 		Formula: imageFormula + meanFormula + comparison,
 	}, func(m choiceMatrix) []float64 { return meanOfColumns(imageDprimes(m, false), m.objects) }, imageCell)
 	registerChoice(Info{
 		Name:    "i1n",
+		Version: 2,
 		Summary: "as i1, with the differences between objects taken out (I1 normalised)",
 		Formula: imageFormula + centrally + meanFormula + comparison,
 	}, func(m choiceMatrix) []float64 { return meanOfColumns(imageDprimes(m, true), m.objects) }, imageCell)

@@ -152,14 +152,22 @@ func solveLeastNorm(k []float64, n int, y []float64, t int) (resolved bool, err 
 	return false, nil
 }
 
+// Memory counts the matrix of the train stimuli, its factor and a copy.
+func (linear) Memory(s Shape) Memory {
+	_, t, m := s.sizes()
+	return Memory{Working: floatBytes*(3*m*m+2*m*t) + s.rootMemory(1)}
+}
+
 var linearInfo = Info{
-	Name:    "linear",
-	Kind:    KindMapping,
-	Summary: "ordinary least squares from activations to responses",
-	Formula: "least squares with intercept; where the centred train rows are rank-deficient, always with as many features as train stimuli, the solution of least norm, singular values below max(n_train, F)·ε of the largest taken as zero",
-	Range:   "-1 to 1",
-	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:   Needs{Gram: true, Narrow: true},
+	Name:      "linear",
+	Version:   2,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "ordinary least squares from activations to responses",
+	Formula:   "least squares with intercept; where the centred train rows are rank-deficient, always with as many features as train stimuli, the solution of least norm, singular values below max(n_train, F)·ε of the largest taken as zero",
+	Range:     "-1 to 1",
+	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
+	Needs:     Needs{Gram: true, Narrow: true},
 	References: []string{
 		"Penrose (1956), Math. Proc. Camb. Philos. Soc. 52 (least-norm solution)",
 		"scikit-learn, linear_model.LinearRegression",

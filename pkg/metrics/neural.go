@@ -30,8 +30,10 @@ type NeuralInput struct {
 // Neural is a metric of KindMapping or KindSimilarity.
 type Neural interface {
 	Metric
-	// ScoreNeural gives the raw score; Ceiling and Ceiled are left empty.
+	// ScoreNeural returns the raw score; Ceiling and Ceiled are left empty.
 	ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
+	// Memory estimates what the metric holds, an upper bound.
+	Memory(s Shape) Memory
 }
 
 // Streaming is a neural metric that takes the columns of the activations in the

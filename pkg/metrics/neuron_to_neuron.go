@@ -199,14 +199,22 @@ func (s *bestFeatures) spread() []float64 {
 	return out
 }
 
+// Memory counts the responses twice and the products with a slab of columns.
+func (neuronToNeuron) Memory(s Shape) Memory {
+	n, t, _ := s.sizes()
+	return Memory{Streaming: floatBytes * (2*n*t + slabCols*t*int64(s.Workers))}
+}
+
 var neuronToNeuronInfo = Info{
-	Name:    "neuron_to_neuron",
-	Kind:    KindMapping,
-	Summary: "the single feature most correlated with each neuroid",
-	Formula: "for each neuroid the feature with the highest train Pearson's r (signed, the first of those that are equal); its test values are the prediction; score of a split: median over neuroids of Pearson's r on the test stimuli",
-	Range:   "-1 to 1",
-	NaN:     "features constant on the train stimuli are passed over; a feature constant on the test stimuli gives no r and its neuroid is left out of the median",
-	Needs:   Needs{Columns: true},
+	Name:      "neuron_to_neuron",
+	Version:   2,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "the single feature most correlated with each neuroid",
+	Formula:   "for each neuroid the feature with the highest train Pearson's r (signed, the first of those that are equal); its test values are the prediction; score of a split: median over neuroids of Pearson's r on the test stimuli",
+	Range:     "-1 to 1",
+	NaN:       "features constant on the train stimuli are passed over; a feature constant on the test stimuli gives no r and its neuroid is left out of the median",
+	Needs:     Needs{Columns: true},
 	References: []string{
 		"Li et al. (2016), ICLR, arXiv:1511.07543",
 		"Arend et al. (2018), bioRxiv 395715 (single neurons)",

@@ -7,6 +7,7 @@ const objectFormula = "F[o,c] = mean over stimuli of object o of P[·,c]; d′[o
 func init() {
 	registerChoice(Info{
 		Name:    "o1",
+		Version: 2,
 		Summary: "how hard each object is: correlation of one d′ for each object (O1)",
 		Formula: objectFormula + "; the mean over o, NaN left out" + comparison,
 	}, func(m choiceMatrix) []float64 { return meanOfRows(objectDprimes(m), m.objects) },

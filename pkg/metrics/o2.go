@@ -5,6 +5,7 @@ package metrics
 func init() {
 	registerChoice(Info{
 		Name:    "o2",
+		Version: 2,
 		Summary: "which objects are confused: correlation of one d′ for each pair of objects (O2)",
 		Formula: objectFormula + comparison,
 	}, objectDprimes,

@@ -282,12 +282,14 @@ func selectInts(values, at []int) []int {
 }
 
 var ostInfo = Info{
-	Name:    "ost",
-	Kind:    KindSolutionTime,
-	Summary: "object solution times: rank correlation of when the model and the recordings solve each image",
-	Formula: "for each split and time bin a multinomial logistic read-out of standardised activations (½‖W‖² + C·Σ log-loss, C = 1/(weight_decay·train images), intercepts free, to convergence), fitted on train; i1 of each test image = mean over c of Z(1 − P[s,c]) − Z(mean over test images whose truth is c of P[·,o]), clipped to ±5; hit = the first bin with i1 ≥ the image's threshold, last = among the bins before it, below the threshold, the first with the highest i1; predicted time = where the line from (last's start, i1) to (hit's start, i1) meets the threshold, hit's start without a last; Spearman ρ with the measured times, mean over splits",
-	Range:   "-1 to 1",
-	NaN:     "images without a measured time or a threshold, and those that the model never solves, are left out; a split whose read-out does not converge, with fewer than 2 images left, or with times that are all the same, has no ρ and is left out, with a warning; a model that is the same in all time bins scores NaN",
+	Name:      "ost",
+	Version:   2,
+	Kind:      KindSolutionTime,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "object solution times: rank correlation of when the model and the recordings solve each image",
+	Formula:   "for each split and time bin a multinomial logistic read-out of standardised activations (½‖W‖² + C·Σ log-loss, C = 1/(weight_decay·train images), intercepts free, to convergence), fitted on train; i1 of each test image = mean over c of Z(1 − P[s,c]) − Z(mean over test images whose truth is c of P[·,o]), clipped to ±5; hit = the first bin with i1 ≥ the image's threshold, last = among the bins before it, below the threshold, the first with the highest i1; predicted time = where the line from (last's start, i1) to (hit's start, i1) meets the threshold, hit's start without a last; Spearman ρ with the measured times, mean over splits",
+	Range:     "-1 to 1",
+	NaN:       "images without a measured time or a threshold, and those that the model never solves, are left out; a split whose read-out does not converge, with fewer than 2 images left, or with times that are all the same, has no ρ and is left out, with a warning; a model that is the same in all time bins scores NaN",
 	Options: []Option{{
 		Name: "weight_decay", Type: "number", Default: "0.463",
 		Doc: "penalty of the read-out for each train image: C = 1/(weight_decay·train images); above zero",

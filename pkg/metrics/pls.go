@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // pls predicts responses by partial least squares in Gram space. A Gram matrix knows
@@ -101,9 +102,9 @@ func plsSplitBytes(stimuli, neuroids, splits, components int) int64 {
 	return bytes
 }
 
-// PLSBytes estimates what pls holds beside the Gram matrix and the responses,
+// plsBytes estimates what pls holds beside the Gram matrix and the responses,
 // with so many train stimuli in a split and so many workers.
-func PLSBytes(stimuli, neuroids, splits, components, train, workers int) int64 {
+func plsBytes(stimuli, neuroids, splits, components, train, workers int) int64 {
 	n, t := int64(stimuli), int64(neuroids)
 	one := plsSplitBytes(stimuli, neuroids, splits, components)
 	bytes := 8*n*t + int64(plsGroup(one, splits))*one
@@ -114,15 +115,43 @@ func PLSBytes(stimuli, neuroids, splits, components, train, workers int) int64 {
 	return bytes + 8*(n*t+t*t) + int64(min(workers, splits))*8*part*(part+2*t)
 }
 
+// Memory counts the responses, products of them, and the scores of the splits that
+// are advanced together.
+func (m pls) Memory(s Shape) Memory {
+	return Memory{
+		Working: plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Train, int(s.atOnce())),
+		Kept:    plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Stimuli, 1),
+	}
+}
+
+// CheckTrain returns a *ComponentsError if so few train stimuli do not allow the
+// components.
+func (m pls) CheckTrain(train int) error {
+	if m.components > train {
+		return &ComponentsError{Components: m.components, Train: train, Features: train}
+	}
+	return nil
+}
+
+// DraftOptions sets the components that so many train stimuli allow.
+func (pls) DraftOptions(train int) string {
+	return fmt.Sprintf("components: %d", min(plsComponents, train))
+}
+
+// plsComponents are the components by default, those of Brain-Score.
+const plsComponents = 25
+
 var plsInfo = Info{
-	Name:    "pls",
-	Kind:    KindMapping,
-	Summary: "partial least squares regression from activations to responses",
-	Formula: "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
-	Range:   "-1 to 1",
-	NaN:     "a neuroid constant over the train or the test stimuli has no r and is left out of the median",
-	Needs:   Needs{Gram: true},
-	Options: []Option{{Name: "components", Type: "integer", Default: "25", Doc: "latent components, at most the train stimuli and the features"}},
+	Name:      "pls",
+	Version:   3,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "partial least squares regression from activations to responses",
+	Formula:   "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
+	Range:     "-1 to 1",
+	NaN:       "a neuroid constant over the train or the test stimuli has no r and is left out of the median",
+	Needs:     Needs{Gram: true},
+	Options:   []Option{{Name: "components", Type: "integer", Default: strconv.Itoa(plsComponents), Doc: "latent components, at most the train stimuli and the features"}},
 	References: []string{
 		"Wegelin (2000), A survey of partial least squares methods",
 		"Yamins et al. (2014), PNAS 111",
@@ -132,7 +161,7 @@ var plsInfo = Info{
 
 func init() {
 	register(plsInfo, func(o Options) (Metric, error) {
-		components, err := o.Int("components", 25, 1)
+		components, err := o.Int("components", plsComponents, 1)
 		return pls{components}, err
 	})
 }

@@ -126,14 +126,25 @@ func (n *rdmNotes) warnings(m rdm) []string {
 	return out
 }
 
+// Memory counts the Gram matrix of the recordings, dissimilarities and ranks of both
+// sides, and what sorting takes.
+func (rdm) Memory(s Shape) Memory {
+	n, _, _ := s.sizes()
+	const triangles, sorting, kept = 4, 4, 3
+	matrix, triangle := floatBytes*n*n, floatBytes*n*n/2
+	return Memory{Working: matrix + (triangles+sorting)*triangle, Kept: matrix + kept*triangle}
+}
+
 var rdmInfo = Info{
-	Name:    "rdm",
-	Kind:    KindSimilarity,
-	Summary: "representational similarity: agreement of dissimilarities between stimuli",
-	Formula: "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids); Spearman's ρ, ties by average rank, of the upper triangles. Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties",
-	Range:   "-1 to 1",
-	NaN:     "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses",
-	Needs:   Needs{Gram: true, RowSums: true},
+	Name:     "rdm",
+	Version:  2,
+	Kind:     KindSimilarity,
+	Ceilings: []string{LeaveOneSubjectOut},
+	Summary:  "representational similarity: agreement of dissimilarities between stimuli",
+	Formula:  "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids); Spearman's ρ, ties by average rank, of the upper triangles. Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties",
+	Range:    "-1 to 1",
+	NaN:      "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses",
+	Needs:    Needs{Gram: true, RowSums: true},
 	Options: []Option{
 		{Name: "distance", Type: "one of correlation|euclidean|cosine", Default: "correlation", Doc: "dissimilarity of two stimuli"},
 		{Name: "compare", Type: "one of spearman|pearson|kendall|cosine", Default: "spearman", Doc: "coefficient between the triangles; kendall is τ-a"},

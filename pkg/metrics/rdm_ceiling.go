@@ -7,6 +7,9 @@ import (
 	"slices"
 )
 
+// LeaveOneSubjectOut is the noise ceiling from the subjects' own dissimilarities.
+const LeaveOneSubjectOut = "leave_one_subject_out"
+
 // RDMBounds are the bounds of the noise ceiling of dissimilarity matrices.
 type RDMBounds struct {
 	// Lower is the mean over subjects of the similarity of the subject's

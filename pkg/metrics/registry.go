@@ -47,6 +47,32 @@ func (n Needs) Union(m Needs) Needs {
 	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Narrow || m.Narrow, n.Columns || m.Columns}
 }
 
+// Intervals tells where confidence intervals of a metric's scores come from.
+type Intervals int
+
+// The sources of intervals.
+const (
+	// NoIntervals stands for a metric whose scores have none.
+	NoIntervals Intervals = iota
+	// OfNeuroidsAndSplits are formed of the values by neuroid and split.
+	OfNeuroidsAndSplits
+	// OfMetric are computed by the metric, from its Resampling.
+	OfMetric
+)
+
+// TrainChecker is a metric that not every number of train stimuli allows.
+type TrainChecker interface {
+	// CheckTrain returns an error if so few train stimuli do not allow the metric.
+	CheckTrain(train int) error
+}
+
+// OptionDrafter is a metric whose options depend on the data.
+type OptionDrafter interface {
+	// DraftOptions returns options for a definition with so many train stimuli, as
+	// YAML inside the braces of metric.
+	DraftOptions(train int) string
+}
+
 // Option documents one option of a metric.
 type Option struct {
 	Name    string
@@ -57,13 +83,24 @@ type Option struct {
 
 // Info documents a metric; `metrics list` prints it.
 type Info struct {
-	Name       string
-	Kind       Kind
-	Summary    string
-	Formula    string
-	Range      string
-	NaN        string // what NaN means in its results and its input
-	Needs      Needs
+	Name string
+	// Version is raised with every change of a figure, by however little: scores
+	// that were kept are then computed again.
+	Version int
+	Kind    Kind
+	Summary string
+	Formula string
+	Range   string
+	NaN     string // what NaN means in its results and its input
+	Needs   Needs
+	// Ceilings are the noise ceilings that the metric can take beside the ones
+	// that its kind of data has.
+	Ceilings []string
+	// Intervals tells where intervals of its scores come from.
+	Intervals Intervals
+	// Ceiled is the form of the ceiled score that the metric computes itself; ""
+	// where it has another of its own, or none.
+	Ceiled     Form
 	Options    []Option
 	References []string
 }
@@ -89,6 +126,9 @@ var registry = map[string]entry{}
 func register(info Info, make func(Options) (Metric, error)) {
 	if _, ok := registry[info.Name]; ok {
 		panic("metrics: " + info.Name + " registered twice")
+	}
+	if info.Version < 1 {
+		panic("metrics: " + info.Name + " has no version")
 	}
 	registry[info.Name] = entry{info, make}
 }

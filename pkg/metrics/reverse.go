@@ -245,6 +245,13 @@ func (s *reverseStream) prepare(ctx context.Context, width int) error {
 	return nil
 }
 
+// reverseMemory counts, of a reverse mapping, the factors of the splits over all
+// stimuli, and the fits that are made at a time.
+func reverseMemory(s Shape) Memory {
+	n, t, m := s.sizes()
+	return Memory{Working: floatBytes * (2*n*n + int64(s.Splits)*n*min(t, n-m) + min(4, s.atOnce())*3*m*m)}
+}
+
 // Done has nothing left to do.
 func (s *reverseStream) Done(context.Context) error { return nil }
 

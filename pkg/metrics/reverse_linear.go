@@ -42,14 +42,19 @@ func linearHat(in NeuralInput, s Split) (h hat, uncertainty float64, err error) 
 	return basis.hat(func(s float64) float64 { return 1 / s }), basis.uncertainty(0), nil
 }
 
+// Memory is that of all reverse mappings.
+func (reverseLinear) Memory(s Shape) Memory { return reverseMemory(s) }
+
 var reverseLinearInfo = Info{
-	Name:    "reverse_linear",
-	Kind:    KindMapping,
-	Summary: "ordinary least squares from responses to activations",
-	Formula: "least squares with intercept from responses to activations; where the centred train responses are rank-deficient the solution of least norm, singular values below max(n_train, T)·ε of the largest taken as zero" + reverseEnd,
-	Range:   "-1 to 1",
-	NaN:     reverseNaN,
-	Needs:   Needs{Columns: true},
+	Name:      "reverse_linear",
+	Version:   2,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "ordinary least squares from responses to activations",
+	Formula:   "least squares with intercept from responses to activations; where the centred train responses are rank-deficient the solution of least norm, singular values below max(n_train, T)·ε of the largest taken as zero" + reverseEnd,
+	Range:     "-1 to 1",
+	NaN:       reverseNaN,
+	Needs:     Needs{Columns: true},
 	References: []string{
 		"Penrose (1956), Math. Proc. Camb. Philos. Soc. 52 (least-norm solution)",
 		"scikit-learn, linear_model.LinearRegression",

@@ -173,14 +173,19 @@ func (s *bestNeuroids) Score(context.Context) (Score, error) {
 	return reverseScore("reverse_neuron_to_neuron", s.dead, s.seen, func(i int) []float64 { return s.splits[i].r }, len(s.splits)), nil
 }
 
+// Memory counts the responses twice and the products with a slab of columns.
+func (reverseNeuronToNeuron) Memory(s Shape) Memory { return neuronToNeuron{}.Memory(s) }
+
 var reverseNeuronToNeuronInfo = Info{
-	Name:    "reverse_neuron_to_neuron",
-	Kind:    KindMapping,
-	Summary: "the single neuroid most correlated with each feature",
-	Formula: "for each feature the neuroid with the highest train Pearson's r (signed, the first of those that are equal); its test responses are the prediction" + reverseEnd,
-	Range:   "-1 to 1",
-	NaN:     "neuroids constant on the train stimuli are passed over; " + reverseNaN,
-	Needs:   Needs{Columns: true},
+	Name:      "reverse_neuron_to_neuron",
+	Version:   2,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "the single neuroid most correlated with each feature",
+	Formula:   "for each feature the neuroid with the highest train Pearson's r (signed, the first of those that are equal); its test responses are the prediction" + reverseEnd,
+	Range:     "-1 to 1",
+	NaN:       "neuroids constant on the train stimuli are passed over; " + reverseNaN,
+	Needs:     Needs{Columns: true},
 	References: []string{
 		"Li et al. (2016), ICLR, arXiv:1511.07543",
 		"Arend et al. (2018), bioRxiv 395715 (single neurons)",

@@ -235,15 +235,20 @@ func gemv(op blas.Transpose, a []float64, rows, cols int, x, y []float64) {
 	blas64.Gemv(op, 1, general(a, rows, cols), blas64.Vector{N: len(x), Data: x, Inc: 1}, 0, blas64.Vector{N: len(y), Data: y, Inc: 1})
 }
 
+// Memory is that of all reverse mappings.
+func (reversePLS) Memory(s Shape) Memory { return reverseMemory(s) }
+
 var reversePLSInfo = Info{
-	Name:    "reverse_pls",
-	Kind:    KindMapping,
-	Summary: "partial least squares regression from responses to activations",
-	Formula: "PLS2 by NIPALS on the train rows, X the responses and Y the activations, both centred there and not scaled" + reverseEnd,
-	Range:   "-1 to 1",
-	NaN:     reverseNaN,
-	Needs:   Needs{Gram: true, Columns: true},
-	Options: []Option{{Name: "components", Type: "integer", Default: "25", Doc: "latent components, at most the train stimuli and the neuroids"}},
+	Name:      "reverse_pls",
+	Version:   2,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "partial least squares regression from responses to activations",
+	Formula:   "PLS2 by NIPALS on the train rows, X the responses and Y the activations, both centred there and not scaled" + reverseEnd,
+	Range:     "-1 to 1",
+	NaN:       reverseNaN,
+	Needs:     Needs{Gram: true, Columns: true},
+	Options:   []Option{{Name: "components", Type: "integer", Default: "25", Doc: "latent components, at most the train stimuli and the neuroids"}},
 	References: []string{
 		"Wegelin (2000), A survey of partial least squares methods",
 		"Rännar et al. (1994), J. Chemometrics 8 (PLS on inner products)",

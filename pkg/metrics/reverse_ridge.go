@@ -108,15 +108,20 @@ func transposed(x []float64, rows, cols int) []float64 {
 	return out
 }
 
+// Memory is that of all reverse mappings.
+func (reverseRidge) Memory(s Shape) Memory { return reverseMemory(s) }
+
 var reverseRidgeInfo = Info{
-	Name:    "reverse_ridge",
-	Kind:    KindMapping,
-	Summary: "ridge regression from responses to activations",
-	Formula: "min ‖Y − XB‖² + α‖B‖² on the train rows, X the responses and Y the activations, both centred there" + reverseEnd,
-	Range:   "-1 to 1",
-	NaN:     reverseNaN,
-	Needs:   Needs{Columns: true},
-	Options: []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the responses"}},
+	Name:      "reverse_ridge",
+	Version:   2,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "ridge regression from responses to activations",
+	Formula:   "min ‖Y − XB‖² + α‖B‖² on the train rows, X the responses and Y the activations, both centred there" + reverseEnd,
+	Range:     "-1 to 1",
+	NaN:       reverseNaN,
+	Needs:     Needs{Columns: true},
+	Options:   []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the responses"}},
 	References: []string{
 		"Hoerl & Kennard (1970), Technometrics 12",
 		"Muzellec & Kar (2025), bioRxiv 2025.08.08.669382 (reverse predictivity)",

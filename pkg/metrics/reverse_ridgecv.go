@@ -63,14 +63,19 @@ func (reverseRidgeCV) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	return s, nil
 }
 
+// Memory is that of all reverse mappings.
+func (reverseRidgeCV) Memory(s Shape) Memory { return reverseMemory(s) }
+
 var reverseRidgeCVInfo = Info{
-	Name:    "reverse_ridgecv",
-	Kind:    KindMapping,
-	Summary: "ridge regression from responses to activations with the penalty chosen by leave-one-out on the train rows",
-	Formula: "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all features together, then ridge with it; the α of each split is reported" + reverseEnd,
-	Range:   "-1 to 1",
-	NaN:     reverseNaN,
-	Needs:   Needs{Gram: true, Columns: true},
+	Name:      "reverse_ridgecv",
+	Version:   2,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "ridge regression from responses to activations with the penalty chosen by leave-one-out on the train rows",
+	Formula:   "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all features together, then ridge with it; the α of each split is reported" + reverseEnd,
+	Range:     "-1 to 1",
+	NaN:       reverseNaN,
+	Needs:     Needs{Gram: true, Columns: true},
 	References: []string{
 		"Golub, Heath & Wahba (1979), Technometrics 21",
 		"scikit-learn 1.2.1, linear_model.RidgeCV",

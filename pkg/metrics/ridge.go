@@ -258,15 +258,28 @@ func predictDual(in NeuralInput, s Split, d []float64) []float64 {
 	return out
 }
 
+// Memory counts an inverse over all stimuli and, for each split, blocks of it and of
+// the Gram matrix, some of them not yet collected.
+func (ridge) Memory(s Shape) Memory {
+	n, t, m := s.sizes()
+	inverse := floatBytes * n * n
+	return Memory{
+		Working: inverse + floatBytes*(2*n*t+s.atOnce()*((n-m)*(n-m)+m*t)+int64(s.Splits)*2*m*(n-m)) + s.rootMemory(1),
+		Kept:    inverse,
+	}
+}
+
 var ridgeInfo = Info{
-	Name:    "ridge",
-	Kind:    KindMapping,
-	Summary: "ridge regression from activations to responses",
-	Formula: "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
-	Range:   "-1 to 1",
-	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:   Needs{Gram: true, Narrow: true},
-	Options: []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the activations"}},
+	Name:      "ridge",
+	Version:   4,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "ridge regression from activations to responses",
+	Formula:   "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
+	Range:     "-1 to 1",
+	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
+	Needs:     Needs{Gram: true, Narrow: true},
+	Options:   []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the activations"}},
 	References: []string{
 		"Hoerl & Kennard (1970), Technometrics 12",
 		"scikit-learn 1.2.1, linear_model.Ridge",

@@ -189,14 +189,30 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, c
 	})
 }
 
+// Memory counts, for each split worked on at a time, what chooses the penalty and
+// what predicts with it, of which the former may not yet be collected.
+func (ridgeCV) Memory(s Shape) Memory {
+	n, t, m := s.sizes()
+	beside := min(4, s.atOnce())
+	total := s.rootMemory(beside)
+	if s.Features > 0 && Narrow(s.Features, s.Train) {
+		total += floatBytes * beside * (6*m*m + 3*m*t)
+	} else {
+		total += floatBytes * (beside*(2*m*m+6*m*t+(n-m)*m) + int64(s.Splits)*m*t)
+	}
+	return Memory{Working: total}
+}
+
 var ridgeCVInfo = Info{
-	Name:    "ridgecv",
-	Kind:    KindMapping,
-	Summary: "ridge regression with the penalty chosen by leave-one-out on the train rows",
-	Formula: "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
-	Range:   "-1 to 1",
-	NaN:     "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:   Needs{Gram: true, Narrow: true},
+	Name:      "ridgecv",
+	Version:   3,
+	Kind:      KindMapping,
+	Intervals: OfNeuroidsAndSplits,
+	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",
+	Formula:   "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
+	Range:     "-1 to 1",
+	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
+	Needs:     Needs{Gram: true, Narrow: true},
 	References: []string{
 		"Golub, Heath & Wahba (1979), Technometrics 21",
 		"scikit-learn 1.2.1, linear_model.RidgeCV",

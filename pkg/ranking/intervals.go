@@ -65,7 +65,7 @@ func addInterval(r *benchmarks.Result, seed uint64, draws int) {
 
 func intervals(r benchmarks.Result, seed uint64, draws int) (raw, score Interval) {
 	info, err := metrics.Lookup(r.Metric)
-	if err != nil || info.Kind != metrics.KindMapping && info.Kind != metrics.KindSolutionTime {
+	if err != nil || info.Intervals != metrics.OfNeuroidsAndSplits {
 		return NoInterval, NoInterval
 	}
 	s := sample{centre: r.Raw.Value, form: formOf(r)}

@@ -18,34 +18,10 @@ const (
 	intervalsVersion = 2 // intervals of scores on behaviour
 )
 
-// metricVersions are the versions of the metrics.
-var metricVersions = map[string]int{
-	"cka":                      2,
-	"error_consistency":        2,
-	"i1":                       2,
-	"i1n":                      2,
-	"i2":                       2,
-	"i2n":                      2,
-	"linear":                   2,
-	"neuron_to_neuron":         2,
-	"o1":                       2,
-	"o2":                       2,
-	"ost":                      2,
-	"pls":                      3,
-	"rdm":                      2,
-	"reverse_linear":           2,
-	"reverse_neuron_to_neuron": 2,
-	"reverse_pls":              2,
-	"reverse_ridge":            2,
-	"reverse_ridgecv":          2,
-	"ridge":                    4,
-	"ridgecv":                  3,
-}
-
 // algorithm names what a metric's figures are computed by. Architectures round
 // differently.
-func algorithm(metric string) string {
-	return fmt.Sprintf("%s %d, figures %d, %s", metric, metricVersions[metric], figuresVersion, runtime.GOARCH)
+func algorithm(info metrics.Info) string {
+	return fmt.Sprintf("%s %d, figures %d, %s", info.Name, info.Version, figuresVersion, runtime.GOARCH)
 }
 
 // canonical is a definition as one text, with every default filled in, that

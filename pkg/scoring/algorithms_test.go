@@ -4,16 +4,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
-
-func TestEveryMetricHasAVersion(t *testing.T) {
-	for _, name := range metrics.Names() {
-		if metricVersions[name] < 1 {
-			t.Errorf("the metric %s has no version in metricVersions", name)
-		}
-	}
-}
 
 func TestCanonicalFillsDefaults(t *testing.T) {
 	text := func(options map[string]any) string {

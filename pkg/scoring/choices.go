@@ -65,8 +65,6 @@ func (choicesKind) files(l *loader, d *benchmarks.Definition) ([]string, error) 
 	return assemblyFiles(l, d, "trials.csv"), nil
 }
 
-func (choicesKind) intervals() bool { return true }
-
 func (choicesKind) memory(_ *loader, evaluations []*binEvaluation, size ReadSize) int64 {
 	// Classes matter little beside stimuli and features.
 	const classesAssumed = 32
@@ -213,7 +211,8 @@ func overrideCeiling(out *benchmarks.Result, d *benchmarks.Definition) {
 	if given {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}
-	if d.Score == "" || d.Metric.Name == "error_consistency" && d.Score == string(metrics.Ratio) && !given {
+	info, err := metrics.Lookup(d.Metric.Name)
+	if d.Score == "" || err == nil && info.Ceiled == metrics.Form(d.Score) && !given {
 		return
 	}
 	ceiled, warnings := metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))

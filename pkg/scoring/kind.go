@@ -36,8 +36,6 @@ type dataKind interface {
 	open(ctx context.Context, l *loader, e *binEvaluation) (target, error)
 	// memory returns what the metrics of evaluations on one layer hold of it.
 	memory(l *loader, evaluations []*binEvaluation, size ReadSize) int64
-	// intervals reports whether the metrics compute intervals of their scores.
-	intervals() bool
 	// ceil returns the noise ceiling of a benchmark without a model.
 	ceil(ctx context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error)
 

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -70,32 +71,49 @@ func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, set string) (Rea
 // memory is that of the largest of the evaluations, of what the others leave for
 // further ones, and of what all those that take the columns themselves hold at once.
 func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) int64 {
-	n, workers := int64(size.Rows), l.options.Workers
 	var streams int64
 	needs, leaves := make(map[string]int64), make(map[string]int64) // by metric
 	for _, e := range evaluations {
-		d, neuroids := e.definition, l.countNeuroids(e.definition)
-		train, splits := size.Rows, 1
-		if cv := d.CrossValidation; cv != nil {
-			splits = cv.Splits
-			if train = int(cv.TrainSize * float64(size.Rows)); train == 0 {
-				train = size.Rows - int(cv.TestSize*float64(size.Rows))
-			}
-		}
+		d := e.definition
+		shape := l.shapeOf(d, size)
+		memory := metricMemory(d, shape)
+		streams += memory.Streaming
 		name := d.Metric.Name
-		if name == "neuron_to_neuron" {
-			streams += float * (2*n*int64(neuroids) + 256*int64(neuroids)*int64(workers))
-		}
-		needs[name] = max(needs[name], neuralMemory(d, size.Rows, size.Features, neuroids, train, splits, workers))
-		leaves[name] = max(leaves[name], leftMemory(d, size.Rows, neuroids, splits))
+		needs[name] = max(needs[name], recordingsMemory(d, shape)+memory.Working)
+		leaves[name] = max(leaves[name], memory.Kept)
 	}
 	// That of the one for which it comes to most, and what is left of the others.
-	var most, left int64
+	var most, kept int64
 	for name, bytes := range needs {
 		most = max(most, bytes-leaves[name])
-		left += leaves[name]
+		kept += leaves[name]
 	}
-	return streams + most + left
+	return streams + most + kept
+}
+
+// shapeOf returns the shape of a benchmark's comparison with a layer.
+func (l *loader) shapeOf(d *benchmarks.Definition, size ReadSize) metrics.Shape {
+	s := metrics.Shape{Stimuli: size.Rows, Features: size.Features, Neuroids: l.countNeuroids(d), Train: size.Rows, Splits: 1, Workers: l.options.Workers}
+	if cv := d.CrossValidation; cv != nil {
+		s.Splits = cv.Splits
+		if s.Train = int(cv.TrainSize * float64(size.Rows)); s.Train == 0 {
+			s.Train = size.Rows - int(cv.TestSize*float64(size.Rows))
+		}
+	}
+	return s
+}
+
+// metricMemory returns what a benchmark's metric holds; nothing where the metric
+// cannot be made, which scoring it reports.
+func metricMemory(d *benchmarks.Definition, s metrics.Shape) metrics.Memory {
+	metric, err := d.NewMetric()
+	if err != nil {
+		return metrics.Memory{}
+	}
+	if neural, ok := metric.(metrics.Neural); ok {
+		return neural.Memory(s)
+	}
+	return metrics.Memory{}
 }
 
 // countNeuroids returns the number of neuroids that a benchmark keeps, 0 where that

@@ -31,11 +31,11 @@ func blockMemory(rows, features int) int64 {
 	return float * int64(rows) * int64(blocks*width+slabColumns)
 }
 
-// neuralMemory estimates the bytes that a score of a neural benchmark takes on
-// a layer of so many features, 0 for many.
-func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, splits, workers int) int64 {
-	n, t, m := int64(stimuli), int64(neuroids), int64(train)
-	total := ReadingMemory(stimuli, features) + float*n*t
+// recordingsMemory estimates the bytes that a score of a neural benchmark takes beside
+// what its metric holds.
+func recordingsMemory(d *benchmarks.Definition, s metrics.Shape) int64 {
+	n, t := int64(s.Stimuli), int64(s.Neuroids)
+	total := ReadingMemory(s.Stimuli, s.Features) + float*n*t
 	if c := d.Ceiling; c != nil && c.Value == nil {
 		const cell = 8 + 4 // a sum and a count
 		total += int64(c.Splits) * 2 * cell * n * t
@@ -43,84 +43,10 @@ func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, 
 	if d.PerSubject() {
 		total += float * n * t // the recordings by subject
 	}
-	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Narrow && features > 0 && features <= stimuli {
-		total += float * n * int64(features) // the activations themselves
-	}
-	atOnce := int64(max(1, min(workers, splits)))
-	switch d.Metric.Name {
-	case "pls":
-		total += metrics.PLSBytes(stimuli, neuroids, max(1, splits), components(d), train, int(atOnce))
-	case "ridge":
-		// An inverse over all stimuli; for each split blocks of it and of the Gram
-		// matrix, some of them not yet collected.
-		total += float * (n*n + 2*n*t + atOnce*((n-m)*(n-m)+m*t) + int64(max(1, splits))*2*m*(n-m))
-		total += rootMemory(stimuli, features, train, 1)
-	case "ridgecv":
-		beside := min(4, atOnce)
-		total += rootMemory(stimuli, features, train, beside)
-		if features > 0 && metrics.Narrow(features, train) {
-			// Among the features: what chooses the penalty, then what predicts with
-			// it, of which the former may not yet be collected.
-			total += float * beside * (6*m*m + 3*m*t)
-		} else {
-			total += float * (beside*(2*m*m+6*m*t+(n-m)*m) + int64(max(1, splits))*m*t)
-		}
-	case "linear":
-		total += float*(3*m*m+2*m*t) + rootMemory(stimuli, features, train, 1)
-	case "cka":
-		total += float * n * n
-	case "rdm":
-		// The recordings' matrix; dissimilarities and ranks of both sides; and
-		// what sorting takes.
-		const triangles, sorting = 4, 4
-		total += float*n*n + float*(triangles+sorting)*n*n/2
-	case "reverse_pls", "reverse_ridge", "reverse_ridgecv", "reverse_linear":
-		total += float * (2*n*n + int64(splits)*n*min(t, n-m) + min(4, atOnce)*3*m*m)
+	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Narrow && s.Features > 0 && s.Features <= s.Stimuli {
+		total += float * n * int64(s.Features) // the activations themselves
 	}
 	return total
-}
-
-// rootMemory is what ridge, ridgecv and linear hold more where inner products do not do:
-// the features, or a square root of their products, while twice as many columns as
-// stimuli are reduced; and in each split that is fitted, its rows, their decomposition,
-// and what that is computed in.
-func rootMemory(stimuli, features, train int, splits int64) int64 {
-	n, m := int64(stimuli), int64(train)
-	columns := n
-	if features > 0 {
-		columns = min(n, int64(features))
-	}
-	made := 3 * n * n
-	if columns < n {
-		made = 0 // the activations themselves, which are counted
-	}
-	return float * (made + splits*(n*columns+4*m*min(m, columns)+columns*columns))
-}
-
-// components is the number that a definition of pls asks for.
-func components(d *benchmarks.Definition) int {
-	n, err := metrics.Options(d.Metric.Options).Int("components", 25, 1)
-	if err != nil {
-		return 25
-	}
-	return n
-}
-
-// leftMemory is how much of what neuralMemory counts a metric leaves for others on
-// the same Gram matrix.
-func leftMemory(d *benchmarks.Definition, stimuli, neuroids, splits int) int64 {
-	n := int64(stimuli)
-	switch d.Metric.Name {
-	case "pls":
-		return metrics.PLSBytes(stimuli, neuroids, max(1, splits), components(d), stimuli, 1)
-	case "ridge":
-		return float * n * n // the inverse
-	case "cka":
-		return float * n * n // the recordings' matrix
-	case "rdm":
-		return float * 5 * n * n / 2 // that, dissimilarities and ranks
-	}
-	return 0
 }
 
 // readoutMemory estimates the bytes that a score with a fitted read-out takes.

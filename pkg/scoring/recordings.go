@@ -107,8 +107,6 @@ func (recordingsKind) open(ctx context.Context, l *loader, e *binEvaluation) (ta
 	return rec, nil
 }
 
-func (recordingsKind) intervals() bool { return false }
-
 // stimuli are those of the recordings.
 func (rec *recordings) stimuli() []string { return rec.design.Stimuli }
 

@@ -113,8 +113,8 @@ func (d *drafter) splits(kind metrics.Kind, design *stimuli.Design) {
 	n := len(design.Stimuli)
 	plan := benchmarks.CrossValidation{Splits: benchmarks.DefaultSplits, TrainSize: benchmarks.DefaultTrainSize, Seed: benchmarks.DefaultSeed}
 	metric := scalar(d.metric)
-	if splits, err := metrics.ShuffleSplits(n, plan.Plan()); err == nil && d.metric == "pls" {
-		metric += fmt.Sprintf(", components: %d", min(25, len(splits[0].Train)))
+	if splits, err := metrics.ShuffleSplits(n, plan.Plan()); err == nil {
+		metric += draftOptions(d.metric, len(splits[0].Train))
 	}
 	d.line("metric: {name: "+metric+"}", "see brainscore metrics show %s", d.metric)
 	if stratify != "" {
@@ -155,4 +155,17 @@ func (d *drafter) stratify(design *stimuli.Design) string {
 		}
 	}
 	return best
+}
+
+// draftOptions returns the options of a metric that depend on the number of train
+// stimuli, as YAML after its name.
+func draftOptions(name string, train int) string {
+	metric, err := metrics.New(name, nil)
+	if err != nil {
+		return ""
+	}
+	if drafter, ok := metric.(metrics.OptionDrafter); ok {
+		return ", " + drafter.DraftOptions(train)
+	}
+	return ""
 }

@@ -60,7 +60,8 @@ func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.S
 		if d.CrossValidation != nil {
 			splits = d.CrossValidation.Splits
 		}
-		c.v.Memory = neuralMemory(d, len(design.Stimuli), 0, len(selected), train, splits, c.runner.Workers)
+		shape := metrics.Shape{Stimuli: len(design.Stimuli), Neuroids: len(selected), Train: train, Splits: max(1, splits), Workers: c.runner.Workers}
+		c.v.Memory = recordingsMemory(d, shape) + metricMemory(d, shape).Working
 		c.memory()
 	}
 }
@@ -190,18 +191,26 @@ func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) (tr
 	train = len(splits[0].Train)
 	c.v.Splits = &SplitSizes{len(splits), train, len(splits[0].Test)}
 	c.ok("splits", "%d of %d train and %d test stimuli", len(splits), train, len(splits[0].Test))
-	if c.d.Metric.Name == "pls" {
-		c.components(train)
-	}
+	c.trainSize(train)
 	return train
 }
 
-// components checks that the train stimuli allow the components of pls.
-func (c *validator) components(train int) {
-	const usual = 25
-	n, err := metrics.Options(c.d.Metric.Options).Int("components", usual, 1)
-	if err == nil && n > train {
-		c.fail("splits", c.d.WrapAt("metric.components", &metrics.ComponentsError{Components: n, Train: train, Features: train}))
+// trainSize checks that the metric can be fitted to so few train stimuli.
+func (c *validator) trainSize(train int) {
+	metric, err := c.d.NewMetric()
+	if err != nil {
+		return
+	}
+	limited, ok := metric.(metrics.TrainChecker)
+	if !ok {
+		return
+	}
+	if err := limited.CheckTrain(train); err != nil {
+		key := "metric"
+		if options := metric.Info().Options; len(options) > 0 {
+			key += "." + options[0].Name
+		}
+		c.fail("splits", c.d.WrapAt(key, err))
 	}
 }
 

@@ -46,8 +46,6 @@ func (solutionTimesKind) files(l *loader, d *benchmarks.Definition) ([]string, e
 	return assemblyFiles(l, d, "osts.csv"), nil
 }
 
-func (solutionTimesKind) intervals() bool { return false }
-
 // memory counts, for each split, the inner products that its read-out is fitted on.
 func (solutionTimesKind) memory(_ *loader, evaluations []*binEvaluation, size ReadSize) int64 {
 	total := ReadingMemory(size.Rows, size.Features)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -37,11 +38,15 @@ func (k *keeper) keyOf(dump *stimuli.Dump, e *evaluation) (*evaluationKey, error
 		return nil, err
 	}
 	key := &evaluationKey{dump: dump, compared: make(map[string]string), Key: e.subject(dump)}
-	key.Of = map[string]string{"definition": definition, "algorithm": algorithm(d.Metric.Name)}
+	info, err := metrics.Lookup(d.Metric.Name)
+	if err != nil {
+		return nil, err
+	}
+	key.Of = map[string]string{"definition": definition, "algorithm": algorithm(info)}
 	if e.reading == readsFitting {
 		key.Of["read-out"] = fmt.Sprintf("%d, C %v", readoutVersion, readoutC)
 	}
-	if n := k.options.Intervals.Samples; n > 0 && e.data.intervals() {
+	if n := k.options.Intervals.Samples; n > 0 && info.Intervals == metrics.OfMetric {
 		key.Of["intervals"] = fmt.Sprintf("%d, %d samples, seed %d", intervalsVersion, n, k.options.Intervals.Seed)
 	}
 	compared, err := e.data.files(k.loader, d)

@@ -44,8 +44,6 @@ func (subjectChoicesKind) files(l *loader, d *benchmarks.Definition) ([]string, 
 	return assemblyFiles(l, d, "trials.csv"), nil
 }
 
-func (subjectChoicesKind) intervals() bool { return true }
-
 func (subjectChoicesKind) memory(*loader, []*binEvaluation, ReadSize) int64 { return 0 }
 
 func (subjectChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
