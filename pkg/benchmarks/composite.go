@@ -79,7 +79,7 @@ func CompositeNames() []string {
 	return names
 }
 
-// LoadComposite gives the composite of that name, or else reads it from the
+// LoadComposite returns the composite of that name, or else reads it from the
 // YAML file of that path. The error is a *FileError, several joined, or an
 // *UnknownCompositeError.
 func LoadComposite(nameOrPath string) (*Composite, error) {
@@ -174,7 +174,7 @@ func (c *checker) parts(parts map[string][]string) {
 	}
 }
 
-// PartOf is the part that a score counts in, "" for none.
+// PartOf returns the part that a score counts in, "" for none.
 func (c *Composite) PartOf(r Result) string {
 	for part, ids := range c.Parts {
 		if slices.Contains(ids, r.Benchmark) {
@@ -227,7 +227,7 @@ func (n CompositeNode) appendParts(names []string) []string {
 	return names
 }
 
-// Part gives the part of that name in any case, as tables spell them.
+// Part returns the part of that name in any case, as tables spell them.
 func (c *Composite) Part(name string) (part string, ok bool) {
 	for _, p := range c.PartNames() {
 		if strings.EqualFold(p, name) {
@@ -237,7 +237,7 @@ func (c *Composite) Part(name string) (part string, ok bool) {
 	return "", false
 }
 
-// String is the definition in words, as "mean(V4, IT, behavior), raw".
+// String returns the definition in words, as "mean(V4, IT, behavior), raw".
 func (c *Composite) String() string {
 	text := meanString(c.Mean) + ", " + c.Of
 	for _, part := range c.PartNames() {

@@ -7,12 +7,11 @@ import (
 	"strings"
 )
 
-// givenLayers are the names of what a dump gives as a layer's output itself:
-// probabilities and choices. They stand beside the layer that a region is
-// committed to.
+// givenLayers are the tables of probabilities and choices that a dump may hold. They
+// count beside the layer that a region is committed to.
 var givenLayers = []string{"probabilities", "responses"}
 
-// CompositeError says why a composite is refused.
+// CompositeError reports why a composite is refused.
 type CompositeError struct {
 	Composite string
 	// Missing are parts without a value.
@@ -21,8 +20,8 @@ type CompositeError struct {
 	Ambiguous []string
 	// Notes explain them one by one.
 	Notes []string
-	// Unscored tells that no part at all has a score: there is not even a
-	// partial composite.
+	// Unscored is set where no part has a score: there is not even a partial
+	// composite.
 	Unscored bool
 }
 
@@ -48,7 +47,7 @@ func (e *CompositeError) Error() string {
 }
 
 // Form joins the scores of one model. A part is the mean of the benchmarks
-// that count in it, as PartOf says; where one of these is not finite, the part is missing.
+// that count in it (PartOf); where one of these is not finite, the part is missing.
 // A benchmark that failed counts likewise, if it is given as a result whose
 // values are NaN: without it the part would be the mean of the others.
 //
@@ -87,7 +86,7 @@ func (c *Composite) FormParts(parts map[string]float64, allowPartial bool) (*Com
 	return c.form(parts, nil, allowPartial)
 }
 
-// part is the value of one part: NaN where there is none, with a note on why,
+// part returns the value of one part: NaN where there is none, with a note on why,
 // if there are results of it.
 func (c *Composite) part(part string, results []Result) (value float64, note string, clash bool) {
 	byRegion, byBenchmark := map[string]string{}, map[string]string{}
@@ -143,7 +142,7 @@ func (c *Composite) form(given map[string]float64, notes []string, allowPartial 
 	}
 	f.Partial = len(f.Missing) > 0
 	f.Value = f.mean(c.Mean)
-	// A composite of assumed parts alone says nothing of the model.
+	// A composite of assumed parts alone does not depend on the model.
 	scored := len(f.Parts) > len(f.Assumed)
 	if !scored {
 		return nil, &CompositeError{Composite: c.Identifier, Missing: c.PartNames(), Notes: notes, Unscored: true}
@@ -154,7 +153,7 @@ func (c *Composite) form(given map[string]float64, notes []string, allowPartial 
 	return f, nil
 }
 
-// mean is the mean over the members that have a value, NaN where none has, and
+// mean returns the mean over the members that have a value, NaN where none has, and
 // notes that of each group.
 func (f *CompositeResult) mean(members []CompositeNode) float64 {
 	sum, n := 0.0, 0

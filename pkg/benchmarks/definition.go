@@ -70,10 +70,10 @@ type Definition struct {
 
 	// Source is the file that the definition came from, or Embedded.
 	Source string `yaml:"-"`
-	// Shadows tells that the data home's definition stands in for an embedded
-	// one of the same identifier.
+	// Shadows is set where the data home's definition replaces an embedded one of
+	// the same identifier.
 	Shadows bool `yaml:"-"`
-	// Warnings say what is doubtful about the file.
+	// Warnings are about what is doubtful in the file.
 	Warnings []string `yaml:"-"`
 }
 
@@ -91,7 +91,7 @@ func (d *Definition) ExcludedText() string {
 	return strings.Join(parts, "; ")
 }
 
-// Bins are TimeBins as spans.
+// Bins returns TimeBins as spans.
 func (d *Definition) Bins() stimuli.TimeBins {
 	var bins stimuli.TimeBins
 	for _, b := range d.TimeBins {
@@ -100,7 +100,7 @@ func (d *Definition) Bins() stimuli.TimeBins {
 	return bins
 }
 
-// Window is TimeWindow as a span, nil where there is none.
+// Window returns TimeWindow as a span, nil where there is none.
 func (d *Definition) Window() *stimuli.TimeBin {
 	if len(d.TimeWindow) == 0 {
 		return nil
@@ -122,7 +122,7 @@ type MetricDefinition struct {
 	Options map[string]any `yaml:",inline"`
 }
 
-// CrossValidation says how stimuli are split: at random, or by the values of a
+// CrossValidation states how stimuli are split: at random, or by the values of a
 // column of the stimulus set (Train and Test).
 type CrossValidation struct {
 	Splits    int     `yaml:"splits"`
@@ -138,12 +138,12 @@ type CrossValidation struct {
 	Test  map[string]string `yaml:"test,omitempty"`
 }
 
-// Plan is what the splits are drawn by.
+// Plan returns what the splits are drawn by.
 func (c CrossValidation) Plan() metrics.SplitPlan {
 	return metrics.SplitPlan{Splits: c.Splits, TrainSize: c.TrainSize, TestSize: c.TestSize, Seed: c.Seed}
 }
 
-// CeilingDef says where the noise ceiling comes from: a name
+// CeilingDef states where the noise ceiling comes from: a name
 // (internal_consistency with splits and seed, leave_one_subject_out with a
 // column) or a value.
 type CeilingDef struct {
@@ -185,7 +185,7 @@ type Expectation struct {
 	Note      string  `yaml:"note,omitempty"`
 }
 
-// Meets says whether a figure is the expected one within the tolerance.
+// Meets reports whether a figure is the expected one within the tolerance.
 func (e Expectation) Meets(figure float64) bool {
 	const rounding = 1e-12
 	return math.Abs(figure-e.Value) <= e.Tolerance+rounding

@@ -18,7 +18,7 @@ func ReadDefinition(path string) (*Definition, error) {
 	return readDefinition(os.DirFS(filepath.Dir(path)), filepath.Base(path), path)
 }
 
-// FindDefinition gives the definition in a file, where the name ends in .yaml or
+// FindDefinition returns the definition in a file, where the name ends in .yaml or
 // .yml or holds a path separator, else that of a benchmark.
 func (h Home) FindDefinition(name string) (*Definition, error) {
 	if ext := filepath.Ext(name); ext == ".yaml" || ext == ".yml" || strings.ContainsAny(name, `/\\`) {
@@ -27,7 +27,7 @@ func (h Home) FindDefinition(name string) (*Definition, error) {
 	return h.Definition(name)
 }
 
-// YAML is a file that reads as the definition, with its defaults written out.
+// YAML returns a file that parses to the definition, with its defaults written out.
 func (d *Definition) YAML() ([]byte, error) {
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)

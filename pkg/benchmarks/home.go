@@ -68,19 +68,19 @@ func (h Home) Check() error {
 	return nil
 }
 
-// StimulusSetPath is the folder of a stimulus set. The identifier must be
+// StimulusSetPath returns the folder of a stimulus set. The identifier must be
 // safe (SafeID); those of parsed definitions are.
 func (h Home) StimulusSetPath(id string) string { return filepath.Join(h.StimuliDir(), id) }
 
-// AssemblyPath is the folder of an assembly. The identifier must be safe
+// AssemblyPath returns the folder of an assembly. The identifier must be safe
 // (SafeID); those of parsed definitions are.
 func (h Home) AssemblyPath(id string) string { return filepath.Join(h.AssembliesDir(), id) }
 
-// StimuliDir is the folder of all stimulus sets.
+// StimuliDir returns the folder of all stimulus sets.
 func (h Home) StimuliDir() string { return filepath.Join(h.Dir, "stimuli") }
 
-// AssembliesDir is the folder of all assemblies.
+// AssembliesDir returns the folder of all assemblies.
 func (h Home) AssembliesDir() string { return filepath.Join(h.Dir, "assemblies") }
 
-// BenchmarksDir is the folder of definitions.
+// BenchmarksDir returns the folder of definitions.
 func (h Home) BenchmarksDir() string { return filepath.Join(h.Dir, "benchmarks") }

@@ -26,9 +26,9 @@ const Embedded = "embedded"
 //go:embed definitions
 var embedded embed.FS
 
-// Definitions gives all definitions of the home and those embedded in the
+// Definitions returns all definitions of the home and those embedded in the
 // program, by identifier. One in the home stands in for an embedded one of the
-// same identifier, which Shadows tells. A file that cannot be used is an error
+// same identifier and has Shadows set. A file that cannot be used is an error
 // of its own and hides no other; two files of one identifier are a
 // *DuplicateError, and neither is given.
 func (h Home) Definitions() ([]*Definition, []error) {
@@ -44,7 +44,7 @@ func (h Home) Definitions() ([]*Definition, []error) {
 	return definitions, errs
 }
 
-// Definition gives one definition. The error is that of its file, or an
+// Definition returns one definition. The error is that of its file, or an
 // *UnknownBenchmarkError.
 func (h Home) Definition(id string) (*Definition, error) { return h.Catalogue().Lookup(id) }
 
@@ -117,8 +117,8 @@ func (e *DuplicateError) Error() string {
 	return fmt.Sprintf("the benchmark %q is defined by several files: %s; keep one, or give each its own identifier", e.Identifier, strings.Join(e.Files, ", "))
 }
 
-// failure is a file that gives no definition; id is the benchmark it is meant
-// for, as far as known.
+// failure is a file that holds no valid definition; id is the benchmark that it is
+// meant for, as far as known.
 type failure struct {
 	id  string
 	err error
@@ -235,7 +235,7 @@ func ReadSmall(fsys fs.FS, name, label string) ([]byte, error) {
 	return data, nil
 }
 
-// unreadable takes the path off a system's error, as the message has it.
+// unreadable returns the error of a file that cannot be read, with the path once.
 func Unreadable(label string, err error) *FileError {
 	cause := err
 	var p *fs.PathError

@@ -28,7 +28,7 @@ type CurvePoint struct {
 	Scores []float64 // by benchmark
 }
 
-// Curves gives a curve for each region that a model has scores for: layers in
+// Curves returns a curve for each region that a model has scores for: layers in
 // natural order of their names, as conv2 before conv10. Choices and
 // probabilities are no layers.
 func Curves(m *ModelResult, of string) []Curve {

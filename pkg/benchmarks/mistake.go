@@ -14,7 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// line is where a key of the definition stands in its file; 0 where that is not
+// line returns where a key of the definition stands in its file; 0 where that is not
 // known. The file is read once more, as mistakes that only the data bring to
 // light are few.
 func (d *Definition) line(key string) int {

@@ -55,7 +55,7 @@ func assemblyFiles(d *Definition) []string {
 	return append([]string{"assembly.yaml"}, r.Files...)
 }
 
-// Origin says where a definition comes from: the data home, the program, or the
+// Origin returns where a definition comes from: the data home, the program, or the
 // home in place of the program's own.
 func (d *Definition) Origin() string {
 	switch {

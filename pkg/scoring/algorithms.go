@@ -24,7 +24,7 @@ func algorithm(info metrics.Info) string {
 	return fmt.Sprintf("%s %d, figures %d, %s", info.Name, info.Version, figuresVersion, runtime.GOARCH)
 }
 
-// canonical is a definition as one text, with every default filled in, that
+// canonical returns a definition as one text, with every default filled in, that
 // changes with whatever changes a figure or its labels.
 func canonical(d *benchmarks.Definition) (string, error) {
 	c := *d

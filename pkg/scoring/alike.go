@@ -37,7 +37,7 @@ func newReadRows(dump *stimuli.Dump, s *stimuli.Selection, h *rowHashes) *readRo
 	return r
 }
 
-// from is the rows without the first n.
+// from returns the rows without the first n.
 func (r *readRows) from(n int) *readRows {
 	return &readRows{hashes: r.hashes[n:], zero: r.zero, files: r.files[n:], at: r.at[n:]}
 }
@@ -139,7 +139,7 @@ func (e *evaluation) alikeWarnings() []string {
 	return warnings
 }
 
-// text is the warning for one reading of the layer.
+// text returns the warning for one reading of the layer.
 func (a *alike) text(layer string) string {
 	kind := ""
 	if a.isZero {
@@ -165,7 +165,7 @@ func (e *binEvaluation) noteAlike(r *readRows, of string, rows []int) {
 	}
 }
 
-// noteTable is noteAlike for numbers in memory, stimuli × columns.
+// noteTable does as noteAlike for numbers in memory, stimuli × columns.
 func (e *binEvaluation) noteTable(ctx context.Context, values []float64, stimuli int) error {
 	if stimuli == 0 {
 		return nil
@@ -180,7 +180,7 @@ func (e *binEvaluation) noteTable(ctx context.Context, values []float64, stimuli
 	return nil
 }
 
-// noteAlikeFitted is noteAlike for the first n rows, which a read-out is fitted on,
+// noteAlikeFitted does as noteAlike for the first n rows, which a read-out is fitted on,
 // and for those of its test stimuli, which follow; row is the place of each there.
 func (e *binEvaluation) noteAlikeFitted(r *readRows, n int, row map[string]int, ids []string) {
 	fitted, tested := make([]int, n), make([]int, len(ids))

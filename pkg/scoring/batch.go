@@ -12,8 +12,8 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// BatchTask is what is done at one go: all benchmarks on a layer that reading it
-// once serves.
+// BatchTask is one unit of a batch: all benchmarks on a layer that one reading of it
+// serves.
 type BatchTask struct {
 	Model              string   `json:"model"`
 	StimulusSet        string   `json:"stimulus_set"`
@@ -24,10 +24,10 @@ type BatchTask struct {
 	Memory             int64    `json:"memory"`
 }
 
-// TaskID tells tasks apart.
+// TaskID identifies a task.
 type TaskID struct{ Model, StimulusSet, FittingStimulusSet, Layer string }
 
-// ID is the task's.
+// ID returns what identifies the task.
 func (t BatchTask) ID() TaskID {
 	return TaskID{t.Model, t.StimulusSet, t.FittingStimulusSet, t.Layer}
 }
@@ -77,7 +77,7 @@ func (r *Runner) Batch(request Request) ([]BatchTask, []benchmarks.Failure, erro
 }
 
 // Shards deals tasks out to n shards so that each reads about as much: the
-// largest first, each to the shard with the least so far. It gives the indices
+// largest first, each to the shard with the least so far. It returns the indices
 // of tasks, ascending.
 func Shards(tasks []BatchTask, n int) [][]int {
 	const table = 1 << 20 // what a task counts besides what it reads
@@ -103,7 +103,7 @@ func Shards(tasks []BatchTask, n int) [][]int {
 	return shards
 }
 
-// BatchResult is what came of tasks.
+// BatchResult counts the scores of tasks and lists their failures.
 type BatchResult struct {
 	Done   int // scores that are in the store now
 	Failed []ModelFailure
@@ -189,8 +189,8 @@ func (m Missing) String() string {
 // errMissing is the failure of a score that is not there.
 var errMissing = errors.New("it was not computed: run the batch to the end")
 
-// Collect gives the report of a request from the store alone, the same as Score
-// gives, and what is missing for it; each of these is a failure in the report.
+// Collect returns the report of a request from the store alone, the same as Score
+// does, and what is missing for it; each of these is a failure in the report.
 func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Report, []Missing, error) {
 	if r.Store == nil {
 		return nil, nil, errors.New("a batch needs a folder of results")
@@ -224,7 +224,7 @@ func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Repo
 	return report, missing, err
 }
 
-// ParseShard reads a shard as I/N, I from 1 to N.
+// ParseShard parses a shard I/N, I from 1 to N.
 func ParseShard(s string) (i, n int, err error) {
 	a, b, ok := strings.Cut(s, "/")
 	if ok {
@@ -232,10 +232,10 @@ func ParseShard(s string) (i, n int, err error) {
 			return i, n, nil
 		}
 	}
-	return 0, 0, fmt.Errorf("%q is no shard; the second of four is 2/4", s)
+	return 0, 0, fmt.Errorf("invalid shard %q: want I/N, for example 2/4", s)
 }
 
-// ModelFolders gives the folder of each model by its identifier.
+// ModelFolders returns the folder of each model by its identifier.
 func ModelFolders(dirs []string) (map[string]string, error) {
 	folders := make(map[string]string)
 	for _, dir := range dirs {

@@ -24,7 +24,7 @@ type contentSink struct {
 
 const contentSlab = 256
 
-// contentVersion is that of the hash.
+// contentVersion is raised when the same values hash differently.
 const contentVersion = 1
 
 func newContentSink(rows int) *contentSink {
@@ -79,7 +79,7 @@ func (s *contentSink) hashDouble(x []float64, width, ld int) {
 	}
 }
 
-// singlePrecision says whether float32 holds all values exactly.
+// singlePrecision reports whether float32 holds all values exactly.
 func singlePrecision(x []float64, rows, width, ld int) bool {
 	for i := range rows {
 		for _, v := range x[i*ld : i*ld+width] {

@@ -77,10 +77,10 @@ func (in *Inspection) problem(errs ...error) {
 	}
 }
 
-// homeInspector looks at files and folders beside a data home.
+// homeInspector inspects files and folders and compares their ids with a data home.
 type homeInspector struct{ benchmarks.Home }
 
-// Inspect says what a file or folder is and holds; stimulus ids are compared
+// Inspect describes what a file or folder is and holds; stimulus ids are compared
 // with the home's, where it has the stimulus set. Arrays are not read beyond
 // their headers. The error is for what is nothing known or cannot be read at
 // all; what is wrong with parts is among the problems.
@@ -153,7 +153,7 @@ func (h homeInspector) inspectYAML(in *Inspection) error {
 	return nil
 }
 
-// inspectFolder tells folders apart by the files that make them what they are.
+// inspectFolder recognises a folder by the files that only its kind has.
 func (h homeInspector) inspectFolder(in *Inspection) error {
 	entries, err := os.ReadDir(in.Path)
 	if err != nil {
@@ -218,7 +218,7 @@ func (h homeInspector) inspectDump(in *Inspection, dir string, only ...string) e
 	return nil
 }
 
-// find gives a stimulus set of the home, or nil where it has none of the name.
+// find returns a stimulus set of the home, or nil if it has none of that name.
 func (h homeInspector) find(id string) (*stimuli.StimulusSet, error) {
 	if h.Dir == "" || benchmarks.SafeID(id) != nil {
 		return nil, nil
@@ -253,7 +253,7 @@ func (h homeInspector) inspectAssembly(in *Inspection, dir string) (err error) {
 	return nil
 }
 
-// HomeAround is the data home that a file or folder lies in, as far as the
+// HomeAround returns the data home that a file or folder lies in, as far as the
 // names of the folders around it tell.
 func HomeAround(path string) (home benchmarks.Home, ok bool) {
 	at, err := filepath.Abs(path)

@@ -73,7 +73,7 @@ func (t targets) wait() {
 	}
 }
 
-// stimuli is the ascending union of the stimuli of all targets.
+// stimuli returns the ascending union of the stimuli of all targets.
 func (t targets) stimuli() []string {
 	var all []string
 	for _, one := range t {
@@ -265,7 +265,7 @@ func (s *layerScorer) scoreOne(ctx context.Context, plan *layerPlan, e *binEvalu
 	return result, s.loader.inputs.addDefinition(e.definition)
 }
 
-// failAll gives one reason to all evaluations that have not failed yet, unless the
+// failAll fails all evaluations that have not failed yet with one error, unless the
 // run itself was stopped.
 func failAll(evaluations []*binEvaluation, err error) error {
 	if errors.Is(err, context.Canceled) {

@@ -68,8 +68,8 @@ func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, set string) (Rea
 	return ReadSize{Rows: layer.File.Rows(), Features: layer.File.Cols(), Bytes: layer.File.Bytes()}, nil
 }
 
-// memory is that of the largest of the evaluations, of what the others leave for
-// further ones, and of what all those that take the columns themselves hold at once.
+// memory returns what the largest of the evaluations holds, what the others leave on
+// the Gram matrix, and what all those that take the columns hold at once.
 func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) int64 {
 	var streams int64
 	needs, leaves := make(map[string]int64), make(map[string]int64) // by metric

@@ -18,7 +18,7 @@ func ReadingMemory(stimuli, features int) int64 {
 	return float*n*n + blockMemory(stimuli, features)
 }
 
-// blockMemory is what is held of the columns at once: two blocks and a slab.
+// blockMemory returns what is held of the columns at once: two blocks and a slab.
 func blockMemory(rows, features int) int64 {
 	if features == 0 {
 		features = 1 << 30

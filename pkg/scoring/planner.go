@@ -159,7 +159,7 @@ func (m *modelPlan) fail(d *benchmarks.Definition, layer string, err error) {
 	m.failures = append(m.failures, benchmarks.Failure{Benchmark: d.Identifier, Layer: layer, Err: err})
 }
 
-// add gives each bin of an evaluation to the reading that serves it.
+// add adds each bin of an evaluation to the reading that serves it.
 func (m *modelPlan) add(e *evaluation) {
 	m.evaluations = append(m.evaluations, e)
 	for _, b := range e.bins {

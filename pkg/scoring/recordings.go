@@ -107,10 +107,10 @@ func (recordingsKind) open(ctx context.Context, l *loader, e *binEvaluation) (ta
 	return rec, nil
 }
 
-// stimuli are those of the recordings.
+// stimuli returns those of the recordings.
 func (rec *recordings) stimuli() []string { return rec.design.Stimuli }
 
-// table is presentation.csv.
+// table returns presentation.csv.
 func (rec *recordings) table() string { return rec.presentations }
 
 // wait returns once the responses are read.
@@ -119,7 +119,7 @@ func (rec *recordings) wait() error {
 	return rec.err
 }
 
-// inputs are the assembly's files and the stimulus set's.
+// inputs returns the assembly's files and the stimulus set's.
 func (rec *recordings) inputs() []string { return rec.files }
 
 // join adds a metric on recordings to the reading of a layer.
@@ -143,7 +143,7 @@ func (rec *recordings) join(p *layerPlan, e *binEvaluation) error {
 	})
 }
 
-// input is what a metric on recordings takes beside the Gram matrix.
+// input returns what a metric on recordings takes beside the Gram matrix.
 func (rec *recordings) input(splits []metrics.Split, workers int) metrics.NeuralInput {
 	return metrics.NeuralInput{Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
 }

@@ -87,7 +87,7 @@ func groupsText(groups []stimuli.Group) string {
 	return strings.Join(parts, ", ")
 }
 
-// time says how recordings in time are compared.
+// time drafts how recordings in time are compared.
 func (d *drafter) time(a *stimuli.NeuralAssembly) {
 	if len(a.TimeBins) < 2 {
 		return

@@ -43,9 +43,9 @@ func (l *loader) loadRecordings(ctx context.Context, d *benchmarks.Definition, b
 	return rec, rec.wait()
 }
 
-// openRecordings opens an assembly once and has its responses read beside what
-// the caller does next: what a pass needs to start is the design alone, and the
-// trials may be many. The caller waits for them before ctx ends.
+// openRecordings opens an assembly once and reads its responses in the background: a
+// reading of a layer needs no more than the design to start, and the trials may be
+// many. The caller waits for them before ctx ends.
 func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, bin *stimuli.TimeBin) (*recordings, error) {
 	l.opening.Lock()
 	defer l.opening.Unlock()
@@ -86,7 +86,7 @@ func (l *loader) release(read *layerRead) {
 	}
 }
 
-// recordingsKey is everything of a definition that recordings depend on.
+// recordingsKey returns everything of a definition that recordings depend on.
 func recordingsKey(d *benchmarks.Definition, bin *stimuli.TimeBin) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q %q", d.Assembly, d.StimulusSet)
@@ -108,7 +108,7 @@ func recordingsKey(d *benchmarks.Definition, bin *stimuli.TimeBin) string {
 	return b.String()
 }
 
-// weights are those of the recordings' time bins in the span that is compared;
+// weights returns those of the recordings' time bins in the span that is compared;
 // nil where there is one bin or no time.
 func weights(a *stimuli.NeuralAssembly, d *benchmarks.Definition, bin *stimuli.TimeBin) ([]float64, error) {
 	dir := a.Dir()

@@ -13,7 +13,7 @@ import (
 )
 
 // splits draws the benchmark's splits over the averaged assembly's order and
-// gives them as positions in ascending order of stimuli.
+// returns them as positions in ascending order of stimuli.
 func (rec *recordings) splits(d *benchmarks.Definition) ([]metrics.Split, error) {
 	splits, err := rec.drawSplits(d)
 	if err != nil {
@@ -22,7 +22,7 @@ func (rec *recordings) splits(d *benchmarks.Definition) ([]metrics.Split, error)
 	return splits, nil
 }
 
-// drawSplits is splits with an error that leaves the definition unnamed.
+// drawSplits returns splits without the place in the definition in its errors.
 func (rec *recordings) drawSplits(d *benchmarks.Definition) ([]metrics.Split, error) {
 	cv := d.CrossValidation
 	if cv == nil {
@@ -52,8 +52,8 @@ func (rec *recordings) drawSplits(d *benchmarks.Definition) ([]metrics.Split, er
 	return splits, nil
 }
 
-// fixedSplit is the one split whose sides are the stimuli with the values that
-// the definition gives to columns. Stimuli on neither side take no part.
+// fixedSplit returns the one split whose sides are the stimuli whose columns have the
+// values that the definition states. Stimuli on neither side take no part.
 func (rec *recordings) fixedSplit(d *benchmarks.Definition) ([]metrics.Split, error) {
 	train, err := rec.where(d, "train", d.CrossValidation.Train)
 	if err != nil {

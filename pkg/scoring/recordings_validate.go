@@ -66,7 +66,7 @@ func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.S
 	}
 }
 
-// spans gives the spans of time that are compared, nil standing for recordings
+// spans returns the spans of time that are compared, nil standing for recordings
 // without time.
 func (c *validator) spans(a *stimuli.NeuralAssembly) ([]*stimuli.TimeBin, error) {
 	spans := []*stimuli.TimeBin{c.d.Window()}
@@ -163,7 +163,7 @@ func (c *validator) cells(ctx context.Context, a *stimuli.NeuralAssembly, spans 
 	c.ok("responses", "%s", finding)
 }
 
-// splits checks that splits can be drawn, and gives their train size.
+// splits checks that splits can be drawn, and returns their train size.
 func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) (train int) {
 	cv := c.d.CrossValidation
 	if cv == nil {
@@ -214,7 +214,7 @@ func (c *validator) trainSize(train int) {
 	}
 }
 
-// quality notes the neuroids that say little.
+// quality warns of neuroids without signal.
 func (c *validator) quality(ctx context.Context, result *benchmarks.Result) {
 	var span *stimuli.TimeBin
 	if c.d.Time == benchmarks.PerBin {

@@ -30,7 +30,7 @@ func newRowHashes(rows int) *rowHashes {
 	return s
 }
 
-// columnKey is a random number for each column (splitmix64).
+// columnKey returns a random number for each column (splitmix64).
 func columnKey(column int) uint64 {
 	z := (uint64(column) + 1) * 0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9

@@ -79,7 +79,7 @@ func ReadKept(s *results.Store) (kept []*Kept, older int, err error) {
 	return kept, older, nil
 }
 
-// basisOf tells what a kept score was computed from, its activations aside.
+// basisOf returns what a kept score was computed from, without its activations.
 func basisOf(k results.Key) (inputs map[string]string, basis benchmarks.Basis) {
 	inputs = map[string]string{}
 	for name, value := range k.Of {

@@ -113,7 +113,7 @@ type keptResult struct {
 	Content string `json:"content,omitempty"`
 }
 
-// encodeResult is a result as it is kept, with the hash of its table of choices
+// encodeResult returns a result as it is kept, with the hash of its table of choices
 // or probabilities.
 func encodeResult(r *benchmarks.Result, content string) keptResult {
 	k := keptResult{

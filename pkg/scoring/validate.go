@@ -14,8 +14,8 @@ import (
 
 // Validate checks a definition against the data of the home: that they are
 // there and fit, that splits can be drawn and the ceiling computed, and what a
-// reviewer would ask of them. What is wrong is in the checks; the error tells
-// only that the context has ended.
+// reviewer would ask of them. What is wrong is in the checks; the error
+// is that of a context that has ended.
 func (r *Runner) Validate(ctx context.Context, d *benchmarks.Definition) (*Validation, error) {
 	c := &validator{runner: r, d: d, v: &Validation{Definition: d, Ceiling: metrics.None()}}
 	c.definition()
@@ -42,7 +42,7 @@ func (c *validator) add(name string, status Status, format string, args ...any) 
 
 func (c *validator) ok(name, format string, args ...any) { c.add(name, StatusOK, format, args...) }
 
-// warn notes warnings, each a line of its own.
+// warn adds warnings, each a line of its own.
 func (c *validator) warn(name string, warnings ...string) {
 	for _, w := range warnings {
 		c.add(name, StatusWarning, "%s", w)
@@ -53,14 +53,14 @@ func (c *validator) fail(name string, err error) {
 	c.v.Checks = append(c.v.Checks, Check{name, StatusFailed, err.Error(), err})
 }
 
-// skip notes checks that cannot be made.
+// skip adds checks that cannot be made.
 func (c *validator) skip(why string, names ...string) {
 	for _, name := range names {
 		c.add(name, StatusSkipped, "%s", why)
 	}
 }
 
-// definition notes what the file says.
+// definition summarises the definition.
 func (c *validator) definition() {
 	d := c.d
 	c.ok("definition", "version %d, %s, metric %s, region %s, parent %s", d.Version, d.Kind, d.Metric.Name, orNone(d.Region), orNone(d.Parent))
@@ -234,7 +234,7 @@ func groupNames(groups []stimuli.Group) []string {
 	return names
 }
 
-// balance notes how even the classes are.
+// balance warns of classes of very different sizes.
 func (c *validator) balance(name string, groups []stimuli.Group, what string) {
 	s := stimuli.SpreadOfGroups(groups)
 	const uneven = 5
@@ -246,7 +246,7 @@ func (c *validator) balance(name string, groups []stimuli.Group, what string) {
 	c.ok(name, "%s", finding)
 }
 
-// spreadText is "7", where all are the same, or "2 to 9 (median 4)".
+// spreadText returns "7", where all are the same, or "2 to 9 (median 4)".
 func spreadText(s stimuli.Spread) string {
 	if s.Min == s.Max {
 		return fmt.Sprint(s.Min)
@@ -254,7 +254,7 @@ func spreadText(s stimuli.Spread) string {
 	return fmt.Sprintf("%d to %d (median %g)", s.Min, s.Max, s.Median)
 }
 
-// memory notes what a score takes.
+// memory adds the memory that a score takes.
 func (c *validator) memory() {
 	if c.v.Memory > 0 {
 		c.ok("memory", "about %.0f MiB for a score of one layer", float64(c.v.Memory)/(1<<20))

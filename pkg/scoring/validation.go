@@ -6,7 +6,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// Validation is what a look at a definition and its data found.
+// Validation is the outcome of checking a definition and its data.
 type Validation struct {
 	Definition *benchmarks.Definition
 	Checks     []Check // in the order they were made
@@ -56,7 +56,7 @@ type Check struct {
 	Err     error // why it failed
 }
 
-// Errors are the reasons of the checks that failed.
+// Errors returns the reasons of the checks that failed.
 func (v *Validation) Errors() []error {
 	var errs []error
 	for _, c := range v.Checks {
@@ -67,5 +67,5 @@ func (v *Validation) Errors() []error {
 	return errs
 }
 
-// Valid says whether no check failed.
+// Valid reports whether no check failed.
 func (v *Validation) Valid() bool { return len(v.Errors()) == 0 }
