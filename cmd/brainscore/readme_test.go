@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -75,6 +76,47 @@ func runBlock(t *testing.T, dir string, env []string, command, want string) {
 	}
 	if err := sameNumbers(string(out), want); err != nil {
 		t.Errorf("$ %s\nthe documentation shows something else than is printed: %v", command, err)
+	}
+}
+
+// generated is a part of a page that a command prints, as Markdown.
+var generated = regexp.MustCompile("(?s)<!-- (brainscore [^\n]*) -->\n(.*?)<!-- end -->")
+
+var updateDocs = flag.Bool("update-docs", false, "write the generated parts of docs anew")
+
+// Generated parts of the documentation are what their commands print; with
+// -update-docs they are written anew.
+func TestGeneratedDocs(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		written := generated.ReplaceAllStringFunc(string(text), func(part string) string {
+			found++
+			command := generated.FindStringSubmatch(part)[1]
+			out, err := exec.Command("sh", "-c", command).Output()
+			if err != nil {
+				t.Fatalf("%s: %v", command, err)
+			}
+			return "<!-- " + command + " -->\n" + string(out) + "<!-- end -->"
+		})
+		if written == string(text) {
+			continue
+		}
+		if !*updateDocs {
+			t.Errorf("%s holds something else than its commands print; write it anew by -update-docs", page)
+		} else if err := os.WriteFile(page, []byte(written), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found == 0 {
+		t.Error("no page has a generated part")
 	}
 }
 

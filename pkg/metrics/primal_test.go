@@ -76,7 +76,7 @@ func (c simulated) input(t testing.TB, workers int) NeuralInput {
 	return NeuralInput{Gram: c.gram(t, Needs{Gram: true, RowSums: true, Narrow: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Splits: splits, Workers: workers}
 }
 
-// primalPLS is NIPALS on the features themselves, step by step as REFERENCE
+// primalPLS is NIPALS on the features themselves, step by step as docs/definitions.md
 // implementations write it: the independent path for the Gram one.
 func primalPLS(x, y, test *mat.Dense, components int) *mat.Dense {
 	x, xMean := centredDense(x)
