@@ -80,10 +80,13 @@ func twinsOf(sums []uint64) []int {
 	return twins
 }
 
+// rereadable reports whether the features can be had beside their inner products.
+func (g *Gram) rereadable() bool { return g.X != nil || g.Again != nil }
+
 // rootSink makes the square root of a layer's Gram matrix in a pass. Features are
-// parted by their norm, a factor of gradeRange to each part, and each part is taken
-// together by QR decompositions alone, so that a massive feature costs the others no
-// digit: Xᵀ = Q·R has XXᵀ = RᵀR.
+// divided into grades by their size relative to that of the first one, so that the unit
+// of the activations has no effect, and each grade is decomposed by itself, so that a
+// massive feature costs the others no digit: Xᵀ = Q·R has XXᵀ = RᵀR.
 type rootSink struct {
 	rows    []int
 	n       int
@@ -91,6 +94,8 @@ type rootSink struct {
 	slab    []float64 // columns as rows
 	sums    []uint64  // hashes of the layer's rows
 	grades  map[int]*rootGrade
+	// reference is the exponent of the first feature that varies, once there is one.
+	reference *int
 }
 
 // gradeBits is the base-2 logarithm of how far norms of one grade may differ.
@@ -112,20 +117,24 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 			return err
 		}
 		parts := chunks(width, s.workers, 16)
-		grades := make([]int, width)
+		exponents := make([]int, width)
 		err := parallel(ctx, s.workers, len(parts), func(k int) error {
 			for j := parts[k][0]; j < parts[k][1]; j++ {
-				grades[j] = s.load(here, j)
+				exponents[j] = s.load(here, j)
 			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		for j, grade := range grades {
-			if grade == constantGrade {
+		for j, exponent := range exponents {
+			if exponent == constantFeature {
 				continue
 			}
+			if s.reference == nil {
+				s.reference = &exponent
+			}
+			grade := int(math.Floor(float64(exponent-*s.reference) / gradeBits))
 			g := s.grades[grade]
 			if g == nil {
 				g = &rootGrade{}
@@ -161,12 +170,12 @@ func (s *rootSink) hash(ctx context.Context, b Block, width int) error {
 	})
 }
 
-// constantGrade is that of features that are the same for all stimuli.
-const constantGrade = math.MinInt
+// constantFeature stands for the exponent of a feature that is the same for all stimuli.
+const constantFeature = math.MinInt
 
-// load puts a column of the block, centred, in its row of the slab and returns its
-// grade. Its first number is subtracted first, which leaves nothing of a constant.
-func (s *rootSink) load(b Block, j int) (grade int) {
+// load writes a column of the block, centred, to its row of the slab and returns the
+// exponent of its size. It subtracts the first number first, which makes a constant 0.
+func (s *rootSink) load(b Block, j int) (exponent int) {
 	out := s.slab[j*s.n : (j+1)*s.n]
 	for i := range out {
 		row := i
@@ -190,10 +199,10 @@ func (s *rootSink) load(b Block, j int) (grade int) {
 	}
 	norm := maxAbs(out)
 	if norm == 0 {
-		return constantGrade
+		return constantFeature
 	}
-	_, exponent := math.Frexp(norm)
-	return int(math.Floor(float64(exponent) / gradeBits))
+	_, exponent = math.Frexp(norm)
+	return exponent
 }
 
 // reduce replaces more rows than n by n that have the same products.
@@ -249,8 +258,8 @@ func (s *rootSink) root() *layerRoot {
 // constantOn reports whether no feature varies over the given rows. Inner products
 // tell all but what is below √ε of the rows' length.
 func (g *Gram) constantOn(ctx context.Context, rows []int, workers int) (bool, error) {
-	if !g.sameRows(rows) {
-		return false, nil
+	if same := g.sameRows(rows); !same || g.X != nil {
+		return same, nil
 	}
 	r, err := g.root(ctx, workers)
 	if errors.Is(err, errOnce) {

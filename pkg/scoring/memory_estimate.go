@@ -43,7 +43,7 @@ func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, 
 	if d.PerSubject() {
 		total += float * n * t // the recordings by subject
 	}
-	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Narrow && features > 0 && features <= stimuli {
+	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Features && features > 0 && features <= stimuli {
 		total += float * n * int64(features) // the activations themselves
 	}
 	atOnce := int64(max(1, min(workers, splits)))
@@ -58,7 +58,7 @@ func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, 
 	case "ridgecv":
 		beside := min(4, atOnce)
 		total += rootMemory(stimuli, features, train, beside)
-		if features > 0 && metrics.Narrow(features, train) {
+		if features > 0 && metrics.PrimalIsSmaller(features, train) {
 			// Among the features: what chooses the penalty, then what predicts with
 			// it, of which the former may not yet be collected.
 			total += float * beside * (6*m*m + 3*m*t)
