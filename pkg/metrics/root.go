@@ -23,6 +23,19 @@ type layerRoot struct {
 	z     []float64 // N × cols, row-major
 	cols  int
 	twins []int // for each row the first that has the same features
+	// sizes has, for each column, the size that its rounding is proportional to.
+	sizes []float64
+}
+
+// columnSizes returns the largest magnitude of each column of a row-major matrix.
+func columnSizes(x []float64, cols int) []float64 {
+	sizes := make([]float64, cols)
+	for at := 0; at < len(x); at += cols {
+		for j, v := range x[at : at+cols] {
+			sizes[j] = max(sizes[j], math.Abs(v))
+		}
+	}
+	return sizes
 }
 
 // rootCache keeps a Gram matrix's square root.
@@ -46,7 +59,7 @@ func (g *Gram) root(ctx context.Context, workers int) (*layerRoot, error) {
 				sums[i] = mix(sums[i], v)
 			}
 		}
-		c.made = &layerRoot{z: g.X, cols: g.Features, twins: twinsOf(sums)}
+		c.made = &layerRoot{z: g.X, cols: g.Features, twins: twinsOf(sums), sizes: columnSizes(g.X, g.Features)}
 	case g.Again == nil:
 		return nil, errOnce
 	default:
@@ -101,8 +114,15 @@ type rootSink struct {
 // gradeBits is the base-2 logarithm of how far norms of one grade may differ.
 const gradeBits = 16
 
-// rootGrade holds a grade's features, or what is left of them, as rows of N numbers.
-type rootGrade struct{ held []float64 }
+// rootGrade holds a grade's features, or fewer combinations of them with the same
+// products, as rows of N numbers.
+type rootGrade struct {
+	held []float64
+	// norm is the largest norm of a feature; the rounding of combinations is in
+	// proportion to it. combined is true once there are such.
+	norm     float64
+	combined bool
+}
 
 func newRootSink(rows []int, n, workers int) *rootSink {
 	return &rootSink{rows: rows, n: n, workers: max(1, workers), slab: make([]float64, n*slabCols), sums: make([]uint64, n), grades: make(map[int]*rootGrade)}
@@ -140,7 +160,9 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 				g = &rootGrade{}
 				s.grades[grade] = g
 			}
-			g.held = append(g.held, s.slab[j*s.n:(j+1)*s.n]...)
+			column := s.slab[j*s.n : (j+1)*s.n]
+			g.norm = max(g.norm, columnNorms(column, 1)[0])
+			g.held = append(g.held, column...)
 			if len(g.held) == 2*s.n*s.n {
 				if err := interruptible(ctx, func() { g.reduce(s.n) }); err != nil {
 					return err
@@ -212,7 +234,7 @@ func (g *rootGrade) reduce(n int) {
 		return
 	}
 	qrFactor(g.held, rows, n)
-	g.held = g.held[:n*n]
+	g.held, g.combined = g.held[:n*n], true
 	for i := range n {
 		clear(g.held[i*n : i*n+i])
 	}
@@ -245,6 +267,17 @@ func (s *rootSink) root() *layerRoot {
 		for at := 0; at < len(held); at += s.n {
 			for i, v := range held[at : at+s.n] {
 				r.z[i*r.cols+column] = v
+			}
+			column++
+		}
+	}
+	r.sizes = columnSizes(r.z, r.cols)
+	column = 0
+	for _, grade := range order {
+		g := s.grades[grade]
+		for range len(g.held) / s.n {
+			if g.combined {
+				r.sizes[column] = g.norm
 			}
 			column++
 		}

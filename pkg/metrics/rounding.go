@@ -11,7 +11,7 @@ import (
 //
 //	by inner products   unit · ‖K‖ · (1 + ‖z‖/‖x‖) · ‖D‖                  (Gram form)
 //	by normal equations ‖R⁻ᵀz‖ · ‖R⁻¹‖ · unit · (‖A‖·‖w‖ + ‖X‖·‖y‖)        (Cholesky)
-//	by orthogonal steps unit · ‖R⁻ᵀz‖ · (‖w‖ + ‖R⁻¹‖·‖r‖)                   (QR)
+//	by orthogonal steps unit · ‖R⁻ᵀz‖ · (‖w‖ + ‖R⁻¹‖·‖r‖ + ‖y‖)             (QR)
 //
 // ‖K‖ being Frobenius's norm and R the factor of XᵀX + αI = A with columns scaled to
 // one length. D is of the order ‖r‖/α, so that the first is ε·λmax/α of what is
