@@ -128,12 +128,15 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 			squares := dot(row, row)
 			shares[a][i] = (f.within[i] + squares) / (left * left)
 			losses[a] += shares[a][i]
-			off := epsilon / 2 * responses / left
-			doubts[a] += off * (2*math.Sqrt(shares[a][i]) + off)
 			rounding[i] = unit * dual / left
 			if b.outside[i] > 0 {
 				rounding[i] += unit * math.Sqrt(squares) / (left * left)
 			}
+			off := unit * dual / left
+			if b.outside[i] > 0 {
+				off = unit * responses / left // of responses less their part in Q
+			}
+			doubts[a] += off * (2*math.Sqrt(shares[a][i]) + off)
 		}
 		for i, r := range rounding {
 			if f.counts[i] == 1 && r > 1e-9*math.Sqrt(losses[a]/float64(m)) {

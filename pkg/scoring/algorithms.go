@@ -26,7 +26,7 @@ var metricVersions = map[string]int{
 	"i1n":                      2,
 	"i2":                       2,
 	"i2n":                      2,
-	"linear":                   2,
+	"linear":                   3,
 	"neuron_to_neuron":         2,
 	"o1":                       2,
 	"o2":                       2,
@@ -38,8 +38,8 @@ var metricVersions = map[string]int{
 	"reverse_pls":              2,
 	"reverse_ridge":            2,
 	"reverse_ridgecv":          2,
-	"ridge":                    4,
-	"ridgecv":                  3,
+	"ridge":                    5,
+	"ridgecv":                  4,
 }
 
 // algorithm names what a metric's figures are computed by. Architectures round
