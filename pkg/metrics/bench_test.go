@@ -36,7 +36,7 @@ func (c rectified) ReadBlock(lo, hi int, dst []float64, ld int) error {
 
 func benchGram(b *testing.B, features int) *Gram {
 	b.Helper()
-	sink := NewGramSink(nil, benchStimuli, features, Needs{Gram: true, RowSums: true, Narrow: true}, 2)
+	sink := NewGramSink(nil, benchStimuli, features, Needs{Gram: true, RowSums: true, Features: true}, 2)
 	if err := RunPass(context.Background(), rectified{benchStimuli, features}, []Sink{sink}, PassOptions{}); err != nil {
 		b.Fatal(err)
 	}

@@ -89,7 +89,7 @@ const mostRefits = 16
 // where 1 − u² − h itself cancels once α is small beside λ. A stimulus of which so little
 // is left that it is rounding, one that alone has a massive activation, is truly left
 // out. tied are penalties whose loss is the same but for rounding, the smallest and the
-// largest; certain is false where there are too many such stimuli.
+// largest; certain is false if there are too many such stimuli, or if rounding decides.
 func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float64, tied []float64, certain bool, err error) {
 	if f.p == 0 || f.rows < 1 {
 		return ridgeAlphas()[0], nil, true, nil
@@ -103,6 +103,10 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 	residual, g := make([]float64, m*t), make([]float64, m)
 	alphas := ridgeAlphas()
 	losses, shares := make([]float64, len(alphas)), make([][]float64, len(alphas))
+	doubts, responses := make([]float64, len(alphas)), 0.0 // rounding of the losses
+	for _, norm := range f.responses {
+		responses = math.Hypot(responses, norm)
+	}
 	lost := make(map[int]bool) // stimuli of which rounding is left
 	for a, alpha := range alphas {
 		if err := ctx.Err(); err != nil {
@@ -128,6 +132,11 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 			if b.outside[i] > 0 {
 				rounding[i] += unit * math.Sqrt(squares) / (left * left)
 			}
+			off := unit * dual / left
+			if b.outside[i] > 0 {
+				off = unit * responses / left // of responses less their part in Q
+			}
+			doubts[a] += off * (2*math.Sqrt(shares[a][i]) + off)
 		}
 		for i, r := range rounding {
 			if f.counts[i] == 1 && r > 1e-9*math.Sqrt(losses[a]/float64(m)) {
@@ -157,6 +166,14 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 	}
 	if !(losses[best] < math.Inf(1)) {
 		return 0, nil, false, ErrIllConditioned
+	}
+	// Equal losses are ties; rounding that is more than their last digits is not.
+	if doubts[best] > 1e-11*losses[best] {
+		for i, loss := range losses {
+			if i != best && loss-doubts[i] <= losses[best]+doubts[best] {
+				certain = false
+			}
+		}
 	}
 	for i, loss := range losses {
 		if i != best && math.Abs(loss-losses[best]) <= 16*epsilon*losses[best] {

@@ -7,14 +7,14 @@ import (
 	"testing"
 )
 
-// narrow is a case in single precision as a source of columns.
-type narrow struct {
+// typed is a case in single precision as a source of columns.
+type typed struct {
 	simulated
 	single bool
 }
 
-func (c narrow) Single() bool { return c.single }
-func (c narrow) ReadBlockSingle(lo, hi int, dst []float32, ld int) error {
+func (c typed) Single() bool { return c.single }
+func (c typed) ReadBlockSingle(lo, hi int, dst []float32, ld int) error {
 	for i := range c.n {
 		for j := lo; j < hi; j++ {
 			dst[i*ld+j-lo] = float32(c.x[i*c.features+j])
@@ -32,7 +32,7 @@ func TestSinglePrecisionKeepsBits(t *testing.T) {
 	}
 	some := []int{3, 1, 44, 20, 21, 22, 9}
 	grams := func(single bool, rows []int, block int) [][]float64 {
-		source := narrow{c, single}
+		source := typed{c, single}
 		sink := NewGramSink(rows, c.n, c.features, Needs{Gram: true, RowSums: true}, 2)
 		fit := NewFitGramSink(30, 20, c.features, true, 2)
 		if err := RunPass(context.Background(), source, []Sink{sink, fit}, PassOptions{BlockBytes: block}); err != nil {
@@ -60,7 +60,7 @@ func TestSinglePrecisionKeepsBits(t *testing.T) {
 		var scores []Score
 		for _, single := range []bool{false, true} {
 			in := c.input(t, 2)
-			score, err := ScoreColumns(context.Background(), metric.(Neural), narrow{c, single}, in)
+			score, err := ScoreColumns(context.Background(), metric.(Neural), typed{c, single}, in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +75,7 @@ func TestSinglePrecisionKeepsBits(t *testing.T) {
 func TestSinglePrecisionNamesWhatIsNotFinite(t *testing.T) {
 	c := simulate(3, 20, 300, 1)
 	c.x[7*300+299] = math.Inf(-1)
-	err := RunPass(context.Background(), narrow{c, true}, nil, PassOptions{BlockBytes: 1})
+	err := RunPass(context.Background(), typed{c, true}, nil, PassOptions{BlockBytes: 1})
 	bad, ok := err.(*NonFiniteError)
 	if !ok || bad.Row != 7 || bad.Col != 299 || !math.IsInf(bad.Value, -1) {
 		t.Errorf("got %v", err)

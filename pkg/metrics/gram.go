@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
@@ -19,14 +20,15 @@ import (
 type Gram struct {
 	N        int
 	Features int
-	K        []float64
+	// K is nil if X is held and no metric asked for K; formProducts then makes it.
+	K []float64
 	// Precision is the relative precision of the activations: 2⁻²⁴ where they
 	// were kept as float32, 0 where they are whole numbers.
 	Precision float64
 	// moments are of the column means, and of each row where they were asked for.
 	moments *rowMoments
-	// X is X_c itself, N × Features, row-major, where it was asked for and has
-	// no more columns than rows; else nil.
+	// X is X_c itself, N × Features, row-major, if it was asked for and has no more
+	// columns than rows; else nil.
 	X []float64
 	// Again, where it is set, gives the layer's columns to one more sink, for what
 	// inner products have lost. They must be those that K is made of.
@@ -41,6 +43,7 @@ type Gram struct {
 	rdms     rdmCache
 	inverse  ridgeInverse
 	products featureProducts
+	formed   sync.Once // K from X
 }
 
 // ErrOverflow reports activations so large that their products overflow.
@@ -57,16 +60,19 @@ type GramSink struct {
 }
 
 // NewGramSink makes a sink for the Gram matrix of the given rows of the pass,
-// in that order; nil takes all n rows of it. needs says whether row sums are
-// kept too, and the features themselves where they are few.
+// in that order; nil takes all n rows of it. needs determines whether row sums are
+// kept too, and the features themselves, with the matrix or instead of it.
 func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSink {
 	if rows != nil {
 		n = len(rows)
 	}
+	if needs.Features && !needs.Gram && features <= n {
+		return newGramSink(rows, nil, n, features, needs, workers)
+	}
 	return newGramSink(rows, pages.Of[float64](n*n), n, features, needs, workers)
 }
 
-// newGramSink makes a sink that adds to k, n × n.
+// newGramSink makes a sink that adds to k, n × n; k may be nil if features are held.
 func newGramSink(rows []int, k []float64, n, features int, needs Needs, workers int) *GramSink {
 	s := &GramSink{
 		gram:    &Gram{N: n, Features: features, K: k, rows: rows, moments: newRowMoments(n, needs.RowSums)},
@@ -75,8 +81,8 @@ func newGramSink(rows []int, k []float64, n, features int, needs Needs, workers 
 		whole:   true,
 		mean:    make([]float64, slabCols),
 	}
-	if needs.Narrow && features <= n {
-		s.gram.X = make([]float64, n*features)
+	if needs.Features && features <= n {
+		s.gram.X = pages.Of[float64](n * features)
 	}
 	return s
 }
@@ -89,7 +95,7 @@ func (s *GramSink) Block(ctx context.Context, b Block) error {
 	if s.whole && !b.wholeNumbers(s.rows, s.gram.N) {
 		s.whole, s.gram.Precision = false, b.Precision
 	}
-	if b.Single != nil && s.rows == nil && s.gram.X == nil {
+	if b.Single != nil && s.rows == nil {
 		return s.addSingle(ctx, b)
 	}
 	return s.addSlabs(ctx, b)
@@ -116,6 +122,14 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 			return err
 		}
 	}
+	if g.X != nil {
+		if err := s.keep(ctx, b); err != nil {
+			return err
+		}
+	}
+	if g.K == nil {
+		return nil
+	}
 	step := slabsAtOnce(g.N)
 	for at := 0; at < b.Cols; at += step {
 		if err := ctx.Err(); err != nil {
@@ -124,6 +138,22 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 		kernel.SyrkUpperSingle(s.workers, g.N, min(step, b.Cols-at), b.Single[at:], b.Stride, s.mean[at:], g.K, g.N)
 	}
 	return nil
+}
+
+// keep copies the block's columns in single precision, centred, to the features.
+func (s *GramSink) keep(ctx context.Context, b Block) error {
+	g := s.gram
+	parts := chunks(g.N, 4*max(1, s.workers), 8)
+	return parallel(ctx, s.workers, len(parts), func(k int) error {
+		for i := parts[k][0]; i < parts[k][1]; i++ {
+			row := b.Single[i*b.Stride:][:b.Cols]
+			out, mean := g.X[i*g.Features+b.Lo:][:len(row)], s.mean[:len(row)]
+			for j, v := range row {
+				out[j] = float64(v) - mean[j]
+			}
+		}
+		return nil
+	})
 }
 
 // slabsAtOnce is how many columns are added in one call, which is not to be
@@ -166,7 +196,9 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 				copy(g.X[i*g.Features+here.Lo:], s.slab[i*slabCols:i*slabCols+width])
 			}
 		}
-		kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
+		if g.K != nil {
+			kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
+		}
 	}
 	return nil
 }
@@ -174,12 +206,34 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 // Done completes the lower triangle.
 func (s *GramSink) Done(context.Context) error {
 	g := s.gram
-	kernel.Mirror(s.workers, g.N, g.K, g.N)
 	s.slab = nil
+	if g.K != nil {
+		kernel.Mirror(s.workers, g.N, g.K, g.N)
+	}
 	for i := range g.N {
-		if d := g.K[i*g.N+i]; math.IsInf(d, 0) || math.IsNaN(d) {
+		var square float64
+		if g.K != nil {
+			square = g.K[i*g.N+i]
+		} else {
+			square = dot(g.X[i*g.Features:(i+1)*g.Features], g.X[i*g.Features:(i+1)*g.Features])
+		}
+		if math.IsInf(square, 0) || math.IsNaN(square) {
 			return ErrOverflow
 		}
 	}
 	return nil
+}
+
+// formProducts makes K from X if it is not there. It has the bits that a pass gives it.
+func (g *Gram) formProducts(workers int) {
+	g.formed.Do(func() {
+		if g.K != nil {
+			return
+		}
+		g.K = pages.Of[float64](g.N * g.N)
+		for lo := 0; lo < g.Features; lo += slabCols {
+			kernel.SyrkUpper(workers, g.N, min(slabCols, g.Features-lo), g.X[lo:], g.Features, g.K, g.N)
+		}
+		kernel.Mirror(workers, g.N, g.K, g.N)
+	})
 }

@@ -11,10 +11,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// linear predicts responses by ordinary least squares: by a QR decomposition of the
-// features where they are held, and else among inner products of stimuli, where the
-// rank is full and rounding leaves predictions as they are; else by a decomposition of
-// the features that tells their rank. See rounding.go for the bounds.
+// linear predicts responses by ordinary least squares: by inner products of features if
+// these are held and clearly fewer than stimuli, or by inner products of stimuli if
+// features are not held, provided that the rank is certainly full and rounding hardly
+// moves the predictions; else by a decomposition of the features that determines their
+// rank. See rounding.go for the bounds.
 type linear struct{}
 
 func (linear) Info() Info { return linearInfo }
@@ -23,9 +24,18 @@ func (linear) Info() Info { return linearInfo }
 func (m linear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
+		if in.Gram.X != nil && allPrimal(in) {
+			var err error
+			if predictions, err = m.primal(ctx, in); err != nil {
+				return nil, nil, err
+			}
+		}
 		for i, s := range in.Splits {
 			if err := ctx.Err(); err != nil {
 				return nil, nil, err
+			}
+			if predictions[i].values != nil {
+				continue
 			}
 			var err error
 			if predictions[i], doubts[i], err = m.predict(ctx, in, s); err != nil {
@@ -36,13 +46,35 @@ func (m linear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) 
 	})
 }
 
-// predict fits a split. doubt says what is uncertain of its predictions, if anything.
+// primal solves the system of each split in its primal form. It leaves the predictions
+// of a split empty if its rank or its rounding is in doubt.
+func (linear) primal(ctx context.Context, in NeuralInput) ([]prediction, error) {
+	predictions := make([]prediction, len(in.Splits))
+	products := newPrimalProducts(in)
+	err := eachPrimal(ctx, in, func(in NeuralInput, i int) error {
+		s := in.Splits[i]
+		f := newPrimalFit(in, products, s)
+		defer f.release(in)
+		if p, ok := f.predict(in, s, 0, zeroShare(in, s)); ok && p.resolved(in.Neuroids) {
+			predictions[i] = p
+		}
+		return nil
+	})
+	return predictions, err
+}
+
+// zeroShare returns the share of the largest singular value up to which others are zero.
+func zeroShare(in NeuralInput, s Split) float64 {
+	return float64(max(len(s.Train), in.Gram.Features)) * epsilon
+}
+
+// predict fits a split. doubt describes what is uncertain about its predictions; it is
+// empty if nothing is.
 func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of prediction, doubt string, err error) {
 	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
 		return constantPrediction(in, s), "", err
 	}
-	// Singular values below this share of the largest are zero.
-	zero := float64(max(len(s.Train), in.Gram.Features)) * epsilon
+	zero := zeroShare(in, s)
 	if in.Gram.X == nil {
 		ok := false
 		if err := interruptible(ctx, func() { of, ok = linearDual(in, s) }); err != nil {
@@ -79,9 +111,10 @@ func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of predicti
 	return of, doubt, cmp.Or(stopped, err)
 }
 
-// linearDual gives the minimum-norm solution in Gram space where it can: the centred
-// train rows have rank one less than their number at most, and where that direction is
-// filled in the rest is to be well-conditioned. It does not tell a smaller rank.
+// linearDual returns the least-norm solution by inner products of stimuli, or false. The
+// centred train rows have a rank of at most one less than their number; with the missing
+// direction filled in the matrix must be well-conditioned. It does not determine a
+// smaller rank.
 func linearDual(in NeuralInput, s Split) (prediction, bool) {
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
@@ -89,7 +122,7 @@ func linearDual(in NeuralInput, s Split) (prediction, bool) {
 	putMeanAlongOnes(k, n)
 	norm := matrixNorm(k, n)
 	factor, ok := cholesky(k, n)
-	// Of the singular values, whose squares these are, none is then near to zero.
+	// The eigenvalues are squares of the singular values, none of which is then near zero.
 	if !ok || !(lapack64.Pocon(symmetricOf(factor), norm, make([]float64, 3*n), make([]int, n)) > 1e-12) {
 		return prediction{}, false
 	}
@@ -100,7 +133,7 @@ func linearDual(in NeuralInput, s Split) (prediction, bool) {
 	}, true
 }
 
-// linearLeastNorm is linearDual for any rank, as far as inner products tell it.
+// linearLeastNorm is linearDual for any rank, as far as inner products determine it.
 func linearLeastNorm(in NeuralInput, s Split) (prediction, error) {
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
@@ -160,14 +193,14 @@ func (linear) Memory(s Shape) Memory {
 
 var linearInfo = Info{
 	Name:      "linear",
-	Version:   2,
+	Version:   3,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from activations to responses",
 	Formula:   "least squares with intercept; where the centred train rows are rank-deficient, always with as many features as train stimuli, the solution of least norm, singular values below max(n_train, F)·ε of the largest taken as zero",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:     Needs{Gram: true, Narrow: true},
+	Needs:     Needs{Features: true},
 	References: []string{
 		"Penrose (1956), Math. Proc. Camb. Philos. Soc. 52 (least-norm solution)",
 		"scikit-learn, linear_model.LinearRegression",

@@ -60,7 +60,7 @@ type Stream interface {
 func ScoreColumns(ctx context.Context, metric Neural, activations Columns, in NeuralInput) (Score, error) {
 	in.Gram, in.Stimuli = nil, activations.Rows()
 	needs := metric.Info().Needs
-	if needs.Gram {
+	if needs.Held() {
 		sink := NewGramSink(nil, activations.Rows(), activations.Cols(), needs, in.Workers)
 		if err := RunPass(ctx, activations, []Sink{sink}, PassOptions{}); err != nil {
 			return Score{}, err

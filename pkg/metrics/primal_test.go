@@ -73,7 +73,7 @@ func (c simulated) input(t testing.TB, workers int) NeuralInput {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NeuralInput{Gram: c.gram(t, Needs{Gram: true, RowSums: true, Narrow: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Splits: splits, Workers: workers}
+	return NeuralInput{Gram: c.gram(t, Needs{Gram: true, RowSums: true, Features: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Splits: splits, Workers: workers}
 }
 
 // primalPLS is NIPALS on the features themselves, step by step as docs/definitions.md

@@ -34,17 +34,20 @@ type Needs struct {
 	// RowSums are the sums and offsets that give the Gram of row-centred
 	// activations (correlation across features).
 	RowSums bool
-	// Narrow are the activations themselves where they have no more features
-	// than stimuli, so that they are no larger than the Gram matrix.
-	Narrow bool
+	// Features are the activations themselves if they have no more features than
+	// stimuli, and the Gram matrix, which is then the smaller, if they have more.
+	Features bool
 	// Columns are the activations themselves, block by block; such a metric
 	// is a Streaming one. With Gram it takes them in a second pass.
 	Columns bool
 }
 
+// Held reports whether a metric takes a Gram, which holds inner products or features.
+func (n Needs) Held() bool { return n.Gram || n.Features }
+
 // Union is what two metrics need together.
 func (n Needs) Union(m Needs) Needs {
-	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Narrow || m.Narrow, n.Columns || m.Columns}
+	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns}
 }
 
 // Intervals tells where confidence intervals of a metric's scores come from.

@@ -92,7 +92,7 @@ func streamed(t *testing.T, name string, options Options, c simulated, workers, 
 		t.Fatal(err)
 	}
 	in := c.input(t, workers)
-	if !metric.Info().Needs.Gram {
+	if !metric.Info().Needs.Held() {
 		in.Gram = nil
 	}
 	stream, err := metric.(Streaming).NewStream(in, nil)

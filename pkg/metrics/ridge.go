@@ -11,9 +11,9 @@ import (
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// ridge predicts responses by ridge regression: among inner products of features or of
-// stimuli, whichever are clearly fewer, where rounding leaves their predictions as they
-// are, else by a decomposition of the features. See rounding.go for the bounds.
+// ridge predicts responses by ridge regression: by inner products of features or of
+// stimuli, whichever are clearly fewer, if rounding hardly moves these predictions, else
+// by a decomposition of the features. See rounding.go for the bounds.
 type ridge struct{ alpha float64 }
 
 func (ridge) Info() Info { return ridgeInfo }
@@ -21,12 +21,12 @@ func (ridge) Info() Info { return ridgeInfo }
 // ScoreNeural cross-validates the mapping.
 func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
-		predict := m.direct
-		switch {
-		case narrowSplits(in):
-			predict = m.primal
-		case fewLeftOut(in):
-			predict = m.leftOut
+		predict := m.primal
+		if !allPrimal(in) {
+			in.Gram.formProducts(in.Workers)
+			if predict = m.direct; fewLeftOut(in) {
+				predict = m.leftOut
+			}
 		}
 		predictions, err := predict(ctx, in)
 		if err != nil {
@@ -42,8 +42,8 @@ func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	})
 }
 
-// settle replaces predictions that rounding has moved, or that there are none of. doubt
-// says what is uncertain of them then, if anything.
+// settle replaces predictions that are missing or that rounding has moved. doubt
+// describes what is then uncertain about them; it is empty if nothing is.
 func (m ridge) settle(ctx context.Context, in NeuralInput, s Split, of *prediction) (doubt string, err error) {
 	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
 		*of = constantPrediction(in, s)
@@ -52,10 +52,12 @@ func (m ridge) settle(ctx context.Context, in NeuralInput, s Split, of *predicti
 	if of.values != nil && of.resolved(in.Neuroids) {
 		return "", nil
 	}
-	// What was left out may have cost the digits.
-	if one, ok := predictRidge(in, s, m.alpha); ok {
-		if *of = one; of.resolved(in.Neuroids) {
-			return "", nil
+	// Leaving stimuli out of one inverse may have cost the digits.
+	if in.Gram.K != nil && !in.Gram.primal(len(s.Train)) {
+		if one, ok := predictRidge(in, s, m.alpha); ok {
+			if *of = one; of.resolved(in.Neuroids) {
+				return "", nil
+			}
 		}
 	}
 	root, err := in.Gram.root(ctx, in.Workers)
@@ -81,30 +83,20 @@ func (m ridge) settle(ctx context.Context, in NeuralInput, s Split, of *predicti
 	return doubt, err
 }
 
-// narrowSplits reports whether all splits are better solved among the features.
-func narrowSplits(in NeuralInput) bool {
-	for _, s := range in.Splits {
-		if !in.Gram.narrow(len(s.Train)) {
-			return false
-		}
-	}
-	return true
-}
-
-// primal solves the system of each split among the features.
+// primal solves the system of each split in its primal form.
 func (m ridge) primal(ctx context.Context, in NeuralInput) ([]prediction, error) {
 	predictions := make([]prediction, len(in.Splits))
-	beside := min(max(1, in.Workers), 4)
-	inner := in
-	inner.Workers = max(1, in.Workers/beside)
-	err := parallel(ctx, beside, len(in.Splits), func(i int) error {
-		predictions[i], _ = newNarrowFit(inner, in.Splits[i]).predict(inner, in.Splits[i], m.alpha)
+	products := newPrimalProducts(in)
+	err := eachPrimal(ctx, in, func(in NeuralInput, i int) error {
+		f := newPrimalFit(in, products, in.Splits[i])
+		defer f.release(in)
+		predictions[i], _ = f.predict(in, in.Splits[i], m.alpha, 0)
 		return nil
 	})
 	return predictions, err
 }
 
-// direct solves the system of each split among the stimuli.
+// direct solves the system of each split in its dual form, among the stimuli.
 func (m ridge) direct(ctx context.Context, in NeuralInput) ([]prediction, error) {
 	predictions := make([]prediction, len(in.Splits))
 	for i, s := range in.Splits {
@@ -120,9 +112,9 @@ func (m ridge) direct(ctx context.Context, in NeuralInput) ([]prediction, error)
 var ErrIllConditioned = errors.New("the activations are too ill-conditioned for this penalty: raise alpha or rescale the layer")
 
 // predictRidge solves (K + αI)·D = Y on the train rows, both centred there,
-// and predicts K_test,train·D beyond the train mean, or reports false where rounding leaves no positive
-// definite system. One split is solved at a time, with all workers inside: its matrix
-// is the largest thing held.
+// and predicts K_test,train·D beyond the train mean; it returns false if rounding leaves
+// no positive definite system. Splits are solved one by one, each with all workers: the
+// matrix of a split is the largest array in memory.
 func predictRidge(in NeuralInput, s Split, alpha float64) (prediction, bool) {
 	n, t := len(s.Train), in.Neuroids
 	k := pages.Take[float64](&in.Gram.scratch, n*n)
@@ -144,9 +136,9 @@ func predictRidge(in NeuralInput, s Split, alpha float64) (prediction, bool) {
 	}, true
 }
 
-// putMeanAlongOnes gives a centred Gram matrix, which is nothing along 1, its
-// mean eigenvalue there, which it returns. With the penalty alone the inverse would
-// be by far the largest along 1, and its rounding hide the rest.
+// putMeanAlongOnes adds the mean eigenvalue of a centred Gram matrix, which it returns,
+// along the vector of ones, where the matrix is zero. With the penalty alone the inverse
+// would be by far the largest there, and its rounding would hide the rest.
 func putMeanAlongOnes(k []float64, n int) (along float64) {
 	along, share := meanAlongOnes(k, n)
 	for i := range k {
@@ -155,8 +147,8 @@ func putMeanAlongOnes(k []float64, n int) (along float64) {
 	return along
 }
 
-// meanAlongOnes is the mean eigenvalue of a Gram matrix and what it is of each
-// element where it belongs to 1.
+// meanAlongOnes returns the mean eigenvalue of a Gram matrix and the part of it that
+// each element has if it belongs to the vector of ones.
 func meanAlongOnes(k []float64, n int) (along, share float64) {
 	for i := range n {
 		along += k[i*n+i]
@@ -165,14 +157,14 @@ func meanAlongOnes(k []float64, n int) (along, share float64) {
 	return along, along / float64(n)
 }
 
-// trainGram is the Gram matrix of the train rows, centred on their mean, and
-// the row means that centring took off.
+// trainGram returns the Gram matrix of the train rows, centred on their mean, and the
+// row means that centring subtracted.
 func trainGram(g *Gram, train []int) (k, rowMeans []float64) {
 	k = make([]float64, len(train)*len(train))
 	return k, trainGramInto(k, g, train)
 }
 
-// trainGramInto is trainGram into a matrix that is there.
+// trainGramInto writes trainGram to a matrix.
 func trainGramInto(k []float64, g *Gram, train []int) (rowMeans []float64) {
 	n := len(train)
 	rowMeans = make([]float64, n)
@@ -197,7 +189,7 @@ func trainGramInto(k []float64, g *Gram, train []int) (rowMeans []float64) {
 	return rowMeans
 }
 
-// centredRows copies the given rows less their mean.
+// centredRows copies the given rows less their mean, which it also returns.
 func centredRows(x []float64, cols int, rows []int) (out, mean []float64) {
 	mean = trainMeans(x, cols, rows)
 	out = selectRows(x, cols, rows)
@@ -209,10 +201,10 @@ func centredRows(x []float64, cols int, rows []int) (out, mean []float64) {
 	return out, mean
 }
 
-// predictDual gives predictions, less the train mean, from dual coefficients d (train × neuroids)
-// whose columns sum to zero, as those of centred responses do but for rounding, which
-// it takes off them: of the centring of K_test,train only the part that is the same
-// for all test rows then remains.
+// predictDual returns predictions, less the train mean, from dual coefficients d
+// (train × neuroids). Their columns sum to zero, as those of centred responses do but
+// for rounding, which it subtracts: of the centring of K_test,train only the part that
+// all test rows share then remains.
 func predictDual(in NeuralInput, s Split, d []float64) []float64 {
 	g, n, t := in.Gram, len(s.Train), in.Neuroids
 	centreAll(d, t)
@@ -236,7 +228,7 @@ func predictDual(in NeuralInput, s Split, d []float64) []float64 {
 	for b := range last {
 		last[b] /= float64(n)
 	}
-	// What rounding has left of the sums is not to meet a large mean.
+	// Rounding of the sums must not be multiplied by a large mean.
 	for at := 0; at < len(cross); at += n {
 		row, sum := cross[at:at+n], 0.0
 		for _, v := range row {
@@ -271,14 +263,14 @@ func (ridge) Memory(s Shape) Memory {
 
 var ridgeInfo = Info{
 	Name:      "ridge",
-	Version:   4,
+	Version:   5,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ridge regression from activations to responses",
 	Formula:   "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:     Needs{Gram: true, Narrow: true},
+	Needs:     Needs{Features: true},
 	Options:   []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the activations"}},
 	References: []string{
 		"Hoerl & Kennard (1970), Technometrics 12",

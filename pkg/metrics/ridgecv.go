@@ -21,14 +21,19 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 	score, err := crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		alphas = make([]float64, len(in.Splits))
 		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
-		// Tridiagonalising is bound by memory and keeps one worker busy, so
-		// splits run side by side, not more of them than memory should bear.
-		beside := min(max(1, in.Workers), 4)
-		inner := in
-		inner.Workers = max(1, in.Workers/beside)
-		err := parallel(ctx, beside, len(in.Splits), func(i int) error {
+		var products *primalProducts
+		for _, s := range in.Splits {
+			if !in.Gram.primal(len(s.Train)) {
+				in.Gram.formProducts(in.Workers)
+			} else if products == nil {
+				products = newPrimalProducts(in)
+			}
+		}
+		// Tridiagonalising is limited by memory's speed and keeps one worker busy, so
+		// splits run concurrently.
+		err := eachPrimal(ctx, in, func(in NeuralInput, i int) error {
 			var err error
-			alphas[i], predictions[i], doubts[i], err = m.predict(ctx, inner, in.Splits[i])
+			alphas[i], predictions[i], doubts[i], err = m.predict(ctx, in, products, in.Splits[i])
 			if err != nil {
 				return fmt.Errorf("split %d: %w", i, err)
 			}
@@ -40,21 +45,22 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 	return score, err
 }
 
-// predict chooses the penalty of a split and predicts with it: among inner products
-// of features or stimuli where rounding leaves no doubt, else among the features
-// themselves. doubt says what is uncertain of that, if anything.
-func (ridgeCV) predict(ctx context.Context, in NeuralInput, s Split) (alpha float64, of prediction, doubt string, err error) {
+// predict chooses the penalty of a split and predicts with it: by inner products of
+// features or stimuli if rounding leaves no doubt, else by the features themselves.
+// doubt describes what is uncertain about that; it is empty if nothing is.
+func (ridgeCV) predict(ctx context.Context, in NeuralInput, products *primalProducts, s Split) (alpha float64, of prediction, doubt string, err error) {
 	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
 		return ridgeAlphas()[0], constantPrediction(in, s), "", err
 	}
 	var certain bool
-	if in.Gram.narrow(len(s.Train)) {
-		f := newNarrowFit(in, s)
+	if in.Gram.primal(len(s.Train)) {
+		f := newPrimalFit(in, products, s)
+		defer f.release(in)
 		if alpha, certain, err = f.chooseAlpha(ctx, in); err != nil {
 			return 0, prediction{}, "", err
 		}
 		if certain {
-			if p, ok := f.predict(in, s, alpha); ok && p.resolved(in.Neuroids) {
+			if p, ok := f.predict(in, s, alpha, 0); ok && p.resolved(in.Neuroids) {
 				return alpha, p, "", nil
 			}
 		}
@@ -70,7 +76,7 @@ func (ridgeCV) predict(ctx context.Context, in NeuralInput, s Split) (alpha floa
 	}
 	root, err := in.Gram.root(ctx, in.Workers)
 	if errors.Is(err, errOnce) {
-		// Figures by inner products are all that there is.
+		// Inner products are all that can be had.
 		if of, ok := predictRidge(in, s, alpha); ok {
 			return alpha, of, lostInProducts, nil
 		}
@@ -88,7 +94,7 @@ func (ridgeCV) predict(ctx context.Context, in NeuralInput, s Split) (alpha floa
 		}
 		of = f.ridge(in.Workers, alpha)
 		if !certain {
-			doubt = "many stimuli have an activation of their own that is massive, and decide on the penalty"
+			doubt = "the penalties' errors on left-out stimuli are as small as rounding, or depend on many massive activations"
 			return
 		}
 		if of.doubtful(in.Neuroids) {
@@ -169,7 +175,7 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, c
 	defer pages.Give(pool, qt)
 	transpose(qt, q, n)
 	g := make([]float64, n)
-	return leastLoss(ctx, diagonal, off, rounding, func(alpha float64, d, l []float64) (loss, fold float64, err error) {
+	return leastLoss(ctx, diagonal, off, rounding, in.Gram.rereadable(), func(alpha float64, d, l []float64) (loss, fold float64, err error) {
 		copy(w, qy)
 		solveTridiagonal(d, l, w, t)
 		clear(c)
@@ -195,7 +201,7 @@ func (ridgeCV) Memory(s Shape) Memory {
 	n, t, m := s.sizes()
 	beside := min(4, s.atOnce())
 	total := s.rootMemory(beside)
-	if s.Features > 0 && Narrow(s.Features, s.Train) {
+	if s.Features > 0 && PrimalIsSmaller(s.Features, s.Train) {
 		total += floatBytes * beside * (6*m*m + 3*m*t)
 	} else {
 		total += floatBytes * (beside*(2*m*m+6*m*t+(n-m)*m) + int64(s.Splits)*m*t)
@@ -205,14 +211,14 @@ func (ridgeCV) Memory(s Shape) Memory {
 
 var ridgeCVInfo = Info{
 	Name:      "ridgecv",
-	Version:   3,
+	Version:   4,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",
 	Formula:   "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:     Needs{Gram: true, Narrow: true},
+	Needs:     Needs{Features: true},
 	References: []string{
 		"Golub, Heath & Wahba (1979), Technometrics 21",
 		"scikit-learn 1.2.1, linear_model.RidgeCV",

@@ -23,6 +23,19 @@ type layerRoot struct {
 	z     []float64 // N × cols, row-major
 	cols  int
 	twins []int // for each row the first that has the same features
+	// sizes has, for each column, the size that its rounding is proportional to.
+	sizes []float64
+}
+
+// columnSizes returns the largest magnitude of each column of a row-major matrix.
+func columnSizes(x []float64, cols int) []float64 {
+	sizes := make([]float64, cols)
+	for at := 0; at < len(x); at += cols {
+		for j, v := range x[at : at+cols] {
+			sizes[j] = max(sizes[j], math.Abs(v))
+		}
+	}
+	return sizes
 }
 
 // rootCache keeps a Gram matrix's square root.
@@ -46,7 +59,7 @@ func (g *Gram) root(ctx context.Context, workers int) (*layerRoot, error) {
 				sums[i] = mix(sums[i], v)
 			}
 		}
-		c.made = &layerRoot{z: g.X, cols: g.Features, twins: twinsOf(sums)}
+		c.made = &layerRoot{z: g.X, cols: g.Features, twins: twinsOf(sums), sizes: columnSizes(g.X, g.Features)}
 	case g.Again == nil:
 		return nil, errOnce
 	default:
@@ -80,10 +93,13 @@ func twinsOf(sums []uint64) []int {
 	return twins
 }
 
+// rereadable reports whether the features can be had beside their inner products.
+func (g *Gram) rereadable() bool { return g.X != nil || g.Again != nil }
+
 // rootSink makes the square root of a layer's Gram matrix in a pass. Features are
-// parted by their norm, a factor of gradeRange to each part, and each part is taken
-// together by QR decompositions alone, so that a massive feature costs the others no
-// digit: Xᵀ = Q·R has XXᵀ = RᵀR.
+// divided into grades by their size relative to that of the first one, so that the unit
+// of the activations has no effect, and each grade is decomposed by itself, so that a
+// massive feature costs the others no digit: Xᵀ = Q·R has XXᵀ = RᵀR.
 type rootSink struct {
 	rows    []int
 	n       int
@@ -91,13 +107,22 @@ type rootSink struct {
 	slab    []float64 // columns as rows
 	sums    []uint64  // hashes of the layer's rows
 	grades  map[int]*rootGrade
+	// reference is the exponent of the first feature that varies, once there is one.
+	reference *int
 }
 
 // gradeBits is the base-2 logarithm of how far norms of one grade may differ.
 const gradeBits = 16
 
-// rootGrade holds a grade's features, or what is left of them, as rows of N numbers.
-type rootGrade struct{ held []float64 }
+// rootGrade holds a grade's features, or fewer combinations of them with the same
+// products, as rows of N numbers.
+type rootGrade struct {
+	held []float64
+	// norm is the largest norm of a feature; the rounding of combinations is in
+	// proportion to it. combined is true once there are such.
+	norm     float64
+	combined bool
+}
 
 func newRootSink(rows []int, n, workers int) *rootSink {
 	return &rootSink{rows: rows, n: n, workers: max(1, workers), slab: make([]float64, n*slabCols), sums: make([]uint64, n), grades: make(map[int]*rootGrade)}
@@ -112,26 +137,32 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 			return err
 		}
 		parts := chunks(width, s.workers, 16)
-		grades := make([]int, width)
+		exponents := make([]int, width)
 		err := parallel(ctx, s.workers, len(parts), func(k int) error {
 			for j := parts[k][0]; j < parts[k][1]; j++ {
-				grades[j] = s.load(here, j)
+				exponents[j] = s.load(here, j)
 			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		for j, grade := range grades {
-			if grade == constantGrade {
+		for j, exponent := range exponents {
+			if exponent == constantFeature {
 				continue
 			}
+			if s.reference == nil {
+				s.reference = &exponent
+			}
+			grade := int(math.Floor(float64(exponent-*s.reference) / gradeBits))
 			g := s.grades[grade]
 			if g == nil {
 				g = &rootGrade{}
 				s.grades[grade] = g
 			}
-			g.held = append(g.held, s.slab[j*s.n:(j+1)*s.n]...)
+			column := s.slab[j*s.n : (j+1)*s.n]
+			g.norm = max(g.norm, columnNorms(column, 1)[0])
+			g.held = append(g.held, column...)
 			if len(g.held) == 2*s.n*s.n {
 				if err := interruptible(ctx, func() { g.reduce(s.n) }); err != nil {
 					return err
@@ -161,12 +192,12 @@ func (s *rootSink) hash(ctx context.Context, b Block, width int) error {
 	})
 }
 
-// constantGrade is that of features that are the same for all stimuli.
-const constantGrade = math.MinInt
+// constantFeature stands for the exponent of a feature that is the same for all stimuli.
+const constantFeature = math.MinInt
 
-// load puts a column of the block, centred, in its row of the slab and returns its
-// grade. Its first number is subtracted first, which leaves nothing of a constant.
-func (s *rootSink) load(b Block, j int) (grade int) {
+// load writes a column of the block, centred, to its row of the slab and returns the
+// exponent of its size. It subtracts the first number first, which makes a constant 0.
+func (s *rootSink) load(b Block, j int) (exponent int) {
 	out := s.slab[j*s.n : (j+1)*s.n]
 	for i := range out {
 		row := i
@@ -190,10 +221,10 @@ func (s *rootSink) load(b Block, j int) (grade int) {
 	}
 	norm := maxAbs(out)
 	if norm == 0 {
-		return constantGrade
+		return constantFeature
 	}
-	_, exponent := math.Frexp(norm)
-	return int(math.Floor(float64(exponent) / gradeBits))
+	_, exponent = math.Frexp(norm)
+	return exponent
 }
 
 // reduce replaces more rows than n by n that have the same products.
@@ -203,7 +234,7 @@ func (g *rootGrade) reduce(n int) {
 		return
 	}
 	qrFactor(g.held, rows, n)
-	g.held = g.held[:n*n]
+	g.held, g.combined = g.held[:n*n], true
 	for i := range n {
 		clear(g.held[i*n : i*n+i])
 	}
@@ -240,6 +271,17 @@ func (s *rootSink) root() *layerRoot {
 			column++
 		}
 	}
+	r.sizes = columnSizes(r.z, r.cols)
+	column = 0
+	for _, grade := range order {
+		g := s.grades[grade]
+		for range len(g.held) / s.n {
+			if g.combined {
+				r.sizes[column] = g.norm
+			}
+			column++
+		}
+	}
 	for i, twin := range r.twins {
 		copy(r.z[i*r.cols:(i+1)*r.cols], r.z[twin*r.cols:(twin+1)*r.cols])
 	}
@@ -249,8 +291,8 @@ func (s *rootSink) root() *layerRoot {
 // constantOn reports whether no feature varies over the given rows. Inner products
 // tell all but what is below √ε of the rows' length.
 func (g *Gram) constantOn(ctx context.Context, rows []int, workers int) (bool, error) {
-	if !g.sameRows(rows) {
-		return false, nil
+	if same := g.sameRows(rows); !same || g.X != nil {
+		return same, nil
 	}
 	r, err := g.root(ctx, workers)
 	if errors.Is(err, errOnce) {

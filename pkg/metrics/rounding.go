@@ -11,7 +11,7 @@ import (
 //
 //	by inner products   unit · ‖K‖ · (1 + ‖z‖/‖x‖) · ‖D‖                  (Gram form)
 //	by normal equations ‖R⁻ᵀz‖ · ‖R⁻¹‖ · unit · (‖A‖·‖w‖ + ‖X‖·‖y‖)        (Cholesky)
-//	by orthogonal steps unit · ‖R⁻ᵀz‖ · (‖w‖ + ‖R⁻¹‖·‖r‖)                   (QR)
+//	by orthogonal steps unit · ‖R⁻ᵀz‖ · (‖w‖ + ‖R⁻¹‖·‖r‖ + ‖y‖)             (QR)
 //
 // ‖K‖ being Frobenius's norm and R the factor of XᵀX + αI = A with columns scaled to
 // one length. D is of the order ‖r‖/α, so that the first is ε·λmax/α of what is
@@ -155,9 +155,20 @@ func columnNorms(x []float64, cols int) []float64 {
 	return norms
 }
 
-// sameRows reports whether all the given rows of the activations are the same, which
-// their inner products then are to the last bit.
+// sameRows reports whether all the given rows of the activations are the same; their
+// inner products are then the same to the last bit.
 func (g *Gram) sameRows(rows []int) bool {
+	if g.X != nil {
+		first := g.X[rows[0]*g.Features : (rows[0]+1)*g.Features]
+		for _, i := range rows[1:] {
+			for j, v := range g.X[i*g.Features : (i+1)*g.Features] {
+				if v != first[j] {
+					return false
+				}
+			}
+		}
+		return true
+	}
 	first := g.K[rows[0]*g.N : (rows[0]+1)*g.N]
 	for _, i := range rows[1:] {
 		row := g.K[i*g.N : (i+1)*g.N]

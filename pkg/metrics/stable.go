@@ -37,9 +37,14 @@ type stableSplit struct {
 	in         NeuralInput
 	split      Split
 	first      []int // the row of the layer of each distinct train row
-	// mixed is true once columns are combinations of several features: the rounding
-	// of a small one is then that of an ordinary one.
-	mixed bool
+	// sizes has, for each column, the size that its rounding is proportional to: at
+	// least that of the feature over all stimuli, or of the features that it combines.
+	sizes []float64
+	// outside is the largest norm of the part of a test row that the train rows do not
+	// span, each column times its size.
+	outside float64
+	// responses are the norms of the centred responses.
+	responses []float64
 }
 
 // newStableSplit takes a layer's rows and, for each, the first row that is the same.
@@ -72,9 +77,13 @@ func newStableSplit(r *layerRoot, in NeuralInput, s Split) *stableSplit {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(norms[b], norms[a]) })
 	f.p = len(order)
+	for _, j := range order {
+		f.sizes = append(f.sizes, max(norms[j], r.sizes[j]))
+	}
 	f.test = selectColumnsOf(test, r.cols, order)
 	train = selectRows(selectColumnsOf(train, r.cols, order), f.p, first)
-	y, _ := centredRows(in.Responses, f.t, s.Train)
+	y, _ := centredOnTrain(in.Responses, f.t, Split{Train: s.Train})
+	f.responses = columnNorms(y, f.t)
 	means := make([]float64, len(first)*f.t)
 	for a, g := range member {
 		axpy(1/f.counts[g], y[a*f.t:(a+1)*f.t], means[g*f.t:(g+1)*f.t])
@@ -183,13 +192,36 @@ func (f *stableSplit) compress() (diagonal []float64) {
 	for c := range diagonal {
 		diagonal[c] = math.Abs(a[c*rows+c])
 	}
+	whole := f.test
 	if f.tests > 0 {
 		test := transposed(f.test, f.tests, p)
 		applyQ(test, p, f.tests, a, rows, tau)
 		f.test = transposed(test[:k*f.tests], k, f.tests)
 	}
-	f.p, f.mixed = k, true
+	impl.Dorgqr(p, k, k, a, rows, tau, work, len(work))
+	f.combine(whole, a, rows, k)
 	return diagonal
+}
+
+// combine sets the number of columns and their sizes if each combines the former ones
+// with the coefficients in a column of q, whose rows have stride ld. whole are the test
+// rows in the former columns.
+func (f *stableSplit) combine(whole, q []float64, ld, columns int) {
+	for i := range f.tests {
+		squares := 0.0
+		for j, size := range f.sizes {
+			v := whole[i*f.p+j] - dot(f.test[i*columns:(i+1)*columns], q[j*ld:j*ld+columns])
+			squares += v * size * v * size
+		}
+		f.outside = max(f.outside, math.Sqrt(squares))
+	}
+	sizes := make([]float64, columns)
+	for i, size := range f.sizes {
+		for c, v := range q[i*ld : i*ld+columns] {
+			sizes[c] = math.Hypot(sizes[c], v*size)
+		}
+	}
+	f.p, f.sizes = columns, sizes
 }
 
 // applyQ multiplies the rows × cols matrix c by Qᵀ, Q given by len(tau) reflections in
@@ -251,11 +283,8 @@ func (f *stableSplit) bound(rounding []float64, r blas64.Triangular, w, residual
 		clear(scaled[i*p : i*p+i])
 	}
 	lengths := columnNorms(scaled, p)
-	if f.mixed {
-		ordinary := Median(lengths)
-		for j := range lengths {
-			lengths[j] = max(lengths[j], ordinary)
-		}
+	for j, size := range f.sizes {
+		lengths[j] = max(lengths[j], size)
 	}
 	norm := 0.0 // the largest column sum
 	for j := range p {
@@ -282,6 +311,13 @@ func (f *stableSplit) bound(rounding []float64, r blas64.Triangular, w, residual
 		}
 		longest = max(longest, math.Sqrt(squares))
 	}
+	// What rounding turns into the span of the train rows is weighted as these are.
+	var dual []float64
+	if f.outside > 0 {
+		d := slices.Clone(w)
+		blas64.Trsm(blas.Left, blas.Trans, 1, r, general(d, p, t))
+		dual = columnNorms(d, t)
+	}
 	weights := make([]float64, t)
 	for k := range p {
 		for j, v := range w[k*t : (k+1)*t] {
@@ -291,7 +327,10 @@ func (f *stableSplit) bound(rounding []float64, r blas64.Triangular, w, residual
 	}
 	for j := range rounding {
 		length := math.Sqrt(weights[j])
-		rounding[j] = unit * (farthest*(length+inverse*residual[j]) + longest*length)
+		rounding[j] = unit * (farthest*(length+inverse*residual[j]+f.responses[j]) + longest*length)
+		if dual != nil {
+			rounding[j] += unit * f.outside * dual[j]
+		}
 		if math.IsNaN(rounding[j]) {
 			rounding[j] = math.Inf(1)
 		}

@@ -56,10 +56,14 @@ func (f *stableSplit) independent(share float64) (certain bool, err error) {
 	x.Mul(mat.NewDense(rows, k, f.x), basis)
 	f.x = x.RawMatrix().Data
 	if f.tests > 0 {
+		whole := f.test
 		test.Mul(mat.NewDense(f.tests, k, f.test), basis)
 		f.test = test.RawMatrix().Data
+		raw := v.RawMatrix()
+		f.combine(whole, raw.Data, raw.Stride, rank)
 	}
-	f.p = rank
+	// Rounding of the decomposition is in proportion to the largest direction.
+	f.p, f.sizes = rank, slices.Repeat([]float64{values[0]}, rank)
 	return certain, nil
 }
 
@@ -95,7 +99,7 @@ func (f *stableSplit) smallest(rank int) float64 {
 	return norm * impl.Dtrcon(maxColumnSum, blas.Upper, blas.NonUnit, rank, a, rank, make([]float64, 3*rank), make([]int, rank)) / math.Sqrt(float64(rank))
 }
 
-// cut leaves the first columns.
+// cut removes all but the first columns.
 func (f *stableSplit) cut(columns int) {
 	if columns == f.p {
 		return
@@ -104,6 +108,14 @@ func (f *stableSplit) cut(columns int) {
 	for j := range keep {
 		keep[j] = j
 	}
+	for i := range f.tests {
+		squares := 0.0
+		for j := columns; j < f.p; j++ {
+			v := f.test[i*f.p+j] * f.sizes[j]
+			squares += v * v
+		}
+		f.outside = max(f.outside, math.Sqrt(squares))
+	}
 	f.x, f.test = selectColumns(f.x, f.p, keep), selectColumns(f.test, f.p, keep)
-	f.p = columns
+	f.p, f.sizes = columns, f.sizes[:columns]
 }

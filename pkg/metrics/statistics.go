@@ -44,14 +44,6 @@ func meanOf(x []float64) float64 {
 	return x[0] + sum/float64(len(x))
 }
 
-// roundingOnly reports whether a sum of squared deviations from the mean is no
-// more than the mean's own rounding, so that the series is constant.
-func roundingOnly(squares, mean float64, n int) bool {
-	const ulps = 8 * 0x1p-52
-	bound := ulps * mean
-	return squares <= float64(n)*bound*bound
-}
-
 // columnPearson returns the Pearson correlation of each pair of columns of two
 // rows × cols row-major matrices.
 func columnPearson(a, b []float64, rows, cols int) []float64 {

@@ -111,12 +111,14 @@ func TestStructuredMappings(t *testing.T) {
 		}
 		activations, responses := matrix{c.Activations, c.Features}, matrix{c.Responses, c.Neuroids}
 		for _, reverse := range []bool{false, true} {
-			checkMappings(ctx, tallies, c, activations, responses, components, reverse)
+			checkMappings(ctx, tallies, c, mappingNames, activations, responses, components, reverse)
 		}
 	})
 }
 
-func checkMappings(ctx context.Context, tallies *tallies, c *structured.Case, activations, responses matrix, components int, reverse bool) {
+var mappingNames = []string{"linear", "ridge", "ridgecv", "pls", "neuron_to_neuron"}
+
+func checkMappings(ctx context.Context, tallies *tallies, c *structured.Case, names []string, activations, responses matrix, components int, reverse bool) {
 	source, target, prefix := activations, responses, ""
 	if reverse {
 		source, target, prefix = responses, activations, "reverse_"
@@ -132,7 +134,7 @@ func checkMappings(ctx context.Context, tallies *tallies, c *structured.Case, ac
 			regressions[i] = newRegression(source, target, s)
 		}
 	}
-	for _, name := range []string{"linear", "ridge", "ridgecv", "pls", "neuron_to_neuron"} {
+	for _, name := range names {
 		options := metrics.Options{}
 		if name == "pls" {
 			options["components"] = components

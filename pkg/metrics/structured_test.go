@@ -166,7 +166,7 @@ func far(got, want [][]float64) float64 {
 func rsOf(t testing.TB, metric Metric, c simulated, splits []Split, workers, block int) (Score, [][]float64) {
 	t.Helper()
 	in := NeuralInput{Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Splits: splits, Workers: workers}
-	if metric.Info().Needs.Gram {
+	if metric.Info().Needs.Held() {
 		in.Gram = c.gram(t, Needs{Gram: true})
 	}
 	if !metric.Info().Needs.Columns {

@@ -8,11 +8,13 @@ import (
 	lapack "gonum.org/v1/gonum/lapack/gonum"
 )
 
-// leastLoss is the penalty with the least loss, which is given T + αI = L·D·Lᵀ. T's
-// elements are off by rounding, in norm. That changes what solves the system by the
-// share rounding/(λ + α), λ being T's smallest eigenvalue, and the loss by some times
-// fold that. certain is false where penalties are thereby as good.
-func leastLoss(ctx context.Context, diagonal, off []float64, rounding float64, loss func(alpha float64, d, l []float64) (loss, fold float64, err error)) (alpha float64, certain bool, err error) {
+// leastLoss returns the penalty with the least loss, a function of T + αI = L·D·Lᵀ. T's
+// elements are off by rounding, in norm. That changes the solution of the system by the
+// share rounding/(λ + α), λ being T's smallest eigenvalue, and the loss by a few times
+// fold that. certain is false if other penalties are thereby as good. If stop is true,
+// it returns at the first penalty whose loss rounding leaves unknown, since the choice is
+// then not certain.
+func leastLoss(ctx context.Context, diagonal, off []float64, rounding float64, stop bool, loss func(alpha float64, d, l []float64) (loss, fold float64, err error)) (alpha float64, certain bool, err error) {
 	smallest := smallestEigenvalue(diagonal, off, rounding)
 	alphas := ridgeAlphas()
 	lows, highs := make([]float64, len(alphas)), make([]float64, len(alphas))
@@ -25,7 +27,10 @@ func leastLoss(ctx context.Context, diagonal, off []float64, rounding float64, l
 		share := rounding / (smallest + alpha)
 		d, l, ok := factorTridiagonal(diagonal, off, alpha)
 		if !ok || share > 1 {
-			continue // nothing is known of it
+			if stop {
+				return alpha, false, nil
+			}
+			continue // its loss is unknown
 		}
 		lost, fold, err := loss(alpha, d, l)
 		if err != nil {
@@ -34,6 +39,8 @@ func leastLoss(ctx context.Context, diagonal, off []float64, rounding float64, l
 		// Two factors' rounding, each squared.
 		if within := 4 * share * fold; within < 0.5 {
 			lows[i], highs[i] = lost*(1-within), lost*(1+within)
+		} else if stop {
+			return alpha, false, nil
 		}
 		if lost < least {
 			best, least = i, lost

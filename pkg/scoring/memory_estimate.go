@@ -43,7 +43,7 @@ func recordingsMemory(d *benchmarks.Definition, s metrics.Shape) int64 {
 	if d.PerSubject() {
 		total += float * n * t // the recordings by subject
 	}
-	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Narrow && s.Features > 0 && s.Features <= s.Stimuli {
+	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Features && s.Features > 0 && s.Features <= s.Stimuli {
 		total += float * n * int64(s.Features) // the activations themselves
 	}
 	return total

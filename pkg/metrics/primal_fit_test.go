@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestNarrowEqualsGram chooses the penalty among the features and among the
+// TestPrimalEqualsGram chooses the penalty among the features and among the
 // stimuli.
-func TestNarrowEqualsGram(t *testing.T) {
+func TestPrimalEqualsGram(t *testing.T) {
 	for _, trainSize := range []float64{.9, .4} {
 		c := simulate(17, 90, 24, 9)
 		in := c.input(t, 2)
@@ -17,8 +17,8 @@ func TestNarrowEqualsGram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !in.Gram.narrow(len(in.Splits[0].Train)) {
-			t.Fatal("24 features are not narrow")
+		if !in.Gram.primal(len(in.Splits[0].Train)) {
+			t.Fatal("24 features are not solved in the primal form")
 		}
 		wide := in
 		wide.Gram = c.gram(t, Needs{Gram: true})

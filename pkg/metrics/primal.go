@@ -1,0 +1,222 @@
+package metrics
+
+import (
+	"context"
+	"math"
+	"sync"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"gonum.org/v1/gonum/blas"
+)
+
+// PrimalIsSmaller reports whether a mapping on the given number of train stimuli is
+// better solved in its primal form, with a matrix of features × features: if features
+// are clearly fewer than these stimuli.
+func PrimalIsSmaller(features, train int) bool { return 4*features <= 3*train }
+
+// primal reports whether a split is solved in its primal form.
+func (g *Gram) primal(train int) bool { return g.X != nil && PrimalIsSmaller(g.Features, train) }
+
+// allPrimal reports whether all splits are.
+func allPrimal(in NeuralInput) bool {
+	for _, s := range in.Splits {
+		if !in.Gram.primal(len(s.Train)) {
+			return false
+		}
+	}
+	return true
+}
+
+// featureProducts holds the upper triangle of XᵀX over all stimuli, which regions,
+// metrics and splits share.
+type featureProducts struct {
+	once sync.Once
+	xx   []float64
+}
+
+func (g *Gram) featureProducts(workers int) []float64 {
+	g.products.once.Do(func() {
+		g.products.xx = pages.Of[float64](g.Features * g.Features)
+		addSquare(g.products.xx, workers, 1, g.X, g.N, g.Features)
+	})
+	return g.products.xx
+}
+
+// addSquare adds sign·aᵀ·a to the upper triangle of c, cols × cols.
+func addSquare(c []float64, workers int, sign float64, a []float64, rows, cols int) {
+	kernel.BLAS(workers).Dsyrk(blas.Upper, blas.Trans, cols, rows, sign, a, max(1, cols), 1, c, max(1, cols))
+}
+
+// addProducts adds sign·aᵀ·b, a and b of the given number of rows, to c and returns c.
+func addProducts(c []float64, workers int, sign float64, a, b []float64, rows, aCols, bCols int) []float64 {
+	kernel.Gemm(workers, true, false, aCols, bCols, rows, sign, a, aCols, b, bCols, c, bCols)
+	return c
+}
+
+// primalProducts holds what the splits of one mapping share.
+type primalProducts struct {
+	xx      []float64 // XᵀX, upper triangle
+	y       []float64 // responses, centred over all stimuli
+	xy      []float64 // XᵀY
+	squares []float64 // of each column of y
+}
+
+func newPrimalProducts(in NeuralInput) *primalProducts {
+	g, t := in.Gram, in.Neuroids
+	p := &primalProducts{xx: g.featureProducts(in.Workers), y: make([]float64, g.N*t), squares: make([]float64, t)}
+	centredInto(in.Workers, p.y, in.Responses, t)
+	p.xy = addProducts(make([]float64, g.Features*t), in.Workers, 1, g.X, p.y, g.N, g.Features, t)
+	addSquares(p.squares, p.y)
+	return p
+}
+
+// addSquares adds the squares of each column of a row-major matrix to sums.
+func addSquares(sums, x []float64) {
+	for at := 0; at < len(x); at += len(sums) {
+		for j, v := range x[at : at+len(sums)] {
+			sums[j] += v * v
+		}
+	}
+}
+
+// eachPrimal calls f for each split, concurrently, with the number of workers that
+// remains for each. It bounds the matrices that are held at once.
+func eachPrimal(ctx context.Context, in NeuralInput, f func(in NeuralInput, split int) error) error {
+	concurrent := min(max(1, in.Workers), 4)
+	inner := in
+	inner.Workers = max(1, in.Workers/concurrent)
+	return parallel(ctx, concurrent, len(in.Splits), func(i int) error { return f(inner, i) })
+}
+
+// primalFit holds the products of features on the train rows of a split.
+type primalFit struct {
+	train []int
+	xx    []float64 // XᵀX, features × features, upper triangle, X centred on the train rows
+	xy    []float64 // XᵀY, features × neuroids, Y centred there
+	mean  []float64 // of X over the train rows
+	// grown is the factor, at least 1, by which the rounding of an element of xx,
+	// relative to its features' norms, exceeds that of a product: subtraction leaves
+	// the rounding of the larger numbers.
+	grown float64
+	// norms are the neuroids' norms to which the rounding of xy is proportional.
+	norms []float64
+}
+
+// maxGrown bounds the cancellation that subtraction may leave: the squares over all
+// stimuli relative to those over the train rows.
+const maxGrown = 100
+
+// newPrimalFit subtracts the products over the rows that a split does not train on from
+// those over all stimuli, if these rows are the fewer and little cancels; else it takes
+// the products over the train rows.
+func newPrimalFit(in NeuralInput, p *primalProducts, s Split) *primalFit {
+	g, t := in.Gram, in.Neuroids
+	f := &primalFit{train: s.Train, mean: trainMeans(g.X, g.Features, s.Train), norms: make([]float64, t), grown: 1}
+	f.xx = pages.Take[float64](&g.scratch, g.Features*g.Features)
+	others := complement(s.Train, g.N)
+	if len(others) >= len(s.Train) || !f.subtract(in, p, s, others) {
+		x, _ := centredOnTrain(g.X, g.Features, Split{Train: s.Train})
+		y, _ := centredRows(in.Responses, t, s.Train)
+		clear(f.xx)
+		addSquare(f.xx, in.Workers, 1, x, len(s.Train), g.Features)
+		f.xy = addProducts(make([]float64, g.Features*t), in.Workers, 1, x, y, len(s.Train), g.Features, t)
+		f.norms, f.grown = columnNorms(y, t), 1
+	}
+	return f
+}
+
+// release returns the memory of xx to the pool.
+func (f *primalFit) release(in NeuralInput) {
+	pages.Give(&in.Gram.scratch, f.xx)
+	f.xx = nil
+}
+
+// subtract reports whether subtraction leaves enough digits.
+func (f *primalFit) subtract(in NeuralInput, p *primalProducts, s Split, others []int) bool {
+	g, n := in.Gram, float64(len(s.Train))
+	for i := range g.Features {
+		copy(f.xx[i*g.Features+i:(i+1)*g.Features], p.xx[i*g.Features+i:(i+1)*g.Features])
+	}
+	x := pages.Take[float64](&g.scratch, len(others)*g.Features)
+	defer pages.Give(&g.scratch, x)
+	for a, row := range others {
+		copy(x[a*g.Features:(a+1)*g.Features], g.X[row*g.Features:(row+1)*g.Features])
+	}
+	addSquare(f.xx, in.Workers, -1, x, len(others), g.Features)
+	var lost []int // features of which too few digits remain
+	for i, m := range f.mean {
+		row := f.xx[i*g.Features+i : (i+1)*g.Features]
+		axpy(-m*n, f.mean[i:], row)
+		switch whole := p.xx[i*g.Features+i]; {
+		case whole > maxGrown*row[0]:
+			lost = append(lost, i)
+		case whole > 0:
+			f.grown = max(f.grown, whole/row[0])
+		}
+	}
+	if 4*len(lost) > g.Features {
+		return false
+	}
+	f.subtractResponses(in, p, s, x, others)
+	f.restore(in, s, lost)
+	return true
+}
+
+// subtractResponses sets xy, given the features of the rows that are not trained on. If
+// too few digits of a neuroid remain it takes the products over the train rows.
+func (f *primalFit) subtractResponses(in NeuralInput, p *primalProducts, s Split, x []float64, others []int) {
+	g, t, n := in.Gram, in.Neuroids, float64(len(s.Train))
+	y := selectRows(p.y, t, others)
+	mean := trainMeans(p.y, t, s.Train)
+	outside, cancels := make([]float64, t), false
+	addSquares(outside, y)
+	for j, m := range mean {
+		remaining := p.squares[j] - outside[j] - n*m*m
+		cancels = cancels || p.squares[j] > maxGrown*remaining
+		f.norms[j] = math.Sqrt(p.squares[j])
+	}
+	if !cancels {
+		f.xy = append([]float64(nil), p.xy...)
+		addProducts(f.xy, in.Workers, -1, x, y, len(others), g.Features, t)
+		for i, m := range f.mean {
+			axpy(-m*n, mean, f.xy[i*t:(i+1)*t])
+		}
+		return
+	}
+	centred, _ := centredRows(in.Responses, t, s.Train)
+	spread := make([]float64, g.N*t) // zero on the other rows
+	for a, i := range s.Train {
+		copy(spread[i*t:(i+1)*t], centred[a*t:(a+1)*t])
+	}
+	// Y is centred on the train rows, so X need not be.
+	f.xy = addProducts(make([]float64, g.Features*t), in.Workers, 1, g.X, spread, g.N, g.Features, t)
+	f.norms = columnNorms(centred, t)
+}
+
+// restore computes the products of some features from their train rows, on which these
+// are constant or nearly so.
+func (f *primalFit) restore(in NeuralInput, s Split, lost []int) {
+	if len(lost) == 0 {
+		return
+	}
+	g, t, n, k := in.Gram, in.Neuroids, len(s.Train), len(lost)
+	y, _ := centredRows(in.Responses, t, s.Train)
+	few, _ := centredOnTrain(selectColumns(g.X, g.Features, lost), k, Split{Train: s.Train})
+	// These are centred, so the others need not be.
+	x := selectRows(g.X, g.Features, s.Train)
+	cross := addProducts(make([]float64, g.Features*k), in.Workers, 1, x, few, n, g.Features, k)
+	among := addProducts(make([]float64, k*k), in.Workers, 1, few, few, n, k, k)
+	ofY := addProducts(make([]float64, k*t), in.Workers, 1, few, y, n, k, t)
+	for b, j := range lost {
+		for i := range g.Features {
+			f.xx[min(i, j)*g.Features+max(i, j)] = cross[i*k+b]
+		}
+		copy(f.xy[j*t:(j+1)*t], ofY[b*t:(b+1)*t])
+	}
+	for a, i := range lost {
+		for b, j := range lost[a:] {
+			f.xx[i*g.Features+j] = among[a*k+a+b]
+		}
+	}
+}

@@ -1,0 +1,31 @@
+package metrics_test
+
+import (
+	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/structured"
+)
+
+// TestRegressionsFoundWrong repeats structured cases on which regressions were once wrong
+// without a warning, one for each cause.
+func TestRegressionsFoundWrong(t *testing.T) {
+	var all tallies
+	for _, found := range []struct {
+		seed  uint64
+		cause string
+	}{
+		{162, "responses have an offset that centring rounds to"},
+		{539, "a massive feature and noise of 1e-6 make the fit ill-conditioned"},
+		{673, "massive features vary in directions in which train rows do not"},
+		{1068, "left-out errors of a perfect fit are rounding"},
+		{1095, "train rows of one class have equal mean responses, up to rounding"},
+		{1179, "small directions lose the digits of a larger feature that they combine"},
+		{1301, "penalties decide on a direction of rounding"},
+	} {
+		c := structured.Draw(found.seed, structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40})
+		t.Logf("seed %d: %s", found.seed, found.cause)
+		checkMappings(t.Context(), &all, c, []string{"linear", "ridge", "ridgecv"},
+			matrix{c.Activations, c.Features}, matrix{c.Responses, c.Neuroids}, 1, false)
+	}
+	all.show(t)
+}
