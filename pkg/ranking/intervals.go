@@ -79,13 +79,13 @@ func intervals(r benchmarks.Result, seed uint64, draws int) (raw, score Interval
 	if !finite(r.Raw.Value) || len(s.neuroids) < 2 && len(s.splits) < 2 {
 		return NoInterval, NoInterval
 	}
-	// Raw values are correlations: what deviations add up to beyond 1 is 1.
-	bounded := func(raw float64) float64 { return max(-1, min(1, raw)) }
+	// Raw values are correlations: a sum of deviations beyond ±1 is cut to ±1.
+	clamp := func(raw float64) float64 { return max(-1, min(1, raw)) }
 	form := s.form
-	s.form = func(raw float64) float64 { return form(bounded(raw)) }
+	s.form = func(raw float64) float64 { return form(clamp(raw)) }
 	raws, scores := bootstrap(generator(seed, "interval", r.Benchmark), draws, metrics.Alpha, s)
 	raw = metrics.Quantiles(raws[0], metrics.Alpha)
-	return Interval{Low: bounded(raw.Low), High: bounded(raw.High)}, metrics.Quantiles(scores[0], metrics.Alpha)
+	return Interval{Low: clamp(raw.Low), High: clamp(raw.High)}, bounded(metrics.Quantiles(scores[0], metrics.Alpha))
 }
 
 // clustersOf lists the neuroids of each cluster, as places among those that have a
