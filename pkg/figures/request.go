@@ -91,7 +91,7 @@ func (r Request) figure(title, caption string, height vg.Length) *Figure {
 
 // models are those asked for, by name.
 func (r Request) models(data *ranking.Data) ([]*ranking.Model, error) {
-	all := data.Form()
+	all := data.Models()
 	if len(all) == 0 {
 		return nil, nothing("there are no models to draw")
 	}

@@ -35,7 +35,7 @@ func newBuilder(data *ranking.Data, options Options) *builder {
 
 // build fills in the data.
 func (b *builder) build(ctx context.Context) error {
-	b.models = b.data.Form()
+	b.models = b.data.Models()
 	if len(b.models) == 0 {
 		return ErrNoModels
 	}
