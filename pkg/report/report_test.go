@@ -151,7 +151,7 @@ func TestPublishedTable(t *testing.T) {
 		}
 	}
 	d := dataOf(t, page)
-	if len(d.Models) != 61 || d.Columns[d.By].Kind != ofComposite || d.Columns[d.Against].Name != Accuracy {
+	if len(d.Models) != 61 || d.Columns[d.By].Kind != ofComposite || d.Columns[d.Against].Name != ranking.AccuracyColumn {
 		t.Errorf("data of %d models, by %d against %d", len(d.Models), d.By, d.Against)
 	}
 	if again := write(t, published(t)); again != page {
