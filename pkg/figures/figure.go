@@ -29,9 +29,9 @@ func FormatOf(path string) (Format, error) {
 	case ".svg", ".png":
 		return Format(ext[1:]), nil
 	case "":
-		return "", fmt.Errorf("%q names no format: end it in .svg or .png", path)
+		return "", fmt.Errorf("%q has no extension: end it in .svg or .png", path)
 	default:
-		return "", fmt.Errorf("%s is no format of figures: end the name in .svg or .png", ext)
+		return "", fmt.Errorf("%s is not a format of figures: end the name in .svg or .png", ext)
 	}
 }
 

@@ -51,7 +51,7 @@ func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figur
 		}
 	}
 	if !some {
-		return nil, dataErrorf("no two of %s are known of three models or more, so there is nothing to correlate", strings.Join(h.names, ", "))
+		return nil, dataErrorf("no two of %s have values of three models or more, so there is nothing to correlate", strings.Join(h.names, ", "))
 	}
 	n := fmt.Sprint(maxN)
 	if minN < maxN {

@@ -41,7 +41,7 @@ func withoutFar(source string, results []benchmarks.ModelResult) (checked []benc
 		for k := range m.Scores {
 			r := &m.Scores[k]
 			if v, some := dropFar(r); some {
-				warnings = append(warnings, fmt.Sprintf("%s: the score of model %q on %s (layer %s) holds %v, which is no figure and is left out: score it again", source, m.Model, r.Benchmark, r.Layer, v))
+				warnings = append(warnings, fmt.Sprintf("%s: the score of model %q on %s (layer %s) holds %v, not a figure that can be compared, and is left out: score it again", source, m.Model, r.Benchmark, r.Layer, v))
 			}
 		}
 		c := m.Composite
@@ -54,7 +54,7 @@ func withoutFar(source string, results []benchmarks.ModelResult) (checked []benc
 		}
 		if far {
 			m.Composite = nil
-			warnings = append(warnings, fmt.Sprintf("%s: the composite of model %q holds what is no figure and is left out: score it again", source, m.Model))
+			warnings = append(warnings, fmt.Sprintf("%s: the composite of model %q holds figures that cannot be compared and is left out: score it again", source, m.Model))
 		}
 	}
 	return checked, warnings

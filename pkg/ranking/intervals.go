@@ -52,7 +52,7 @@ func addInterval(r *benchmarks.Result, seed uint64, draws int) {
 		raw, score := intervals(*r, seed, draws)
 		r.Raw.Interval, r.Ceiled.Interval = &raw, &score
 		if r.Clusters != nil && len(clustersOf(*r)) < 2 {
-			r.Warnings = append(r.Warnings, "there is no interval: all neuroids are of one cluster, so that how much clusters differ is not known")
+			r.Warnings = append(r.Warnings, "there is no interval: all neuroids are of one cluster, so the variation between clusters is unknown")
 		}
 	}
 	for _, e := range []*metrics.Estimate{&r.Raw, &r.Ceiled} {

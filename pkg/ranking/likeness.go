@@ -113,7 +113,7 @@ func (b *Builder) warnOfDroppedComposites(models []*Model) {
 		}
 	}
 	if len(names) > 0 {
-		b.warn("the composites given of %s are %s and are left out: %s is %s", joinFirst(names, ", "), scale, b.composite.Identifier, b.composite.Of)
+		b.warn("the composites of %s are of %s scores and are left out: %s is of %s scores", joinFirst(names, ", "), scale, b.composite.Identifier, b.composite.Of)
 	}
 }
 

@@ -60,10 +60,10 @@ var likenessCases = []struct {
 		b.result.Version, b.source.Bases["b.IT"] = 2, Basis{"sha256:d2", a.source.Bases["b.IT"].Inputs}
 	}},
 	{"metrics", "scored by metrics pls and ridge (pls: A; ridge: B)", func(a, b *measured) { b.result.Metric = "ridge" }},
-	{"definitions", "scored by 2 definitions that all say version 1 (A; B)", func(a, b *measured) {
+	{"definitions", "scored by 2 different definitions of version 1 (A; B)", func(a, b *measured) {
 		b.source.Bases["b.IT"] = Basis{"sha256:d2", a.source.Bases["b.IT"].Inputs}
 	}},
-	{"definitions' files in documents without hashes of definitions", "scored by 2 definitions that all say version 1 (A; B)", func(a, b *measured) {
+	{"definitions' files in documents without hashes of definitions", "scored by 2 different definitions of version 1 (A; B)", func(a, b *measured) {
 		a.source.Bases, b.source.Bases, b.source.Inputs["benchmarks/b.IT.yaml"] = nil, nil, "2"
 	}},
 	{"definitions of a results folder and of a document", "", func(a, b *measured) {
@@ -163,7 +163,7 @@ func TestLikenessOfMany(t *testing.T) {
 	}
 }
 
-// Parts of other benchmarks, and composites of the other kind, are told of.
+// Parts of other benchmarks, and composites of the other kind, are warned of.
 func TestLikenessOfParts(t *testing.T) {
 	b := forComposite(t, "identifier: it\nof: ceiled\nmean: [IT]\n")
 	one, two := newMeasured().result, newMeasured().result
@@ -178,7 +178,7 @@ func TestLikenessOfParts(t *testing.T) {
 	}
 	d := b.Build()
 	want := []string{
-		"the composites given of C are raw and are left out: it is ceiled",
+		"the composites of C are of raw scores and are left out: it is of ceiled scores",
 		"IT is not of the same benchmarks for all models (b.IT: A; b.IT and c.IT: B); it, and composites of it, are not comparable",
 	}
 	if !slices.Equal(d.Warnings, want) {

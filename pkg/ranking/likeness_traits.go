@@ -47,7 +47,7 @@ func definitionsOf(scores []sourced) unlikeness {
 		return unlikeness{} // a results folder and a document hash different texts
 	}
 	_, sides := sidesBy(scores, hash)
-	return unlikeness{what: fmt.Sprintf("scored by %d definitions that all say version %d", len(sides), scores[0].result.Version), sides: sides}
+	return unlikeness{what: fmt.Sprintf("scored by %d different definitions of version %d", len(sides), scores[0].result.Version), sides: sides}
 }
 
 // ceilingTolerance is the largest relative difference of ceilings that differ only by

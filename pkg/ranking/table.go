@@ -52,7 +52,7 @@ func checkColumn(tables []*stimuli.Table, column string) error {
 		}
 	}
 	if len(tables) == 0 {
-		return errorf("no table has a column %q, as there is no table", column)
+		return errorf("no table has a column %q, because no table is given", column)
 	}
 	_, err := tables[0].Column(column)
 	return err
@@ -75,7 +75,7 @@ func (b *Builder) addTable(t *stimuli.Table, where []Condition) error {
 	for _, row := range rows {
 		name := names[row]
 		if name == "" {
-			return &stimuli.FileError{Path: t.Path, Line: t.Line(row), What: "names no model"}
+			return &stimuli.FileError{Path: t.Path, Line: t.Line(row), What: "the name of the model is missing"}
 		}
 		if first, ok := lines[name]; ok {
 			return &stimuli.FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has a second row of model %q, first on line %d", name, first),
@@ -179,7 +179,7 @@ func selectRows(t *stimuli.Table, where []Condition) ([]int, error) {
 }
 
 func noRow(t *stimuli.Table, c Condition, cells []string) error {
-	e := &stimuli.FileError{Path: t.Path, What: fmt.Sprintf("no row is left by %s=%s", c.Column, c.Value)}
+	e := &stimuli.FileError{Path: t.Path, What: fmt.Sprintf("no remaining row has %s=%s", c.Column, c.Value)}
 	known := slices.Compact(slices.Sorted(slices.Values(cells)))
 	if near := nearest.To(c.Value, known); near != "" && near != c.Value {
 		e.Remedy = nearest.Question(near)
