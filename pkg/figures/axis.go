@@ -8,22 +8,22 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// ticks are round numbers along an axis, about as many as most says, else six.
-type ticks struct{ most int }
+// ticks places round numbers along an axis, at most max of them; zero is six.
+type ticks struct{ max int }
 
 // Ticks implements plot.Ticker.
 func (t ticks) Ticks(low, high float64) []plot.Tick {
-	most := t.most
-	if most == 0 {
-		most = 6
+	limit := t.max
+	if limit == 0 {
+		limit = 6
 	}
 	length := high - low
 	if !(length > 0) || math.IsInf(length, 0) {
 		return []plot.Tick{{Value: low, Label: numberText(low, 4)}}
 	}
-	step := math.Pow(10, math.Floor(math.Log10(length/float64(most))))
+	step := math.Pow(10, math.Floor(math.Log10(length/float64(limit))))
 	for _, factor := range []float64{2, 2.5, 2} { // 1, 2, 5, 10 times a power of ten
-		if length/step > float64(most) {
+		if length/step > float64(limit) {
 			step *= factor
 		}
 	}
@@ -32,14 +32,14 @@ func (t ticks) Ticks(low, high float64) []plot.Tick {
 	for i := math.Ceil(low/step - 1e-9); i*step <= high+1e-9*step; i++ {
 		all = append(all, plot.Tick{Value: i * step, Label: numberText(i*step, decimals)})
 		if len(all) > 100 {
-			break // steps below the rounding of the ends
+			break // steps are below the rounding of the ends
 		}
 	}
 	return all
 }
 
-// numberText is a number for people: large ones with a suffix, minus signs as
-// such.
+// numberText formats a number for people: large numbers with a suffix, and with a
+// typographic minus sign.
 func numberText(v float64, decimals int) string {
 	var text string
 	switch a := math.Abs(v); {
@@ -59,13 +59,12 @@ func numberText(v float64, decimals int) string {
 	return strings.Replace(text, "-", "−", 1)
 }
 
-// widen makes an axis hold values.
+// widen extends an axis to include values.
 func widen(a *plot.Axis, low, high float64) {
 	a.Min, a.Max = min(a.Min, low), max(a.Max, high)
 }
 
-// spread leaves room at the ends of an axis, and gives one of a single value
-// some length.
+// spread adds room at the ends of an axis. An axis of a single value gets some length.
 func spread(a *plot.Axis, share float64) {
 	length := a.Max - a.Min
 	if length <= 1e-9*max(math.Abs(a.Min), math.Abs(a.Max)) {
@@ -74,5 +73,6 @@ func spread(a *plot.Axis, share float64) {
 	a.Min, a.Max = a.Min-share*length, a.Max+share*length
 }
 
-// finite says whether a value can be drawn: differences of larger ones overflow.
-func finite(v float64) bool { return math.Abs(v) < 1e100 }
+// drawable reports whether a value can be drawn: differences of larger ones could
+// overflow.
+func drawable(v float64) bool { return math.Abs(v) < 1e100 }

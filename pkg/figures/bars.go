@@ -12,16 +12,16 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// mostPanels is how many scores are drawn side by side.
-const mostPanels = 6
+// maxPanels is the largest number of scores in a figure of bars.
+const maxPanels = 6
 
-// bar is a score of a model; what it has not is NaN.
+// bar is a score of a model with the ends of its whisker and its ceiling; missing
+// figures are NaN.
 type bar struct {
-	value, low, high float64 // whiskers
+	value, low, high float64
 	ceiling          float64
 }
 
@@ -35,16 +35,16 @@ func scoresFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 	if err != nil {
 		return nil, err
 	}
-	if len(scores) > mostPanels {
-		return nil, nothing("%d scores do not fit beside each other: name up to %d by --score", len(scores), mostPanels)
+	if len(scores) > maxPanels {
+		return nil, dataErrorf("%d scores do not fit beside each other: name up to %d by --score", len(scores), maxPanels)
 	}
-	drawn := slices.DeleteFunc(slices.Clone(models), func(m *ranking.Model) bool { return !finite(m.Score(scores[0])) })
+	drawn := slices.DeleteFunc(slices.Clone(models), func(m *ranking.Model) bool { return !drawable(m.Score(scores[0])) })
 	if len(drawn) == 0 {
-		return nil, lacking(data, models, scores[0])
+		return nil, missingScore(data, models, scores[0])
 	}
 	slices.SortStableFunc(drawn, func(a, b *ranking.Model) int { return cmp.Compare(b.Score(scores[0]), a.Score(scores[0])) })
-	of := len(drawn)
-	if r.Top > 0 && of > r.Top {
+	total := len(drawn)
+	if r.Top > 0 && total > r.Top {
 		drawn = drawn[:r.Top]
 	}
 	b := bars{}
@@ -55,10 +55,10 @@ func scoresFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 	for _, score := range scores {
 		p := panel{title: scoreTitle(data, score)}
 		for _, m := range drawn {
-			one, what := barOf(data, m, score)
-			whiskers = cmp.Or(whiskers, what)
-			ceilings = ceilings || finite(one.ceiling)
-			p.bars = append(p.bars, one)
+			bar, kind := barOf(m, score)
+			whiskers = cmp.Or(whiskers, kind)
+			ceilings = ceilings || drawable(bar.ceiling)
+			p.bars = append(p.bars, bar)
 		}
 		b.panels = append(b.panels, p)
 	}
@@ -69,31 +69,32 @@ func scoresFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 	if ceilings {
 		caption += "; upright lines: noise ceilings"
 	}
-	f := r.figure("Scores of "+countOf(len(drawn), of, "models"), caption, vg.Length(len(drawn))*rowHeight+30*vg.Millimeter)
-	if n := len(models) - of; n > 0 {
+	f := r.figure("Scores of "+countOf(len(drawn), total, "models"), caption, vg.Length(len(drawn))*rowHeight+30*vg.Millimeter)
+	if n := len(models) - total; n > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%d of %d models lack %s and are not drawn", n, len(models), scoreTitle(data, scores[0])))
 	}
-	f.leastWidth = max(f.leastWidth, vg.Length(50+25*len(scores))*vg.Millimeter)
-	f.leastHeight = vg.Length(len(drawn))*2.6*vg.Millimeter + 25*vg.Millimeter
+	f.minWidth = max(f.minWidth, vg.Length(50+25*len(scores))*vg.Millimeter)
+	f.minHeight = vg.Length(len(drawn))*2.6*vg.Millimeter + 25*vg.Millimeter
 	f.draw = b.draw
 	return f, nil
 }
 
-func countOf(n, of int, what string) string {
-	if n < of {
-		return fmt.Sprintf("the first %d of %d %s", n, of, what)
+// countOf describes n of a total number of things, whose name is a plural.
+func countOf(n, total int, things string) string {
+	if n < total {
+		return fmt.Sprintf("the first %d of %d %s", n, total, things)
 	}
 	if n == 1 {
-		return "1 " + strings.TrimSuffix(what, "s")
+		return "1 " + strings.TrimSuffix(things, "s")
 	}
-	return fmt.Sprintf("%d %s", n, what)
+	return fmt.Sprintf("%d %s", n, things)
 }
 
-// defaultScores are the composite, where some model has it, and the parts, or
-// else the benchmarks.
+// defaultScores returns the composite if some model has it, and the parts, or else the
+// benchmarks.
 func defaultScores(models []*ranking.Model) []string {
 	var scores []string
-	if slices.ContainsFunc(models, func(m *ranking.Model) bool { return finite(m.Composite) }) {
+	if slices.ContainsFunc(models, func(m *ranking.Model) bool { return drawable(m.Composite) }) {
 		scores = append(scores, ranking.CompositeScore)
 	}
 	scores = append(scores, ranking.Parts(models)...)
@@ -103,47 +104,27 @@ func defaultScores(models []*ranking.Model) []string {
 	if len(scores) == 0 {
 		return []string{ranking.CompositeScore}
 	}
-	return scores[:min(len(scores), mostPanels)]
+	return scores[:min(len(scores), maxPanels)]
 }
 
-// barOf is a model's bar: with the interval of the score, or else the error where
-// the score is of one benchmark, and that benchmark's ceiling.
-func barOf(data *ranking.Data, m *ranking.Model, score string) (b bar, whiskers string) {
+// barOf returns a model's bar and the kind of its whisker: the interval of the score,
+// or else the error of a score on a single benchmark, which also has a ceiling.
+func barOf(m *ranking.Model, score string) (b bar, whisker string) {
 	nan := math.NaN()
 	b = bar{m.Score(score), nan, nan, nan}
-	ceiled := data.Composite.Of == benchmarks.OfCeiled
-	if result := only(m, score); result != nil && finite(b.value) {
-		e := result.Raw
-		if ceiled {
-			e = result.Ceiled
-		} else {
-			b.ceiling = result.Ceiling.Value
-		}
-		if finite(e.Error) {
-			b.low, b.high, whiskers = b.value-e.Error, b.value+e.Error, "errors"
+	if u := m.Uncertainty(score); drawable(b.value) {
+		b.ceiling = u.Ceiling
+		if drawable(u.Error) {
+			b.low, b.high, whisker = b.value-u.Error, b.value+u.Error, "errors"
 		}
 	}
-	if in := m.Interval(score); !in.None() {
-		b.low, b.high, whiskers = in.Low, in.High, "95 % intervals"
+	if interval := m.Interval(score); !interval.None() {
+		b.low, b.high, whisker = interval.Low, interval.High, "95 % intervals"
 	}
-	return b, whiskers
+	return b, whisker
 }
 
-// only is the one result that a score is of, nil where it is of several.
-func only(m *ranking.Model, score string) *benchmarks.Result {
-	var found *benchmarks.Result
-	for _, r := range m.Results() {
-		if r.Benchmark != score && r.Parent != score {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = &r
-	}
-	return found
-}
-
+// bars is a figure with a panel of bars for each score.
 type bars struct {
 	names  []string
 	panels []panel
@@ -154,18 +135,18 @@ type panel struct {
 	bars  []bar
 }
 
-// rowHeight is that of a model's row.
+// rowHeight is the height of a model's row.
 const rowHeight = 4 * vg.Millimeter
 
 func (b bars) draw(s *sheet) {
 	size := max(1, min(tickSize, (s.Max.Y-s.Min.Y-30)/vg.Length(len(b.names))*0.9))
-	most := (s.Max.X - s.Min.X) * (0.38 - 0.02*vg.Length(len(b.panels)))
+	maxNameWidth := (s.Max.X - s.Min.X) * (0.38 - 0.02*vg.Length(len(b.panels)))
 	names, column := make([]string, len(b.names)), vg.Length(0)
 	for i, name := range b.names {
-		names[i] = fit(s.name(name), size, most)
+		names[i] = fit(s.name(name), size, maxNameWidth)
 		column = max(column, width(names[i], size, false))
 	}
-	// Figures stand in a column of their own on the right of each panel.
+	// The values are in a column on the right of each panel.
 	figures := vg.Length(0)
 	for _, p := range b.panels {
 		for _, bar := range p.bars {
@@ -174,15 +155,15 @@ func (b bars) draw(s *sheet) {
 	}
 	gap := 4 * vg.Millimeter
 	left := s.Min.X + column + 2*vg.Millimeter
-	each := (s.Max.X - left - gap*vg.Length(len(b.panels)-1)) / vg.Length(len(b.panels))
+	panelWidth := (s.Max.X - left - gap*vg.Length(len(b.panels)-1)) / vg.Length(len(b.panels))
 	for i, p := range b.panels {
-		from := left + vg.Length(i)*(each+gap)
-		c := draw.Crop(s.Canvas, from-s.Min.X, from+each-figures-s.Max.X, 0, -labelSize*1.6)
-		s.FillText(styled(labelSize, ink, true), vg.Point{X: from, Y: c.Max.Y + labelSize*0.4}, fit(s.name(p.title), labelSize*1.08, each+gap/2))
+		start := left + vg.Length(i)*(panelWidth+gap)
+		c := draw.Crop(s.Canvas, start-s.Min.X, start+panelWidth-figures-s.Max.X, 0, -labelSize*1.6)
+		s.FillText(styled(labelSize, ink, true), vg.Point{X: start, Y: c.Max.Y + labelSize*0.4}, fit(s.name(p.title), labelSize*1.08, panelWidth+gap/2))
 		toY := p.draw(c, palette[i%len(palette)])
 		for row, bar := range p.bars {
 			style := aligned(styled(size, ink, false), -1, -0.4)
-			s.FillText(style, vg.Point{X: from + each, Y: toY(float64(len(p.bars) - 1 - row))}, barText(bar.value))
+			s.FillText(style, vg.Point{X: start + panelWidth, Y: toY(float64(len(p.bars) - 1 - row))}, barText(bar.value))
 		}
 		if i > 0 {
 			continue
@@ -194,7 +175,8 @@ func (b bars) draw(s *sheet) {
 	}
 }
 
-// draw draws a panel, the first model at the top, and gives where rows are.
+// draw draws a panel with the first model at the top, and returns the function from
+// rows to their positions.
 func (p panel) draw(c draw.Canvas, fill color.NRGBA) func(float64) vg.Length {
 	plot := newPlot("", "")
 	plot.HideY()
@@ -203,7 +185,7 @@ func (p panel) draw(c draw.Canvas, fill color.NRGBA) func(float64) vg.Length {
 	plot.Y.Min, plot.Y.Max = -0.5, float64(len(p.bars))-0.5
 	for _, b := range p.bars {
 		for _, v := range []float64{b.value, b.low, b.high, b.ceiling} {
-			if finite(v) {
+			if drawable(v) {
 				widen(&plot.X, v, v)
 			}
 		}
@@ -217,14 +199,14 @@ func (p panel) draw(c draw.Canvas, fill color.NRGBA) func(float64) vg.Length {
 		half := min((toY(1)-toY(0))*0.36, rowHeight*0.6)
 		for i, b := range p.bars {
 			y := toY(float64(len(p.bars) - 1 - i))
-			if !finite(b.value) {
+			if !drawable(b.value) {
 				continue
 			}
 			c.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: toX(0), Y: y - half}, Max: vg.Point{X: toX(b.value), Y: y + half}}))
-			if finite(b.ceiling) {
+			if drawable(b.ceiling) {
 				c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.1}, toX(b.ceiling), y-half*1.15, toX(b.ceiling), y+half*1.15)
 			}
-			if finite(b.low) && finite(b.high) {
+			if drawable(b.low) && drawable(b.high) {
 				style := draw.LineStyle{Color: ink, Width: 0.6}
 				c.StrokeLine2(style, toX(b.low), y, toX(b.high), y)
 				for _, end := range []float64{b.low, b.high} {
@@ -240,7 +222,7 @@ func (p panel) draw(c draw.Canvas, fill color.NRGBA) func(float64) vg.Length {
 }
 
 func barText(v float64) string {
-	if !finite(v) {
+	if !drawable(v) {
 		return "–"
 	}
 	return numberText(v, 3)

@@ -16,24 +16,20 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// mostModels is how many models have their layers drawn.
-const mostModels = 8
+// maxModels is the largest number of models in a figure of layers.
+const maxModels = 8
 
-// curve is a benchmark's scores by layer of a model.
+// curve holds a model's scores on a benchmark by layer.
 type curve struct {
 	benchmark string
 	layers    []string
 	bars      []bar
 }
 
-// layersFigure draws a panel for each model with a curve for each benchmark that
-// is scored on several layers.
+// layersFigure draws a panel for each model, with a curve for each benchmark that was
+// scored on several layers.
 func layersFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, error) {
-	models, err := r.models(data)
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := r.resultNames(models)
+	models, wanted, err := r.modelsAndResults(data)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +40,7 @@ func layersFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 		if len(curves) == 0 {
 			continue
 		}
-		if len(l.panels) == mostModels {
+		if len(l.panels) == maxModels {
 			skipped++
 			continue
 		}
@@ -52,15 +48,15 @@ func layersFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 			if !slices.Contains(l.benchmarks, c.benchmark) {
 				l.benchmarks = append(l.benchmarks, c.benchmark)
 			}
-			intervals = intervals || slices.ContainsFunc(c.bars, func(b bar) bool { return finite(b.low) })
+			intervals = intervals || slices.ContainsFunc(c.bars, func(b bar) bool { return drawable(b.low) })
 		}
 		l.panels = append(l.panels, layerPanel{m.Name, layerOrder(curves), curves})
 	}
 	if len(l.panels) == 0 {
-		return nil, nothing("no model has scores of several layers on one benchmark: score --all-layers gives them")
+		return nil, dataErrorf("no model has scores of several layers on one benchmark: score --all-layers gives them")
 	}
 	slices.Sort(l.benchmarks)
-	l.of = data.Composite.Of + " score"
+	l.axis = data.Composite.Of + " score"
 	caption := "layers in the order of their names, numbers as numbers"
 	if intervals {
 		caption = "whiskers: 95 % intervals where the scores have them, else errors; " + caption
@@ -71,19 +67,20 @@ func layersFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 	}
 	f := r.figure(title, caption, 30*vg.Millimeter+vg.Length(l.rows())*70*vg.Millimeter)
 	if skipped > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%d more models have scores of several layers and are not drawn: choose up to %d by --model", skipped, mostModels))
+		f.Notes = append(f.Notes, fmt.Sprintf("%d more models have scores of several layers and are not drawn: choose up to %d by --model", skipped, maxModels))
 	}
-	f.leastWidth = max(f.leastWidth, vg.Length(l.columns()*60+30)*vg.Millimeter)
-	f.leastHeight = vg.Length(25+45*l.rows()) * vg.Millimeter
+	f.minWidth = max(f.minWidth, vg.Length(l.columns()*60+30)*vg.Millimeter)
+	f.minHeight = vg.Length(25+45*l.rows()) * vg.Millimeter
 	f.draw = l.draw
 	return f, nil
 }
 
-// resultNames are benchmarks and parts to draw results of, all where there are
-// none. Benchmarks of several layers are no scores of a model, but known here.
-func (r Request) resultNames(models []*ranking.Model) (map[string]bool, error) {
-	if len(r.Scores) == 0 {
-		return nil, nil
+// modelsAndResults returns the requested models, and the names of the benchmarks and
+// parts whose results are requested, nil for all. Unlike scores of a model, these include
+// benchmarks with several layers.
+func (r Request) modelsAndResults(data *ranking.Data) (models []*ranking.Model, wanted map[string]bool, err error) {
+	if models, err = r.models(data); err != nil || len(r.Scores) == 0 {
+		return models, nil, err
 	}
 	var known []string
 	for _, m := range models {
@@ -93,33 +90,34 @@ func (r Request) resultNames(models []*ranking.Model) (map[string]bool, error) {
 	}
 	slices.Sort(known)
 	known = slices.DeleteFunc(slices.Compact(known), func(name string) bool { return name == "" })
-	wanted := map[string]bool{}
+	wanted = map[string]bool{}
 	for _, name := range r.Scores {
 		found, err := ranking.Find("benchmark or part", name, known)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		wanted[found] = true
 	}
-	return wanted, nil
+	return models, wanted, nil
 }
 
-// chosen says whether a result is of what is wanted; nil wants all.
-func chosen(wanted map[string]bool, r benchmarks.Result) bool {
+// selects reports whether wanted names a result's benchmark or part; nil selects all.
+func selects(wanted map[string]bool, r benchmarks.Result) bool {
 	return wanted == nil || wanted[r.Benchmark] || r.Parent != "" && wanted[r.Parent]
 }
 
+// curvesOf returns the curves of a model's benchmarks with several layers, by name.
 func curvesOf(data *ranking.Data, m *ranking.Model, wanted map[string]bool) []curve {
-	of := map[string]*curve{}
+	byName := map[string]*curve{}
 	var names []string
 	for _, r := range m.Results() {
-		if !chosen(wanted, r) {
+		if !selects(wanted, r) {
 			continue
 		}
-		c, ok := of[r.Benchmark]
+		c, ok := byName[r.Benchmark]
 		if !ok {
 			c = &curve{benchmark: r.Benchmark}
-			of[r.Benchmark] = c
+			byName[r.Benchmark] = c
 			names = append(names, r.Benchmark)
 		}
 		e := r.Raw
@@ -135,28 +133,28 @@ func curvesOf(data *ranking.Data, m *ranking.Model, wanted map[string]bool) []cu
 	slices.Sort(names)
 	var curves []curve
 	for _, name := range names {
-		if len(of[name].layers) > 1 {
-			curves = append(curves, *of[name])
+		if len(byName[name].layers) > 1 {
+			curves = append(curves, *byName[name])
 		}
 	}
 	return curves
 }
 
-// layerOrder lists the layers of curves by name, numbers in names as numbers.
+// layerOrder returns the layers of curves in natural order.
 func layerOrder(curves []curve) []string {
 	var all []string
 	for _, c := range curves {
 		all = append(all, c.layers...)
 	}
-	slices.SortFunc(all, natural)
+	slices.SortFunc(all, compareNatural)
 	return slices.Compact(all)
 }
 
-// natural compares text with the numbers in it as numbers.
-func natural(a, b string) int {
+// compareNatural compares texts, and the numbers in them by value.
+func compareNatural(a, b string) int {
 	x, y := a, b
 	for x != "" && y != "" {
-		m, n := digits(x), digits(y)
+		m, n := countDigits(x), countDigits(y)
 		if m == 0 || n == 0 {
 			if x[0] != y[0] {
 				return cmp.Compare(x[0], y[0])
@@ -173,11 +171,12 @@ func natural(a, b string) int {
 	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(a, b))
 }
 
-// digits is how many digits text starts with.
-func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
+// countDigits returns the number of digits that s begins with.
+func countDigits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
 
+// layers is a figure with a panel of curves for each model.
 type layers struct {
-	of         string
+	axis       string   // label of the scores' axis
 	benchmarks []string // of all panels
 	panels     []layerPanel
 }
@@ -202,7 +201,7 @@ func (l layers) draw(s *sheet) {
 		for _, c := range p.curves {
 			for _, b := range c.bars {
 				for _, v := range []float64{b.value, b.low, b.high} {
-					if finite(v) {
+					if drawable(v) {
 						low, high = min(low, v), max(high, v)
 					}
 				}
@@ -221,8 +220,8 @@ func (l layers) draw(s *sheet) {
 }
 
 func (l layers) drawPanel(s *sheet, c draw.Canvas, p layerPanel, low, high float64) {
-	plot := newPlot("", l.of)
-	nominal(&plot.X, s, p.layers, c.Max.X-c.Min.X)
+	plot := newPlot("", l.axis)
+	setNames(&plot.X, s, p.layers, c.Max.X-c.Min.X)
 	if low > high {
 		low, high = 0, 1
 	}
@@ -231,33 +230,33 @@ func (l layers) drawPanel(s *sheet, c draw.Canvas, p layerPanel, low, high float
 	plot.Add(grid{y: true}, drawn(func(c draw.Canvas, toX, toY func(float64) vg.Length) {
 		for k, cu := range p.curves {
 			style := mark(slices.Index(l.benchmarks, cu.benchmark))
-			// Beside each other, so that whiskers do not hide each other.
-			aside := min(0.3, 0.06*float64(len(p.curves))) * (float64(k) - float64(len(p.curves)-1)/2) / float64(len(p.curves))
+			// Curves are shifted so that their whiskers do not hide each other.
+			shift := min(0.3, 0.06*float64(len(p.curves))) * (float64(k) - float64(len(p.curves)-1)/2) / float64(len(p.curves))
 			var line []vg.Point
 			for i, layer := range p.layers {
-				at := slices.Index(cu.layers, layer)
-				if at < 0 || !finite(cu.bars[at].value) {
+				index := slices.Index(cu.layers, layer)
+				if index < 0 || !drawable(cu.bars[index].value) {
 					continue
 				}
-				b := cu.bars[at]
-				here := vg.Point{X: toX(float64(i) + aside), Y: toY(b.value)}
-				if finite(b.low) && finite(b.high) {
-					c.StrokeLine2(draw.LineStyle{Color: style.Color, Width: 0.6}, here.X, toY(b.low), here.X, toY(b.high))
+				b := cu.bars[index]
+				point := vg.Point{X: toX(float64(i) + shift), Y: toY(b.value)}
+				if drawable(b.low) && drawable(b.high) {
+					c.StrokeLine2(draw.LineStyle{Color: style.Color, Width: 0.6}, point.X, toY(b.low), point.X, toY(b.high))
 				}
-				line = append(line, here)
+				line = append(line, point)
 			}
 			c.StrokeLines(draw.LineStyle{Color: style.Color, Width: 1}, line)
-			for _, at := range line {
-				c.DrawGlyphNoClip(style, at)
+			for _, point := range line {
+				c.DrawGlyphNoClip(style, point)
 			}
 		}
 	}))
 	plot.Draw(c)
 }
 
-// nominal names the places 0, 1, … on a horizontal axis, aslant where they would
-// touch.
-func nominal(a *plot.Axis, s *sheet, names []string, room vg.Length) {
+// setNames labels the positions 0, 1, … of a horizontal axis with names, which are
+// slanted if they would touch.
+func setNames(a *plot.Axis, s *sheet, names []string, room vg.Length) {
 	var all []plot.Tick
 	widest := vg.Length(0)
 	for i, name := range names {
@@ -267,10 +266,10 @@ func nominal(a *plot.Axis, s *sheet, names []string, room vg.Length) {
 	}
 	a.Min, a.Max = -0.4, float64(len(names))-0.6
 	a.Tick.Marker = plot.ConstantTicks(all)
-	each := room * 0.85 / vg.Length(len(names))
-	if widest+4 > each {
-		// Those that would touch even so go without a name.
-		step := int(math.Ceil(float64(tickSize * 1.1 / each)))
+	pitch := room * 0.85 / vg.Length(len(names))
+	if widest+4 > pitch {
+		// If slanted names would touch too, only every step-th one is drawn.
+		step := int(math.Ceil(float64(tickSize * 1.1 / pitch)))
 		for i := range all {
 			if i%step != 0 {
 				all[i].Label = ""

@@ -23,15 +23,15 @@ const (
 	PNG Format = "png"
 )
 
-// FormatOf gives the format that a file's name asks for.
+// FormatOf returns the format of a file name's extension.
 func FormatOf(path string) (Format, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".svg", ".png":
 		return Format(ext[1:]), nil
 	case "":
-		return "", fmt.Errorf("%q names no format: end it in .svg or .png", path)
+		return "", fmt.Errorf("%q has no extension: end it in .svg or .png", path)
 	default:
-		return "", fmt.Errorf("%s is no format of figures: end the name in .svg or .png", ext)
+		return "", fmt.Errorf("%s is not a format of figures: end the name in .svg or .png", ext)
 	}
 }
 
@@ -42,27 +42,26 @@ const (
 	defaultWidth = 180 // two columns of a journal's page
 )
 
-// dpi is the resolution of PNG, which is lowered for large figures so that they
-// have no more than mostPixels.
+// dpi is the resolution of PNG. It is lowered for large figures so that they have at
+// most maxPixels.
 const (
-	dpi        = 300
-	mostPixels = 60e6
+	dpi       = 300
+	maxPixels = 60e6
 )
 
 // Figure is a figure that can be written.
 type Figure struct {
-	// Notes say what the figure leaves out.
+	// Notes describe what the figure omits.
 	Notes []string
 
 	title, caption string
 	width, height  vg.Length
-	// Smaller figures than this are laid out in this size and made smaller as a
-	// whole.
-	leastWidth, leastHeight vg.Length
-	draw                    func(s *sheet)
+	// A figure smaller than this is laid out in this size and scaled down.
+	minWidth, minHeight vg.Length
+	draw                func(s *sheet)
 }
 
-// sheet is what a figure is drawn on.
+// sheet is the canvas of a figure in a format.
 type sheet struct {
 	draw.Canvas
 	format Format
@@ -75,19 +74,19 @@ func (f *Figure) Write(w io.Writer, format Format) error {
 		io.WriterTo
 	}
 	svg := format == SVG
-	scale := min(1, f.width/f.leastWidth, f.height/f.leastHeight)
-	wide, high := f.width/scale, f.height/scale
+	scale := min(1, f.width/f.minWidth, f.height/f.minHeight)
+	width, height := f.width/scale, f.height/scale
 	if svg {
 		canvas = vgsvg.New(f.width, f.height)
 		if scale < 1 {
 			canvas.Scale(float64(scale), float64(scale))
 		}
 	} else {
-		// Fewer dots per inch of the layout make lines thinner too.
-		resolution := min(dpi, math.Sqrt(mostPixels/(f.width.Points()*f.height.Points()))*72)
-		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(wide, high), vgimg.UseDPI(max(1, int(math.Round(resolution*float64(scale))))))}
+		// A lower resolution of the layout makes lines thinner, too.
+		resolution := min(dpi, math.Sqrt(maxPixels/(f.width.Points()*f.height.Points()))*72)
+		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(max(1, int(math.Round(resolution*float64(scale))))))}
 	}
-	s := &sheet{draw.NewCanvas(canvas, wide, high), format}
+	s := &sheet{draw.NewCanvas(canvas, width, height), format}
 	s.FillPolygon(paper, corners(s.Rectangle))
 	f.drawHeading(s)
 	f.draw(s)
@@ -102,7 +101,7 @@ func (f *Figure) Write(w io.Writer, format Format) error {
 	return completeSVG(w, b.Bytes(), clean(f.title))
 }
 
-// drawHeading draws the title and the caption and leaves the rest of the sheet.
+// drawHeading draws the title and the caption, and reduces the sheet to the area below.
 func (f *Figure) drawHeading(s *sheet) {
 	s.Canvas = draw.Crop(s.Canvas, margin, -margin, margin, -margin)
 	top := s.Max.Y

@@ -58,7 +58,7 @@ func someData(t *testing.T, layers ...string) *ranking.Data {
 	if err := d.AddResults("r", all); err != nil {
 		t.Fatal(err)
 	}
-	return d
+	return d.Build()
 }
 
 func dataFor(t *testing.T, kind string) *ranking.Data {
@@ -172,7 +172,7 @@ func TestNothingToDraw(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	empty := ranking.New(c)
+	empty := ranking.New(c).Build()
 	oneLayer := someData(t, "l")
 	for _, tt := range []struct {
 		kind string
@@ -231,7 +231,7 @@ func TestFiguresOfTheTable(t *testing.T) {
 		if err := d.AddTables([]*stimuli.Table{table}, []ranking.Condition{{Column: "table", Value: "leaderboard-2018-09"}}); err != nil {
 			t.Fatal(err)
 		}
-		f, err := New(t.Context(), kind, d, Request{Label: -1, Seed: 1})
+		f, err := New(t.Context(), kind, d.Build(), Request{Label: -1, Seed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,32 +12,32 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// mostCells is how many scores a matrix has on a side.
-const mostCells = 40
+// maxCells is the largest number of scores in a matrix.
+const maxCells = 40
 
-// agreementFigure draws how far scores agree on the order of models: Spearman's
-// ρ of each pair.
+// agreementFigure draws the agreement of scores on the order of models: Spearman's ρ of
+// each pair.
 func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figure, error) {
 	models, err := r.models(data)
 	if err != nil {
 		return nil, err
 	}
-	otherwise := ranking.Benchmarks(models)
-	if len(otherwise) < 2 || len(otherwise) > mostCells {
-		otherwise = ranking.Parts(models)
+	defaults := ranking.Benchmarks(models)
+	if len(defaults) < 2 || len(defaults) > maxCells {
+		defaults = ranking.Parts(models)
 	}
-	scores, err := r.scores(models, otherwise)
+	scores, err := r.scores(models, defaults)
 	if err != nil {
 		return nil, err
 	}
-	if len(scores) < 2 || len(scores) > mostCells {
-		return nil, nothing("a matrix of agreement has from 2 to %d scores, not %d: name them by --score", mostCells, len(scores))
+	if len(scores) < 2 || len(scores) > maxCells {
+		return nil, dataErrorf("a matrix of agreement has from 2 to %d scores, not %d: name them by --score", maxCells, len(scores))
 	}
 	h := heatmap{}
 	for _, score := range scores {
 		h.names = append(h.names, scoreTitle(data, score))
 	}
-	some, least, most := false, len(models), 0
+	some, minN, maxN := false, len(models), 0
 	for i, a := range scores {
 		h.cells = append(h.cells, make([]ranking.Agreement, len(scores)))
 		for j, b := range scores[:i] {
@@ -46,16 +46,16 @@ func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figur
 			}
 			h.cells[i][j] = ranking.Agree(models, a, b, r.Seed)
 			n := h.cells[i][j].N
-			least, most = min(least, n), max(most, n)
-			some = some || finite(h.cells[i][j].Spearman)
+			minN, maxN = min(minN, n), max(maxN, n)
+			some = some || drawable(h.cells[i][j].Spearman)
 		}
 	}
 	if !some {
-		return nil, nothing("no two of %s are known of three models or more, so there is nothing to correlate", strings.Join(h.names, ", "))
+		return nil, dataErrorf("no two of %s have values of three models or more, so there is nothing to correlate", strings.Join(h.names, ", "))
 	}
-	n := fmt.Sprint(most)
-	if least < most {
-		n = fmt.Sprintf("%d to %d", least, most)
+	n := fmt.Sprint(maxN)
+	if minN < maxN {
+		n = fmt.Sprintf("%d to %d", minN, maxN)
 	}
 	caption := fmt.Sprintf("Spearman ρ of the ranks of models, n = %s; in brackets 95 %% bootstrap intervals", n)
 	l := h.layout(h.names, defaultWidth*vg.Millimeter, 17*vg.Millimeter)
@@ -63,32 +63,34 @@ func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figur
 	if r.Width == 0 {
 		f.width = min(f.width, max(95*vg.Millimeter, l.left+l.under+scaleWidth+2*margin))
 	}
-	f.leastWidth = max(f.leastWidth, l.left+vg.Length(len(scores))*3*vg.Millimeter+scaleWidth+2*margin)
-	f.leastHeight = l.slant + vg.Length(len(scores))*3*vg.Millimeter + 25*vg.Millimeter
+	f.minWidth = max(f.minWidth, l.left+vg.Length(len(scores))*3*vg.Millimeter+scaleWidth+2*margin)
+	f.minHeight = l.slant + vg.Length(len(scores))*3*vg.Millimeter + 25*vg.Millimeter
 	f.draw = h.draw
 	return f, nil
 }
 
+// heatmap is a matrix of agreement with a scale of colours.
 type heatmap struct {
 	names []string
 	cells [][]ranking.Agreement // below the diagonal
 }
 
-// scaleWidth is that of the scale of colours.
+// scaleWidth is the width of the scale of colours.
 const scaleWidth = 22 * vg.Millimeter
 
-// matrix is how a matrix is laid out from its upper left corner: names on the left
-// and below, where they are aslant if they would touch.
+// matrix is the layout of a matrix from its upper left corner, with names on the left
+// and below. The names below are slanted if they would touch.
 type matrix struct {
 	names       []string
 	cell        vg.Length
 	left, under vg.Length // to the first column, and past the last row
 	slant       vg.Length // height of the names below
-	aslant      bool
+	isSlanted   bool
 }
 
-// layout has rows of all scores but the first, and columns of all but the last.
-func (h heatmap) layout(names []string, room, most vg.Length) matrix {
+// layout returns the layout of a matrix with rows of all scores but the first, and
+// columns of all but the last, in a width of room and with cells of at most maxCell.
+func (h heatmap) layout(names []string, room, maxCell vg.Length) matrix {
 	n := vg.Length(len(names) - 1)
 	var m matrix
 	column := vg.Length(0)
@@ -98,9 +100,9 @@ func (h heatmap) layout(names []string, room, most vg.Length) matrix {
 		column = max(column, width(name, tickSize, false))
 	}
 	m.left = column + 3*vg.Millimeter
-	m.cell = max(1, min(most, (room-m.left-scaleWidth)/n))
+	m.cell = max(1, min(maxCell, (room-m.left-scaleWidth)/n))
 	m.under, m.slant = m.cell*n, tickSize*1.6
-	if m.aslant = column > m.cell-2; m.aslant {
+	if m.isSlanted = column > m.cell-2; m.isSlanted {
 		m.slant = column*0.71 + tickSize
 	}
 	return m
@@ -112,11 +114,11 @@ func (h heatmap) draw(s *sheet) {
 	for i, name := range h.names {
 		names[i] = s.name(name)
 	}
-	most := (s.Max.Y - s.Min.Y) / vg.Length(n-1)
-	m := h.layout(names, s.Max.X-s.Min.X, most)
-	for m.under+m.slant > s.Max.Y-s.Min.Y && most > 1 {
-		most *= 0.97
-		m = h.layout(names, s.Max.X-s.Min.X, most)
+	maxCell := (s.Max.Y - s.Min.Y) / vg.Length(n-1)
+	m := h.layout(names, s.Max.X-s.Min.X, maxCell)
+	for m.under+m.slant > s.Max.Y-s.Min.Y && maxCell > 1 {
+		maxCell *= 0.97
+		m = h.layout(names, s.Max.X-s.Min.X, maxCell)
 	}
 	left, top, cell := s.Min.X+m.left, s.Max.Y, m.cell
 	for i := 1; i < n; i++ {
@@ -130,7 +132,7 @@ func (h heatmap) draw(s *sheet) {
 	}
 	for j := range n - 1 {
 		style := aligned(styled(tickSize, ink, false), -0.5, -1)
-		if m.aslant {
+		if m.isSlanted {
 			style = aligned(style, -1, -0.8)
 			style.Rotation = math.Pi / 4
 		}
@@ -141,14 +143,14 @@ func (h heatmap) draw(s *sheet) {
 
 func (h heatmap) drawCell(s *sheet, box vg.Rectangle, a ranking.Agreement) {
 	fill, text := color.NRGBA{0xf2, 0xf2, 0xf2, 255}, "–"
-	if finite(a.Spearman) {
+	if drawable(a.Spearman) {
 		fill, text = shade(a.Spearman), strings.Replace(fmt.Sprintf("%.2f", a.Spearman), "-", "−", 1)
 	}
 	inset := vg.Length(0.4)
 	s.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: box.Min.X + inset, Y: box.Min.Y + inset}, Max: vg.Point{X: box.Max.X - inset, Y: box.Max.Y - inset}}))
-	on := ink
-	if dark(fill) {
-		on = paper
+	textColor := ink
+	if isDark(fill) {
+		textColor = paper
 	}
 	cell := box.Max.X - box.Min.X
 	middle := vg.Point{X: (box.Min.X + box.Max.X) / 2, Y: (box.Min.Y + box.Max.Y) / 2}
@@ -161,29 +163,29 @@ func (h heatmap) drawCell(s *sheet, box vg.Rectangle, a ranking.Agreement) {
 		interval = strings.ReplaceAll(fmt.Sprintf("[%.2f, %.2f]", a.Interval.Low, a.Interval.High), "-", "−")
 	}
 	if interval != "" && width(interval, smallSize, false) < cell-3 {
-		s.FillText(aligned(styled(smallSize, on, false), -0.5, -0.5), vg.Point{X: middle.X, Y: middle.Y - size*0.75}, interval)
+		s.FillText(aligned(styled(smallSize, textColor, false), -0.5, -0.5), vg.Point{X: middle.X, Y: middle.Y - size*0.75}, interval)
 		middle.Y += size * 0.35
 	}
-	s.FillText(aligned(styled(size, on, true), -0.5, -0.5), middle, text)
+	s.FillText(aligned(styled(size, textColor, true), -0.5, -0.5), middle, text)
 }
 
-// drawScale draws what the colours mean.
+// drawScale draws the scale of colours.
 func (h heatmap) drawScale(s *sheet, x, bottom, top vg.Length) {
 	const steps = 64
-	wide := 3 * vg.Millimeter
+	width := 3 * vg.Millimeter
 	for i := range steps {
-		from, to := float64(i)/steps, float64(i+1)/steps
-		low, high := bottom+(top-bottom)*vg.Length(from), bottom+(top-bottom)*vg.Length(to)
-		s.FillPolygon(shade(from+to-1), corners(vg.Rectangle{Min: vg.Point{X: x, Y: low}, Max: vg.Point{X: x + wide, Y: high + 0.2}}))
+		start, end := float64(i)/steps, float64(i+1)/steps
+		low, high := bottom+(top-bottom)*vg.Length(start), bottom+(top-bottom)*vg.Length(end)
+		s.FillPolygon(shade(start+end-1), corners(vg.Rectangle{Min: vg.Point{X: x, Y: low}, Max: vg.Point{X: x + width, Y: high + 0.2}}))
 	}
 	for _, v := range []float64{-1, -0.5, 0, 0.5, 1} {
 		y := bottom + (top-bottom)*vg.Length((v+1)/2)
-		s.StrokeLine2(hairline(faint), x+wide, y, x+wide+2, y)
-		s.FillText(aligned(styled(tickSize, ink, false), 0, -0.4), vg.Point{X: x + wide + 3.5, Y: y}, strings.Replace(fmt.Sprint(v), "-", "−", 1))
+		s.StrokeLine2(hairline(faint), x+width, y, x+width+2, y)
+		s.FillText(aligned(styled(tickSize, ink, false), 0, -0.4), vg.Point{X: x + width + 3.5, Y: y}, strings.Replace(fmt.Sprint(v), "-", "−", 1))
 	}
 }
 
-// shade is the colour of a correlation: white at 0, blue for agreement, vermilion
+// shade returns the colour of a correlation: white for 0, blue for agreement, vermilion
 // for disagreement.
 func shade(v float64) color.NRGBA {
 	end := palette[0]
@@ -195,7 +197,7 @@ func shade(v float64) color.NRGBA {
 	return color.NRGBA{mix(end.R), mix(end.G), mix(end.B), 255}
 }
 
-// dark says whether text on a colour has to be white.
-func dark(c color.NRGBA) bool {
+// isDark reports whether text on a colour must be white.
+func isDark(c color.NRGBA) bool {
 	return 0.299*float64(c.R)+0.587*float64(c.G)+0.114*float64(c.B) < 145
 }

@@ -12,22 +12,21 @@ type entry struct {
 	line  bool
 }
 
-// drawLegend draws a legend on the right, no wider than a third of the canvas,
-// and gives the rest.
+// drawLegend draws a legend on the right, at most a third of the canvas wide, and
+// returns the canvas beside it.
 func drawLegend(c draw.Canvas, entries []entry) draw.Canvas {
 	widest := vg.Length(0)
-	most := (c.Max.X - c.Min.X) / 3
 	for _, e := range entries {
 		widest = max(widest, width(e.name, tickSize, false))
 	}
-	widest = min(widest, most)
+	widest = min(widest, (c.Max.X-c.Min.X)/3)
 	left, y := c.Max.X-widest, c.Max.Y-tickSize
 	for _, e := range entries {
-		at := vg.Point{X: left - 8, Y: y + tickSize*0.38}
+		point := vg.Point{X: left - 8, Y: y + tickSize*0.38}
 		if e.line {
-			c.StrokeLine2(draw.LineStyle{Color: e.glyph.Color, Width: 1}, at.X-6, at.Y, at.X+5, at.Y)
+			c.StrokeLine2(draw.LineStyle{Color: e.glyph.Color, Width: 1}, point.X-6, point.Y, point.X+5, point.Y)
 		}
-		c.DrawGlyphNoClip(e.glyph, at)
+		c.DrawGlyphNoClip(e.glyph, point)
 		c.FillText(styled(tickSize, ink, false), vg.Point{X: left, Y: y}, fit(e.name, tickSize, widest))
 		y -= tickSize * 1.5
 	}

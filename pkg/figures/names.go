@@ -14,11 +14,11 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// longest is how many characters of a name are shown.
-const longest = 48
+// maxNameLength is the number of characters of a name that are shown.
+const maxNameLength = 48
 
-// clean is text that can be drawn on one line: control characters, those that
-// turn the direction of writing, and broken UTF-8 are replaced.
+// clean replaces the characters that cannot be drawn on one line: control characters,
+// those that change the writing direction, and invalid UTF-8.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError || unicode.Is(unicode.Noncharacter_Code_Point, r) || r == '\u2028' || r == '\u2029' {
@@ -28,18 +28,17 @@ func clean(s string) string {
 	}, s)
 }
 
-// short is a name of no more than the longest, its middle left out.
+// short shortens a name to maxNameLength by omitting its middle.
 func short(s string) string {
 	r := []rune(clean(s))
-	if len(r) <= longest {
+	if len(r) <= maxNameLength {
 		return string(r)
 	}
-	return string(r[:longest*2/3]) + "…" + string(r[len(r)-longest/3+1:])
+	return string(r[:maxNameLength*2/3]) + "…" + string(r[len(r)-maxNameLength/3+1:])
 }
 
-// text is text as it can be drawn on the sheet. A PNG has the font's characters
-// alone, so others are written as their code points; who shows an SVG has fonts of
-// their own.
+// text returns text that can be drawn on the sheet. A PNG has only the font's
+// characters, so others are written as code points; a viewer of SVG has its own fonts.
 func (s *sheet) text(t string) string {
 	t = clean(t)
 	if s.format == SVG {
@@ -56,9 +55,10 @@ func (s *sheet) text(t string) string {
 	return b.String()
 }
 
-// name is a name as it can be drawn on the sheet.
+// name returns a name, shortened, that can be drawn on the sheet.
 func (s *sheet) name(t string) string { return s.text(short(t)) }
 
+// regular returns the font of normal weight.
 func regular() *opentype.Font {
 	for _, f := range liberation.Collection() {
 		if f.Font.Variant == "Sans" && f.Font.Style == 0 && f.Font.Weight == 0 {
@@ -68,14 +68,15 @@ func regular() *opentype.Font {
 	return nil
 }
 
+// hasGlyph reports whether the font has a character.
 func hasGlyph(r rune) bool {
 	var b sfnt.Buffer
 	i, err := regular().GlyphIndex(&b, r)
 	return err == nil && i != 0
 }
 
-// width is that of text, where characters that the font lacks are as wide as
-// they are high.
+// width returns the width of text. Characters that the font lacks are assumed to be as
+// wide as they are high.
 func width(t string, size vg.Length, bold bool) vg.Length {
 	face := font.DefaultCache.Lookup(font.From(sans(bold), size), size)
 	var known strings.Builder
@@ -90,12 +91,12 @@ func width(t string, size vg.Length, bold bool) vg.Length {
 	return w + face.Width(known.String())
 }
 
-// wrap breaks text into lines of a width, at spaces.
-func wrap(t string, size vg.Length, bold bool, most vg.Length) []string {
+// wrap breaks text at spaces into lines of at most maxWidth.
+func wrap(t string, size vg.Length, bold bool, maxWidth vg.Length) []string {
 	var all []string
 	line := ""
 	for _, word := range strings.Fields(t) {
-		if line != "" && width(line+" "+word, size, bold) > most {
+		if line != "" && width(line+" "+word, size, bold) > maxWidth {
 			all = append(all, line)
 			line = ""
 		}
@@ -104,15 +105,16 @@ func wrap(t string, size vg.Length, bold bool, most vg.Length) []string {
 	return append(all, line)
 }
 
-// fit cuts text to a width; its end stays, where names of one kind often differ.
-func fit(t string, size vg.Length, most vg.Length) string {
-	if width(t, size, false) <= most {
+// fit omits the middle of text to make it at most maxWidth wide. The end remains,
+// because similar names often differ there.
+func fit(t string, size vg.Length, maxWidth vg.Length) string {
+	if width(t, size, false) <= maxWidth {
 		return t
 	}
 	r := []rune(t)
 	for keep := len(r) - 1; keep > 1; keep-- {
 		head := (keep + 1) / 2
-		if cut := string(r[:head]) + "…" + string(r[len(r)-keep+head:]); width(cut, size, false) <= most {
+		if cut := string(r[:head]) + "…" + string(r[len(r)-keep+head:]); width(cut, size, false) <= maxWidth {
 			return cut
 		}
 	}

@@ -9,30 +9,27 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// mostRows is how many distributions are drawn.
-const mostRows = 40
+// maxRows is the largest number of distributions in a figure.
+const maxRows = 40
 
-// distribution are the raw scores of the neuroids of one result.
+// distribution holds the raw scores of the neuroids of one result.
 type distribution struct {
 	name              string
-	group             int       // of those of one benchmark
+	group             int       // index of the benchmark
 	values            []float64 // ascending
 	low, median, high float64   // quartiles
-	ceiling           float64   // the median of the neuroids' own
+	ceiling           float64   // median of the neuroids' ceilings
 }
 
 // neuroidsFigure draws the distribution of the neuroids' raw scores of each
 // mapping.
 func neuroidsFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, error) {
-	models, err := r.models(data)
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := r.resultNames(models)
+	models, wanted, err := r.modelsAndResults(data)
 	if err != nil {
 		return nil, err
 	}
@@ -48,11 +45,11 @@ func neuroidsFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, 
 				d.name += " (" + result.Layer + ")"
 			}
 			for _, v := range result.Neuroids {
-				if finite(v) {
+				if drawable(v) {
 					d.values = append(d.values, v)
 				}
 			}
-			if !chosen(wanted, result) || len(d.values) == 0 {
+			if !selects(wanted, result) || len(d.values) == 0 {
 				continue
 			}
 			if _, ok := groups[result.Benchmark]; !ok {
@@ -60,50 +57,40 @@ func neuroidsFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, 
 			}
 			d.group = groups[result.Benchmark]
 			slices.Sort(d.values)
-			d.low, d.median, d.high = quantile(d.values, 0.25), metrics.Median(d.values), quantile(d.values, 0.75)
+			d.low, d.median, d.high = stats.Quantile(d.values, 0.25), metrics.Median(d.values), stats.Quantile(d.values, 0.75)
 			d.ceiling = metrics.Median(result.NeuroidCeilings)
 			rows = append(rows, d)
 		}
 	}
 	if len(rows) == 0 {
-		return nil, nothing("no result has scores of single neuroids: mappings such as pls give them, tables do not")
+		return nil, dataErrorf("no result has scores of single neuroids: mappings such as pls give them, tables do not")
 	}
 	slices.SortStableFunc(rows, func(a, b distribution) int {
 		return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(b.median, a.median))
 	})
-	most, of := mostRows, len(rows)
+	limit, total := maxRows, len(rows)
 	if r.Top > 0 {
-		most = min(most, r.Top)
+		limit = min(limit, r.Top)
 	}
-	rows = rows[:min(of, most)]
+	rows = rows[:min(total, limit)]
 	f := r.figure("Raw scores of single neuroids", "points: neuroids; boxes: quartiles; upright lines: medians; dashes: medians of the neuroids' ceilings",
 		vg.Length(len(rows))*9*vg.Millimeter+32*vg.Millimeter)
-	if of > len(rows) {
-		f.Notes = append(f.Notes, fmt.Sprintf("%d of %d distributions are drawn: choose by --model and --score", len(rows), of))
+	if total > len(rows) {
+		f.Notes = append(f.Notes, fmt.Sprintf("%d of %d distributions are drawn: choose by --model and --score", len(rows), total))
 	}
-	f.leastHeight = vg.Length(len(rows))*4*vg.Millimeter + 32*vg.Millimeter
+	f.minHeight = vg.Length(len(rows))*4*vg.Millimeter + 32*vg.Millimeter
 	f.draw = swarm{rows}.draw
 	return f, nil
 }
 
-// quantile is a quantile of ascending values, between two on the line that joins
-// them.
-func quantile(values []float64, q float64) float64 {
-	at := q * float64(len(values)-1)
-	i := int(at)
-	if i+1 >= len(values) {
-		return values[len(values)-1]
-	}
-	return values[i] + (at-float64(i))*(values[i+1]-values[i])
-}
-
+// swarm is a figure with a row of points for each distribution.
 type swarm struct{ rows []distribution }
 
 func (sw swarm) draw(s *sheet) {
-	most := (s.Max.X - s.Min.X) * 0.4
+	maxNameWidth := (s.Max.X - s.Min.X) * 0.4
 	names, column := make([]string, len(sw.rows)), vg.Length(0)
 	for i, d := range sw.rows {
-		names[i] = fit(s.text(clean(d.name)), tickSize, most)
+		names[i] = fit(s.text(clean(d.name)), tickSize, maxNameWidth)
 		column = max(column, width(names[i], tickSize, false))
 	}
 	left := column + 2*vg.Millimeter
@@ -114,7 +101,7 @@ func (sw swarm) draw(s *sheet) {
 	p.Y.Min, p.Y.Max = -0.5, float64(len(sw.rows))-0.5
 	for _, d := range sw.rows {
 		widen(&p.X, d.values[0], d.values[len(d.values)-1])
-		if finite(d.ceiling) {
+		if drawable(d.ceiling) {
 			widen(&p.X, d.ceiling, d.ceiling)
 		}
 	}
@@ -134,8 +121,7 @@ func (sw swarm) draw(s *sheet) {
 	}
 }
 
-// draw draws a row: a box of the quartiles with the points on both sides of its
-// middle, each as far out as those already there push it.
+// draw draws a row: a box of the quartiles, with the points on both sides of its middle.
 func (d distribution) draw(c draw.Canvas, toX func(float64) vg.Length, y, row vg.Length) {
 	fill := palette[d.group%len(palette)]
 	half := row * 0.4
@@ -143,26 +129,26 @@ func (d distribution) draw(c draw.Canvas, toX func(float64) vg.Length, y, row vg
 	pale.A = 60
 	c.FillPolygon(pale, corners(vg.Rectangle{Min: vg.Point{X: toX(d.low), Y: y - half}, Max: vg.Point{X: toX(d.high), Y: y + half}}))
 	point := draw.GlyphStyle{Color: fill, Radius: 1.1, Shape: draw.CircleGlyph{}}
-	for i, at := range beeswarm(d.values, toX, half, point.Radius*2) {
-		c.DrawGlyphNoClip(point, vg.Point{X: toX(d.values[i]), Y: y + at})
+	for i, offset := range beeswarm(d.values, toX, half, point.Radius*2) {
+		c.DrawGlyphNoClip(point, vg.Point{X: toX(d.values[i]), Y: y + offset})
 	}
 	c.StrokeLine2(draw.LineStyle{Color: paper, Width: 2.6}, toX(d.median), y-half, toX(d.median), y+half)
 	c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.2}, toX(d.median), y-half, toX(d.median), y+half)
-	if finite(d.ceiling) {
+	if drawable(d.ceiling) {
 		c.StrokeLine2(dashed(ink), toX(d.ceiling), y-half, toX(d.ceiling), y+half)
 	}
 }
 
-// beeswarm gives how far above or below the middle each of ascending values is
-// drawn so that points of a size do not cover each other, or where there is no
-// room for that, evenly over the height.
+// beeswarm returns the distance above or below the middle at which each of ascending
+// values is drawn, so that points of a size do not cover each other. Points without room
+// are spread evenly over the height.
 func beeswarm(values []float64, toX func(float64) vg.Length, half, size vg.Length) []vg.Length {
-	at := make([]vg.Length, len(values))
+	offsets := make([]vg.Length, len(values))
 	for i, v := range values {
 		x := toX(v)
-		place := func(y vg.Length) bool {
+		isFree := func(y vg.Length) bool {
 			for j := i - 1; j >= 0 && x-toX(values[j]) < size; j-- {
-				dx, dy := x-toX(values[j]), y-at[j]
+				dx, dy := x-toX(values[j]), y-offsets[j]
 				if dx*dx+dy*dy < size*size {
 					return false
 				}
@@ -172,8 +158,8 @@ func beeswarm(values []float64, toX func(float64) vg.Length, half, size vg.Lengt
 		found := false
 		for k := 0; !found && vg.Length(k)*size/2 <= half-size/2; k++ {
 			for _, side := range []vg.Length{1, -1} {
-				if y := side * vg.Length(k) * size / 2; !found && place(y) {
-					at[i], found = y, true
+				if y := side * vg.Length(k) * size / 2; !found && isFree(y) {
+					offsets[i], found = y, true
 				}
 			}
 		}
@@ -181,8 +167,8 @@ func beeswarm(values []float64, toX func(float64) vg.Length, half, size vg.Lengt
 			// A fixed sequence that fills the height evenly.
 			const golden = 0.6180339887498949
 			share := float64(i) * golden
-			at[i] = (vg.Length(share-float64(int(share))) - 0.5) * 2 * (half - size/2)
+			offsets[i] = (vg.Length(share-float64(int(share))) - 0.5) * 2 * (half - size/2)
 		}
 	}
-	return at
+	return offsets
 }

@@ -60,7 +60,7 @@ func TestNaturalOrder(t *testing.T) {
 	want := []string{"conv1", "conv2", "conv10", "layer1.0", "layer1.0.bn2", "layer1.10", "layer02", "layer3"}
 	got := slices.Clone(want)
 	slices.Reverse(got)
-	slices.SortFunc(got, natural)
+	slices.SortFunc(got, compareNatural)
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
@@ -78,7 +78,7 @@ func TestNames(t *testing.T) {
 	for range 100 {
 		long += "ab"
 	}
-	if got := []rune(short(long)); len(got) != longest {
+	if got := []rune(short(long)); len(got) != maxNameLength {
 		t.Errorf("%d characters are shown", len(got))
 	}
 	if got := fit("FreemanZiemba2013public.V1-pls", 7, 60); width(got, 7, false) > 60 || got[len(got)-3:] != "pls" {

@@ -1,11 +1,9 @@
 package figures
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/plot/vg"
 
@@ -18,7 +16,7 @@ type Kind struct {
 	build         func(context.Context, *ranking.Data, Request) (*Figure, error)
 }
 
-// Kinds are the kinds of figures.
+// Kinds returns the kinds of figures.
 func Kinds() []Kind {
 	return []Kind{
 		{"scores", "bars of each model's scores, with errors or intervals and ceilings", scoresFigure},
@@ -29,24 +27,25 @@ func Kinds() []Kind {
 	}
 }
 
-// Request says what to draw.
+// Request holds the settings of a figure.
 type Request struct {
 	Title string
-	// Width and Height are in millimetres; zero chooses by kind and content.
+	// Width and Height are in millimetres; zero chooses a size by kind and content.
 	Width, Height float64
-	// Scores are names of scores: what they mean depends on the kind. Models
-	// are those to draw, all where there are none.
+	// Scores names the scores to draw, which depend on the kind, and Models the
+	// models. Empty lists draw the default scores and all models.
 	Scores, Models []string
 	// X is the column of metadata on the x axis of a scatter.
 	X string
-	// Top is how many models are drawn, the best first; zero draws all.
+	// Top limits the number of models, the best first; zero draws all.
 	Top int
-	// Label is how many models a scatter names; below zero chooses.
+	// Label is the number of models that a scatter names; a negative one chooses.
 	Label int
-	Seed  uint64
+	// Seed determines the bootstrap samples of intervals.
+	Seed uint64
 }
 
-// New makes a figure of a kind.
+// New returns a figure of a kind, one of Kinds by name.
 func New(ctx context.Context, kind string, data *ranking.Data, r Request) (*Figure, error) {
 	for _, k := range Kinds() {
 		if k.Name == kind {
@@ -61,22 +60,23 @@ type DataError struct{ msg string }
 
 func (e *DataError) Error() string { return e.msg }
 
-// DataError says that the cause is invalid data.
+// DataError reports that the cause is invalid data.
 func (e *DataError) DataError() bool { return true }
 
-func nothing(format string, args ...any) error { return &DataError{fmt.Sprintf(format, args...)} }
+func dataErrorf(format string, args ...any) error { return &DataError{fmt.Sprintf(format, args...)} }
 
-// lacking reports a score that no model has.
-func lacking(data *ranking.Data, models []*ranking.Model, score string) error {
+// missingScore returns the error for a score that no model has.
+func missingScore(data *ranking.Data, models []*ranking.Model, score string) error {
 	if m := models[0]; score == ranking.CompositeScore && m.Why != "" {
-		return nothing("no model has composite %s: %s lacks %s", scoreTitle(data, score), m.Name, m.Why)
+		return dataErrorf("no model has composite %s: %s lacks %s", scoreTitle(data, score), m.Name, m.Why)
 	}
-	return nothing("no model has one value of %s", score)
+	return dataErrorf("no model has one value of %s", score)
 }
 
-// figure starts a figure, with a height in points for what is not asked for.
+// figure returns a figure without content, of the given height unless the request sets
+// another.
 func (r Request) figure(title, caption string, height vg.Length) *Figure {
-	f := &Figure{title: r.Title, caption: caption, leastWidth: 85 * vg.Millimeter, leastHeight: 50 * vg.Millimeter, width: defaultWidth * vg.Millimeter, height: min(max(height, LeastSize*vg.Millimeter), MostSize*vg.Millimeter)}
+	f := &Figure{title: r.Title, caption: caption, minWidth: 85 * vg.Millimeter, minHeight: 50 * vg.Millimeter, width: defaultWidth * vg.Millimeter, height: min(max(height, LeastSize*vg.Millimeter), MostSize*vg.Millimeter)}
 	if f.title == "" {
 		f.title = title
 	}
@@ -89,32 +89,32 @@ func (r Request) figure(title, caption string, height vg.Length) *Figure {
 	return f
 }
 
-// models are those asked for, by name.
+// models returns the requested models.
 func (r Request) models(data *ranking.Data) ([]*ranking.Model, error) {
-	all := data.Form()
+	all := data.Models()
 	if len(all) == 0 {
-		return nil, nothing("there are no models to draw")
+		return nil, dataErrorf("there are no models to draw")
 	}
 	if len(r.Models) == 0 {
 		return all, nil
 	}
-	var chosen []*ranking.Model
+	var models []*ranking.Model
 	for _, name := range r.Models {
 		m, err := ranking.FindModel(all, name)
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(chosen, m) {
-			chosen = append(chosen, m)
+		if !slices.Contains(models, m) {
+			models = append(models, m)
 		}
 	}
-	return chosen, nil
+	return models, nil
 }
 
-// scores are the names of scores asked for, or else those given.
-func (r Request) scores(models []*ranking.Model, otherwise []string) ([]string, error) {
+// scores returns the names of the requested scores, or else the defaults.
+func (r Request) scores(models []*ranking.Model, defaults []string) ([]string, error) {
 	if len(r.Scores) == 0 {
-		return otherwise, nil
+		return defaults, nil
 	}
 	var names []string
 	for _, name := range r.Scores {
@@ -129,7 +129,7 @@ func (r Request) scores(models []*ranking.Model, otherwise []string) ([]string, 
 	return names, nil
 }
 
-// scoreTitle is how a score is named in a figure.
+// scoreTitle returns the name of a score in figures.
 func scoreTitle(data *ranking.Data, score string) string {
 	if score == ranking.CompositeScore {
 		return data.Composite.Identifier
@@ -137,25 +137,13 @@ func scoreTitle(data *ranking.Data, score string) string {
 	return score
 }
 
-// familyMarks gives each family its place among the marks: those of most models
-// first, others than these none.
-func familyMarks(models []*ranking.Model) (of map[string]int, names []string) {
-	count := map[string]int{}
-	for _, m := range models {
-		if f := m.Metadata[ranking.FamilyColumn].Text; f != "" {
-			count[f]++
-		}
+// familyMarks returns the marks of the largest families, by name, and their names.
+func familyMarks(models []*ranking.Model) (marks map[string]int, names []string) {
+	names = ranking.FamilyNames(models)
+	names = names[:min(len(names), len(palette))]
+	marks = map[string]int{}
+	for i, name := range names {
+		marks[name] = i
 	}
-	for f := range count {
-		names = append(names, f)
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(count[b]-count[a], strings.Compare(a, b)) })
-	if len(names) > len(palette) {
-		names = names[:len(palette)]
-	}
-	of = map[string]int{}
-	for i, f := range names {
-		of[f] = i
-	}
-	return of, names
+	return marks, names
 }

@@ -14,15 +14,14 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// defaultX is what scores are drawn against.
-const defaultX = "imagenet_top1"
-
-// allNamed is up to how many models are all named, and someNamed how many of more.
+// A scatter of up to maxAllNamed models names all of them by default, and otherwise the
+// defaultNamed most notable ones.
 const (
-	allNamed  = 25
-	someNamed = 16
+	maxAllNamed  = 25
+	defaultNamed = 16
 )
 
+// dot is a model in a scatter.
 type dot struct {
 	model *ranking.Model
 	x, y  float64
@@ -40,9 +39,9 @@ func scatterFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, e
 		return nil, err
 	}
 	if len(scores) > 1 {
-		return nil, nothing("a scatter has one score: give --score once")
+		return nil, dataErrorf("a scatter has one score: give --score once")
 	}
-	column, err := data.FindNumeric(cmp.Or(r.X, defaultX))
+	column, err := data.FindNumeric(cmp.Or(r.X, ranking.AccuracyColumn))
 	if err != nil {
 		return nil, err
 	}
@@ -59,21 +58,21 @@ func scatterFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, e
 		} else if len(names) == 0 {
 			d.mark = 0
 		}
-		if finite(d.x) && finite(d.y) {
+		if drawable(d.x) && drawable(d.y) {
 			dots = append(dots, d)
 		}
 	}
-	if !slices.ContainsFunc(models, func(m *ranking.Model) bool { return finite(m.Score(score)) }) {
-		return nil, lacking(data, models, score)
+	if !slices.ContainsFunc(models, func(m *ranking.Model) bool { return drawable(m.Score(score)) }) {
+		return nil, missingScore(data, models, score)
 	}
 	if len(dots) == 0 {
-		return nil, nothing("no model has both %s and %s", scoreTitle(data, score), column)
+		return nil, dataErrorf("no model has both %s and %s", scoreTitle(data, score), column)
 	}
 	slices.SortStableFunc(dots, func(a, b dot) int { return cmp.Compare(b.y, a.y) })
 	if r.Top > 0 && len(dots) > r.Top {
 		dots = dots[:r.Top]
 	}
-	// In order of their names, as analyze takes them, for the same intervals.
+	// Models are in the order of their names, as for analyze, to get the same intervals.
 	drawnModels := slices.DeleteFunc(slices.Clone(models), func(m *ranking.Model) bool {
 		return !slices.ContainsFunc(dots, func(d dot) bool { return d.model == m })
 	})
@@ -85,7 +84,7 @@ func scatterFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, e
 	s := scatter{dots: dots, families: names, label: r.Label, column: column, score: fmt.Sprintf("%s (%s)", scoreTitle(data, score), data.Composite.Of)}
 	s.others = len(names) > 0 && slices.ContainsFunc(dots, func(d dot) bool { return d.mark < 0 })
 	s.interval = func(m *ranking.Model) ranking.Interval {
-		if i := m.Interval(score); finite(i.Low) && finite(i.High) {
+		if i := m.Interval(score); drawable(i.Low) && drawable(i.High) {
 			return i
 		}
 		return ranking.NoInterval
@@ -109,10 +108,11 @@ func correlationCaption(a ranking.Against) string {
 	return strings.ReplaceAll(text+fmt.Sprintf(", n = %d models; 95 %% intervals", a.N), "-", "−")
 }
 
+// scatter is a figure of a score against metadata.
 type scatter struct {
 	dots          []dot
 	families      []string
-	others        bool // models of no family that is marked
+	others        bool // some models have no marked family
 	label         int
 	column, score string
 	interval      func(*ranking.Model) ranking.Interval
@@ -129,8 +129,8 @@ func (sc scatter) draw(s *sheet) {
 		var whiskers [][2]vg.Point
 		for i, d := range sc.dots {
 			points[i] = vg.Point{X: toX(d.x), Y: toY(d.y)}
-			if in := sc.interval(d.model); !in.None() {
-				w := [2]vg.Point{{X: points[i].X, Y: toY(in.Low)}, {X: points[i].X, Y: toY(in.High)}}
+			if interval := sc.interval(d.model); !interval.None() {
+				w := [2]vg.Point{{X: points[i].X, Y: toY(interval.Low)}, {X: points[i].X, Y: toY(interval.High)}}
 				c.StrokeLine2(draw.LineStyle{Color: other, Width: 0.6}, w[0].X, w[0].Y, w[1].X, w[1].Y)
 				whiskers = append(whiskers, w)
 			}
@@ -139,18 +139,18 @@ func (sc scatter) draw(s *sheet) {
 			c.DrawGlyphNoClip(mark(sc.dots[i].mark), points[i])
 		}
 		var labels []label
-		for _, i := range sc.named() {
+		for _, i := range sc.labelled() {
 			labels = append(labels, label{points[i], s.name(sc.dots[i].model.Name)})
 		}
-		if left := placeLabels(c, labels, points, whiskers, 6.5); left > 0 {
-			c.FillText(aligned(styled(smallSize, faint, false), -1, 0), vg.Point{X: c.Max.X, Y: c.Min.Y + 2}, fmt.Sprintf("%d names have no room", left))
+		if omitted := placeLabels(c, labels, points, whiskers, 6.5); omitted > 0 {
+			c.FillText(aligned(styled(smallSize, faint, false), -1, 0), vg.Point{X: c.Max.X, Y: c.Min.Y + 2}, fmt.Sprintf("%d names have no room", omitted))
 		}
 	}))
 	for _, d := range sc.dots {
 		widen(&p.X, d.x, d.x)
 		widen(&p.Y, d.y, d.y)
-		if in := sc.interval(d.model); !in.None() {
-			widen(&p.Y, in.Low, in.High)
+		if interval := sc.interval(d.model); !interval.None() {
+			widen(&p.Y, interval.Low, interval.High)
 		}
 	}
 	spread(&p.X, 0.04)
@@ -158,20 +158,20 @@ func (sc scatter) draw(s *sheet) {
 	p.Draw(area)
 }
 
-// named are the models to name: of many the best, the one furthest to the right,
+// labelled returns the models to name: of many, the best, the one furthest to the right,
 // and those furthest off the line through all.
-func (sc scatter) named() []int {
+func (sc scatter) labelled() []int {
 	n := sc.label
 	if n < 0 {
-		if n = len(sc.dots); n > allNamed {
-			n = someNamed
+		if n = len(sc.dots); n > maxAllNamed {
+			n = defaultNamed
 		}
 	}
 	n = min(n, len(sc.dots))
 	if n == len(sc.dots) {
 		return indices(n)
 	}
-	off := sc.residuals()
+	residuals := sc.residuals()
 	right := 0
 	for i, d := range sc.dots {
 		if d.x > sc.dots[right].x {
@@ -188,7 +188,7 @@ func (sc scatter) named() []int {
 		add(i)
 	}
 	add(right)
-	for _, i := range slices.SortedStableFunc(slices.Values(indices(len(off))), func(i, j int) int { return cmp.Compare(off[j], off[i]) }) {
+	for _, i := range slices.SortedStableFunc(slices.Values(indices(len(residuals))), func(i, j int) int { return cmp.Compare(residuals[j], residuals[i]) }) {
 		add(i)
 	}
 	return chosen
@@ -202,7 +202,7 @@ func indices(n int) []int {
 	return all
 }
 
-// residuals are the distances from the line of least squares.
+// residuals returns the vertical distances from the line of least squares.
 func (sc scatter) residuals() []float64 {
 	n := float64(len(sc.dots))
 	var mx, my, xy, xx float64
@@ -218,14 +218,14 @@ func (sc scatter) residuals() []float64 {
 	if xx > 0 {
 		slope = xy / xx
 	}
-	off := make([]float64, len(sc.dots))
+	distances := make([]float64, len(sc.dots))
 	for i, d := range sc.dots {
-		off[i] = math.Abs(d.y - my - slope*(d.x-mx))
+		distances[i] = math.Abs(d.y - my - slope*(d.x-mx))
 	}
-	return off
+	return distances
 }
 
-// legend draws the families on the right and gives the rest of the sheet.
+// legend draws the families on the right and returns the canvas beside them.
 func (sc scatter) legend(s *sheet) draw.Canvas {
 	names := slices.Clone(sc.families)
 	if sc.others {

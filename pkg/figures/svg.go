@@ -13,13 +13,11 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// svgText is a piece of text as the library writes it, which escapes what is in
-// it.
+// svgText matches a text element as the library writes it, with escaped content.
 var svgText = regexp.MustCompile(`<text ([^>]*?)font-family:Liberation Sans;([^>]*?)font-size:([0-9.]+)px;([^>]*)>([^<]*)</text>`)
 
-// completeSVG completes what the library writes: a title for readers of screens,
-// fonts to take where Liberation Sans is not there, and how long each text is, so
-// that it fits in another font too.
+// completeSVG adds to the library's output a title for screen readers, alternatives to
+// Liberation Sans, and the length of each text, so that it fits in another font too.
 func completeSVG(w io.Writer, svg []byte, title string) error {
 	head, body, ok := strings.Cut(string(svg), "xlink\">\n")
 	if !ok {

@@ -28,7 +28,8 @@ var (
 	other = color.NRGBA{0x99, 0x99, 0x99, 255}
 )
 
-// palette are colours that all kinds of colour vision tell apart.
+// palette lists colours that people with any kind of colour vision can distinguish.
+//
 // Source: Okabe and Ito 2008, Color Universal Design (jfly.uni-koeln.de/color).
 var palette = []color.NRGBA{
 	{0x00, 0x72, 0xb2, 255}, // blue
@@ -40,10 +41,10 @@ var palette = []color.NRGBA{
 	{0x00, 0x00, 0x00, 255}, // black
 }
 
-// shapes go with the colours.
+// shapes lists the shapes that go with the colours.
 var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, diamond{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}}
 
-// mark is the colour and shape of the i-th of several things.
+// mark returns the colour and shape of the i-th family or benchmark; grey for -1.
 func mark(i int) draw.GlyphStyle {
 	if i < 0 {
 		return draw.GlyphStyle{Color: other, Radius: 2, Shape: draw.CircleGlyph{}}
@@ -60,6 +61,7 @@ func (diamond) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
 	c.FillPolygon(s.Color, []vg.Point{{X: at.X - r, Y: at.Y}, {X: at.X, Y: at.Y - r}, {X: at.X + r, Y: at.Y}, {X: at.X, Y: at.Y + r}})
 }
 
+// sans returns the font of a weight.
 func sans(bold bool) font.Font {
 	f := font.Font{Typeface: "Liberation", Variant: "Sans"}
 	if bold {
@@ -68,17 +70,18 @@ func sans(bold bool) font.Font {
 	return f
 }
 
+// styled returns the style of text that starts at its point.
 func styled(size vg.Length, c color.Color, bold bool) text.Style {
 	return text.Style{Color: c, Font: font.From(sans(bold), size), XAlign: draw.XLeft, YAlign: draw.YBottom, Handler: plot.DefaultTextHandler}
 }
 
-// aligned is a style whose text stands so at its point.
+// aligned returns a style with another alignment to the point of the text.
 func aligned(s text.Style, x, y float64) text.Style {
 	s.XAlign, s.YAlign = text.XAlignment(x), text.YAlignment(y)
 	return s
 }
 
-// setFont gives a style the font of all, and leaves how it is aligned.
+// setFont sets the font and colour of a style, but not its alignment.
 func setFont(s *text.Style, size vg.Length) {
 	font := styled(size, ink, false)
 	s.Font, s.Color, s.Handler = font.Font, font.Color, font.Handler
@@ -90,7 +93,7 @@ func dashed(c color.Color) draw.LineStyle {
 	return draw.LineStyle{Color: c, Width: 0.7, Dashes: []vg.Length{2.5, 2}}
 }
 
-// newPlot is a plot with the axes of all figures.
+// newPlot returns a plot whose axes have the style of all figures.
 func newPlot(x, y string) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil
@@ -129,7 +132,7 @@ func (g grid) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// drawn is a plotter made of a function.
+// drawn is a plotter that calls a function.
 type drawn func(c draw.Canvas, toX, toY func(float64) vg.Length)
 
 // Plot implements plot.Plotter.

@@ -13,7 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-func published(t *testing.T) *Data {
+func published(t *testing.T) *Builder {
 	t.Helper()
 	table, err := stimuli.ReadTable("../../testdata/published_scores.csv")
 	if err != nil {
@@ -32,7 +32,7 @@ func published(t *testing.T) *Data {
 
 // The figures of the published table were computed independently.
 func TestPublishedTable(t *testing.T) {
-	d := published(t)
+	d := published(t).Build()
 	b, err := d.Rank(CompositeScore)
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestPublishedTable(t *testing.T) {
 	}
 }
 
-func loadTable(t *testing.T, rows []string) *Data {
+func loadTable(t *testing.T, rows []string) *Builder {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "t.csv")
 	if err := os.WriteFile(path, []byte(strings.Join(rows, "\n")), 0o666); err != nil {
@@ -102,12 +102,12 @@ func TestAnalysisDoesNotDependOnOrder(t *testing.T) {
 		rows = append(rows, fmt.Sprintf("m%d,0.%d,0.%d,0.%d,0.%d,f%d", i, 10+i, 10+i*7%12, 10+i*5%12, 20+i*i%13, i%3))
 	}
 	q := Question{Against: []string{"TOP1"}, Above: math.NaN(), Seed: 1}
-	first, err := loadTable(t, rows).Analyze(t.Context(), q)
+	first, err := loadTable(t, rows).Build().Analyze(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
 	slices.Reverse(rows[1:])
-	second, err := loadTable(t, rows).Analyze(t.Context(), q)
+	second, err := loadTable(t, rows).Build().Analyze(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func describe(a *Analysis) string {
 }
 
 func TestTooFewModels(t *testing.T) {
-	a, err := loadTable(t, []string{"model,V4,IT,behavior,top1", "a,1,1,1,1", "b,2,2,2,2"}).Analyze(t.Context(), Question{Against: []string{"top1"}, Above: math.NaN()})
+	a, err := loadTable(t, []string{"model,V4,IT,behavior,top1", "a,1,1,1,1", "b,2,2,2,2"}).Build().Analyze(t.Context(), Question{Against: []string{"top1"}, Above: math.NaN()})
 	if err != nil {
 		t.Fatal(err)
 	}

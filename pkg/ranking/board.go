@@ -5,68 +5,60 @@ import (
 	"math"
 	"slices"
 	"strings"
-)
 
-// FamilyColumn is the column of metadata that names a model's family.
-const FamilyColumn = "family"
+	"github.com/brainscore-go/brainscore/internal/stats"
+)
 
 // Board is an order of models.
 type Board struct {
 	Composite string
 	Of        string // OfRaw | OfCeiled
-	// Sort is what models are ranked by: CompositeScore, a part, a benchmark
-	// or a column of metadata.
+	// Sort is the key of the order: CompositeScore, a part, a benchmark or a column
+	// of metadata.
 	Sort    string
 	Entries []Entry
-	// Missing are the models without what is ranked by, in the order of names.
+	// Missing are the models without a value of Sort, in the order of names.
 	Missing  []Entry
 	Parts    []string // that some model has
 	Metadata []string // columns that some model has
-	Numeric  []string // those of Metadata that hold numbers alone
+	Numeric  []string // the columns of Metadata that hold only numbers
 	Warnings []string
 }
 
 // Entry is a model on a board.
 type Entry struct {
-	Rank  int     // from 1; equal values share the best rank that they take up
-	Value float64 // what it is ranked by; NaN where that is missing
-	Lacks string  // the parts or else the score that is missing
-	// Interval is that of Value, and Ranks are those that it could have as well
-	// by the intervals, nil where it has none.
+	Rank  int     // from 1; equal values share the best of their ranks
+	Value float64 // of Sort; NaN if missing
+	Lacks string  // the missing parts of a composite, else the missing score
+	// Interval is that of Value.
 	Interval Interval
-	Ranks    *Range
+	// Ranks are those that the intervals allow, nil for a value without one.
+	Ranks *Range
 	*Model
 }
 
-// Rank ranks the models by a score or a column of metadata, named in any case.
-func (d *Data) Rank(by string) (*Board, error) {
-	models := d.Form()
-	if len(models) == 0 {
+// Rank orders the models by a score or a column of metadata, named in any case.
+func (d *Data) Rank(key string) (*Board, error) {
+	if len(d.models) == 0 {
 		return nil, errorf("there are no models to rank")
 	}
-	b := &Board{Composite: d.Composite.Identifier, Of: d.Composite.Of, Parts: Parts(models), Metadata: d.Metadata(), Warnings: d.Warnings}
-	for _, c := range b.Metadata {
-		if d.Numeric(c) {
-			b.Numeric = append(b.Numeric, c)
-		}
-	}
-	if by == b.Composite {
-		by = CompositeScore
+	b := &Board{Composite: d.Composite.Identifier, Of: d.Composite.Of, Parts: Parts(d.models), Metadata: d.Metadata(),
+		Numeric: d.numericColumns(), Warnings: d.Warnings}
+	if key == b.Composite {
+		key = CompositeScore
 	}
 	var err error
-	scores := Scores(models)
-	if b.Sort, err = find("score", by, slices.Concat(scores, b.Numeric)); err != nil {
+	scores := Scores(d.models)
+	if b.Sort, err = Find("score", key, slices.Concat(scores, b.Numeric)); err != nil {
 		return nil, err
 	}
-	for _, m := range models {
+	isScore := slices.Contains(scores, b.Sort)
+	for _, m := range d.models {
 		e := Entry{Model: m, Value: m.Score(b.Sort), Interval: m.Interval(b.Sort)}
-		if !slices.Contains(scores, b.Sort) {
-			e.Value = math.NaN()
-			if v, ok := m.Metadata[b.Sort]; ok {
-				e.Value = v.Number
-			}
+		if !isScore {
+			e.Value = m.number(b.Sort)
 		}
-		if finite(e.Value) {
+		if stats.Finite(e.Value) {
 			b.Entries = append(b.Entries, e)
 			continue
 		}
@@ -91,6 +83,38 @@ func (d *Data) Rank(by string) (*Board, error) {
 	return b, nil
 }
 
-// tied says whether two scores differ by no more than rounding: means of the
+// Ranks returns each value's rank from the highest. Equal values share the best of
+// their ranks; values that are not finite have rank 0.
+func Ranks(values []float64) []int {
+	ranks := make([]int, len(values))
+	var indices []int
+	var numbers []float64
+	for i, v := range values {
+		if stats.Finite(v) {
+			indices, numbers = append(indices, i), append(numbers, v)
+		}
+	}
+	for k, rank := range ranksOf(numbers) {
+		ranks[indices[k]] = rank
+	}
+	return ranks
+}
+
+// ranksOf returns the ranks of finite values from the highest. Equal values share
+// the best of their ranks.
+func ranksOf(values []float64) []int {
+	order := ascending(values)
+	slices.Reverse(order)
+	ranks := make([]int, len(values))
+	for position, i := range order {
+		ranks[i] = position + 1
+		if position > 0 && tied(values[order[position-1]], values[i]) {
+			ranks[i] = ranks[order[position-1]]
+		}
+	}
+	return ranks
+}
+
+// tied reports whether two scores differ by no more than rounding, as means of the
 // same figures in another order do.
 func tied(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(a), math.Abs(b)) }

@@ -11,72 +11,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/brainscore-go/brainscore/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// Side is what is compared with another side: the models of some results.
-type Side struct {
-	Name   string // the input
-	Models []benchmarks.ModelResult
-
-	// Warnings say what of the input is left out.
-	Warnings []string
-
-	sources map[sideKey]*Source
-}
-
-// sideKey is a score of a side.
-type sideKey struct{ model, benchmark, layer string }
-
-// Merge adds the results of another file to the side.
-func (s *Side) Merge(source Source, results []benchmarks.ModelResult) error {
-	results, warnings := withoutFar(source.Path, results)
-	s.Warnings = append(s.Warnings, warnings...)
-	if s.sources == nil {
-		s.sources = map[sideKey]*Source{}
-	}
-	for _, r := range results {
-		i := slices.IndexFunc(s.Models, func(m benchmarks.ModelResult) bool { return m.Model == r.Model })
-		if i < 0 {
-			s.Models = append(s.Models, benchmarks.ModelResult{Model: r.Model, Composite: r.Composite})
-			i = len(s.Models) - 1
-		}
-		m := &s.Models[i]
-		for _, score := range r.Scores {
-			if slices.ContainsFunc(m.Scores, func(o benchmarks.Result) bool { return o.Benchmark == score.Benchmark && o.Layer == score.Layer }) {
-				return errorf("%s: model %q has a second score on %s (layer %s): give one of them", source.Path, r.Model, score.Benchmark, score.Layer)
-			}
-			m.Scores = append(m.Scores, score)
-			s.sources[sideKey{r.Model, score.Benchmark, score.Layer}] = &source
-		}
-	}
-	return nil
-}
-
-// source is the file that a score came from, nil where that is not known.
-func (s *Side) source(m benchmarks.ModelResult, r benchmarks.Result) *Source {
-	return s.sources[sideKey{m.Model, r.Benchmark, r.Layer}]
-}
-
-// Only keeps one model of a side.
-func (s *Side) Only(model string) error {
-	var known []string
-	for _, m := range s.Models {
-		if m.Model == model {
-			s.Models = []benchmarks.ModelResult{m}
-			return nil
-		}
-		known = append(known, m.Model)
-	}
-	msg := fmt.Sprintf("%s: there is no model %q", s.Name, model)
-	if question := nearest.Suggest(model, known); question != "" {
-		return errorf("%s: %s", msg, question)
-	}
-	return errorf("%s (it has %s)", msg, strings.Join(known, ", "))
-}
-
-// Comparisons are differences of scores between a first side and others.
+// Comparisons holds the differences of scores between the first side and each other
+// side.
 type Comparisons struct {
 	Alpha      float64
 	Seed       uint64
@@ -84,7 +24,7 @@ type Comparisons struct {
 	List       []Comparison
 	Composites []CompositeComparison
 	Unmatched  []Unmatched
-	Warnings   []string // of figures and composites that were left out
+	Warnings   []string // about figures and composites that were left out
 }
 
 // Subject is one of the two models of a comparison.
@@ -98,11 +38,11 @@ type Comparison struct {
 	Benchmark, Region, Metric string
 	A, B                      Subject
 	Raw, Score                Difference
-	// P is of the hypothesis that the models are equal, and Adjusted that by
-	// Holm's method over all comparisons; NaN where nothing is there to test
-	// on.
+	// P is the p-value of the hypothesis that the models are equal, and Adjusted is
+	// P adjusted for all comparisons by Holm's method. Both are NaN if there are
+	// neither neuroids nor splits to test on.
 	P, Adjusted float64
-	// Neuroids and Splits are how many the models are paired over.
+	// Neuroids and Splits are the numbers of pairs.
 	Neuroids, Splits int
 	Warnings         []string
 
@@ -110,7 +50,7 @@ type Comparison struct {
 	sourceA, sourceB *Source
 }
 
-// Significant says whether the difference is, at a level.
+// Significant reports whether the difference is significant at level alpha.
 func (c Comparison) Significant(alpha float64) bool { return c.Adjusted < alpha }
 
 // Difference is a difference with its confidence interval.
@@ -126,39 +66,20 @@ type CompositeComparison struct {
 	Difference float64
 }
 
-// Unmatched is a model, or a score, that one side alone has.
-type Unmatched struct {
-	Side, Model, Benchmark, Layer string
-	First                         bool // it is the first side that has it
-	Other                         string
-}
-
-func (u Unmatched) String() string {
-	what := fmt.Sprintf("model %s of %s", u.Model, u.Side)
-	switch {
-	case u.Benchmark != "" && u.Layer == "":
-		what = fmt.Sprintf("%s of model %s of %s", u.Benchmark, u.Model, u.Side)
-	case u.Benchmark != "":
-		what = fmt.Sprintf("%s (%s) of model %s of %s", u.Benchmark, u.Layer, u.Model, u.Side)
-	}
-	return what + " has no counterpart in " + u.Other
-}
-
-// CompareOptions are how to compare.
+// CompareOptions are the settings of Compare.
 type CompareOptions struct {
-	Alpha float64 // of tests, and of intervals
+	Alpha float64 // level of tests; intervals have confidence 1 - Alpha
 	Seed  uint64
 	Jobs  int
-	Draws int // of bootstrap and permutation; 0 for 9999
+	Draws int // samples of bootstrap and permutation; 0 is 9999
 }
 
-// defaultDraws puts the ends of a 95 % interval on order statistics.
+// defaultDraws is chosen so that the ends of a 95 % interval are order statistics.
 const defaultDraws = 9999
 
-// Compare compares the first side with each other one. Where both sides have
-// one model, these are compared, whatever their names, else those of the same
-// name. Of a benchmark, the one layer of each is compared; where a side has
-// several, layers of the same name.
+// Compare compares the first side with each other side. If both have a single model,
+// it compares these; otherwise it compares models of the same name. On a benchmark, it
+// compares the layers of the same name, or the two layers if each side has one.
 func Compare(ctx context.Context, sides []Side, o CompareOptions) (*Comparisons, error) {
 	if o.Draws == 0 {
 		o.Draws = defaultDraws
@@ -190,49 +111,51 @@ func Compare(ctx context.Context, sides []Side, o CompareOptions) (*Comparisons,
 	return c, nil
 }
 
+// match pairs the models of two sides.
 func (c *Comparisons) match(a, b Side) error {
 	if len(a.Models) == 1 && len(b.Models) == 1 {
-		c.models(a, b, a.Models[0], b.Models[0])
+		c.matchScores(a, b, a.Models[0], b.Models[0])
 		return nil
 	}
-	named := func(s Side) map[string]benchmarks.ModelResult {
+	byName := func(s Side) map[string]benchmarks.ModelResult {
 		models := map[string]benchmarks.ModelResult{}
 		for _, m := range s.Models {
 			models[m.Model] = m
 		}
 		return models
 	}
-	inA, inB := named(a), named(b)
-	both := 0
+	inA, inB := byName(a), byName(b)
+	common := 0
 	for _, name := range slices.Sorted(maps.Keys(inA)) {
 		other, ok := inB[name]
 		if !ok {
 			c.Unmatched = append(c.Unmatched, Unmatched{Side: a.Name, Model: name, First: true, Other: b.Name})
 			continue
 		}
-		both++
-		c.models(a, b, inA[name], other)
+		common++
+		c.matchScores(a, b, inA[name], other)
 	}
 	for _, name := range slices.Sorted(maps.Keys(inB)) {
 		if _, ok := inA[name]; !ok {
 			c.Unmatched = append(c.Unmatched, Unmatched{Side: b.Name, Model: name, Other: a.Name})
 		}
 	}
-	if both == 0 {
+	if common == 0 {
 		return errorf("%s and %s have no model in common: name one of each, as FILE#MODEL", a.Name, b.Name)
 	}
 	return nil
 }
 
-func (c *Comparisons) models(sideA, sideB Side, a, b benchmarks.ModelResult) {
-	ofA, ofB := byBenchmark(a), byBenchmark(b)
-	all := maps.Clone(ofA)
-	maps.Copy(all, ofB)
+// matchScores pairs the scores and the composites of two models.
+func (c *Comparisons) matchScores(sideA, sideB Side, a, b benchmarks.ModelResult) {
+	listsA, listsB := byBenchmark(a), byBenchmark(b)
+	all := maps.Clone(listsA)
+	maps.Copy(all, listsB)
 	subject := func(side Side, m benchmarks.ModelResult, r benchmarks.Result) Subject {
 		return Subject{side.Name, m.Model, r.Layer, r.Raw.Value, r.Ceiled.Value}
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		scoresA, scoresB := ofA[name], ofB[name]
+		scoresA, scoresB := listsA[name], listsB[name]
 		for _, x := range scoresA {
 			i := slices.IndexFunc(scoresB, func(y benchmarks.Result) bool {
 				return x.Layer == y.Layer || len(scoresA) == 1 && len(scoresB) == 1
@@ -265,7 +188,7 @@ func (c *Comparisons) models(sideA, sideB Side, a, b benchmarks.ModelResult) {
 	}
 }
 
-// kindOf is what two composites must have in common.
+// kindOf describes what two composites must have in common to be compared.
 func kindOf(c *benchmarks.CompositeResult) string {
 	kind := c.Name + " of " + c.Of + " scores"
 	if len(c.Missing) > 0 {
@@ -274,30 +197,32 @@ func kindOf(c *benchmarks.CompositeResult) string {
 	return kind
 }
 
+// byBenchmark returns a model's scores on each benchmark, by layer.
 func byBenchmark(m benchmarks.ModelResult) map[string][]benchmarks.Result {
-	of := map[string][]benchmarks.Result{}
+	lists := map[string][]benchmarks.Result{}
 	for _, r := range m.Scores {
-		of[r.Benchmark] = append(of[r.Benchmark], r)
+		lists[r.Benchmark] = append(lists[r.Benchmark], r)
 	}
-	for _, list := range of {
+	for _, list := range lists {
 		slices.SortFunc(list, func(x, y benchmarks.Result) int { return cmp.Compare(x.Layer, y.Layer) })
 	}
-	return of
+	return lists
 }
 
+// compute computes the differences, their intervals and the p-value.
 func (c *Comparison) compute(o CompareOptions) {
 	a, b := c.a, c.b
 	c.Raw = Difference{b.Raw.Value - a.Raw.Value, NoInterval}
 	c.Score = Difference{b.Ceiled.Value - a.Ceiled.Value, NoInterval}
 	c.P = math.NaN()
 	c.warn()
-	if !finite(c.Raw.Value) {
+	if !stats.Finite(c.Raw.Value) {
 		return
 	}
 	if same(a, b) {
 		c.P = 1
 		c.Raw.Interval = Interval{Low: 0, High: 0}
-		if finite(c.Score.Value) {
+		if stats.Finite(c.Score.Value) {
 			c.Score.Interval = Interval{Low: 0, High: 0}
 		}
 	}
@@ -313,7 +238,7 @@ func (c *Comparison) compute(o CompareOptions) {
 	c.P = p.p(generator(o.Seed, append(words, "permutation")...), o.Draws)
 }
 
-// same says whether two scores are identical in all that is compared.
+// same reports whether two scores are identical in everything that is compared.
 func same(a, b benchmarks.Result) bool {
 	equal := func(x, y []float64) bool {
 		return slices.EqualFunc(x, y, func(u, v float64) bool { return u == v || math.IsNaN(u) && math.IsNaN(v) })
@@ -322,9 +247,9 @@ func same(a, b benchmarks.Result) bool {
 		equal([]float64{a.Ceiled.Value}, []float64{b.Ceiled.Value})
 }
 
-// warn says what makes a comparison doubtful.
+// warn records what makes the comparison doubtful.
 func (c *Comparison) warn() {
-	for _, u := range unlike([]sourced{{c.A.Model, &c.a, c.sourceA}, {c.B.Model, &c.b, c.sourceB}}) {
+	for _, u := range findUnlike([]sourced{{c.A.Model, &c.a, c.sourceA}, {c.B.Model, &c.b, c.sourceB}}) {
 		c.Warnings = append(c.Warnings, u.what+u.pair)
 	}
 	if a, b := len(c.a.Raw.Splits), len(c.b.Raw.Splits); a != b && min(a, b) == 0 {
@@ -332,8 +257,8 @@ func (c *Comparison) warn() {
 	}
 }
 
-// adjust fills in p adjusted for all comparisons by Holm's method (1979): the
-// k-th smallest of m is multiplied by m + 1 - k, and none is below those before.
+// adjust computes the p-values adjusted for all comparisons by Holm's method (1979):
+// the k-th smallest of m is multiplied by m + 1 - k, and none is below the one before.
 func (c *Comparisons) adjust() {
 	var order []int
 	for i := range c.List {
@@ -343,40 +268,9 @@ func (c *Comparisons) adjust() {
 		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(c.List[i].P, c.List[j].P) })
-	least := 0.0
+	previous := 0.0
 	for k, i := range order {
-		least = max(least, min(1, c.List[i].P*float64(len(order)-k)))
-		c.List[i].Adjusted = least
+		previous = max(previous, min(1, c.List[i].P*float64(len(order)-k)))
+		c.List[i].Adjusted = previous
 	}
-}
-
-// Drops says which scores and composites fell by more than most below those of
-// the first side, and which of it are missing.
-func (c *Comparisons) Drops(most float64) []string {
-	var drops []string
-	check := func(what string, b Subject, from, to float64) {
-		switch {
-		case math.IsNaN(from):
-		case math.IsNaN(to):
-			drops = append(drops, fmt.Sprintf("%s: %s of %s is missing, but was %.4f", b.Side, what, b.Model, from))
-		case from-to > most+1e-12:
-			drops = append(drops, fmt.Sprintf("%s: %s of %s fell from %.4f to %.4f, by %.4f, more than %v", b.Side, what, b.Model, from, to, from-to, most))
-		}
-	}
-	for _, p := range c.List {
-		from, to := p.A.Score, p.B.Score
-		if math.IsNaN(from) {
-			from, to = p.A.Raw, p.B.Raw
-		}
-		check(fmt.Sprintf("%s (%s)", p.Benchmark, p.B.Layer), p.B, from, to)
-	}
-	for _, p := range c.Composites {
-		check("composite "+p.Name, p.B, p.A.Score, p.B.Score)
-	}
-	for _, u := range c.Unmatched {
-		if u.First {
-			drops = append(drops, u.String())
-		}
-	}
-	return drops
 }

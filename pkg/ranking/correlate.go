@@ -11,15 +11,15 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// pairs are paired values of n models, prepared for correlations of resamples.
-// A resample is the count of each model in it, which makes ranks a walk along
-// the order of all rather than a sort of their own.
+// pairs holds paired values of n models, prepared for correlations of resamples. A
+// resample is given by the count of each model, so that its ranks follow from a walk
+// along the order of all models, without sorting it.
 type pairs struct {
 	x, y           []float64
 	orderX, orderY []int   // models in ascending order
 	places         []int32 // in the order of x, each model's place among the distinct values of y, from 1
-	below, at      []int32 // how many models of a resample are below places, as sums of a Fenwick tree, and at them
-	tiesX, tiesY   bool    // whether values are equal
+	below, equal   []int32 // counts of a resample's models below places, as a Fenwick tree, and on them
+	tiesX, tiesY   bool    // some values are equal
 	rankX, rankY   []float64
 }
 
@@ -38,11 +38,11 @@ func newPairs(x, y []float64) *pairs {
 	for k, i := range p.orderX {
 		p.places[k] = placeOf[i]
 	}
-	p.below, p.at = make([]int32, place+1), make([]int32, place+1)
+	p.below, p.equal = make([]int32, place+1), make([]int32, place+1)
 	return p
 }
 
-// ties says whether values in an ascending order hold equal ones.
+// ties reports whether some values are equal, given their ascending order.
 func ties(values []float64, order []int) bool {
 	for k := 1; k < len(order); k++ {
 		if values[order[k]] == values[order[k-1]] {
@@ -52,6 +52,7 @@ func ties(values []float64, order []int) bool {
 	return false
 }
 
+// ascending returns the indices of values in ascending order.
 func ascending(values []float64) []int {
 	order := make([]int, len(values))
 	for i := range order {
@@ -61,77 +62,49 @@ func ascending(values []float64) []int {
 	return order
 }
 
-// pearson is the correlation r of a resample, NaN where one side is constant.
-func pearson(x, y []float64, counts []int32) float64 {
-	var n, meanX, meanY float64
-	for i, c := range counts {
-		n += float64(c)
-		meanX += float64(c) * x[i]
-		meanY += float64(c) * y[i]
-	}
-	meanX /= n
-	meanY /= n
-	var xy, xx, yy float64
-	for i, c := range counts {
-		dx, dy := x[i]-meanX, y[i]-meanY
-		xy += float64(c) * dx * dy
-		xx += float64(c) * dx * dx
-		yy += float64(c) * dy * dy
-	}
-	if roundingOnly(xx, meanX, n) || roundingOnly(yy, meanY, n) {
-		return math.NaN()
-	}
-	return max(-1, min(1, xy/math.Sqrt(xx)/math.Sqrt(yy)))
-}
-
-// roundingOnly says whether a sum of squared deviations from the mean is no
-// more than the mean's own rounding, so that the values are constant.
-func roundingOnly(squares, mean, n float64) bool {
-	const ulps = 8 * 0x1p-52
-	return squares <= n*ulps*mean*ulps*mean
-}
-
-// spearman is the correlation ρ of the ranks of a resample, ties by average
-// rank.
+// spearman returns Spearman's ρ of a resample: the correlation of ranks, where equal
+// values share their average rank.
 func (p *pairs) spearman(counts []int32) float64 {
 	averageRanks(p.x, p.orderX, p.tiesX, counts, p.rankX)
 	averageRanks(p.y, p.orderY, p.tiesY, counts, p.rankY)
-	return pearson(p.rankX, p.rankY, counts)
+	return weightedPearson(p.rankX, p.rankY, counts)
 }
 
+// averageRanks writes the ranks of the models of a resample to ranks.
 func averageRanks(values []float64, order []int, ties bool, counts []int32, ranks []float64) {
 	below := 0.0
-	if !ties { // the same, in a plain walk
+	if !ties { // equivalent to the loop below, but faster
 		for _, i := range order {
-			here := float64(counts[i])
-			ranks[i] = below + (here+1)/2
-			below += here
+			count := float64(counts[i])
+			ranks[i] = below + (count+1)/2
+			below += count
 		}
 		return
 	}
 	for lo := 0; lo < len(order); {
-		here, hi := 0.0, lo
+		count, hi := 0.0, lo
 		for ; hi < len(order) && values[order[hi]] == values[order[lo]]; hi++ {
-			here += float64(counts[order[hi]])
+			count += float64(counts[order[hi]])
 		}
 		for _, i := range order[lo:hi] {
-			ranks[i] = below + (here+1)/2
+			ranks[i] = below + (count+1)/2
 		}
-		below += here
+		below += count
 		lo = hi
 	}
 }
 
-// kendall is Kendall's τ-b of a resample: concordant less discordant pairs,
-// over the root of the pairs not tied in x times those not tied in y. (τ-a
-// would fall with the ties that resampling itself makes.)
+// kendall returns Kendall's τ-b of a resample: the number of concordant less that of
+// discordant pairs, over the root of the number of pairs not tied in x times that of
+// pairs not tied in y; NaN if either is 0. (τ-a would fall with the ties that resampling
+// itself makes.)
 //
-// The models are passed in the order of x, and a Fenwick tree counts those before
-// by their place in y, which takes n log n steps rather than n² (Knight 1966,
-// doi:10.1080/01621459.1966.10480879).
+// kendall passes over the models in the order of x, and a Fenwick tree counts the
+// previous ones by their place in y, which takes n log n steps rather than n² (Knight
+// 1966, doi:10.1080/01621459.1966.10480879).
 func (p *pairs) kendall(counts []int32) float64 {
 	clear(p.below)
-	clear(p.at)
+	clear(p.equal)
 	var sum int64
 	var before int32
 	for lo := 0; lo < len(p.orderX); {
@@ -148,16 +121,16 @@ func (p *pairs) kendall(counts []int32) float64 {
 			for place := p.places[k] - 1; place > 0; place &= place - 1 {
 				lower += p.below[place]
 			}
-			higher := before - lower - p.at[p.places[k]]
+			higher := before - lower - p.equal[p.places[k]]
 			sum += int64(c) * int64(lower-higher)
 		}
-		for k := lo; k < hi; k++ { // those tied in x count for later ones alone
+		for k := lo; k < hi; k++ { // models tied in x are not compared with each other
 			c := counts[p.orderX[k]]
 			if c == 0 {
 				continue
 			}
 			before += c
-			p.at[p.places[k]] += c
+			p.equal[p.places[k]] += c
 			for place := p.places[k]; int(place) < len(p.below); place += place & -place {
 				p.below[place] += c
 			}
@@ -171,9 +144,10 @@ func (p *pairs) kendall(counts []int32) float64 {
 	return max(-1, min(1, float64(sum)/math.Sqrt(untied)))
 }
 
+// untiedPairs returns the number of pairs of a resample with different values.
 func untiedPairs(values []float64, order []int, ties bool, counts []int32) float64 {
 	var n, tied float64
-	if !ties { // only the same model is tied with itself
+	if !ties { // only copies of the same model are tied
 		for _, c := range counts {
 			n += float64(c)
 			tied += float64(c) * float64(c-1) / 2
@@ -181,25 +155,25 @@ func untiedPairs(values []float64, order []int, ties bool, counts []int32) float
 		return n*(n-1)/2 - tied
 	}
 	for lo := 0; lo < len(order); {
-		here, hi := 0.0, lo
+		count, hi := 0.0, lo
 		for ; hi < len(order) && values[order[hi]] == values[order[lo]]; hi++ {
-			here += float64(counts[order[hi]])
+			count += float64(counts[order[hi]])
 		}
-		n += here
-		tied += here * (here - 1) / 2
+		n += count
+		tied += count * (count - 1) / 2
 		lo = hi
 	}
 	return n*(n-1)/2 - tied
 }
 
-// Interval is a confidence interval; its ends are NaN where there is none.
+// Interval is a confidence interval; its ends are NaN if there is none.
 type Interval = metrics.Interval
 
-// NoInterval is the interval where none can be had.
+// NoInterval is the interval with NaN ends.
 var NoInterval = metrics.NoInterval
 
-// generator is that of one figure, known by words: its draws do not depend on
-// which other figures there are.
+// generator returns the random generator of the figure that words identify. Its draws
+// do not depend on other figures.
 func generator(seed uint64, words ...string) *rand.Rand {
 	h := fnv.New64a()
 	for _, w := range words {
@@ -209,7 +183,7 @@ func generator(seed uint64, words ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }
 
-// resample draws len(counts) of so many with replacement.
+// resample draws len(counts) models with replacement and counts each.
 func resample(r *rand.Rand, counts []int32) {
 	clear(counts)
 	for range counts {

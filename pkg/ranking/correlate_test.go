@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -30,7 +31,7 @@ func TestResamplesAreAsWrittenOut(t *testing.T) {
 			name      string
 			got, want float64
 		}{
-			{"pearson", pearson(x, y, counts), metrics.Pearson(u, v)},
+			{"pearson", weightedPearson(x, y, counts), metrics.Pearson(u, v)},
 			{"spearman", p.spearman(counts), metrics.Spearman(u, v)},
 			{"kendall", p.kendall(counts), kendallByPairs(u, v)},
 			{"all", p.spearman(ones(n)), metrics.Spearman(x, y)},
@@ -73,7 +74,7 @@ func TestKendallWithoutTies(t *testing.T) {
 
 func TestConstantHasNoCorrelation(t *testing.T) {
 	p := newPairs([]float64{1, 1, 1}, []float64{1, 2, 3})
-	if r, rho, tau := pearson(p.x, p.y, ones(3)), p.spearman(ones(3)), p.kendall(ones(3)); !math.IsNaN(r) || !math.IsNaN(rho) || !math.IsNaN(tau) {
+	if r, rho, tau := weightedPearson(p.x, p.y, ones(3)), p.spearman(ones(3)), p.kendall(ones(3)); !math.IsNaN(r) || !math.IsNaN(rho) || !math.IsNaN(tau) {
 		t.Errorf("got %v, %v, %v", r, rho, tau)
 	}
 }
@@ -105,4 +106,43 @@ func TestKendallOfPairs(t *testing.T) {
 			t.Fatalf("τ-b of %v and %v, counted %v, is %v, want %v", x, y, counts, got, want)
 		}
 	}
+}
+
+// Equal values, however many, have no correlation, neither have values that differ by
+// rounding alone; others have one in any units.
+func TestCorrelationOfFlatAndSmallValues(t *testing.T) {
+	line := []float64{1, 2, 4, 3, 7}
+	for _, c := range []struct {
+		name string
+		x    []float64
+		want bool
+	}{
+		{"equal", slices.Repeat([]float64{0.1}, 5), false},
+		{"zeros", make([]float64, 5), false},
+		{"rounding", []float64{0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3}, false},
+		{"beside a large offset", []float64{1e6, 1e6 + 1, 1e6, 1e6 + 2, 1e6}, true},
+		{"small", []float64{1e-200, 3e-200, 2e-200, 5e-200, 4e-200}, true},
+		{"subnormal", []float64{1e-320, 3e-320, 2e-320, 5e-320, 4e-320}, true},
+		{"large", []float64{1e99, 3e99, 2e99, 5e99, 4e99}, true},
+	} {
+		r, interval := correlate(c.x, line)
+		if math.IsNaN(r) == c.want || interval.None() == c.want || math.Abs(r) > 1 {
+			t.Errorf("%s: r is %v, %v", c.name, r, interval)
+		}
+		if want := metrics.Pearson(c.x, line); c.want && math.Abs(r-want) > 1e-12 {
+			t.Errorf("%s: r is %v, want %v", c.name, r, want)
+		}
+	}
+	many := slices.Repeat([]float64{0.1}, 100_003)
+	if r := weightedPearson(many, ascendingNumbers(len(many)), ones(len(many))); !math.IsNaN(r) {
+		t.Errorf("equal values correlate by %v", r)
+	}
+}
+
+func ascendingNumbers(n int) []float64 {
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = float64(i)
+	}
+	return values
 }

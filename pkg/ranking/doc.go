@@ -1,10 +1,12 @@
-// Package ranking answers questions about many models from their scores: who
-// is first on a composite, a part or a benchmark; how scores go with metadata
-// such as ImageNet accuracy; how far two benchmarks agree on an order; and
-// whether one model's score differs from another's by more than chance.
+// Package ranking answers questions about many models from their scores: which
+// model is first on a composite, a part or a benchmark; how scores correlate with
+// metadata such as ImageNet accuracy; how well two benchmarks agree on the order of
+// models; and whether the scores of two models differ by more than chance.
 //
-// Scores come from results or from tables of published ones. The package
-// prints nothing. What is drawn at random is drawn from a seeded generator
-// (PCG) of its own for each figure, so that no figure depends on the order of
-// the inputs or on how many processors work.
+// For a leaderboard, add results or tables of published scores to a Builder (New),
+// call Build, and then Rank or Analyze. For tests of differences, give Compare one
+// Side for each set of models. Results come from package results or scoring.
+//
+// The package prints nothing. Each figure draws from its own seeded generator (PCG),
+// so no figure depends on the order of the inputs or on the number of processors.
 package ranking

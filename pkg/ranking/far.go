@@ -8,39 +8,40 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// farthest is how far from 0 a figure may be. The sums, squares and differences of
-// figures beyond it could overflow, and an infinity would be ranked and drawn.
-const farthest = 1e100
+// maxMagnitude bounds figures. Sums, squares and differences of figures beyond it
+// could overflow, and an infinity would be ranked and drawn.
+const maxMagnitude = 1e100
 
-// isFar reports whether a figure is infinite or too far from 0. NaN is a figure
-// that is missing.
-func isFar(v float64) bool { return math.Abs(v) > farthest }
+// isFar reports whether a figure is infinite or too far from 0. NaN is not far: it
+// marks a missing figure.
+func isFar(v float64) bool { return math.Abs(v) > maxMagnitude }
 
-// bounded is an interval whose ends are finite, else none: a form whose raw value
-// or ceiling is 0 has no end.
+// bounded returns an interval with finite ends as it is, and NoInterval otherwise: a
+// form with a raw value or ceiling of 0 has no finite ends.
 func bounded(i Interval) Interval {
-	if !finite(i.Low) || !finite(i.High) {
+	if !stats.Finite(i.Low) || !stats.Finite(i.High) {
 		return NoInterval
 	}
 	return i
 }
 
-// withoutFar gives results whose figures too far from 0 are missing, and warns of
-// each score and composite that has some.
-func withoutFar(source string, results []benchmarks.ModelResult) (kept []benchmarks.ModelResult, warnings []string) {
-	kept = slices.Clone(results)
-	for i := range kept {
-		m := &kept[i]
+// withoutFar returns results in which figures too far from 0 are missing, with a
+// warning for each score and composite that has some.
+func withoutFar(source string, results []benchmarks.ModelResult) (checked []benchmarks.ModelResult, warnings []string) {
+	checked = slices.Clone(results)
+	for i := range checked {
+		m := &checked[i]
 		m.Scores = slices.Clone(m.Scores)
 		for k := range m.Scores {
 			r := &m.Scores[k]
 			if v, some := dropFar(r); some {
-				warnings = append(warnings, fmt.Sprintf("%s: the score of model %q on %s (layer %s) holds %v, which is no figure and is left out: score it again", source, m.Model, r.Benchmark, r.Layer, v))
+				warnings = append(warnings, fmt.Sprintf("%s: the score of model %q on %s (layer %s) holds %v, not a figure that can be compared, and is left out: score it again", source, m.Model, r.Benchmark, r.Layer, v))
 			}
 		}
 		c := m.Composite
@@ -53,14 +54,14 @@ func withoutFar(source string, results []benchmarks.ModelResult) (kept []benchma
 		}
 		if far {
 			m.Composite = nil
-			warnings = append(warnings, fmt.Sprintf("%s: the composite of model %q holds what is no figure and is left out: score it again", source, m.Model))
+			warnings = append(warnings, fmt.Sprintf("%s: the composite of model %q holds figures that cannot be compared and is left out: score it again", source, m.Model))
 		}
 	}
-	return kept, warnings
+	return checked, warnings
 }
 
-// dropFar makes NaN of what is too far from 0 in a score, and gives the first of
-// it.
+// dropFar replaces figures of a score that are too far from 0 by NaN, and returns the
+// first of them.
 func dropFar(r *benchmarks.Result) (first float64, some bool) {
 	drop := func(v *float64) {
 		if isFar(*v) {
@@ -94,15 +95,15 @@ func dropFar(r *benchmarks.Result) (first float64, some bool) {
 	return first, some
 }
 
-// isNumber reports whether a text is that of a number, be it NaN, infinite or too
-// large to be held.
+// isNumber reports whether a text is a number, which may be NaN, infinite or too large
+// for a float64.
 func isNumber(text string) bool {
 	_, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	return err == nil || errors.Is(err, strconv.ErrRange)
 }
 
-// checkNumbers refuses a column of metadata whose cells are all numbers, but some
-// not finite: taken as texts, they would silently make the column none of numbers.
+// checkNumbers returns an error for a column of metadata whose cells are all numbers,
+// but some not finite. Read as text, these would silently make the whole column text.
 func checkNumbers(t *stimuli.Table, column string, cells []string, rows []int) error {
 	bad := -1
 	for _, row := range rows {

@@ -41,18 +41,18 @@ func TestFarCells(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := forComposite(t, "identifier: c\nof: raw\nmean: [V4]\n")
-		err = d.AddTables([]*stimuli.Table{table}, nil)
-		said := strings.Join(d.Warnings, "\n")
+		b := forComposite(t, "identifier: c\nof: raw\nmean: [V4]\n")
+		err = b.AddTables([]*stimuli.Table{table}, nil)
+		said := strings.Join(b.warnings, "\n")
 		if err != nil {
 			said = err.Error()
 		}
 		if (said == "") != (c.want == "") || !strings.Contains(said, c.want) {
 			t.Errorf("%q: %q, want %q", c.table, said, c.want)
 		}
-		for _, m := range d.Form() {
-			if isFar(m.Score("V4")) || isFar(m.metadata("imagenet_top1")) {
-				t.Errorf("%q: model %s has %v and %v", c.table, m.Name, m.Score("V4"), m.metadata("imagenet_top1"))
+		for _, m := range b.Build().Models() {
+			if isFar(m.Score("V4")) || isFar(m.number("imagenet_top1")) {
+				t.Errorf("%q: model %s has %v and %v", c.table, m.Name, m.Score("V4"), m.number("imagenet_top1"))
 			}
 		}
 	}
@@ -81,11 +81,11 @@ func TestFarResults(t *testing.T) {
 			change(&m, v)
 			far := isFar(v)
 			results := []benchmarks.ModelResult{m}
-			d := forComposite(t, "identifier: c\nof: raw\nmean: [IT]\n")
-			if err := d.AddResults("r.json", results); err != nil {
+			b := forComposite(t, "identifier: c\nof: raw\nmean: [IT]\n")
+			if err := b.AddResults("r.json", results); err != nil {
 				t.Fatal(err)
 			}
-			d.Form()
+			d := b.Build()
 			if told := len(d.Warnings) == 1 && strings.Contains(d.Warnings[0], "left out"); told != far {
 				t.Errorf("%s of %v: a ranking warns %q", name, v, d.Warnings)
 			}
@@ -97,16 +97,17 @@ func TestFarResults(t *testing.T) {
 			if (len(c.Warnings) > 0) != far {
 				t.Errorf("%s of %v: a comparison warns %q", name, v, c.Warnings)
 			}
-			for _, kept := range []benchmarks.Result{d.models["m"].results[0], side.Models[0].Scores[0]} {
+			for _, kept := range []benchmarks.Result{d.Models()[0].results[0], side.Models[0].Scores[0]} {
 				if v, some := dropFar(&kept); some {
 					t.Errorf("%s of %v is kept", name, v)
 				}
 			}
 		}
 	}
-	d := forComposite(t, "identifier: c\nof: raw\nmean: [IT]\n")
+	b := forComposite(t, "identifier: c\nof: raw\nmean: [IT]\n")
 	m := benchmarks.ModelResult{Model: "m", Metadata: map[string]any{"imagenet_top1": math.Inf(1)}}
-	if err := d.AddResults("r.json", []benchmarks.ModelResult{m}); err != nil || len(d.Warnings) != 1 || len(d.Metadata()) > 0 {
+	err := b.AddResults("r.json", []benchmarks.ModelResult{m})
+	if d := b.Build(); err != nil || len(d.Warnings) != 1 || len(d.Metadata()) > 0 {
 		t.Errorf("infinite metadata: %v, %q", err, d.Warnings)
 	}
 }

@@ -6,30 +6,30 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// NeuralSamples is how many bootstrap samples intervals of scores on recordings
-// come from, and StimulusSamples those of scores on behaviour, which are computed
-// anew of each. With either, the ends of a 95 % interval are order statistics.
+// NeuralSamples is the number of bootstrap samples for intervals of scores on
+// recordings, StimulusSamples that for scores on behaviour, which metrics compute anew
+// from each sample. With either, the ends of a 95 % interval are order statistics.
 const (
 	NeuralSamples   = defaultDraws
 	StimulusSamples = 1999
 )
 
-// AddIntervals gives the scores of models their 95 % intervals. Those on
-// behaviour have them from their metric; the others get them from what results
-// hold. Mappings: neuroids, or whole clusters of them where results name these, and
-// splits are drawn with replacement, the deviations
-// of the median over neuroids and of the mean over splits added to the raw value
-// as bootstrap says. Where there are no values by neuroid, splits alone are
-// drawn. The score's interval is that of the raw values in its form, the ceiling
-// taken as exact. Similarities have nothing to draw and get no interval, nor do
-// scores without a value.
+// AddIntervals sets the 95 % intervals of the models' scores. Scores on behaviour have
+// intervals from their metric. For mappings, AddIntervals draws neuroids, or whole
+// clusters of neuroids if results name clusters, and splits with replacement; it adds
+// the deviations of the median over neuroids and of the mean over splits to the raw
+// value (see bootstrap). Without values by neuroid, it draws only splits. The score's
+// interval follows from that of the raw value, with the ceiling taken as exact.
+// Similarities have nothing to draw from and get no interval; neither do scores
+// without a value.
 //
-// All models meet the same samples, drawn from a generator that a benchmark's
-// identifier seeds: an interval depends on its score alone.
+// All models get the same samples, from a generator seeded by the benchmark's
+// identifier, so an interval depends on its score alone.
 func AddIntervals(ctx context.Context, models []benchmarks.ModelResult, seed uint64) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -52,11 +52,11 @@ func addInterval(r *benchmarks.Result, seed uint64, draws int) {
 		raw, score := intervals(*r, seed, draws)
 		r.Raw.Interval, r.Ceiled.Interval = &raw, &score
 		if r.Clusters != nil && len(clustersOf(*r)) < 2 {
-			r.Warnings = append(r.Warnings, "there is no interval: all neuroids are of one cluster, so that how much clusters differ is not known")
+			r.Warnings = append(r.Warnings, "there is no interval: all neuroids are of one cluster, so the variation between clusters is unknown")
 		}
 	}
 	for _, e := range []*metrics.Estimate{&r.Raw, &r.Ceiled} {
-		if !finite(e.Value) {
+		if !stats.Finite(e.Value) {
 			none := NoInterval
 			e.Interval = &none
 		}
@@ -76,35 +76,35 @@ func intervals(r benchmarks.Result, seed uint64, draws int) (raw, score Interval
 		}
 	}
 	s.splits, _ = bothFinite(r.Raw.Splits, r.Raw.Splits)
-	if !finite(r.Raw.Value) || len(s.neuroids) < 2 && len(s.splits) < 2 {
+	if !stats.Finite(r.Raw.Value) || len(s.neuroids) < 2 && len(s.splits) < 2 {
 		return NoInterval, NoInterval
 	}
-	// Raw values are correlations: what deviations add up to beyond 1 is 1.
-	bounded := func(raw float64) float64 { return max(-1, min(1, raw)) }
+	// Raw values are correlations: a sum of deviations beyond ±1 is cut to ±1.
+	clamp := func(raw float64) float64 { return max(-1, min(1, raw)) }
 	form := s.form
-	s.form = func(raw float64) float64 { return form(bounded(raw)) }
+	s.form = func(raw float64) float64 { return form(clamp(raw)) }
 	raws, scores := bootstrap(generator(seed, "interval", r.Benchmark), draws, metrics.Alpha, s)
 	raw = metrics.Quantiles(raws[0], metrics.Alpha)
-	return Interval{Low: bounded(raw.Low), High: bounded(raw.High)}, metrics.Quantiles(scores[0], metrics.Alpha)
+	return Interval{Low: clamp(raw.Low), High: clamp(raw.High)}, bounded(metrics.Quantiles(scores[0], metrics.Alpha))
 }
 
-// clustersOf lists the neuroids of each cluster, as places among those that have a
-// value, in the order of the clusters' first ones.
+// clustersOf returns the neuroids of each cluster as indices among those with a value,
+// clusters in order of their first neuroid.
 func clustersOf(r benchmarks.Result) [][]int {
 	var list [][]int
-	at, place := map[string]int{}, 0
+	indices, next := map[string]int{}, 0
 	for i, v := range r.Neuroids {
-		if !finite(v) {
+		if !stats.Finite(v) {
 			continue
 		}
-		k, ok := at[r.Clusters[i]]
+		k, ok := indices[r.Clusters[i]]
 		if !ok {
 			k = len(list)
-			at[r.Clusters[i]] = k
+			indices[r.Clusters[i]] = k
 			list = append(list, nil)
 		}
-		list[k] = append(list[k], place)
-		place++
+		list[k] = append(list[k], next)
+		next++
 	}
 	return list
 }

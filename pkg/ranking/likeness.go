@@ -10,28 +10,28 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// sourced is a score on a benchmark, with the model that it is of and the source
-// that tells what it was computed from; nil where that is not known.
+// sourced is a model's score on a benchmark with the file that it came from, nil if
+// that is unknown.
 type sourced struct {
 	model  string
 	result *benchmarks.Result
 	source *Source
 }
 
-// unlikeness is one way in which scores on a benchmark differ in what they were
-// measured by. Scores that differ so are not comparable.
+// unlikeness is one way in which scores on a benchmark were measured differently.
+// Such scores are not comparable.
 type unlikeness struct {
-	what   string   // as "scored by versions 1 and 2 of the benchmark"
-	pair   string   // what a comparison of two adds to it, "" for nothing
-	labels []string // of the sides, nil where they have none
-	sides  [][]int  // which scores are alike, by their place in the list
+	what   string   // for example "scored by versions 1 and 2 of the benchmark"
+	pair   string   // a comparison of two scores adds it to what
+	labels []string // of the sides, nil if they have none
+	sides  [][]int  // groups of scores that are alike, as indices
 }
 
-// unlike finds in what ways scores on one benchmark differ other than by their
+// findUnlike returns the ways in which scores on one benchmark differ beside their
 // models: the version, metric, definition and ceiling of the benchmark, its
-// recordings, and how many splits and neuroids were scored. What a score does not
-// tell of makes no difference. It takes time in proportion to the scores.
-func unlike(scores []sourced) []unlikeness {
+// recordings, and the numbers of splits and neuroids. A score without one of these
+// facts is compared by the others. The time is linear in the number of scores.
+func findUnlike(scores []sourced) []unlikeness {
 	var found []unlikeness
 	for _, u := range []unlikeness{
 		versionsOf(scores),
@@ -50,8 +50,8 @@ func unlike(scores []sourced) []unlikeness {
 	return found
 }
 
-// basis is what the score's source tells of the benchmark; empty where it does
-// not.
+// basis returns what the score's source records of the benchmark, empty if it
+// records nothing.
 func (s sourced) basis() Basis {
 	if s.source == nil {
 		return Basis{}
@@ -59,19 +59,19 @@ func (s sourced) basis() Basis {
 	return s.source.Bases[s.result.Benchmark]
 }
 
-// sidesBy groups scores by a key, in the order in which the keys come first. A
-// score without a key is on no side.
+// sidesBy groups scores by a key, in order of the keys' first appearance. A score
+// without a key is in no group.
 func sidesBy(scores []sourced, key func(sourced) string) (keys []string, sides [][]int) {
-	at := map[string]int{}
+	indices := map[string]int{}
 	for i, s := range scores {
 		k := key(s)
 		if k == "" {
 			continue
 		}
-		side, ok := at[k]
+		side, ok := indices[k]
 		if !ok {
 			side = len(sides)
-			at[k] = side
+			indices[k] = side
 			keys, sides = append(keys, k), append(sides, nil)
 		}
 		sides[side] = append(sides[side], i)
@@ -79,50 +79,49 @@ func sidesBy(scores []sourced, key func(sourced) string) (keys []string, sides [
 	return keys, sides
 }
 
-// warnOfUnlike warns once of each benchmark that models were not scored on alike,
-// and says which models are on which side.
-func (d *Data) warnOfUnlike() {
+// warnOfUnlikeScores warns once of each benchmark that models were scored on
+// differently, and names the models on each side.
+func (b *Builder) warnOfUnlikeScores(models []*Model) {
 	sources := map[string]*Source{}
-	for i := range d.sources {
-		sources[d.sources[i].Path] = &d.sources[i]
+	for i := range b.sources {
+		sources[b.sources[i].Path] = &b.sources[i]
 	}
-	of := map[string][]sourced{}
-	for _, m := range d.sorted() {
+	byBenchmark := map[string][]sourced{}
+	for _, m := range models {
 		for i := range m.results {
 			r := &m.results[i]
-			of[r.Benchmark] = append(of[r.Benchmark], sourced{m.Name, r, sources[m.Source(*r)]})
+			byBenchmark[r.Benchmark] = append(byBenchmark[r.Benchmark], sourced{m.Name, r, sources[m.Source(*r)]})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(of)) {
-		scores := of[name]
+	for _, name := range slices.Sorted(maps.Keys(byBenchmark)) {
+		scores := byBenchmark[name]
 		slices.SortStableFunc(scores, func(x, y sourced) int { return cmp.Compare(x.result.Version, y.result.Version) })
-		if found := unlike(scores); len(found) > 0 {
-			d.warn("%s: %s; these scores, and ranks by them, are not comparable", name, tell(scores, found))
+		if found := findUnlike(scores); len(found) > 0 {
+			b.warn("%s: %s; these scores, and ranks by them, are not comparable", name, explain(scores, found))
 		}
 	}
 }
 
-// warnOfGiven warns where documents give composites without the scores that these
-// are of, and of the other kind than is asked for.
-func (d *Data) warnOfGiven() {
-	var models []string
-	of := ""
-	for _, m := range d.sorted() {
-		if c := m.given; c != nil && c.Of != d.Composite.Of {
-			models, of = append(models, m.Name), c.Of
+// warnOfDroppedComposites warns of composites that documents give without their
+// scores and that are raw where the composite is of ceiled scores, or the reverse.
+func (b *Builder) warnOfDroppedComposites(models []*Model) {
+	var names []string
+	scale := ""
+	for _, m := range models {
+		if c := m.given; c != nil && c.Of != b.composite.Of {
+			names, scale = append(names, m.Name), c.Of
 		}
 	}
-	if len(models) > 0 {
-		d.warn("the composites given of %s are %s and are left out: %s is %s", fewOf(models, ", "), of, d.Composite.Identifier, d.Composite.Of)
+	if len(names) > 0 {
+		b.warn("the composites of %s are of %s scores and are left out: %s is of %s scores", joinFirst(names, ", "), scale, b.composite.Identifier, b.composite.Of)
 	}
 }
 
-// warnOfParts warns once of each part of the composite that is the mean of other
-// benchmarks for some models than for others.
-func (d *Data) warnOfParts() {
-	models := d.sorted()
-	for _, part := range d.Composite.PartNames() {
-		of := map[string][]string{}
+// warnOfUnevenParts warns once of each part of the composite that is not the mean of
+// the same benchmarks for all models.
+func (b *Builder) warnOfUnevenParts(models []*Model) {
+	for _, part := range b.composite.PartNames() {
+		groups := map[string][]string{} // models by their benchmarks
 		for _, m := range models {
 			var names []string
 			for _, r := range m.results {
@@ -131,25 +130,25 @@ func (d *Data) warnOfParts() {
 				}
 			}
 			if names = slices.Compact(slices.Sorted(slices.Values(names))); len(names) > 0 {
-				key := listed(names)
-				of[key] = append(of[key], m.Name)
+				key := joinAnd(names)
+				groups[key] = append(groups[key], m.Name)
 			}
 		}
-		if len(of) < 2 {
+		if len(groups) < 2 {
 			continue
 		}
 		var sides []string
-		for _, key := range slices.Sorted(maps.Keys(of)) {
-			sides = append(sides, key+": "+fewOf(of[key], ", "))
+		for _, key := range slices.Sorted(maps.Keys(groups)) {
+			sides = append(sides, key+": "+joinFirst(groups[key], ", "))
 		}
-		d.warn("%s is not of the same benchmarks for all models (%s); it, and composites of it, are not comparable", part, fewOf(sides, "; "))
+		b.warn("%s is not of the same benchmarks for all models (%s); it, and composites of it, are not comparable", part, joinFirst(sides, "; "))
 	}
 }
 
-// tell says in what ways scores differ. The sides are named once for what divides
-// the scores alike.
-func tell(scores []sourced, found []unlikeness) string {
-	var told []string
+// explain joins the ways in which scores differ. It names the sides once for
+// consecutive ways that divide the scores alike.
+func explain(scores []sourced, found []unlikeness) string {
+	var texts []string
 	for i, u := range found {
 		text := u.what
 		if i == 0 || !slices.EqualFunc(u.sides, found[i-1].sides, slices.Equal) {
@@ -161,17 +160,17 @@ func tell(scores []sourced, found []unlikeness) string {
 				}
 				sides = append(sides, label+modelsOf(scores, side))
 			}
-			text += " (" + fewOf(sides, "; ") + ")"
+			text += " (" + joinFirst(sides, "; ") + ")"
 		}
-		told = append(told, text)
+		texts = append(texts, text)
 	}
-	return strings.Join(told, "; ")
+	return strings.Join(texts, "; ")
 }
 
-// mostNamed is how many models, or sides, a warning names.
-const mostNamed = 4
+// maxNamed is the number of models, or sides, that a warning names.
+const maxNamed = 4
 
-// modelsOf names the models of a side, each once.
+// modelsOf returns the names of the models of a side, each once.
 func modelsOf(scores []sourced, side []int) string {
 	var names []string
 	for _, i := range side {
@@ -179,21 +178,21 @@ func modelsOf(scores []sourced, side []int) string {
 			names = append(names, name)
 		}
 	}
-	return fewOf(names, ", ")
+	return joinFirst(names, ", ")
 }
 
-// fewOf joins the first texts of a list and counts the rest.
-func fewOf(list []string, separator string) string {
-	if len(list) <= mostNamed {
+// joinFirst joins the first texts of a list and counts the others.
+func joinFirst(list []string, separator string) string {
+	if len(list) <= maxNamed {
 		return strings.Join(list, separator)
 	}
-	return strings.Join(list[:mostNamed-1], separator) + separator + fmt.Sprintf("and %d more", len(list)-mostNamed+1)
+	return strings.Join(list[:maxNamed-1], separator) + separator + fmt.Sprintf("and %d more", len(list)-maxNamed+1)
 }
 
-// listed joins texts as "a, b and c".
-func listed(list []string) string {
-	if len(list) > mostNamed {
-		return fewOf(list, ", ")
+// joinAnd joins texts as "a, b and c".
+func joinAnd(list []string) string {
+	if len(list) > maxNamed {
+		return joinFirst(list, ", ")
 	}
 	if len(list) < 2 {
 		return strings.Join(list, "")

@@ -60,10 +60,10 @@ var likenessCases = []struct {
 		b.result.Version, b.source.Bases["b.IT"] = 2, Basis{"sha256:d2", a.source.Bases["b.IT"].Inputs}
 	}},
 	{"metrics", "scored by metrics pls and ridge (pls: A; ridge: B)", func(a, b *measured) { b.result.Metric = "ridge" }},
-	{"definitions", "scored by 2 definitions that all say version 1 (A; B)", func(a, b *measured) {
+	{"definitions", "scored by 2 different definitions of version 1 (A; B)", func(a, b *measured) {
 		b.source.Bases["b.IT"] = Basis{"sha256:d2", a.source.Bases["b.IT"].Inputs}
 	}},
-	{"definitions' files in documents without hashes of definitions", "scored by 2 definitions that all say version 1 (A; B)", func(a, b *measured) {
+	{"definitions' files in documents without hashes of definitions", "scored by 2 different definitions of version 1 (A; B)", func(a, b *measured) {
 		a.source.Bases, b.source.Bases, b.source.Inputs["benchmarks/b.IT.yaml"] = nil, nil, "2"
 	}},
 	{"definitions of a results folder and of a document", "", func(a, b *measured) {
@@ -97,7 +97,7 @@ func TestLikeness(t *testing.T) {
 	for _, c := range likenessCases {
 		a, b := newMeasured(), newMeasured()
 		c.change(a, b)
-		d := forComposite(t, "identifier: it\nof: raw\nmean: [IT]\n")
+		builder := forComposite(t, "identifier: it\nof: raw\nmean: [IT]\n")
 		var sides []Side
 		for _, x := range []struct {
 			name string
@@ -105,10 +105,10 @@ func TestLikeness(t *testing.T) {
 		}{{"A", a}, {"B", b}} {
 			x.of.source.Path = x.name + ".json"
 			models := []benchmarks.ModelResult{{Model: x.name, Scores: []benchmarks.Result{x.of.result}}}
-			if err := d.AddResults(x.of.source.Path, models); err != nil {
+			if err := builder.AddResults(x.of.source.Path, models); err != nil {
 				t.Fatal(err)
 			}
-			d.AddSource(x.of.source)
+			builder.AddSource(x.of.source)
 			side := Side{Name: x.of.source.Path}
 			if err := side.Merge(x.of.source, models); err != nil {
 				t.Fatal(err)
@@ -119,6 +119,7 @@ func TestLikeness(t *testing.T) {
 		if c.want != "" {
 			want = []string{"b.IT: " + c.want + "; these scores, and ranks by them, are not comparable"}
 		}
+		d := builder.Build()
 		board, err := d.Rank(CompositeScore)
 		if err != nil {
 			t.Fatal(err)
@@ -129,9 +130,12 @@ func TestLikeness(t *testing.T) {
 		if len(board.Entries) != 2 {
 			t.Errorf("%s: the leaderboard ranks %d models", c.name, len(board.Entries))
 		}
-		d.Form()
-		if !slices.Equal(d.Warnings, want) {
-			t.Errorf("%s: asked twice, it warns %q", c.name, d.Warnings)
+		again, err := d.Rank(CompositeScore)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(again.Warnings, want) {
+			t.Errorf("%s: ranked twice, it warns %q", c.name, again.Warnings)
 		}
 		// compare looks at the same, and adds what pairing takes.
 		x := mustCompare(t, sides, 1).List[0]
@@ -144,27 +148,27 @@ func TestLikeness(t *testing.T) {
 
 // Many models are named in part, and a warning stays one.
 func TestLikenessOfMany(t *testing.T) {
-	d := forComposite(t, "identifier: it\nof: raw\nmean: [IT]\n")
+	b := forComposite(t, "identifier: it\nof: raw\nmean: [IT]\n")
 	for i := range 12 {
 		m := newMeasured()
 		m.result.Version = 1 + i%3
-		if err := d.AddResults("r.json", []benchmarks.ModelResult{{Model: fmt.Sprintf("m%02d", i), Scores: []benchmarks.Result{m.result}}}); err != nil {
+		if err := b.AddResults("r.json", []benchmarks.ModelResult{{Model: fmt.Sprintf("m%02d", i), Scores: []benchmarks.Result{m.result}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	d.Form()
+	d := b.Build()
 	want := "b.IT: scored by versions 1, 2 and 3 of the benchmark (1: m00, m03, m06, m09; 2: m01, m04, m07, m10; 3: m02, m05, m08, m11); these scores, and ranks by them, are not comparable"
 	if len(d.Warnings) != 1 || d.Warnings[0] != want {
 		t.Errorf("warns %q", d.Warnings)
 	}
 }
 
-// Parts of other benchmarks, and composites of the other kind, are told of.
+// Parts of other benchmarks, and composites of the other kind, are warned of.
 func TestLikenessOfParts(t *testing.T) {
-	d := forComposite(t, "identifier: it\nof: ceiled\nmean: [IT]\n")
+	b := forComposite(t, "identifier: it\nof: ceiled\nmean: [IT]\n")
 	one, two := newMeasured().result, newMeasured().result
 	two.Benchmark = "c.IT"
-	err := d.AddResults("r.json", []benchmarks.ModelResult{
+	err := b.AddResults("r.json", []benchmarks.ModelResult{
 		{Model: "A", Scores: []benchmarks.Result{one}},
 		{Model: "B", Scores: []benchmarks.Result{one, two}},
 		{Model: "C", Composite: &benchmarks.CompositeResult{Name: "x", Of: benchmarks.OfRaw, Value: 0.5, Parts: map[string]float64{"IT": 0.5}}},
@@ -172,9 +176,9 @@ func TestLikenessOfParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Form()
+	d := b.Build()
 	want := []string{
-		"the composites given of C are raw and are left out: it is ceiled",
+		"the composites of C are of raw scores and are left out: it is of ceiled scores",
 		"IT is not of the same benchmarks for all models (b.IT: A; b.IT and c.IT: B); it, and composites of it, are not comparable",
 	}
 	if !slices.Equal(d.Warnings, want) {
@@ -190,8 +194,8 @@ func TestLikenessOfParts(t *testing.T) {
 	}
 }
 
-// forComposite is data without models, for a composite.
-func forComposite(t *testing.T, text string) *Data {
+// forComposite returns a builder without models for a composite.
+func forComposite(t *testing.T, text string) *Builder {
 	t.Helper()
 	c, err := benchmarks.ParseComposite("c.yaml", []byte(text))
 	if err != nil {

@@ -10,24 +10,25 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 // versionsOf divides scores by the version of the benchmark.
 func versionsOf(scores []sourced) unlikeness {
 	keys, sides := sidesBy(scores, func(s sourced) string { return strconv.Itoa(s.result.Version) })
-	return unlikeness{what: fmt.Sprintf("scored by versions %s of the benchmark", listed(keys)), labels: keys, sides: sides}
+	return unlikeness{what: fmt.Sprintf("scored by versions %s of the benchmark", joinAnd(keys)), labels: keys, sides: sides}
 }
 
 // metricsOf divides scores by the metric.
 func metricsOf(scores []sourced) unlikeness {
 	keys, sides := sidesBy(scores, func(s sourced) string { return s.result.Metric })
-	return unlikeness{what: fmt.Sprintf("scored by metrics %s", listed(keys)), labels: keys, sides: sides}
+	return unlikeness{what: fmt.Sprintf("scored by metrics %s", joinAnd(keys)), labels: keys, sides: sides}
 }
 
-// definitionsOf divides scores by the text of the definition, where they are of
-// one version: another version has another text. Documents that do not have the
-// hash of each definition are divided by that of the definition's file.
+// definitionsOf divides scores of one version by the text of the definition; another
+// version has another text. If some document lacks the hash of the definition,
+// scores are divided by the hash of the definition's file.
 func definitionsOf(scores []sourced) unlikeness {
 	if _, versions := sidesBy(scores, func(s sourced) string { return strconv.Itoa(s.result.Version) }); len(versions) > 1 {
 		return unlikeness{}
@@ -41,23 +42,23 @@ func definitionsOf(scores []sourced) unlikeness {
 			return s.source.Inputs["benchmarks/"+s.result.Benchmark+".yaml"]
 		}
 	}
-	isKept := func(s sourced) bool { return strings.HasPrefix(hash(s), scoring.KeptHash) }
-	if slices.ContainsFunc(scores, isKept) && slices.ContainsFunc(scores, func(s sourced) bool { return hash(s) != "" && !isKept(s) }) {
-		return unlikeness{} // hashes of a results folder and of a document are of other texts
+	fromStore := func(s sourced) bool { return strings.HasPrefix(hash(s), scoring.KeptHash) }
+	if slices.ContainsFunc(scores, fromStore) && slices.ContainsFunc(scores, func(s sourced) bool { return hash(s) != "" && !fromStore(s) }) {
+		return unlikeness{} // a results folder and a document hash different texts
 	}
 	_, sides := sidesBy(scores, hash)
-	return unlikeness{what: fmt.Sprintf("scored by %d definitions that all say version %d", len(sides), scores[0].result.Version), sides: sides}
+	return unlikeness{what: fmt.Sprintf("scored by %d different definitions of version %d", len(sides), scores[0].result.Version), sides: sides}
 }
 
-// nearCeilings is how far ceilings may be apart, of the larger one, that sums in
-// another order have made of one.
-const nearCeilings = 1e-9
+// ceilingTolerance is the largest relative difference of ceilings that differ only by
+// the order of sums.
+const ceilingTolerance = 1e-9
 
 // ceilingsOf divides scores by the ceiling.
 func ceilingsOf(scores []sourced) unlikeness {
 	var order []int
 	for i, s := range scores {
-		if finite(s.result.Ceiling.Value) {
+		if stats.Finite(s.result.Ceiling.Value) {
 			order = append(order, i)
 		}
 	}
@@ -65,7 +66,7 @@ func ceilingsOf(scores []sourced) unlikeness {
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(value(i), value(j)) })
 	group, groups := make([]int, len(scores)), 0
 	for k, i := range order {
-		if k == 0 || !nearby(value(order[k-1]), value(i), nearCeilings) {
+		if k == 0 || !nearby(value(order[k-1]), value(i), ceilingTolerance) {
 			groups++
 		}
 		group[i] = groups // 0 for a score without a ceiling
@@ -86,18 +87,18 @@ func ceilingsOf(scores []sourced) unlikeness {
 			labels[k] = strconv.FormatFloat(value(side[0]), 'g', 12, 64)
 		}
 	}
-	return unlikeness{what: fmt.Sprintf("the ceilings differ, %s", listed(labels)), labels: labels, sides: sides}
+	return unlikeness{what: fmt.Sprintf("the ceilings differ, %s", joinAnd(labels)), labels: labels, sides: sides}
 }
 
-// recordingsOf divides scores by the content of the files of recordings and
-// stimuli. Where some source does not tell which files a benchmark was scored
-// from, those that all sources have in common are compared, of which some may be
-// of other benchmarks.
+// recordingsOf divides scores by the content of the files of recordings and stimuli.
+// If some source does not record which files a benchmark was scored from, it
+// compares the files that all sources have in common, some of which may belong to
+// other benchmarks.
 func recordingsOf(scores []sourced) unlikeness {
-	sure := true
-	shared := map[string]int{} // how many scores tell of each file
-	tells := 0
-	memo := map[*Source][]string{}
+	certain := true
+	shared := map[string]int{} // number of scores with each file
+	recorded := 0              // scores with files
+	paths := map[*Source][]string{}
 	files := make([][]string, len(scores))
 	for i, s := range scores {
 		switch basis := s.basis(); {
@@ -106,23 +107,23 @@ func recordingsOf(scores []sourced) unlikeness {
 		case s.source == nil || len(s.source.Inputs) == 0:
 			continue
 		default:
-			sure = false
-			if _, ok := memo[s.source]; !ok {
-				memo[s.source] = s.source.compared()
+			certain = false
+			if _, ok := paths[s.source]; !ok {
+				paths[s.source] = s.source.dataPaths()
 			}
-			files[i] = memo[s.source]
+			files[i] = paths[s.source]
 		}
-		tells++
+		recorded++
 		for _, path := range files[i] {
 			shared[path]++
 		}
 	}
-	maps.DeleteFunc(shared, func(_ string, n int) bool { return n < tells })
+	maps.DeleteFunc(shared, func(_ string, n int) bool { return n < recorded })
 	content := make([]string, len(scores))
 	for i, s := range scores {
 		var lines []string
 		for _, path := range files[i] {
-			if _, ok := shared[path]; sure || ok {
+			if _, ok := shared[path]; certain || ok {
 				lines = append(lines, path+" "+s.source.Inputs[path])
 			}
 		}
@@ -134,24 +135,24 @@ func recordingsOf(scores []sourced) unlikeness {
 		return unlikeness{}
 	}
 	what := "the recordings or stimuli differ"
-	if !sure {
+	if !certain {
 		what = "the recordings or stimuli may differ"
 	}
 	a, b := scores[sides[0][0]], scores[sides[1][0]]
-	if at := slices.IndexFunc(files[sides[0][0]], func(path string) bool {
+	if k := slices.IndexFunc(files[sides[0][0]], func(path string) bool {
 		_, ok := shared[path]
 		return ok && a.source.Inputs[path] != b.source.Inputs[path]
-	}); at >= 0 {
-		what += ", as " + files[sides[0][0]][at] + " does"
+	}); k >= 0 {
+		what += ", as " + files[sides[0][0]][k] + " does"
 	}
 	return unlikeness{what: what, sides: sides}
 }
 
-// countsOf divides scores by how much was scored.
+// countsOf divides scores by the numbers of stimuli, neuroids, trials and subjects.
 func countsOf(scores []sourced) unlikeness {
 	for _, count := range []struct {
-		name string
-		of   func(sourced) int
+		name  string
+		value func(sourced) int
 	}{
 		{"stimuli", func(s sourced) int { return s.result.Counts.Stimuli }},
 		{"neuroids", func(s sourced) int { return s.result.Counts.Neuroids }},
@@ -159,13 +160,13 @@ func countsOf(scores []sourced) unlikeness {
 		{"subjects", func(s sourced) int { return s.result.Counts.Subjects }},
 	} {
 		keys, sides := sidesBy(scores, func(s sourced) string {
-			if count.of(s) == 0 {
+			if count.value(s) == 0 {
 				return ""
 			}
-			return strconv.Itoa(count.of(s))
+			return strconv.Itoa(count.value(s))
 		})
 		if len(sides) > 1 {
-			return unlikeness{what: fmt.Sprintf("scored on %s %s", listed(keys), count.name), labels: keys, sides: sides}
+			return unlikeness{what: fmt.Sprintf("scored on %s %s", joinAnd(keys), count.name), labels: keys, sides: sides}
 		}
 	}
 	return unlikeness{}
@@ -186,7 +187,7 @@ func neuroidsOf(scores []sourced) unlikeness {
 	return unlikeness{what: "the neuroids differ", pair: ": only those that both have are paired", sides: sides}
 }
 
-// splitsOf divides scores by how many splits they are the mean of.
+// splitsOf divides scores by the number of splits that they average.
 func splitsOf(scores []sourced) unlikeness {
 	keys, sides := sidesBy(scores, func(s sourced) string {
 		if len(s.result.Raw.Splits) == 0 {
@@ -194,10 +195,10 @@ func splitsOf(scores []sourced) unlikeness {
 		}
 		return strconv.Itoa(len(s.result.Raw.Splits))
 	})
-	return unlikeness{what: fmt.Sprintf("scored on %s splits", listed(keys)), pair: ": these cannot be paired", labels: keys, sides: sides}
+	return unlikeness{what: fmt.Sprintf("scored on %s splits", joinAnd(keys)), pair: ": these cannot be paired", labels: keys, sides: sides}
 }
 
-// nearby reports whether two numbers are equal to a share of the larger one.
+// nearby reports whether two numbers differ by at most a share of the larger one.
 func nearby(a, b, share float64) bool {
 	return math.Abs(a-b) <= share*max(math.Abs(a), math.Abs(b))
 }

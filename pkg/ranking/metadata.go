@@ -7,28 +7,34 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/stats"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// Value is a model's value of a column of metadata.
+// FamilyColumn is the column of metadata that names a model's family.
+const FamilyColumn = "family"
+
+// Value is a model's value in a column of metadata.
 type Value struct {
 	Text   string
-	Number float64 // NaN where the text is no number
+	Number float64 // NaN if the text is not a finite number
 }
 
 func newValue(text string) Value {
 	v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil || !finite(v) {
+	if err != nil || !stats.Finite(v) {
 		v = math.NaN()
 	}
 	return Value{text, v}
 }
 
-// says tells whether two values are the same number or text.
-func (v Value) says(w Value) bool {
+// equals reports whether two values are the same number or text.
+func (v Value) equals(w Value) bool {
 	return v.Number == w.Number || strings.TrimSpace(v.Text) == strings.TrimSpace(w.Text)
 }
 
-// fact is a value of metadata and where it comes from.
+// fact is a value of metadata with the file it came from.
 type fact struct {
 	Value
 	source string
@@ -37,10 +43,10 @@ type fact struct {
 
 // addFacts adds the metadata that results have of a model. All results of a
 // model must agree on them.
-func (d *Data) addFacts(m *Model, source string, facts map[string]any) error {
+func (b *Builder) addFacts(m *Model, source string, facts map[string]any) error {
 	for _, name := range slices.Sorted(maps.Keys(facts)) {
-		if d.isScore(name) {
-			d.warn("%s: metadata %q of model %q are left out: they have the name of a score", source, name, m.Name)
+		if b.isReserved(name) {
+			b.warn("%s: metadata %q of model %q are left out: they have the name of a score", source, name, m.Name)
 			continue
 		}
 		v := newValue(fmt.Sprint(facts[name]))
@@ -50,91 +56,85 @@ func (d *Data) addFacts(m *Model, source string, facts map[string]any) error {
 		if v.Text == "" {
 			continue
 		}
-		if f, ok := facts[name].(float64); isFar(v.Number) || ok && !finite(f) {
-			d.warn("%s: %s of model %q is %s, not a number that can be compared, and is left out: correct model.yaml and score it again", source, name, m.Name, v.Text)
+		if f, ok := facts[name].(float64); isFar(v.Number) || ok && !stats.Finite(f) {
+			b.warn("%s: %s of model %q is %s, not a number that can be compared, and is left out: correct model.yaml and score it again", source, name, m.Name, v.Text)
 			continue
 		}
 		if first, ok := m.facts[name]; ok {
 			switch {
-			case first.says(v):
+			case first.equals(v):
 			case first.table:
-				d.contradicts(name, m, first, fact{v, source, false})
+				b.addConflict(name, m, first, fact{v, source, false})
 			default:
 				return errorf("%s of model %q is %s in %s, but %s in %s: correct model.yaml and score it again, or give one of them",
 					name, m.Name, first.Text, first.source, v.Text, source)
 			}
 			continue
 		}
-		d.setFact(m, name, fact{v, source, false})
+		b.setFact(m, name, fact{v, source, false})
 	}
 	return nil
 }
 
-// addMetadata adds a cell of a table. The first table that has a value says it;
-// it wins over results, as it is given on purpose, and where they differ, a
-// warning tells so.
-func (d *Data) addMetadata(m *Model, source, column, cell string) {
+// addMetadata adds a cell of a table. The first table with a value wins. A table
+// wins over results, because a user names it on purpose; Build warns if they
+// differ.
+func (b *Builder) addMetadata(m *Model, source, column, cell string) {
 	v := newValue(cell)
 	first, ok := m.facts[column]
-	if ok && !first.says(v) {
-		kept, other := fact{v, source, true}, first
+	if ok && !first.equals(v) {
+		used, ignored := fact{v, source, true}, first
 		if first.table {
-			kept, other = first, kept
+			used, ignored = first, used
 		}
-		d.contradicts(column, m, kept, other)
+		b.addConflict(column, m, used, ignored)
 	}
 	if !ok || !first.table {
-		d.setFact(m, column, fact{v, source, true})
+		b.setFact(m, column, fact{v, source, true})
 	}
 }
 
-// contradiction is what two sources tell differently of some models.
-type contradiction struct {
-	column, kept, other string
-	example             string // the first
-	more                int
+// conflict records that two files differ in a column of metadata.
+type conflict struct {
+	column, used, ignored string // used and ignored are the files
+	example               string // the first one
+	more                  int    // models beside the example
 }
 
-// contradicts notes a contradiction.
-func (d *Data) contradicts(column string, m *Model, kept, other fact) {
-	for _, c := range d.contradictions {
-		if c.column == column && c.kept == kept.source && c.other == other.source {
+func (b *Builder) addConflict(column string, m *Model, used, ignored fact) {
+	for _, c := range b.conflicts {
+		if c.column == column && c.used == used.source && c.ignored == ignored.source {
 			c.more++
 			return
 		}
 	}
-	d.contradictions = append(d.contradictions, &contradiction{column, kept.source, other.source,
-		fmt.Sprintf("%s of model %q is %s in %s, but %s in %s", column, m.Name, kept.Text, kept.source, other.Text, other.source), 0})
+	b.conflicts = append(b.conflicts, &conflict{column, used.source, ignored.source,
+		fmt.Sprintf("%s of model %q is %s in %s, but %s in %s", column, m.Name, used.Text, used.source, ignored.Text, ignored.source), 0})
 }
 
-// warnOfContradictions tells each once.
-func (d *Data) warnOfContradictions() {
-	for _, c := range d.contradictions {
+// warnOfConflicts warns once of each column and pair of files that differ.
+func (b *Builder) warnOfConflicts() {
+	for _, c := range b.conflicts {
 		also := ""
 		if c.more > 0 {
 			also = fmt.Sprintf(" (and likewise of %d more)", c.more)
 		}
-		d.warn("%s%s: that of %s is taken", c.example, also, c.kept)
+		b.warn("%s%s: that of %s is taken", c.example, also, c.used)
 	}
-	d.contradictions = nil
 }
 
-func (d *Data) setFact(m *Model, name string, f fact) {
-	if !slices.Contains(d.columns, name) {
-		d.columns = append(d.columns, name)
+func (b *Builder) setFact(m *Model, name string, f fact) {
+	if !slices.Contains(b.columns, name) {
+		b.columns = append(b.columns, name)
 	}
 	m.facts[name] = f
 	m.Metadata[name] = f.Value
 }
 
-func (d *Data) warn(format string, args ...any) {
-	d.Warnings = append(d.Warnings, fmt.Sprintf(format, args...))
-}
-
-// isScore says whether a column of that name would hold scores in a table, or
-// models.
-func (d *Data) isScore(name string) bool {
-	_, part := d.Composite.Part(name)
-	return part || strings.EqualFold(name, CompositeScore) || strings.EqualFold(name, "model") ||
-		slices.ContainsFunc(anatomy, func(p string) bool { return strings.EqualFold(p, name) })
+// isReserved reports whether a column of that name holds scores, or the names of
+// models, in a table.
+func (b *Builder) isReserved(name string) bool {
+	_, isPart := b.composite.Part(name)
+	_, isUsual := benchmarks.UsualPart(name)
+	return isPart || isUsual || strings.EqualFold(name, CompositeScore) || strings.EqualFold(name, "model")
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestMetadataOfResults(t *testing.T) {
-	d := loadTable(t, []string{"model,top1,family", "a,0.70,x", "b,0.5,", "c,0.4,"})
+	b := loadTable(t, []string{"model,top1,family", "a,0.70,x", "b,0.5,", "c,0.4,"})
 	for _, m := range []struct {
 		name  string
 		facts map[string]any
@@ -20,11 +20,12 @@ func TestMetadataOfResults(t *testing.T) {
 		{"c", map[string]any{"top1": "0.8"}},
 	} {
 		result := benchmarks.Result{Benchmark: "b", Layer: "l", Parent: "V4"}
-		if err := d.AddResults("r.json", []benchmarks.ModelResult{{Model: m.name, Metadata: m.facts, Scores: []benchmarks.Result{result}}}); err != nil {
+		if err := b.AddResults("r.json", []benchmarks.ModelResult{{Model: m.name, Metadata: m.facts, Scores: []benchmarks.Result{result}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	models := d.Form()
+	d := b.Build()
+	models := d.Models()
 	if len(models) != 3 {
 		t.Fatalf("%d models", len(models))
 	}

@@ -7,18 +7,19 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// pairing is what two scores of one benchmark have in common: neuroids, and
-// splits or halvings of the same number.
+// pairing holds the values that two scores of one benchmark have in common, pair by
+// pair: neuroids, and splits or halvings if both have the same number.
 type pairing struct {
 	rawA, rawB         float64
 	neuroidA, neuroidB []float64 // means over splits, of neuroids that both have
 	splitA, splitB     []float64
-	// What the scores are made of where they are means over halvings of values
-	// normalised one by one; nil else.
+	// Values by halving, if the scores are means over halvings that are normalised
+	// one by one; nil otherwise.
 	halfA, halfB []float64
 	formA, formB func(raw float64) float64 // the score of a raw value
 }
@@ -38,50 +39,51 @@ func newPairing(a, b benchmarks.Result) *pairing {
 	return p
 }
 
-// pairNeuroids gives the values of the neuroids that both scores have, in the
-// order of their ids, so that it does not matter which score comes first. An id
-// that comes again is another neuroid, the next of that id.
+// pairNeuroids returns the values of the neuroids that both scores have, ordered by
+// id so that swapping the scores swaps the results. The n-th neuroids of the same id
+// are paired.
 func pairNeuroids(a, b benchmarks.Result) (x, y []float64) {
 	type key struct {
-		id    string
-		again int
+		id     string
+		repeat int
 	}
 	index := func(r benchmarks.Result) map[key]float64 {
-		values, seen := map[key]float64{}, map[string]int{}
+		values, repeats := map[key]float64{}, map[string]int{}
 		for i, id := range r.NeuroidIDs[:min(len(r.NeuroidIDs), len(r.Neuroids))] {
-			values[key{id, seen[id]}] = r.Neuroids[i]
-			seen[id]++
+			values[key{id, repeats[id]}] = r.Neuroids[i]
+			repeats[id]++
 		}
 		return values
 	}
 	inA, inB := index(a), index(b)
 	var keys []key
 	for k, v := range inA {
-		if w, ok := inB[k]; ok && finite(v) && finite(w) {
+		if w, ok := inB[k]; ok && stats.Finite(v) && stats.Finite(w) {
 			keys = append(keys, k)
 		}
 	}
-	slices.SortFunc(keys, func(k, l key) int { return cmp.Or(cmp.Compare(k.id, l.id), cmp.Compare(k.again, l.again)) })
+	slices.SortFunc(keys, func(k, l key) int { return cmp.Or(cmp.Compare(k.id, l.id), cmp.Compare(k.repeat, l.repeat)) })
 	for _, k := range keys {
 		x, y = append(x, inA[k]), append(y, inB[k])
 	}
 	return x, y
 }
 
+// bothFinite returns the pairs of values that are both finite.
 func bothFinite(a, b []float64) (x, y []float64) {
 	for i, v := range a {
-		if finite(v) && finite(b[i]) {
+		if stats.Finite(v) && stats.Finite(b[i]) {
 			x, y = append(x, v), append(y, b[i])
 		}
 	}
 	return x, y
 }
 
-// near says whether a figure was computed as another one was.
+// near reports whether two figures are equal up to rounding.
 func near(got, want float64) bool { return math.Abs(got-want) <= 1e-9*max(1, math.Abs(want)) }
 
-// halvings gives raw / √ceiling of each halving where the score is the mean of
-// these, as of behaviour; nil else.
+// halvings returns raw / √ceiling of each halving if the score is their mean, as on
+// behaviour; nil otherwise.
 func halvings(r benchmarks.Result) []float64 {
 	if len(r.Raw.Splits) < 2 || len(r.Ceiling.Splits) != len(r.Raw.Splits) || len(r.Neuroids) > 0 {
 		return nil
@@ -92,26 +94,27 @@ func halvings(r benchmarks.Result) []float64 {
 		sum += values[i]
 	}
 	if !near(sum/float64(len(values)), r.Ceiled.Value) {
-		return nil // NaN too
+		return nil // also if the sum is NaN
 	}
 	return values
 }
 
-// formOf finds how scores follow from their raw values and ceilings. A document
-// does not say. Where no known form fits all, scores are taken to be proportional
-// to raw values. The form is that of the first score.
-func formOf(of ...benchmarks.Result) func(raw float64) float64 {
+// formOf returns how the first score follows from its raw value and ceiling, in a form
+// that fits all given scores. Documents do not record the form. If no known form fits,
+// the score is assumed to be proportional to the raw value.
+func formOf(scores ...benchmarks.Result) func(raw float64) float64 {
 	for _, form := range metrics.Forms() {
 		fits := func(r benchmarks.Result) bool { return near(formed(form, r)(r.Raw.Value), r.Ceiled.Value) }
-		if !slices.ContainsFunc(of, func(r benchmarks.Result) bool { return !fits(r) }) {
-			return formed(form, of[0])
+		if !slices.ContainsFunc(scores, func(r benchmarks.Result) bool { return !fits(r) }) {
+			return formed(form, scores[0])
 		}
 	}
-	return func(raw float64) float64 { return raw * of[0].Ceiled.Value / of[0].Raw.Value }
+	return func(raw float64) float64 { return raw * scores[0].Ceiled.Value / scores[0].Raw.Value }
 }
 
-// formed gives the score of a raw value in a form. In time, it is the mean of the
-// bins' scores, and what the raw value differs by is added to that of each bin.
+// formed returns the function from a raw value to the score in a form. With time
+// bins, the score is the mean over bins, and the deviation of the raw value is added
+// to the raw value of each bin.
 func formed(form string, r benchmarks.Result) func(raw float64) float64 {
 	bins := r.TimeBins
 	if len(bins) == 0 {
@@ -127,15 +130,15 @@ func formed(form string, r benchmarks.Result) func(raw float64) float64 {
 	}
 }
 
-// testable says whether there is something that a difference can be tested on.
+// testable reports whether there are enough neuroids or splits to test a difference.
 func (p *pairing) testable() bool { return len(p.neuroidA) >= 2 || len(p.splitA) >= 2 }
 
-// intervals bootstraps the differences of raw values and of scores: neuroids
-// and splits are drawn the same for both models.
+// intervals bootstraps the differences of raw values and of scores, with the same
+// neuroids and splits drawn for both models.
 //
-// Beside neuroids, the interval is of the difference of the models' medians over
-// neuroids of means over splits, which is what a document has the values of. The
-// raw value is the mean over splits of medians, a little steadier.
+// With neuroids, the interval is that of the difference of medians over neuroids of
+// means over splits, because documents hold these means. The raw value itself is the
+// mean over splits of medians, which varies slightly less.
 func (p *pairing) intervals(r *rand.Rand, draws int, alpha float64) (raw, score Interval) {
 	if !p.testable() {
 		return NoInterval, NoInterval
@@ -149,7 +152,7 @@ func (p *pairing) intervals(r *rand.Rand, draws int, alpha float64) (raw, score 
 	return bounded(metrics.Quantiles(differences(raws[0], raws[1]), alpha)), bounded(metrics.Quantiles(differences(scores[0], scores[1]), alpha))
 }
 
-// differences are those of a second list from a first.
+// differences returns b - a, value by value.
 func differences(a, b []float64) []float64 {
 	d := make([]float64, len(a))
 	for i := range d {
@@ -158,11 +161,11 @@ func differences(a, b []float64) []float64 {
 	return d
 }
 
-// p tests whether the models are equal, by sign flips: under that hypothesis
-// the two values of each neuroid could as well stand for the other model, and
-// likewise those of each split. Beside neuroids, splits are flipped about their
-// mean difference, which the neuroids are about, and spread as Student's t
-// does. Where splits alone are few, all flips are taken.
+// p returns the p-value of the hypothesis that the models are equal, from sign flips:
+// under that hypothesis the two values of each neuroid are exchangeable, and so are
+// those of each split. With neuroids, splits are flipped about their mean difference,
+// which the neuroids measure already, and scaled to the spread of Student's t. With few
+// splits and no neuroids, p counts all flips.
 func (p *pairing) p(r *rand.Rand, draws int) float64 {
 	n, s := len(p.neuroidA), len(p.splitA)
 	differences := differences(p.splitA, p.splitB)
@@ -182,7 +185,7 @@ func (p *pairing) p(r *rand.Rand, draws int) float64 {
 	}
 	swap := newSwaps(p.neuroidA, p.neuroidB)
 	observed, extreme := math.Abs(swap.difference(nil)), 0
-	about := mean(differences)
+	centre := mean(differences)
 	second := make([]bool, n)
 	for range draws {
 		flipBits(r, second)
@@ -193,7 +196,7 @@ func (p *pairing) p(r *rand.Rand, draws int) float64 {
 				z := r.NormFloat64()
 				squares += z * z
 			}
-			null += flipped(differences, about, r) * math.Sqrt(float64(s)/squares)
+			null += flipped(differences, centre, r) * math.Sqrt(float64(s)/squares)
 		}
 		if reaches(math.Abs(null), observed) {
 			extreme++
@@ -202,11 +205,11 @@ func (p *pairing) p(r *rand.Rand, draws int) float64 {
 	return float64(1+extreme) / float64(1+draws)
 }
 
-// reaches compares magnitudes that sums in another order may have rounded
-// otherwise.
+// reaches reports whether null is at least observed, up to the rounding of sums in
+// another order.
 func reaches(null, observed float64) bool { return null >= observed-1e-12*observed }
 
-// flipped is the mean of values about a centre with random signs.
+// flipped returns the mean of values about a centre with random signs.
 func flipped(values []float64, centre float64, r *rand.Rand) float64 {
 	var sum float64
 	var word uint64
@@ -224,7 +227,7 @@ func flipped(values []float64, centre float64, r *rand.Rand) float64 {
 	return sum / float64(len(values))
 }
 
-// everyFlip is the share of all sign flips whose mean is as far from 0.
+// everyFlip returns the share of all sign flips whose mean is at least as far from 0.
 func everyFlip(values []float64) float64 {
 	observed := math.Abs(mean(values))
 	all, extreme := 1<<len(values), 0
@@ -254,12 +257,12 @@ func flipBits(r *rand.Rand, flips []bool) {
 	}
 }
 
-// swaps gives the difference of the medians of two lists after values changed
-// places.
+// swaps computes the difference of the medians of two lists after pairs of values
+// were swapped.
 type swaps struct {
 	n      int
 	values []float64
-	order  []int // of the first list, then the second
+	order  []int // of the values of both lists, ascending
 }
 
 func newSwaps(a, b []float64) swaps {
@@ -267,25 +270,25 @@ func newSwaps(a, b []float64) swaps {
 	return swaps{len(a), values, ascending(values)}
 }
 
-// difference is the second list's median less the first's, with those pairs
-// swapped that flips tells.
+// difference returns the second list's median less the first's after swapping the
+// pairs whose flip is true.
 func (s swaps) difference(flips []bool) float64 {
-	var seen [2]int
+	var counts [2]int
 	low, high := [2]float64{}, [2]float64{}
-	for _, at := range s.order {
-		list, pair := 0, at
-		if at >= s.n {
-			list, pair = 1, at-s.n
+	for _, index := range s.order {
+		list, pair := 0, index
+		if index >= s.n {
+			list, pair = 1, index-s.n
 		}
 		if flips != nil && flips[pair] {
 			list = 1 - list
 		}
-		seen[list]++
-		if seen[list] == (s.n+1)/2 {
-			low[list] = s.values[at]
+		counts[list]++
+		if counts[list] == (s.n+1)/2 {
+			low[list] = s.values[index]
 		}
-		if seen[list] == s.n/2+1 {
-			high[list] = s.values[at]
+		if counts[list] == s.n/2+1 {
+			high[list] = s.values[index]
 		}
 	}
 	return (low[1]+high[1])/2 - (low[0]+high[0])/2

@@ -5,17 +5,9 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
-
-// Interval gives the interval of a score of a model, NoInterval where it has
-// none: its results must have been scored with intervals.
-func (m *Model) Interval(name string) Interval {
-	if i, ok := m.intervals[name]; ok {
-		return i
-	}
-	return NoInterval
-}
 
 // uncertain is a value with its interval.
 type uncertain struct {
@@ -23,14 +15,14 @@ type uncertain struct {
 	Interval
 }
 
-// exactly is a value that is taken as it is.
+// exactly returns a value whose interval is the value itself.
 func exactly(v float64) uncertain { return uncertain{v, Interval{Low: v, High: v}} }
 
-// meanOf is the mean of values that vary on their own, as those of benchmarks on
-// other neuroids or stimuli do: it is as far from either end of its interval as
-// the root of the summed squares of these distances, over their number (Zou and
-// Donner 2008, doi:10.1002/sim.3095, method of variance estimates recovery).
-// Without the interval of any there is none.
+// meanOf returns the mean of values that vary independently, as those of benchmarks
+// on different neuroids or stimuli do. The distance of the mean from either end of
+// its interval is the root of the values' summed squared distances, over their
+// number (method of variance estimates recovery, Zou and Donner 2008,
+// doi:10.1002/sim.3095). The mean has no interval if one of the values has none.
 func meanOf(values []uncertain) uncertain {
 	if len(values) == 0 {
 		return uncertain{math.NaN(), NoInterval}
@@ -46,16 +38,13 @@ func meanOf(values []uncertain) uncertain {
 	return uncertain{mean, Interval{Low: mean - math.Sqrt(below)/n, High: mean + math.Sqrt(above)/n}}
 }
 
-// formIntervals fills in the intervals of a model's benchmarks, parts and
+// formIntervals computes the intervals of a model's benchmarks, parts and
 // composite.
-func (d *Data) formIntervals(m *Model) {
+func (b *Builder) formIntervals(m *Model) {
 	m.intervals = map[string]Interval{}
-	of := map[string][]uncertain{}
+	byPart := map[string][]uncertain{}
 	for _, r := range m.results {
-		e := r.Raw
-		if d.Composite.Of == benchmarks.OfCeiled {
-			e = r.Ceiled
-		}
+		e := m.estimateOf(r)
 		u := uncertain{e.Value, NoInterval}
 		if e.Interval != nil {
 			u.Interval = *e.Interval
@@ -63,24 +52,24 @@ func (d *Data) formIntervals(m *Model) {
 		if v, ok := m.Benchmarks[r.Benchmark]; ok && v == e.Value && !u.None() {
 			m.intervals[r.Benchmark] = u.Interval
 		}
-		of[r.Parent] = append(of[r.Parent], u)
+		byPart[r.Parent] = append(byPart[r.Parent], u)
 	}
 	parts := map[string]uncertain{}
 	for part, value := range m.Parts {
-		u := meanOf(of[part])
+		u := meanOf(byPart[part])
 		if u.None() || !tied(u.value, value) {
-			u = uncertain{value, NoInterval} // it is not of these scores
+			u = uncertain{value, NoInterval} // the part is not the mean of these scores
 		} else {
 			m.intervals[part] = u.Interval
 		}
 		parts[part] = u
 	}
-	for part, value := range d.Composite.Missing {
+	for part, value := range b.composite.Missing {
 		if _, ok := parts[part]; !ok {
 			parts[part] = exactly(value)
 		}
 	}
-	if c := meanOfNodes(d.Composite.Mean, parts); finite(m.Composite) && !c.None() && tied(c.value, m.Composite) {
+	if c := meanOfNodes(b.composite.Mean, parts); stats.Finite(m.Composite) && !c.None() && tied(c.value, m.Composite) {
 		m.intervals[CompositeScore] = c.Interval
 	}
 }
@@ -97,25 +86,24 @@ func meanOfNodes(nodes []benchmarks.CompositeNode, parts map[string]uncertain) u
 	return meanOf(values)
 }
 
-// Range are the ranks that a model could have as well, as far as intervals tell:
-// below those whose whole interval is above its own, above those whose whole
-// interval is below. A model without an interval counts by its value.
+// Range holds the best and the worst rank that the intervals allow a model: below
+// the models whose whole interval is above its own, above those whose whole
+// interval is below. The interval of a model without one is its value.
 type Range struct{ Best, Worst int }
 
-// findRanges gives the entries that have intervals their ranges. Neuroids and
-// stimuli are the same for all models, whose scores thus vary together; two
-// models whose intervals overlap can still differ by more than chance, which
-// Compare tells.
+// findRanges sets the ranges of the entries that have intervals. Neuroids and
+// stimuli are the same for all models, so scores vary together: two models with
+// overlapping intervals can still differ by more than chance, which Compare tests.
 func findRanges(entries []Entry) {
-	ends := make([]Interval, len(entries))
+	intervals := make([]Interval, len(entries))
 	for i, e := range entries {
-		if ends[i] = e.Interval; e.Interval.None() {
-			ends[i] = exactly(e.Value).Interval
+		if intervals[i] = e.Interval; e.Interval.None() {
+			intervals[i] = exactly(e.Value).Interval
 		}
 	}
-	lows, highs := make([]float64, len(ends)), make([]float64, len(ends))
-	for i, e := range ends {
-		lows[i], highs[i] = e.Low, e.High
+	lows, highs := make([]float64, len(entries)), make([]float64, len(entries))
+	for i, interval := range intervals {
+		lows[i], highs[i] = interval.Low, interval.High
 	}
 	slices.Sort(lows)
 	slices.Sort(highs)
@@ -124,9 +112,8 @@ func findRanges(entries []Entry) {
 		if e.Interval.None() {
 			continue
 		}
-		above := len(lows) - sort.Search(len(lows), func(k int) bool { return lows[k] > ends[i].High })
-		below := sort.SearchFloat64s(highs, ends[i].Low)
-		r := Range{1 + above, len(entries) - below}
-		e.Ranks = &Range{min(r.Best, e.Rank), max(r.Worst, e.Rank)}
+		above := len(lows) - sort.Search(len(lows), func(k int) bool { return lows[k] > intervals[i].High })
+		below := sort.SearchFloat64s(highs, intervals[i].Low)
+		e.Ranks = &Range{min(1+above, e.Rank), max(len(entries)-below, e.Rank)}
 	}
 }

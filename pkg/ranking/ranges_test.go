@@ -38,7 +38,7 @@ func TestIntervalsOfMeans(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	b, err := d.Rank(CompositeScore)
+	b, err := d.Build().Rank(CompositeScore)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestIntervalWithAssumedPart(t *testing.T) {
 	if err := d.AddResults("r", []benchmarks.ModelResult{scored("a", 0.04, 0.04, 0.5, 0.7, 0.6, 0.4)}); err != nil {
 		t.Fatal(err)
 	}
-	if i, want := d.Form()[0].Interval(CompositeScore), 0.08*math.Sqrt(2.5)/4; math.Abs(i.High-i.Low-want) > 1e-12 {
+	if i, want := d.Build().Models()[0].Interval(CompositeScore), 0.08*math.Sqrt(2.5)/4; math.Abs(i.High-i.Low-want) > 1e-12 {
 		t.Errorf("%v is not %v wide", i, want)
 	}
 }
@@ -105,7 +105,7 @@ func TestManyModels(t *testing.T) {
 	if err := d.AddResults("r.json", results); err != nil {
 		t.Fatal(err)
 	}
-	board, err := d.Rank(CompositeScore)
+	board, err := d.Build().Rank(CompositeScore)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,12 +30,12 @@ func TestRanks(t *testing.T) {
 // Without the intervals of Kendall's τ-b, the rest of an analysis is the same.
 func TestWithoutKendall(t *testing.T) {
 	question := Question{Above: math.NaN(), Seed: 1}
-	with, err := published(t).Analyze(t.Context(), question)
+	with, err := published(t).Build().Analyze(t.Context(), question)
 	if err != nil {
 		t.Fatal(err)
 	}
 	question.NoKendall = true
-	without, err := published(t).Analyze(t.Context(), question)
+	without, err := published(t).Build().Analyze(t.Context(), question)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,18 +75,19 @@ func TestRanksWithoutTies(t *testing.T) {
 }
 
 func TestSources(t *testing.T) {
-	d := published(t)
-	d.AddSource(Source{Path: "a.csv", Table: true})
+	b := published(t)
+	b.AddSource(Source{Path: "a.csv", Table: true})
 	result := benchmarks.Result{Benchmark: "b", Layer: "l", Parent: "IT"}
 	failure := benchmarks.Failure{Benchmark: "c"}
-	if err := d.AddResults("r.json", []benchmarks.ModelResult{{Model: "net", Scores: []benchmarks.Result{result}, Failures: []benchmarks.Failure{failure}}}); err != nil {
+	if err := b.AddResults("r.json", []benchmarks.ModelResult{{Model: "net", Scores: []benchmarks.Result{result}, Failures: []benchmarks.Failure{failure}}}); err != nil {
 		t.Fatal(err)
 	}
-	d.AddSource(Source{Path: "r.json", Version: "v1"})
+	b.AddSource(Source{Path: "r.json", Version: "v1"})
+	d := b.Build()
 	if s := d.Sources(); len(s) != 2 || s[0].Path != "a.csv" || s[1].Version != "v1" {
 		t.Errorf("sources are %+v", s)
 	}
-	models := d.Form()
+	models := d.Models()
 	net := models[slices.IndexFunc(models, func(m *Model) bool { return m.Name == "net" })]
 	if len(net.Results()) != 1 || len(net.Failures()) != 1 || net.Source(result) != "r.json" || net.TablePath() != "" {
 		t.Errorf("the model has %d results, %d failures, of %q, table %q", len(net.Results()), len(net.Failures()), net.Source(result), net.TablePath())

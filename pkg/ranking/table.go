@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// Condition keeps the rows of a table whose column equals a value.
+// Condition selects the rows of a table in which a column equals a value.
 type Condition struct{ Column, Value string }
 
 // ParseCondition reads COLUMN=VALUE.
@@ -23,21 +24,21 @@ func ParseCondition(s string) (Condition, error) {
 	return Condition{column, value}, nil
 }
 
-// ofColumn is the column that says whether a row's scores are raw or ceiled.
-const ofColumn = "of"
+// scaleColumn is the column that states whether a row's scores are raw or ceiled.
+const scaleColumn = "of"
 
-// AddTables adds models from tables of one row a model: a column model, parts
-// of composites in any case, and all others as metadata. Empty cells are
-// missing. Of each table, the rows are kept that meet the conditions on
-// columns that it has; one of the tables must have each.
-func (d *Data) AddTables(tables []*stimuli.Table, where []Condition) error {
+// AddTables adds models from tables with one row per model: a column model,
+// columns named as parts of composites in any case, and all others as metadata.
+// Empty cells are missing. AddTables reads the rows of each table that meet the
+// conditions on its columns; each condition's column must be in some table.
+func (b *Builder) AddTables(tables []*stimuli.Table, where []Condition) error {
 	for _, c := range where {
 		if err := checkColumn(tables, c.Column); err != nil {
 			return err
 		}
 	}
 	for _, t := range tables {
-		if err := d.addTable(t, where); err != nil {
+		if err := b.addTable(t, where); err != nil {
 			return err
 		}
 	}
@@ -51,22 +52,22 @@ func checkColumn(tables []*stimuli.Table, column string) error {
 		}
 	}
 	if len(tables) == 0 {
-		return errorf("no table has a column %q, as there is no table", column)
+		return errorf("no table has a column %q, because no table is given", column)
 	}
 	_, err := tables[0].Column(column)
 	return err
 }
 
-func (d *Data) addTable(t *stimuli.Table, where []Condition) error {
+func (b *Builder) addTable(t *stimuli.Table, where []Condition) error {
 	names, err := modelColumn(t)
 	if err != nil {
 		return err
 	}
-	rows, err := keep(t, where)
+	rows, err := selectRows(t, where)
 	if err != nil {
 		return err
 	}
-	parts, err := d.partColumns(t)
+	parts, err := b.partColumns(t)
 	if err != nil {
 		return err
 	}
@@ -74,14 +75,14 @@ func (d *Data) addTable(t *stimuli.Table, where []Condition) error {
 	for _, row := range rows {
 		name := names[row]
 		if name == "" {
-			return &stimuli.FileError{Path: t.Path, Line: t.Line(row), What: "names no model"}
+			return &stimuli.FileError{Path: t.Path, Line: t.Line(row), What: "the name of the model is missing"}
 		}
 		if first, ok := lines[name]; ok {
 			return &stimuli.FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has a second row of model %q, first on line %d", name, first),
 				Remedy: "each may have one; --where COLUMN=VALUE keeps the rows of one kind"}
 		}
 		lines[name] = t.Line(row)
-		if m := d.model(name); len(parts) > 0 {
+		if m := b.model(name); len(parts) > 0 {
 			m.listed = true
 		}
 	}
@@ -93,44 +94,53 @@ func (d *Data) addTable(t *stimuli.Table, where []Condition) error {
 		if strings.EqualFold(column, "model") {
 			continue
 		}
-		part, isPart := parts[column]
-		if !isPart {
-			if err := checkNumbers(t, column, cells, rows); err != nil {
-				return err
+		add := b.addMetadataCell
+		if part, ok := parts[column]; ok {
+			add = func(t *stimuli.Table, m *Model, column, cell string, line int) error {
+				return b.addPartCell(t, m, part, column, cell, line)
 			}
+		} else if err := checkNumbers(t, column, cells, rows); err != nil {
+			return err
 		}
 		for _, row := range rows {
 			if strings.TrimSpace(cells[row]) == "" {
 				continue
 			}
-			m := d.model(names[row])
-			if !isPart {
-				if isFar(newValue(cells[row]).Number) {
-					d.warn("%s:%d: %s is %q, too far from 0 to be compared, and is left out", t.Path, t.Line(row), column, cells[row])
-					continue
-				}
-				d.addMetadata(m, t.Path, column, cells[row])
-				continue
+			if err := add(t, b.model(names[row]), column, cells[row], t.Line(row)); err != nil {
+				return err
 			}
-			v, err := strconv.ParseFloat(strings.TrimSpace(cells[row]), 64)
-			if err != nil || !finite(v) {
-				return &stimuli.FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("%s is %q, not a number", column, cells[row]), Remedy: "leave it empty where it is missing"}
-			}
-			if m.source != "" {
-				return errorf("scores of model %q are both in %s and in %s: give one of them, or leave rows out by --where", m.Name, m.source, t.Path)
-			}
-			if _, twice := m.Parts[part]; twice {
-				return errorf("%s of model %q is both in %s and in %s: give one of them", part, m.Name, m.table, t.Path)
-			}
-			if isFar(v) {
-				d.warn("%s:%d: %s is %q, too far from 0 for a score, and is left out", t.Path, t.Line(row), column, cells[row])
-				continue
-			}
-			m.table = t.Path
-			m.Parts[part] = v
 		}
 	}
-	d.warnOf(t, rows)
+	b.warnOfOtherScale(t, rows)
+	return nil
+}
+
+func (b *Builder) addMetadataCell(t *stimuli.Table, m *Model, column, cell string, line int) error {
+	if isFar(newValue(cell).Number) {
+		b.warn("%s:%d: %s is %q, too far from 0 to be compared, and is left out", t.Path, line, column, cell)
+		return nil
+	}
+	b.addMetadata(m, t.Path, column, cell)
+	return nil
+}
+
+func (b *Builder) addPartCell(t *stimuli.Table, m *Model, part, column, cell string, line int) error {
+	v, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
+	if err != nil || !stats.Finite(v) {
+		return &stimuli.FileError{Path: t.Path, Line: line, What: fmt.Sprintf("%s is %q, not a number", column, cell), Remedy: "leave it empty where it is missing"}
+	}
+	if m.source != "" {
+		return errorf("scores of model %q are both in %s and in %s: give one of them, or leave rows out by --where", m.Name, m.source, t.Path)
+	}
+	if _, twice := m.Parts[part]; twice {
+		return errorf("%s of model %q is both in %s and in %s: give one of them", part, m.Name, m.table, t.Path)
+	}
+	if isFar(v) {
+		b.warn("%s:%d: %s is %q, too far from 0 for a score, and is left out", t.Path, line, column, cell)
+		return nil
+	}
+	m.table = t.Path
+	m.Parts[part] = v
 	return nil
 }
 
@@ -140,11 +150,11 @@ func modelColumn(t *stimuli.Table) ([]string, error) {
 			return t.Column(c)
 		}
 	}
-	return t.Column("model") // the error that says what it has
+	return t.Column("model") // an error that lists the columns
 }
 
-// keep lists the rows that meet the conditions.
-func keep(t *stimuli.Table, where []Condition) ([]int, error) {
+// selectRows returns the indices of the rows that meet the conditions.
+func selectRows(t *stimuli.Table, where []Condition) ([]int, error) {
 	rows := make([]int, t.Len())
 	for i := range rows {
 		rows[i] = i
@@ -169,7 +179,7 @@ func keep(t *stimuli.Table, where []Condition) ([]int, error) {
 }
 
 func noRow(t *stimuli.Table, c Condition, cells []string) error {
-	e := &stimuli.FileError{Path: t.Path, What: fmt.Sprintf("no row is left by %s=%s", c.Column, c.Value)}
+	e := &stimuli.FileError{Path: t.Path, What: fmt.Sprintf("no remaining row has %s=%s", c.Column, c.Value)}
 	known := slices.Compact(slices.Sorted(slices.Values(cells)))
 	if near := nearest.To(c.Value, known); near != "" && near != c.Value {
 		e.Remedy = nearest.Question(near)
@@ -179,17 +189,15 @@ func noRow(t *stimuli.Table, c Condition, cells []string) error {
 	return e
 }
 
-// partColumns gives the part that each column of scores holds.
-func (d *Data) partColumns(t *stimuli.Table) (map[string]string, error) {
+// partColumns returns the part of each column that holds scores.
+func (b *Builder) partColumns(t *stimuli.Table) (map[string]string, error) {
 	parts, columns := map[string]string{}, map[string]string{}
 	for _, column := range t.Columns {
-		part, ok := d.Composite.Part(column)
+		part, ok := b.composite.Part(column)
 		if !ok {
-			i := slices.IndexFunc(anatomy, func(p string) bool { return strings.EqualFold(p, column) })
-			if i < 0 {
+			if part, ok = benchmarks.UsualPart(column); !ok {
 				continue
 			}
-			part = anatomy[i]
 		}
 		if first, twice := columns[part]; twice {
 			return nil, &stimuli.FileError{Path: t.Path, Line: 1, What: fmt.Sprintf("has two columns of %s: %q and %q", part, first, column), Remedy: "name columns uniquely"}
@@ -199,23 +207,23 @@ func (d *Data) partColumns(t *stimuli.Table) (map[string]string, error) {
 	return parts, nil
 }
 
-// warnOf warns where a table says that its scores are of another kind than
-// the composite takes.
-func (d *Data) warnOf(t *stimuli.Table, rows []int) {
-	if !t.Has(ofColumn) {
+// warnOfOtherScale warns of rows whose scores are raw where the composite is of
+// ceiled ones, or the reverse.
+func (b *Builder) warnOfOtherScale(t *stimuli.Table, rows []int) {
+	if !t.Has(scaleColumn) {
 		return
 	}
-	cells, err := t.Column(ofColumn)
+	cells, err := t.Column(scaleColumn)
 	if err != nil {
 		return
 	}
 	other := 0
 	for _, row := range rows {
-		if of := cells[row]; of != d.Composite.Of && (of == benchmarks.OfRaw || of == benchmarks.OfCeiled) {
+		if scale := cells[row]; scale != b.composite.Of && (scale == benchmarks.OfRaw || scale == benchmarks.OfCeiled) {
 			other++
 		}
 	}
 	if other > 0 {
-		d.Warnings = append(d.Warnings, fmt.Sprintf("%s: %d row(s) hold scores that are not %s, as composite %s is", t.Path, other, d.Composite.Of, d.Composite.Identifier))
+		b.warn("%s: %d row(s) hold scores that are not %s, as composite %s is", t.Path, other, b.composite.Of, b.composite.Identifier)
 	}
 }

@@ -1,16 +1,16 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// matrix is how far scores agree with each other on the order of models.
+// matrix holds the rank correlations of scores with each other.
 type matrix struct {
 	What  string
 	Names []string
@@ -22,17 +22,17 @@ type matrixRow struct {
 	Cells []matrixCell
 }
 
-// matrixCell is a pair; its shade is from n10 (ρ = -1) over p0 to p10 (ρ = 1).
+// matrixCell is a pair of scores. Its shade is n10 for ρ = -1, p0 for 0, p10 for 1.
 type matrixCell struct {
 	Text, Shade, Title string
 	Self               bool
 }
 
-// addAnalysis adds how scores go with metadata and with each other.
+// addAnalysis adds the correlations of scores with metadata and with each other.
 func (p *page) addAnalysis(b *builder, a *ranking.Analysis) {
 	if b.doc.Against >= 0 {
 		p.Against = b.doc.Columns[b.doc.Against].Name
-		if p.AgainstLabel = p.Against; p.Against == Accuracy {
+		if p.AgainstLabel = p.Against; p.Against == ranking.AccuracyColumn {
 			p.AgainstLabel = "ImageNet top-1"
 		}
 	}
@@ -79,7 +79,7 @@ func (b *builder) namesOf(kind string) []string {
 	return names
 }
 
-// scoreName is a score's name on the page.
+// scoreName returns a score's name on the page.
 func (b *builder) scoreName(name string) string {
 	if name == ranking.CompositeScore {
 		return b.doc.Composite
@@ -95,7 +95,7 @@ func (b *builder) change(c *ranking.Change) (model, ranks string) {
 }
 
 func interval(i ranking.Interval) string {
-	if !finite(i.Low) || !finite(i.High) {
+	if !stats.Finite(i.Low) || !stats.Finite(i.High) {
 		return "–"
 	}
 	return fmt.Sprintf("[%.3f, %.3f]", i.Low, i.High)
@@ -106,9 +106,9 @@ func (p *page) addMatrix(what string, names []string, agreement []ranking.Agreem
 		return
 	}
 	type key struct{ a, b string }
-	of := map[key]ranking.Agreement{}
+	pairs := map[key]ranking.Agreement{}
 	for _, x := range agreement {
-		of[key{x.A, x.B}], of[key{x.B, x.A}] = x, x
+		pairs[key{x.A, x.B}], pairs[key{x.B, x.A}] = x, x
 	}
 	m := matrix{What: what}
 	some := false
@@ -120,10 +120,10 @@ func (p *page) addMatrix(what string, names []string, agreement []ranking.Agreem
 				row.Cells = append(row.Cells, matrixCell{Self: true})
 				continue
 			}
-			r := of[key{x, y}]
+			r := pairs[key{x, y}]
 			c := matrixCell{Text: text(r.Spearman, 2), Shade: shade(r.Spearman)}
 			c.Title = fmt.Sprintf("%s and %s: ρ %s %s, %d models", visible(x), visible(y), text(r.Spearman, 3), interval(r.Interval), r.N)
-			some = some || finite(r.Spearman)
+			some = some || stats.Finite(r.Spearman)
 			row.Cells = append(row.Cells, c)
 		}
 		m.Rows = append(m.Rows, row)
@@ -133,10 +133,10 @@ func (p *page) addMatrix(what string, names []string, agreement []ranking.Agreem
 	}
 }
 
-// shade is a correlation as the class of a colour.
+// shade returns the class of a correlation's colour.
 func shade(rho float64) string {
 	switch {
-	case !finite(rho):
+	case !stats.Finite(rho):
 		return "none"
 	case rho < 0:
 		return fmt.Sprintf("n%d", int(math.Round(-10*rho)))
@@ -144,37 +144,34 @@ func shade(rho float64) string {
 	return fmt.Sprintf("p%d", int(math.Round(10*rho)))
 }
 
-func compareNames(a, b string) int {
-	return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
-}
-
-// bar is a value drawn on the board, in units of its 100 × 10 picture.
+// bar is a value drawn on the board, in units of a picture of 100 × 10.
 type bar struct {
 	X, Width   string
 	Error      string // the path of the whisker, "" for none
-	Ceiling    string // where the ceiling is, "" where there is none
+	Ceiling    string // the position of the ceiling, "" for none
 	Zero       string
 	HasCeiling bool
 }
 
-// scale is what values are drawn on.
+// scale is the range of a column's values, which bars are drawn on.
 type scale struct{ low, high float64 }
 
-// scaleOf takes in all values of a column, with errors and ceilings, and 0.
+// scaleOf returns a scale that includes 0 and all values of a column, with errors and
+// ceilings.
 func scaleOf(c column) scale {
 	s := scale{0, 0}
-	take := func(v float64) {
-		if finite(v) {
+	include := func(v float64) {
+		if stats.Finite(v) {
 			s.low, s.high = min(s.low, v), max(s.high, v)
 		}
 	}
 	for i, v := range c.Values {
-		take(float64(v))
+		include(float64(v))
 		low, high := c.whisker(i)
-		take(low)
-		take(high)
+		include(low)
+		include(high)
 		if c.Ceilings != nil {
-			take(float64(c.Ceilings[i]))
+			include(float64(c.Ceilings[i]))
 		}
 	}
 	if s.high == s.low {
@@ -183,8 +180,8 @@ func scaleOf(c column) scale {
 	return s
 }
 
-// whisker is what is drawn of a value's uncertainty: its interval, else its error
-// to either side; NaN where it has neither.
+// whisker returns the ends of a value's interval, or else its error to either side;
+// NaN if it has neither.
 func (c column) whisker(i int) (low, high float64) {
 	if c.Lows != nil {
 		return float64(c.Lows[i]), float64(c.Highs[i])
@@ -196,28 +193,29 @@ func (c column) whisker(i int) (low, high float64) {
 	return v - e, v + e
 }
 
-func (s scale) at(v float64) float64 { return 100 * (v - s.low) / (s.high - s.low) }
+// position returns the place of a value on the picture's width.
+func (s scale) position(v float64) float64 { return 100 * (v - s.low) / (s.high - s.low) }
 
-// bar draws the value of a model; nil where it has none.
+// bar returns the bar of a model's value, nil if it has none.
 func (s scale) bar(c column, i int) *bar {
 	v := float64(c.Values[i])
-	if !finite(v) {
+	if !stats.Finite(v) {
 		return nil
 	}
-	from, to := s.at(min(v, 0)), s.at(max(v, 0))
-	b := &bar{X: unit(from), Width: unit(to - from), Zero: unit(s.at(0))}
-	if low, high := c.whisker(i); finite(low) && finite(high) {
-		b.Error = fmt.Sprintf("M%s 5H%s", unit(s.at(low)), unit(s.at(high)))
+	start, end := s.position(min(v, 0)), s.position(max(v, 0))
+	b := &bar{X: unit(start), Width: unit(end - start), Zero: unit(s.position(0))}
+	if low, high := c.whisker(i); stats.Finite(low) && stats.Finite(high) {
+		b.Error = fmt.Sprintf("M%s 5H%s", unit(s.position(low)), unit(s.position(high)))
 	}
 	if c.Ceilings != nil {
-		if ceiling := float64(c.Ceilings[i]); finite(ceiling) {
-			b.Ceiling, b.HasCeiling = unit(s.at(ceiling)), true
+		if ceiling := float64(c.Ceilings[i]); stats.Finite(ceiling) {
+			b.Ceiling, b.HasCeiling = unit(s.position(ceiling)), true
 		}
 	}
 	return b
 }
 
-// unit is a length in a picture, to hundredths.
+// unit formats a length in a picture to hundredths.
 func unit(v float64) string {
 	s := fmt.Sprintf("%.2f", v)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")

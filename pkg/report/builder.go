@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-// coloured is how many families have a colour and a shape of their own.
+// coloured is the number of families with their own colour and shape.
 const coloured = 7
 
 // builder makes the page's data from models.
@@ -19,23 +20,24 @@ type builder struct {
 	data    *ranking.Data
 	options Options
 	models  []*ranking.Model // by name
-	columns []string         // the columns' names as scores
+	columns []string         // names of the columns in data
 	board   *ranking.Board
 	doc     document
 
-	names      map[string]bool // that models are shown by
+	names      map[string]bool // of models as shown
 	benchmarks map[string]int
 	sources    map[string]int
-	pools      map[string]int // layers, metrics, ceilings and messages
+	pools      map[string]int // indices of layers, metrics, ceilings and messages
 }
 
+// newBuilder returns a builder without data.
 func newBuilder(data *ranking.Data, options Options) *builder {
 	return &builder{data: data, options: options, names: map[string]bool{}, benchmarks: map[string]int{}, sources: map[string]int{}, pools: map[string]int{}}
 }
 
 // build fills in the data.
 func (b *builder) build(ctx context.Context) error {
-	b.models = b.data.Form()
+	b.models = b.data.Models()
 	if len(b.models) == 0 {
 		return ErrNoModels
 	}
@@ -69,51 +71,36 @@ func (b *builder) build(ctx context.Context) error {
 	return nil
 }
 
-// chooseColumns chooses what the board starts with: the composite, else the
-// first score that there is; and what scores are plotted against: ImageNet
-// accuracy, else the first metadata that are numbers.
+// chooseColumns chooses the column that the board is sorted by at first, which is the
+// composite or else the first score with values, and the column that scores are plotted
+// against, which is ImageNet accuracy or else the first numeric metadata.
 func (b *builder) chooseColumns() {
 	b.doc.By = max(0, slices.IndexFunc(b.doc.Columns, func(c column) bool {
 		return c.Kind != ofMetadata && slices.ContainsFunc(c.Ranks, func(rank int) bool { return rank > 0 })
 	}))
-	is := func(name string) int {
+	indexOf := func(name string) int {
 		return slices.IndexFunc(b.doc.Columns, func(c column) bool { return c.Kind == ofMetadata && (name == "" || c.Name == name) })
 	}
-	if b.doc.Against = is(Accuracy); b.doc.Against < 0 {
-		b.doc.Against = is("")
+	if b.doc.Against = indexOf(ranking.AccuracyColumn); b.doc.Against < 0 {
+		b.doc.Against = indexOf("")
 	}
 }
 
-// addFamilies gives the families of most models a colour each.
+// addFamilies assigns the largest families a colour each, and returns the colour of
+// every family.
 func (b *builder) addFamilies() map[string]int {
-	counts := map[string]int{}
-	for _, m := range b.models {
-		if f := m.Metadata[ranking.FamilyColumn].Text; f != "" {
-			counts[f]++
-		}
-	}
-	var names []string
-	for name := range counts {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(x, y string) int {
-		if counts[x] != counts[y] {
-			return counts[y] - counts[x]
-		}
-		return strings.Compare(x, y)
-	})
-	at := map[string]int{}
-	for i, name := range names {
-		at[name] = min(i, coloured)
+	colours := map[string]int{}
+	for i, name := range ranking.FamilyNames(b.models) {
+		colours[name] = min(i, coloured)
 		if i < coloured {
 			b.doc.Families = append(b.doc.Families, visible(name))
 		}
 	}
-	return at
+	return colours
 }
 
-// name is what a model is shown by and known by in links: its name made
-// visible, numbered where that is another's too.
+// name returns the name of a model on the page and in links: made visible, and
+// numbered if another model is shown by the same name.
 func (b *builder) name(m *ranking.Model) string {
 	shown := visible(m.Name)
 	for i := 2; b.names[shown]; i++ {
@@ -125,7 +112,7 @@ func (b *builder) name(m *ranking.Model) string {
 
 func (b *builder) addModel(m *ranking.Model, families map[string]int, spans map[string]span) {
 	out := model{Name: b.name(m), Family: -1, Table: -1, Metadata: []string{}}
-	if !finite(m.Composite) {
+	if !stats.Finite(m.Composite) {
 		out.Why = visible(m.Why)
 	}
 	if f := m.Metadata[ranking.FamilyColumn].Text; f != "" {
@@ -149,8 +136,8 @@ func (b *builder) addModel(m *ranking.Model, families map[string]int, spans map[
 	b.doc.Models = append(b.doc.Models, out)
 }
 
-// onLayers are the results on benchmarks that several layers were scored on: a
-// curve is a mean over benchmarks, and has no point where one of them lacks it.
+// onLayers returns the results on benchmarks that several layers were scored on. A
+// curve averages benchmarks and has a point only where all of them have the layer.
 func onLayers(results []benchmarks.Result) []benchmarks.Result {
 	layers := map[string]int{}
 	for _, r := range results {
@@ -168,7 +155,7 @@ func onLayers(results []benchmarks.Result) []benchmarks.Result {
 func (b *builder) curve(c benchmarks.Curve) curve {
 	out := curve{Region: visible(c.Region), Of: len(c.Benchmarks), Best: -1}
 	for i, p := range c.Layers {
-		out.Layers, out.Values = append(out.Layers, b.layer(p.Layer)), append(out.Values, figure(p.Value))
+		out.Layers, out.Values = append(out.Layers, b.layer(p.Layer)), append(out.Values, short(p.Value))
 		if p.Layer == c.Best {
 			out.Best = i
 		}
@@ -184,10 +171,10 @@ func (b *builder) score(m *ranking.Model, r benchmarks.Result, within span) scor
 	}
 	b.addNeuroids(&s, r, within)
 	if q := quartiles(r.Alphas); q != nil {
-		s.Alphas = []figure{q[0], q[2], q[4]}
+		s.Alphas = []results.Number{q[0], q[2], q[4]}
 	}
 	for _, t := range r.TimeBins {
-		s.Bins = append(s.Bins, []figure{figure(t.Start), figure(t.End), figure(t.Raw.Value), figure(t.Ceiling.Value), figure(t.Ceiled.Value)})
+		s.Bins = append(s.Bins, []results.Number{short(t.Start), short(t.End), short(t.Raw.Value), short(t.Ceiling.Value), short(t.Ceiled.Value)})
 	}
 	for _, w := range r.Warnings {
 		s.Warnings = append(s.Warnings, b.message(w))
@@ -195,51 +182,51 @@ func (b *builder) score(m *ranking.Model, r benchmarks.Result, within span) scor
 	return s
 }
 
-// pair is a value with its error, and the ends of its interval where it has one.
-func pair(e metrics.Estimate) []figure {
-	out := []figure{figure(e.Value), figure(e.Error)}
+// pair returns a value, its error, and the ends of its interval if it has one.
+func pair(e metrics.Estimate) []results.Number {
+	out := []results.Number{short(e.Value), short(e.Error)}
 	if e.Interval != nil && !e.Interval.None() {
-		out = append(out, figure(e.Interval.Low), figure(e.Interval.High))
+		out = append(out, short(e.Interval.Low), short(e.Interval.High))
 	}
 	return out
 }
 
-// pooled gives the index of a text of a kind, and whether it is new.
-func (b *builder) pooled(kind, text string, next int) (at int, isNew bool) {
+// pooled returns the index of a text of a kind, which is next for a new text.
+func (b *builder) pooled(kind, text string, next int) (index int, isNew bool) {
 	key := kind + "\x00" + text
-	if at, ok := b.pools[key]; ok {
-		return at, false
+	if index, ok := b.pools[key]; ok {
+		return index, false
 	}
 	b.pools[key] = next
 	return next, true
 }
 
 func (b *builder) layer(name string) int {
-	at, isNew := b.pooled("layer", name, len(b.doc.Layers))
+	index, isNew := b.pooled("layer", name, len(b.doc.Layers))
 	if isNew {
 		b.doc.Layers = append(b.doc.Layers, visible(name))
 	}
-	return at
+	return index
 }
 
 func (b *builder) message(text string) int {
-	at, isNew := b.pooled("message", text, len(b.doc.Messages))
+	index, isNew := b.pooled("message", text, len(b.doc.Messages))
 	if isNew {
 		b.doc.Messages = append(b.doc.Messages, visible(text))
 	}
-	return at
+	return index
 }
 
 func (b *builder) ceiling(counts []int) int {
-	at, isNew := b.pooled("ceiling", fmt.Sprint(counts), len(b.doc.Ceilings))
+	index, isNew := b.pooled("ceiling", fmt.Sprint(counts), len(b.doc.Ceilings))
 	if isNew {
 		b.doc.Ceilings = append(b.doc.Ceilings, counts)
 	}
-	return at
+	return index
 }
 
 func (b *builder) metric(name string) int {
-	at, isNew := b.pooled("metric", name, len(b.doc.Metrics))
+	index, isNew := b.pooled("metric", name, len(b.doc.Metrics))
 	if isNew {
 		m := metric{Name: visible(name)}
 		if info, err := metrics.Lookup(name); err == nil {
@@ -247,5 +234,5 @@ func (b *builder) metric(name string) int {
 		}
 		b.doc.Metrics = append(b.doc.Metrics, m)
 	}
-	return at
+	return index
 }

@@ -2,10 +2,10 @@ package report
 
 import (
 	"math"
-	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 // The kinds of columns.
@@ -17,7 +17,7 @@ const (
 )
 
 // addColumns adds the columns that models can be ranked by: the composite, its
-// parts, benchmarks and metadata that are numbers.
+// parts, benchmarks and numeric metadata.
 func (b *builder) addColumns() {
 	composite := column{Name: b.data.Composite.Identifier, Kind: ofComposite}
 	b.addColumn(composite, ranking.CompositeScore)
@@ -34,11 +34,13 @@ func (b *builder) addColumns() {
 	}
 }
 
+// addColumn adds a column with the models' values, errors, ceilings and intervals of
+// the score, or metadata, of a name.
 func (b *builder) addColumn(c column, name string) {
 	values := make([]float64, len(b.models))
 	some, bounded := false, false
 	for k, m := range b.models {
-		e := benchmarkEstimate{math.NaN(), math.NaN()}
+		u := ranking.Uncertainty{Error: math.NaN(), Ceiling: math.NaN()}
 		switch c.Kind {
 		case ofMetadata:
 			values[k] = math.NaN()
@@ -48,17 +50,17 @@ func (b *builder) addColumn(c column, name string) {
 		case ofComposite:
 			values[k] = m.Composite
 		case ofPart:
-			values[k] = valueOr(m.Parts, name)
-			e = b.soleEstimate(m, func(r benchmarks.Result) bool { return r.Parent == name })
+			values[k] = valueOrNaN(m.Parts, name)
+			u = m.Uncertainty(name)
 		case ofBenchmark:
-			values[k] = valueOr(m.Benchmarks, name)
-			e = b.soleEstimate(m, func(r benchmarks.Result) bool { return r.Benchmark == name })
+			values[k] = valueOrNaN(m.Benchmarks, name)
+			u = m.Uncertainty(name)
 		}
-		c.Values = append(c.Values, exact(values[k]))
-		c.Errors, c.Ceilings = append(c.Errors, figure(e.err)), append(c.Ceilings, figure(e.ceiling))
-		some = some || finite(e.err) || finite(e.ceiling)
+		c.Values = append(c.Values, results.Number(values[k]))
+		c.Errors, c.Ceilings = append(c.Errors, short(u.Error)), append(c.Ceilings, short(u.Ceiling))
+		some = some || stats.Finite(u.Error) || stats.Finite(u.Ceiling)
 		i := m.Interval(name)
-		c.Lows, c.Highs = append(c.Lows, figure(i.Low)), append(c.Highs, figure(i.High))
+		c.Lows, c.Highs = append(c.Lows, short(i.Low)), append(c.Highs, short(i.High))
 		bounded = bounded || !i.None()
 	}
 	if !bounded || c.Kind == ofMetadata {
@@ -73,27 +75,9 @@ func (b *builder) addColumn(c column, name string) {
 	b.columns = append(b.columns, name)
 }
 
-func valueOr(m map[string]float64, name string) float64 {
+func valueOrNaN(m map[string]float64, name string) float64 {
 	if v, ok := m[name]; ok {
 		return v
 	}
 	return math.NaN()
-}
-
-// benchmarkEstimate is the error and the ceiling of a value.
-type benchmarkEstimate struct{ err, ceiling float64 }
-
-// soleEstimate is that of the one result that meets a condition. Values of
-// several have neither: a mean's error is not known from theirs.
-func (b *builder) soleEstimate(m *ranking.Model, is func(benchmarks.Result) bool) benchmarkEstimate {
-	none := benchmarkEstimate{math.NaN(), math.NaN()}
-	results := m.Results()
-	i := slices.IndexFunc(results, is)
-	if i < 0 || slices.ContainsFunc(results[i+1:], is) {
-		return none
-	}
-	if b.data.Composite.Of == benchmarks.OfCeiled {
-		return benchmarkEstimate{results[i].Ceiled.Error, math.NaN()}
-	}
-	return benchmarkEstimate{results[i].Raw.Error, results[i].Ceiling.Value}
 }

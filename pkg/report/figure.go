@@ -1,35 +1,23 @@
 package report
 
 import (
-	"math"
 	"strconv"
+
+	"github.com/brainscore-go/brainscore/internal/stats"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-// figure is a number in the page's data, to six significant digits; NaN is null.
-type figure float64
-
-// MarshalJSON implements json.Marshaler.
-func (f figure) MarshalJSON() ([]byte, error) { return shortest(float64(f), 6), nil }
-
-// exact is a number in the page's data that reads back as the same number; NaN
-// is null.
-type exact float64
-
-// MarshalJSON implements json.Marshaler.
-func (e exact) MarshalJSON() ([]byte, error) { return shortest(float64(e), -1), nil }
-
-func shortest(v float64, digits int) []byte {
-	if !finite(v) {
-		return []byte("null")
-	}
-	return strconv.AppendFloat(nil, v, 'g', digits, 64)
+// short returns a number for the page's data, rounded to six significant digits to
+// keep the page small. Values that are not finite become null.
+func short(v float64) results.Number {
+	// The largest float64 is rounded down, so the text is always in range.
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 6, 64), 64)
+	return results.Number(rounded)
 }
 
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-// text is a figure for people, or a dash where there is none.
+// text formats a figure for people, as a dash if it is missing.
 func text(v float64, digits int) string {
-	if !finite(v) {
+	if !stats.Finite(v) {
 		return "–"
 	}
 	return strconv.FormatFloat(v, 'f', digits, 64)

@@ -4,25 +4,27 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-// bins is how many bins a histogram has.
+// bins is the number of bins of a histogram.
 const bins = 28
 
 // span is a range of values.
 type span struct{ low, high float64 }
 
-// widen takes values into the span, as far as correlations go.
+// widen extends the span to include values, within the range of correlations.
 func (s *span) widen(values []float64) {
 	for _, v := range values {
-		if finite(v) {
+		if stats.Finite(v) {
 			s.low, s.high = min(s.low, max(v, -1)), max(s.high, min(v, 1))
 		}
 	}
 }
 
-// rounded is the span to twentieths outwards, from 0 unless it goes below.
+// rounded returns the span rounded outwards to twentieths, starting at 0 or below.
 func (s span) rounded() span {
 	if s.low > s.high {
 		return span{0, 1}
@@ -35,41 +37,38 @@ func (s span) rounded() span {
 	return span{low, high}
 }
 
-// histogram counts values by bin; those beyond the span are in the first and
-// the last one.
+// histogram counts values by bin, and those that are not finite. Values beyond the span
+// are counted in the first or last bin.
 func (s span) histogram(values []float64) (counts []int, without int) {
 	counts = make([]int, bins)
 	for _, v := range values {
-		if !finite(v) {
+		if !stats.Finite(v) {
 			without++
 			continue
 		}
-		at := int(math.Floor((v - s.low) / (s.high - s.low) * bins))
-		counts[min(max(at, 0), bins-1)]++
+		bin := int(math.Floor((v - s.low) / (s.high - s.low) * bins))
+		counts[min(max(bin, 0), bins-1)]++
 	}
 	return counts, without
 }
 
-// quartiles are the minimum, the quartiles (linear between order statistics)
-// and the maximum; nil of nothing.
-func quartiles(values []float64) []figure {
-	sorted := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !finite(v) })
+// quartiles returns the minimum, the quartiles (linear between order statistics) and
+// the maximum of the finite values; nil if there are none.
+func quartiles(values []float64) []results.Number {
+	sorted := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !stats.Finite(v) })
 	if len(sorted) == 0 {
 		return nil
 	}
 	slices.Sort(sorted)
-	var out []figure
+	var out []results.Number
 	for _, q := range []float64{0, 0.25, 0.5, 0.75, 1} {
-		at := q * float64(len(sorted)-1)
-		i := int(at)
-		j := min(i+1, len(sorted)-1)
-		out = append(out, figure(sorted[i]+(at-float64(i))*(sorted[j]-sorted[i])))
+		out = append(out, short(stats.Quantile(sorted, q)))
 	}
 	return out
 }
 
-// spans are the ranges of neuroids' values by benchmark, over all models, so
-// that their histograms compare.
+// spans returns the range of neuroids' values of each benchmark over all models, so
+// that histograms of different models can be compared.
 func (b *builder) spans() map[string]span {
 	spans := map[string]span{}
 	for _, m := range b.models {
@@ -92,7 +91,7 @@ func (b *builder) spans() map[string]span {
 	return spans
 }
 
-// addNeuroids adds how a result's neuroids are distributed.
+// addNeuroids adds the distribution of a result's neuroids.
 func (b *builder) addNeuroids(s *score, r benchmarks.Result, within span) {
 	if len(r.Neuroids) == 0 {
 		return

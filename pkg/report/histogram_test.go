@@ -1,9 +1,12 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
 func TestHistogram(t *testing.T) {
@@ -49,8 +52,8 @@ func TestQuartiles(t *testing.T) {
 }
 
 func TestScale(t *testing.T) {
-	nan := figure(math.NaN())
-	c := column{Values: []exact{0.5, exact(math.NaN()), -0.5}, Errors: []figure{0.1, nan, nan}, Ceilings: []figure{1, nan, nan}}
+	nan := results.Number(math.NaN())
+	c := column{Values: []results.Number{0.5, results.Number(math.NaN()), -0.5}, Errors: []results.Number{0.1, nan, nan}, Ceilings: []results.Number{1, nan, nan}}
 	s := scaleOf(c)
 	if s != (scale{-0.5, 1}) {
 		t.Errorf("the scale is %v", s)
@@ -63,5 +66,18 @@ func TestScale(t *testing.T) {
 	}
 	if s.bar(c, 1) != nil {
 		t.Error("a missing value has a bar")
+	}
+}
+
+// Numbers of the page have six digits, and null stands for what is not finite.
+func TestShort(t *testing.T) {
+	for v, want := range map[float64]string{
+		0: "0", 0.5: "0.5", -1.0 / 3: "-0.333333", 1234567: "1234570", 1.23456789e-5: "0.0000123457", 9.9999999e-9: "1e-8",
+		math.MaxFloat64: "1.79769e+308", 5e-324: "5e-324", math.Inf(1): "null", math.Inf(-1): "null", math.NaN(): "null",
+	} {
+		b, err := json.Marshal(short(v))
+		if err != nil || string(b) != want {
+			t.Errorf("%v is written as %s, %v, want %s", v, b, err, want)
+		}
 	}
 }

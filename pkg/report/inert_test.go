@@ -22,7 +22,7 @@ var hostileTexts = []string{
 
 // hostile are models of these names, with benchmarks, layers, families,
 // warnings, failures and files of them too.
-func hostile(t *testing.T) *ranking.Data {
+func hostile(t *testing.T) *ranking.Builder {
 	d := newData(t)
 	var list []benchmarks.ModelResult
 	inputs := map[string]string{}

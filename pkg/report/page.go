@@ -9,7 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// page is what the template shows: all that is legible without the script.
+// page is the data of the template: everything that can be read without the script.
 type page struct {
 	Policy string
 	Style  template.CSS
@@ -20,13 +20,13 @@ type page struct {
 	Composite string
 	Formula   string
 	Reference string
-	By        string // what the models are ranked by
+	By        string // the score that the models are ranked by
 	Models    int
 	Unranked  int
 	Leaders   []leader
 
 	Columns      []head
-	ManyBenches  bool // benchmarks' columns are shown on demand
+	ManyBenches  bool // columns of benchmarks are shown on demand
 	Rows         []row
 	Families     []string
 	OtherFamily  bool
@@ -62,7 +62,7 @@ type row struct {
 	Rank   string
 	Name   string
 	Family string
-	Mark   int // the family's colour, -1 for none
+	Mark   int // the family's colour; -1 for none
 	Cells  []cell
 }
 
@@ -118,8 +118,9 @@ func newPage(b *builder, a *ranking.Analysis) *page {
 	if r := composite.Reference; r != nil {
 		p.Reference = visible(fmt.Sprintf("%s (%d)", r.Title, r.Year))
 	}
+	indices := b.modelIndices()
 	for _, e := range b.board.Entries[:min(3, len(b.board.Entries))] {
-		p.Leaders = append(p.Leaders, leader{b.shown(e.Model), text(e.Value, 4)})
+		p.Leaders = append(p.Leaders, leader{b.doc.Models[indices[e.Name]].Name, text(e.Value, 4)})
 	}
 	p.addBoard(b)
 	p.addAnalysis(b, a)
@@ -131,17 +132,18 @@ func newPage(b *builder, a *ranking.Analysis) *page {
 	return p
 }
 
-// shown is the name that a model has on the page.
-func (b *builder) shown(m *ranking.Model) string { return b.doc.Models[b.at(m.Name)].Name }
-
-// at is the index of a model.
-func (b *builder) at(name string) int {
-	return slices.IndexFunc(b.models, func(m *ranking.Model) bool { return m.Name == name })
+// modelIndices returns the index of each model by its name.
+func (b *builder) modelIndices() map[string]int {
+	indices := make(map[string]int, len(b.models))
+	for i, m := range b.models {
+		indices[m.Name] = i
+	}
+	return indices
 }
 
-// shownBenches is how many columns of benchmarks a board shows beside its parts
-// unasked. The script makes those of more where they are asked for: a wide table
-// takes long to lay out.
+// shownBenches is the largest number of columns of benchmarks that a board with parts
+// shows at first. If there are more, the script adds them on demand, because browsers
+// lay out wide tables slowly.
 const shownBenches = 4
 
 func (p *page) addBoard(b *builder) {
@@ -155,21 +157,18 @@ func (p *page) addBoard(b *builder) {
 		}
 	}
 	p.ManyBenches = benches > shownBenches && parts > 0
-	left := func(k int) bool {
+	hidden := func(k int) bool {
 		return p.ManyBenches && b.doc.Columns[k].Kind == ofBenchmark && k != b.doc.By
 	}
 	for k, c := range b.doc.Columns {
-		if !left(k) {
+		if !hidden(k) {
 			p.Columns = append(p.Columns, head{k, c.Name, c.Kind, k == b.doc.By})
 		}
 	}
 	scale := scaleOf(b.doc.Columns[b.doc.By])
-	at := map[string]int{}
-	for i, m := range b.models {
-		at[m.Name] = i
-	}
+	indices := b.modelIndices()
 	for _, e := range slices.Concat(b.board.Entries, b.board.Missing) {
-		i := at[e.Name]
+		i := indices[e.Name]
 		m := &b.doc.Models[i]
 		r := row{At: i, Rank: "–", Name: m.Name, Mark: m.Family, Family: visible(e.Metadata[ranking.FamilyColumn].Text)}
 		p.OtherFamily = p.OtherFamily || m.Family == coloured
@@ -177,7 +176,7 @@ func (p *page) addBoard(b *builder) {
 			r.Rank = fmt.Sprint(e.Rank)
 		}
 		for k, c := range b.doc.Columns {
-			if left(k) {
+			if hidden(k) {
 				continue
 			}
 			out := cell{Kind: c.Kind, By: k == b.doc.By, Text: text(float64(c.Values[i]), 4)}
@@ -234,5 +233,5 @@ func (p *page) addBenchmarks(b *builder) {
 		}
 		p.Benchmarks = append(p.Benchmarks, line)
 	}
-	slices.SortFunc(p.Benchmarks, func(x, y benchmarkLine) int { return compareNames(x.Name, y.Name) })
+	slices.SortFunc(p.Benchmarks, func(x, y benchmarkLine) int { return ranking.CompareNames(x.Name, y.Name) })
 }

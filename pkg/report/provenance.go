@@ -39,15 +39,15 @@ func (b *builder) addSources(ctx context.Context) error {
 	return nil
 }
 
-// sourceOf is the index of a source, -1 where it was not noted.
+// sourceOf returns the index of a source, -1 if it is unknown.
 func (b *builder) sourceOf(path string) int {
-	if at, ok := b.sources[path]; ok {
-		return at
+	if index, ok := b.sources[path]; ok {
+		return index
 	}
 	return -1
 }
 
-// hashFile is the SHA-256 of a file, "" of what is no file, such as standard
+// hashFile returns the SHA-256 of a file, "" if path is not a file, as for standard
 // input.
 func hashFile(path string) (string, error) {
 	info, err := os.Stat(path)
@@ -69,17 +69,14 @@ func hashFile(path string) (string, error) {
 	return fmt.Sprintf("sha256:%x", h.Sum(nil)), nil
 }
 
-// addInputs shares out what results were computed from: a model's own files to
-// the model, all others to the source.
+// addInputs adds the files that results were computed from: the files of a model's
+// dump to the model, all others to the source.
 func (b *builder) addInputs() {
-	at := map[string]int{}
-	for i, m := range b.models {
-		at[m.Name] = i
-	}
+	indices := b.modelIndices()
 	for i, s := range b.data.Sources() {
 		for _, path := range slices.Sorted(maps.Keys(s.Inputs)) {
 			line := []string{visible(path), visible(s.Inputs[path])}
-			if owner, ok := ownerOf(path, at); ok {
+			if owner, ok := ownerOf(path, indices); ok {
 				if m := &b.doc.Models[owner]; !slices.ContainsFunc(m.Inputs, func(l []string) bool { return slices.Equal(l, line) }) {
 					m.Inputs = append(m.Inputs, line)
 				}
@@ -90,8 +87,8 @@ func (b *builder) addInputs() {
 	}
 }
 
-// ownerOf is the model in whose dump a path is: paths of dumps begin with the
-// model's name.
+// ownerOf returns the index of the model whose dump contains a path: such paths begin
+// with the model's name.
 func ownerOf(path string, models map[string]int) (int, bool) {
 	for end := strings.LastIndexByte(path, '/'); end > 0; end = strings.LastIndexByte(path[:end], '/') {
 		if i, ok := models[path[:end]]; ok {
@@ -101,12 +98,12 @@ func ownerOf(path string, models map[string]int) (int, bool) {
 	return 0, false
 }
 
-// benchmark gives the index of the benchmark of a result.
+// benchmark returns the index of the benchmark of a result.
 func (b *builder) benchmark(r benchmarks.Result, within span) int {
-	at, ok := b.benchmarks[r.Benchmark]
+	index, ok := b.benchmarks[r.Benchmark]
 	if !ok {
-		at = len(b.doc.Benchmarks)
-		b.benchmarks[r.Benchmark] = at
+		index = len(b.doc.Benchmarks)
+		b.benchmarks[r.Benchmark] = index
 		out := benchmark{Name: visible(r.Benchmark), Region: visible(r.Region), Parent: visible(r.Parent), Metric: b.metric(r.Metric), Low: within.low, High: within.high}
 		if d := b.definition(r.Benchmark, r.Version); d != nil {
 			if text, err := d.YAML(); err == nil {
@@ -115,10 +112,11 @@ func (b *builder) benchmark(r benchmarks.Result, within span) int {
 		}
 		b.doc.Benchmarks = append(b.doc.Benchmarks, out)
 	}
-	return at
+	return index
 }
 
-// definition is the definition at hand of a benchmark in a version.
+// definition returns the definition of a benchmark in a version, nil if it is not
+// available.
 func (b *builder) definition(id string, version int) *benchmarks.Definition {
 	for _, d := range b.options.Definitions {
 		if d.Identifier == id && d.Version == version {
@@ -128,17 +126,17 @@ func (b *builder) definition(id string, version int) *benchmarks.Definition {
 	return nil
 }
 
-// origin says where a definition is from, and how far it is known to be the
-// one that was scored by.
+// origin describes where a definition is from, and whether it is known to be the one
+// that was used for scoring.
 func (b *builder) origin(d *benchmarks.Definition) string {
 	if d.Source == benchmarks.Embedded {
 		return "embedded in brainscore " + b.options.Version
 	}
 	name := "benchmarks/" + filepath.Base(d.Source)
-	is, err := hashFile(d.Source)
+	hash, err := hashFile(d.Source)
 	for _, s := range b.data.Sources() {
-		if was, ok := s.Inputs[name]; ok && err == nil {
-			if was != is {
+		if scored, ok := s.Inputs[name]; ok && err == nil {
+			if scored != hash {
 				return "in the data home, but changed since the score"
 			}
 			return "in the data home, the file that was scored by"

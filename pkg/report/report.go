@@ -17,52 +17,46 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// Accuracy is the metadata that scores are plotted against where it is there.
-const Accuracy = "imagenet_top1"
-
-// accuracyAbove is the threshold of the accuracy above which scores are
-// correlated with it too.
-const accuracyAbove = 0.7
-
-// Options are what a report needs beside models.
+// Options are the settings of Write.
 type Options struct {
-	// Version is that of the program.
+	// Version is the version of the program.
 	Version string
-	// Definitions are the benchmarks' definitions at hand; of these, the ones
-	// of the versions that were scored are shown.
+	// Definitions are the available definitions of benchmarks. The page shows those of
+	// the versions that were scored.
 	Definitions []*benchmarks.Definition
-	// Seed is what intervals are drawn from.
+	// Seed determines the bootstrap samples of intervals.
 	Seed uint64
 }
 
-// noModels is an error about data.
+// noModels is the type of ErrNoModels.
 type noModels struct{}
 
 func (noModels) Error() string { return "there are no models to report on" }
 
-// DataError says that the cause is invalid data.
+// DataError reports that the cause is invalid data.
 func (noModels) DataError() bool { return true }
 
-// ErrNoModels says that the inputs have no models.
+// ErrNoModels is returned by Write if the inputs have no models.
 var ErrNoModels error = noModels{}
 
 //go:embed assets
 var assets embed.FS
 
-// scripts are the parts of the page's script, in the order they run.
+// scripts lists the parts of the page's script, in the order in which they run.
 var scripts = []string{"core.js", "board.js", "scatter.js", "curves.js", "model.js", "main.js"}
 
-// Write writes the page about models.
+// Write writes the page about the models of data to w. It writes nothing if it returns
+// an error, unless writing itself fails.
 func Write(ctx context.Context, w io.Writer, data *ranking.Data, options Options) error {
 	b := newBuilder(data, options)
 	if err := b.build(ctx); err != nil {
 		return err
 	}
 	question := ranking.Question{Above: math.NaN(), Seed: options.Seed, NoKendall: true}
-	if at := b.doc.Against; at >= 0 {
-		question.Against = []string{b.columns[at]}
-		if b.columns[at] == Accuracy {
-			question.Above = accuracyAbove
+	if column := b.doc.Against; column >= 0 {
+		question.Against = []string{b.columns[column]}
+		if b.columns[column] == ranking.AccuracyColumn {
+			question.Above = ranking.AccuracyThreshold
 		}
 	}
 	analysis, err := data.Analyze(ctx, question)
@@ -80,8 +74,8 @@ func Write(ctx context.Context, w io.Writer, data *ranking.Data, options Options
 	return t.Execute(w, p)
 }
 
-// embed puts style, script and data into the page, and the policy that allows
-// these alone.
+// embed inserts style, script and data into the page, with the content security policy
+// that allows only these.
 func (p *page) embed(doc document) error {
 	style, err := assets.ReadFile("assets/style.css")
 	if err != nil {
@@ -96,7 +90,7 @@ func (p *page) embed(doc document) error {
 		}
 		script.Write(part)
 	}
-	// Within a script element, JSON ends it at no text: <, > and & are escaped.
+	// No text of the JSON can end the script element, since <, > and & are escaped.
 	data, err := json.Marshal(doc)
 	if err != nil {
 		return err
@@ -106,13 +100,13 @@ func (p *page) embed(doc document) error {
 	return nil
 }
 
-// hashOf is a source expression of a content security policy.
+// hashOf returns content's hash as a source expression of a content security policy.
 func hashOf(content []byte) string {
 	sum := sha256.Sum256(content)
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// regionsOf lists the regions that models have curves of layers for.
+// regionsOf returns the regions with curves of layers.
 func regionsOf(models []model) []string {
 	var regions []string
 	for _, m := range models {

@@ -21,7 +21,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-func newData(t *testing.T) *ranking.Data {
+func newData(t *testing.T) *ranking.Builder {
 	t.Helper()
 	composite, err := benchmarks.LoadComposite(benchmarks.DefaultComposite)
 	if err != nil {
@@ -30,7 +30,7 @@ func newData(t *testing.T) *ranking.Data {
 	return ranking.New(composite)
 }
 
-func addTable(t *testing.T, d *ranking.Data, path string, where ...ranking.Condition) {
+func addTable(t *testing.T, d *ranking.Builder, path string, where ...ranking.Condition) {
 	t.Helper()
 	table, err := stimuli.ReadTable(path)
 	if err != nil {
@@ -43,7 +43,7 @@ func addTable(t *testing.T, d *ranking.Data, path string, where ...ranking.Condi
 }
 
 // addText adds a table of a text.
-func addText(t *testing.T, d *ranking.Data, text string) {
+func addText(t *testing.T, d *ranking.Builder, text string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "table.csv")
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
@@ -52,7 +52,7 @@ func addText(t *testing.T, d *ranking.Data, text string) {
 	addTable(t, d, path)
 }
 
-func published(t *testing.T) *ranking.Data {
+func published(t *testing.T) *ranking.Builder {
 	d := newData(t)
 	addTable(t, d, "../../testdata/published_scores.csv", ranking.Condition{Column: "table", Value: "leaderboard-2018-09"})
 	return d
@@ -62,7 +62,7 @@ var families = []string{"resnet", "densenet", "vgg", "vit", "convnext", "mobilen
 
 // many are models scored on benchmarks, each with so many neuroids, and the
 // first ten on three layers of the last benchmark, which counts in no composite.
-func many(t *testing.T, models, on, neuroids int) *ranking.Data {
+func many(t *testing.T, models, on, neuroids int) *ranking.Builder {
 	r := rand.New(rand.NewPCG(1, 2))
 	d := newData(t)
 	parts := []string{"V1", "V2", "V4", "IT", "behavior"}
@@ -108,10 +108,10 @@ func many(t *testing.T, models, on, neuroids int) *ranking.Data {
 	return d
 }
 
-func write(t *testing.T, d *ranking.Data) string {
+func write(t *testing.T, d *ranking.Builder) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Write(t.Context(), &b, d, Options{Version: "v1.0.0", Seed: 1}); err != nil {
+	if err := Write(t.Context(), &b, d.Build(), Options{Version: "v1.0.0", Seed: 1}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -151,7 +151,7 @@ func TestPublishedTable(t *testing.T) {
 		}
 	}
 	d := dataOf(t, page)
-	if len(d.Models) != 61 || d.Columns[d.By].Kind != ofComposite || d.Columns[d.Against].Name != Accuracy {
+	if len(d.Models) != 61 || d.Columns[d.By].Kind != ofComposite || d.Columns[d.Against].Name != ranking.AccuracyColumn {
 		t.Errorf("data of %d models, by %d against %d", len(d.Models), d.By, d.Against)
 	}
 	if again := write(t, published(t)); again != page {
@@ -215,7 +215,7 @@ func TestModels(t *testing.T) {
 
 // Without models there is no page.
 func TestNothingToReport(t *testing.T) {
-	if err := Write(t.Context(), &bytes.Buffer{}, newData(t), Options{}); !errors.Is(err, ErrNoModels) {
+	if err := Write(t.Context(), &bytes.Buffer{}, newData(t).Build(), Options{}); !errors.Is(err, ErrNoModels) {
 		t.Errorf("error %v", err)
 	}
 }

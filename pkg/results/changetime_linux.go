@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// changeTime is when a file or its times were last changed, which no program
-// can set, and its inode.
+// changeTime returns a file's time of change, which programs cannot set, and its
+// inode.
 func changeTime(info fs.FileInfo) (ns int64, inode uint64) {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
 		return s.Ctim.Nano(), s.Ino

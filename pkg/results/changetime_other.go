@@ -4,5 +4,5 @@ package results
 
 import "io/fs"
 
-// changeTime tells nothing where the system has no such time.
+// changeTime returns zeros, because the system has no time of change.
 func changeTime(fs.FileInfo) (ns int64, inode uint64) { return 0, 0 }

@@ -10,25 +10,25 @@ import (
 // Schema is the version of Document that this build writes and reads.
 const Schema = 1
 
-// Document is the JSON of a report. Its fields and their order are fixed, as
-// others read them.
+// Document is the JSON of a benchmarks.Report. Its fields and their order are fixed,
+// because other programs read them.
 type Document struct {
 	Schema     int        `json:"schema"`
 	Models     []Model    `json:"models"`
 	Provenance Provenance `json:"provenance"`
 }
 
-// Model is all that was scored of one model.
+// Model holds all scores of one model.
 type Model struct {
 	Model     string     `json:"model"`
 	Metadata  metadata   `json:"metadata,omitempty"`
 	Reduction *Reduction `json:"reduction,omitempty"`
 	Scores    []Score    `json:"scores"`
-	Composite *Composite `json:"composite"` // null where none was formed
+	Composite *Composite `json:"composite"` // null if there is none
 	Errors    []Failure  `json:"errors"`
 }
 
-// Reduction says that the scores are of principal components.
+// Reduction states that the scores are those of principal components.
 type Reduction struct {
 	PCA            int    `json:"pca"`
 	FitStimulusSet string `json:"fit_stimulus_set"`
@@ -39,7 +39,7 @@ type Score struct {
 	Benchmark string    `json:"benchmark"`
 	Version   int       `json:"version"`
 	Region    string    `json:"region"`
-	Parent    string    `json:"parent"` // empty where it counts in no composite
+	Parent    string    `json:"parent"` // empty if it counts in no composite
 	Layer     string    `json:"layer"`
 	Metric    string    `json:"metric"`
 	Raw       Estimate  `json:"raw"`
@@ -61,11 +61,11 @@ type TimeBin struct {
 	Score   Number `json:"score"`
 }
 
-// Estimate is a figure with its error and the values it is the mean of.
+// Estimate is a figure with its error and the values that it averages.
 type Estimate struct {
 	Value    Number    `json:"value"`
 	Error    Number    `json:"error"`
-	Interval *Interval `json:"interval,omitempty"` // of 95 %, where asked for
+	Interval *Interval `json:"interval,omitempty"` // of 95 %, if requested
 	Splits   []Number  `json:"splits"`
 	// Bounds are the lower and upper bound of a ceiling that has them.
 	Bounds []Number `json:"bounds,omitempty"`
@@ -78,7 +78,7 @@ type Figure struct {
 	Interval *Interval `json:"interval,omitempty"`
 }
 
-// Counts are the sizes of what was compared, without those there are not.
+// Counts holds the sizes of the compared data; those that do not apply are zero.
 type Counts struct {
 	Stimuli  int `json:"stimuli,omitempty"`
 	Features int `json:"features,omitempty"`
@@ -103,29 +103,29 @@ type Composite struct {
 	Missing []string          `json:"missing"`
 }
 
-// Failure is a benchmark that could not be scored, and why.
+// Failure is a benchmark that could not be scored, with the error.
 type Failure struct {
 	Benchmark string `json:"benchmark"`
 	Layer     string `json:"layer"`
 	Error     string `json:"error"`
 }
 
-// Provenance is what the figures were computed by and from.
+// Provenance records the program and the files that the figures were computed with.
 type Provenance struct {
 	Version string            `json:"version"`
 	Go      string            `json:"go"`
 	Inputs  map[string]string `json:"inputs"` // sha256:… by path
-	// Benchmarks are what the benchmarks were that models were scored on.
+	// Benchmarks describes the benchmarks by identifier, as of the time of scoring.
 	Benchmarks map[string]Basis `json:"benchmarks,omitempty"`
 }
 
-// Basis is what a benchmark was when models were scored on it.
+// Basis describes a benchmark at the time when models were scored on it.
 type Basis struct {
 	Definition string   `json:"definition"` // sha256:… of its text
 	Inputs     []string `json:"inputs"`     // paths of its recordings and stimuli
 }
 
-// NewDocument returns the document of a report by a build of the program.
+// NewDocument returns the document of a report by the program of the given versions.
 func NewDocument(report benchmarks.Report, version, goVersion string) Document {
 	doc := Document{
 		Schema:     Schema,
@@ -198,6 +198,7 @@ func newScore(r benchmarks.Result) Score {
 	return s
 }
 
+// NewEstimate returns the JSON form of an estimate, without bounds.
 func NewEstimate(e metrics.Estimate) Estimate {
 	return Estimate{Value: Number(e.Value), Error: Number(e.Error), Interval: (*Interval)(e.Interval), Splits: numbers(e.Splits)}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// interval is [low, high], or null.
+// Interval is [low, high] in JSON, or null if there is none.
 type Interval metrics.Interval
 
 // MarshalJSON implements json.Marshaler.

@@ -4,18 +4,19 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math"
 	"strconv"
+
+	"github.com/brainscore-go/brainscore/internal/stats"
 )
 
-// metadata are facts of a model in JSON: numbers, texts, true and false.
+// metadata holds a model's metadata in JSON: numbers, texts, true and false.
 type metadata map[string]any
 
-// newMetadata leaves out what JSON has no number for.
+// newMetadata returns the facts without NaN and infinities, which JSON cannot represent.
 func newMetadata(facts map[string]any) metadata {
 	m := metadata{}
 	for name, v := range facts {
-		if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		if f, ok := v.(float64); ok && !stats.Finite(f) {
 			continue
 		}
 		m[name] = v
@@ -23,8 +24,8 @@ func newMetadata(facts map[string]any) metadata {
 	return m
 }
 
-// UnmarshalJSON implements json.Unmarshaler. Whole numbers stay whole; null,
-// lists and objects are no facts and are passed over.
+// UnmarshalJSON implements json.Unmarshaler. Integers remain integers; null, lists and
+// objects are skipped.
 func (m *metadata) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()

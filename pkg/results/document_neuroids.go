@@ -6,35 +6,35 @@ import (
 	"unicode/utf8"
 )
 
-// cutNeuroids takes the neuroids out of the JSON of a score, which is valid:
-// they are most of a document, a million in one of many models, and
-// encoding/json scans each five times over. It gives the JSON without them, or
-// all of it and no neuroids where these are not written as score writes them.
-func cutNeuroids(score []byte) (rest []byte, neuroids []Neuroid) {
+// cutNeuroids removes the neuroids from the valid JSON of a score and returns both. They
+// are most of a document, a million in one of many models, and encoding/json scans each
+// five times. If they are not in the form that `brainscore score` writes, cutNeuroids
+// returns all of the JSON and no neuroids.
+func cutNeuroids(score []byte) (other []byte, neuroids []Neuroid) {
 	key := []byte(`"neuroids"`)
-	for from := 0; ; {
-		at := bytes.Index(score[from:], key)
-		if at < 0 {
+	for offset := 0; ; {
+		i := bytes.Index(score[offset:], key)
+		if i < 0 {
 			return score, nil
 		}
-		at += from
-		from = at + len(key)
-		r := plainReader{rest: score[from:]}
-		if depth(score[:at]) != 1 || !r.take(':') {
+		i += offset
+		offset = i + len(key)
+		r := plainReader{text: score[offset:]}
+		if depth(score[:i]) != 1 || !r.skip(':') {
 			continue
 		}
-		list, ok := r.neuroids(bytes.Count(score[from:], []byte{'{'}))
+		list, ok := r.readNeuroids(bytes.Count(score[offset:], []byte{'{'}))
 		if !ok {
 			return score, nil
 		}
-		rest = append(rest, score[:at]...)
-		rest = append(rest, `"neuroids":null`...)
-		return append(rest, r.rest...), list
+		other = append(other, score[:i]...)
+		other = append(other, `"neuroids":null`...)
+		return append(other, r.text...), list
 	}
 }
 
-// depth is in how many lists and objects JSON is where it is cut off, or -1
-// within a string.
+// depth returns the number of lists and objects that are open at the end of truncated
+// JSON, or -1 if a string is.
 func depth(b []byte) int {
 	depth, inString := 0, false
 	for i := 0; i < len(b); i++ {
@@ -56,30 +56,30 @@ func depth(b []byte) int {
 	return depth
 }
 
-// neuroids takes a list of about so many objects of plain strings and numbers;
-// it is false for any other.
-func (r *plainReader) neuroids(about int) ([]Neuroid, bool) {
-	list := make([]Neuroid, 0, about)
-	if !r.take('[') {
+// readNeuroids reads a list of objects of plain strings and numbers, for whose number
+// capacity is a guess. ok is false for any other value.
+func (r *plainReader) readNeuroids(capacity int) (list []Neuroid, ok bool) {
+	list = make([]Neuroid, 0, capacity)
+	if !r.skip('[') {
 		return nil, false
 	}
-	for r.take('{') {
+	for r.skip('{') {
 		n := Neuroid{Raw: missing, Ceiling: missing}
-		for more := true; more; more = r.take(',') {
-			key, ok := r.text()
-			if !ok || !r.take(':') {
+		for more := true; more; more = r.skip(',') {
+			key, ok := r.readString()
+			if !ok || !r.skip(':') {
 				return nil, false
 			}
 			switch string(key) {
 			case "neuroid_id":
 				var id []byte
-				if id, ok = r.text(); ok {
+				if id, ok = r.readString(); ok {
 					n.NeuroidID = string(id)
 				}
 			case "raw":
-				n.Raw, ok = r.number()
+				n.Raw, ok = r.readNumber()
 			case "ceiling":
-				n.Ceiling, ok = r.number()
+				n.Ceiling, ok = r.readNumber()
 			default:
 				ok = false
 			}
@@ -87,52 +87,52 @@ func (r *plainReader) neuroids(about int) ([]Neuroid, bool) {
 				return nil, false
 			}
 		}
-		if list = append(list, n); !r.take('}') {
+		if list = append(list, n); !r.skip('}') {
 			return nil, false
 		}
-		if !r.take(',') {
+		if !r.skip(',') {
 			break
 		}
 	}
-	return list, r.take(']')
+	return list, r.skip(']')
 }
 
-// plainReader takes tokens off the front of JSON.
-type plainReader struct{ rest []byte }
+// plainReader reads tokens from the front of JSON.
+type plainReader struct{ text []byte }
 
-// take takes a character, with blanks before it, if it is next.
-func (r *plainReader) take(c byte) bool {
-	r.rest = bytes.TrimLeft(r.rest, " \t\r\n")
-	if len(r.rest) == 0 || r.rest[0] != c {
+// skip skips white space and then the character c. It reports whether c was next.
+func (r *plainReader) skip(c byte) bool {
+	r.text = bytes.TrimLeft(r.text, " \t\r\n")
+	if len(r.text) == 0 || r.text[0] != c {
 		return false
 	}
-	r.rest = r.rest[1:]
+	r.text = r.text[1:]
 	return true
 }
 
-// text takes a string without escapes.
-func (r *plainReader) text() ([]byte, bool) {
-	if !r.take('"') {
+// readString reads a string without escapes.
+func (r *plainReader) readString() ([]byte, bool) {
+	if !r.skip('"') {
 		return nil, false
 	}
-	end := bytes.IndexByte(r.rest, '"')
+	end := bytes.IndexByte(r.text, '"')
 	if end < 0 {
 		return nil, false
 	}
-	s := r.rest[:end]
-	r.rest = r.rest[end+1:]
+	s := r.text[:end]
+	r.text = r.text[end+1:]
 	return s, bytes.IndexByte(s, '\\') < 0 && utf8.Valid(s)
 }
 
-// number takes a number or null.
-func (r *plainReader) number() (Number, bool) {
-	r.take(' ')
-	end := bytes.IndexAny(r.rest, ",} \t\r\n")
+// readNumber reads a number or null.
+func (r *plainReader) readNumber() (Number, bool) {
+	r.skip(' ')
+	end := bytes.IndexAny(r.text, ",} \t\r\n")
 	if end < 0 {
 		return missing, false
 	}
-	word := r.rest[:end]
-	r.rest = r.rest[end:]
+	word := r.text[:end]
+	r.text = r.text[end:]
 	if string(word) == "null" {
 		return missing, true
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -68,4 +69,32 @@ func TestResultsHaveTimeBins(t *testing.T) {
 	if b := bins[0]; b.Start != 70 || b.End != 90 || b.Raw.Value != 0.5 || b.Ceiled.Value != 0.25 || !math.IsNaN(b.Ceiling.Value) || !math.IsNaN(b.Raw.Error) {
 		t.Errorf("the bin is %+v", b)
 	}
+}
+
+// Reading the neuroids of a score takes most of the time of reading a document; this is
+// what the reader of neuroids saves of it.
+func BenchmarkReadNeuroids(b *testing.B) {
+	var score Score
+	for i := range 168 {
+		score.Neuroids = append(score.Neuroids, Neuroid{NeuroidID: strconv.Itoa(i), Raw: Number(1 / float64(i+2)), Ceiling: 0.9})
+	}
+	text, err := json.Marshal(score)
+	if err != nil {
+		b.Fatal(err)
+	}
+	type plain Score // without UnmarshalJSON
+	b.Run("Score", func(b *testing.B) {
+		for b.Loop() {
+			if err := json.Unmarshal(text, &Score{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("encoding/json", func(b *testing.B) {
+		for b.Loop() {
+			if err := json.Unmarshal(text, &plain{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

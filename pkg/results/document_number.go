@@ -3,16 +3,18 @@ package results
 import (
 	"encoding/json"
 	"math"
+
+	"github.com/brainscore-go/brainscore/internal/stats"
 )
 
-// Number is a figure in JSON. A figure that there is not is NaN here and null
-// there.
+// Number is a figure in JSON. NaN and the infinities are null there, and null is read
+// as NaN.
 type Number float64
 
-// MarshalJSON implements json.Marshaler with the shortest digits that read back
-// as the same number.
+// MarshalJSON implements json.Marshaler. It writes the fewest digits that identify the
+// number.
 func (n Number) MarshalJSON() ([]byte, error) {
-	if f := float64(n); !math.IsNaN(f) && !math.IsInf(f, 0) {
+	if f := float64(n); stats.Finite(f) {
 		return json.Marshal(f)
 	}
 	return []byte("null"), nil

@@ -10,29 +10,29 @@ import (
 	"os"
 )
 
-// FormatError reports a document that is not one of scores.
+// FormatError reports a file that is not a document of scores.
 type FormatError struct{ Err error }
 
 func (e *FormatError) Error() string { return "not a document of scores: " + e.Err.Error() }
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// DataError says that the cause is invalid data.
+// DataError reports that the cause is invalid data.
 func (e *FormatError) DataError() bool { return true }
 
-// ReadJSON reads a document back. Fields that it does not know are passed over,
-// so that later builds may add some; figures that are null or left out are NaN.
-// A document that is none gives a *FormatError.
+// ReadJSON reads a document. It skips unknown fields, which later versions may add.
+// Figures that are null or missing are NaN. Anything but a document of scores gives a
+// *FormatError.
 func ReadJSON(r io.Reader) (Document, error) {
-	var whole bytes.Buffer
+	var buffer bytes.Buffer
 	if f, ok := r.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			whole.Grow(int(min(info.Size(), math.MaxInt32)) + bytes.MinRead)
+			buffer.Grow(int(min(info.Size(), math.MaxInt32)) + bytes.MinRead)
 		}
 	}
-	if _, err := whole.ReadFrom(r); err != nil {
+	if _, err := buffer.ReadFrom(r); err != nil {
 		return Document{}, err
 	}
-	content := whole.Bytes()
+	content := buffer.Bytes()
 	var doc Document
 	if err := json.Unmarshal(content, &doc); err != nil {
 		return Document{}, &FormatError{atLine(err, content)}
@@ -46,7 +46,7 @@ func ReadJSON(r io.Reader) (Document, error) {
 	return doc, nil
 }
 
-// atLine says in which line JSON is wrong.
+// atLine adds to an error of encoding/json the line that it refers to.
 func atLine(err error, content []byte) error {
 	var offset int64
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
@@ -95,8 +95,8 @@ func (s *Score) UnmarshalJSON(b []byte) error {
 	type plain Score
 	none := Estimate{Value: missing, Error: missing}
 	*s = Score{Raw: none, Ceiling: none, Score: Figure{Value: missing, Error: missing}}
-	rest, neuroids := cutNeuroids(b)
-	err := json.Unmarshal(rest, (*plain)(s))
+	other, neuroids := cutNeuroids(b)
+	err := json.Unmarshal(other, (*plain)(s))
 	if neuroids != nil {
 		s.Neuroids = neuroids
 	}

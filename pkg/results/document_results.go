@@ -9,8 +9,8 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// Results are the models of a document as they were scored, but for what JSON
-// does not hold: the values by split and neuroid, definitions and notes.
+// Results returns the models of a document as they were scored, without the values that
+// JSON does not contain: values by split and neuroid, definitions and notes.
 func (d Document) Results() []benchmarks.ModelResult {
 	var out []benchmarks.ModelResult
 	for _, m := range d.Models {

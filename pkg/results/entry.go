@@ -13,18 +13,18 @@ import (
 	"strings"
 )
 
-// schema is the version of the files' form.
+// schema is the version of the entries' format.
 const schema = 1
 
-// entry is the file of one result.
+// entry is the content of one result's file.
 type entry struct {
 	Schema   int             `json:"schema"`
 	Key      Key             `json:"key"`
 	Result   json.RawMessage `json:"result"`
-	Checksum string          `json:"checksum"` // of the file up to here
+	Checksum string          `json:"checksum"` // of all before it
 }
 
-// render is the one form of an entry's file, so that any change of it shows.
+// render returns an entry's file. There is one form of it, so any change is detected.
 func (e entry) render() ([]byte, error) {
 	e.Checksum = ""
 	unsigned, err := json.Marshal(e)
@@ -37,7 +37,7 @@ func (e entry) render() ([]byte, error) {
 	return append(signed, '\n'), err
 }
 
-// What stands around the parts of an entry's file.
+// The text between the parts of an entry's file.
 const (
 	beforeKey      = `{"schema":1,"key":`
 	beforeResult   = `,"result":`
@@ -45,31 +45,31 @@ const (
 	afterChecksum  = `"}`
 )
 
-// resultOf cuts the result out of an entry's file without parsing it: the file
-// is about k to the byte and has the checksum of what it holds, or it is not ok.
+// resultOf returns the result of an entry's file without parsing it. ok is false unless
+// the file has exactly the key k and the checksum of its content.
 func resultOf(k Key, data []byte) (result json.RawMessage, ok bool) {
 	key, err := json.Marshal(k)
 	if err != nil {
 		return nil, false
 	}
-	rest := data
+	text := data
 	for _, part := range [][]byte{[]byte(beforeKey), key, []byte(beforeResult)} {
-		if rest, ok = bytes.CutPrefix(rest, part); !ok {
+		if text, ok = bytes.CutPrefix(text, part); !ok {
 			return nil, false
 		}
 	}
-	at := bytes.LastIndex(rest, []byte(beforeChecksum))
-	if at < 0 {
+	i := bytes.LastIndex(text, []byte(beforeChecksum))
+	if i < 0 {
 		return nil, false
 	}
-	result, end := rest[:at], rest[at+len(beforeChecksum):]
+	result, end := text[:i], text[i+len(beforeChecksum):]
 	digest := sha256.New()
 	digest.Write(data[:len(data)-len(end)])
 	digest.Write([]byte(afterChecksum))
 	return result, string(end) == "sha256:"+hex.EncodeToString(digest.Sum(nil))+afterChecksum+"\n"
 }
 
-// readEntry reads a file and checks that it is whole and as it was written.
+// readEntry reads an entry's file and checks that it is complete and unchanged.
 func readEntry(path string) (*entry, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -85,20 +85,20 @@ func parseEntry(path string, data []byte) (*entry, error) {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return nil, errors.New("it is cut short")
 		}
-		return nil, fmt.Errorf("it is no result: %w", err)
+		return nil, fmt.Errorf("it is not a result: %w", err)
 	}
 	if e.Schema != schema {
 		return nil, fmt.Errorf("its schema is %d, but this build reads %d", e.Schema, schema)
 	}
-	again, err := e.render()
+	rendered, err := e.render()
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(again, data) {
-		return nil, errors.New("its checksum is not that of its content")
+	if !bytes.Equal(rendered, data) {
+		return nil, errors.New("its checksum does not match its content")
 	}
 	if name := strings.TrimSuffix(filepath.Base(path), ".json"); e.Key.Hash() != name {
-		return nil, errors.New("its name is not the hash of what it is about")
+		return nil, errors.New("its name is not the hash of its key")
 	}
 	return &e, nil
 }

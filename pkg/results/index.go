@@ -18,56 +18,56 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// racy is how long after its last change a file may change again without its
-// times showing it, on the coarsest file systems, with some to spare.
-const racy = 3 * time.Second
+// timeResolution bounds the resolution of file systems' times, with a margin: a file may
+// change twice within it and have the same times.
+const timeResolution = 3 * time.Second
 
-// flushEvery is how often new hashes are kept while a run goes on.
-const flushEvery = 5 * time.Second
+// flushInterval is the time between writes of new hashes during a run.
+const flushInterval = 5 * time.Second
 
-// compactAbove is the number of index files above which they are made one.
+// compactAbove is the number of index files above which they are merged.
 const compactAbove = 32
 
-// state is what tells one content of a file from another without reading it.
+// state identifies the content of a file without reading it.
 type state struct {
 	Path  string `json:"path"` // absolute
 	Size  int64  `json:"size"`
 	MTime int64  `json:"mtime"` // ns
-	CTime int64  `json:"ctime"` // ns, 0 where there is none
-	Inode uint64 `json:"inode"` // 0 where there is none
+	CTime int64  `json:"ctime"` // ns, 0 if the system has none
+	Inode uint64 `json:"inode"` // 0 if the system has none
 }
 
-// known is a line of the index.
-type known struct {
+// record is a line of the index.
+type record struct {
 	state
 	SHA256 string `json:"sha256"`
 }
 
-// index remembers the hashes of files.
+// index stores the hashes of files.
 type index struct {
 	dir string
 
-	loaded  sync.Once
-	looking singleflight.Group // a file is read by one of those that ask for it
+	once    sync.Once
+	reads   singleflight.Group // concurrent requests for a file read it once
 	mu      sync.Mutex
 	entries map[state]string
-	fresh   []known           // not yet kept
-	run     map[string]hashed // by path as given, of this run
+	fresh   []record          // not yet written
+	run     map[string]hashed // by path, of this run
 	flushed time.Time
 }
 
-// hashed is a file as this run has hashed it.
+// hashed is the record of a file in this run.
 type hashed struct {
-	known
-	racy bool
+	record
+	racy bool // the file may change without a new state
 }
 
 func openIndex(dir string) *index {
 	return &index{dir: dir, entries: make(map[state]string), run: make(map[string]hashed), flushed: time.Now()}
 }
 
-// stateOf looks at an open file: opening is what makes network file systems
-// ask the server.
+// stateOf returns the state of an open file. Network file systems ask the server only
+// when a file is opened.
 func stateOf(f *os.File) (state, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -82,28 +82,29 @@ func stateOf(f *os.File) (state, error) {
 	return s, nil
 }
 
-// isRacy says whether a file may change once more without a new state. Where
-// the system tells no time of change, any file may: times can be set.
+// isRacy reports whether a file may change again without a new state. On a system
+// without times of change any file may, because other times can be set.
 func (s state) isRacy(now time.Time) bool {
-	return s.CTime == 0 || max(s.MTime, s.CTime) > now.Add(-racy).UnixNano()
+	return s.CTime == 0 || max(s.MTime, s.CTime) > now.Add(-timeResolution).UnixNano()
 }
 
+// hash returns the hash of a file, which it reads at most once per run.
 func (x *index) hash(path string) (string, error) {
-	x.loaded.Do(x.load)
-	sum, err, _ := x.looking.Do(path, func() (any, error) {
+	x.once.Do(x.load)
+	sum, err, _ := x.reads.Do(path, func() (any, error) {
 		x.mu.Lock()
 		h, ok := x.run[path]
 		x.mu.Unlock()
 		if ok {
 			return h.SHA256, nil
 		}
-		h, err := x.look(path)
+		h, err := x.find(path)
 		if err != nil {
 			return "", fmt.Errorf("hash an input: %w", err)
 		}
 		x.mu.Lock()
 		x.run[path] = h
-		late := time.Since(x.flushed) > flushEvery
+		late := time.Since(x.flushed) > flushInterval
 		x.mu.Unlock()
 		if late {
 			err = x.flush()
@@ -113,8 +114,8 @@ func (x *index) hash(path string) (string, error) {
 	return sum.(string), err
 }
 
-// look hashes a file, or finds its hash by its state.
-func (x *index) look(path string) (hashed, error) {
+// find returns the hash of a file by its state, or hashes the file.
+func (x *index) find(path string) (hashed, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return hashed{}, err
@@ -131,7 +132,7 @@ func (x *index) look(path string) (hashed, error) {
 		sum, ok := x.entries[before]
 		x.mu.Unlock()
 		if ok && !isRacy {
-			return hashed{known{before, sum}, false}, nil
+			return hashed{record{before, sum}, false}, nil
 		}
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return hashed{}, err
@@ -145,9 +146,9 @@ func (x *index) look(path string) (hashed, error) {
 			return hashed{}, err
 		}
 		if after != before {
-			continue // changed under our hands
+			continue // the file changed while it was read
 		}
-		k := known{before, "sha256:" + hex.EncodeToString(digest.Sum(nil))}
+		k := record{before, "sha256:" + hex.EncodeToString(digest.Sum(nil))}
 		if !isRacy {
 			x.mu.Lock()
 			x.entries[before] = k.SHA256
@@ -158,11 +159,11 @@ func (x *index) look(path string) (hashed, error) {
 	}
 }
 
-// unchanged says whether a file that was hashed in this run is still the same:
-// by its state, and by its content where the state could hide a change.
+// unchanged reports whether a file that was hashed in this run is still the same: by its
+// state, or by its content if the state could hide a change.
 func (x *index) unchanged(path string) bool {
 	x.mu.Lock()
-	was, ok := x.run[path]
+	before, ok := x.run[path]
 	x.mu.Unlock()
 	if !ok {
 		return false
@@ -172,11 +173,11 @@ func (x *index) unchanged(path string) bool {
 		return false
 	}
 	defer f.Close()
-	if is, err := stateOf(f); err == nil && is == was.state && !was.racy {
+	if now, err := stateOf(f); err == nil && now == before.state && !before.racy {
 		return true
 	}
-	h, err := x.look(path)
-	if err != nil || h.SHA256 != was.SHA256 {
+	h, err := x.find(path)
+	if err != nil || h.SHA256 != before.SHA256 {
 		return false
 	}
 	x.mu.Lock()
@@ -185,8 +186,8 @@ func (x *index) unchanged(path string) bool {
 	return true
 }
 
-// load reads what former runs have kept. What cannot be read is passed over, as
-// it only saves work.
+// load reads the hashes of earlier runs. It ignores files that it cannot read,
+// because the index only saves work.
 func (x *index) load() {
 	names := x.files()
 	for _, name := range names {
@@ -224,30 +225,30 @@ func (x *index) loadFile(path string) {
 		if !ok || checksum(text) != string(sum) {
 			continue
 		}
-		var k known
+		var k record
 		if json.Unmarshal(text, &k) == nil && strings.HasPrefix(k.SHA256, "sha256:") {
 			x.entries[k.state] = k.SHA256
 		}
 	}
 }
 
-// checksum guards a line of the index against what is not as it was written.
+// checksum returns the checksum of a line of the index.
 func checksum(line []byte) string {
 	sum := sha256.Sum256(line)
 	return hex.EncodeToString(sum[:8])
 }
 
-// compact makes one file of many. Other runs may do the same at once: a file is
-// removed only after its lines are in another.
+// compact merges the files of the index. Other runs may do the same concurrently: a file
+// is removed only after its lines are in another one.
 func (x *index) compact(names []string) {
-	last := make(map[string]known) // the latest state of each path
+	latest := make(map[string]record) // by path
 	for s, sum := range x.entries {
-		if former, ok := last[s.Path]; !ok || former.CTime < s.CTime {
-			last[s.Path] = known{s, sum}
+		if previous, ok := latest[s.Path]; !ok || previous.CTime < s.CTime {
+			latest[s.Path] = record{s, sum}
 		}
 	}
-	all := make([]known, 0, len(last))
-	for _, k := range last {
+	all := make([]record, 0, len(latest))
+	for _, k := range latest {
 		all = append(all, k)
 	}
 	if x.write(all) != nil {
@@ -258,7 +259,7 @@ func (x *index) compact(names []string) {
 	}
 }
 
-// flush keeps the new hashes in a file of their own.
+// flush writes the new hashes to a new file.
 func (x *index) flush() error {
 	x.mu.Lock()
 	fresh := x.fresh
@@ -268,12 +269,13 @@ func (x *index) flush() error {
 		return nil
 	}
 	if err := x.write(fresh); err != nil {
-		return fmt.Errorf("keep the hashes of inputs: %w", err)
+		return fmt.Errorf("store the hashes of inputs: %w", err)
 	}
 	return nil
 }
 
-func (x *index) write(lines []known) error {
+// write writes lines to a new file of the index.
+func (x *index) write(lines []record) error {
 	var b bytes.Buffer
 	for _, k := range lines {
 		text, err := json.Marshal(k)

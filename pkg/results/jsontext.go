@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// WriteJSON writes a value as JSON for people and programs: what fits a line
-// stays on one, lists of numbers always do, the rest is indented. Characters
-// are written as they are rather than escaped for HTML.
+// WriteJSON writes a value as JSON for people and programs: lists and objects that fit
+// a line, and all lists of numbers, are on one line; others are indented. It does not
+// escape characters for HTML.
 func WriteJSON(w io.Writer, v any) error {
 	var compact bytes.Buffer
 	enc := json.NewEncoder(&compact)
@@ -20,58 +20,59 @@ func WriteJSON(w io.Writer, v any) error {
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
 	l := layout{src: compact.Bytes(), out: out}
-	l.value(0)
+	l.writeValue(0)
 	out.WriteByte('\n')
 	return out.Flush()
 }
 
-// lineWidth is the width up to which a list or object is kept on its line.
+// lineWidth is the largest width of a list or object on one line.
 const lineWidth = 100
 
-// layout lays out compact, valid JSON.
+// layout indents compact, valid JSON.
 type layout struct {
-	src []byte
-	at  int
-	out *bufio.Writer // keeps its first error
+	src  []byte
+	next int           // index in src
+	out  *bufio.Writer // keeps its first error
 }
 
-// value copies the value at hand, which starts at a depth of indentation.
-func (l *layout) value(depth int) {
-	open := l.src[l.at]
-	end := l.end(l.at)
-	if open != '{' && open != '[' || l.fits(l.src[l.at:end], depth) {
-		l.inline(end)
+// writeValue writes the next value at a depth of indentation.
+func (l *layout) writeValue(depth int) {
+	open := l.src[l.next]
+	end := l.end(l.next)
+	if open != '{' && open != '[' || l.fits(l.src[l.next:end], depth) {
+		l.writeInline(end)
 		return
 	}
 	l.out.WriteByte(open)
-	l.at++
-	for l.src[l.at] != '}' && l.src[l.at] != ']' {
-		if l.src[l.at] == ',' {
+	l.next++
+	for l.src[l.next] != '}' && l.src[l.next] != ']' {
+		if l.src[l.next] == ',' {
 			l.out.WriteByte(',')
-			l.at++
+			l.next++
 		}
-		l.newline(depth + 1)
+		l.writeNewline(depth + 1)
 		if open == '{' {
-			key := l.end(l.at)
-			l.out.Write(l.src[l.at:key])
+			key := l.end(l.next)
+			l.out.Write(l.src[l.next:key])
 			l.out.WriteString(": ")
-			l.at = key + 1 // past the colon
+			l.next = key + 1 // past the colon
 		}
-		l.value(depth + 1)
+		l.writeValue(depth + 1)
 	}
-	l.newline(depth)
-	l.out.WriteByte(l.src[l.at])
-	l.at++
+	l.writeNewline(depth)
+	l.out.WriteByte(l.src[l.next])
+	l.next++
 }
 
-func (l *layout) newline(depth int) {
+// writeNewline begins a line at a depth of indentation.
+func (l *layout) writeNewline(depth int) {
 	l.out.WriteByte('\n')
 	for range depth {
 		l.out.WriteString("  ")
 	}
 }
 
-// fits says whether a list or object stays on one line.
+// fits reports whether a list or object is written on one line.
 func (l *layout) fits(v []byte, depth int) bool {
 	if v[0] == '[' && !bytes.ContainsAny(v[1:], `[{"`) {
 		return true
@@ -82,26 +83,26 @@ func (l *layout) fits(v []byte, depth int) bool {
 	return depth > 0 && 2*depth+utf8.RuneCount(v) <= lineWidth
 }
 
-// inline copies up to end on one line, with a space after colons and commas.
-func (l *layout) inline(end int) {
-	for l.at < end {
-		switch c := l.src[l.at]; c {
+// writeInline copies src up to end on one line, with a space after colons and commas.
+func (l *layout) writeInline(end int) {
+	for l.next < end {
+		switch c := l.src[l.next]; c {
 		case '"':
-			s := l.end(l.at)
-			l.out.Write(l.src[l.at:s])
-			l.at = s
+			s := l.end(l.next)
+			l.out.Write(l.src[l.next:s])
+			l.next = s
 		case ':', ',':
 			l.out.WriteByte(c)
 			l.out.WriteByte(' ')
-			l.at++
+			l.next++
 		default:
 			l.out.WriteByte(c)
-			l.at++
+			l.next++
 		}
 	}
 }
 
-// end is where the value that starts at i ends.
+// end returns the index after the value that starts at i.
 func (l *layout) end(i int) int {
 	depth := 0
 	for inString := false; ; i++ {

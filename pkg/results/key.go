@@ -12,24 +12,24 @@ import (
 	"strings"
 )
 
-// Kinds of entries; each has a folder of its own.
+// The kinds of entries; each has its own folder.
 const (
 	Scores   = "scores"
 	Contents = "contents"
 )
 
-// Key says what an entry is about and all that determines it.
+// Key identifies an entry by its subject and everything that determines its content.
 type Key struct {
 	Kind      string `json:"kind"`
 	Model     string `json:"model"`
 	Benchmark string `json:"benchmark,omitempty"`
 	Layer     string `json:"layer"`
-	// Of is what determines the content, each thing under a name that people
-	// can read: hashes of files, definitions, versions of algorithms.
+	// Of holds what determines the content under readable names: hashes of files,
+	// definitions, versions of algorithms.
 	Of map[string]string `json:"of"`
 }
 
-// Hash is the name of the entry.
+// Hash returns the name of the entry's file, without its extension.
 func (k Key) Hash() string {
 	// Maps are encoded in the order of their keys, so this is one text.
 	text, err := json.Marshal(k)
@@ -40,7 +40,7 @@ func (k Key) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// String names what the entry is about.
+// String returns the entry's model, benchmark and layer.
 func (k Key) String() string {
 	if k.Benchmark == "" {
 		return fmt.Sprintf("%s, %s", k.Model, k.Layer)
@@ -48,7 +48,7 @@ func (k Key) String() string {
 	return fmt.Sprintf("%s, %s (%s)", k.Model, k.Benchmark, k.Layer)
 }
 
-// folder is where entries about the same thing are.
+// folder returns the folder of all entries with the same model, benchmark and layer.
 func (k Key) folder() string {
 	parts := []string{k.Kind, fileName(k.Model)}
 	if k.Benchmark != "" {
@@ -57,15 +57,15 @@ func (k Key) folder() string {
 	return filepath.Join(append(parts, fileName(k.Layer))...)
 }
 
-// longest is how long the name of a folder may get.
-const longest = 120
+// maxFolderName is the largest length of a folder's name.
+const maxFolderName = 120
 
-// unsafeInNames escapes what paths in URLs may hold, but not names of files
-// everywhere.
+// unsafeInNames escapes characters that are allowed in URLs, but not in file names on
+// all systems.
 var unsafeInNames = strings.NewReplacer(":", "%3A", "*", "%2A")
 
-// fileName is a name as that of a folder: as it is where it can be, else escaped
-// and, where too long, ended in a hash.
+// fileName returns a folder's name for any text: characters that are not allowed are
+// escaped, and the end of a long name is replaced by a hash.
 func fileName(name string) string {
 	escaped := unsafeInNames.Replace(url.PathEscape(name))
 	if strings.HasPrefix(escaped, ".") {
@@ -74,26 +74,27 @@ func fileName(name string) string {
 	if escaped == "" {
 		escaped = "%"
 	}
-	if len(escaped) > longest {
+	if len(escaped) > maxFolderName {
 		sum := sha256.Sum256([]byte(name))
-		escaped = escaped[:longest-20] + "%" + hex.EncodeToString(sum[:8])
+		escaped = escaped[:maxFolderName-20] + "%" + hex.EncodeToString(sum[:8])
 	}
 	return escaped
 }
 
-// differences lists what determines one entry and not the other.
-func differences(was, is map[string]string) (changed, added, removed []string) {
-	for _, name := range slices.Sorted(maps.Keys(is)) {
-		before, ok := was[name]
+// differences returns the names whose values differ between two entries, and those that
+// only one of them has.
+func differences(before, after map[string]string) (changed, added, removed []string) {
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		value, ok := before[name]
 		switch {
 		case !ok:
 			added = append(added, name)
-		case before != is[name]:
+		case value != after[name]:
 			changed = append(changed, name)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(was)) {
-		if _, ok := is[name]; !ok {
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if _, ok := after[name]; !ok {
 			removed = append(removed, name)
 		}
 	}

@@ -21,15 +21,15 @@ const Variable = "BRAINSCORE_RESULTS"
 // Store is a folder of results. Its methods may be called from many goroutines.
 type Store struct {
 	Dir string
-	// Warn, if set, is told once of each entry that cannot be used; calls may run
-	// at the same time.
+	// Warn, if set, is called once for each entry that cannot be used, possibly
+	// concurrently.
 	Warn func(line string)
 
 	index  *index
-	warned sync.Map // lines
+	warned sync.Map // lines passed to Warn
 }
 
-// Open opens the store in a folder and makes the folder where there is none.
+// Open opens the store in a folder, which it makes if it is missing.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("open the results in %s: %w", dir, err)
@@ -39,8 +39,8 @@ func Open(dir string) (*Store, error) {
 	return s, nil
 }
 
-// Is reports whether a folder is a store that has scores: below scores, a file is
-// in the place of an entry and has the name of one.
+// Is reports whether a folder is a store with scores: its folder scores has a file with
+// the place and the name of an entry.
 func Is(dir string) bool {
 	found := errors.New("found")
 	root := filepath.Join(dir, Scores)
@@ -64,20 +64,20 @@ func Is(dir string) bool {
 	return errors.Is(err, found)
 }
 
-// isHash reports whether a name is that of an entry.
+// isHash reports whether a name is the name of an entry.
 func isHash(name string) bool {
 	sum, err := hex.DecodeString(name)
 	return err == nil && len(sum) == sha256.Size
 }
 
-// Close keeps the hashes of files for the next run.
+// Close writes the hashes of files for later runs.
 func (s *Store) Close() error { return s.index.flush() }
 
-// Hash is the SHA-256 of a file's content, as "sha256:…". It is computed once
-// for each state of the file.
+// Hash returns the SHA-256 of a file's content, as "sha256:…". It is computed once for
+// each state of the file.
 func (s *Store) Hash(path string) (string, error) { return s.index.hash(path) }
 
-// Unchanged says whether files that were hashed are still what they were then.
+// Unchanged reports whether files that were hashed are still the same.
 func (s *Store) Unchanged(paths ...string) bool {
 	for _, path := range paths {
 		if !s.index.unchanged(path) {
@@ -87,19 +87,20 @@ func (s *Store) Unchanged(paths ...string) bool {
 	return true
 }
 
+// path returns the path of the entry of a key.
 func (s *Store) path(k Key) string {
 	return filepath.Join(s.Dir, k.folder(), k.Hash()+".json")
 }
 
-// Any says whether there may be entries about the same as a key is; what
-// determines it is left aside.
+// Any reports whether any entry may exist for k's model, benchmark and layer, whatever
+// its inputs.
 func (s *Store) Any(k Key) bool {
 	_, err := os.Stat(filepath.Join(s.Dir, k.folder()))
 	return err == nil
 }
 
-// Lookup gives the result of a key. One that cannot be used is named and is as
-// if there were none.
+// Lookup returns the result of a key. An entry that cannot be used is reported and
+// treated as missing.
 func (s *Store) Lookup(k Key) (result json.RawMessage, ok bool) {
 	path := s.path(k)
 	data, err := os.ReadFile(path)
@@ -119,75 +120,76 @@ func (s *Store) Lookup(k Key) (result json.RawMessage, ok bool) {
 	return nil, false
 }
 
-// Reject tells that an entry cannot be used.
+// Reject reports an entry that cannot be used.
 func (s *Store) Reject(k Key, why error) {
 	line := fmt.Sprintf("%s cannot be used and is computed again: %v", s.path(k), why)
-	if _, told := s.warned.LoadOrStore(line, true); !told && s.Warn != nil {
+	if _, warned := s.warned.LoadOrStore(line, true); !warned && s.Warn != nil {
 		s.Warn(line)
 	}
 }
 
-// Save keeps the result of a key, whole or not at all.
+// Save stores the result of a key, completely or not at all.
 func (s *Store) Save(k Key, result any) error {
 	body, err := json.Marshal(result)
 	if err != nil {
-		return fmt.Errorf("keep the result of %s: %w", k, err)
+		return fmt.Errorf("store the result of %s: %w", k, err)
 	}
 	content, err := entry{Schema: schema, Key: k, Result: body}.render()
 	if err != nil {
-		return fmt.Errorf("keep the result of %s: %w", k, err)
+		return fmt.Errorf("store the result of %s: %w", k, err)
 	}
 	if err := writeFile(s.path(k), content); err != nil {
-		return fmt.Errorf("keep the result of %s: %w", k, err)
+		return fmt.Errorf("store the result of %s: %w", k, err)
 	}
 	return nil
 }
 
-// Changed says what is no longer as it was when the same was last computed; ""
-// where it never was.
+// Changed describes what has changed since the last result for k's model, benchmark and
+// layer was computed; "" if there is none.
 func (s *Store) Changed(k Key) string {
 	dir := filepath.Join(s.Dir, k.folder())
-	former := newest(dir)
-	if former == "" {
+	name := newest(dir)
+	if name == "" {
 		return ""
 	}
-	e, err := readEntry(filepath.Join(dir, former))
+	e, err := readEntry(filepath.Join(dir, name))
 	if err != nil {
 		return ""
 	}
-	var said []string
-	say := func(names []string, what string) {
+	var parts []string
+	add := func(names []string, change string) {
 		if len(names) > 0 {
-			said = append(said, strings.Join(names, ", ")+" "+what)
+			parts = append(parts, strings.Join(names, ", ")+" "+change)
 		}
 	}
 	changed, added, removed := differences(e.Key.Of, k.Of)
-	say(changed, "changed")
-	say(added, "added")
-	say(removed, "removed")
-	return strings.Join(said, "; ")
+	add(changed, "changed")
+	add(added, "added")
+	add(removed, "removed")
+	return strings.Join(parts, "; ")
 }
 
-// newest is the name of the entry written last in a folder.
+// newest returns the name of the entry that was written last in a folder, "" if there is
+// none.
 func newest(dir string) string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return ""
 	}
-	name, when := "", time.Time{}
+	name, modified := "", time.Time{}
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || !strings.HasSuffix(e.Name(), ".json") || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		if name == "" || info.ModTime().After(when) {
-			name, when = e.Name(), info.ModTime()
+		if name == "" || info.ModTime().After(modified) {
+			name, modified = e.Name(), info.ModTime()
 		}
 	}
 	return name
 }
 
-// Entry is one result that a store has.
+// Entry is a result in a store.
 type Entry struct {
 	Path     string
 	Key      Key
@@ -195,8 +197,8 @@ type Entry struct {
 	Modified time.Time
 }
 
-// Each calls yield for every whole entry of a kind, in order of path; those of
-// one model, benchmark and layer from the oldest to the newest.
+// Each calls yield for every usable entry of a kind: in order of model, benchmark and
+// layer, and from the oldest to the newest for each of these.
 func (s *Store) Each(kind string, yield func(Entry) error) error {
 	root := filepath.Join(s.Dir, kind)
 	var inFolder []Entry
@@ -228,7 +230,7 @@ func (s *Store) Each(kind string, yield func(Entry) error) error {
 		}
 		info, err := d.Info()
 		if err != nil {
-			return nil // gone since
+			return nil // removed in the meantime
 		}
 		e, err := readEntry(path)
 		if err != nil {

@@ -166,7 +166,7 @@ func age(t *testing.T, x *index, path string) {
 	if state, ok := x.run[path]; ok && !state.racy {
 		return
 	}
-	time.Sleep(racy + 100*time.Millisecond)
+	time.Sleep(timeResolution + 100*time.Millisecond)
 }
 
 func TestIndex(t *testing.T) {
@@ -249,9 +249,9 @@ func TestIndex(t *testing.T) {
 
 func TestIndexPassesOverDamage(t *testing.T) {
 	dir := t.TempDir()
-	good := known{state{Path: "/a", Size: 1, MTime: 2, CTime: 3, Inode: 4}, "sha256:00"}
+	good := record{state{Path: "/a", Size: 1, MTime: 2, CTime: 3, Inode: 4}, "sha256:00"}
 	for range compactAbove + 1 {
-		if err := openIndex(dir).write([]known{good}); err != nil {
+		if err := openIndex(dir).write([]record{good}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -277,7 +277,7 @@ func TestFileNames(t *testing.T) {
 	seen := make(map[string]string)
 	for _, name := range []string{"", "%", "a", "a/b", "a%2Fb", "..", ".", "a:b", "a*b", "a\\b", "a\nb", strings.Repeat("é", 400), strings.Repeat("é", 401)} {
 		got := fileName(name)
-		if got == "" || strings.ContainsAny(got, "/\\:*\n") || strings.HasPrefix(got, ".") || len(got) > longest {
+		if got == "" || strings.ContainsAny(got, "/\\:*\n") || strings.HasPrefix(got, ".") || len(got) > maxFolderName {
 			t.Errorf("%q is named %q", name, got)
 		}
 		if other, ok := seen[got]; ok && other+name != "%" {

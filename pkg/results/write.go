@@ -12,10 +12,11 @@ import (
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 )
 
-// unfinished marks files that are being written.
-const unfinished = ".tmp"
+// temporarySuffix marks files that are being written.
+const temporarySuffix = ".tmp"
 
-// writeFile writes a file whole, and the folder it is in if that is missing.
+// writeFile writes a file completely or not at all, and makes its folder if that is
+// missing.
 func writeFile(path string, content []byte) error {
 	dir := filepath.Dir(path)
 	write := func(w io.Writer) error {
@@ -30,20 +31,20 @@ func writeFile(path string, content []byte) error {
 		err = fsutil.WriteFile(path, 0, write)
 	}
 	if err == nil {
-		removeUnfinished(dir)
+		removeTemporary(dir)
 	}
 	return err
 }
 
-// removeUnfinished removes what writers that were killed have left behind, once
-// no writer can be at it any more.
-func removeUnfinished(dir string) {
+// removeTemporary removes files of killed writers when they are a day old, so that none
+// is still being written.
+func removeTemporary(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return
 	}
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), ".") || !strings.HasSuffix(e.Name(), unfinished) {
+		if !strings.HasPrefix(e.Name(), ".") || !strings.HasSuffix(e.Name(), temporarySuffix) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > 24*time.Hour {

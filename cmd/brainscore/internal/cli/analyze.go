@@ -18,8 +18,8 @@ import (
 
 // What scores are correlated with unless something else is asked for.
 const (
-	defaultAgainst = "imagenet_top1"
-	defaultAbove   = 0.7
+	defaultAgainst = ranking.AccuracyColumn
+	defaultAbove   = ranking.AccuracyThreshold
 )
 
 type analyzeOptions struct {
@@ -112,7 +112,6 @@ func runAnalyze(ctx context.Context, opts analyzeOptions, streams Streams) error
 	told := progress.New(streams.Err, false)
 	question := ranking.Question{Against: opts.against, Above: math.NaN(), Seed: opts.seed}
 	if len(opts.against) == 0 {
-		data.Form()
 		if slices.Contains(data.Metadata(), defaultAgainst) {
 			question.Against, question.Above = []string{defaultAgainst}, defaultAbove
 		} else {

@@ -95,17 +95,17 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := ranking.New(composite)
+	builder := ranking.New(composite)
 	read, warnings, err := readResults(in.results, stdin)
 	if err != nil {
 		return nil, err
 	}
-	data.Warnings = append(data.Warnings, warnings...)
+	builder.AddWarnings(warnings...)
 	for _, r := range read {
-		if err := data.AddResults(r.source.Path, r.models); err != nil {
+		if err := builder.AddResults(r.source.Path, r.models); err != nil {
 			return nil, err
 		}
-		data.AddSource(r.source)
+		builder.AddSource(r.source)
 	}
 	var tables []*stimuli.Table
 	for _, file := range in.tables {
@@ -114,7 +114,10 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 			return nil, err
 		}
 		tables = append(tables, t)
-		data.AddSource(ranking.Source{Path: file, Table: true, Where: in.where})
+		builder.AddSource(ranking.Source{Path: file, Table: true, Where: in.where})
 	}
-	return data, data.AddTables(tables, in.where)
+	if err := builder.AddTables(tables, in.where); err != nil {
+		return nil, err
+	}
+	return builder.Build(), nil
 }

@@ -77,7 +77,6 @@ func runReport(ctx context.Context, opts reportOptions, streams Streams) error {
 	for _, err := range broken {
 		told.Warn("%v", err)
 	}
-	data.Form()
 	for _, w := range data.Warnings {
 		told.Warn("%s", w)
 	}

@@ -21,11 +21,7 @@ func composites(report benchmarks.Report) []benchmarks.ModelResult {
 	return out
 }
 
-// anatomy is the order in which parts of composites are shown.
-var anatomy = []string{"V1", "V2", "V4", "IT", "OST", "behavior"}
-
-// partNames are the parts of the models' composites: in anatomical order, then
-// by name.
+// partNames returns the parts of the models' composites in anatomical order.
 func partNames(models ...benchmarks.ModelResult) []string {
 	names := map[string]bool{}
 	for _, m := range models {
@@ -33,14 +29,7 @@ func partNames(models ...benchmarks.ModelResult) []string {
 			names[name] = true
 		}
 	}
-	var ordered []string
-	for _, name := range anatomy {
-		if names[name] {
-			ordered = append(ordered, name)
-			delete(names, name)
-		}
-	}
-	return append(ordered, slices.Sorted(maps.Keys(names))...)
+	return slices.SortedFunc(maps.Keys(names), benchmarks.CompareAnatomy)
 }
 
 // compositeGrid has a row for each model's composite and a column for each

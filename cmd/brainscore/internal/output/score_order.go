@@ -1,7 +1,6 @@
 package output
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -10,24 +9,11 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// areas is the order of regions along the ventral stream and on to behaviour;
-// others follow by name.
-var areas = []string{"V1", "V2", "V4", "IT", "behavior"}
-
-// byRegion puts scores in the order of regions, which keeps that of the
-// benchmarks of each.
+// byRegion sorts scores by region in anatomical order, and keeps the order of the
+// benchmarks of each region.
 func byRegion(scores []benchmarks.Result) []benchmarks.Result {
-	place := func(r benchmarks.Result) int {
-		if at := slices.Index(areas, r.Region); at >= 0 {
-			return at
-		}
-		return len(areas)
-	}
 	return slices.SortedStableFunc(slices.Values(scores), func(a, b benchmarks.Result) int {
-		if c := cmp.Compare(place(a), place(b)); c != 0 || place(a) < len(areas) {
-			return c
-		}
-		return strings.Compare(a.Region, b.Region)
+		return benchmarks.CompareAnatomy(a.Region, b.Region)
 	})
 }
 
