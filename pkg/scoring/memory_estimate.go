@@ -69,6 +69,14 @@ func neuralMemory(d *benchmarks.Definition, stimuli, features, neuroids, train, 
 		total += float*(3*m*m+2*m*t) + rootMemory(stimuli, features, train, 1)
 	case "cka":
 		total += float * n * n
+	case "procrustes":
+		// In each split the centred matrix, the responses in two orders, their products
+		// with its root, and what these are decomposed in.
+		m := n
+		if splits > 0 {
+			m = max(1, n-m)
+		}
+		total += float * atOnce * (m*m + 5*m*t)
 	case "rdm":
 		// The recordings' matrix; dissimilarities and ranks of both sides; and
 		// what sorting takes.
