@@ -54,9 +54,13 @@ type Stream interface {
 
 // ScoreColumns scores a metric on activations, whose rows are the stimuli in the
 // order of the responses: it runs the pass that the metric needs, or the two.
-// in.Gram is not used.
+// in.Gram and in.Stimuli are not used. Recordings or splits that do not fit the
+// activations are an *InputError.
 func ScoreColumns(ctx context.Context, metric Neural, activations Columns, in NeuralInput) (Score, error) {
 	in.Gram, in.Stimuli = nil, activations.Rows()
+	if err := in.check(metric.Info().Kind == KindMapping); err != nil {
+		return Score{}, err
+	}
 	needs := metric.Info().Needs
 	if needs.Gram {
 		sink := NewGramSink(nil, activations.Rows(), activations.Cols(), needs, in.Workers)

@@ -25,6 +25,7 @@ func runNeural(t *testing.T, s *subject, metric metrics.Neural) {
 		t.Run(design, func(t *testing.T) {
 			n.checkManner(t, c)
 			n.checkEntries(t, c)
+			n.checkInput(t, c)
 			n.checkOrders(t, c)
 			n.checkUnits(t, c)
 			n.checkColumns(t, c)
@@ -97,6 +98,33 @@ func (n neural) checkEntries(t *testing.T, c recordings) {
 			t.Errorf("on inner products alone: error %v, but Info.Needs.Columns is %v", err, n.info.Needs.Columns)
 		}
 	})
+}
+
+// checkInput wants an *InputError for recordings and splits that do not fit the layer.
+func (n neural) checkInput(t *testing.T, c recordings) {
+	splits := c.withSplits(t).splits
+	for property, change := range map[string]func(in *metrics.NeuralInput){
+		"no neuroids":               func(in *metrics.NeuralInput) { in.Responses, in.Neuroids = nil, 0 },
+		"too few responses":         func(in *metrics.NeuralInput) { in.Responses = in.Responses[1:] },
+		"response that is NaN":      func(in *metrics.NeuralInput) { in.Responses[4] = math.NaN() },
+		"response that is infinite": func(in *metrics.NeuralInput) { in.Responses[4] = math.Inf(-1) },
+		"split of unknown stimuli":  func(in *metrics.NeuralInput) { in.Splits[1].Test[0] = c.stimuli },
+		"split of negative stimuli": func(in *metrics.NeuralInput) { in.Splits[1].Train[0] = -1 },
+		"split without test":        func(in *metrics.NeuralInput) { in.Splits[0].Test = nil },
+	} {
+		n.property(t, property, 0, func(t *testing.T, _ float64) {
+			in := metrics.NeuralInput{Responses: slices.Clone(c.y), Neuroids: c.neuroids, Workers: 2}
+			for _, s := range splits {
+				in.Splits = append(in.Splits, metrics.Split{Train: slices.Clone(s.Train), Test: slices.Clone(s.Test)})
+			}
+			change(&in)
+			_, err := metrics.ScoreColumns(context.Background(), n.metric, metrics.InMemory(c.x, c.stimuli, c.features), in)
+			var input *metrics.InputError
+			if !errors.As(err, &input) {
+				t.Errorf("error %v, want an *InputError", err)
+			}
+		})
+	}
 }
 
 // checkOrders wants the same figures whatever the order of stimuli, features and
