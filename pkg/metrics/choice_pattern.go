@@ -79,7 +79,8 @@ func (c *choicePattern) ScoreBehavior(ctx context.Context, in BehavioralInput) (
 	if err := checkModel(in); err != nil {
 		return Score{}, err
 	}
-	model := c.pattern(matrixOfProbabilities(in.Probabilities, in.Truth, in.Human.Objects))
+	choices := matrixOfProbabilities(in.Probabilities, in.Truth, in.Human.Objects)
+	model := c.pattern(choices)
 	var score Score
 	raw := make([]float64, choiceHalvings)
 	empty, cells := 0, 0
@@ -105,6 +106,9 @@ func (c *choicePattern) ScoreBehavior(ctx context.Context, in BehavioralInput) (
 	score.Ceiling = ceiling
 	score.Ceiled = ceilHalvings(raw, ceiling.Splits)
 	score.Warnings = choiceWarnings(score, empty, cells)
+	if n := choices.empty(); n > 0 {
+		score.Warnings = append(score.Warnings, fmt.Sprintf("%d of %d cells (stimulus by distractor) of the model have no number, as it gives both objects probability 0, and are left out", n, len(choices.p)-len(choices.truth)))
+	}
 	if low, high := span(model); high > low && high-low < faintPattern {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("the model's d′ differ by no more than %.2g, of which rounding is a part: its probabilities are nearly all alike", high-low))
 	}

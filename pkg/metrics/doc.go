@@ -2,6 +2,10 @@
 // activations to recordings, similarity of representations, patterns of
 // behavioural choices, noise ceilings, and the random splits under all of them.
 //
+// Start with [New], which makes a metric by name, and [ScoreColumns], which scores
+// it on two matrices; [RunPass] reads a layer once for sinks of one's own. [List]
+// documents all metrics.
+//
 // The package knows matrices and integer codes only: rows are aligned, and
 // names are codes, before anything gets here. It reads no files.
 //

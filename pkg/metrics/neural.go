@@ -56,9 +56,13 @@ type Stream interface {
 
 // ScoreColumns scores a metric on activations, whose rows are the stimuli in the
 // order of the responses: it runs the pass that the metric needs, or the two.
-// in.Gram is not used.
+// in.Gram and in.Stimuli are not used. Recordings or splits that do not fit the
+// activations are an *InputError.
 func ScoreColumns(ctx context.Context, metric Neural, activations Columns, in NeuralInput) (Score, error) {
 	in.Gram, in.Stimuli = nil, activations.Rows()
+	if err := in.check(metric.Info().Kind == KindMapping); err != nil {
+		return Score{}, err
+	}
 	needs := metric.Info().Needs
 	if needs.Held() {
 		sink := NewGramSink(nil, activations.Rows(), activations.Cols(), needs, in.Workers)
@@ -210,18 +214,25 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 	if err != nil {
 		return Score{}, err
 	}
+	score.Warnings = append(score.Warnings, splitsWithoutScore(medians, "neuroid", "responses")...)
+	score.Raw = MeanSEM(medians)
+	score.Neuroids = columnMeans(score.SplitNeuroids, all)
+	return score, nil
+}
+
+// splitsWithoutScore returns a warning if splits have no median of the r of what a
+// mapping predicts, the series of its targets.
+func splitsWithoutScore(medians []float64, target, series string) []string {
 	without := 0
 	for _, m := range medians {
 		if math.IsNaN(m) {
 			without++
 		}
 	}
-	if without > 0 {
-		score.Warnings = append(score.Warnings, fmt.Sprintf("%d of %d splits have no score: no neuroid has a correlation there, as its responses or their predictions are constant", without, len(medians)))
+	if without == 0 {
+		return nil
 	}
-	score.Raw = MeanSEM(medians)
-	score.Neuroids = columnMeans(score.SplitNeuroids, all)
-	return score, nil
+	return []string{fmt.Sprintf("%d of %d splits have no score: no %s has a correlation there, as its %s or their predictions are constant", without, len(medians), target, series)}
 }
 
 func keptNeuroids(in NeuralInput) []int {

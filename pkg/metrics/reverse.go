@@ -274,6 +274,7 @@ func reverseScore(name string, dead, features int, r func(split int) []float64, 
 	if dead > 0 {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("%s: %d of %d features are the same for all stimuli and are left out", name, dead, features))
 	}
+	score.Warnings = append(score.Warnings, splitsWithoutScore(medians, "feature", "activations")...)
 	return score
 }
 

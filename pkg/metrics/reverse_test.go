@@ -306,32 +306,3 @@ func TestReverseRankDeficient(t *testing.T) {
 		}
 	}
 }
-
-func TestScoreColumns(t *testing.T) {
-	c := simulate(9, 60, 50, 30) // narrow, so that the Gram matrix holds it
-	for _, info := range List() {
-		if info.Kind != KindMapping && info.Kind != KindSimilarity {
-			continue
-		}
-		metric, err := New(info.Name, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in := c.input(t, 2)
-		got, err := ScoreColumns(context.Background(), metric.(Neural), c, in)
-		if err != nil {
-			t.Fatalf("%s: %v", info.Name, err)
-		}
-		want, err := metric.(Neural).ScoreNeural(context.Background(), in)
-		if err != nil {
-			t.Fatalf("%s: %v", info.Name, err)
-		}
-		if !(math.Abs(got.Raw.Value-want.Raw.Value) < 1e-9) {
-			t.Errorf("%s: %v in passes, %v held", info.Name, got.Raw.Value, want.Raw.Value)
-		}
-		in.Gram.X = nil
-		if _, err = metric.(Neural).ScoreNeural(context.Background(), in); info.Needs.Columns != errors.Is(err, ErrColumns) {
-			t.Errorf("%s without columns: %v", info.Name, err)
-		}
-	}
-}

@@ -2,6 +2,9 @@
 // dumps from their folders, and says which row is which: everything is joined
 // by stimulus_id, never by position.
 //
+// Start with [LoadStimulusSet], [OpenNeural], [OpenBehavioral] and [OpenDump], each of
+// a folder; a layer of a dump gives its rows by [Layer.Select].
+//
 // Tables are CSV files with a header, in UTF-8, with or without a byte-order
 // mark, with either line ending. Arrays are .npy files (package npy).
 //
