@@ -32,7 +32,7 @@ var metricVersions = map[string]int{
 	"o2":                       2,
 	"ost":                      2,
 	"pls":                      3,
-	"rdm":                      2,
+	"rdm":                      3,
 	"reverse_linear":           2,
 	"reverse_neuron_to_neuron": 2,
 	"reverse_pls":              2,
