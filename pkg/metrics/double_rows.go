@@ -124,12 +124,21 @@ const nearlyParallel = 0x1p-20
 
 // halfSquare returns |x + sign·y|²/2.
 func halfSquare(xHigh, xLow, yHigh, yLow []float64, sign float64) double {
-	sum := double{}
+	n := len(xHigh)
+	xLow, yHigh, yLow = xLow[:n], yHigh[:n], yLow[:n]
+	var sum, rest float64
 	for j, v := range xHigh {
-		d := double{v, xLow[j]}.plus(double{sign * yHigh[j], sign * yLow[j]})
-		sum = sum.plus(d.times(d))
+		d := addExactly(v, sign*yHigh[j])
+		d = addExactly(d.high, d.low+(xLow[j]+sign*yLow[j]))
+		product := float64(d.high * d.high)
+		term := math.FMA(d.high, d.high, -product) + 2*d.high*d.low
+		next := float64(sum + product)
+		part := float64(next - sum)
+		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
+		sum = next
 	}
-	return double{sum.high / 2, sum.low / 2}
+	s := addExactly(sum, rest)
+	return double{s.high / 2, s.low / 2}
 }
 
 // squaredDifference returns Σ(x−y)² in twice the precision.

@@ -89,7 +89,8 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 	// Rounding of unit vectors moves their angle, and so hardly moves what is near 0 or 2.
 	d.values, _ = settledWithin(d.values, func(i int) float64 {
 		v := d.values[i].Float()
-		return alike/2*math.Sqrt(max(0, min(v, 2-v))) + alike*alike
+		const unitAlike = alike / 100
+		return unitAlike*math.Sqrt(max(0, min(v, 2-v))) + unitAlike*unitAlike
 	})
 	return d
 }
