@@ -39,7 +39,7 @@ func (m rdm) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 		if len(rows) < 3 {
 			return 0, &TooFewError{rdmInfo.Name, len(rows), 3}
 		}
-		sides := []*rdmSide{activationSide(in.Gram), responseSide(l, pool, in.Responses)}
+		sides := []*representation{activationSide(in.Gram), responseSide(l, pool, in.Responses)}
 		triangles, kept, faint, err := trianglesOf(ctx, m, sides, rows, workers)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", rdmInfo.Name, err)

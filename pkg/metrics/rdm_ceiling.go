@@ -87,7 +87,7 @@ func (m rdm) ofSubjects(ctx context.Context, subjects [][]float64, stimuli int, 
 			return nil, nil, err
 		}
 		side := responseSide(sink.Gram(), nil, responses)
-		of, left, _, err := trianglesOf(ctx, m, []*rdmSide{side}, kept, workers)
+		of, left, _, err := trianglesOf(ctx, m, []*representation{side}, kept, workers)
 		if err != nil {
 			return nil, nil, fmt.Errorf("subject %d: %w", i+1, err)
 		}

@@ -20,7 +20,7 @@ const (
 
 // metricVersions are the versions of the metrics.
 var metricVersions = map[string]int{
-	"cka":                      2,
+	"cka":                      3,
 	"error_consistency":        2,
 	"i1":                       2,
 	"i1n":                      2,

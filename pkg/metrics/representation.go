@@ -7,11 +7,11 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
-// rdmSide is one of the representations that are compared: activations, responses, or
+// representation is one of those that are compared: activations, responses, or
 // the responses of a subject. Its dissimilarities follow from the Gram matrix, or, if
 // rounding of that may move the score, from the rows themselves in twice the
 // precision, provided that this takes little.
-type rdmSide struct {
+type representation struct {
 	gram *Gram
 	pool *pages.Pool
 	// share is true if the Gram matrix keeps its dissimilarities for other scores.
@@ -23,8 +23,8 @@ type rdmSide struct {
 }
 
 // activationSide returns the side of a layer.
-func activationSide(g *Gram) *rdmSide {
-	s := &rdmSide{gram: g, pool: &g.scratch, share: true}
+func activationSide(g *Gram) *representation {
+	s := &representation{gram: g, pool: &g.scratch, share: true}
 	if g.Again != nil {
 		s.read = g.hold
 	}
@@ -32,8 +32,8 @@ func activationSide(g *Gram) *rdmSide {
 }
 
 // responseSide returns the side of responses, given with their Gram matrix.
-func responseSide(l *Gram, pool *pages.Pool, responses []float64) *rdmSide {
-	return &rdmSide{gram: l, pool: pool, read: func(context.Context) (*heldRows, error) {
+func responseSide(l *Gram, pool *pages.Pool, responses []float64) *representation {
+	return &representation{gram: l, pool: pool, read: func(context.Context) (*heldRows, error) {
 		return newHeldRows(responses, l.Features, l.Precision), nil
 	}}
 }
@@ -49,7 +49,7 @@ const (
 
 // hold reads the rows if n of them are no more than the limits allow, and reports
 // whether it did.
-func (s *rdmSide) hold(ctx context.Context, n, values, terms int) (bool, error) {
+func (s *representation) hold(ctx context.Context, n, values, terms int) (bool, error) {
 	if s.held != nil || s.read == nil || s.gram.N*s.gram.Features > values || n*(n-1)/2*s.gram.Features > terms {
 		return false, nil
 	}
@@ -60,7 +60,7 @@ func (s *rdmSide) hold(ctx context.Context, n, values, terms int) (bool, error) 
 
 // defined returns which rows have dissimilarities, and how many of the others lack
 // them by rounding alone.
-func (s *rdmSide) defined(distance string, rows []int) (defined []bool, faint int, err error) {
+func (s *representation) defined(distance string, rows []int) (defined []bool, faint int, err error) {
 	if s.held == nil {
 		_, defined, faint, err = s.gram.lengths(distance, rows)
 		return defined, faint, err
@@ -80,7 +80,7 @@ func (s *rdmSide) defined(distance string, rows []int) (defined []bool, faint in
 }
 
 // triangle returns the dissimilarities of rows that all have them.
-func (s *rdmSide) triangle(distance, compare string, rows []int, workers int) (triangle, error) {
+func (s *representation) triangle(distance, compare string, rows []int, workers int) (triangle, error) {
 	if s.held == nil {
 		if s.share {
 			return s.gram.rdm(distance, rows, workers)
@@ -100,7 +100,7 @@ func (s *rdmSide) triangle(distance, compare string, rows []int, workers int) (t
 
 // trianglesOf returns the dissimilarities of the sides over those of the given rows
 // that have dissimilarities in all of them, and these rows.
-func trianglesOf(ctx context.Context, m rdm, sides []*rdmSide, rows []int, workers int) (triangles []triangle, kept []int, faint int, err error) {
+func trianglesOf(ctx context.Context, m rdm, sides []*representation, rows []int, workers int) (triangles []triangle, kept []int, faint int, err error) {
 	for _, s := range sides {
 		if _, err := s.hold(ctx, len(rows), fewValues, fewTerms); err != nil {
 			return nil, nil, 0, err
