@@ -32,16 +32,17 @@ func newDoubleTriangle(h *heldRows, distance string, rows []int, noise float64, 
 			high[i], low[i] = root.high, root.low
 		}
 	}
-	// The first one is subtracted in twice the precision: all may be nearly 1.
-	t.deviations = make([]float64, size)
-	for i, v := range high {
-		t.deviations[i] = (v - high[0]) + (low[i] - low[0])
-	}
 	if ranked {
 		order := orderOf(high, low)
 		ranks, other := p.rankings(order, high, low)
 		t.ranked = func(int) []float64 { return ranks }
 		t.loose = other
+		return t
+	}
+	// The first one is subtracted in twice the precision: all may be nearly 1.
+	t.deviations = make([]float64, size)
+	for i, v := range high {
+		t.deviations[i] = (v - high[0]) + (low[i] - low[0])
 	}
 	return t
 }
