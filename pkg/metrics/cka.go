@@ -46,12 +46,23 @@ func (m cka) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", ckaInfo.Name, err)
 		}
-		kl, kk, ll := products(k, l, workers)
-		k.length, l.length = math.Sqrt(kk), math.Sqrt(ll)
+		product := products(k, l, workers)
+		closerK, err := k.closer(ctx, activationSide(in.Gram), workers)
+		if err != nil {
+			return 0, err
+		}
+		closerL, err := l.closer(ctx, responseSide(l.gram, nil, in.Responses), workers)
+		if err != nil {
+			return 0, err
+		}
+		if closerK != k || closerL != l {
+			k, l = closerK, closerL
+			product = products(k, l, workers)
+		}
 		if !notes.add(k, l) {
 			return math.NaN(), nil
 		}
-		return max(-1, min(1, kl/k.length/l.length)), nil
+		return max(-1, min(1, product/k.length/l.length)), nil
 	})
 	score.Warnings = append(score.Warnings, notes.warnings()...)
 	return score, err
@@ -65,8 +76,27 @@ type centredGram struct {
 	by     float64   // power of two that scales K
 	shift  []float64 // element (a, b) is centred by shift[a] + shift[b]
 	trace  float64
+	gamma  float64 // relative error of elements, see Gram.rounding
 	noise  float64 // what length may be without any difference of the stimuli
 	length float64 // norm of the centred elements
+	// precision is the part of noise that is left without rounding of products.
+	precision float64
+}
+
+// uncertainty bounds how far rounding may move a score.
+func (c *centredGram) uncertainty() float64 { return c.gamma * c.trace / c.length }
+
+// closer returns the matrix as it follows from the rows themselves, if rounding of
+// inner products may move the score and the rows can be had; else c itself.
+func (c *centredGram) closer(ctx context.Context, r *representation, workers int) (*centredGram, error) {
+	if c.length > c.noise && c.uncertainty() <= closeTo || !(c.trace > 0) || math.IsInf(c.noise, 0) {
+		return c, nil
+	}
+	held, err := r.hold(ctx, len(c.rows), manyValues, manyTerms)
+	if err != nil || !held {
+		return c, err
+	}
+	return newDoubleGram(r.held, c, c.precision, workers), nil
 }
 
 // newCentredGram sums rows: K less the means of its rows and columns and with that of
@@ -77,7 +107,7 @@ func newCentredGram(g *Gram, rows []int, workers int, biased bool) (*centredGram
 	if err != nil {
 		return nil, err
 	}
-	c := &centredGram{gram: g, rows: rows, biased: biased, by: by, shift: make([]float64, len(rows))}
+	c := &centredGram{gram: g, rows: rows, biased: biased, by: by, gamma: g.rounding(), shift: make([]float64, len(rows))}
 	eachRow(workers, len(rows), func(a int) {
 		k := g.K[rows[a]*g.N : (rows[a]+1)*g.N]
 		sum := 0.0
@@ -109,7 +139,8 @@ func newCentredGram(g *Gram, rows []int, workers int, biased bool) (*centredGram
 	if !biased {
 		perRow, perAll = n-2, (n-1)*(n-2)
 		const margin = 2
-		c.noise += g.noise(squares, len(rows), by, margin)
+		c.precision = g.noise(squares, len(rows), by, margin)
+		c.noise += c.precision
 	}
 	for a := range c.shift {
 		c.shift[a] = total/perAll/2 - c.shift[a]/perRow
@@ -120,35 +151,37 @@ func newCentredGram(g *Gram, rows []int, workers int, biased bool) (*centredGram
 // ckaSums are sums over the elements of two centred matrices.
 type ckaSums struct{ kl, kk, ll float64 }
 
-// products returns the sums of products of the elements of two centred Gram matrices
-// of the same rows, and of each with itself. Each row is summed by itself and the rows
-// are added in order.
-func products(k, l *centredGram, workers int) (kl, kk, ll float64) {
-	rows := k.rows
-	sums := make([]ckaSums, len(rows))
-	eachRow(workers, len(rows), func(a int) {
-		i := rows[a]
-		kRow, lRow := k.gram.K[i*k.gram.N:(i+1)*k.gram.N], l.gram.K[i*l.gram.N:(i+1)*l.gram.N]
+// products returns the sum of products of the elements of two centred Gram matrices
+// of the same rows, and sets the length of each. Each row is summed by itself and the
+// rows are added in order.
+func products(k, l *centredGram, workers int) float64 {
+	n := len(k.rows)
+	sums := make([]ckaSums, n)
+	eachRow(workers, n, func(a int) {
+		i, o := k.rows[a], l.rows[a]
+		kRow, lRow := k.gram.K[i*k.gram.N:(i+1)*k.gram.N], l.gram.K[o*l.gram.N:(o+1)*l.gram.N]
 		kShift, lShift := k.shift[a], l.shift[a]
 		var s ckaSums
-		others, kShifts, lShifts := rows[a+1:], k.shift[a+1:], l.shift[a+1:]
+		others, lOthers, kShifts, lShifts := k.rows[a+1:], l.rows[a+1:], k.shift[a+1:], l.shift[a+1:]
 		for b, j := range others {
-			x, y := kRow[j]*k.by+(kShift+kShifts[b]), lRow[j]*l.by+(lShift+lShifts[b])
+			x, y := kRow[j]*k.by+(kShift+kShifts[b]), lRow[lOthers[b]]*l.by+(lShift+lShifts[b])
 			s.kl += x * y
 			s.kk += x * x
 			s.ll += y * y
 		}
 		s = ckaSums{2 * s.kl, 2 * s.kk, 2 * s.ll} // the matrices are symmetric
 		if k.biased {
-			x, y := kRow[i]*k.by+2*kShift, lRow[i]*l.by+2*lShift
+			x, y := kRow[i]*k.by+2*kShift, lRow[o]*l.by+2*lShift
 			s = ckaSums{s.kl + x*y, s.kk + x*x, s.ll + y*y}
 		}
 		sums[a] = s
 	})
+	var all ckaSums
 	for _, s := range sums {
-		kl, kk, ll = kl+s.kl, kk+s.kk, ll+s.ll
+		all = ckaSums{all.kl + s.kl, all.kk + s.kk, all.ll + s.ll}
 	}
-	return kl, kk, ll
+	k.length, l.length = math.Sqrt(all.kk), math.Sqrt(all.ll)
+	return all.kl
 }
 
 // ckaNotes collects what a score's warnings say, over splits.
@@ -170,7 +203,7 @@ func (n *ckaNotes) add(k, l *centredGram) bool {
 	if alikeK || alikeL {
 		return false
 	}
-	n.uncertainty = max(n.uncertainty, k.gram.rounding()*k.trace/k.length+l.gram.rounding()*l.trace/l.length)
+	n.uncertainty = max(n.uncertainty, k.uncertainty()+l.uncertainty())
 	return true
 }
 
@@ -198,7 +231,7 @@ func (cka) Memory(s Shape) Memory {
 
 var ckaInfo = Info{
 	Name:    "cka",
-	Version: 2,
+	Version: 3,
 	Kind:    KindSimilarity,
 	Summary: "linear centred kernel alignment of activations and responses",
 	Formula: "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",

@@ -107,7 +107,7 @@ func (l *lengths) error(a, b int, value float64) float64 {
 	wide := l.wide[a] + l.wide[b]
 	switch {
 	case l.root && value > 0:
-		return wide * wide / (2 * value)
+		return min(wide, wide*wide/(2*value))
 	case l.euclidean:
 		return wide * wide
 	}
@@ -129,8 +129,9 @@ func (l *lengths) largestError() float64 {
 }
 
 // row fills out with the dissimilarities of row a and each of those behind it, given
-// row a of K, and returns the sum of what share of each may be rounding.
-func (l *lengths) row(a int, k []float64, others []int, out []float64) (doubt float64) {
+// row a of K, and returns the sum of what share of each may be rounding. faint is true
+// if one of them is within its bound of 0 although the two rows are not the same.
+func (l *lengths) row(a int, k []float64, others []int, out []float64) (doubt float64, faint bool) {
 	const digits = 1e6 // beyond which rounding counts as none
 	square, sum, above, inverse, wide := l.square[a+1:], l.sum[a+1:], l.above[a+1:], l.inverse[a+1:], l.wide[a+1:]
 	n := len(others) // all lists are as long
@@ -143,6 +144,9 @@ func (l *lengths) row(a int, k []float64, others []int, out []float64) (doubt fl
 		if bound := w * w; q < digits*bound {
 			if q <= bound {
 				q = 0
+				if squareA != square[b] || twice*k[j] != 2*squareA { // of equal rows, these are
+					doubt, faint = doubt+1, true
+				}
 			} else {
 				doubt += bound / q
 			}
@@ -154,5 +158,5 @@ func (l *lengths) row(a int, k []float64, others []int, out []float64) (doubt fl
 			out[b] = math.Sqrt(q)
 		}
 	}
-	return doubt
+	return doubt, faint
 }

@@ -36,6 +36,7 @@ type Gram struct {
 
 	rows  []int // of a pass, those that K is of; nil stands for all
 	roots rootCache
+	held  heldCache
 
 	// scratch has what metrics on this matrix have done with.
 	scratch pages.Pool

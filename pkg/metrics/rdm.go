@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
@@ -12,6 +13,9 @@ import (
 type rdm struct{ distance, compare string }
 
 func (rdm) Info() Info { return rdmInfo }
+
+// exactTo is how far rounding may move a score without a warning.
+const exactTo = 1e-6
 
 // measure names the dissimilarities that are computed.
 func (m rdm) measure() string {
@@ -35,47 +39,64 @@ func (m rdm) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 		if len(rows) < 3 {
 			return 0, &TooFewError{rdmInfo.Name, len(rows), 3}
 		}
-		kept, err := m.comparable(&notes, rows, in.Gram, l)
+		sides := []*representation{activationSide(in.Gram), responseSide(l, pool, in.Responses)}
+		triangles, kept, faint, err := trianglesOf(ctx, m, sides, rows, workers)
 		if err != nil {
-			return 0, err
+			return 0, fmt.Errorf("%s: %w", rdmInfo.Name, err)
 		}
-		a, err := in.Gram.rdm(m.measure(), kept, workers)
-		if err != nil {
-			return 0, err
+		a, b := triangles[0], triangles[1]
+		if sides[1].held == nil {
+			defer pages.Give(pool, b.values)
 		}
-		b, err := newTriangle(l, pool, m.measure(), kept, workers)
-		if err != nil {
-			return 0, err
-		}
-		defer pages.Give(pool, b.values)
+		loose := m.looseScore(a, b, pool, workers)
 		if len(in.Splits) == 0 {
 			done() // the room serves for sorting
 		}
-		notes.add(a, b)
-		return similarityOf(m.compare, a, b.usedUp(pool), workers), nil
+		notes.add(len(rows), len(kept), faint, a, b)
+		movement := a.movement(m.compare) + b.movement(m.compare)
+		if sides[1].held == nil {
+			b = b.usedUp(pool)
+		}
+		value := similarityOf(m.compare, a, b, workers)
+		notes.addDoubt(m.doubt(value, loose, movement, a, b))
+		return value, nil
 	})
 	score.Warnings = append(score.Warnings, notes.warnings(m)...)
 	return score, err
 }
 
-// comparable returns the rows that have dissimilarities in all of the Gram matrices.
-func (m rdm) comparable(notes *rdmNotes, rows []int, grams ...*Gram) ([]int, error) {
-	kept := rows
-	faint := 0
-	for _, g := range grams {
-		_, defined, few, err := g.lengths(m.measure(), kept)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", rdmInfo.Name, err)
-		}
-		kept = rowsWhere(kept, defined)
-		faint += few
+// ranks reports whether the coefficient is one of ranks.
+func (m rdm) ranks() bool { return m.compare == "spearman" || m.compare == "kendall" }
+
+// looseScore returns the coefficient with wider bounds of ties, NaN if that is not
+// needed or has no coefficient.
+func (m rdm) looseScore(a, b triangle, pool *pages.Pool, workers int) float64 {
+	if !m.ranks() || a.constant || b.constant || a.settled() && b.settled() {
+		return math.NaN()
 	}
-	n, left := len(rows), len(kept)
-	notes.mutex.Lock()
-	defer notes.mutex.Unlock()
-	notes.left += n*(n-1)/2 - left*(left-1)/2
-	notes.faint = max(notes.faint, faint)
-	return kept, nil
+	x, y := a.looseRanks(pool, workers), b.looseRanks(pool, workers)
+	if !Varies(x) || !Varies(y) {
+		return math.NaN()
+	}
+	if m.compare == "kendall" {
+		return KendallA(x, y)
+	}
+	return pearsonOf(workers, x, y)
+}
+
+// doubt estimates how far rounding may have moved a score.
+func (m rdm) doubt(value, loose, movement float64, a, b triangle) float64 {
+	switch {
+	case math.IsNaN(value):
+		return 0
+	case !m.ranks():
+		return movement
+	case a.settled() && b.settled():
+		return 0
+	case a.faint || b.faint || math.IsNaN(loose):
+		return a.doubt + b.doubt
+	}
+	return math.Abs(loose - value)
 }
 
 // rdmNotes collects what a score's warnings say, over splits.
@@ -87,12 +108,21 @@ type rdmNotes struct {
 	doubt                float64
 }
 
-func (n *rdmNotes) add(a, b triangle) {
+// add notes a comparison of two triangles over some of a number of stimuli, of which
+// faint have none but by rounding.
+func (n *rdmNotes) add(stimuli, kept, faint int, a, b triangle) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
+	n.left += stimuli*(stimuli-1)/2 - kept*(kept-1)/2
+	n.faint = max(n.faint, faint)
 	n.constantA, n.constantB = n.constantA || a.constant, n.constantB || b.constant
 	n.zeroA, n.zeroB = n.zeroA || a.zero, n.zeroB || b.zero
-	n.doubt = max(n.doubt, a.doubt+b.doubt)
+}
+
+func (n *rdmNotes) addDoubt(doubt float64) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.doubt = max(n.doubt, doubt)
 }
 
 // warnings says what was left out, and why a score is NaN or not exact.
@@ -119,9 +149,8 @@ func (n *rdmNotes) warnings(m rdm) []string {
 			out = append(out, fmt.Sprintf("rdm: all stimuli are equally dissimilar to the precision of the %s, so there is no score", side.what))
 		}
 	}
-	const exact = 1e-6
-	if n.doubt > exact {
-		out = append(out, fmt.Sprintf("rdm: some stimuli are so alike, beside how far they are from others, that rounding may move the score by %.0e", n.doubt))
+	if n.doubt > exactTo {
+		out = append(out, fmt.Sprintf("rdm: some dissimilarities are so nearly 0, or equal, that rounding may move the score by %.0e", min(2, n.doubt)))
 	}
 	return out
 }
@@ -137,7 +166,7 @@ func (rdm) Memory(s Shape) Memory {
 
 var rdmInfo = Info{
 	Name:     "rdm",
-	Version:  2,
+	Version:  3,
 	Kind:     KindSimilarity,
 	Ceilings: []string{LeaveOneSubjectOut},
 	Summary:  "representational similarity: agreement of dissimilarities between stimuli",

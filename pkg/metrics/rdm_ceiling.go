@@ -51,22 +51,32 @@ func RDMNoiseCeiling(ctx context.Context, options Options, subjects [][]float64,
 		return RDMBounds{}, nil, &TooFewError{rdmInfo.Name, stimuli, 3}
 	}
 	rows := allRows(stimuli)
-	triangles, rows, err := m.ofSubjects(ctx, subjects, stimuli, rows, workers)
-	var warnings []string
-	if left := len(rows); err == nil && left < stimuli {
-		warnings = append(warnings, fmt.Sprintf("ceiling: %d pairs of stimuli have no dissimilarity in some subject and are left out", stimuli*(stimuli-1)/2-left*(left-1)/2))
-		triangles, _, err = m.ofSubjects(ctx, subjects, stimuli, rows, workers)
+	triangles, kept, err := m.ofSubjects(ctx, subjects, stimuli, rows, workers)
+	for err == nil && len(kept) < len(rows) {
+		rows = kept
+		triangles, kept, err = m.ofSubjects(ctx, subjects, stimuli, rows, workers)
 	}
 	if err != nil {
 		return RDMBounds{}, nil, err
 	}
+	var warnings []string
+	if kept := len(rows); kept < stimuli {
+		warnings = append(warnings, fmt.Sprintf("ceiling: %d pairs of stimuli have no dissimilarity in some subject and are left out", stimuli*(stimuli-1)/2-kept*(kept-1)/2))
+	}
 	bounds, more, err := subjectBounds(ctx, m.compare, triangles, workers)
-	return bounds, append(warnings, more...), err
+	if err != nil {
+		return bounds, nil, err
+	}
+	warnings = append(warnings, more...)
+	doubt, err := m.boundsDoubt(ctx, bounds, triangles, workers)
+	if doubt > exactTo {
+		warnings = append(warnings, fmt.Sprintf("ceiling: some dissimilarities are so nearly 0, or equal, that rounding may move the bounds by %.0e", min(2, doubt)))
+	}
+	return bounds, warnings, err
 }
 
 // ofSubjects returns the subjects' triangles of the given stimuli, and which of these
-// have dissimilarities in all subjects. Where some have not, the triangles do not
-// count.
+// have dissimilarities in all subjects. If some have not, the triangles are of no use.
 func (m rdm) ofSubjects(ctx context.Context, subjects [][]float64, stimuli int, rows []int, workers int) ([]triangle, []int, error) {
 	triangles := make([]triangle, len(subjects))
 	kept := rows
@@ -79,18 +89,40 @@ func (m rdm) ofSubjects(ctx context.Context, subjects [][]float64, stimuli int, 
 		if err := RunPass(ctx, inMemory{responses, stimuli, neuroids}, []Sink{sink}, PassOptions{}); err != nil {
 			return nil, nil, err
 		}
-		_, defined, _, err := sink.Gram().lengths(m.measure(), kept)
+		side := responseSide(sink.Gram(), nil, responses)
+		of, left, _, err := trianglesOf(ctx, m, []*representation{side}, kept, workers)
 		if err != nil {
 			return nil, nil, fmt.Errorf("subject %d: %w", i+1, err)
 		}
-		if kept = rowsWhere(kept, defined); len(kept) < len(rows) {
-			continue
-		}
-		if triangles[i], err = newTriangle(sink.Gram(), nil, m.measure(), rows, workers); err != nil {
-			return nil, nil, err
-		}
+		triangles[i], kept = of[0], left
 	}
 	return triangles, kept, nil
+}
+
+// boundsDoubt estimates how far rounding may have moved the bounds.
+func (m rdm) boundsDoubt(ctx context.Context, bounds RDMBounds, triangles []triangle, workers int) (float64, error) {
+	doubt, settled := 0.0, true
+	loose := slices.Clone(triangles)
+	for i, t := range triangles {
+		if !m.ranks() {
+			doubt = max(doubt, t.movement(m.compare))
+		} else if !t.settled() && !t.constant {
+			settled = false
+			ranks := t.looseRanks(nil, workers)
+			loose[i].ranked = func(int) []float64 { return ranks }
+			if t.faint {
+				doubt = max(doubt, t.doubt)
+			}
+		}
+	}
+	if settled || math.IsNaN(bounds.Lower.Value) {
+		return doubt, nil
+	}
+	other, _, err := subjectBounds(ctx, m.compare, loose, workers)
+	for _, d := range []float64{other.Lower.Value - bounds.Lower.Value, other.Upper.Value - bounds.Upper.Value} {
+		doubt = max(doubt, math.Abs(d))
+	}
+	return doubt, err
 }
 
 // subjectBounds takes the subjects' upper triangles.
@@ -124,7 +156,17 @@ func subjectBounds(ctx context.Context, compare string, rdms []triangle, workers
 		lower[i] = similarityOf(compare, rdms[i], averaged(others, scaled), workers)
 		upper[i] = similarityOf(compare, rdms[i], whole, workers)
 	}
-	return RDMBounds{MeanSEM(lower), MeanSEM(upper)}, nil, nil
+	missing := 0
+	for i := range lower {
+		if math.IsNaN(lower[i]) || math.IsNaN(upper[i]) {
+			missing++
+		}
+	}
+	var warnings []string
+	if missing > 0 {
+		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d subjects have no bound, since the mean dissimilarities that they are compared with are all equal, and are left out", missing, len(rdms)))
+	}
+	return RDMBounds{MeanSEM(lower), MeanSEM(upper)}, warnings, nil
 }
 
 // averaged returns the triangle of a sum of scaled ones: constant where it varies by
@@ -144,9 +186,10 @@ func averaged(sum []float64, scaled [][]float64) triangle {
 func averageable(compare string, t triangle, workers int) []float64 {
 	switch compare {
 	case "pearson":
-		mean, sd, _ := moments(t.values)
-		out := make([]float64, len(t.values))
-		for i, v := range t.values {
+		values := t.spread()
+		mean, sd, _ := moments(values)
+		out := make([]float64, len(values))
+		for i, v := range values {
 			out[i] = (v - mean) / sd
 		}
 		return out

@@ -60,10 +60,10 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 	}
 	for a, x := range series {
 		for b, y := range series[a+1:] {
-			d.rounding = append(d.rounding, moved[a]+moved[a+1+b])
+			rounding := moved[a] + moved[a+1+b]
 			switch {
 			case x == nil || y == nil:
-				d.values, d.defined = append(d.values, exact.Number{}), append(d.defined, false)
+				d.values, d.defined, d.rounding = append(d.values, exact.Number{}), append(d.defined, false), append(d.rounding, rounding)
 				continue
 			case distance == "euclidean":
 				var s exact.Number
@@ -73,17 +73,43 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 				}
 				d.values = append(d.values, s.Sqrt())
 			default:
-				d.values = append(d.values, exact.Of(1).Sub(exact.Dot(x, y)))
+				value := apart(x, y)
+				d.values = append(d.values, value)
+				v := value.Float() // moves by the sine of the angle
+				rounding *= math.Sqrt(max(0, v*(2-v))) + rounding
 			}
+			d.rounding = append(d.rounding, rounding)
 			d.defined = append(d.defined, true)
 		}
 	}
-	terms := 1.0
 	if distance == "euclidean" {
-		terms = largest(d.values)
+		d.values, _ = settledBy(d.values, alike*largest(d.values))
+		return d
 	}
-	d.values, _ = settledBy(d.values, alike*terms)
+	// Rounding of unit vectors moves their angle, and so hardly moves what is near 0 or 2.
+	d.values, _ = settledWithin(d.values, func(i int) float64 {
+		v := d.values[i].Float()
+		const unitAlike = alike / 100
+		return unitAlike*math.Sqrt(max(0, min(v, 2-v))) + unitAlike*unitAlike
+	})
 	return d
+}
+
+// apart is 1 less the product of unit vectors, which is half of the square of their
+// difference, and 2 less half of that of their sum.
+func apart(x, y []exact.Number) exact.Number {
+	half := func(sign float64) exact.Number {
+		var sum exact.Number
+		for i, v := range x {
+			e := v.Add(y[i].Times(sign))
+			sum = sum.Add(e.Mul(e))
+		}
+		return sum.Times(.5)
+	}
+	if d := half(-1); d.Float() < 1 {
+		return d
+	}
+	return exact.Of(2).Sub(half(1))
 }
 
 // both keeps the pairs that all lists have.
@@ -142,8 +168,9 @@ func agreement(compare string, a, b []exact.Number) float64 {
 	if len(a) == 0 || len(a) == 1 && compare == "kendall" {
 		return math.NaN()
 	}
-	a, placesA := settled(a)
-	b, placesB := settled(b)
+	// Both are settled: what is equal has the same value.
+	a, placesA := settledBy(a, 0)
+	b, placesB := settledBy(b, 0)
 	switch compare {
 	case "pearson":
 		return float(correlationOf(a, b))
@@ -154,6 +181,9 @@ func agreement(compare string, a, b []exact.Number) float64 {
 		}
 		return exact.Dot(a, b).Div(aa.Sqrt()).Div(bb.Sqrt()).Float()
 	case "kendall":
+		if slices.Min(placesA) == slices.Max(placesA) || slices.Min(placesB) == slices.Max(placesB) {
+			return math.NaN() // as the metric defines it: there is no order
+		}
 		sum := 0
 		for i := range placesA {
 			for j := range i {

@@ -172,7 +172,7 @@ func bounds(compare string, kept [][]exact.Number) (lower, upper float64, ok boo
 // comparable puts dissimilarities on the scale on which they are averaged; nil where
 // they have none.
 func comparable(compare string, values []exact.Number) []exact.Number {
-	values, places := settled(values)
+	values, places := settledBy(values, 0) // they are settled
 	if len(values) < 2 || largest(values) == 0 {
 		return nil
 	}

@@ -15,8 +15,16 @@ type triangle struct {
 	constant bool
 	zero     bool // true if all are 0
 	// doubt is the mean share of the dissimilarities that may be rounding.
-	doubt  float64
+	doubt float64
+	// faint is true if some are 0 only as rounding hides what they are.
+	faint bool
+	// root is true of Euclidean distances that are not squared.
+	root   bool
 	ranked func(workers int) []float64
+	// loose has the ranks by other bounds of ties; nil if they are the same.
+	loose []float64
+	// deviations are the values less one of them, where that keeps more digits.
+	deviations []float64
 }
 
 // triangleOf returns the triangle of exact values.
@@ -49,6 +57,27 @@ func (t triangle) usedUp(pool *pages.Pool) triangle {
 		return t.values
 	}
 	return t
+}
+
+// looseness is how many times wider the bounds of ties are that a figure is tried
+// with: equal dissimilarities lie far from others, and the figure stays.
+const looseness = 8
+
+// settled reports whether wider bounds would hardly change the ranks.
+func (t *triangle) settled() bool { return t.loose == nil && t.doubt <= exactTo }
+
+// looseRanks returns the ranks by wider bounds of ties.
+func (t *triangle) looseRanks(pool *pages.Pool, workers int) []float64 {
+	switch {
+	case t.loose != nil:
+		return t.loose
+	case t.settled():
+		return t.ranked(workers)
+	}
+	wider := ties{most: looseness * t.ties.most, bound: func(i int) float64 { return looseness * t.ties.bound(i) }}
+	out := pages.Take[float64](pool, len(t.values))
+	ranksWithin(pool, workers, t.values, out, wider)
+	return out
 }
 
 // rdmCache keeps the dissimilarities between all stimuli for the benchmarks
@@ -92,22 +121,23 @@ func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers
 		return triangle{}, err
 	}
 	n := len(rows)
-	t := triangle{values: pages.Take[float64](pool, n*(n-1)/2)}
+	t := triangle{values: pages.Take[float64](pool, n*(n-1)/2), root: l.root}
 	t.ties = ties{most: l.largestError(), bound: func(p int) float64 {
 		a, b := pairAt(n, p)
 		return l.error(a, b, t.values[p])
 	}}
-	doubts := make([]float64, n)
+	doubts, faints := make([]float64, n), make([]bool, n)
 	lows, highs := make([]extreme, n), make([]extreme, n)
 	eachRow(workers, n, func(a int) {
 		from := firstPair(n, a)
 		out := t.values[from : from+n-1-a]
-		doubts[a] = l.row(a, g.K[rows[a]*g.N:(rows[a]+1)*g.N], rows[a+1:], out)
+		doubts[a], faints[a] = l.row(a, g.K[rows[a]*g.N:(rows[a]+1)*g.N], rows[a+1:], out)
 		lows[a], highs[a] = extremes(out, from)
 	})
 	low, high := extreme{value: math.Inf(1)}, extreme{value: math.Inf(-1)}
 	for a := range n {
 		t.doubt += doubts[a] / float64(max(1, len(t.values)))
+		t.faint = t.faint || faints[a]
 		if lows[a].value < low.value {
 			low = lows[a]
 		}
@@ -186,6 +216,14 @@ func rowsWhere(rows []int, keep []bool) []int {
 	return kept
 }
 
+// spread returns the values up to a constant.
+func (t *triangle) spread() []float64 {
+	if t.deviations != nil {
+		return t.deviations
+	}
+	return t.values
+}
+
 // similarityOf compares two triangles by a coefficient's name: NaN where one of them
 // is constant, which has no order, or has no length.
 func similarityOf(name string, a, b triangle, workers int) float64 {
@@ -201,7 +239,7 @@ func similarityOf(name string, a, b triangle, workers int) float64 {
 	}
 	switch name {
 	case "pearson":
-		return pearsonOf(workers, a.values, b.values)
+		return pearsonOf(workers, a.spread(), b.spread())
 	case "kendall":
 		return KendallA(a.ranked(workers), b.ranked(workers))
 	default:

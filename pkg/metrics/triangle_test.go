@@ -120,36 +120,44 @@ func TestRDMOfSplitsIsExact(t *testing.T) {
 	}
 }
 
-// TestFaintStimuli checks that stimuli of which the products leave nothing but
+// TestFaintStimuli checks that stimuli of which inner products leave nothing but
 // rounding are left out, and that dissimilarities that are mostly rounding are warned
-// of.
+// of, if the activations cannot be read again; and that they count if they can.
 func TestFaintStimuli(t *testing.T) {
 	const n, features = 30, 50
 	r := rand.New(rand.NewPCG(4, 5))
 	x, y := filled(n*features, func(int) float64 { return r.NormFloat64() }), filled(n*5, func(int) float64 { return r.NormFloat64() })
-	scale(x[:features], 1e-9)
-	score := func(metric Neural) Score {
+	score := func(metric rdm, x, y []float64, again bool) Score {
 		t.Helper()
-		score, err := ScoreColumns(context.Background(), metric, InMemory(x, n, features), NeuralInput{Responses: y, Neuroids: 5, Workers: 1})
+		n := len(x) / features
+		source := InMemory(x, n, features)
+		sink := NewGramSink(nil, n, features, rdmInfo.Needs, 1)
+		if err := RunPass(context.Background(), source, []Sink{sink}, PassOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if again {
+			sink.Gram().Again = func(ctx context.Context, sink Sink) error { return RunPass(ctx, source, []Sink{sink}, PassOptions{}) }
+		}
+		score, err := metric.ScoreNeural(context.Background(), NeuralInput{Gram: sink.Gram(), Stimuli: n, Responses: y, Neuroids: 5, Workers: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return score
 	}
 	for _, distance := range []string{"correlation", "cosine"} {
-		got := score(rdm{distance, "spearman"})
-		all, ally := x, y
-		x, y = x[features:], y[5:]
-		want := func() float64 {
-			score, err := ScoreColumns(context.Background(), rdm{distance, "spearman"}, InMemory(x, n-1, features), NeuralInput{Responses: y, Neuroids: 5, Workers: 1})
-			if err != nil {
-				t.Fatal(err)
+		metric := rdm{distance, "spearman"}
+		whole := score(metric, x, y, true)
+		without := score(metric, x[features:], y[5:], true)
+		scaled := slices.Clone(x)
+		scale(scaled[:features], 1e-9)
+		for _, again := range []bool{false, true} {
+			got, want, warnings := score(metric, scaled, y, again), without, 2
+			if again {
+				want, warnings = whole, 0
 			}
-			return score.Raw.Value
-		}()
-		x, y = all, ally
-		if len(got.Warnings) != 2 || math.Abs(got.Raw.Value-want) > 1e-12 {
-			t.Errorf("%s: %v, want %v, %v", distance, got.Raw.Value, want, got.Warnings)
+			if len(got.Warnings) != warnings || math.Abs(got.Raw.Value-want.Raw.Value) > 1e-12 {
+				t.Errorf("%s, activations read again: %v: %v, want %v, %v", distance, again, got.Raw.Value, want.Raw.Value, got.Warnings)
+			}
 		}
 	}
 	for i := range n { // two distant groups of stimuli that are alike
@@ -157,8 +165,10 @@ func TestFaintStimuli(t *testing.T) {
 			x[i*features+j] = 1e7*float64(i%2) + r.NormFloat64()
 		}
 	}
-	if got := score(rdm{"euclidean", "spearman"}); len(got.Warnings) != 1 {
-		t.Errorf("two groups: %v", got.Warnings)
+	for again, warnings := range map[bool]int{false: 1, true: 0} {
+		if got := score(rdm{"euclidean", "spearman"}, x, y, again); len(got.Warnings) != warnings {
+			t.Errorf("two groups, activations read again: %v: %v", again, got.Warnings)
+		}
 	}
 }
 

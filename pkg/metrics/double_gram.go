@@ -1,0 +1,80 @@
+package metrics
+
+import "math"
+
+// newDoubleGram returns the centred Gram matrix of the given rows, computed from the
+// rows themselves in twice the precision: its elements are off by no more than their
+// last digit, however small they are beside the squared lengths of the rows. c is the
+// same as it follows from inner products.
+func newDoubleGram(h *heldRows, c *centredGram, noise float64, workers int) *centredGram {
+	n, cols := len(c.rows), h.cols
+	high, low := centredColumnsOf(h, c.rows, workers)
+	k := make([]double, n*n)
+	eachRow(workers, n, func(a int) {
+		for b := a; b < n; b++ {
+			k[a*n+b] = dotDoubles(high[a*cols:(a+1)*cols], low[a*cols:(a+1)*cols], high[b*cols:(b+1)*cols], low[b*cols:(b+1)*cols])
+		}
+	})
+	at := func(a, b int) double { return k[min(a, b)*n+max(a, b)] }
+	perRow, perAll := double{high: float64(n)}, double{high: float64(n) * float64(n)}
+	if !c.biased {
+		perRow, perAll = double{high: float64(n - 2)}, double{high: float64(n-1) * float64(n-2)}
+	}
+	shift, total, trace := make([]double, n), double{}, 0.0
+	for a := range n {
+		for b := range n {
+			if c.biased || a != b {
+				shift[a] = shift[a].plus(at(a, b))
+			}
+		}
+		total = total.plus(shift[a])
+		trace += at(a, a).high
+	}
+	half := total.over(perAll)
+	half = double{half.high / 2, half.low / 2}
+	for a := range shift {
+		shift[a] = half.minus(shift[a].over(perRow))
+	}
+	out := &centredGram{
+		gram: &Gram{N: n, K: make([]float64, n*n)}, rows: allRows(n), biased: c.biased, by: 1,
+		shift: make([]float64, n), trace: trace, gamma: doublePrecision * doublePrecision,
+	}
+	eachRow(workers, n, func(a int) {
+		for b := range n {
+			out.gram.K[a*n+b] = at(a, b).plus(shift[a]).plus(shift[b]).high
+		}
+	})
+	if c.trace > 0 { // both are of the same rows, in other units
+		out.noise = noise * (trace / c.trace)
+	}
+	return out
+}
+
+// centredColumnsOf returns the given rows less their mean, in twice the precision and
+// scaled by a power of two.
+func centredColumnsOf(h *heldRows, rows []int, workers int) (high, low []float64) {
+	n, cols := len(rows), h.cols
+	high, low = make([]float64, n*cols), make([]float64, n*cols)
+	largest := 0.0
+	for _, i := range rows {
+		for j, v := range h.row(i) {
+			largest = max(largest, math.Abs(v/2-h.row(rows[0])[j]/2))
+		}
+	}
+	_, exponent := math.Frexp(largest)
+	eachRow(workers, cols, func(j int) {
+		first, sum := h.row(rows[0])[j], double{}
+		for a, i := range rows {
+			d := addExactly(h.row(i)[j], -first)
+			d = double{math.Ldexp(d.high, -exponent), math.Ldexp(d.low, -exponent)}
+			high[a*cols+j], low[a*cols+j] = d.high, d.low
+			sum = sum.plus(d)
+		}
+		mean := sum.over(double{high: float64(n)})
+		for a := range rows {
+			d := double{high[a*cols+j], low[a*cols+j]}.minus(mean)
+			high[a*cols+j], low[a*cols+j] = d.high, d.low
+		}
+	})
+	return high, low
+}

@@ -1,0 +1,246 @@
+package metrics
+
+import "math"
+
+// doubleRows are some rows of activations or responses in twice the precision of
+// float64, as a distance compares them: less their mean and of unit length for the
+// correlation distance, of unit length for the cosine distance, and scaled by a power
+// of two for the Euclidean distance.
+//
+// # Error
+//
+// With β = (64 + F)·2⁻¹⁰⁴ for rows of F values, the squared Euclidean distance is off by
+// β of itself at most. The correlation and cosine distance d = 1 − u·v of unit vectors
+// is off by β; near 0 it is |u − v|²/2 and near 2 less |u + v|²/2, and off by β·2√2d + β²
+// alone. Dissimilarities that differ by less are equal. If the values may be rounded
+// (not heldRows.short), those are equal too that differ by no more than what a few
+// units in the last place of each value change.
+type doubleRows struct {
+	held      *heldRows
+	rows      []int
+	euclidean bool
+	high, low []float64 // of all rows; low is nil for the Euclidean distance
+	// inverse is 1 over the length by which a row was divided.
+	inverse []float64
+	// moved bounds how far rounding of the values may move a row.
+	moved []float64
+}
+
+// valueUlps is how many halves of a unit in the last place a value may be off: by its
+// unit, by an average over trials.
+const valueUlps = 4
+
+func newDoubleRows(h *heldRows, distance string, rows []int, workers int) *doubleRows {
+	n := len(rows)
+	p := &doubleRows{
+		held: h, rows: rows, euclidean: distance == "euclidean" || distance == squaredDistance,
+		high: make([]float64, n*h.cols), inverse: make([]float64, n), moved: make([]float64, n),
+	}
+	largest := 0.0
+	for _, i := range rows {
+		largest = max(largest, maxAbs(h.row(i)))
+	}
+	_, exponent := math.Frexp(largest)
+	if p.euclidean {
+		eachRow(workers, n, func(a int) {
+			out, squares := p.high[a*h.cols:(a+1)*h.cols], 0.0
+			for j, v := range h.row(rows[a]) {
+				out[j] = math.Ldexp(v, -exponent)
+				squares += out[j] * out[j]
+			}
+			p.inverse[a] = 1
+			p.moved[a] = valueUlps * doublePrecision * math.Sqrt(squares)
+		})
+		return p
+	}
+	p.low = make([]float64, n*h.cols)
+	eachRow(workers, n, func(a int) {
+		high, low := p.high[a*h.cols:(a+1)*h.cols], p.low[a*h.cols:(a+1)*h.cols]
+		p.inverse[a], p.moved[a] = unitLength(h.row(rows[a]), distance == "correlation", high, low)
+	})
+	return p
+}
+
+// unitLength writes a row, less its mean if it is to be centred, divided by its length
+// to high and low. It returns 1 over that length, in the unit of the row times a power
+// of two that makes its largest value about 1, and how far rounding may move the row.
+func unitLength(row []float64, centre bool, high, low []float64) (inverse, moved float64) {
+	_, exponent := math.Frexp(maxAbs(row))
+	first := math.Ldexp(row[0], -exponent)
+	if !centre {
+		first = 0
+	}
+	sum, whole := double{}, 0.0
+	for j, v := range row {
+		v = math.Ldexp(v, -exponent)
+		whole += v * v
+		d := addExactly(v, -first)
+		high[j], low[j] = d.high, d.low
+		sum = sum.plus(d)
+	}
+	// What remains is scaled too, so that its square does not vanish beside an offset.
+	_, small := math.Frexp(maxAbs(high))
+	mean := double{}
+	if centre {
+		mean = sum.over(double{high: float64(len(row))})
+	}
+	squares := double{}
+	for j := range row {
+		d := double{high[j], low[j]}.minus(mean)
+		high[j], low[j] = math.Ldexp(d.high, -small), math.Ldexp(d.low, -small)
+		d = double{high[j], low[j]}
+		squares = squares.plus(d.times(d))
+	}
+	length := squares.root()
+	factor := double{high: 1}.over(length)
+	for j := range row {
+		d := double{high[j], low[j]}.times(factor)
+		high[j], low[j] = d.high, d.low
+	}
+	inverse = math.Ldexp(factor.high, -small)
+	return inverse, valueUlps * doublePrecision * math.Sqrt(whole) * inverse
+}
+
+// dissimilarity returns that of two rows, of the Euclidean distance the square.
+func (p *doubleRows) dissimilarity(a, b int) double {
+	cols := p.held.cols
+	x, y := p.high[a*cols:(a+1)*cols], p.high[b*cols:(b+1)*cols]
+	if p.euclidean {
+		return squaredDifference(x, y)
+	}
+	xLow, yLow := p.low[a*cols:(a+1)*cols], p.low[b*cols:(b+1)*cols]
+	d := double{high: 1}.minus(dotDoubles(x, xLow, y, yLow))
+	switch {
+	case d.high < nearlyParallel:
+		return halfSquare(x, xLow, y, yLow, -1)
+	case 2-d.high < nearlyParallel:
+		return double{high: 2}.minus(halfSquare(x, xLow, y, yLow, 1))
+	}
+	return d
+}
+
+// nearlyParallel is the dissimilarity below which unit vectors are subtracted.
+const nearlyParallel = 0x1p-20
+
+// halfSquare returns |x + sign·y|²/2.
+func halfSquare(xHigh, xLow, yHigh, yLow []float64, sign float64) double {
+	n := len(xHigh)
+	xLow, yHigh, yLow = xLow[:n], yHigh[:n], yLow[:n]
+	var sum, rest float64
+	for j, v := range xHigh {
+		d := addExactly(v, sign*yHigh[j])
+		d = addExactly(d.high, d.low+(xLow[j]+sign*yLow[j]))
+		product := float64(d.high * d.high)
+		term := math.FMA(d.high, d.high, -product) + 2*d.high*d.low
+		next := float64(sum + product)
+		part := float64(next - sum)
+		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
+		sum = next
+	}
+	s := addExactly(sum, rest)
+	return double{s.high / 2, s.low / 2}
+}
+
+// squaredDifference returns Σ(x−y)² in twice the precision.
+func squaredDifference(x, y []float64) double {
+	y = y[:len(x)]
+	var sum, rest float64
+	for j, v := range x {
+		d := addExactly(v, -y[j])
+		product := float64(d.high * d.high)
+		// Conversions keep the compiler from fusing operations.
+		term := math.FMA(d.high, d.high, -product) + 2*d.high*d.low
+		next := float64(sum + product)
+		part := float64(next - sum)
+		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
+		sum = next
+	}
+	return addExactly(sum, rest)
+}
+
+// dotDoubles returns the inner product of two series in twice the precision, each the
+// sum of two (Dot2 of Ogita, Rump & Oishi 2005).
+func dotDoubles(xHigh, xLow, yHigh, yLow []float64) double {
+	n := len(xHigh)
+	xLow, yHigh, yLow = xLow[:n], yHigh[:n], yLow[:n]
+	var sum, rest float64
+	for j, v := range xHigh {
+		w := yHigh[j]
+		product := float64(v * w)
+		term := math.FMA(v, w, -product) + (v*yLow[j] + xLow[j]*w)
+		next := float64(sum + product)
+		part := float64(next - sum)
+		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
+		sum = next
+	}
+	return addExactly(sum, rest)
+}
+
+// arithmetic bounds the error of a dissimilarity.
+func (p *doubleRows) arithmetic(value float64) float64 {
+	bound := float64(64+p.held.cols) * 0x1p-104
+	if p.euclidean {
+		return bound * value
+	}
+	if near := max(0, min(value, 2-value)); near < nearlyParallel {
+		return bound * (2*math.Sqrt(2*near) + bound)
+	}
+	return bound
+}
+
+// roughly bounds how far rounding of the values may move a dissimilarity, at little
+// cost: the rows turn by no more than they move.
+func (p *doubleRows) roughly(a, b int, value float64) float64 {
+	if p.held.short {
+		return p.arithmetic(value)
+	}
+	moved := p.moved[a] + p.moved[b]
+	slope := 2 * math.Sqrt(max(0, value))
+	if !p.euclidean {
+		slope = math.Sqrt(max(0, value*(2-value)))
+	}
+	return p.arithmetic(value) + (slope+moved)*moved
+}
+
+// closely is a closer bound, by the rounding of each value.
+func (p *doubleRows) closely(a, b int, value float64) float64 {
+	if p.held.short {
+		return p.arithmetic(value)
+	}
+	cols := p.held.cols
+	x, y := p.high[a*cols:(a+1)*cols], p.high[b*cols:(b+1)*cols]
+	moved := 0.0
+	if p.euclidean {
+		squares := 0.0
+		for j, v := range x {
+			if v == y[j] {
+				continue // equal values are rounded alike
+			}
+			size := math.Abs(v) + math.Abs(y[j])
+			moved += 2 * math.Abs(v-y[j]) * size
+			squares += size * size
+		}
+		const of = valueUlps * doublePrecision
+		return p.arithmetic(value) + of*(moved+of*squares)
+	}
+	// How far the dissimilarity moves with each value.
+	cosine := 1 - value
+	u, v := p.held.row(p.rows[a]), p.held.row(p.rows[b])
+	unitX, unitY := p.unit(a), p.unit(b)
+	squares := 0.0
+	for j := range x {
+		sizeX, sizeY := math.Abs(u[j]*unitX), math.Abs(v[j]*unitY)
+		moved += math.Abs(y[j]-cosine*x[j])*sizeX + math.Abs(x[j]-cosine*y[j])*sizeY
+		if u[j] != v[j] {
+			squares += (sizeX + sizeY) * (sizeX + sizeY)
+		}
+	}
+	const of = valueUlps * doublePrecision
+	return p.arithmetic(value) + of*(moved+of*squares)
+}
+
+// unit is 1 over the length of a row in the unit of its values.
+func (p *doubleRows) unit(a int) float64 {
+	_, exponent := math.Frexp(maxAbs(p.held.row(p.rows[a])))
+	return math.Ldexp(p.inverse[a], -exponent)
+}
