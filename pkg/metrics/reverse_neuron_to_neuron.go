@@ -30,7 +30,8 @@ func (reverseNeuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, erro
 	if len(kept) > 0 {
 		centreAll(y, len(kept))
 	}
-	s := &bestNeuroids{workers: in.Workers, neuroids: len(kept), slab: newFeatureSlab(rows, in.Stimuli, in.Workers),
+	in.Responses, in.Neuroids = raw, len(kept)
+	s := &bestNeuroids{in: in, workers: in.Workers, neuroids: len(kept), slab: newFeatureSlab(rows, in.Stimuli, in.Workers),
 		raw: raw, y: y, product: make([]float64, slabCols*len(kept))}
 	for _, split := range in.Splits {
 		s.splits = append(s.splits, &bestNeuroidsOfSplit{trainCorrelations: newTrainCorrelations(split, raw, y, in.Stimuli, len(kept))})
@@ -40,6 +41,7 @@ func (reverseNeuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, erro
 
 // bestNeuroids finds the neuroid most like each feature as they go by.
 type bestNeuroids struct {
+	in                NeuralInput // without constant neuroids
 	workers, neuroids int
 	slab              *featureSlab
 	raw, y            []float64 // responses as read and centred over all stimuli
@@ -50,10 +52,11 @@ type bestNeuroids struct {
 
 type bestNeuroidsOfSplit struct {
 	trainCorrelations
-	r     []float64
-	ties  []int     // neuroids that may be the best for the feature at hand
-	keys  []uint64  // of the neuroids' train responses, once they are needed
-	exact []doubles // these responses, likewise
+	features varyingRows
+	r        []float64
+	ties     []int     // neuroids that may be the best for the feature at hand
+	keys     []uint64  // of the neuroids' train responses, once they are needed
+	exact    []doubles // these responses, likewise
 }
 
 // Block compares the block's columns with all neuroids in every split.
@@ -89,6 +92,7 @@ func (s *bestNeuroids) Block(ctx context.Context, b Block) error {
 // advance appends the r of the slab's columns within one split.
 func (s *bestNeuroids) advance(b *bestNeuroidsOfSplit, width int) {
 	t := s.neuroids
+	b.features.look(s.slab, Split{Train: b.train, Test: b.test}, width)
 	b.correlate(s.slab, s.product, width)
 	predicted := make([]float64, len(b.test)*width)
 	predicts := make([]bool, width)
@@ -170,7 +174,9 @@ func (s *bestNeuroids) Done(context.Context) error { return nil }
 
 // Score takes the median over features in each split.
 func (s *bestNeuroids) Score(context.Context) (Score, error) {
-	return reverseScore("reverse_neuron_to_neuron", s.dead, s.seen, func(i int) []float64 { return s.splits[i].r }, len(s.splits)), nil
+	return reverseScore("reverse_neuron_to_neuron", s.dead, s.seen, s.in, func(i int) ([]float64, varyingRows) {
+		return s.splits[i].r, s.splits[i].features
+	}), nil
 }
 
 var reverseNeuronToNeuronInfo = Info{
