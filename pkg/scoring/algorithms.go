@@ -31,7 +31,7 @@ var metricVersions = map[string]int{
 	"o1":                       2,
 	"o2":                       2,
 	"ost":                      2,
-	"pls":                      3,
+	"pls":                      4,
 	"rdm":                      2,
 	"reverse_linear":           2,
 	"reverse_neuron_to_neuron": 2,
