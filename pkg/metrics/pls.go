@@ -62,7 +62,7 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions []predict
 			outcomes = append(outcomes, o)
 		}
 	}
-	if err := m.fitAgain(ctx, run, outcomes); err != nil {
+	if err := m.fitAgain(ctx, in, outcomes); err != nil {
 		return nil, nil, err
 	}
 	ended := make(map[string]int)
@@ -108,8 +108,7 @@ type plsOutcome struct {
 
 // fitAgain replaces the outcomes for which inner products have lost digits by those of
 // a fit on the activations themselves, if these can be read again.
-func (m pls) fitAgain(ctx context.Context, run *plsRun, outcomes []plsOutcome) error {
-	in := run.in
+func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome) error {
 	var doubtful []int
 	for i, o := range outcomes {
 		if o.uncertainty > plsResolved || o.ended == plsNearlyUsedUp {
@@ -129,7 +128,8 @@ func (m pls) fitAgain(ctx context.Context, run *plsRun, outcomes []plsOutcome) e
 	return parallel(ctx, in.Workers, len(doubtful), func(k int) error {
 		i := doubtful[k]
 		s := in.Splits[i]
-		f := newDirectPLS(selectRows(root.z, root.cols, s.Train), selectRows(root.z, root.cols, s.Test), selectRows(run.y, in.Neuroids, s.Train), root.cols, in.Neuroids)
+		y, _, _ := centredTrainTest(in, s)
+		f := newDirectPLS(selectRows(root.z, root.cols, s.Train), selectRows(root.z, root.cols, s.Test), y, root.cols, in.Neuroids)
 		f.xSize = root.sizes(s.Train)
 		if err := f.fit(ctx, m.components); err != nil {
 			return err

@@ -25,6 +25,7 @@ type directPLS struct {
 	xSize      []float64 // ε times it bounds the error of a column of x
 	ySize      []float64 // likewise of y
 	reach      []float64 // of each column of x, the largest size on a test row before it is deflated
+	startSize  float64   // of that column before it is deflated
 	rank       int       // no more than this many components exist
 	start      []float64 // the column of Y that the inner loop starts from; nil takes the first that is left
 
@@ -79,6 +80,7 @@ func (f *directPLS) largestTested() []float64 {
 // fit computes as many components as there are, at most the given number.
 func (f *directPLS) fit(ctx context.Context, components int) error {
 	f.clearRounding()
+	f.startSize = math.Sqrt(dot(f.start, f.start))
 	f.s = make([]float64, f.p*f.q)
 	kernel.Gemm(1, true, false, f.p, f.q, f.n, 1, f.x, f.p, f.y, f.q, f.s, f.q)
 	targets := math.Sqrt(dot(f.y, f.y))
@@ -86,11 +88,11 @@ func (f *directPLS) fit(ctx context.Context, components int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		w, strength := f.weights()
+		w, strength, started := f.weights()
 		if f.ended != notEnded {
 			return nil
 		}
-		f.component(w, epsilon*targets/strength)
+		f.component(w, epsilon*max(targets/strength, started))
 	}
 	return nil
 }
@@ -112,28 +114,41 @@ func (f *directPLS) clearRounding() {
 }
 
 // weights is the inner loop; it returns unit weights and the largest singular value
-// of S, or ends the fit.
-func (f *directPLS) weights() (w []float64, strength float64) {
+// of S, or ends the fit. It stops while w still depends on where it started: started is
+// by how much rounding of the first Xᵀu may still move it, over ε and a column's size.
+func (f *directPLS) weights() (w []float64, strength, started float64) {
 	w = f.first()
 	if f.ended != notEnded {
-		return nil, 0
+		return nil, 0, 0
 	}
+	first, length := 0.0, 0.0 // squared change of w, and its length, in the first iteration
 	old, c := make([]float64, f.p), make([]float64, f.q)
 	for iteration := range plsIterations {
 		norm := math.Sqrt(dot(w, w))
 		if !(norm > 0) || math.IsInf(norm, 0) {
 			f.ended = predictorsUsedUp
-			return nil, 0
+			return nil, 0, 0
 		}
 		scale(w, 1/norm)
 		gemv(blas.Trans, f.s, f.p, f.q, w, c)
-		if f.q == 1 || iteration == plsIterations-1 || iteration > 0 && distance(w, old) < plsTolerance {
+		if f.q == 1 || iteration == plsIterations-1 {
+			break
+		}
+		change := distance(w, old)
+		switch iteration {
+		case 0:
+			length = norm
+		case 1:
+			first = change
+		}
+		if iteration > 0 && change < plsTolerance {
+			started = f.startSize / length * math.Sqrt(change/max(first, plsTolerance))
 			break
 		}
 		copy(old, w)
 		gemv(blas.NoTrans, f.s, f.p, f.q, c, w)
 	}
-	return w, math.Sqrt(dot(c, c))
+	return w, math.Sqrt(dot(c, c)), started
 }
 
 func distance(a, b []float64) float64 {
@@ -159,6 +174,7 @@ func (f *directPLS) first() []float64 {
 		if largest*math.Sqrt(float64(f.n)) > most*f.ySize[j] {
 			for c := 0; c < f.p && f.start == nil; c++ {
 				w[c] = f.s[c*f.q+j]
+				f.startSize = f.ySize[j]
 			}
 			return w
 		}

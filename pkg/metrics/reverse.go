@@ -76,6 +76,8 @@ type reverseStream struct {
 	dead   int       // features that are the same for all stimuli
 	seen   int
 	finish func(*Score) // adds what the fits tell, if set
+	// retry returns, if set, a stream that is passed over and more exact, or nil.
+	retry func(context.Context) (*reverseStream, error)
 }
 
 // reverseSplit is the state of one split.
@@ -251,7 +253,15 @@ func (s *reverseStream) prepare(ctx context.Context, width int) error {
 func (s *reverseStream) Done(context.Context) error { return nil }
 
 // Score takes the median over features in each split.
-func (s *reverseStream) Score(context.Context) (Score, error) {
+func (s *reverseStream) Score(ctx context.Context) (Score, error) {
+	if s.retry != nil {
+		if again, err := s.retry(ctx); err != nil || again != nil {
+			if err != nil {
+				return Score{}, err
+			}
+			return again.Score(ctx)
+		}
+	}
 	score := reverseScore(s.name, s.dead, s.seen, s.in, func(i int) ([]float64, varyingRows) { return s.splits[i].r, s.splits[i].features })
 	if s.finish != nil {
 		s.finish(&score)

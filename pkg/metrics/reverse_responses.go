@@ -30,7 +30,7 @@ type splitResponses struct {
 
 // centredTrainTest copies the responses on train and test rows, both less the
 // mean on the train rows and times 2^−exponent, which brings those on the train rows
-// close to 1.
+// close to 1. They are centred twice: the mean of numbers far from 0 is rounded as they are.
 func centredTrainTest(in NeuralInput, s Split) (train, test []float64, exponent int) {
 	train, mean := centredRows(in.Responses, in.Neuroids, s.Train)
 	test = selectRows(in.Responses, in.Neuroids, s.Test)
@@ -41,6 +41,12 @@ func centredTrainTest(in NeuralInput, s Split) (train, test []float64, exponent 
 	for _, x := range [][]float64{train, test} {
 		for i, v := range x {
 			x[i] = math.Ldexp(v, -exponent)
+		}
+	}
+	mean = trainMeans(train, in.Neuroids, allRows(len(s.Train)))
+	for _, x := range [][]float64{train, test} {
+		for at := 0; at < len(x); at += in.Neuroids {
+			axpy(-1, mean, x[at:at+in.Neuroids])
 		}
 	}
 	return train, test, exponent

@@ -12,7 +12,7 @@ import (
 // however little, raises the version that it depends on: results that were kept
 // are then computed again.
 const (
-	figuresVersion   = 2 // alignment, averages, splits, ceilings, means over bins, their forms, warnings
+	figuresVersion   = 3 // alignment, averages, splits, ceilings, means over bins, their forms, warnings
 	readoutVersion   = 2 // the fitted read-out
 	reductionVersion = 2 // principal components
 	intervalsVersion = 2 // intervals of scores on behaviour
@@ -33,11 +33,11 @@ var metricVersions = map[string]int{
 	"ost":                      2,
 	"pls":                      4,
 	"rdm":                      2,
-	"reverse_linear":           2,
-	"reverse_neuron_to_neuron": 2,
-	"reverse_pls":              2,
-	"reverse_ridge":            2,
-	"reverse_ridgecv":          2,
+	"reverse_linear":           3,
+	"reverse_neuron_to_neuron": 3,
+	"reverse_pls":              3,
+	"reverse_ridge":            3,
+	"reverse_ridgecv":          3,
 	"ridge":                    4,
 	"ridgecv":                  3,
 }
