@@ -285,6 +285,52 @@ func (b *responseBasis) uncertainty(alpha float64) float64 {
 	return epsilon * b.values[0] / max(b.values[b.rank-1], math.Sqrt(alpha))
 }
 
+// penalisedUncertainty estimates how far rounding moves the predictions of ridge
+// regression, relative to the largest: a singular value is off by ε of the largest, and
+// so is what it is divided by, while a test row may be long in a direction in which the
+// train rows hardly vary.
+func (b *responseBasis) penalisedUncertainty(h hat) float64 {
+	if b.rank == 0 {
+		return 0
+	}
+	most, moved := 0.0, 0.0
+	for at := 0; at < len(h.left); at += b.rank {
+		sum := 0.0
+		for k, v := range h.left[at : at+b.rank] {
+			s := b.values[k]
+			sum += v * v
+			moved = max(moved, epsilon*b.values[0]*math.Abs(v)/s)
+		}
+		most = max(most, math.Sqrt(sum))
+	}
+	if most == 0 {
+		return 0
+	}
+	return moved / most
+}
+
+// nearlyDependent reports whether the columns of x, brought to one size, are so nearly
+// dependent that rounding makes up what they are in some direction. A test row may be
+// long in it, and a penalty that is small for x divides by little more than 0.
+func (r *splitResponses) nearlyDependent() bool {
+	const least = 1e-9
+	if r.t == 0 || r.rows < r.t {
+		return true
+	}
+	q := append([]float64(nil), r.x...)
+	for j, norm := range columnNorms(q, r.t) {
+		if norm == 0 {
+			return true
+		}
+		for at := j; at < len(q); at += r.t {
+			q[at] /= norm
+		}
+	}
+	a, tau := general(q, r.rows, r.t), make([]float64, r.t)
+	geqrf(a, tau)
+	return !(conditionOf(q[:r.t*r.t], r.t) > least)
+}
+
 // collinear is the warning of the splits with an uncertainty at which figures may be
 // off by more than 1e-6; none where there is none.
 func collinear(name string, uncertainty []float64) []string {
