@@ -54,12 +54,8 @@ const (
 func newDirectPLS(x, test, y []float64, p, q int) *directPLS {
 	f := &directPLS{n: len(x) / max(1, p), m: len(test) / max(1, p), p: p, q: q, x: x, test: test, y: y}
 	f.xSize, f.ySize = columnNorms(x, p), columnNorms(y, q)
-	mean := trainMeans(x, p, allRows(f.n))
-	for _, rows := range [][]float64{x, test} {
-		for at := 0; at < len(rows); at += p {
-			axpy(-1, mean, rows[at:at+p])
-		}
-	}
+	centreAll(x, p)
+	centreAll(test, p) // r does not depend on what is subtracted from all test rows
 	f.rank = min(distinctRows(x, p)-1, distinctColumns(x, p))
 	f.reach = f.largestTested()
 	centreAll(y, q)

@@ -12,7 +12,7 @@ import (
 )
 
 // splitResponses are the responses of a split as the reverse mappings by least
-// squares see them: less the train mean, in a unit in which the largest is close to 1,
+// squares see them: less their mean, in a unit in which the largest is close to 1,
 // and turned so that nothing is held that cannot count.
 //
 // The centred train rows have nothing along the ones. A reflection that takes the
@@ -28,26 +28,22 @@ type splitResponses struct {
 	exponent int       // x and test are 2^−exponent times the responses
 }
 
-// centredTrainTest copies the responses on train and test rows, both less the
-// mean on the train rows and times 2^−exponent, which brings those on the train rows
-// close to 1. They are centred twice: the mean of numbers far from 0 is rounded as they are.
+// centredTrainTest copies the responses on train and test rows, each less their own
+// mean and times 2^−exponent, which brings those on the train rows close to 1. They are
+// centred twice: the mean of numbers far from 0 is rounded as they are. r does not
+// depend on what is subtracted from all test rows, and a neuroid that is constant there
+// but far from its train mean then costs the others no digit.
 func centredTrainTest(in NeuralInput, s Split) (train, test []float64, exponent int) {
-	train, mean := centredRows(in.Responses, in.Neuroids, s.Train)
-	test = selectRows(in.Responses, in.Neuroids, s.Test)
-	for at := 0; at < len(test); at += in.Neuroids {
-		axpy(-1, mean, test[at:at+in.Neuroids])
-	}
+	t := in.Neuroids
+	train, test = selectRows(in.Responses, t, s.Train), selectRows(in.Responses, t, s.Test)
+	centreAll(train, t)
+	centreAll(test, t)
 	_, exponent = math.Frexp(maxAbs(train))
 	for _, x := range [][]float64{train, test} {
 		for i, v := range x {
 			x[i] = math.Ldexp(v, -exponent)
 		}
-	}
-	mean = trainMeans(train, in.Neuroids, allRows(len(s.Train)))
-	for _, x := range [][]float64{train, test} {
-		for at := 0; at < len(x); at += in.Neuroids {
-			axpy(-1, mean, x[at:at+in.Neuroids])
-		}
+		centreAll(x, t)
 	}
 	return train, test, exponent
 }
