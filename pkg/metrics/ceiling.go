@@ -3,6 +3,7 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // InternalConsistency is the noise ceiling of recordings: how well one half of
@@ -22,7 +23,9 @@ import (
 type InternalConsistency struct {
 	halves   []Split // of repetitions
 	side     [][]int8
-	averages [][2]*Averager
+	averages [][2]*Averager // of the responses less pivot
+	pivot    []float64      // the first trial of each neuroid, NaN until there is one
+	less     []float64      // a presentation's responses less pivot
 	stimuli  int
 	neuroids int
 }
@@ -37,7 +40,8 @@ func NewInternalConsistency(stimuli, neuroids, repetitions, splits int, seed uin
 	if err != nil {
 		return nil, err
 	}
-	c := &InternalConsistency{halves: halves, stimuli: stimuli, neuroids: neuroids}
+	c := &InternalConsistency{halves: halves, stimuli: stimuli, neuroids: neuroids,
+		pivot: slices.Repeat([]float64{math.NaN()}, neuroids), less: make([]float64, neuroids)}
 	for _, h := range halves {
 		side := make([]int8, repetitions)
 		for _, r := range h.Train {
@@ -52,41 +56,67 @@ func NewInternalConsistency(stimuli, neuroids, repetitions, splits int, seed uin
 	return c, nil
 }
 
-// Add takes one presentation.
+// Add adds one presentation to the half that it belongs to in each split. r does not
+// depend on what is subtracted from a neuroid's responses; without their offset their
+// averages keep its digits.
 func (c *InternalConsistency) Add(stimulus, repetition int, responses []float64) {
+	for j, v := range responses {
+		if math.IsNaN(c.pivot[j]) {
+			c.pivot[j] = v
+		}
+		c.less[j] = v - c.pivot[j]
+	}
 	for i, side := range c.side {
-		c.averages[i][side[repetition]].Add(stimulus, responses)
+		c.averages[i][side[repetition]].Add(stimulus, c.less)
 	}
 }
 
-// Ceiling is the mean over splits with its standard error, and the mean over
+// Ceiling returns the mean over splits with its standard error, and the mean over
 // splits for each neuroid.
 func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, warnings []string) {
 	medians := make([]float64, len(c.halves))
 	rows := make([][]float64, len(c.halves))
 	missing := 0
+	var reasons reasons
 	for i, halves := range c.averages {
 		a, b := halves[0].Mean(), halves[1].Mean()
+		pairs := make([]int, c.neuroids)
 		for k := range a {
 			if math.IsNaN(a[k]) || math.IsNaN(b[k]) {
 				missing++
+			} else {
+				pairs[k%c.neuroids]++
 			}
 		}
 		rows[i] = columnPearson(a, b, c.stimuli, c.neuroids)
+		opposite := false
 		for j, r := range rows[i] {
 			rows[i][j] = spearmanBrown(r, c.stimuli)
+			opposite = opposite || !math.IsNaN(r)
 		}
 		medians[i] = Median(rows[i])
+		switch {
+		case !math.IsNaN(medians[i]):
+		case opposite:
+			reasons.add("the halves of every neuroid that varies are opposite (r = -1)")
+		case !slices.ContainsFunc(pairs, func(n int) bool { return n > 1 }):
+			reasons.add("no neuroid has trials of two stimuli in both halves")
+		default:
+			reasons.add("no neuroid varies in both halves")
+		}
 	}
 	if missing > 0 {
 		cells := len(c.halves) * c.stimuli * c.neuroids
 		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d (half, stimulus, neuroid) cells have no trial and are left out", missing, cells))
 	}
+	if len(reasons) > 0 {
+		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d splits of the repetitions have no value: %v", reasons.total(), len(medians), reasons))
+	}
 	return MeanSEM(medians), columnMeans(rows, c.neuroids), warnings
 }
 
 // spearmanBrown corrects the correlation of halves, over n stimuli, to that of wholes.
-// It is NaN where they are opposite, but for rounding of r: 1 + r is then nothing to
+// It is NaN if they are opposite, but for rounding of r: 1 + r is then nothing to
 // divide by.
 func spearmanBrown(r float64, n int) float64 {
 	if 1+r <= 4*float64(n)*epsilon {

@@ -214,15 +214,14 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 	if err != nil {
 		return Score{}, err
 	}
-	score.Warnings = append(score.Warnings, splitsWithoutScore(medians, "neuroid", "responses")...)
+	score.Warnings = append(score.Warnings, splitsWithoutScore(medians)...)
 	score.Raw = MeanSEM(medians)
 	score.Neuroids = columnMeans(score.SplitNeuroids, all)
 	return score, nil
 }
 
-// splitsWithoutScore returns a warning if splits have no median of the r of what a
-// mapping predicts, the series of its targets.
-func splitsWithoutScore(medians []float64, target, series string) []string {
+// splitsWithoutScore returns a warning if a mapping has no score in some splits.
+func splitsWithoutScore(medians []float64) []string {
 	without := 0
 	for _, m := range medians {
 		if math.IsNaN(m) {
@@ -232,7 +231,7 @@ func splitsWithoutScore(medians []float64, target, series string) []string {
 	if without == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d of %d splits have no score: no %s has a correlation there, as its %s or their predictions are constant", without, len(medians), target, series)}
+	return []string{fmt.Sprintf("%d of %d splits have no score: no neuroid has a correlation there, as its responses or their predictions are constant", without, len(medians))}
 }
 
 func keptNeuroids(in NeuralInput) []int {

@@ -65,16 +65,28 @@ type bestOfSplit struct {
 
 // bestFeature is the feature most correlated with a neuroid so far.
 type bestFeature struct {
-	found bool
-	r     double
-	key   uint64 // of its train values
-	equal uint64 // of the last other train values with the same r
+	found     bool
+	low, high float64   // bounds of its r
+	r         double    // r itself, once it is needed
+	exact     bool      // true if r is set
+	column    []float64 // its train values
+	key       uint64    // of these
+	equal     uint64    // of the last other train values with the same r
 }
 
 // candidate is a column of the slab that may be a best feature.
 type candidate struct {
+	column []float64 // its train values
 	key    uint64
-	series doubles
+	series doubles // of these, once they are needed
+}
+
+// exactly returns the column centred in twice the precision.
+func (c *candidate) exactly() doubles {
+	if c.series.high == nil {
+		c.series = centredDoubles(c.column)
+	}
+	return c.series
 }
 
 func newBestOfSplit(s Split, raw, y []float64, n, t int) *bestOfSplit {
@@ -107,57 +119,78 @@ func (s *bestFeatures) Block(ctx context.Context, b Block) error {
 	return nil
 }
 
-// advance compares the slab's columns within one split. Those whose r may be the
-// highest, as far as float64 can tell, are compared in twice the precision, in their
-// order: the first of equal ones stays.
+// advance compares the slab's columns within one split. Where float64 cannot tell
+// whose r is the highest, they are compared in twice the precision, in their order: the
+// first of equal ones stays.
 func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 	t := len(s.kept)
 	b.correlate(s.slab, s.product, width)
 	surely := make([]float64, t) // the highest r is no less
 	for k, best := range b.best {
 		if surely[k] = math.Inf(-1); best.found {
-			surely[k] = best.r.high
+			surely[k] = best.low
 		}
 	}
+	widest := maxAbs(b.yWindow)
 	for j := range width {
+		within := b.window[j] * widest
 		for k, r := range b.rs[j*t : (j+1)*t] {
-			if least := r - b.window[j]*b.yWindow[k]; least > surely[k] {
+			if least := r - within; least > surely[k] {
 				surely[k] = least
 			}
 		}
 	}
 	equal := equalWithin(len(b.train))
-	responses := make([]*doubles, t)
+	type pair struct{ column, neuroid int }
+	var pairs []pair
+	counts := make([]int, t)
 	for j := range width {
-		var c *candidate
+		within := b.window[j]*widest + equal
 		for k, r := range b.rs[j*t : (j+1)*t] {
-			if !(r+b.window[j]*b.yWindow[k] >= surely[k]-equal) {
-				continue
+			if r+within >= surely[k] {
+				pairs = append(pairs, pair{j, k})
+				counts[k]++
 			}
-			if c == nil {
-				column := s.slab.column(j, b.train)
-				c = &candidate{seriesKey(column), centredDoubles(column)}
+		}
+	}
+	columns := make([]*candidate, width)
+	responses := make([]*doubles, t)
+	for _, p := range pairs {
+		c := columns[p.column]
+		if c == nil {
+			column := s.slab.column(p.column, b.train)
+			c = &candidate{column: column, key: seriesKey(column)}
+			columns[p.column] = c
+		}
+		best := &b.best[p.neuroid]
+		if best.found && (c.key == best.key || c.key == best.equal) {
+			continue
+		}
+		r, within := b.rs[p.column*t+p.neuroid], b.window[p.column]*widest
+		next := bestFeature{found: true, low: r - within, high: r + within, column: c.column, key: c.key}
+		if clear := counts[p.neuroid] == 1 && (!best.found || best.high+equal < next.low); !clear {
+			if responses[p.neuroid] == nil {
+				y := centredDoubles(b.responses(p.neuroid))
+				responses[p.neuroid] = &y
 			}
-			best := &b.best[k]
-			if best.found && (c.key == best.key || c.key == best.equal) {
-				continue
+			y := *responses[p.neuroid]
+			next.r, next.exact = c.exactly().correlation(y), true
+			next.low, next.high = next.r.high, next.r.high
+			if best.found && !best.exact {
+				best.r, best.exact = centredDoubles(best.column).correlation(y), true
+				best.low, best.high = best.r.high, best.r.high
 			}
-			if responses[k] == nil {
-				y := centredDoubles(b.responses(k))
-				responses[k] = &y
-			}
-			r := c.series.correlation(*responses[k])
 			if best.found {
-				if order := r.compare(best.r, len(b.train)); order <= 0 {
+				if order := next.r.compare(best.r, len(b.train)); order <= 0 {
 					if order == 0 {
 						best.equal = c.key
 					}
 					continue
 				}
 			}
-			*best = bestFeature{found: true, r: r, key: c.key}
-			copy(b.values[k*len(b.test):], s.slab.column(j, b.test))
 		}
+		*best = next
+		copy(b.values[p.neuroid*len(b.test):], s.slab.column(p.column, b.test))
 	}
 }
 

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,8 +10,10 @@ import (
 
 // pls predicts responses by partial least squares in Gram space. A Gram matrix knows
 // inner products to ε of its trace, so that r is off by ε·trace/‖t‖² for the smallest
-// component's scores t; above 1e-7 a warning tells. No threshold has a unit: what is
-// left of a neuroid's responses is measured by their own standard deviation.
+// component's scores t. Above 1e-7, or if the activations seem to be used up, the split
+// is fitted on the activations themselves, which are read again; if r may still be off
+// by more than 1e-6, a warning says so. No threshold has a unit: what is left of a
+// neuroid's responses is measured by their own standard deviation.
 type pls struct{ components int }
 
 func (pls) Info() Info { return plsInfo }
@@ -45,38 +48,107 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions []predict
 	if err != nil {
 		return nil, nil, err
 	}
-	const most = 1e-7 // of uncertainty without a warning
-	ended := make(map[string][]int)
-	uncertain, worst := 0, 0.0
+	outcomes := make([]plsOutcome, 0, len(in.Splits))
 	group := m.group(in)
 	for at := 0; at < len(in.Splits); at += group {
 		fits, err := run.fit(ctx, in.Splits[at:min(at+group, len(in.Splits))], m.components)
 		if err != nil {
 			return nil, nil, err
 		}
-		for i, f := range fits {
-			if u := f.uncertainty(); u > most {
-				uncertain++
-				worst = max(worst, u)
+		for _, f := range fits {
+			o := plsOutcome{prediction{values: f.prediction, rounding: f.rounding}, len(f.norms), f.ended, f.uncertainty()}
+			if o.ended == plsUsedUp && o.components < min(f.train-1, in.Gram.Features) {
+				o.ended = plsNearlyUsedUp
 			}
-			if f.ended != "" {
-				what := f.ended
-				if what != plsConstant {
-					what = fmt.Sprintf("%s after %d of %d components", f.ended, len(f.norms), m.components)
-				}
-				ended[what] = append(ended[what], at+i)
-			}
-			predictions = append(predictions, prediction{values: f.prediction, rounding: f.rounding})
+			outcomes = append(outcomes, o)
+		}
+	}
+	if err := m.fitAgain(ctx, in, outcomes); err != nil {
+		return nil, nil, err
+	}
+	ended := make(map[string]int)
+	uncertain, worst := 0, 0.0
+	for _, o := range outcomes {
+		predictions = append(predictions, o.prediction)
+		if o.uncertainty > plsUncertain {
+			uncertain++
+			worst = max(worst, o.uncertainty)
+		}
+		switch o.ended {
+		case "":
+		case plsConstant:
+			ended[o.ended]++
+		default:
+			ended[fmt.Sprintf("%s after %d of %d components", o.ended, o.components, m.components)]++
 		}
 	}
 	for what, splits := range ended {
-		warnings = append(warnings, fmt.Sprintf("pls: %s in %d of %d splits", what, len(splits), len(in.Splits)))
+		warnings = append(warnings, fmt.Sprintf("pls: %s in %d of %d splits", what, splits, len(in.Splits)))
 	}
 	slices.Sort(warnings)
 	if uncertain > 0 {
-		warnings = append(warnings, fmt.Sprintf("pls: in %d of %d splits some components are so much smaller than the activations, a few of which are far larger than the others, that rounding of inner products moves r by up to about %.0e; rescale or leave out the features or stimuli of that size, or ask for fewer components", uncertain, len(in.Splits), worst))
+		warnings = append(warnings, fmt.Sprintf("pls: in %d of %d splits some components are so much smaller than the activations that rounding moves r by up to about %.0e; rescale or leave out features or stimuli that are far larger than the others, or ask for fewer components", uncertain, len(in.Splits), min(1, worst)))
 	}
 	return predictions, warnings, nil
+}
+
+// plsUncertain is the uncertainty above which r is warned of, and plsResolved that
+// above which a split is not left to inner products.
+const (
+	plsUncertain = 1e-6
+	plsResolved  = 1e-7
+)
+
+// plsOutcome is what is kept of the fit of a split.
+type plsOutcome struct {
+	prediction  prediction
+	components  int
+	ended       string
+	uncertainty float64
+}
+
+// fitAgain replaces the outcomes for which inner products have lost digits by those of
+// a fit on the activations themselves, if these can be read again.
+func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome) error {
+	var doubtful []int
+	for i, o := range outcomes {
+		if o.uncertainty > plsResolved || o.ended == plsNearlyUsedUp {
+			doubtful = append(doubtful, i)
+		}
+	}
+	if len(doubtful) == 0 {
+		return nil
+	}
+	root, err := in.Gram.readGraded(ctx, in.Workers)
+	if errors.Is(err, errOnce) {
+		return nil
+	}
+	if err != nil || root.cols == 0 {
+		return err
+	}
+	return parallel(ctx, in.Workers, len(doubtful), func(k int) error {
+		i := doubtful[k]
+		s := in.Splits[i]
+		y, _, _ := centredTrainTest(in, s)
+		f := newDirectPLS(selectRows(root.z, root.cols, s.Train), selectRows(root.z, root.cols, s.Test), y, root.cols, in.Neuroids)
+		f.xSize = root.sizes(s.Train)
+		if err := f.fit(ctx, m.components); err != nil {
+			return err
+		}
+		o := plsOutcome{prediction: f.predict(), components: len(f.norms), uncertainty: f.uncertainty}
+		switch {
+		case f.ended == predictorsUsedUp && o.components < f.rank:
+			o.ended = plsNearlyUsedUp
+		case f.ended == predictorsUsedUp:
+			o.ended = plsUsedUp
+		case f.ended == targetsExplained && len(f.norms) == 0:
+			o.ended = plsConstant
+		case f.ended == targetsExplained:
+			o.ended = plsExplained
+		}
+		outcomes[i] = o
+		return nil
+	})
 }
 
 // group is the number of splits advanced together: all of them where their
@@ -143,7 +215,7 @@ const plsComponents = 25
 
 var plsInfo = Info{
 	Name:      "pls",
-	Version:   3,
+	Version:   4,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from activations to responses",

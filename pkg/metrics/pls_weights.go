@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	plsUsedUp    = "the activations are used up"
-	plsExplained = "the responses are explained wholly"
-	plsConstant  = "no neuroid varies over the train stimuli"
+	plsUsedUp       = "the activations are used up"
+	plsNearlyUsedUp = "the activations are used up but for rounding"
+	plsExplained    = "the responses are explained wholly"
+	plsConstant     = "no neuroid varies over the train stimuli"
 )
 
 // start is the first neuroid whose residual is above rounding; -1, and the fit

@@ -76,11 +76,14 @@ type reverseStream struct {
 	dead   int       // features that are the same for all stimuli
 	seen   int
 	finish func(*Score) // adds what the fits tell, if set
+	// retry returns, if set, a stream that is passed over and more exact, or nil.
+	retry func(context.Context) (*reverseStream, error)
 }
 
 // reverseSplit is the state of one split.
 type reverseSplit struct {
-	out []int // rows that are not train rows
+	out      []int // rows that are not train rows
+	features varyingRows
 	slabMoments
 	hat   *hat // nil until a feature varies on the train rows
 	reach float64
@@ -127,6 +130,7 @@ func (s *reverseStream) Block(ctx context.Context, b Block) error {
 
 func (s *reverseStream) advance(ctx context.Context, width int) error {
 	err := parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
+		s.splits[i].features.look(s.slab, s.in.Splits[i], width)
 		s.slab.trainMoments(s.in.Splits[i].Train, s.splits[i].out, width, &s.splits[i].slabMoments)
 		return nil
 	})
@@ -256,26 +260,67 @@ func reverseMemory(s Shape) Memory {
 func (s *reverseStream) Done(context.Context) error { return nil }
 
 // Score takes the median over features in each split.
-func (s *reverseStream) Score(context.Context) (Score, error) {
-	score := reverseScore(s.name, s.dead, s.seen, func(i int) []float64 { return s.splits[i].r }, len(s.splits))
+func (s *reverseStream) Score(ctx context.Context) (Score, error) {
+	if s.retry != nil {
+		if again, err := s.retry(ctx); err != nil || again != nil {
+			if err != nil {
+				return Score{}, err
+			}
+			return again.Score(ctx)
+		}
+	}
+	score := reverseScore(s.name, s.dead, s.seen, s.in, func(i int) ([]float64, varyingRows) { return s.splits[i].r, s.splits[i].features })
 	if s.finish != nil {
 		s.finish(&score)
 	}
 	return score, nil
 }
 
+// varyingRows reports whether a feature varies over a split's train and test rows.
+type varyingRows struct{ train, test bool }
+
+// look sets what the slab's first columns show.
+func (v *varyingRows) look(slab *featureSlab, s Split, width int) {
+	v.train = v.train || slab.anyVaries(s.Train, width)
+	v.test = v.test || slab.anyVaries(s.Test, width)
+}
+
 // reverseScore forms a score of the r of all features in each split.
-func reverseScore(name string, dead, features int, r func(split int) []float64, splits int) Score {
-	medians := make([]float64, splits)
-	for i := range medians {
-		medians[i] = Median(r(i))
+func reverseScore(name string, dead, features int, in NeuralInput, of func(split int) (r []float64, features varyingRows)) Score {
+	medians := make([]float64, len(in.Splits))
+	var reasons reasons
+	for i, split := range in.Splits {
+		r, varying := of(i)
+		if medians[i] = Median(r); math.IsNaN(medians[i]) {
+			reasons.add(reverseReason(in, split, varying))
+		}
 	}
 	score := Score{Raw: MeanSEM(medians)}
 	if dead > 0 {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("%s: %d of %d features are the same for all stimuli and are left out", name, dead, features))
 	}
-	score.Warnings = append(score.Warnings, splitsWithoutScore(medians, "feature", "activations")...)
+	if len(reasons) > 0 {
+		score.Warnings = append(score.Warnings, fmt.Sprintf("%s: %d of %d splits have no score: %v", name, reasons.total(), len(medians), reasons))
+	}
 	return score
+}
+
+// reverseReason returns why no feature has an r in a split.
+func reverseReason(in NeuralInput, s Split, features varyingRows) string {
+	neuroids := func(rows []int) bool {
+		return in.Neuroids > 0 && slices.Contains(columnVaries(in.Responses, in.Neuroids, rows), true)
+	}
+	switch {
+	case !neuroids(s.Train):
+		return "no neuroid varies over the train stimuli"
+	case !features.train:
+		return "no feature varies over the train stimuli"
+	case !features.test:
+		return "no feature varies over the test stimuli"
+	case !neuroids(s.Test):
+		return "no neuroid varies over the test stimuli"
+	}
+	return "the predictions of all features that vary are constant over the test stimuli"
 }
 
 const (

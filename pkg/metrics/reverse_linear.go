@@ -47,7 +47,7 @@ func (reverseLinear) Memory(s Shape) Memory { return reverseMemory(s) }
 
 var reverseLinearInfo = Info{
 	Name:      "reverse_linear",
-	Version:   2,
+	Version:   3,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from responses to activations",

@@ -30,16 +30,19 @@ func (reverseNeuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, erro
 	if len(kept) > 0 {
 		centreAll(y, len(kept))
 	}
-	s := &bestNeuroids{workers: in.Workers, neuroids: len(kept), slab: newFeatureSlab(rows, in.Stimuli, in.Workers),
+	in.Responses, in.Neuroids = raw, len(kept)
+	s := &bestNeuroids{in: in, workers: in.Workers, neuroids: len(kept), slab: newFeatureSlab(rows, in.Stimuli, in.Workers),
 		raw: raw, y: y, product: make([]float64, slabCols*len(kept))}
 	for _, split := range in.Splits {
-		s.splits = append(s.splits, &bestNeuroidsOfSplit{trainCorrelations: newTrainCorrelations(split, raw, y, in.Stimuli, len(kept))})
+		of := newTrainCorrelations(split, raw, y, in.Stimuli, len(kept))
+		s.splits = append(s.splits, &bestNeuroidsOfSplit{trainCorrelations: of, widest: maxAbs(of.yWindow)})
 	}
 	return s, nil
 }
 
 // bestNeuroids finds the neuroid most like each feature as they go by.
 type bestNeuroids struct {
+	in                NeuralInput // without constant neuroids
 	workers, neuroids int
 	slab              *featureSlab
 	raw, y            []float64 // responses as read and centred over all stimuli
@@ -50,10 +53,12 @@ type bestNeuroids struct {
 
 type bestNeuroidsOfSplit struct {
 	trainCorrelations
-	r     []float64
-	ties  []int     // neuroids that may be the best for the feature at hand
-	keys  []uint64  // of the neuroids' train responses, once they are needed
-	exact []doubles // these responses, likewise
+	features varyingRows
+	r        []float64
+	widest   float64   // of yWindow
+	ties     []int     // neuroids that may be the best for the feature at hand
+	keys     []uint64  // of the neuroids' train responses, once they are needed
+	exact    []doubles // these responses, likewise
 }
 
 // Block compares the block's columns with all neuroids in every split.
@@ -89,17 +94,20 @@ func (s *bestNeuroids) Block(ctx context.Context, b Block) error {
 // advance appends the r of the slab's columns within one split.
 func (s *bestNeuroids) advance(b *bestNeuroidsOfSplit, width int) {
 	t := s.neuroids
+	b.features.look(s.slab, Split{Train: b.train, Test: b.test}, width)
 	b.correlate(s.slab, s.product, width)
 	predicted := make([]float64, len(b.test)*width)
 	predicts := make([]bool, width)
-	for j := range width {
-		best := b.bestFor(s.slab, j)
-		if best < 0 {
-			continue
-		}
-		predicts[j] = true
-		for a, row := range b.test {
-			predicted[a*width+j] = s.raw[row*t+best]
+	best := make([]int, width)
+	for j := range best {
+		best[j] = b.bestFor(s.slab, j)
+		predicts[j] = best[j] >= 0
+		best[j] = max(0, best[j])
+	}
+	for a, row := range b.test {
+		raw, out := s.raw[row*t:(row+1)*t], predicted[a*width:(a+1)*width]
+		for j, k := range best {
+			out[j] = raw[k]
 		}
 	}
 	at := len(b.r)
@@ -112,16 +120,16 @@ func (s *bestNeuroids) advance(b *bestNeuroidsOfSplit, width int) {
 // the precision.
 func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 	t := len(b.yNorm)
-	rs, surely := b.rs[j*t:(j+1)*t], math.Inf(-1)
-	for k, r := range rs {
-		if least := r - b.window[j]*b.yWindow[k]; least > surely {
-			surely = least
+	rs, highest := b.rs[j*t:(j+1)*t], math.Inf(-1)
+	for _, r := range rs {
+		if r > highest {
+			highest = r
 		}
 	}
+	least := highest - 2*b.window[j]*b.widest - equalWithin(len(b.train))
 	b.ties = b.ties[:0]
-	surely -= equalWithin(len(b.train))
 	for k, r := range rs {
-		if r+b.window[j]*b.yWindow[k] >= surely {
+		if r >= least {
 			b.ties = append(b.ties, k)
 		}
 	}
@@ -139,7 +147,7 @@ func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 		}
 	}
 	var column doubles
-	var highest double
+	var top double
 	equal := []uint64{b.keys[best]}
 	for _, k := range b.ties[1:] {
 		if slices.Contains(equal, b.keys[k]) {
@@ -147,11 +155,11 @@ func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 		}
 		if column.high == nil {
 			column = centredDoubles(slab.column(j, b.train))
-			highest = column.correlation(b.responsesExactly(best))
+			top = column.correlation(b.responsesExactly(best))
 		}
 		equal = append(equal, b.keys[k])
-		if r := column.correlation(b.responsesExactly(k)); r.compare(highest, len(b.train)) > 0 {
-			best, highest = k, r
+		if r := column.correlation(b.responsesExactly(k)); r.compare(top, len(b.train)) > 0 {
+			best, top = k, r
 		}
 	}
 	return best
@@ -170,7 +178,9 @@ func (s *bestNeuroids) Done(context.Context) error { return nil }
 
 // Score takes the median over features in each split.
 func (s *bestNeuroids) Score(context.Context) (Score, error) {
-	return reverseScore("reverse_neuron_to_neuron", s.dead, s.seen, func(i int) []float64 { return s.splits[i].r }, len(s.splits)), nil
+	return reverseScore("reverse_neuron_to_neuron", s.dead, s.seen, s.in, func(i int) ([]float64, varyingRows) {
+		return s.splits[i].r, s.splits[i].features
+	}), nil
 }
 
 // Memory counts the responses twice and the products with a slab of columns.
@@ -178,7 +188,7 @@ func (reverseNeuronToNeuron) Memory(s Shape) Memory { return neuronToNeuron{}.Me
 
 var reverseNeuronToNeuronInfo = Info{
 	Name:      "reverse_neuron_to_neuron",
-	Version:   2,
+	Version:   3,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "the single neuroid most correlated with each feature",

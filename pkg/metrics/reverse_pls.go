@@ -13,8 +13,10 @@ import (
 
 // reversePLS predicts features from responses by partial least squares. It works on
 // the responses themselves and knows the features by their Gram matrix alone, to ε of
-// its trace: r is off by ε·trace(K) over the squares that are left to explain, of
-// which a warning tells above 1e-7. What counts as used up is relative, so that no unit shows.
+// its trace: r is off by ε·trace(K) over the squares that are left to explain. Above
+// 1e-7, or if the responses seem to be used up, all splits are fitted on the activations
+// themselves, which are read again; if r may still be off by more than 1e-6, a warning
+// says so. What counts as used up is relative, so that no unit shows.
 type reversePLS struct{ components int }
 
 func (reversePLS) Info() Info { return reversePLSInfo }
@@ -32,37 +34,93 @@ func (m reversePLS) NewStream(in NeuralInput, rows []int) (Stream, error) {
 			return nil, &ComponentsError{Components: m.components, Train: len(s.Train), Neuroids: in.Neuroids}
 		}
 	}
-	ended, uncertainty := make([]string, len(in.Splits)), make([]float64, len(in.Splits))
+	fits := &reversePLSFits{components: m.components, of: make([]reversePLSFit, len(in.Splits))}
 	s := newReverseStream("reverse_pls", in, rows, func(ctx context.Context, in NeuralInput, split int, start []float64) (h hat, err error) {
-		h, ended[split], uncertainty[split], err = plsHat(ctx, in, in.Splits[split], m.components, start)
+		h, fits.of[split], err = plsHat(ctx, in, in.Splits[split], m.components, start)
 		return h, err
 	})
-	s.finish = func(score *Score) {
-		splits := make(map[string]int)
-		for _, what := range ended {
-			if what != "" {
-				splits[what]++
-			}
-		}
-		var warnings []string
-		for what, n := range splits {
-			warnings = append(warnings, fmt.Sprintf("reverse_pls: %s in %d of %d splits", what, n, len(ended)))
-		}
-		slices.Sort(warnings)
-		const most = 1e-7
-		uncertain, worst := 0, 0.0
-		for _, u := range uncertainty {
-			if u > most {
-				uncertain++
-				worst = max(worst, u)
-			}
-		}
-		if uncertain > 0 {
-			warnings = append(warnings, fmt.Sprintf("reverse_pls: in %d of %d splits the activations that are left to explain are so much smaller than a few far larger ones that rounding of inner products moves r by up to about %.0e; rescale or leave out the features or stimuli of that size, or ask for fewer components", uncertain, len(uncertainty), worst))
-		}
-		score.Warnings = append(score.Warnings, warnings...)
-	}
+	s.finish = fits.finish
+	s.retry = func(ctx context.Context) (*reverseStream, error) { return fits.again(ctx, in, rows) }
 	return s, nil
+}
+
+// reversePLSFits are what is told of the fits of all splits.
+type reversePLSFits struct {
+	components int
+	of         []reversePLSFit
+}
+
+// reversePLSFit tells how the fit of a split went.
+type reversePLSFit struct {
+	components  int
+	ended       string  // why there are fewer components than asked for
+	certain     bool    // true if there cannot be more
+	uncertainty float64 // how far rounding may move r
+}
+
+// finish adds the warnings to a score.
+func (f *reversePLSFits) finish(score *Score) {
+	splits := make(map[string]int)
+	uncertain, worst := 0, 0.0
+	for _, fit := range f.of {
+		if fit.ended != "" {
+			what := fmt.Sprintf("%s after %d of %d components", fit.ended, fit.components, f.components)
+			if !fit.certain {
+				what = fmt.Sprintf("%s but for rounding after %d of %d components", fit.ended, fit.components, f.components)
+			}
+			splits[what]++
+		}
+		if fit.uncertainty > plsUncertain {
+			uncertain++
+			worst = max(worst, fit.uncertainty)
+		}
+	}
+	var warnings []string
+	for what, n := range splits {
+		warnings = append(warnings, fmt.Sprintf("reverse_pls: %s in %d of %d splits", what, n, len(f.of)))
+	}
+	slices.Sort(warnings)
+	if uncertain > 0 {
+		warnings = append(warnings, fmt.Sprintf("reverse_pls: in %d of %d splits the activations or responses that are left are so much smaller than a few far larger ones that rounding moves r by up to about %.0e; rescale or leave out features, neuroids or stimuli of that size, or ask for fewer components", uncertain, len(f.of), min(1, worst)))
+	}
+	score.Warnings = append(score.Warnings, warnings...)
+}
+
+// again returns a stream that is fitted on the activations themselves, not yet passed
+// over them, if inner products have lost digits and the activations can be read again;
+// else nil.
+func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) (*reverseStream, error) {
+	if !slices.ContainsFunc(f.of, func(fit reversePLSFit) bool {
+		return fit.uncertainty > plsResolved || fit.ended != "" && !fit.certain
+	}) || in.Gram.Again == nil {
+		return nil, nil
+	}
+	root, err := in.Gram.readGraded(ctx, max(1, in.Workers))
+	if err != nil {
+		return nil, err
+	}
+	fits := &reversePLSFits{components: f.components, of: make([]reversePLSFit, len(in.Splits))}
+	s := newReverseStream("reverse_pls", in, rows, func(ctx context.Context, in NeuralInput, split int, start []float64) (hat, error) {
+		s, t := in.Splits[split], in.Neuroids
+		x, test, _ := centredTrainTest(in, s)
+		d := newDirectPLS(x, test, selectRows(root.z, root.cols, s.Train), t, root.cols)
+		d.ySize = root.sizes(s.Train)
+		d.start = start
+		if err := d.fit(ctx, f.components); err != nil {
+			return hat{}, err
+		}
+		fit := reversePLSFit{components: len(d.norms), uncertainty: d.uncertainty}
+		switch d.ended {
+		case predictorsUsedUp:
+			fit.ended, fit.certain = "the responses are used up", len(d.norms) >= d.rank
+		case targetsExplained:
+			fit.ended, fit.certain = "the activations are explained wholly", true
+		}
+		fits.of[split] = fit
+		return d.hat(), nil
+	})
+	s.finish = fits.finish
+	return s, in.Gram.Again(ctx, s)
 }
 
 // plsHat is NIPALS with the responses X as predictors and the features Y as
@@ -75,11 +133,11 @@ func (m reversePLS) NewStream(in NeuralInput, rows []int) (Stream, error) {
 // start is the first column of Y that varies. It stays the first one above
 // rounding at all components, unless they explain it wholly.
 //
-// ended says why there are fewer components than asked for, uncertainty estimates how
-// far rounding of K moves r.
-func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start []float64) (h hat, ended string, uncertainty float64, err error) {
+// uncertainty estimates how far rounding of K moves r.
+func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start []float64) (h hat, fit reversePLSFit, err error) {
 	n, t, m := len(s.Train), in.Neuroids, len(s.Test)
 	x, test, _ := centredTrainTest(in, s)
+	responses := slices.Clone(x)
 	unit := gramUnit(in.Gram)
 	z := gramTimes(in, s, x, unit) // K·X, deflated on X's side only
 	small := t <= n && t <= 1024
@@ -94,17 +152,17 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 	residual := slices.Clone(start)
 	for k := range components {
 		if err := ctx.Err(); err != nil {
-			return hat{}, "", 0, err
+			return hat{}, reversePLSFit{}, err
 		}
 		if small {
 			f.s = make([]float64, t*t) // XᵀKX
 			kernel.Gemm(in.Workers, true, false, t, t, n, 1, x, t, z, t, f.s, t)
 		}
 		if total-explained <= 16*epsilon*float64(n)*total {
-			ended = fmt.Sprintf("the activations are explained wholly after %d of %d components", k, components)
+			fit.ended = "the activations are explained wholly"
 			break
 		}
-		uncertainty = max(uncertainty, epsilon*whole/(total-explained))
+		fit.uncertainty = max(fit.uncertainty, epsilon*whole/(total-explained))
 		w, ok := f.weights(residual)
 		score := make([]float64, n)
 		tau := 0.0
@@ -114,9 +172,10 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 		}
 		// Deflation leaves rounding of the whole in X.
 		if floor := 64 * epsilon; !(tau > magnitude*floor*floor) {
-			ended = fmt.Sprintf("the responses are used up after %d of %d components", k, components)
+			fit.ended, fit.certain = "the responses are used up", k >= min(distinctRows(responses, t)-1, distinctColumns(responses, t))
 			break
 		}
+		fit.uncertainty = max(fit.uncertainty, epsilon*math.Sqrt(magnitude/tau))
 		kt, p := make([]float64, n), make([]float64, t)
 		gemv(blas.NoTrans, z, n, t, w, kt)
 		gemv(blas.Trans, x, n, t, score, p)
@@ -136,6 +195,7 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 		}
 		h.rank++
 	}
+	fit.components = h.rank
 	if h.rank < components {
 		left := make([]float64, 0, m*h.rank)
 		for i := range m {
@@ -143,7 +203,7 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 		}
 		h.left, h.right = left, h.right[:h.rank*n]
 	}
-	return h, ended, uncertainty, nil
+	return h, fit, nil
 }
 
 // gramUnit returns the power of two that brings a Gram matrix of extreme size close to
@@ -240,7 +300,7 @@ func (reversePLS) Memory(s Shape) Memory { return reverseMemory(s) }
 
 var reversePLSInfo = Info{
 	Name:      "reverse_pls",
-	Version:   2,
+	Version:   3,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from responses to activations",

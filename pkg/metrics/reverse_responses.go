@@ -12,7 +12,7 @@ import (
 )
 
 // splitResponses are the responses of a split as the reverse mappings by least
-// squares see them: less the train mean, in a unit in which the largest is close to 1,
+// squares see them: less their mean, in a unit in which the largest is close to 1,
 // and turned so that nothing is held that cannot count.
 //
 // The centred train rows have nothing along the ones. A reflection that takes the
@@ -28,20 +28,22 @@ type splitResponses struct {
 	exponent int       // x and test are 2^−exponent times the responses
 }
 
-// centredTrainTest copies the responses on train and test rows, both less the
-// mean on the train rows and times 2^−exponent, which brings those on the train rows
-// close to 1.
+// centredTrainTest copies the responses on train and test rows, each less their own
+// mean and times 2^−exponent, which brings those on the train rows close to 1. They are
+// centred twice: the mean of numbers far from 0 is rounded as they are. r does not
+// depend on what is subtracted from all test rows, and a neuroid that is constant there
+// but far from its train mean then costs the others no digit.
 func centredTrainTest(in NeuralInput, s Split) (train, test []float64, exponent int) {
-	train, mean := centredRows(in.Responses, in.Neuroids, s.Train)
-	test = selectRows(in.Responses, in.Neuroids, s.Test)
-	for at := 0; at < len(test); at += in.Neuroids {
-		axpy(-1, mean, test[at:at+in.Neuroids])
-	}
+	t := in.Neuroids
+	train, test = selectRows(in.Responses, t, s.Train), selectRows(in.Responses, t, s.Test)
+	centreAll(train, t)
+	centreAll(test, t)
 	_, exponent = math.Frexp(maxAbs(train))
 	for _, x := range [][]float64{train, test} {
 		for i, v := range x {
 			x[i] = math.Ldexp(v, -exponent)
 		}
+		centreAll(x, t)
 	}
 	return train, test, exponent
 }
@@ -277,6 +279,52 @@ func (b *responseBasis) uncertainty(alpha float64) float64 {
 		return 0
 	}
 	return epsilon * b.values[0] / max(b.values[b.rank-1], math.Sqrt(alpha))
+}
+
+// penalisedUncertainty estimates how far rounding moves the predictions of ridge
+// regression, relative to the largest: a singular value is off by ε of the largest, and
+// so is what it is divided by, while a test row may be long in a direction in which the
+// train rows hardly vary.
+func (b *responseBasis) penalisedUncertainty(h hat) float64 {
+	if b.rank == 0 {
+		return 0
+	}
+	most, moved := 0.0, 0.0
+	for at := 0; at < len(h.left); at += b.rank {
+		sum := 0.0
+		for k, v := range h.left[at : at+b.rank] {
+			s := b.values[k]
+			sum += v * v
+			moved = max(moved, epsilon*b.values[0]*math.Abs(v)/s)
+		}
+		most = max(most, math.Sqrt(sum))
+	}
+	if most == 0 {
+		return 0
+	}
+	return moved / most
+}
+
+// nearlyDependent reports whether the columns of x, brought to one size, are so nearly
+// dependent that rounding makes up what they are in some direction. A test row may be
+// long in it, and a penalty that is small for x divides by little more than 0.
+func (r *splitResponses) nearlyDependent() bool {
+	const least = 1e-9
+	if r.t == 0 || r.rows < r.t {
+		return true
+	}
+	q := append([]float64(nil), r.x...)
+	for j, norm := range columnNorms(q, r.t) {
+		if norm == 0 {
+			return true
+		}
+		for at := j; at < len(q); at += r.t {
+			q[at] /= norm
+		}
+	}
+	a, tau := general(q, r.rows, r.t), make([]float64, r.t)
+	geqrf(a, tau)
+	return !(conditionOf(q[:r.t*r.t], r.t) > least)
 }
 
 // collinear is the warning of the splits with an uncertainty at which figures may be

@@ -46,14 +46,17 @@ func ridgeHat(in NeuralInput, s Split, alpha float64) (h hat, uncertainty float6
 	scaled := math.Ldexp(alpha, -2*exponent)
 	if epsilon*dot(x, x) > most*scaled {
 		r := newSplitResponses(in, s)
-		if h, ok := r.byQR(scaled); ok {
-			return h, 0, nil
+		if !r.nearlyDependent() {
+			if h, ok := r.byQR(scaled); ok {
+				return h, 0, nil
+			}
 		}
 		basis, err := r.basis(in.Neuroids)
 		if err != nil {
 			return hat{}, 0, err
 		}
-		return basis.hat(func(s float64) float64 { return s / (s*s + scaled) }), basis.uncertainty(scaled), nil
+		h := basis.hat(func(s float64) float64 { return s / (s*s + scaled) })
+		return h, basis.penalisedUncertainty(h), nil
 	}
 	if t > n {
 		k, b := responseProducts(in.Workers, x, test, n, len(s.Test), t)
@@ -113,7 +116,7 @@ func (reverseRidge) Memory(s Shape) Memory { return reverseMemory(s) }
 
 var reverseRidgeInfo = Info{
 	Name:      "reverse_ridge",
-	Version:   2,
+	Version:   3,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ridge regression from responses to activations",

@@ -68,7 +68,7 @@ func (reverseRidgeCV) Memory(s Shape) Memory { return reverseMemory(s) }
 
 var reverseRidgeCVInfo = Info{
 	Name:      "reverse_ridgecv",
-	Version:   2,
+	Version:   3,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ridge regression from responses to activations with the penalty chosen by leave-one-out on the train rows",

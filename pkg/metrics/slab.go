@@ -119,6 +119,19 @@ func (s *featureSlab) varies(rows []int, width int, varies []bool) {
 	}
 }
 
+// anyVaries reports whether one of the first width columns varies over the given rows.
+func (s *featureSlab) anyVaries(rows []int, width int) bool {
+	for _, i := range rows[min(1, len(rows)):] {
+		first := s.raw[rows[0]*slabCols:]
+		for j, v := range s.raw[i*slabCols : i*slabCols+width] {
+			if v != first[j] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // slabMoments are what a split's train rows hold of the columns of a slab.
 type slabMoments struct {
 	sum, norm []float64 // Σx and the sum of squared deviations; NaN where it does not vary

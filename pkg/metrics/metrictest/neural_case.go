@@ -214,7 +214,7 @@ func (c recordings) score(ctx context.Context, metric metrics.Neural, m manner) 
 	layer, rows := m.layer(c)
 	passes := metrics.PassOptions{BlockBytes: m.blockBytes}
 	in := metrics.NeuralInput{Stimuli: c.stimuli, Responses: c.y, Neuroids: c.neuroids, Splits: c.splits, Workers: m.workers}
-	if needs := metric.Info().Needs; needs.Gram {
+	if needs := metric.Info().Needs; needs.Held() {
 		sink := metrics.NewGramSink(rows, c.stimuli, c.features, needs, m.workers)
 		if err := metrics.RunPass(ctx, layer, []metrics.Sink{sink}, passes); err != nil {
 			return metrics.Score{}, err
