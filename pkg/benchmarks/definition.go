@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -200,7 +200,7 @@ type Reference struct {
 }
 
 // FileError is one mistake in a YAML file: where, what, and what to do.
-type FileError = strictyaml.Error
+type FileError = fileerr.Error
 
 // IDError reports an identifier that cannot name a file or folder.
 type IDError struct {

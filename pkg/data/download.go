@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // PrivateError reports a file that the store does not hand out.
@@ -123,7 +125,7 @@ func (s *Store) downloadFrom(ctx context.Context, client *retryablehttp.Client, 
 					s.log("%s: what an earlier download left does not fit; from the start again", f.Name)
 					continue
 				}
-				return &DamageError{at, fmt.Sprintf("the file has the SHA-1 %s, but %s was published; nothing was kept", sum, f.SHA1)}
+				return &fileerr.Error{Path: at, What: fmt.Sprintf("the file has the SHA-1 %s, but %s was published; nothing was kept", sum, f.SHA1)}
 			}
 		}
 		if size(part)-before >= enough {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 )
 
@@ -29,7 +30,7 @@ func (s *Store) fetchImages(ctx context.Context, o Object) error {
 	m, err := readManifest(dir)
 	switch _, errDir := os.Stat(dir); {
 	case err == nil && m.SHA1 != o.Images.SHA1:
-		return &DamageError{dir, "was made of another version; brainscore data rm " + o.ID + ", then fetch it again"}
+		return &fileerr.Error{Path: dir, What: "was made of another version", Remedy: "brainscore data rm " + o.ID + ", then fetch it again"}
 	case err == nil:
 		if err := m.check(ctx, dir, false); err != nil {
 			return err
@@ -88,7 +89,7 @@ func writeManifest(ctx context.Context, dir string, o Object, f File) (int, erro
 		return 0, err
 	}
 	if len(m.Files) == 0 {
-		return 0, &DamageError{f.Name, "gave no files"}
+		return 0, &fileerr.Error{Path: f.Name, What: "gave no files"}
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

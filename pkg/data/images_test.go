@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // entry is a file of a test's archive.
@@ -93,7 +95,7 @@ func TestUnpack(t *testing.T) {
 				t.Fatal(err)
 			}
 			err := unpack(context.Background(), archive, into, limits, func(int64) func(int64) { return func(int64) {} })
-			var damage *DamageError
+			var damage *fileerr.Error
 			switch {
 			case c.want == "" && err != nil:
 				t.Error(err)

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // manifestName is the file in an installed folder that says what it was made
@@ -68,7 +70,7 @@ func (s *Store) lend(ctx context.Context, staging, set string) error {
 	}
 	err := copyFile(ctx, filepath.Join(s.Dir, name), filepath.Join(staging, name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &DamageError{filepath.Join(s.Dir, name), "is missing, but is needed first"}
+		return &fileerr.Error{Path: filepath.Join(s.Dir, name), What: "is missing, but is needed first"}
 	}
 	return err
 }
@@ -101,7 +103,7 @@ func readManifest(dir string) (*manifest, error) {
 	}
 	var m manifest
 	if err := json.Unmarshal(text, &m); err != nil {
-		return nil, &DamageError{path, "is damaged: " + err.Error()}
+		return nil, fileerr.Wrap(path, "is damaged", err)
 	}
 	return &m, nil
 }
@@ -112,22 +114,22 @@ func (m *manifest) check(ctx context.Context, dir string, content bool) error {
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if !filepath.IsLocal(name) {
-			return &DamageError{filepath.Join(dir, manifestName), fmt.Sprintf("names a file outside its folder: %q", name)}
+			return &fileerr.Error{Path: filepath.Join(dir, manifestName), What: fmt.Sprintf("names a file outside its folder: %q", name)}
 		}
 		if !content {
 			if _, err := os.Stat(path); err != nil {
-				return &DamageError{path, "is missing; brainscore data rm it, then fetch it again"}
+				return &fileerr.Error{Path: path, What: "is missing", Remedy: "brainscore data rm it, then fetch it again"}
 			}
 			continue
 		}
 		sum, err := hashFile(ctx, path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return &DamageError{path, "is missing"}
+			return &fileerr.Error{Path: path, What: "is missing"}
 		} else if err != nil {
 			return err
 		}
 		if sum != m.Files[name] {
-			return &DamageError{path, "was changed since it was installed"}
+			return &fileerr.Error{Path: path, What: "was changed since it was installed"}
 		}
 	}
 	return nil
@@ -158,8 +160,8 @@ func (s *Store) State(o Object) State {
 	return StateAbsent
 }
 
-// Verify reads an object's files, in the cache and installed, and says how many
-// are right. The error joins a *DamageError for each that is not.
+// Verify reads an object's files, in the cache and installed, and returns how
+// many are right. The error joins an error about each that is not.
 func (s *Store) Verify(ctx context.Context, o Object) (right int, err error) {
 	var errs []error
 	for _, f := range o.files() {
@@ -170,7 +172,7 @@ func (s *Store) Verify(ctx context.Context, o Object) (right int, err error) {
 		case err != nil:
 			errs = append(errs, err)
 		case sum != f.SHA1:
-			errs = append(errs, &DamageError{path, fmt.Sprintf("has the SHA-1 %s, but %s was published", sum, f.SHA1)})
+			errs = append(errs, &fileerr.Error{Path: path, What: fmt.Sprintf("has the SHA-1 %s, but %s was published", sum, f.SHA1)})
 		default:
 			right++
 		}
@@ -182,7 +184,7 @@ func (s *Store) Verify(ctx context.Context, o Object) (right int, err error) {
 		case err != nil:
 			errs = append(errs, err)
 		case m.SHA1 != published:
-			errs = append(errs, &DamageError{dir, "was made of another version than the registry has"})
+			errs = append(errs, &fileerr.Error{Path: dir, What: "was made of another version than the registry has"})
 		default:
 			if err := m.check(ctx, dir, true); err != nil {
 				errs = append(errs, err)
@@ -208,7 +210,7 @@ func (s *Store) Remove(ctx context.Context, o Object, force bool) (bool, error) 
 	defer unlock()
 	state := s.State(o)
 	if state == StateYours && !force {
-		return false, &DamageError{s.installed(o), "was not fetched, so it is not removed without --force"}
+		return false, &fileerr.Error{Path: s.installed(o), What: "was not fetched, so it is not removed without --force"}
 	}
 	found := state != StateAbsent
 	if state == StateInstalled || state == StateYours {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
@@ -72,23 +73,6 @@ func Published() *Registry {
 	return r
 }
 
-// RegistryError reports a registry that cannot be used.
-type RegistryError struct {
-	Path string
-	Line int // 0 where it is about none
-	What string
-}
-
-func (e *RegistryError) Error() string {
-	if e.Line > 0 {
-		return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.What)
-	}
-	return e.Path + ": " + e.What
-}
-
-// DataError marks it as one about data.
-func (e *RegistryError) DataError() bool { return true }
-
 // registryColumns are those that a registry must have.
 var registryColumns = []string{"package", "registry", "name", "identifier", "bucket", "sha1", "version_id", "csv_sha1", "csv_version_id", "zip_sha1", "zip_version_id", "stimulus_set"}
 
@@ -105,7 +89,7 @@ func ParseRegistry(path string, in io.Reader) (*Registry, error) {
 	reader := csv.NewReader(in)
 	header, err := reader.Read()
 	if err != nil {
-		return nil, &RegistryError{Path: path, What: "is no CSV file with a header: " + err.Error()}
+		return nil, fileerr.Wrap(path, "is not a CSV file with a header", err)
 	}
 	column := map[string]int{}
 	for i, name := range header {
@@ -113,7 +97,7 @@ func ParseRegistry(path string, in io.Reader) (*Registry, error) {
 	}
 	for _, name := range registryColumns {
 		if _, ok := column[name]; !ok {
-			return nil, &RegistryError{path, 1, fmt.Sprintf("has no column %q", name)}
+			return nil, &fileerr.Error{Path: path, Line: 1, What: fmt.Sprintf("has no column %q", name)}
 		}
 	}
 	r := &Registry{}
@@ -123,18 +107,18 @@ func ParseRegistry(path string, in io.Reader) (*Registry, error) {
 			return r, nil
 		}
 		if err != nil {
-			return nil, &RegistryError{Path: path, What: err.Error()}
+			return nil, fileerr.Wrap(path, "is not valid CSV", err)
 		}
 		line, _ := reader.FieldPos(0)
 		o, err := objectOf(func(name string) string { return row[column[name]] })
 		if err != nil {
-			return nil, &RegistryError{path, line, err.Error()}
+			return nil, &fileerr.Error{Path: path, Line: line, What: err.Error()}
 		}
 		if o == nil {
 			continue
 		}
 		if slices.ContainsFunc(r.Objects, func(p Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
-			return nil, &RegistryError{path, line, fmt.Sprintf("the %s %s is listed twice", o.Kind, o.ID)}
+			return nil, &fileerr.Error{Path: path, Line: line, What: fmt.Sprintf("the %s %s is listed twice", o.Kind, o.ID)}
 		}
 		r.Objects = append(r.Objects, *o)
 	}
@@ -278,7 +262,7 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("unknown data %q; see brainscore data list", e.Name)
 }
 
-// DataError marks it as one about data.
+// DataError reports that the cause is invalid data: always true.
 func (e *UnknownError) DataError() bool { return true }
 
 // Unknown makes the error of a name that is neither an object's nor one of
@@ -299,7 +283,7 @@ func (r *Registry) Need(o Object) ([]Object, error) {
 	}
 	set, ok := r.Find(StimulusSet, o.StimulusSet)
 	if !ok {
-		return nil, &RegistryError{Path: o.ID, What: fmt.Sprintf("its stimulus set %s is not among the published data", o.StimulusSet)}
+		return nil, &fileerr.Error{Path: o.ID, What: fmt.Sprintf("its stimulus set %s is not among the published data", o.StimulusSet)}
 	}
 	return []Object{set, o}, nil
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // Importer turns a published file into a folder of a data home. It is given a
@@ -189,7 +191,7 @@ func (s *Store) present(ctx context.Context, o Object) (bool, error) {
 	case err != nil:
 		return false, err
 	case m.SHA1 != o.Table.SHA1:
-		return false, &DamageError{dir, "was made of another version; brainscore data rm " + o.ID + ", then fetch it again"}
+		return false, &fileerr.Error{Path: dir, What: "was made of another version", Remedy: "brainscore data rm " + o.ID + ", then fetch it again"}
 	default:
 		if err := m.check(ctx, dir, false); err != nil {
 			return false, err
@@ -269,9 +271,9 @@ func (s *Store) take(ctx context.Context, f File, into string) error {
 		}
 	}
 	if len(named) > 0 {
-		return &DamageError{named[0], fmt.Sprintf("is not the published file: its SHA-1 is not %s", f.SHA1)}
+		return &fileerr.Error{Path: named[0], What: fmt.Sprintf("is not the published file: its SHA-1 is not %s", f.SHA1)}
 	}
-	return &DamageError{s.From, fmt.Sprintf("has no file %s, nor one with its SHA-1 %s", f.Name, f.SHA1)}
+	return &fileerr.Error{Path: s.From, What: fmt.Sprintf("has no file %s, nor one with its SHA-1 %s", f.Name, f.SHA1)}
 }
 
 // regular says whether a path leads to a file that ends.
@@ -321,14 +323,3 @@ func hashFile(ctx context.Context, path string) (string, error) {
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
-
-// DamageError reports files that are not what they should be.
-type DamageError struct {
-	Path string
-	What string
-}
-
-func (e *DamageError) Error() string { return e.Path + ": " + e.What }
-
-// DataError marks it as one about data.
-func (e *DamageError) DataError() bool { return true }

@@ -11,6 +11,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // unpackLimits bound what an archive may unpack to.
@@ -33,7 +35,7 @@ var publishedLimits = unpackLimits{files: 200_000, bytes: 32 << 30, plain: 1 << 
 // is, and the function that it returns how much is done.
 func unpack(ctx context.Context, archive, into string, limits unpackLimits, started func(bytes int64) func(done int64)) error {
 	bad := func(format string, args ...any) error {
-		return &DamageError{archive, fmt.Sprintf(format, args...) + "; nothing was unpacked"}
+		return &fileerr.Error{Path: archive, What: fmt.Sprintf(format, args...) + "; nothing was unpacked"}
 	}
 	z, err := zip.OpenReader(archive)
 	if errors.Is(err, zip.ErrFormat) {

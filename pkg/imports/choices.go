@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -181,7 +182,7 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 		}
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, bad(path, "cannot be read", reason(err).Error())
+			return nil, fileerr.Unreadable(path, err)
 		}
 		if slices.ContainsFunc(opened, func(o fs.FileInfo) bool { return os.SameFile(o, info) }) {
 			return nil, bad(path, "is given twice", "give each file of trials once")

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -87,7 +88,7 @@ func member(z *zip.Writer, name string) (io.Writer, error) {
 func exportFile(ctx context.Context, z *zip.Writer, path string) error {
 	from, err := os.Open(path)
 	if err != nil {
-		return bad(path, "cannot be read", reason(err).Error())
+		return fileerr.Unreadable(path, err)
 	}
 	defer from.Close()
 	to, err := member(z, filepath.Base(path))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -30,7 +31,7 @@ func (q DumpRequest) fromNPY(ctx context.Context, r *Result) (*dumpFiles, func()
 		return s.write(out.names[0], func(to *os.File) error {
 			from, err := os.Open(q.Path)
 			if err != nil {
-				return bad(q.Path, "cannot be read", reason(err).Error())
+				return fileerr.Unreadable(q.Path, err)
 			}
 			defer from.Close()
 			return copyAll(ctx, to, from, q.Progress.start(q.Path, f.Bytes()))

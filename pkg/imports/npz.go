@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -21,7 +23,7 @@ func (q DumpRequest) fromNPZ(ctx context.Context, r *Result) (*dumpFiles, func()
 	case errors.Is(err, zip.ErrFormat):
 		return nil, nil, bad(q.Path, "is no .npz archive, or one that was not downloaded whole", "save it again with numpy.savez")
 	case err != nil:
-		return nil, nil, bad(q.Path, "cannot be read", reason(err).Error())
+		return nil, nil, fileerr.Unreadable(q.Path, err)
 	}
 	out, err := q.npzLayers(ctx, &z.Reader, r)
 	if err != nil {
@@ -81,12 +83,12 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 			err := s.write(out.names[i], func(to *os.File) error {
 				from, err := m.Open()
 				if err != nil {
-					return bad(q.Path, "the member "+m.Name+" cannot be read", err.Error())
+					return fileerr.Wrap(q.Path, "the member "+m.Name+" cannot be read", err)
 				}
 				defer from.Close()
 				err = copyAll(ctx, to, io.LimitReader(from, int64(m.UncompressedSize64)+1), func(n int64) { told(before + n) })
 				if err != nil && ctx.Err() == nil && (errors.Is(err, zip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, zip.ErrFormat)) {
-					return bad(q.Path, "the member "+m.Name+" is damaged", err.Error())
+					return fileerr.Wrap(q.Path, "the member "+m.Name+" is damaged", err)
 				}
 				return err
 			})
@@ -95,7 +97,7 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 			}
 			f, err := npy.Open(s.path(out.names[i]))
 			if err != nil {
-				var e *npy.FormatError
+				var e *stimuli.FileError
 				if errors.As(err, &e) {
 					return bad(q.Path, "the member "+m.Name+" "+e.What, e.Remedy)
 				}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -237,7 +238,7 @@ func (q DumpRequest) idsBeside(set *stimuli.StimulusSet) (ids []string, from str
 		return nil, "", nil
 	}
 	if err != nil {
-		return nil, "", bad(from, "cannot be read", reason(err).Error())
+		return nil, "", fileerr.Unreadable(from, err)
 	}
 	var names []string
 	for line := range strings.Lines(string(data)) {

@@ -189,7 +189,7 @@ func TestRowsAreRefused(t *testing.T) {
 		{file: "disagree_any_names.npz", want: []string{"by a (", "by b ("}},
 		{file: "objects.npz", want: []string{"image_names, an array of Python objects", "dtype=str", flag}},
 		{file: "records.npz", want: []string{"table, an array of Python objects or records", flag}},
-		{file: "classes.npz", want: []string{`has labels for each row ("dog", "cat", "dog", …)`, `stimuli.csv has other ids ("im0", "im1", "im2", …): name the rows as the stimulus set does`, flag}},
+		{file: "classes.npz", want: []string{`has labels for each row ("dog", "cat", "dog", …)`, `stimuli.csv has other ids ("im0", "im1", "im2", …); name the rows as the stimulus set does`, flag}},
 		{file: "extensions.npz", want: []string{`they match without extensions ("im3.png" and "im3")`, flag}},
 		{file: "other_ids.npz", want: []string{`stimulus_ids for each row ("x0"`, `"im0"`, flag}},
 		{file: "other_ids_twice.npz", want: []string{`has stimulus_ids for each row ("x0", "x1", "x0", …)`, `other ids ("im0"`, flag}},

@@ -46,7 +46,7 @@ func TestSolutionTimes(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	_, err = Assembly(t.Context(), AssemblyRequest{Home: small, Path: files + "osts_other.nc", ID: "other", StimulusSet: "small"})
-	if err == nil || !strings.HasSuffix(err.Error(), `osts_other.nc: has no decoder "svm": it has logistic`) {
+	if err == nil || !strings.HasSuffix(err.Error(), `osts_other.nc: has no decoder "svm"; it has logistic`) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(filepath.Join(small.AssembliesDir(), "other")); err == nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
@@ -63,7 +64,7 @@ func readSmall(path string) ([]byte, error) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(path, err)
 	}
 	return data, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
@@ -48,7 +49,7 @@ func (d *Dump) Commit(layers map[string]string, chosen map[string]Choice) error 
 func withCommitments(path string, text []byte, layers map[string]string, chosen map[string]Choice) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, &FileError{Path: path, What: "is no YAML", Remedy: err.Error(), Err: err}
+		return nil, fileerr.Wrap(path, "is not valid YAML", err)
 	}
 	if doc.Kind == 0 || isNull(doc.Content[0]) {
 		head, foot := doc.HeadComment, doc.FootComment

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
@@ -69,12 +70,12 @@ func OpenDump(dir string) (*Dump, error) {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, &FileError{Path: dir, What: "is missing", Remedy: "name the folder of a model dump", Err: err}
 	case err != nil:
-		return nil, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(dir, err)
 	case !info.IsDir():
 		return nil, &FileError{Path: dir, What: "is not a folder", Remedy: "name the folder of a model dump, which holds <stimulus set>/<layer>.npy"}
 	}
 	if _, err := os.ReadDir(dir); err != nil {
-		return nil, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(dir, err)
 	}
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
@@ -130,7 +131,7 @@ func (d *Dump) Has(set string) bool {
 func (d *Dump) Sets() ([]string, error) {
 	entries, err := os.ReadDir(d.Dir)
 	if err != nil {
-		return nil, &FileError{Path: d.Dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(d.Dir, err)
 	}
 	var sets []string
 	for _, e := range entries {
@@ -159,7 +160,7 @@ func (d *Dump) Contents(set string) (Contents, error) {
 		return c, nil
 	}
 	if err != nil {
-		return c, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return c, fileerr.Unreadable(dir, err)
 	}
 	for _, e := range entries {
 		name := e.Name()

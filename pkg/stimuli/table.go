@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
@@ -41,24 +42,15 @@ func openRegular(path string) (*os.File, error) {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, &FileError{Path: path, What: "is missing", Err: err}
 	case err != nil:
-		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(path, err)
 	case !info.Mode().IsRegular():
 		return nil, &FileError{Path: path, What: "is not a regular file"}
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(path, err)
 	}
 	return file, nil
-}
-
-// cause is the system's reason without the path, which the message has already.
-func cause(err error) string {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	return err.Error()
 }
 
 func parseTable(path string, in io.Reader) (*Table, error) {
@@ -101,13 +93,13 @@ func parseTable(path string, in io.Reader) (*Table, error) {
 func csvError(path string, header, row []string, err error) error {
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
-		return &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+		return fileerr.Unreadable(path, err)
 	}
 	if errors.Is(err, csv.ErrFieldCount) {
 		return &FileError{Path: path, Line: parse.Line, Err: err,
 			What: fmt.Sprintf("has %d field(s) where the header has %d", len(row), len(header)), Remedy: "quote fields that hold commas"}
 	}
-	return &FileError{Path: path, Line: parse.Line, Err: err, What: "is not valid CSV", Remedy: parse.Err.Error()}
+	return &FileError{Path: path, Line: parse.Line, Err: err, What: "is not valid CSV: " + parse.Err.Error()}
 }
 
 // Len is the number of rows.

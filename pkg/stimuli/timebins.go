@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // TimeBin is a span of time after stimulus onset, in milliseconds.
@@ -113,7 +115,7 @@ func (d *Dump) TimeBins(set, layer string) (TimeBins, []string, error) {
 	dir := filepath.Join(d.Dir, set, layer)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, nil, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, nil, fileerr.Unreadable(dir, err)
 	}
 	type file struct {
 		bin  TimeBin

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
@@ -16,11 +17,11 @@ import (
 type decoder struct {
 	doc      *Document
 	nodes    int
-	mistakes []*Error
+	mistakes []*fileerr.Error
 }
 
 func (d *decoder) fail(n *yaml.Node, remedy, format string, args ...any) {
-	d.mistakes = append(d.mistakes, &Error{Path: d.doc.Path, Line: n.Line, What: fmt.Sprintf(format, args...), Remedy: remedy})
+	d.mistakes = append(d.mistakes, &fileerr.Error{Path: d.doc.Path, Line: n.Line, What: fmt.Sprintf(format, args...), Remedy: remedy})
 }
 
 // scan notes the line of each key and finds keys given twice. It is also the

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // MaxSize is the most bytes that a file may have. Files written by hand are
@@ -30,7 +32,7 @@ type Document struct {
 }
 
 // Unmarshal decodes the file's data strictly. path is for messages alone. The
-// error is an *Error or several joined.
+// error is a *fileerr.Error or several joined.
 func Unmarshal(path string, data []byte, into any) error {
 	_, err := Decode(path, data, into)
 	return err
@@ -48,7 +50,7 @@ func Decode(path string, data []byte, into any) (*Document, error) {
 		d.decode(root, "", into)
 	}
 	if len(d.mistakes) > 0 {
-		return nil, Join(d.mistakes)
+		return nil, fileerr.Join(d.mistakes)
 	}
 	return d.doc, nil
 }
@@ -75,14 +77,14 @@ func (d *Document) Line(key string) int {
 }
 
 // Errorf makes a mistake at the line of a key.
-func (d *Document) Errorf(key, remedy, format string, args ...any) *Error {
-	return &Error{Path: d.Path, Line: d.Line(key), What: fmt.Sprintf(format, args...), Remedy: remedy}
+func (d *Document) Errorf(key, remedy, format string, args ...any) *fileerr.Error {
+	return &fileerr.Error{Path: d.Path, Line: d.Line(key), What: fmt.Sprintf(format, args...), Remedy: remedy}
 }
 
 // parse gives the one node of a file that holds one document.
 func parse(path string, data []byte) (*yaml.Node, error) {
 	if len(data) > MaxSize {
-		return nil, &Error{Path: path, What: fmt.Sprintf("the file is larger than the %d KiB that a definition may have", MaxSize>>10), Remedy: "give a YAML file written for brainscore"}
+		return nil, &fileerr.Error{Path: path, What: fmt.Sprintf("the file is larger than the %d KiB that a definition may have", MaxSize>>10), Remedy: "give a YAML file written for brainscore"}
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
@@ -96,15 +98,15 @@ func parse(path string, data []byte) (*yaml.Node, error) {
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
-		return nil, &Error{Path: path, Line: second.Line, What: "a second document begins here", Remedy: "keep one document a file"}
+		return nil, &fileerr.Error{Path: path, Line: second.Line, What: "a second document begins here", Remedy: "keep one document a file"}
 	} else if !errors.Is(err, io.EOF) {
 		return nil, syntax(path, data, err)
 	}
 	return doc.Content[0], nil
 }
 
-func empty(path string) *Error {
-	return &Error{Path: path, What: "the file is empty", Remedy: "write its keys, or remove it"}
+func empty(path string) *fileerr.Error {
+	return &fileerr.Error{Path: path, What: "the file is empty", Remedy: "write its keys, or remove it"}
 }
 
 // syntaxLine takes apart the messages of go.yaml.in/yaml/v3, which has no
@@ -115,8 +117,8 @@ var syntaxLine = regexp.MustCompile(`^(?:line (\d+): )?(?s:(.*))$`)
 // from those of its scanner.
 var parserMessage = regexp.MustCompile(`did not find expected (node content|key|',' or '[]}]'|'-' indicator|<)`)
 
-func syntax(path string, data []byte, err error) *Error {
-	e := &Error{Path: path, Err: err, Remedy: "check the indentation, and quote values that hold \": \" or \" #\" or begin with a special character"}
+func syntax(path string, data []byte, err error) *fileerr.Error {
+	e := &fileerr.Error{Path: path, Err: err, Remedy: "check the indentation, and quote values that hold \": \" or \" #\" or begin with a special character"}
 	parts := syntaxLine.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
 	e.Line, _ = strconv.Atoi(parts[1])
 	if parserMessage.MatchString(parts[2]) {

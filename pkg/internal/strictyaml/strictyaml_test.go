@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 type sample struct {
@@ -133,9 +135,9 @@ func TestMistakes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got sample
 			err := Unmarshal("f.yaml", []byte(c.data), &got)
-			var typed *Error
+			var typed *fileerr.Error
 			if !errors.As(err, &typed) {
-				t.Fatalf("got %v, not an *Error", err)
+				t.Fatalf("got %v, not a *fileerr.Error", err)
 			}
 			if !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got  %v\nwant %v", err, c.want)
@@ -173,16 +175,6 @@ func TestLines(t *testing.T) {
 	}
 }
 
-func TestJoin(t *testing.T) {
-	if err := Join(nil); err != nil {
-		t.Errorf("Join of none is %v", err)
-	}
-	got := Join([]*Error{{Path: "f", Line: 2, What: "b"}, {Path: "f", Line: 1, What: "a"}}).Error()
-	if got != "f:1: a\nf:2: b" {
-		t.Errorf("got %q", got)
-	}
-}
-
 func FuzzUnmarshal(f *testing.F) {
 	for _, seed := range []string{"name: x\nmetric: {name: pls, k: 2}", "nodes: [a, {name: b, of: [c]}]", "items: &a [*a]", "? [a]\n: b", "<<: *x", "name: !!int x", "seed: 0o17\nsize: .nan\nvalue: -.inf"} {
 		f.Add([]byte(seed))
@@ -190,9 +182,9 @@ func FuzzUnmarshal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var s sample
 		err := Unmarshal("f.yaml", data, &s)
-		var typed *Error
+		var typed *fileerr.Error
 		if err != nil && !errors.As(err, &typed) {
-			t.Errorf("%v is not an *Error", err)
+			t.Errorf("%v is not a *fileerr.Error", err)
 		}
 	})
 }

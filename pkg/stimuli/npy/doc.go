@@ -13,7 +13,7 @@
 //
 // Not covered are arrays without axes or without elements, and every other
 // dtype (objects, strings, structures, complex numbers, dates, long doubles,
-// bfloat16). Each gives a [FormatError] that says what the file holds and how
+// bfloat16). Each gives a *stimuli.FileError that says what the file holds and how
 // to save it so that it can be read.
 //
 // A header is not trusted: nothing is allocated by what it claims, and [Open]

@@ -10,6 +10,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // File is an open array. Its methods may be called from several goroutines at
@@ -29,7 +31,7 @@ type File struct {
 }
 
 // Open reads the header of the file at path and checks it against the file's
-// size. Whatever is wrong is a [*FormatError].
+// size. Whatever is wrong is a *stimuli.FileError.
 func Open(path string) (*File, error) {
 	// Opening a pipe would wait for its writer, so look first.
 	info, err := os.Stat(path)
@@ -37,10 +39,10 @@ func Open(path string) (*File, error) {
 		return nil, openError(path, err)
 	}
 	if info.IsDir() {
-		return nil, &FormatError{Path: path, What: "is a directory", Remedy: "give a .npy file"}
+		return nil, &fileerr.Error{Path: path, What: "is a directory", Remedy: "give a .npy file"}
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &FormatError{Path: path, What: "is not a regular file", Remedy: "save the array to a file first; it is read more than once and in any order"}
+		return nil, &fileerr.Error{Path: path, What: "is not a regular file", Remedy: "save the array to a file first; it is read more than once and in any order"}
 	}
 	r, err := os.Open(path)
 	if err != nil {
@@ -60,7 +62,7 @@ func Open(path string) (*File, error) {
 }
 
 func openError(path string, err error) error {
-	e := &FormatError{Path: path, What: "cannot be opened", Err: err}
+	e := &fileerr.Error{Path: path, What: "cannot be opened", Err: err}
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		e.What += " (" + pe.Err.Error() + ")"
@@ -77,7 +79,7 @@ func openError(path string, err error) error {
 // newFile reads the header of an array of size bytes in r.
 func newFile(path string, r io.ReaderAt, size int64) (*File, error) {
 	fail := func(what, remedy string, cause error) (*File, error) {
-		return nil, &FormatError{Path: path, What: what, Remedy: remedy, Err: cause}
+		return nil, &fileerr.Error{Path: path, What: what, Remedy: remedy, Err: cause}
 	}
 	unreadable := func(err error) (*File, error) {
 		return fail("cannot be read ("+err.Error()+")", "check the disk and the file's permissions", err)

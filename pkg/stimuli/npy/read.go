@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // bufferSize bounds what one system call reads. It is small enough that what
@@ -99,13 +101,13 @@ func (f *File) readAt(b []byte, elem int64) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return &FormatError{
+		return &fileerr.Error{
 			Path: f.path, Err: err,
 			What:   fmt.Sprintf("became shorter while it was read: %d bytes at byte %d are not there any more", len(b), off),
 			Remedy: "let what writes it finish, then run again",
 		}
 	}
-	return &FormatError{
+	return &fileerr.Error{
 		Path: f.path, Err: err,
 		What:   fmt.Sprintf("cannot be read at byte %d (%v)", off, err),
 		Remedy: "check the disk",

@@ -103,7 +103,7 @@ func TestDataCommands(t *testing.T) {
 		{"data rm Geirhos2021edge", exitDone, "", "assembly Geirhos2021edge: removed"},
 		{"data rm Geirhos2021edge", exitDone, "", "assembly Geirhos2021edge: not there"},
 		{"data rm no-such", exitData, "", "unknown data"},
-		{"ceiling " + benchmark, exitData, "", "lacks the stimulus set Geirhos2021edge and the assembly Geirhos2021edge: brainscore data fetch " + benchmark},
+		{"ceiling " + benchmark, exitData, "", "lacks the stimulus set Geirhos2021edge and the assembly Geirhos2021edge; brainscore data fetch " + benchmark},
 		{"data fetch Geirhos2021edge --quiet --mirror " + mirror, exitDone, "", ""},
 	} {
 		got := try(t.Context(), d, strings.Fields(step.line)...)
