@@ -16,8 +16,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"

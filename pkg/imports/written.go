@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 )
 
 // checkWritten refuses an array of which parts were never written, as by a writer

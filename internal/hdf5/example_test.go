@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 )
 
 func ExampleOpenNetCDF() {

@@ -92,7 +92,7 @@ func samples(t testing.TB) map[string][]byte {
 
 func openBytes(t testing.TB, p []byte) *File {
 	t.Helper()
-	f, err := NewFile(bytes.NewReader(p), int64(len(p)))
+	f, err := NewFile(bytes.NewReader(p), int64(len(p)), Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the samples that the tests of pkg/hdf5 read, and what is in them.
+"""Writes the samples that the tests of internal/hdf5 read, and what is in them.
 
 Run with Debian's python3-h5py and python3-netcdf4:
 
-    /usr/bin/python3 pkg/hdf5/testdata/make.py
+    /usr/bin/python3 internal/hdf5/testdata/make.py
 
 Every sample is read again with h5py or netCDF4; expected.json holds what they
 found, so it is their reading that the Go reader is compared with. The samples

@@ -17,7 +17,7 @@ var hostileLimits = Limits{MaxRead: 4 << 20, MaxChunk: 1 << 20, MaxFill: 1 << 20
 
 // readEverything reads all that a file has and returns the errors met.
 func readEverything(p []byte, l Limits) []error {
-	f, err := NewFileLimits(bytes.NewReader(p), int64(len(p)), l)
+	f, err := NewFile(bytes.NewReader(p), int64(len(p)), l)
 	if err != nil {
 		return []error{err}
 	}
@@ -145,7 +145,7 @@ func TestTruncated(t *testing.T) {
 		}
 		for i := range steps {
 			n := len(p) * i / steps
-			_, err := NewFile(bytes.NewReader(p[:n]), int64(n))
+			_, err := NewFile(bytes.NewReader(p[:n]), int64(n), Limits{})
 			switch {
 			case n < 16 && i == 0:
 				if !errors.Is(err, ErrNotHDF5) {
@@ -209,7 +209,7 @@ func TestChecksums(t *testing.T) {
 	for at := 512; at < 512+48; at++ {
 		q := bytes.Clone(p)
 		q[at] ^= 0x10
-		if _, err := NewFile(bytes.NewReader(q), int64(len(q))); err == nil {
+		if _, err := NewFile(bytes.NewReader(q), int64(len(q)), Limits{}); err == nil {
 			t.Errorf("byte %d of the superblock changed: no error", at)
 		} else if strings.Contains(err.Error(), "checksum") {
 			caught++
@@ -240,7 +240,7 @@ func TestSniff(t *testing.T) {
 		{strings.Repeat("\x00", 4096), "zeros"},
 		{"\x01\x02\x03\x04\x05\x06\x07\x08\x09", "another kind"},
 	} {
-		_, err := NewFile(strings.NewReader(c.data), int64(len(c.data)))
+		_, err := NewFile(strings.NewReader(c.data), int64(len(c.data)), Limits{})
 		var not *NotHDF5Error
 		if !errors.Is(err, ErrNotHDF5) || !errors.As(err, &not) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.20q: %v, want %q", c.data, err, c.want)

@@ -169,7 +169,7 @@ func TestLayout5(t *testing.T) {
 		}
 		m := d.hdr.find(msgLayout)
 		q := patch(t, p, m.data, append([]byte{5}, m.data[1:]...))
-		f, err := NewFileLimits(bytes.NewReader(q), int64(len(q)), Limits{ignoreChecksums: true})
+		f, err := NewFile(bytes.NewReader(q), int64(len(q)), Limits{ignoreChecksums: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +200,7 @@ func TestHugeDeclared(t *testing.T) {
 				le.PutUint64(big[16:], n)
 			}
 			// x and c differ in their sizes, so the message is found once.
-			g, err := NewFile(bytes.NewReader(patch(t, p, space, big)), int64(len(p)))
+			g, err := NewFile(bytes.NewReader(patch(t, p, space, big)), int64(len(p)), Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -280,7 +280,7 @@ func TestReadErrors(t *testing.T) {
 	if _, err := i.ReadUints(); !errors.Is(err, ErrType) {
 		t.Errorf("-2^31 as uint64: %v", err)
 	}
-	g, err := NewFileLimits(f.r, f.size, Limits{MaxRead: 16})
+	g, err := NewFile(f.r, f.size, Limits{MaxRead: 16})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,10 +26,6 @@ func (o *object) Path() string { return o.path }
 
 func (o *object) base() *object { return o }
 
-// Address identifies the object in its file; links of several names may lead
-// to one object.
-func (o *object) Address() uint64 { return o.hdr.addr }
-
 // Group is a directory of links.
 type Group struct {
 	object

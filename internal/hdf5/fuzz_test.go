@@ -79,7 +79,7 @@ func FuzzTypes(f *testing.F) {
 		if !strings.HasPrefix(name, "seed-") {
 			continue
 		}
-		h, err := NewFile(bytes.NewReader(p), int64(len(p)))
+		h, err := NewFile(bytes.NewReader(p), int64(len(p)), Limits{})
 		if err != nil {
 			f.Fatal(err)
 		}

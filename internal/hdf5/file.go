@@ -41,10 +41,7 @@ type File struct {
 const undef = math.MaxUint64
 
 // Open opens the file at path with the default limits.
-func Open(path string) (*File, error) { return OpenLimits(path, Limits{}) }
-
-// OpenLimits opens the file at path.
-func OpenLimits(path string, l Limits) (*File, error) {
+func Open(path string) (*File, error) {
 	h, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -55,7 +52,7 @@ func OpenLimits(path string, l Limits) (*File, error) {
 	}
 	var f *File
 	if err == nil {
-		f, err = NewFileLimits(h, st.Size(), l)
+		f, err = NewFile(h, st.Size(), Limits{})
 	}
 	if err != nil {
 		h.Close()
@@ -65,11 +62,8 @@ func OpenLimits(path string, l Limits) (*File, error) {
 	return f, nil
 }
 
-// NewFile reads a file of the given size from r with the default limits.
-func NewFile(r io.ReaderAt, size int64) (*File, error) { return NewFileLimits(r, size, Limits{}) }
-
-// NewFileLimits reads a file of the given size from r.
-func NewFileLimits(r io.ReaderAt, size int64, l Limits) (*File, error) {
+// NewFile reads a file of the given size from r.
+func NewFile(r io.ReaderAt, size int64, l Limits) (*File, error) {
 	f := &File{r: r, size: size, limits: l.withDefaults(),
 		headers: map[uint64]*objectHeader{}, objects: map[uint64]Object{}}
 	f.metaBudget = newBudget(4*min(size, 1<<60) + 1<<20)
@@ -104,9 +98,6 @@ func (f *File) Group(path string) (*Group, error) { return f.root.Group(path) }
 
 // Dataset opens the dataset at an absolute path.
 func (f *File) Dataset(path string) (*Dataset, error) { return f.root.Dataset(path) }
-
-// SuperblockVersion is 0 to 3.
-func (f *File) SuperblockVersion() int { return f.superVersion }
 
 func (f *File) fileOffset(addr uint64) int64 {
 	if addr > math.MaxInt64-uint64(f.base) {

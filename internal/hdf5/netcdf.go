@@ -55,10 +55,6 @@ const (
 	nonCoordPrefix  = "_nc4_non_coord_"
 )
 
-// hiddenAttributes are netCDF's own, not part of the data.
-var hiddenAttributes = []string{attrClass, attrName, attrDimList, attrDimID, attrCoordinates,
-	"REFERENCE_LIST", "DIMENSION_LABELS", "_nc3_strict", "_NCProperties"}
-
 // OpenNetCDF opens the netCDF-4 file at path.
 func OpenNetCDF(path string) (*NetCDF, error) {
 	f, err := Open(path)
@@ -87,9 +83,6 @@ func NewNetCDF(f *File) (*NetCDF, error) {
 	}
 	return &NetCDF{root, f}, nil
 }
-
-// File is the HDF5 file itself.
-func (n *NetCDF) File() *File { return n.file }
 
 // Close closes the file.
 func (n *NetCDF) Close() error { return n.file.Close() }
@@ -303,18 +296,6 @@ func (g *NCGroup) Variable(name string) (*Variable, error) {
 	return nil, fmt.Errorf("variable %q: %w; its variables are %s", name, ErrNotFound, listing(names))
 }
 
-// Dimension returns the group's dimension of a name.
-func (g *NCGroup) Dimension(name string) (*Dimension, error) {
-	var names []string
-	for _, d := range g.Dims {
-		if d.Name == name {
-			return d, nil
-		}
-		names = append(names, fmt.Sprintf("%s (%d)", d.Name, d.Len))
-	}
-	return nil, fmt.Errorf("dimension %q: %w; its dimensions are %s", name, ErrNotFound, listing(names))
-}
-
 func listing(names []string) string {
 	if len(names) == 0 {
 		return "none"
@@ -323,19 +304,6 @@ func listing(names []string) string {
 		return strings.Join(names[:30], ", ") + fmt.Sprintf(" and %d more", len(names)-30)
 	}
 	return strings.Join(names, ", ")
-}
-
-// Attributes lists the group's attributes without those that netCDF keeps for
-// itself.
-func (g *NCGroup) Attributes() ([]*Attribute, error) { return visible(g.Group) }
-
-// Attributes lists the variable's attributes without those that netCDF keeps
-// for itself.
-func (v *Variable) Attributes() ([]*Attribute, error) { return visible(v.Dataset) }
-
-func visible(o Object) ([]*Attribute, error) {
-	list, err := o.Attributes()
-	return slices.DeleteFunc(list, func(a *Attribute) bool { return slices.Contains(hiddenAttributes, a.Name) }), err
 }
 
 // DimNames is the names of the variable's dimensions.

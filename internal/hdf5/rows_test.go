@@ -11,7 +11,7 @@ import (
 // rowFile opens one of the files that pkg/imports/testdata/make.py writes.
 func rowFile(t *testing.T, name string) *File {
 	t.Helper()
-	z, err := zip.OpenReader("../imports/testdata/rows.zip")
+	z, err := zip.OpenReader("../../pkg/imports/testdata/rows.zip")
 	if err != nil {
 		t.Fatal(err)
 	}
