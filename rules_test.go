@@ -29,6 +29,7 @@ var importRules = []struct {
 	{"pkg/ranking", []string{"pkg/figures"}},
 	{"pkg/ranking", []string{"pkg/report", "internal/hdf5", "pkg/imports", "pkg/data"}},
 	{"pkg/report", []string{"internal/hdf5", "pkg/imports", "pkg/data"}},
+	{"pkg/imports", []string{"pkg/benchmarks", "pkg/scoring", "pkg/data"}},
 	{"pkg/internal", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks"}},
 	{"internal", []string{"cmd", "pkg"}},
 }

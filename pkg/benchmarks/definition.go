@@ -1,7 +1,6 @@
 package benchmarks
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -201,11 +200,3 @@ type Reference struct {
 
 // FileError is one mistake in a YAML file: where, what, and what to do.
 type FileError = fileerr.Error
-
-// IDError reports an identifier that cannot name a file or folder.
-type IDError struct {
-	ID  string
-	Why string
-}
-
-func (e *IDError) Error() string { return fmt.Sprintf("identifier %q %s", e.ID, e.Why) }

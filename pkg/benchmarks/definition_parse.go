@@ -13,6 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // The defaults of cross-validation and ceiling, those of Brain-Score.
@@ -91,8 +92,8 @@ func (c *checker) required(key, example string) bool {
 
 // id checks an identifier that names a file or folder.
 func (c *checker) id(key, id string) {
-	var e *IDError
-	if err := SafeID(id); errors.As(err, &e) {
+	var e *stimuli.IDError
+	if err := stimuli.SafeID(id); errors.As(err, &e) {
 		c.fail(key, "name it by letters, digits, dots and hyphens", "%s %q %s", key, id, e.Why)
 	}
 }

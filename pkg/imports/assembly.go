@@ -8,13 +8,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // AssemblyRequest asks for an assembly.
 type AssemblyRequest struct {
-	Home        benchmarks.Home
+	Home        stimuli.Home
 	Path        string
 	ID          string
 	StimulusSet string
@@ -26,7 +25,7 @@ type AssemblyRequest struct {
 
 // Assembly installs a netCDF-4 assembly.
 func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
-	if err := benchmarks.SafeID(q.ID); err != nil {
+	if err := stimuli.SafeID(q.ID); err != nil {
 		return nil, err
 	}
 	if err := vacant(q.Home.AssemblyPath(q.ID), q.Force); err != nil {

@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -148,7 +147,7 @@ func stimulusOf(image, condition, category string) string {
 
 // ChoicesRequest asks for an assembly of human trials.
 type ChoicesRequest struct {
-	Home        benchmarks.Home
+	Home        stimuli.Home
 	Paths       []string
 	ID          string
 	StimulusSet string
@@ -161,7 +160,7 @@ type ChoicesRequest struct {
 // ("na") is kept: it is wrong.
 func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 	for _, id := range []string{q.ID, q.StimulusSet} {
-		if err := benchmarks.SafeID(id); err != nil {
+		if err := stimuli.SafeID(id); err != nil {
 			return nil, err
 		}
 	}

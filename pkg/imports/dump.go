@@ -10,13 +10,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // DumpRequest asks for files in a model's dump.
 type DumpRequest struct {
-	Home        benchmarks.Home
+	Home        stimuli.Home
 	Path        string
 	Model       string // the dump's folder, made where it is missing
 	StimulusSet string
@@ -27,7 +26,7 @@ type DumpRequest struct {
 }
 
 func (q DumpRequest) check() error {
-	if err := benchmarks.SafeID(q.StimulusSet); err != nil {
+	if err := stimuli.SafeID(q.StimulusSet); err != nil {
 		return err
 	}
 	if info, err := os.Stat(q.Model); err == nil && !info.IsDir() {
@@ -199,7 +198,7 @@ func (q DumpRequest) byPosition(files *dumpFiles, set *stimuli.StimulusSet, r *R
 	return set.IDs, nil
 }
 
-func hasSet(home benchmarks.Home, id string) bool {
+func hasSet(home stimuli.Home, id string) bool {
 	_, err := os.Stat(home.StimulusSetPath(id))
 	return err == nil
 }
@@ -236,7 +235,7 @@ func layerName(name string, r *Result) (string, error) {
 	if plain != name && strings.Trim(name, "/") != plain {
 		r.note("the layer %s is called %s", name, plain)
 	}
-	return plain, benchmarks.SafeID(plain)
+	return plain, stimuli.SafeID(plain)
 }
 
 // layerFiles gives each layer its file name.

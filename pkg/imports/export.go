@@ -17,7 +17,6 @@ import (
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -31,8 +30,8 @@ var tables = []string{"presentation", "neuroid", "time_bin", "trials", "osts"}
 // presentation.csv and assembly.yaml. Columns of whole numbers are int64, of
 // numbers float64 with NaN for nothing, of True and False bool, all others and
 // ids text of fixed width. Equal assemblies give equal bytes.
-func Export(ctx context.Context, home benchmarks.Home, id string, w io.Writer) error {
-	if err := benchmarks.SafeID(id); err != nil {
+func Export(ctx context.Context, home stimuli.Home, id string, w io.Writer) error {
+	if err := stimuli.SafeID(id); err != nil {
 		return err
 	}
 	dir := home.AssemblyPath(id)
@@ -187,7 +186,7 @@ func isNumber(s string) bool {
 }
 
 // ExportFile writes the archive to a file, whole or not at all.
-func ExportFile(ctx context.Context, home benchmarks.Home, id, path string) error {
+func ExportFile(ctx context.Context, home stimuli.Home, id, path string) error {
 	if info, err := os.Stat(path); err == nil {
 		switch {
 		case info.IsDir():

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -42,7 +41,7 @@ func rowFiles(t *testing.T) (dir string, names []string) {
 }
 
 // rowsHome is a home with the stimuli of the files under three kinds of id.
-func rowsHome(t *testing.T) benchmarks.Home {
+func rowsHome(t *testing.T) stimuli.Home {
 	t.Helper()
 	home := newHome(t)
 	addSet(t, home, "numbers", "stimulus_id\n1\n2\n3\n4\n5\n6\n")
@@ -51,7 +50,7 @@ func rowsHome(t *testing.T) benchmarks.Home {
 }
 
 // fromRows imports a file.
-func fromRows(t *testing.T, home benchmarks.Home, dir, name string, change func(*DumpRequest)) (*Result, error) {
+func fromRows(t *testing.T, home stimuli.Home, dir, name string, change func(*DumpRequest)) (*Result, error) {
 	t.Helper()
 	q := DumpRequest{Home: home, Path: filepath.Join(dir, name+"_", name), Model: filepath.Join(t.TempDir(), "net"), StimulusSet: "small"}
 	if change != nil {
@@ -68,7 +67,7 @@ func fromRows(t *testing.T, home benchmarks.Home, dir, name string, change func(
 
 // checkRows wants each row of a layer to be of the stimulus that the dump says it
 // is: its values are 10 times the stimulus's number and up.
-func checkRows(t *testing.T, home benchmarks.Home, set, folder string) {
+func checkRows(t *testing.T, home stimuli.Home, set, folder string) {
 	t.Helper()
 	s, err := stimuli.LoadStimulusSet(home.StimulusSetPath(set))
 	if err != nil {

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // Solution times are those of the SVM, each stimulus's first, with the label as
 // truth: as packaged for Kar et al. 2019, and with a row for each decoder.
 func TestSolutionTimes(t *testing.T) {
-	home := benchmarks.Home{Dir: t.TempDir()}
+	home := stimuli.Home{Dir: t.TempDir()}
 	q := StimuliRequest{Home: home, Path: files + "stimulus_Kar2019.csv", ID: "Kar2019"}
 	if _, err := Stimuli(t.Context(), q); err == nil || !strings.Contains(err.Error(), `repeats 2 stimulus_id(s) ("x0007", "x0020")`) {
 		t.Error(err)

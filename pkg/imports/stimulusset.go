@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // StimuliRequest asks for a stimulus set.
 type StimuliRequest struct {
-	Home      benchmarks.Home
+	Home      stimuli.Home
 	Path      string
 	ID        string
 	FirstOnly bool // keep the first row of those with one id
@@ -21,7 +21,7 @@ type StimuliRequest struct {
 // stimulus_id where there is none.
 func Stimuli(ctx context.Context, q StimuliRequest) (*Result, error) {
 	path := q.Path
-	if err := benchmarks.SafeID(q.ID); err != nil {
+	if err := stimuli.SafeID(q.ID); err != nil {
 		return nil, err
 	}
 	t, in, err := readTable(path)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // A folder under construction, .NAME.NUMBER.tmp, has beside it .NAME.NUMBER.lock,
@@ -96,7 +96,7 @@ func removeLocked(l *flock.Flock) {
 }
 
 // Sweep removes what imports that were killed have left in a data home.
-func Sweep(home benchmarks.Home) {
+func Sweep(home stimuli.Home) {
 	sweep(home.StimuliDir())
 	sweep(home.AssembliesDir())
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // names lists a folder.
@@ -29,7 +29,7 @@ func names(t *testing.T, dir string) []string {
 // What a process that was killed has left goes; what one is at, what is young
 // and not known to be anybody's, and what is no import's stays.
 func TestSweep(t *testing.T) {
-	home := benchmarks.Home{Dir: t.TempDir()}
+	home := stimuli.Home{Dir: t.TempDir()}
 	parent := home.AssembliesDir()
 	alive, err := stage(parent, "x", false)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -185,8 +184,8 @@ func few(names []string) string {
 }
 
 // loadSet reads a stimulus set of the home.
-func loadSet(home benchmarks.Home, id string) (*stimuli.StimulusSet, error) {
-	if err := benchmarks.SafeID(id); err != nil {
+func loadSet(home stimuli.Home, id string) (*stimuli.StimulusSet, error) {
+	if err := stimuli.SafeID(id); err != nil {
 		return nil, err
 	}
 	dir := home.StimulusSetPath(id)
@@ -200,11 +199,11 @@ func loadSet(home benchmarks.Home, id string) (*stimuli.StimulusSet, error) {
 	return stimuli.LoadStimulusSet(dir)
 }
 
-func setNames(home benchmarks.Home) []string {
+func setNames(home stimuli.Home) []string {
 	entries, _ := os.ReadDir(home.StimuliDir())
 	var names []string
 	for _, e := range entries {
-		if benchmarks.SafeID(e.Name()) == nil {
+		if stimuli.SafeID(e.Name()) == nil {
 			names = append(names, e.Name())
 		}
 	}

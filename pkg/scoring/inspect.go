@@ -220,7 +220,7 @@ func (h homeInspector) inspectDump(in *Inspection, dir string, only ...string) e
 
 // find gives a stimulus set of the home, or nil where it has none of the name.
 func (h homeInspector) find(id string) (*stimuli.StimulusSet, error) {
-	if h.Dir == "" || benchmarks.SafeID(id) != nil {
+	if h.Dir == "" || stimuli.SafeID(id) != nil {
 		return nil, nil
 	}
 	dir := h.StimulusSetPath(id)

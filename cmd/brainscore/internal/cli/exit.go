@@ -42,7 +42,6 @@ type dataError interface {
 // themselves.
 var dataErrors = []func(error) bool{
 	is[*benchmarks.HomeError],
-	is[*benchmarks.IDError],
 	is[*benchmarks.UnknownBenchmarkError],
 	is[*benchmarks.UnknownCompositeError],
 	is[*benchmarks.DuplicateError],
