@@ -507,9 +507,9 @@ func TestExport(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", m.Name, err)
 		}
-		descr[m.Name] = h.descr
-		if len(h.shape) != 1 {
-			t.Errorf("%s has shape %v", m.Name, h.shape)
+		descr[m.Name] = h.Descr
+		if len(h.Shape) != 1 {
+			t.Errorf("%s has shape %v", m.Name, h.Shape)
 		}
 		if m.Name == "presentation/stimulus_id.npy" {
 			ids, err := readNPYText(m, 1)

@@ -49,9 +49,9 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 		case err != nil: // told where the layer is chosen
 			layers = append(layers, name)
 			continue
-		case named != nil && !(head.plain() && len(head.shape) > 1 && name == q.Layer):
+		case named != nil && !(head.plain() && len(head.Shape) > 1 && name == q.Layer):
 			out.named = append(out.named, named...)
-		case len(head.shape) >= 2 && head.plain():
+		case len(head.Shape) >= 2 && head.plain():
 			layers = append(layers, name)
 			continue
 		}
@@ -69,8 +69,8 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 		if err != nil {
 			return 0, 0, bad(q.Path, fmt.Sprintf("the member %s: %v", members[layer].Name, err), "save it again with numpy.savez")
 		}
-		out.transposed = head.shape[len(head.shape)-1]
-		return head.shape[0], int64(members[layer].UncompressedSize64), nil
+		out.transposed = int(head.Shape[len(head.Shape)-1])
+		return int(head.Shape[0]), int64(members[layer].UncompressedSize64), nil
 	})
 	if err != nil {
 		return nil, err

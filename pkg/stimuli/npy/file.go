@@ -126,15 +126,15 @@ func newFile(path string, r io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return fail("has a malformed header: "+err.Error(), saveAgain, err)
 	}
-	if h.structured {
+	if h.Records {
 		return fail("holds structured values (its dtype is a list of fields)", "save one numeric field: numpy.save(name, array['field'].astype('float32'))", nil)
 	}
 	var what, remedy string
-	if f.dtype, what, remedy = parseDType(h.descr); what != "" {
+	if f.dtype, what, remedy = parseDType(h.Descr); what != "" {
 		return fail(what, remedy, nil)
 	}
-	f.fortran = h.fortran
-	if what, remedy = f.setShape(h.shape, size); what != "" {
+	f.fortran = h.Fortran
+	if what, remedy = f.setShape(h.Shape, size); what != "" {
 		return fail(what, remedy, nil)
 	}
 	f.conv, f.single = converterFor(f.dtype), singleConverterFor(f.dtype)
