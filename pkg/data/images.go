@@ -43,7 +43,7 @@ func (s *Store) fetchImages(ctx context.Context, o Object) error {
 		s.log("%s: %s is there, not fetched, and left as it is", o.ID, dir)
 		return nil
 	}
-	archive, err := s.obtain(ctx, o, *o.Images)
+	archive, err := s.ensureCached(ctx, o, *o.Images)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (s *Store) install(ctx context.Context, o Object, path string) error {
 	var err error
 	if o.Kind == StimulusSet {
 		notes, err = s.Importer.ImportStimuli(ctx, staging, path, o.ID)
-	} else if err = s.lend(ctx, staging, o.StimulusSet); err == nil {
+	} else if err = s.copyStimuli(ctx, staging, o.StimulusSet); err == nil {
 		notes, err = s.Importer.ImportAssembly(ctx, staging, path, o.ID, o.StimulusSet, o.DataKind())
 	}
 	if err != nil {
@@ -62,8 +62,8 @@ func (s *Store) install(ctx context.Context, o Object, path string) error {
 	return os.Rename(made, target)
 }
 
-// lend gives an import the stimuli that an assembly was recorded with.
-func (s *Store) lend(ctx context.Context, staging, set string) error {
+// copyStimuli gives an import the stimuli that an assembly was recorded with.
+func (s *Store) copyStimuli(ctx context.Context, staging, set string) error {
 	name := filepath.Join("stimuli", set, "stimuli.csv")
 	if err := os.MkdirAll(filepath.Join(staging, "stimuli", set), 0o777); err != nil {
 		return err

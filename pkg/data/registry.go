@@ -173,10 +173,10 @@ func objectOf(cell func(string) string) (*Object, error) {
 	return o, nil
 }
 
-// withheld are the objects without "private" in their names that hold private
+// private are the objects without "private" in their names that hold private
 // data all the same: whole sets, half of which is public, and sets that the
 // tests of the reference implementation mark as in need of access.
-var withheld = map[Kind][]string{
+var private = map[Kind][]string{
 	Assembly: {"FreemanZiemba2013", "FreemanZiemba2013.noaperture", "Kar2018hvm", "Kar2018cocogray", "Kar2019", "MajajHong2015",
 		"MajajHong2015.temporal", "MajajHong2015.temporal-10ms", "Rajalingham2020", "Sanghavi2020", "SanghaviJozwik2020",
 		"SanghaviMurty2020", "SanghaviMurty2020THINGS1", "SanghaviMurty2020THINGS2"},
@@ -184,7 +184,7 @@ var withheld = map[Kind][]string{
 }
 
 func isPrivate(o *Object) bool {
-	return strings.HasSuffix(o.Name, "private") || slices.Contains(withheld[o.Kind], o.Name)
+	return strings.HasSuffix(o.Name, "private") || slices.Contains(private[o.Kind], o.Name)
 }
 
 // files are all files of an object.

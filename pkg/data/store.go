@@ -93,10 +93,10 @@ func (s *Store) cached(f File) string {
 
 func (s *Store) installed(o Object) string { return filepath.Join(s.Dir, o.Kind.folder(), o.ID) }
 
-func slot(o Object) string { return o.Kind.folder() + "-" + o.ID }
+func objectKey(o Object) string { return o.Kind.folder() + "-" + o.ID }
 
 func (s *Store) staging(o Object) string {
-	return filepath.Join(s.Dir, "cache", "staging", slot(o))
+	return filepath.Join(s.Dir, "cache", "staging", objectKey(o))
 }
 
 // Sweep removes imports that processes that were killed have left, of objects
@@ -124,7 +124,7 @@ func (s *Store) lock(ctx context.Context, o Object) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	l := newLock(filepath.Join(dir, slot(o)+".lock"))
+	l := newLock(filepath.Join(dir, objectKey(o)+".lock"))
 	ok, err := l.TryLock()
 	if err == nil && !ok {
 		s.log("%s: waiting for another process that works on it", o.ID)
@@ -148,9 +148,9 @@ func (s *Store) Fetch(ctx context.Context, o Object) error {
 	if err := os.RemoveAll(s.staging(o)); err != nil { // of a run that was killed
 		return err
 	}
-	done, err := s.present(ctx, o)
+	done, err := s.isInstalled(ctx, o)
 	if !done && err == nil {
-		done, err = s.bring(ctx, o)
+		done, err = s.fetchAndImport(ctx, o)
 	}
 	if err == nil && done && s.Images && o.Kind == StimulusSet {
 		err = s.fetchImages(ctx, o)
@@ -158,10 +158,10 @@ func (s *Store) Fetch(ctx context.Context, o Object) error {
 	return err
 }
 
-// bring downloads and imports an object, and says whether its folder is there
+// fetchAndImport downloads and imports an object, and says whether its folder is there
 // then.
-func (s *Store) bring(ctx context.Context, o Object) (installed bool, err error) {
-	path, err := s.obtain(ctx, o, o.Table)
+func (s *Store) fetchAndImport(ctx context.Context, o Object) (installed bool, err error) {
+	path, err := s.ensureCached(ctx, o, o.Table)
 	if err != nil {
 		return false, err
 	}
@@ -176,8 +176,8 @@ func (s *Store) bring(ctx context.Context, o Object) (installed bool, err error)
 	return true, nil
 }
 
-// present says whether an object's folder is there.
-func (s *Store) present(ctx context.Context, o Object) (bool, error) {
+// isInstalled says whether an object's folder is there.
+func (s *Store) isInstalled(ctx context.Context, o Object) (bool, error) {
 	dir := s.installed(o)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -201,9 +201,9 @@ func (s *Store) present(ctx context.Context, o Object) (bool, error) {
 	return true, nil
 }
 
-// obtain gives the path of a file in the cache: one that is there and right,
+// ensureCached gives the path of a file in the cache: one that is there and right,
 // else one taken from a folder or downloaded.
-func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
+func (s *Store) ensureCached(ctx context.Context, o Object, f File) (string, error) {
 	path := s.cached(f)
 	sum, err := hashFile(ctx, path)
 	switch {
@@ -222,7 +222,7 @@ func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
 	}
 	part := path + ".part"
 	if s.From != "" {
-		err = s.take(ctx, f, part)
+		err = s.copyLocal(ctx, f, part)
 	} else {
 		err = s.download(ctx, o, f, part)
 	}
@@ -232,9 +232,9 @@ func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
 	return path, os.Rename(part, path)
 }
 
-// take copies a file from the folder of files already downloaded: one of its
+// copyLocal copies a file from the folder of files already downloaded: one of its
 // name, else any with its content.
-func (s *Store) take(ctx context.Context, f File, into string) error {
+func (s *Store) copyLocal(ctx context.Context, f File, into string) error {
 	var named, others []string
 	root, err := filepath.EvalSymlinks(s.From) // a cache is often a link to a larger disk
 	if err != nil {

@@ -55,7 +55,7 @@ func (n *rowNames) known() bool { return n.rank() < len(idNames)+len(fileNames) 
 
 // matching counts the values that are ids of the set.
 func (n *rowNames) matching(set *stimuli.StimulusSet) (count int) {
-	unknown := set.Lacks(n.values)
+	unknown := set.Missing(n.values)
 	slices.Sort(unknown)
 	for _, v := range n.values {
 		if _, is := slices.BinarySearch(unknown, v); !is {
@@ -67,7 +67,7 @@ func (n *rowNames) matching(set *stimuli.StimulusSet) (count int) {
 
 // fits reports whether the values are ids of the set, each once.
 func (n *rowNames) fits(set *stimuli.StimulusSet) bool {
-	return len(set.Lacks(n.values)) == 0 && distinct(n.values)
+	return len(set.Missing(n.values)) == 0 && distinct(n.values)
 }
 
 func distinct(values []string) bool {
@@ -88,7 +88,7 @@ func (n *rowNames) contradicts(other *rowNames, set *stimuli.StimulusSet) bool {
 		return false
 	}
 	for i, id := range n.values {
-		if id != other.values[i] && len(set.Lacks([]string{id, other.values[i]})) == 0 {
+		if id != other.values[i] && len(set.Missing([]string{id, other.values[i]})) == 0 {
 			return true
 		}
 	}
@@ -204,7 +204,7 @@ func (q DumpRequest) refuse(files *dumpFiles, all []*rowNames, set *stimuli.Stim
 					"call the array stimulus_ids if they are, "+position)
 			}
 		default:
-			how := stimuli.Spelling(set.Lacks(n.values), set.IDs)
+			how := stimuli.Spelling(set.Missing(n.values), set.IDs)
 			if n.field && how == "" && n.matching(set) == 0 {
 				continue
 			}
@@ -252,7 +252,7 @@ func (q DumpRequest) idsBeside(set *stimuli.StimulusSet) (ids []string, from str
 // idsOfFiles takes image files' names for stimulus ids: as they are where the
 // stimulus set knows them so, else without folder and extension.
 func idsOfFiles(names []string, set *stimuli.StimulusSet) []string {
-	if set != nil && len(set.Lacks(names)) == 0 {
+	if set != nil && len(set.Missing(names)) == 0 {
 		return names
 	}
 	var ids []string

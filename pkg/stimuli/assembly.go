@@ -9,7 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
-// AssemblyInfo is what assembly.yaml says.
+// AssemblyInfo is the content of assembly.yaml.
 type AssemblyInfo struct {
 	ID          string `yaml:"identifier"`
 	Kind        string `yaml:"kind"`
@@ -17,7 +17,7 @@ type AssemblyInfo struct {
 	path        string
 }
 
-// Dir is the assembly's folder.
+// Dir returns the assembly's folder.
 func (i AssemblyInfo) Dir() string { return filepath.Dir(i.path) }
 
 // ReadAssemblyInfo reads <dir>/assembly.yaml.
@@ -36,7 +36,7 @@ func ReadAssemblyInfo(dir string) (AssemblyInfo, error) {
 	case info.Kind != "neural" && info.Kind != "behavioral":
 		return info, &FileError{Path: path, What: fmt.Sprintf("has kind %q", info.Kind), Remedy: "write kind: neural or kind: behavioral"}
 	case info.StimulusSet == "":
-		return info, &FileError{Path: path, What: "names no stimulus_set"}
+		return info, &FileError{Path: path, What: "does not name a stimulus_set"}
 	}
 	if info.ID == "" {
 		info.ID = filepath.Base(dir)
@@ -52,7 +52,7 @@ func readAssemblyInfo(dir, kind string) (AssemblyInfo, error) {
 	return info, err
 }
 
-// readSmall reads a file of settings, refusing what cannot be one.
+// readSmall reads a file of settings. It refuses large files, which cannot be one.
 func readSmall(path string) ([]byte, error) {
 	file, err := openRegular(path)
 	if err != nil {
@@ -60,7 +60,7 @@ func readSmall(path string) ([]byte, error) {
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err == nil && info.Size() > 1<<20 {
-		return nil, &FileError{Path: path, What: fmt.Sprintf("has %d bytes: that is no file of settings", info.Size())}
+		return nil, &FileError{Path: path, What: fmt.Sprintf("has %d bytes, too many for a file of settings", info.Size())}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

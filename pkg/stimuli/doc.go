@@ -1,6 +1,6 @@
 // Package stimuli reads stimulus sets, recordings, behavioural trials and model
-// dumps from their folders, and says which row is which: everything is joined
-// by stimulus_id, never by position.
+// dumps from their folders, and aligns their rows: everything is joined by
+// stimulus_id, never by position.
 //
 // Tables are CSV files with a header, in UTF-8, with or without a byte-order
 // mark, with either line ending. Arrays are .npy files (package npy).

@@ -13,8 +13,8 @@ type FileError = fileerr.Error
 // AlignmentError reports rows that cannot be joined by stimulus_id.
 type AlignmentError struct {
 	Path   string
-	What   string   // as "has no activations for"
-	IDs    []string // the ids at fault, all of them
+	What   string   // such as "has no activations for"
+	IDs    []string // all ids at fault
 	Remedy string
 }
 
@@ -31,10 +31,10 @@ func (e *AlignmentError) DataError() bool { return true }
 
 // few quotes the first of many names.
 func few(names []string) string {
-	const most = 3
+	const shown = 3
 	var b strings.Builder
 	for i, name := range names {
-		if i == most {
+		if i == shown {
 			b.WriteString(", …")
 			break
 		}

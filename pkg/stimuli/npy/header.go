@@ -72,10 +72,10 @@ func parseHeader(b []byte) (Header, error) {
 	for !p.take('}') {
 		key, err := p.str()
 		if err != nil {
-			return h, fmt.Errorf("a key is expected: %w", err)
+			return h, fmt.Errorf("expected a key: %w", err)
 		}
 		if found[key] {
-			return h, fmt.Errorf("key %s comes twice", quote(key))
+			return h, fmt.Errorf("key %s is repeated", quote(key))
 		}
 		found[key] = true
 		if !p.take(':') {
@@ -142,9 +142,9 @@ func (p *parser) take(c byte) bool {
 
 func (p *parser) unexpected(want string) error {
 	if p.peek(); p.i >= len(p.b) {
-		return fmt.Errorf("it ends where %s is expected", want)
+		return fmt.Errorf("it ends, but %s is expected", want)
 	}
-	return fmt.Errorf("%s at byte %d where %s is expected", quote(string(p.b[p.i:p.i+1])), p.i, want)
+	return fmt.Errorf("%s at byte %d, but %s is expected", quote(string(p.b[p.i:p.i+1])), p.i, want)
 }
 
 // str reads a string in either quote. Escapes are kept as they are: no valid
@@ -237,7 +237,7 @@ func (p *parser) shape() ([]int64, error) {
 		comma = p.take(',')
 	}
 	if len(shape) == 1 && !comma {
-		return nil, errors.New("a number where a tuple is expected")
+		return nil, errors.New("a number, but a tuple is expected")
 	}
 	return shape, nil
 }
