@@ -10,7 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// fromNPY takes an array as it is.
+// fromNPY copies an array unchanged.
 func (q DumpRequest) fromNPY(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
 	f, err := npy.Open(q.Path)
 	if err != nil {
@@ -40,7 +40,7 @@ func (q DumpRequest) fromNPY(ctx context.Context, r *Result) (*dumpFiles, func()
 	return out, func() {}, nil
 }
 
-// copyAll copies a file in parts.
+// copyAll copies a file in parts, between which it checks ctx.
 func copyAll(ctx context.Context, to io.Writer, from io.Reader, progress func(int64)) error {
 	buffer := make([]byte, 1<<20)
 	var done int64

@@ -67,9 +67,9 @@ func memberHeader(m *zip.File) (npyHead, error) {
 // records are the types of text in a list of records.
 var records = regexp.MustCompile(`'[<>|=][USO]`)
 
-// npzNames returns what a member may say of the rows of others: text, whole numbers,
-// or what cannot be read, along one dimension, columns of text, or a matrix of
-// characters. Others give nil.
+// npzNames returns a member, or its columns, as candidates that may name the rows
+// of others: text, whole numbers, or elements that cannot be read, along one
+// dimension, columns of text, or a matrix of characters. It returns nil for others.
 func npzNames(m *zip.File, name string, h npyHead) []*rowNames {
 	n := &rowNames{array: name, length: 1}
 	long := 0
@@ -109,7 +109,7 @@ func npzNames(m *zip.File, name string, h npyHead) []*rowNames {
 	return []*rowNames{n}
 }
 
-// elements reads the elements of an array in an archive one by one.
+// elements calls use with each element of an array in an archive.
 func elements(m *zip.File, use func(h npyHead, element []byte) error) error {
 	from, err := m.Open()
 	if err != nil {
@@ -140,9 +140,9 @@ func elements(m *zip.File, use func(h npyHead, element []byte) error) error {
 	return nil
 }
 
-// readNPYText reads text of fixed width, as numpy writes it; so many elements make
-// one text.
-func readNPYText(m *zip.File, each int) ([]string, error) {
+// readNPYText reads text of fixed width, as numpy writes it; each text has the given
+// number of elements.
+func readNPYText(m *zip.File, perText int) ([]string, error) {
 	var texts []string
 	var text []byte
 	read := 0
@@ -159,7 +159,7 @@ func readNPYText(m *zip.File, each int) ([]string, error) {
 		default:
 			return fmt.Errorf("it is of type %s, not text", h.Descr)
 		}
-		if read++; read%each == 0 {
+		if read++; read%perText == 0 {
 			texts = append(texts, strings.TrimRight(string(text), "\x00"))
 			text = text[:0]
 		}

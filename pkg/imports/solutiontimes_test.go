@@ -19,11 +19,11 @@ func TestSolutionTimes(t *testing.T) {
 	}
 	q.FirstOnly = true
 	r, err := Stimuli(t.Context(), q)
-	if err != nil || r.What != "160 stimuli" || !strings.Contains(strings.Join(r.Notes, "\n"), "2 rows repeat a stimulus and are left out") {
+	if err != nil || r.What != "160 stimuli" || !strings.Contains(strings.Join(r.Notes, "\n"), "ignores 2 rows that repeat a stimulus") {
 		t.Fatal(r, err)
 	}
 	r, err = Assembly(t.Context(), AssemblyRequest{Home: home, Path: files + "assy_dicarlo_Kar2019.nc", ID: "Kar2019", StimulusSet: "Kar2019", Kind: "behavioral"})
-	if err != nil || r.What != "160 solution times" || !strings.Contains(strings.Join(r.Notes, "\n"), "2 presentations repeat a stimulus and are left out") {
+	if err != nil || r.What != "160 solution times" || !strings.Contains(strings.Join(r.Notes, "\n"), "ignores 2 presentations that repeat a stimulus") {
 		t.Fatal(r, err)
 	}
 	got, want := read(t, home.AssembliesDir(), "Kar2019/osts.csv"), read(t, golden, "time/home/assemblies/solve.osts/osts.csv")
