@@ -6,7 +6,7 @@ import (
 	"sort"
 )
 
-// chunkRecord says where a chunk is stored.
+// chunkRecord is the place of a stored chunk.
 type chunkRecord struct {
 	linear uint64 // number in the grid, row-major
 	addr   uint64

@@ -33,7 +33,7 @@ func (t *Datatype) order() binary.ByteOrder {
 	return binary.LittleEndian
 }
 
-// whole tells whether an integer uses all of its bits.
+// whole reports whether an integer uses all of its bits.
 func (t *Datatype) whole() bool { return t.BitOffset == 0 && t.Precision == 8*t.Size }
 
 // each decodes every n-byte element; it is here to be inlined with its

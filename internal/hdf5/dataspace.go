@@ -4,7 +4,7 @@ package hdf5
 type dataspace struct {
 	null     bool
 	dims     []uint64 // empty for a scalar
-	max      []uint64 // Unlimited where there is no bound
+	max      []uint64 // Unlimited if there is no bound
 	elements uint64
 }
 

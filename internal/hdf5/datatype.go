@@ -62,7 +62,7 @@ type Datatype struct {
 
 	Padding Padding // string, fixed or variable
 	Charset Charset
-	// VlenString tells a variable-length string from another sequence.
+	// VlenString is true for a string of variable length, false for other sequences.
 	VlenString bool
 
 	Members []Member     // compound
@@ -90,12 +90,12 @@ type EnumMember struct {
 	Value int64
 }
 
-// IsString tells whether elements are text.
+// IsString reports whether elements are text.
 func (t *Datatype) IsString() bool {
 	return t.Class == ClassString || t.Class == ClassVlen && t.VlenString
 }
 
-// IsBool tells whether this is the enum that h5py writes for booleans.
+// IsBool reports whether this is the enum that h5py writes for booleans.
 func (t *Datatype) IsBool() bool {
 	if t.Class != ClassEnum || len(t.Enum) != 2 {
 		return false
@@ -111,7 +111,7 @@ func (t *Datatype) IsBool() bool {
 	return true
 }
 
-// IsNumeric tells whether elements can be read as numbers.
+// IsNumeric reports whether elements can be read as numbers.
 func (t *Datatype) IsNumeric() bool {
 	switch t.Class {
 	case ClassInteger, ClassFloat, ClassEnum, ClassBitfield:

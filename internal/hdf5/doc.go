@@ -14,24 +14,24 @@
 // # Reading in parts
 //
 // [Dataset.ReadFloat64s] and its kind read a whole dataset.
-// [Dataset.RowBlocks] and [Dataset.Chunks] visit it in parts that they hold
-// one at a time: the first in blocks of whole rows, as tall as a row of chunks,
-// the second chunk by chunk. Both decode every chunk once, and hold that part
-// and up to three chunks as scratch memory; where chunks are tall and narrow,
-// Chunks is the one that needs less. [Dataset.ReadRows] and
+// [Dataset.RowBlocks] and [Dataset.Chunks] visit it in parts, of which they hold
+// one in memory: the first in blocks of whole rows, as tall as a row of chunks,
+// the second chunk by chunk. Both decode every chunk once, and need that part and
+// up to three chunks as scratch memory; Chunks needs less if chunks are tall and
+// narrow. [Dataset.ReadRows] and
 // [Dataset.ReadSlab] read any box; the chunks that they cut through stay
 // decoded for the next call, up to 16 MiB or as many as the call met, at most
 // 128 MiB.
 //
-// Values come as they are in the file, bit for bit where the type asked for
-// can hold them. A fill value takes the place of what was never written;
-// [Dataset.Unwritten] says which parts those are. netCDF's _FillValue,
-// scale_factor and add_offset are attributes that are left to the caller.
+// Values are those of the file, bit for bit if the requested type can hold them.
+// Parts that were never written are read as the fill value;
+// [Dataset.Unwritten] returns those parts. Callers apply netCDF's attributes
+// _FillValue, scale_factor and add_offset.
 //
-// # What is covered
+// # Supported features
 //
 // The package is written from the HDF5 File Format Specification Version 3.0.
-// Its sections, and what of them is read:
+// Its sections, and the parts of them that are read:
 //
 //   - II.A superblock, versions 0 to 3, after a user block too; addresses and
 //     lengths of 2, 4 and 8 bytes
@@ -66,19 +66,19 @@
 //
 // Checksums of version 2 structures, of deflate and of fletcher32 are verified.
 //
-// # What is not
+// # Unsupported features
 //
 // Reported as [ErrUnsupported]: virtual datasets and external storage, external
 // links, the shared object header message table, the filters szip, nbit,
 // scale-offset, zstd, blosc and others, floats that are not IEEE, the complex
 // numbers of HDF5 2.0. Compounds and variable-length
 // sequences other than strings and references are described by [Datatype] and
-// can be read as bytes. Times and region references likewise. Nothing is
-// written.
+// can be read as bytes, as can times and region references. The package does not
+// write files.
 //
 // # Hostile files
 //
-// A damaged or malicious file gives an error, never a panic or an endless
+// A damaged or malicious file is an error, never a panic or an endless
 // loop. Everything read is checked against the file's size first. The structures of
 // a file are read once and may in total be no larger than a few times the
 // file, which ends loops and overlaps. Memory for a chunk is made only where
@@ -86,5 +86,5 @@
 // its chunks could; [Limits] bound both, as well as data that was never written.
 //
 // Errors are [FormatError], which wrap one of the sentinels of this package,
-// and [NotHDF5Error], which says what the file is instead.
+// and [NotHDF5Error], which names the format of the file.
 package hdf5

@@ -25,7 +25,7 @@ var (
 	ErrLimit = errors.New("over the reader's limit")
 )
 
-// FormatError says where in a file something is wrong.
+// FormatError reports a place in a file that is invalid or cannot be read.
 type FormatError struct {
 	Path   string // object inside the file, "" where it is not known
 	Offset int64  // byte offset in the file, -1 where it is not known

@@ -102,7 +102,7 @@ func (a *extArray) entries(c *cursor, n uint64) error {
 	return nil
 }
 
-// super tells how many data blocks the super block u has, and how many
+// super returns how many data blocks the super block u has, and how many
 // entries each.
 func (a *extArray) super(u int) (blocks, elems uint64) {
 	return 1 << (u / 2), a.minElems << ((u + 1) / 2)

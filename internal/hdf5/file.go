@@ -106,7 +106,7 @@ func (f *File) fileOffset(addr uint64) int64 {
 	return f.base + int64(addr)
 }
 
-// check tells whether n bytes at addr lie within the file.
+// check reports whether n bytes at addr lie within the file.
 func (f *File) check(addr, n uint64, what string) error {
 	if addr == undef {
 		return corruptf(-1, "%s has no address", what)

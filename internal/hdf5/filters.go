@@ -89,7 +89,7 @@ func (f *File) parseFilters(c *cursor) (*pipeline, error) {
 	return p, c.err()
 }
 
-// supported tells which of the filters cannot be undone, as an error.
+// supported returns an error that names a filter that cannot be undone.
 func (p *pipeline) supported(mask uint32) error {
 	for i, x := range p.list {
 		if mask>>i&1 != 0 {
@@ -190,13 +190,13 @@ func (p *pipeline) decode(bufs *buffers, data []byte, mask uint32, size int) ([]
 				}
 			case filterDeflate, filterLZF, filterBzip2:
 				// Never more memory than the stored bytes can become.
-				most := size + slack
+				maxSize := size + slack
 				bound := p.bound(x.ID, len(data))
 				if compressors == 1 && size > bound {
 					return nil, corruptf(-1, "%d compressed bytes cannot become a chunk of %d", len(data), size)
 				}
-				most = min(most, bound)
-				bufs.work[free] = grow(bufs.work[free], most)
+				maxSize = min(maxSize, bound)
+				bufs.work[free] = grow(bufs.work[free], maxSize)
 				var n int
 				switch x.ID {
 				case filterDeflate:
@@ -267,7 +267,7 @@ func readAll(dst []byte, r io.Reader) (int, error) {
 			}
 		}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		// ReadFull says the same of a short result and of cut-off input, so
+		// ReadFull returns the same error for a short result and cut-off input, so
 		// ask again: the end stays the end.
 		if _, err := r.Read(make([]byte, 1)); err != io.EOF {
 			return n, corruptf(-1, "compressed data: %v", err)

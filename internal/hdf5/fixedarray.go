@@ -76,8 +76,8 @@ func (ib *indexBuilder) fromFixedArray() error {
 			continue
 		}
 		k := min(perPage, n-page*perPage)
-		at := block + head + page*(perPage*uint64(entry)+4)
-		c, err := f.checkedCursor(at, k*uint64(entry)+4, "", what+" page")
+		pageAddr := block + head + page*(perPage*uint64(entry)+4)
+		c, err := f.checkedCursor(pageAddr, k*uint64(entry)+4, "", what+" page")
 		if err != nil {
 			return err
 		}

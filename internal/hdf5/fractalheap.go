@@ -137,9 +137,9 @@ func (h *fractalHeap) object(id []byte) ([]byte, error) {
 
 // managed finds an object by its offset in the heap, down the doubling table.
 func (h *fractalHeap) managed(off, n uint64) ([]byte, error) {
-	at := h.f.fileOffset(h.addr)
+	offset := h.f.fileOffset(h.addr)
 	if h.root == undef {
-		return nil, corruptf(at, "fractal heap has no root block")
+		return nil, corruptf(offset, "fractal heap has no root block")
 	}
 	if h.rootRows == 0 {
 		return h.fromDirect(heapEntry{h.root, h.rootFiltered, h.rootMask}, h.startSize, off, n)
@@ -148,7 +148,7 @@ func (h *fractalHeap) managed(off, n uint64) ([]byte, error) {
 	for range maxDepth {
 		row, size, rel := h.row(off)
 		if row >= rows {
-			return nil, corruptf(at, "heap object at %d lies outside its heap", off)
+			return nil, corruptf(offset, "heap object at %d lies outside its heap", off)
 		}
 		entries, err := h.readIndirect(block, rows)
 		if err != nil {
@@ -157,7 +157,7 @@ func (h *fractalHeap) managed(off, n uint64) ([]byte, error) {
 		e := entries[row*h.width+int(rel/size)]
 		off = rel % size
 		if e.addr == undef {
-			return nil, corruptf(at, "heap object lies in a block that is not there")
+			return nil, corruptf(offset, "heap object lies in a block that is not there")
 		}
 		if row < h.dirRows {
 			return h.fromDirect(e, size, off, n)
@@ -166,13 +166,13 @@ func (h *fractalHeap) managed(off, n uint64) ([]byte, error) {
 		block = e.addr
 		rows = bits.Len64(size/h.startSize) - bits.Len64(uint64(h.width)) + 1
 		if rows < 1 {
-			return nil, corruptf(at, "fractal heap nests blocks too small")
+			return nil, corruptf(offset, "fractal heap nests blocks too small")
 		}
 	}
-	return nil, corruptf(at, "fractal heap nests too deep")
+	return nil, corruptf(offset, "fractal heap nests too deep")
 }
 
-// row tells in which row of the doubling table off lies, the size of the
+// row returns the row of the doubling table that off lies in, the size of the
 // blocks there, and the offset within the row.
 func (h *fractalHeap) row(off uint64) (row int, size, rel uint64) {
 	first := h.startSize * uint64(h.width)

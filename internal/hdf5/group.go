@@ -79,19 +79,19 @@ func (g *Group) Open(path string) (Object, error) {
 }
 
 func (g *Group) open(path string, hops *int) (Object, error) {
-	var at Object = g
+	var object Object = g
 	if strings.HasPrefix(path, "/") {
-		at = g.f.root
+		object = g.f.root
 	}
 	for name := range strings.SplitSeq(path, "/") {
 		if name == "" || name == "." {
 			continue
 		}
-		in, ok := at.(*Group)
+		group, ok := object.(*Group)
 		if !ok {
-			return nil, fmt.Errorf("%s: %w: %s is %s", join(at.Path(), name), ErrNotFound, at.Path(), describe(at))
+			return nil, fmt.Errorf("%s: %w: %s is %s", join(object.Path(), name), ErrNotFound, object.Path(), describe(object))
 		}
-		links, err := in.Links()
+		links, err := group.Links()
 		if err != nil {
 			return nil, err
 		}
@@ -103,13 +103,13 @@ func (g *Group) open(path string, hops *int) (Object, error) {
 			}
 		}
 		if l == nil {
-			return nil, fmt.Errorf("%s: %w", join(in.path, name), ErrNotFound)
+			return nil, fmt.Errorf("%s: %w", join(group.path, name), ErrNotFound)
 		}
-		if at, err = in.follow(l, hops); err != nil {
+		if object, err = group.follow(l, hops); err != nil {
 			return nil, err
 		}
 	}
-	return at, nil
+	return object, nil
 }
 
 // Follow opens what one of the group's links leads to.
@@ -206,7 +206,7 @@ func (f *File) Dereference(addr uint64) (Object, error) {
 // Walk visits every object once, parents first. It does not follow soft or
 // external links.
 func (f *File) Walk(fn func(Object) error) error {
-	seen := map[uint64]bool{f.rootAddr: true}
+	visited := map[uint64]bool{f.rootAddr: true}
 	var visit func(g *Group, depth int) error
 	visit = func(g *Group, depth int) error {
 		if depth > 10*maxDepth {
@@ -217,10 +217,10 @@ func (f *File) Walk(fn func(Object) error) error {
 			return err
 		}
 		for _, l := range links {
-			if l.Kind != HardLink || seen[l.addr] {
+			if l.Kind != HardLink || visited[l.addr] {
 				continue
 			}
-			seen[l.addr] = true
+			visited[l.addr] = true
 			o, err := g.Follow(l)
 			if err != nil {
 				return err

@@ -122,14 +122,14 @@ func (f *File) parseHeader(addr uint64) (*objectHeader, error) {
 	if v2 {
 		flags = p[5]
 	}
-	seen := map[uint64]bool{}
+	visited := map[uint64]bool{}
 	for len(todo) > 0 {
 		s := todo[0]
 		todo = todo[1:]
-		if seen[s.addr] {
+		if visited[s.addr] {
 			return nil, corruptf(f.fileOffset(s.addr), "object header continues in a loop")
 		}
-		seen[s.addr] = true
+		visited[s.addr] = true
 		var more []span
 		if v2 {
 			var c *cursor
@@ -188,12 +188,12 @@ func (f *File) messagesV1(h *objectHeader, p []byte, addr uint64) ([]span, error
 	for c.left() >= 8 {
 		typ, size, flags := c.u16(), int(c.u16()), c.u8()
 		c.skip(3)
-		at := addr + uint64(c.pos)
+		start := addr + uint64(c.pos)
 		data := c.take(size)
 		if c.bad {
 			return nil, c.err()
 		}
-		more, err := f.addMessage(h, message{typ, flags, data, at})
+		more, err := f.addMessage(h, message{typ, flags, data, start})
 		if err != nil {
 			return nil, err
 		}

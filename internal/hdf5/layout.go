@@ -19,7 +19,7 @@ const (
 	indexBTree2     = 5
 )
 
-// layout tells where a dataset's elements are (IV.A.2.i).
+// layout is the place of a dataset's elements (IV.A.2.i).
 type layout struct {
 	class   layoutClass
 	addr    uint64

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// LinkKind tells what a link leads to.
+// LinkKind is the kind of a link.
 type LinkKind uint8
 
 const (

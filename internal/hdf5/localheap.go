@@ -16,12 +16,12 @@ func (f *File) readLocalHeap(addr uint64) (*localHeap, error) {
 	c.skip(4) // version, reserved
 	size := c.length()
 	c.length() // free list
-	at := c.addr()
-	data, err := f.meta(at, size, "local heap data")
+	segment := c.addr()
+	data, err := f.meta(segment, size, "local heap data")
 	if err != nil {
 		return nil, err
 	}
-	return &localHeap{data, f.fileOffset(at)}, nil
+	return &localHeap{data, f.fileOffset(segment)}, nil
 }
 
 func (h *localHeap) name(off uint64) (string, error) {

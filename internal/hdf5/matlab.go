@@ -53,7 +53,7 @@ func (o *object) MATLABEmpty() (bool, error) {
 }
 
 // ReadMATLABText reads a char array, one text a row, or a cell array or a field of a
-// struct array, one text an element. An element that is no text of one row gives
+// struct array, one text for each element. An element that is not a text of one row gives
 // ok = false, as does any other dataset.
 func (d *Dataset) ReadMATLABText() (texts []string, ok bool, err error) {
 	class, err := d.MATLABClass()

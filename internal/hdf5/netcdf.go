@@ -120,7 +120,7 @@ func (r *ncReader) group(g *Group, name string, depth int) (*NCGroup, error) {
 		}
 		o, err := g.Follow(l)
 		if errors.Is(err, ErrUnsupported) {
-			// One odd dataset is no reason not to read the others.
+			// The other datasets can be read without this one.
 			out.unreadable(l.Name, err)
 			continue
 		}
@@ -341,7 +341,7 @@ func (v *Variable) Missing() (value float64, ok bool, err error) {
 	return x[0], true, nil
 }
 
-// IsBool tells whether the values are booleans: an enum as h5py writes it, or
+// IsBool reports whether the values are booleans: an enum as h5py writes it, or
 // bytes that xarray has marked.
 func (v *Variable) IsBool() bool {
 	if v.typ.IsBool() {

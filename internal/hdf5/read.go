@@ -127,8 +127,8 @@ func (d *Dataset) readSlab(b *Block, start, count []uint64, bufs *buffers) error
 
 // plausible refuses to make room for more than the chunks can decode to.
 func (d *Dataset) plausible(x *chunkIndex, size uint64) error {
-	most, ok := mul(x.stored, uint64(d.filters.expansion()))
-	if !ok || size <= most || size-most <= uint64(d.f.limits.MaxFill) {
+	maxBytes, ok := mul(x.stored, uint64(d.filters.expansion()))
+	if !ok || size <= maxBytes || size-maxBytes <= uint64(d.f.limits.MaxFill) {
 		return nil
 	}
 	return corruptf(-1, "%d bytes of data from %d in the file", size, x.stored)

@@ -1,6 +1,6 @@
 package hdf5
 
-// Unwritten says which parts of a dataset were never written: space that was
+// Unwritten describes the parts of a dataset that were never written: space that was
 // declared, and that a reader fills with the fill value, but that no writer put
 // anything into. A writer that is stopped early leaves such parts.
 type Unwritten struct {
@@ -42,15 +42,15 @@ func (d *Dataset) Unwritten() (Unwritten, error) {
 	for i, n := range x.grid {
 		missing[i] = make([]bool, n)
 	}
-	at := make([]uint64, len(x.grid))
+	index := make([]uint64, len(x.grid))
 	next := 0
 	for linear := range x.total {
 		if next < len(x.records) && x.records[next].linear == linear {
 			next++
 			continue
 		}
-		unravel(at, linear, x.grid)
-		for i, c := range at {
+		unravel(index, linear, x.grid)
+		for i, c := range index {
 			missing[i][c] = true
 		}
 	}
