@@ -25,14 +25,14 @@ var importRules = []struct {
 	imports []string
 }{
 	{"pkg", []string{"cmd"}},
-	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks", "pkg/scoring", "pkg/hdf5", "pkg/imports"}},
-	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/scoring", "pkg/hdf5", "pkg/imports"}},
-	{"pkg/benchmarks", []string{"pkg/scoring", "pkg/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
-	{"pkg/scoring", []string{"pkg/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
+	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks", "pkg/scoring", "internal/hdf5", "pkg/imports"}},
+	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/scoring", "internal/hdf5", "pkg/imports"}},
+	{"pkg/benchmarks", []string{"pkg/scoring", "internal/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
+	{"pkg/scoring", []string{"internal/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
 	{"pkg/ranking", []string{"pkg/figures"}},
-	{"pkg/hdf5", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks", "pkg/imports"}},
-	{"pkg/ranking", []string{"pkg/report", "pkg/hdf5", "pkg/imports", "pkg/data"}},
-	{"pkg/report", []string{"pkg/hdf5", "pkg/imports", "pkg/data"}},
+	{"pkg/ranking", []string{"pkg/report", "internal/hdf5", "pkg/imports", "pkg/data"}},
+	{"pkg/report", []string{"internal/hdf5", "pkg/imports", "pkg/data"}},
+	{"pkg/imports", []string{"pkg/benchmarks", "pkg/scoring", "pkg/data"}},
 	{"pkg/internal", []string{"pkg/metrics", "pkg/stimuli", "pkg/benchmarks"}},
 	{"internal", []string{"cmd", "pkg"}},
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
@@ -152,7 +153,7 @@ func ParseComposite(path string, data []byte) (*Composite, error) {
 	}
 	check.parts(c.Parts)
 	if len(check.mistakes) > 0 {
-		return nil, strictyaml.Join(check.mistakes)
+		return nil, fileerr.Join(check.mistakes)
 	}
 	return c, nil
 }

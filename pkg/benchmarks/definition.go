@@ -1,13 +1,12 @@
 package benchmarks
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -200,12 +199,4 @@ type Reference struct {
 }
 
 // FileError is one mistake in a YAML file: where, what, and what to do.
-type FileError = strictyaml.Error
-
-// IDError reports an identifier that cannot name a file or folder.
-type IDError struct {
-	ID  string
-	Why string
-}
-
-func (e *IDError) Error() string { return fmt.Sprintf("identifier %q %s", e.ID, e.Why) }
+type FileError = fileerr.Error

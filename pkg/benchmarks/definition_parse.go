@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // The defaults of cross-validation and ceiling, those of Brain-Score.
@@ -49,7 +51,7 @@ func ParseDefinition(path string, data []byte) (*Definition, error) {
 	c.metric(d)
 	c.expected(d)
 	if len(c.mistakes) > 0 {
-		return nil, strictyaml.Join(c.mistakes)
+		return nil, fileerr.Join(c.mistakes)
 	}
 	if name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); name != d.Identifier && path != "-" {
 		d.Warnings = append(d.Warnings, fmt.Sprintf("%s:%d: the identifier %q differs from the file's name %q", path, doc.Line("identifier"), d.Identifier, filepath.Base(path)))
@@ -60,7 +62,7 @@ func ParseDefinition(path string, data []byte) (*Definition, error) {
 // checker collects the mistakes in the meaning of a definition.
 type checker struct {
 	*strictyaml.Document
-	mistakes []*strictyaml.Error
+	mistakes []*FileError
 }
 
 func (c *checker) fail(key, remedy, format string, args ...any) {
@@ -90,8 +92,8 @@ func (c *checker) required(key, example string) bool {
 
 // id checks an identifier that names a file or folder.
 func (c *checker) id(key, id string) {
-	var e *IDError
-	if err := SafeID(id); errors.As(err, &e) {
+	var e *stimuli.IDError
+	if err := stimuli.SafeID(id); errors.As(err, &e) {
 		c.fail(key, "name it by letters, digits, dots and hyphens", "%s %q %s", key, id, e.Why)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 const neural = `identifier: b
@@ -285,20 +286,6 @@ func TestParseDefinitionWarnsOfFileName(t *testing.T) {
 	}
 }
 
-func TestSafeID(t *testing.T) {
-	for _, id := range []string{"MajajHong2015public.IT-pls", "a b", "Größe", "i1"} {
-		if err := SafeID(id); err != nil {
-			t.Error(err)
-		}
-	}
-	for _, id := range []string{"", ".", "..", "../x", "/x", `a\b`, "a/b", ".hidden", " x", "x\n", "a\x00b", "\xff", "\u202ex", strings.Repeat("x", 201)} {
-		var e *IDError
-		if err := SafeID(id); !errors.As(err, &e) {
-			t.Errorf("SafeID(%q) = %v", id, err)
-		}
-	}
-}
-
 // testdataDefinitions lists the definitions of all test data.
 func testdataDefinitions(t testing.TB) []string {
 	t.Helper()
@@ -387,7 +374,7 @@ func FuzzParseDefinition(f *testing.F) {
 			return
 		}
 		for _, id := range []string{d.Identifier, d.Assembly, d.StimulusSet} {
-			if err := SafeID(id); err != nil {
+			if err := stimuli.SafeID(id); err != nil {
 				t.Error(err)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // HomeVariable is the environment variable that names the data home.
@@ -13,7 +15,7 @@ const HomeVariable = "BRAINSCORE_DATA"
 
 // Home is a data home: the folder of stimulus sets, assemblies and benchmark
 // definitions.
-type Home struct{ Dir string }
+type Home stimuli.Home
 
 // ResolveHome finds the data home: the flag's value if any, else
 // $BRAINSCORE_DATA, else $XDG_DATA_HOME/brainscore, which is
@@ -69,18 +71,18 @@ func (h Home) Check() error {
 }
 
 // StimulusSetPath returns the folder of a stimulus set. The identifier must be
-// safe (SafeID); those of parsed definitions are.
-func (h Home) StimulusSetPath(id string) string { return filepath.Join(h.StimuliDir(), id) }
+// safe (stimuli.SafeID); those of parsed definitions are.
+func (h Home) StimulusSetPath(id string) string { return stimuli.Home(h).StimulusSetPath(id) }
 
 // AssemblyPath returns the folder of an assembly. The identifier must be safe
-// (SafeID); those of parsed definitions are.
-func (h Home) AssemblyPath(id string) string { return filepath.Join(h.AssembliesDir(), id) }
+// (stimuli.SafeID); those of parsed definitions are.
+func (h Home) AssemblyPath(id string) string { return stimuli.Home(h).AssemblyPath(id) }
 
 // StimuliDir returns the folder of all stimulus sets.
-func (h Home) StimuliDir() string { return filepath.Join(h.Dir, "stimuli") }
+func (h Home) StimuliDir() string { return stimuli.Home(h).StimuliDir() }
 
 // AssembliesDir returns the folder of all assemblies.
-func (h Home) AssembliesDir() string { return filepath.Join(h.Dir, "assemblies") }
+func (h Home) AssembliesDir() string { return stimuli.Home(h).AssembliesDir() }
 
 // BenchmarksDir returns the folder of definitions.
 func (h Home) BenchmarksDir() string { return filepath.Join(h.Dir, "benchmarks") }

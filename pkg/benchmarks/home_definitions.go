@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
@@ -235,12 +236,6 @@ func ReadSmall(fsys fs.FS, name, label string) ([]byte, error) {
 	return data, nil
 }
 
-// unreadable returns the error of a file that cannot be read, with the path once.
-func Unreadable(label string, err error) *FileError {
-	cause := err
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		cause = p.Err
-	}
-	return &FileError{Path: label, What: fmt.Sprintf("cannot be read: %v", cause), Err: err}
-}
+// Unreadable returns the error about a file that cannot be read, which label
+// names in messages.
+func Unreadable(label string, err error) *FileError { return fileerr.Unreadable(label, err) }

@@ -1,3 +1,3 @@
 // Package data fetches the published stimulus sets and assemblies into a data
-// home: which there are, where they lie, and how they get here whole.
+// home: a registry lists them, and a store downloads, checks and imports them.
 package data

@@ -15,16 +15,18 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
-// PrivateError reports a file that the store does not hand out.
+// PrivateError reports a file that cannot be downloaded, since it is private.
 type PrivateError struct{ ID, URL string }
 
 func (e *PrivateError) Error() string {
-	return fmt.Sprintf("%s: the data are private: %s is not handed out (403); who has the file fetches by --from DIR", e.ID, e.URL)
+	return fmt.Sprintf("%s: the data are private: %s cannot be downloaded (403); if you have the file, import it with --from DIR", e.ID, e.URL)
 }
 
-// ResponseError reports an answer that is no file.
+// ResponseError reports a response without the file.
 type ResponseError struct {
 	URL    string
 	Status string
@@ -40,7 +42,7 @@ func (e *ResponseError) Error() string {
 }
 
 // NetworkError reports a server that cannot be reached, or a connection that
-// broke off each time it was tried.
+// broke in every try.
 type NetworkError struct {
 	URL string
 	Err error
@@ -55,9 +57,9 @@ func (e *NetworkError) Error() string {
 	advice := "is there a network?"
 	switch {
 	case errors.Is(cause, errStalled) || isCut(cause):
-		advice = "what has arrived is kept for the next try"
+		advice = "the next try continues after the bytes that were received"
 	case errors.Is(cause, io.EOF):
-		advice = "the server hung up without an answer; try again later"
+		advice = "the server closed the connection without a response; try again later"
 	}
 	return fmt.Sprintf("%s: %v; %s", e.URL, cause, advice)
 }
@@ -66,39 +68,39 @@ func (e *NetworkError) Unwrap() error { return e.Err }
 
 var (
 	errStalled = errors.New("the connection stalled")
-	errRange   = errors.New("the server has no rest of the file")
+	errRange   = errors.New("the server does not send the remaining bytes of the file")
 )
 
-// download writes a file of the store to part, going on where an earlier
-// download ended, and checks it. What is left after an error is what the next
-// call goes on with, or nothing.
+// download writes a file of the store to part, after the bytes of an earlier
+// download, and checks it. After an error part is removed, or holds bytes that the
+// next call continues after.
 func (s *Store) download(ctx context.Context, o Object, f File, part string) error {
 	client := s.client()
 	defer client.HTTPClient.CloseIdleConnections()
 	var err error
-	for _, at := range f.urls(s.Mirror) {
-		err = s.downloadFrom(ctx, client, at, f, part)
-		var answer *ResponseError
-		if !errors.As(err, &answer) {
+	for _, address := range f.urls(s.Mirror) {
+		err = s.downloadFrom(ctx, client, address, f, part)
+		var response *ResponseError
+		if !errors.As(err, &response) {
 			return err
 		}
-		if answer.Code == http.StatusForbidden || answer.Code == http.StatusUnauthorized {
-			return &PrivateError{o.ID, at}
+		if response.Code == http.StatusForbidden || response.Code == http.StatusUnauthorized {
+			return &PrivateError{o.ID, address}
 		}
-		if answer.Code != http.StatusNotFound {
+		if response.Code != http.StatusNotFound {
 			return err
 		}
 	}
 	return err
 }
 
-// enough is how much a try must bring for the tries to be counted anew.
-const enough = 64 << 10
+// minProgress is the number of bytes after which the count of tries starts again.
+const minProgress = 64 << 10
 
-func (s *Store) downloadFrom(ctx context.Context, client *retryablehttp.Client, at string, f File, part string) error {
+func (s *Store) downloadFrom(ctx context.Context, client *retryablehttp.Client, address string, f File, part string) error {
 	for try := 0; ; try++ {
 		before := size(part)
-		err := s.transfer(ctx, client, at, f, part)
+		err := s.transfer(ctx, client, address, f, part)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -107,7 +109,7 @@ func (s *Store) downloadFrom(ctx context.Context, client *retryablehttp.Client, 
 			return err
 		}
 		if !errors.Is(err, errStalled) {
-			// A length may lie: what was cut can be whole.
+			// The announced length may be wrong and the file complete.
 			sum, hashErr := hashFile(ctx, part)
 			switch {
 			case hashErr != nil && !errors.Is(hashErr, fs.ErrNotExist):
@@ -118,19 +120,19 @@ func (s *Store) downloadFrom(ctx context.Context, client *retryablehttp.Client, 
 				if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 					return err
 				}
-				// What was here before may be to blame.
+				// The bytes of an earlier download may be wrong.
 				if before > 0 && try < s.retries() {
-					s.log("%s: what an earlier download left does not fit; from the start again", f.Name)
+					s.log("%s: the bytes of an earlier download do not fit; starting again", f.Name)
 					continue
 				}
-				return &DamageError{at, fmt.Sprintf("the file has the SHA-1 %s, but %s was published; nothing was kept", sum, f.SHA1)}
+				return &fileerr.Error{Path: address, What: fmt.Sprintf("the file has the SHA-1 %s, but %s was published; nothing was kept", sum, f.SHA1)}
 			}
 		}
-		if size(part)-before >= enough {
+		if size(part)-before >= minProgress {
 			try = 0
 		}
 		if try >= s.retries() {
-			return &NetworkError{at, err}
+			return &NetworkError{address, err}
 		}
 		s.log("%s: %v; trying again", f.Name, err)
 		select {
@@ -149,7 +151,7 @@ func size(path string) int64 {
 	return info.Size()
 }
 
-// cutError is a connection that broke off within the file.
+// cutError reports a connection that broke within the file.
 type cutError struct{ err error }
 
 func (e *cutError) Error() string { return "the connection broke off: " + e.err.Error() }
@@ -160,14 +162,14 @@ func isCut(err error) bool {
 	return errors.As(err, &cut)
 }
 
-// transfer appends the rest of a file to part, or all of it where the server
-// gives no rest.
-func (s *Store) transfer(ctx context.Context, client *retryablehttp.Client, at string, f File, part string) error {
+// transfer appends the remaining bytes of a file to part, or writes all of them if
+// the server does not send the remaining ones alone.
+func (s *Store) transfer(ctx context.Context, client *retryablehttp.Client, address string, f File, part string) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, at, nil)
+	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return &NetworkError{at, err}
+		return &NetworkError{address, err}
 	}
 	request.Header.Set("User-Agent", "brainscore")
 	offset := size(part)
@@ -176,7 +178,7 @@ func (s *Store) transfer(ctx context.Context, client *retryablehttp.Client, at s
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return &NetworkError{at, err}
+		return &NetworkError{address, err}
 	}
 	defer response.Body.Close()
 	flags := os.O_WRONLY | os.O_CREATE
@@ -191,7 +193,7 @@ func (s *Store) transfer(ctx context.Context, client *retryablehttp.Client, at s
 	case http.StatusRequestedRangeNotSatisfiable:
 		return errRange
 	default:
-		return &ResponseError{at, response.Status, response.StatusCode}
+		return &ResponseError{address, response.Status, response.StatusCode}
 	}
 	out, err := os.OpenFile(part, flags, 0o666)
 	if err != nil {
@@ -216,7 +218,7 @@ func (s *Store) transfer(ctx context.Context, client *retryablehttp.Client, at s
 	return errors.Join(err, out.Close())
 }
 
-// receive copies a body to a file, telling reading from writing troubles.
+// receive copies a body to a file. Errors of reading are a *cutError.
 func receive(out io.Writer, body io.Reader, done func(int64)) error {
 	buffer := make([]byte, 256<<10)
 	var total int64
@@ -249,7 +251,7 @@ func rangeStart(header string) (int64, bool) {
 	return start, err == nil
 }
 
-// client tries requests again that may succeed later.
+// client returns an HTTP client that retries requests that may succeed later.
 func (s *Store) client() *retryablehttp.Client {
 	client := retryablehttp.NewClient()
 	client.Logger = nil
@@ -257,8 +259,8 @@ func (s *Store) client() *retryablehttp.Client {
 	client.RetryWaitMin = s.wait()
 	client.RetryWaitMax = longestWait
 	client.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	client.Backoff = func(least, most time.Duration, try int, r *http.Response) time.Duration {
-		return min(retryablehttp.DefaultBackoff(least, most, try, r), most) // whatever Retry-After asks for
+	client.Backoff = func(minWait, maxWait time.Duration, try int, r *http.Response) time.Duration {
+		return min(retryablehttp.DefaultBackoff(minWait, maxWait, try, r), maxWait) // whatever Retry-After asks for
 	}
 	client.CheckRetry = func(ctx context.Context, r *http.Response, err error) (bool, error) {
 		if ctx.Err() != nil {
@@ -275,14 +277,14 @@ func (s *Store) client() *retryablehttp.Client {
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: s.idle(),
 		DisableCompression:    true,
-		DisableKeepAlives:     true, // a server that sends too much would be told of on standard error
+		DisableKeepAlives:     true, // net/http would print to standard error if a server sent too much
 		ForceAttemptHTTP2:     true,
 	}}
 	return client
 }
 
-// hopeless says of an error of the network that it will not go away in
-// seconds: no such host, no route to it, nobody who answers.
+// hopeless reports whether an error of the network will last longer than seconds:
+// no such host, no route to it, no response.
 func hopeless(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {

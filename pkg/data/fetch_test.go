@@ -361,7 +361,7 @@ func TestImportFails(t *testing.T) {
 		t.Fatalf("%v, %d requests", err, w.requests.Load())
 	}
 	w.whole(t, true)
-	if err := w.Fetch(context.Background(), Object{ID: "x", Kind: Assembly, StimulusSet: "never", Table: w.assembly.Table}); err == nil || !strings.Contains(err.Error(), "never/stimuli.csv: is missing, but is needed first") {
+	if err := w.Fetch(context.Background(), Object{ID: "x", Kind: Assembly, StimulusSet: "never", Table: w.assembly.Table}); err == nil || !strings.Contains(err.Error(), "never/stimuli.csv: is missing; fetch the stimulus set first") {
 		t.Error(err)
 	}
 }
@@ -535,7 +535,7 @@ func TestFrom(t *testing.T) {
 	}
 	w := newWorld(t, nil)
 	w.From = filepath.Join(t.TempDir(), "none")
-	if err := w.fetch(); err == nil || !strings.Contains(err.Error(), "looking for stimulus_s.csv") {
+	if err := w.fetch(); err == nil || !strings.Contains(err.Error(), "searching for stimulus_s.csv") {
 		t.Error(err)
 	}
 }

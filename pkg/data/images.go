@@ -10,39 +10,40 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 )
 
-// imagesName is the folder of a stimulus set's images, beside stimuli.csv.
+// imagesName is the name of the folder of a stimulus set's images.
 const imagesName = "images"
 
-func (s *Store) imagesOf(o Object) string { return filepath.Join(s.installed(o), imagesName) }
+func (s *Store) imagesDir(o Object) string { return filepath.Join(s.installed(o), imagesName) }
 
-// fetchImages brings the images of a stimulus set that is in the home, whole or
-// not at all. The object is locked.
+// fetchImages downloads and unpacks the images of a stimulus set that is in the
+// home, completely or not at all. The caller holds the object's lock.
 func (s *Store) fetchImages(ctx context.Context, o Object) error {
 	if o.Images == nil {
 		s.log("%s: no images were published with it", o.ID)
 		return nil
 	}
-	dir := s.imagesOf(o)
+	dir := s.imagesDir(o)
 	m, err := readManifest(dir)
 	switch _, errDir := os.Stat(dir); {
 	case err == nil && m.SHA1 != o.Images.SHA1:
-		return &DamageError{dir, "was made of another version; brainscore data rm " + o.ID + ", then fetch it again"}
+		return &fileerr.Error{Path: dir, What: "was made of another version", Remedy: "brainscore data rm " + o.ID + ", then fetch it again"}
 	case err == nil:
 		if err := m.check(ctx, dir, false); err != nil {
 			return err
 		}
-		s.log("%s: its images are there already", o.ID)
+		s.log("%s: its images exist already", o.ID)
 		return nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	case errDir == nil:
-		s.log("%s: %s is there, not fetched, and left as it is", o.ID, dir)
+		s.log("%s: %s exists, was not fetched, and is not changed", o.ID, dir)
 		return nil
 	}
-	archive, err := s.obtain(ctx, o, *o.Images)
+	archive, err := s.ensureCached(ctx, o, *o.Images)
 	if err != nil {
 		return err
 	}
@@ -52,13 +53,13 @@ func (s *Store) fetchImages(ctx context.Context, o Object) error {
 	if err := os.MkdirAll(made, 0o777); err != nil {
 		return err
 	}
-	started := func(bytes int64) func(int64) {
+	progress := func(bytes int64) func(int64) {
 		if s.Progress == nil {
 			return func(int64) {}
 		}
 		return s.Progress("unpacking "+o.Images.Name, bytes)
 	}
-	if err := unpack(ctx, archive, made, publishedLimits, started); err != nil {
+	if err := unpack(ctx, archive, made, publishedLimits, progress); err != nil {
 		return fmt.Errorf("unpacking the images of %s: %w", o.ID, err)
 	}
 	files, err := writeManifest(ctx, made, o, *o.Images)
@@ -71,7 +72,7 @@ func (s *Store) fetchImages(ctx context.Context, o Object) error {
 	if err := os.Rename(made, dir); err != nil {
 		return err
 	}
-	// What was unpacked is as good as the archive, and images are large.
+	// The images replace the archive, which is large.
 	if err := os.Remove(archive); err == nil {
 		_ = os.Remove(filepath.Dir(archive))
 	}
@@ -79,8 +80,8 @@ func (s *Store) fetchImages(ctx context.Context, o Object) error {
 	return nil
 }
 
-// writeManifest writes source.json in a folder, with the sums of what is there,
-// and says how many files that are.
+// writeManifest writes source.json in a folder, with the SHA-1 of its files, and
+// returns their number.
 func writeManifest(ctx context.Context, dir string, o Object, f File) (int, error) {
 	m := manifest{Schema: 1, Identifier: o.Identifier, File: f.Name, SHA1: f.SHA1}
 	var err error
@@ -88,7 +89,7 @@ func writeManifest(ctx context.Context, dir string, o Object, f File) (int, erro
 		return 0, err
 	}
 	if len(m.Files) == 0 {
-		return 0, &DamageError{f.Name, "gave no files"}
+		return 0, &fileerr.Error{Path: f.Name, What: "holds no files"}
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -100,14 +101,14 @@ func writeManifest(ctx context.Context, dir string, o Object, f File) (int, erro
 	})
 }
 
-// ImagesState says how much of a stimulus set's images is in the data home;
-// empty where none were published.
+// ImagesState returns the state of a stimulus set's images in the data home, or ""
+// if none were published.
 func (s *Store) ImagesState(o Object) State {
 	if o.Images == nil {
 		return ""
 	}
-	if _, err := os.Stat(s.imagesOf(o)); err == nil {
-		if _, err := os.Stat(filepath.Join(s.imagesOf(o), manifestName)); err == nil {
+	if _, err := os.Stat(s.imagesDir(o)); err == nil {
+		if _, err := os.Stat(filepath.Join(s.imagesDir(o), manifestName)); err == nil {
 			return StateInstalled
 		}
 		return StateYours

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // entry is a file of a test's archive.
@@ -64,7 +66,7 @@ func TestUnpack(t *testing.T) {
 	}{
 		"plain":              {zipped(t, entry{name: "a.png", content: "1"}, entry{name: "dir/"}, entry{name: "dir/b.png", content: "2"}, entry{name: "./c.png", content: "3"}), ""},
 		"folder twice":       {zipped(t, entry{name: "dir/"}, entry{name: "dir/"}, entry{name: "dir/a", content: "1"}), ""},
-		"no archive":         {[]byte("nothing of the kind"), "is no zip archive"},
+		"no archive":         {[]byte("nothing of the kind"), "is not a zip archive"},
 		"up":                 {zipped(t, entry{name: "../evil", content: "1"}), `holds "../evil", which leads out`},
 		"up and down":        {zipped(t, entry{name: "a/../../evil", content: "1"}), "which leads out"},
 		"up inside":          {zipped(t, entry{name: "a/../b", content: "1"}), "which leads out"},
@@ -76,14 +78,14 @@ func TestUnpack(t *testing.T) {
 		"twice":              {zipped(t, entry{name: "a", content: "1"}, entry{name: "a", content: "2"}), `holds "a" twice`},
 		"twice, otherwise":   {zipped(t, entry{name: "a", content: "1"}, entry{name: "./a", content: "2"}), `holds "a" twice`},
 		"file and folder":    {zipped(t, entry{name: "a", content: "1"}, entry{name: "a/b", content: "2"}), `"a" both as a file and as a folder`},
-		"our name":           {zipped(t, entry{name: "source.json", content: "{}"}), "a name that is taken"},
+		"our name":           {zipped(t, entry{name: "source.json", content: "{}"}), "a reserved name"},
 		"many":               {zipped(t, entry{name: "1"}, entry{name: "2"}, entry{name: "3"}, entry{name: "4"}, entry{name: "5"}, entry{name: "6"}, entry{name: "7"}), "holds 7 files, more than 6"},
 		"bomb":               {zipped(t, entry{name: "a", content: strings.Repeat("x", 3001)}), "unpacks to more than the 3000 bytes"},
 		"bomb of many":       {zipped(t, entry{name: "a", content: long}, entry{name: "b", content: long}, entry{name: "c", content: long}), "unpacks to more than"},
 		"lies about size":    {lying, "cannot be unpacked: a:"},
 		"encrypted":          {encrypted, `holds "a" encrypted`},
 		"damaged":            {spoilt, "cannot be unpacked: a:"},
-		"cut":                {zipped(t, entry{name: "a", content: long})[:100], "is no zip archive"},
+		"cut":                {zipped(t, entry{name: "a", content: long})[:100], "is not a zip archive"},
 		"within the archive": {zipped(t, entry{name: "a", content: string(noise(2500))}), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +95,7 @@ func TestUnpack(t *testing.T) {
 				t.Fatal(err)
 			}
 			err := unpack(context.Background(), archive, into, limits, func(int64) func(int64) { return func(int64) {} })
-			var damage *DamageError
+			var damage *fileerr.Error
 			switch {
 			case c.want == "" && err != nil:
 				t.Error(err)
@@ -175,7 +177,7 @@ func TestFetchImages(t *testing.T) {
 	if n, err := s.Verify(ctx, set); n != 4 || err != nil {
 		t.Error(n, err)
 	}
-	if err := s.Fetch(ctx, set); err != nil || !strings.HasSuffix(log[len(log)-1], "its images are there already") {
+	if err := s.Fetch(ctx, set); err != nil || !strings.HasSuffix(log[len(log)-1], "its images exist already") {
 		t.Error(err, log)
 	}
 	if err := os.Remove(filepath.Join(s.Dir, "stimuli", "s", "images", "a.png")); err != nil {
@@ -195,7 +197,7 @@ func TestFetchImages(t *testing.T) {
 	if err := s.Fetch(ctx, bad); err == nil || !strings.Contains(err.Error(), "unpacking the images of e: ") || s.State(bad) != StateInstalled {
 		t.Error(err)
 	}
-	if _, err := os.Stat(s.imagesOf(bad)); err == nil {
+	if _, err := os.Stat(s.imagesDir(bad)); err == nil {
 		t.Error("images are there in part")
 	}
 	none, _ := registry.Find(StimulusSet, "n")

@@ -10,10 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
-// manifestName is the file in an installed folder that says what it was made
-// of.
+// manifestName is the file in an installed folder that describes its source.
 const manifestName = "source.json"
 
 // manifest is the content of source.json.
@@ -25,8 +26,8 @@ type manifest struct {
 	Files      map[string]string `json:"files"` // name in the folder → SHA-1
 }
 
-// install imports a published file beside the home's folders, and moves what
-// comes of it into place in one step.
+// install imports a published file into a staging home and moves the resulting
+// folder into place in one step.
 func (s *Store) install(ctx context.Context, o Object, path string) error {
 	staging := s.staging(o)
 	defer os.RemoveAll(staging)
@@ -37,7 +38,7 @@ func (s *Store) install(ctx context.Context, o Object, path string) error {
 	var err error
 	if o.Kind == StimulusSet {
 		notes, err = s.Importer.ImportStimuli(ctx, staging, path, o.ID)
-	} else if err = s.lend(ctx, staging, o.StimulusSet); err == nil {
+	} else if err = s.copyStimuli(ctx, staging, o.StimulusSet); err == nil {
 		notes, err = s.Importer.ImportAssembly(ctx, staging, path, o.ID, o.StimulusSet, o.DataKind())
 	}
 	if err != nil {
@@ -60,21 +61,21 @@ func (s *Store) install(ctx context.Context, o Object, path string) error {
 	return os.Rename(made, target)
 }
 
-// lend gives an import the stimuli that an assembly was recorded with.
-func (s *Store) lend(ctx context.Context, staging, set string) error {
+// copyStimuli copies the stimulus set of an assembly into a staging home.
+func (s *Store) copyStimuli(ctx context.Context, staging, set string) error {
 	name := filepath.Join("stimuli", set, "stimuli.csv")
 	if err := os.MkdirAll(filepath.Join(staging, "stimuli", set), 0o777); err != nil {
 		return err
 	}
 	err := copyFile(ctx, filepath.Join(s.Dir, name), filepath.Join(staging, name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &DamageError{filepath.Join(s.Dir, name), "is missing, but is needed first"}
+		return &fileerr.Error{Path: filepath.Join(s.Dir, name), What: "is missing; fetch the stimulus set first"}
 	}
 	return err
 }
 
-// hashFolder gives the SHA-1 of all files in a folder by their names, source.json
-// aside.
+// hashFolder returns the SHA-1 of all files in a folder but source.json, by their
+// names.
 func hashFolder(ctx context.Context, dir string) (map[string]string, error) {
 	sums := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
@@ -101,39 +102,39 @@ func readManifest(dir string) (*manifest, error) {
 	}
 	var m manifest
 	if err := json.Unmarshal(text, &m); err != nil {
-		return nil, &DamageError{path, "is damaged: " + err.Error()}
+		return nil, fileerr.Wrap(path, "is damaged", err)
 	}
 	return &m, nil
 }
 
-// check compares a folder with its manifest: that all files are there, and
-// their content if asked for.
+// check returns an error if a file of the manifest is missing from a folder, or, if
+// content is set, has other content.
 func (m *manifest) check(ctx context.Context, dir string, content bool) error {
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if !filepath.IsLocal(name) {
-			return &DamageError{filepath.Join(dir, manifestName), fmt.Sprintf("names a file outside its folder: %q", name)}
+			return &fileerr.Error{Path: filepath.Join(dir, manifestName), What: fmt.Sprintf("names a file outside its folder: %q", name)}
 		}
 		if !content {
 			if _, err := os.Stat(path); err != nil {
-				return &DamageError{path, "is missing; brainscore data rm it, then fetch it again"}
+				return &fileerr.Error{Path: path, What: "is missing", Remedy: "brainscore data rm it, then fetch it again"}
 			}
 			continue
 		}
 		sum, err := hashFile(ctx, path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return &DamageError{path, "is missing"}
+			return &fileerr.Error{Path: path, What: "is missing"}
 		} else if err != nil {
 			return err
 		}
 		if sum != m.Files[name] {
-			return &DamageError{path, "was changed since it was installed"}
+			return &fileerr.Error{Path: path, What: "was changed since it was installed"}
 		}
 	}
 	return nil
 }
 
-// State is how much of an object is in the data home.
+// State is the state of an object in a data home.
 type State string
 
 // The states of objects.
@@ -144,7 +145,7 @@ const (
 	StateAbsent    State = "absent"
 )
 
-// State looks where an object is, without reading it.
+// State returns the state of an object without reading its files.
 func (s *Store) State(o Object) State {
 	if _, err := os.Stat(s.installed(o)); err == nil {
 		if _, err := os.Stat(filepath.Join(s.installed(o), manifestName)); err == nil {
@@ -158,9 +159,9 @@ func (s *Store) State(o Object) State {
 	return StateAbsent
 }
 
-// Verify reads an object's files, in the cache and installed, and says how many
-// are right. The error joins a *DamageError for each that is not.
-func (s *Store) Verify(ctx context.Context, o Object) (right int, err error) {
+// Verify reads an object's files, in the cache and installed, and returns the
+// number of those that are as published. The error joins one about each other.
+func (s *Store) Verify(ctx context.Context, o Object) (valid int, err error) {
 	var errs []error
 	for _, f := range o.files() {
 		path := s.cached(f)
@@ -170,9 +171,9 @@ func (s *Store) Verify(ctx context.Context, o Object) (right int, err error) {
 		case err != nil:
 			errs = append(errs, err)
 		case sum != f.SHA1:
-			errs = append(errs, &DamageError{path, fmt.Sprintf("has the SHA-1 %s, but %s was published", sum, f.SHA1)})
+			errs = append(errs, &fileerr.Error{Path: path, What: fmt.Sprintf("has the SHA-1 %s, but %s was published", sum, f.SHA1)})
 		default:
-			right++
+			valid++
 		}
 	}
 	verify := func(dir, published string) {
@@ -182,24 +183,24 @@ func (s *Store) Verify(ctx context.Context, o Object) (right int, err error) {
 		case err != nil:
 			errs = append(errs, err)
 		case m.SHA1 != published:
-			errs = append(errs, &DamageError{dir, "was made of another version than the registry has"})
+			errs = append(errs, &fileerr.Error{Path: dir, What: "was made of another version than the registry has"})
 		default:
 			if err := m.check(ctx, dir, true); err != nil {
 				errs = append(errs, err)
 			} else {
-				right += len(m.Files)
+				valid += len(m.Files)
 			}
 		}
 	}
 	verify(s.installed(o), o.Table.SHA1)
 	if o.Images != nil {
-		verify(s.imagesOf(o), o.Images.SHA1)
+		verify(s.imagesDir(o), o.Images.SHA1)
 	}
-	return right, errors.Join(errs...)
+	return valid, errors.Join(errs...)
 }
 
-// Remove takes an object out of the home and the cache, and says whether
-// anything was there. A folder that was not fetched is removed only by force.
+// Remove removes an object from the home and the cache, and reports whether it
+// found anything. A folder that was not fetched is removed only by force.
 func (s *Store) Remove(ctx context.Context, o Object, force bool) (bool, error) {
 	unlock, err := s.lock(ctx, o)
 	if err != nil {
@@ -208,11 +209,11 @@ func (s *Store) Remove(ctx context.Context, o Object, force bool) (bool, error) 
 	defer unlock()
 	state := s.State(o)
 	if state == StateYours && !force {
-		return false, &DamageError{s.installed(o), "was not fetched, so it is not removed without --force"}
+		return false, &fileerr.Error{Path: s.installed(o), What: "was not fetched, so it is not removed without --force"}
 	}
 	found := state != StateAbsent
 	if state == StateInstalled || state == StateYours {
-		// Moved first, so that none is left half-removed where it is looked for.
+		// Move the folder first, so that it is never seen half-removed.
 		staging := s.staging(o)
 		if err := errors.Join(os.RemoveAll(staging), os.MkdirAll(filepath.Dir(staging), 0o777), os.Rename(s.installed(o), staging)); err != nil {
 			return found, err
@@ -228,7 +229,7 @@ func (s *Store) Remove(ctx context.Context, o Object, force bool) (bool, error) 
 				errs = append(errs, err)
 			}
 		}
-		_ = os.Remove(filepath.Dir(s.cached(f))) // where it is empty now
+		_ = os.Remove(filepath.Dir(s.cached(f))) // fails unless it is empty
 	}
 	return found, errors.Join(errs...)
 }

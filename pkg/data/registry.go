@@ -12,10 +12,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
-// Kind is what an object is in a data home.
+// Kind is the kind of an object.
 type Kind string
 
 // The kinds of objects.
@@ -24,7 +25,7 @@ const (
 	Assembly    Kind = "assembly"
 )
 
-// folder is that of a kind in the data home.
+// folder returns the folder of a kind in the data home.
 func (k Kind) folder() string {
 	if k == StimulusSet {
 		return "stimuli"
@@ -36,12 +37,12 @@ func (k Kind) folder() string {
 type Object struct {
 	ID         string // the name of its folder in a data home
 	Name       string // in the registry of the reference implementation
-	Identifier string // that its files are named after
+	Identifier string // part of the names of its files
 	Kind       Kind
 	// StimulusSet is the ID of an assembly's stimulus set.
 	StimulusSet string
 	Behavioral  bool // of an assembly: choices rather than recordings
-	// Private objects are handed out to nobody; the store answers 403.
+	// Private objects cannot be downloaded: the store responds with 403.
 	Private bool
 	// Table is the .nc file of an assembly or the .csv file of a stimulus set.
 	Table File
@@ -63,7 +64,7 @@ type Registry struct{ Objects []Object }
 //go:embed registry.csv
 var registry []byte
 
-// Published is the registry that comes with the program.
+// Published returns the registry that is part of the program.
 func Published() *Registry {
 	r, err := ParseRegistry("registry.csv", bytes.NewReader(registry))
 	if err != nil {
@@ -72,40 +73,23 @@ func Published() *Registry {
 	return r
 }
 
-// RegistryError reports a registry that cannot be used.
-type RegistryError struct {
-	Path string
-	Line int // 0 where it is about none
-	What string
-}
-
-func (e *RegistryError) Error() string {
-	if e.Line > 0 {
-		return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.What)
-	}
-	return e.Path + ": " + e.What
-}
-
-// DataError marks it as one about data.
-func (e *RegistryError) DataError() bool { return true }
-
-// registryColumns are those that a registry must have.
+// registryColumns are the columns that a registry must have.
 var registryColumns = []string{"package", "registry", "name", "identifier", "bucket", "sha1", "version_id", "csv_sha1", "csv_version_id", "zip_sha1", "zip_version_id", "stimulus_set"}
 
 var (
 	sha1Text = regexp.MustCompile(`^[0-9a-f]{40}$`)
-	// plainName keeps names from leading out of the folders they are put in.
+	// plainName matches names that cannot lead out of a folder.
 	plainName  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$`)
 )
 
-// ParseRegistry reads a registry in the form of the embedded one: CSV, a row an
-// object. Rows without files are left out.
-func ParseRegistry(path string, in io.Reader) (*Registry, error) {
-	reader := csv.NewReader(in)
+// ParseRegistry reads a registry in the format of the embedded one: a CSV file with
+// a row for each object. It skips rows without files.
+func ParseRegistry(path string, r io.Reader) (*Registry, error) {
+	reader := csv.NewReader(r)
 	header, err := reader.Read()
 	if err != nil {
-		return nil, &RegistryError{Path: path, What: "is no CSV file with a header: " + err.Error()}
+		return nil, fileerr.Wrap(path, "is not a CSV file with a header", err)
 	}
 	column := map[string]int{}
 	for i, name := range header {
@@ -113,34 +97,34 @@ func ParseRegistry(path string, in io.Reader) (*Registry, error) {
 	}
 	for _, name := range registryColumns {
 		if _, ok := column[name]; !ok {
-			return nil, &RegistryError{path, 1, fmt.Sprintf("has no column %q", name)}
+			return nil, &fileerr.Error{Path: path, Line: 1, What: fmt.Sprintf("has no column %q", name)}
 		}
 	}
-	r := &Registry{}
+	registry := &Registry{}
 	for {
 		row, err := reader.Read()
 		if errors.Is(err, io.EOF) {
-			return r, nil
+			return registry, nil
 		}
 		if err != nil {
-			return nil, &RegistryError{Path: path, What: err.Error()}
+			return nil, fileerr.Wrap(path, "is not valid CSV", err)
 		}
 		line, _ := reader.FieldPos(0)
 		o, err := objectOf(func(name string) string { return row[column[name]] })
 		if err != nil {
-			return nil, &RegistryError{path, line, err.Error()}
+			return nil, &fileerr.Error{Path: path, Line: line, What: err.Error()}
 		}
 		if o == nil {
 			continue
 		}
-		if slices.ContainsFunc(r.Objects, func(p Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
-			return nil, &RegistryError{path, line, fmt.Sprintf("the %s %s is listed twice", o.Kind, o.ID)}
+		if slices.ContainsFunc(registry.Objects, func(p Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
+			return nil, &fileerr.Error{Path: path, Line: line, What: fmt.Sprintf("the %s %s is listed twice", o.Kind, o.ID)}
 		}
-		r.Objects = append(r.Objects, *o)
+		registry.Objects = append(registry.Objects, *o)
 	}
 }
 
-// objectOf makes an object of a row's cells; nil where the row has no files.
+// objectOf returns the object of a row's cells, nil if the row has no files.
 func objectOf(cell func(string) string) (*Object, error) {
 	o := &Object{Name: cell("name"), Identifier: cell("identifier")}
 	short := func(name string) string {
@@ -159,7 +143,7 @@ func objectOf(cell func(string) string) (*Object, error) {
 		o.Behavioral = slices.Contains([]string{"geirhos2021", "rajalingham2018", "kar2019"}, cell("package"))
 		o.Table = File{"assy_" + base + ".nc", cell("sha1"), bucket, cell("version_id")}
 		if !plainName.MatchString(o.StimulusSet) {
-			return nil, fmt.Errorf("the stimulus set %q is no name of a folder", o.StimulusSet)
+			return nil, fmt.Errorf("the stimulus set %q is not a valid name of a folder", o.StimulusSet)
 		}
 	case "stimulus_set_registry":
 		if cell("csv_sha1") == "" {
@@ -175,24 +159,24 @@ func objectOf(cell func(string) string) (*Object, error) {
 	}
 	o.ID = short(o.Name)
 	if !plainName.MatchString(o.ID) || !plainName.MatchString(base) {
-		return nil, fmt.Errorf("the name %q is no name of a folder", o.Name)
+		return nil, fmt.Errorf("the name %q is not a valid name of a folder", o.Name)
 	}
 	if !bucketName.MatchString(bucket) {
-		return nil, fmt.Errorf("the bucket %q is no name of a bucket", bucket)
+		return nil, fmt.Errorf("the bucket %q is not a valid name of a bucket", bucket)
 	}
 	for _, f := range o.files() {
 		if !sha1Text.MatchString(f.SHA1) {
-			return nil, fmt.Errorf("%q is no SHA-1", f.SHA1)
+			return nil, fmt.Errorf("%q is not a SHA-1", f.SHA1)
 		}
 	}
 	o.Private = isPrivate(o)
 	return o, nil
 }
 
-// withheld are the objects without "private" in their names that hold private
-// data all the same: whole sets, half of which is public, and sets that the
-// tests of the reference implementation mark as in need of access.
-var withheld = map[Kind][]string{
+// private lists the objects that hold private data without "private" in their names:
+// whole sets, half of which is public, and sets that the tests of the reference
+// implementation mark as in need of access.
+var private = map[Kind][]string{
 	Assembly: {"FreemanZiemba2013", "FreemanZiemba2013.noaperture", "Kar2018hvm", "Kar2018cocogray", "Kar2019", "MajajHong2015",
 		"MajajHong2015.temporal", "MajajHong2015.temporal-10ms", "Rajalingham2020", "Sanghavi2020", "SanghaviJozwik2020",
 		"SanghaviMurty2020", "SanghaviMurty2020THINGS1", "SanghaviMurty2020THINGS2"},
@@ -200,10 +184,10 @@ var withheld = map[Kind][]string{
 }
 
 func isPrivate(o *Object) bool {
-	return strings.HasSuffix(o.Name, "private") || slices.Contains(withheld[o.Kind], o.Name)
+	return strings.HasSuffix(o.Name, "private") || slices.Contains(private[o.Kind], o.Name)
 }
 
-// files are all files of an object.
+// files lists the files of an object.
 func (o Object) files() []File {
 	files := []File{o.Table}
 	if o.Images != nil {
@@ -212,7 +196,7 @@ func (o Object) files() []File {
 	return files
 }
 
-// DataKind is what an assembly's file calls its kind.
+// DataKind returns the kind of an assembly as its assembly.yaml states it.
 func (o Object) DataKind() string {
 	if o.Behavioral {
 		return "behavioral"
@@ -220,8 +204,8 @@ func (o Object) DataKind() string {
 	return "neural"
 }
 
-// urls are where a file may lie: in the public store, or on a mirror of it, in
-// the store's folders or without any.
+// urls returns the addresses that a file may have: in the public store, or on a
+// mirror of it, with or without the store's folders.
 func (f File) urls(mirror string) []string {
 	host, folder, _ := strings.Cut(f.bucket, "/")
 	query := ""
@@ -243,7 +227,7 @@ func (f File) urls(mirror string) []string {
 	return urls
 }
 
-// Find gives an object of a kind by the name of its folder.
+// Find returns the object of a kind by the name of its folder.
 func (r *Registry) Find(kind Kind, id string) (Object, bool) {
 	for _, o := range r.Objects {
 		if o.Kind == kind && o.ID == id {
@@ -253,7 +237,7 @@ func (r *Registry) Find(kind Kind, id string) (Object, bool) {
 	return Object{}, false
 }
 
-// Named lists the objects that go by a name: of their folder, in the reference
+// Named lists the objects of a name: that of their folder, in the reference
 // implementation, or of their files.
 func (r *Registry) Named(name string) []Object {
 	var found []Object
@@ -265,7 +249,7 @@ func (r *Registry) Named(name string) []Object {
 	return found
 }
 
-// UnknownError reports a name that no object goes by.
+// UnknownError reports a name that no object has.
 type UnknownError struct {
 	Name    string
 	Nearest string
@@ -278,11 +262,11 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("unknown data %q; see brainscore data list", e.Name)
 }
 
-// DataError marks it as one about data.
+// DataError reports that the cause is invalid data: always true.
 func (e *UnknownError) DataError() bool { return true }
 
-// Unknown makes the error of a name that is neither an object's nor one of
-// others.
+// Unknown returns the error about a name that neither an object nor one of others
+// has.
 func (r *Registry) Unknown(name string, others []string) error {
 	names := slices.Clone(others)
 	for _, o := range r.Objects {
@@ -291,15 +275,14 @@ func (r *Registry) Unknown(name string, others []string) error {
 	return &UnknownError{name, nearest.To(name, names)}
 }
 
-// Need is the objects that a folder of the home comes from, stimulus set before
-// assembly.
+// Need lists the objects to fetch for o, the stimulus set before the assembly.
 func (r *Registry) Need(o Object) ([]Object, error) {
 	if o.Kind == StimulusSet {
 		return []Object{o}, nil
 	}
 	set, ok := r.Find(StimulusSet, o.StimulusSet)
 	if !ok {
-		return nil, &RegistryError{Path: o.ID, What: fmt.Sprintf("its stimulus set %s is not among the published data", o.StimulusSet)}
+		return nil, &fileerr.Error{Path: o.ID, What: fmt.Sprintf("its stimulus set %s is not among the published data", o.StimulusSet)}
 	}
 	return []Object{set, o}, nil
 }

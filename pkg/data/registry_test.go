@@ -88,14 +88,14 @@ const registryHeader = "package,registry,name,identifier,bucket,sha1,version_id,
 func TestParseRegistryMistakes(t *testing.T) {
 	sum := strings.Repeat("a", 40)
 	for row, want := range map[string]string{
-		"p,data_registry,../x,x,b/c," + sum + ",,,,,,s":                                      "r.csv:2: the name \"../x\" is no name of a folder",
-		"p,data_registry,x,a/b,b/c," + sum + ",,,,,,s":                                       "is no name of a folder",
-		"p,data_registry,x,x,b/../c," + sum + ",,,,,,s":                                      "is no name of a bucket",
-		"p,data_registry,x,x,b/c," + sum + ",,,,,,..":                                        "the stimulus set \"..\" is no name",
-		"p,data_registry,x,x,b/c,abc,,,,,,s":                                                 "\"abc\" is no SHA-1",
+		"p,data_registry,../x,x,b/c," + sum + ",,,,,,s":                                      "r.csv:2: the name \"../x\" is not a valid name of a folder",
+		"p,data_registry,x,a/b,b/c," + sum + ",,,,,,s":                                       "is not a valid name of a folder",
+		"p,data_registry,x,x,b/../c," + sum + ",,,,,,s":                                      "is not a valid name of a bucket",
+		"p,data_registry,x,x,b/c," + sum + ",,,,,,..":                                        "the stimulus set \"..\" is not a valid name",
+		"p,data_registry,x,x,b/c,abc,,,,,,s":                                                 "\"abc\" is not a SHA-1",
 		"p,model_registry,x,x,b/c,abc,,,,,,s":                                                "neither data_registry nor",
 		"p,data_registry":                                                                    "wrong number of fields",
-		"p,stimulus_set_registry,x,x,b,,," + sum + ",,zip,,":                                 "\"zip\" is no SHA-1",
+		"p,stimulus_set_registry,x,x,b,,," + sum + ",,zip,,":                                 "\"zip\" is not a SHA-1",
 		"p,data_registry,x,x,b," + sum + ",,,,,,s\np,data_registry,x,x,b," + sum + ",,,,,,s": "r.csv:3: the assembly x is listed twice",
 	} {
 		_, err := ParseRegistry("r.csv", strings.NewReader(registryHeader+row+"\n"))

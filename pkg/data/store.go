@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
-// Importer turns a published file into a folder of a data home. It is given a
-// home of its own, which is moved into place once it has succeeded, so it may
-// leave anything behind when it fails. Notes say what is worth a line.
+// Importer converts a published file to a folder of a data home. Its home is a
+// temporary one, from which the folder is moved into place after success, so it
+// need not clean up when it fails. Notes are lines to print.
 type Importer interface {
 	// ImportStimuli writes home/stimuli/id.
 	ImportStimuli(ctx context.Context, home, csvPath, id string) (notes []string, err error)
@@ -25,33 +27,33 @@ type Importer interface {
 	ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) (notes []string, err error)
 }
 
-// Store brings published data into a data home, by way of a cache in it:
+// Store fetches published data into a data home, by a cache in it:
 //
-//	HOME/cache/files/<start of SHA-1>/<file>  as published, checked; <file>.part is on its way
-//	HOME/cache/staging/<kind>-<id>/           an import that has not ended
+//	HOME/cache/files/<start of SHA-1>/<file>  as published, checked; <file>.part is incomplete
+//	HOME/cache/staging/<kind>-<id>/           an unfinished import
 //	HOME/cache/locks/<kind>-<id>.lock         held while a process works on an object
 //
-// A folder that it installs holds source.json, which says what it was made of.
+// A folder that it installs holds source.json, which describes its source.
 type Store struct {
 	Dir      string // the data home
 	Registry *Registry
 	Importer Importer // nil: files are only downloaded
 	Mirror   string   // base URL in place of the public store's
-	From     string   // folder to take files from instead of the network
+	From     string   // folder to copy files from instead of the network
 	Images   bool     // fetch the images of stimulus sets too
 
-	// Idle is how long a connection may send nothing; 0 is 30 s.
+	// Idle is the time after which an idle connection is aborted; 0 means 30 s.
 	Idle time.Duration
-	// Retries is how often what fails is tried again; negative is never, 0 is 3.
+	// Retries is the number of further tries; negative means none, 0 means 3.
 	Retries int
-	// Wait is the time before the first retry, twice as long before each
-	// further one; 0 is 0.5 s.
+	// Wait is the time before the first retry; it doubles before each further one.
+	// 0 means 0.5 s.
 	Wait time.Duration
 
-	// Log, if set, is told what is worth a line.
+	// Log, if set, is called with lines to print.
 	Log func(line string)
-	// Progress, if set, is called as a download starts; the function that it
-	// returns is told the bytes done.
+	// Progress, if set, is called when a download starts; the function that it
+	// returns is called with the bytes done.
 	Progress func(label string, bytes int64) func(done int64)
 }
 
@@ -82,7 +84,7 @@ func (s *Store) wait() time.Duration {
 	return 500 * time.Millisecond
 }
 
-// longestWait bounds the time between two tries.
+// longestWait is the maximum time between two tries.
 const longestWait = 8 * time.Second
 
 func (s *Store) cached(f File) string {
@@ -91,14 +93,13 @@ func (s *Store) cached(f File) string {
 
 func (s *Store) installed(o Object) string { return filepath.Join(s.Dir, o.Kind.folder(), o.ID) }
 
-func slot(o Object) string { return o.Kind.folder() + "-" + o.ID }
+func objectKey(o Object) string { return o.Kind.folder() + "-" + o.ID }
 
 func (s *Store) staging(o Object) string {
-	return filepath.Join(s.Dir, "cache", "staging", slot(o))
+	return filepath.Join(s.Dir, "cache", "staging", objectKey(o))
 }
 
-// Sweep removes imports that processes that were killed have left, of objects
-// that none works on now.
+// Sweep removes the unfinished imports of processes that were killed.
 func (s *Store) Sweep() {
 	staged, err := os.ReadDir(filepath.Join(s.Dir, "cache", "staging"))
 	if err != nil {
@@ -113,7 +114,7 @@ func (s *Store) Sweep() {
 	}
 }
 
-// newLock is a lock that others who share a home can take too.
+// newLock returns a lock that all users of a shared home can take.
 func newLock(path string) *flock.Flock { return flock.New(path, flock.SetPermissions(0o666)) }
 
 // lock keeps other processes off an object until unlock is called.
@@ -122,7 +123,7 @@ func (s *Store) lock(ctx context.Context, o Object) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	l := newLock(filepath.Join(dir, slot(o)+".lock"))
+	l := newLock(filepath.Join(dir, objectKey(o)+".lock"))
 	ok, err := l.TryLock()
 	if err == nil && !ok {
 		s.log("%s: waiting for another process that works on it", o.ID)
@@ -134,9 +135,9 @@ func (s *Store) lock(ctx context.Context, o Object) (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil
 }
 
-// Fetch brings an object into the data home, whole or not at all. One that is
-// there already is left as it is. A stimulus set has to be fetched before the
-// assemblies that were recorded with it.
+// Fetch downloads and imports an object, completely or not at all. It does not
+// change an object that is in the home already. A stimulus set must be fetched
+// before the assemblies that were recorded with it.
 func (s *Store) Fetch(ctx context.Context, o Object) error {
 	unlock, err := s.lock(ctx, o)
 	if err != nil {
@@ -146,9 +147,9 @@ func (s *Store) Fetch(ctx context.Context, o Object) error {
 	if err := os.RemoveAll(s.staging(o)); err != nil { // of a run that was killed
 		return err
 	}
-	done, err := s.present(ctx, o)
+	done, err := s.isInstalled(ctx, o)
 	if !done && err == nil {
-		done, err = s.bring(ctx, o)
+		done, err = s.fetchAndImport(ctx, o)
 	}
 	if err == nil && done && s.Images && o.Kind == StimulusSet {
 		err = s.fetchImages(ctx, o)
@@ -156,10 +157,10 @@ func (s *Store) Fetch(ctx context.Context, o Object) error {
 	return err
 }
 
-// bring downloads and imports an object, and says whether its folder is there
-// then.
-func (s *Store) bring(ctx context.Context, o Object) (installed bool, err error) {
-	path, err := s.obtain(ctx, o, o.Table)
+// fetchAndImport downloads and imports an object, and reports whether its folder is
+// installed then.
+func (s *Store) fetchAndImport(ctx context.Context, o Object) (installed bool, err error) {
+	path, err := s.ensureCached(ctx, o, o.Table)
 	if err != nil {
 		return false, err
 	}
@@ -174,8 +175,8 @@ func (s *Store) bring(ctx context.Context, o Object) (installed bool, err error)
 	return true, nil
 }
 
-// present says whether an object's folder is there.
-func (s *Store) present(ctx context.Context, o Object) (bool, error) {
+// isInstalled reports whether an object's folder exists.
+func (s *Store) isInstalled(ctx context.Context, o Object) (bool, error) {
 	dir := s.installed(o)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -185,23 +186,23 @@ func (s *Store) present(ctx context.Context, o Object) (bool, error) {
 	m, err := readManifest(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		s.log("%s: %s is there, not fetched, and left as it is", o.ID, dir)
+		s.log("%s: %s exists, was not fetched, and is not changed", o.ID, dir)
 	case err != nil:
 		return false, err
 	case m.SHA1 != o.Table.SHA1:
-		return false, &DamageError{dir, "was made of another version; brainscore data rm " + o.ID + ", then fetch it again"}
+		return false, &fileerr.Error{Path: dir, What: "was made of another version", Remedy: "brainscore data rm " + o.ID + ", then fetch it again"}
 	default:
 		if err := m.check(ctx, dir, false); err != nil {
 			return false, err
 		}
-		s.log("%s: is there already", o.ID)
+		s.log("%s: exists already", o.ID)
 	}
 	return true, nil
 }
 
-// obtain gives the path of a file in the cache: one that is there and right,
-// else one taken from a folder or downloaded.
-func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
+// ensureCached returns the path of a file in the cache. If the file is missing or
+// damaged, it is copied from a folder or downloaded.
+func (s *Store) ensureCached(ctx context.Context, o Object, f File) (string, error) {
 	path := s.cached(f)
 	sum, err := hashFile(ctx, path)
 	switch {
@@ -220,7 +221,7 @@ func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
 	}
 	part := path + ".part"
 	if s.From != "" {
-		err = s.take(ctx, f, part)
+		err = s.copyLocal(ctx, f, part)
 	} else {
 		err = s.download(ctx, o, f, part)
 	}
@@ -230,20 +231,20 @@ func (s *Store) obtain(ctx context.Context, o Object, f File) (string, error) {
 	return path, os.Rename(part, path)
 }
 
-// take copies a file from the folder of files already downloaded: one of its
+// copyLocal copies a file from the folder of files already downloaded: one of its
 // name, else any with its content.
-func (s *Store) take(ctx context.Context, f File, into string) error {
+func (s *Store) copyLocal(ctx context.Context, f File, target string) error {
 	var named, others []string
-	root, err := filepath.EvalSymlinks(s.From) // a cache is often a link to a larger disk
+	root, err := filepath.EvalSymlinks(s.From) // such a folder is often a link to a larger disk
 	if err != nil {
-		return fmt.Errorf("looking for %s: %w", f.Name, err)
+		return fmt.Errorf("searching for %s: %w", f.Name, err)
 	}
 	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil && path != root:
-			s.log("%v: left out of the search", err)
+			s.log("%v: not searched", err)
 			return fs.SkipDir
 		case err != nil:
 			return err
@@ -257,7 +258,7 @@ func (s *Store) take(ctx context.Context, f File, into string) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("looking for %s: %w", f.Name, err)
+		return fmt.Errorf("searching for %s: %w", f.Name, err)
 	}
 	for _, path := range append(named, others...) {
 		sum, err := hashFile(ctx, path)
@@ -265,38 +266,38 @@ func (s *Store) take(ctx context.Context, f File, into string) error {
 			return err
 		}
 		if sum == f.SHA1 {
-			return copyFile(ctx, path, into)
+			return copyFile(ctx, path, target)
 		}
 	}
 	if len(named) > 0 {
-		return &DamageError{named[0], fmt.Sprintf("is not the published file: its SHA-1 is not %s", f.SHA1)}
+		return &fileerr.Error{Path: named[0], What: fmt.Sprintf("is not the published file: its SHA-1 is not %s", f.SHA1)}
 	}
-	return &DamageError{s.From, fmt.Sprintf("has no file %s, nor one with its SHA-1 %s", f.Name, f.SHA1)}
+	return &fileerr.Error{Path: s.From, What: fmt.Sprintf("has no file %s, nor one with its SHA-1 %s", f.Name, f.SHA1)}
 }
 
-// regular says whether a path leads to a file that ends.
+// regular reports whether a path is of a regular file; others may have no end.
 func regular(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
 }
 
 func copyFile(ctx context.Context, from, to string) error {
-	in, err := os.Open(from)
+	source, err := os.Open(from)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	out, err := os.Create(to)
+	defer source.Close()
+	target, err := os.Create(to)
 	if err != nil {
 		return err
 	}
-	if _, err = io.Copy(out, reader{ctx, in}); err == nil {
-		err = out.Sync()
+	if _, err = io.Copy(target, reader{ctx, source}); err == nil {
+		err = target.Sync()
 	}
-	return errors.Join(err, out.Close())
+	return errors.Join(err, target.Close())
 }
 
-// reader ends with its context.
+// reader returns the error of its context once that is done.
 type reader struct {
 	ctx context.Context
 	r   io.Reader
@@ -321,14 +322,3 @@ func hashFile(ctx context.Context, path string) (string, error) {
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
-
-// DamageError reports files that are not what they should be.
-type DamageError struct {
-	Path string
-	What string
-}
-
-func (e *DamageError) Error() string { return e.Path + ": " + e.What }
-
-// DataError marks it as one about data.
-func (e *DamageError) DataError() bool { return true }

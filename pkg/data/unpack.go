@@ -11,9 +11,11 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
-// unpackLimits bound what an archive may unpack to.
+// unpackLimits bound the content of an archive.
 type unpackLimits struct {
 	files int
 	bytes int64
@@ -27,17 +29,17 @@ type unpackLimits struct {
 var publishedLimits = unpackLimits{files: 200_000, bytes: 32 << 30, plain: 1 << 30, ratio: 200}
 
 // unpack writes the files of a zip archive into a folder, which must be empty.
-// Everything is checked before the first is written: names that lead out of the
-// folder, links, names that come twice, and sizes. What the archive says of
-// sizes is not believed when it comes to writing. started is told how much that
-// is, and the function that it returns how much is done.
-func unpack(ctx context.Context, archive, into string, limits unpackLimits, started func(bytes int64) func(done int64)) error {
+// It checks everything before it writes the first: names that lead out of the
+// folder, links, repeated names, and sizes. It checks sizes again while it writes,
+// since those that the archive states may be wrong. It calls progress with the
+// total size, and the function that progress returns with the bytes done.
+func unpack(ctx context.Context, archive, folder string, limits unpackLimits, progress func(bytes int64) func(done int64)) error {
 	bad := func(format string, args ...any) error {
-		return &DamageError{archive, fmt.Sprintf(format, args...) + "; nothing was unpacked"}
+		return &fileerr.Error{Path: archive, What: fmt.Sprintf(format, args...) + "; nothing was unpacked"}
 	}
 	z, err := zip.OpenReader(archive)
 	if errors.Is(err, zip.ErrFormat) {
-		return bad("is no zip archive")
+		return bad("is not a zip archive")
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return err
@@ -47,7 +49,7 @@ func unpack(ctx context.Context, archive, into string, limits unpackLimits, star
 	if err != nil {
 		return err
 	}
-	most := min(limits.bytes, max(limits.plain, limits.ratio*info.Size()))
+	maxBytes := min(limits.bytes, max(limits.plain, limits.ratio*info.Size()))
 	if len(z.File) > limits.files {
 		return bad("holds %d files, more than %d", len(z.File), limits.files)
 	}
@@ -58,13 +60,13 @@ func unpack(ctx context.Context, archive, into string, limits unpackLimits, star
 		if err != nil {
 			return bad("%v", err)
 		}
-		folder := f.Mode().IsDir()
-		if before, twice := isFile[name]; twice && (before || !folder) {
+		isDir := f.Mode().IsDir()
+		if file, repeated := isFile[name]; repeated && (file || !isDir) {
 			return bad("holds %q twice", name)
 		}
-		isFile[name] = !folder
-		if total += f.UncompressedSize64; f.UncompressedSize64 > uint64(most) || total > uint64(most) {
-			return bad("unpacks to more than the %d bytes that are allowed for an archive of %d", most, info.Size())
+		isFile[name] = !isDir
+		if total += f.UncompressedSize64; f.UncompressedSize64 > uint64(maxBytes) || total > uint64(maxBytes) {
+			return bad("unpacks to more than the %d bytes that are allowed for an archive of %d", maxBytes, info.Size())
 		}
 	}
 	for name := range isFile {
@@ -74,13 +76,13 @@ func unpack(ctx context.Context, archive, into string, limits unpackLimits, star
 			}
 		}
 	}
-	// A root keeps to its folder whatever lies in it.
-	root, err := os.OpenRoot(into)
+	// A root refuses paths that lead out of it, also by links.
+	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	done := started(int64(total))
+	done := progress(int64(total))
 	var written int64
 	for _, f := range z.File {
 		name, err := entryName(f)
@@ -93,18 +95,18 @@ func unpack(ctx context.Context, archive, into string, limits unpackLimits, star
 			}
 			continue
 		}
-		n, err := unpackFile(ctx, root, name, f, most-written)
+		n, err := unpackFile(ctx, root, name, f, maxBytes-written)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if errors.Is(err, errTooMuch) {
-			return bad("unpacks to more than the %d bytes that are allowed for an archive of %d", most, info.Size())
+			return bad("unpacks to more than the %d bytes that are allowed for an archive of %d", maxBytes, info.Size())
 		}
 		if cut, ok := errors.AsType[*cutError](err); ok {
 			return bad("cannot be unpacked: %s: %v", name, cut.err)
 		}
 		if errors.Is(err, fs.ErrExist) {
-			return bad("cannot be unpacked: %s: its name differs from another's in case alone", name)
+			return bad("cannot be unpacked: %s: its name differs from another one only in case", name)
 		}
 		if err != nil {
 			return err
@@ -115,8 +117,8 @@ func unpack(ctx context.Context, archive, into string, limits unpackLimits, star
 	return nil
 }
 
-// entryName is the name of a file in an archive, relative and with slashes,
-// unless it is one that must not be unpacked.
+// entryName returns the name of a file in an archive, relative and with slashes, or
+// an error if the file must not be unpacked.
 func entryName(f *zip.File) (string, error) {
 	mode := f.Mode()
 	switch {
@@ -125,11 +127,11 @@ func entryName(f *zip.File) (string, error) {
 	case f.Flags&1 != 0:
 		return "", fmt.Errorf("holds %q encrypted", f.Name)
 	case strings.ContainsAny(f.Name, "\\\x00") || !filepath.IsLocal(filepath.FromSlash(f.Name)) || strings.Contains("/"+f.Name+"/", "/../"):
-		return "", fmt.Errorf("holds %q, which leads out of its folder or is no plain name", f.Name)
+		return "", fmt.Errorf("holds %q, which leads out of its folder or is not a plain name", f.Name)
 	}
 	name := path.Clean(f.Name)
 	if name == manifestName {
-		return "", fmt.Errorf("holds %q, a name that is taken", f.Name)
+		return "", fmt.Errorf("holds %q, a reserved name", f.Name)
 	}
 	return name, nil
 }
@@ -143,13 +145,13 @@ func kindOfFile(mode fs.FileMode) string {
 
 var errTooMuch = errors.New("too much")
 
-// unpackFile writes one file, at most so many bytes, and says how many.
-func unpackFile(ctx context.Context, root *os.Root, name string, f *zip.File, most int64) (n int64, err error) {
-	in, err := f.Open()
+// unpackFile writes one file of at most maxBytes bytes and returns its size.
+func unpackFile(ctx context.Context, root *os.Root, name string, f *zip.File, maxBytes int64) (n int64, err error) {
+	source, err := f.Open()
 	if err != nil {
 		return 0, &cutError{err}
 	}
-	defer in.Close()
+	defer source.Close()
 	if err := root.MkdirAll(path.Dir(name), 0o777); err != nil {
 		return 0, err
 	}
@@ -157,8 +159,8 @@ func unpackFile(ctx context.Context, root *os.Root, name string, f *zip.File, mo
 	if err != nil {
 		return 0, err
 	}
-	err = receive(out, io.LimitReader(reader{ctx, in}, most+1), func(total int64) { n = total })
-	if err == nil && n > most {
+	err = receive(out, io.LimitReader(reader{ctx, source}, maxBytes+1), func(total int64) { n = total })
+	if err == nil && n > maxBytes {
 		err = errTooMuch
 	}
 	return n, errors.Join(err, out.Close())

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// unreachable says that there is no way to a host.
+// unreachable reports whether an error means that there is no route to a host.
 func unreachable(err error) bool {
 	return errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH)
 }

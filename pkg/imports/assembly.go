@@ -8,17 +8,16 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// AssemblyRequest asks for an assembly.
+// AssemblyRequest asks for the import of an assembly.
 type AssemblyRequest struct {
-	Home        benchmarks.Home
+	Home        stimuli.Home
 	Path        string
 	ID          string
 	StimulusSet string
-	Kind        string // neural, behavioral, or "" to tell by the dimensions
+	Kind        string // neural, behavioral, or "" to infer it from the dimensions
 	Merge       bool   // add the stimulus set's columns to those of presentations
 	Force       bool
 	Progress    Progress
@@ -26,7 +25,7 @@ type AssemblyRequest struct {
 
 // Assembly installs a netCDF-4 assembly.
 func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
-	if err := benchmarks.SafeID(q.ID); err != nil {
+	if err := stimuli.SafeID(q.ID); err != nil {
 		return nil, err
 	}
 	if err := vacant(q.Home.AssemblyPath(q.ID), q.Force); err != nil {
@@ -52,7 +51,7 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 	}
 	for _, v := range d.file.Vars {
 		if len(v.Dims) == 0 && v != d.data {
-			r.note("%s: the coordinate %s is a single value and is left out", q.Path, v.Name)
+			r.note("%s: ignores the coordinate %s, which is a single value", q.Path, v.Name)
 		}
 	}
 	t.rename(imageID, stimulusID)
@@ -94,7 +93,7 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 		return nil, err
 	}
 	if kind == "neural" {
-		// What could not be scored is not to be installed.
+		// An assembly that cannot be scored is not installed.
 		a, err := stimuli.OpenNeural(s.dir)
 		if err != nil {
 			return nil, err
@@ -121,8 +120,8 @@ func merge(t table, set *stimuli.StimulusSet) (table, error) {
 	return t, nil
 }
 
-// order finds the axes of the data by the names of its dimensions; those left
-// over must be of length 1.
+// order returns the axes of the data by the names of its dimensions. All other
+// axes must be of length 1.
 func (d *dataset) order(expected string, names ...string) ([]int, error) {
 	var axes []int
 	shape := d.data.Shape()
@@ -158,7 +157,7 @@ func (q AssemblyRequest) neural(ctx context.Context, d *dataset, t table, s *sta
 	}
 	a, err := newArray(d.data.Dataset, axes, d.data)
 	if err != nil {
-		return bad(d.path, fmt.Sprintf("the data %s %v", d.data.Name, err), "recordings are numbers; trials import with --kind behavioral")
+		return bad(d.path, fmt.Sprintf("the data %s %v", d.data.Name, err), "recordings are numbers; import trials with --kind behavioral")
 	}
 	if missing, err := a.fillIsMissing(); err != nil {
 		return d.explain(ctx, err)
@@ -204,8 +203,7 @@ func (q AssemblyRequest) neural(ctx context.Context, d *dataset, t table, s *sta
 	})
 }
 
-// neuroids is the neuroid table; ids are needed, so neuroids without any are
-// numbered.
+// neuroids returns the neuroid table. Neuroids without ids are numbered.
 func neuroids(d *dataset, r *Result) (table, error) {
 	t, err := d.columns(neuroid, r)
 	if err != nil {
@@ -231,7 +229,7 @@ func neuroids(d *dataset, r *Result) (table, error) {
 	return t.first(neuroidID), checkUnique(d.path, neuroidID, t.find(neuroidID))
 }
 
-// timeBins is the table of a time axis.
+// timeBins returns the table of a time axis.
 func timeBins(d *dataset) (table, error) {
 	t, err := d.columns(timeBin, &Result{})
 	if err != nil {
@@ -243,7 +241,7 @@ func timeBins(d *dataset) (table, error) {
 	return t.first("time_bin_start", "time_bin_end"), nil
 }
 
-// explain says of an error of the reader which file it is about.
+// explain names the file of an error of the HDF5 reader.
 func (d *dataset) explain(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil || !isReader(err) {
 		return err
@@ -265,7 +263,7 @@ func (q AssemblyRequest) behavioral(d *dataset, t table, s *staging, r *Result) 
 			return err
 		}
 		if !t.has("choice") && !t.has("ost") {
-			// Trials carry their choices as values.
+			// The choices of trials are the values.
 			values, err := coordinate(d.data, false)
 			if err != nil {
 				return unreadable(d.path, expectedNetCDF, err)
@@ -275,13 +273,13 @@ func (q AssemblyRequest) behavioral(d *dataset, t table, s *staging, r *Result) 
 	}
 	if !t.has("truth") && t.has("sample_obj") {
 		t = append(t, column{"truth", t.find("sample_obj")})
-		r.note("%s: has no coordinate truth; it is that of sample_obj", d.path)
+		r.note("%s: has no coordinate truth; sample_obj is used instead", d.path)
 	}
-	need, file := []string{"truth", "choice"}, "trials.csv"
+	required, file := []string{"truth", "choice"}, "trials.csv"
 	if t.has("ost") {
-		need, file = []string{"truth", "i1", "ost"}, "osts.csv"
+		required, file = []string{"truth", "i1", "ost"}, "osts.csv"
 	}
-	for _, name := range need {
+	for _, name := range required {
 		if !t.has(name) {
 			return bad(d.path, fmt.Sprintf("has no coordinate %s along presentation, which trials need", name), "it has "+t.names())
 		}
@@ -301,7 +299,7 @@ func (s *staging) writeInfo(id, kind, set string) error {
 	})
 }
 
-// scalar writes a YAML string, quoted where it would be something else.
+// scalar returns a YAML string, quoted if it would be read as another type.
 func scalar(s string) string {
 	plain := strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == ""
 	_, err := strconv.ParseFloat(s, 64)
@@ -312,7 +310,7 @@ func scalar(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
 
-// digits says whether a text is digits alone.
+// digits reports whether a text consists of digits only.
 func digits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }

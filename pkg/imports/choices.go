@@ -12,11 +12,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// Exclusion leaves out trials whose column has a value.
+// Exclusion excludes trials whose column has a value.
 type Exclusion struct{ Column, Value string }
 
 // ParseExclusion reads COLUMN=VALUE.
@@ -28,7 +28,7 @@ func ParseExclusion(s string) (Exclusion, error) {
 	return Exclusion{strings.ToLower(name), value}, nil
 }
 
-// same compares values as numbers or truth values where both are such.
+// same reports whether two values are the same number, truth value or text.
 func same(a, b string) bool {
 	if a == b {
 		return true
@@ -47,7 +47,7 @@ type trial struct {
 	subject, condition, stimulus, truth, choice string
 }
 
-// The names that a column of the published files goes by.
+// trialColumns are the names that a column has in published files.
 var trialColumns = []struct{ name, names string }{
 	{"subject", "subj subject subject_id"},
 	{"choice", "object_response response choice"},
@@ -56,9 +56,10 @@ var trialColumns = []struct{ name, names string }{
 	{"image", "imagename stimulus_id image_id image"},
 }
 
-// readTrials reads the trials of one file that are not excluded.
-func readTrials(path string, exclude []Exclusion, used []bool) (trials []trial, left int, err error) {
-	t, in, err := readTable(path)
+// readTrials reads the trials of one file that are not excluded, counts those that
+// are, and marks the exclusions that apply to a trial as used.
+func readTrials(path string, exclude []Exclusion, used []bool) (trials []trial, excluded int, err error) {
+	t, source, err := readTable(path)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -75,7 +76,7 @@ func readTrials(path string, exclude []Exclusion, used []bool) (trials []trial, 
 		}
 		if columns[c.name] == nil && c.name != "condition" {
 			return nil, 0, bad(path, fmt.Sprintf("has no column for the %s (%s)", c.name, strings.ReplaceAll(c.names, " ", ", ")),
-				"trials have the columns subj, session, trial, rt, object_response, category, condition, imagename; it has "+t.names())
+				"trials have the columns subj, session, trial, rt, object_response, category, condition, imagename; the file has "+t.names())
 		}
 	}
 	for i := range exclude {
@@ -83,31 +84,31 @@ func readTrials(path string, exclude []Exclusion, used []bool) (trials []trial, 
 			return nil, 0, bad(path, fmt.Sprintf("has no column %q to exclude by", exclude[i].Column), "it has "+t.names())
 		}
 	}
-	for row := range in.Len() {
+	for row := range source.Len() {
 		condition := "0"
 		if columns["condition"] != nil {
 			if c := columns["condition"][row]; !missing(c) {
 				condition = c
 			}
 		}
-		out := false
+		drop := false
 		for i, e := range exclude {
 			value := t.find(e.Column)[row]
 			if e.Column == "condition" {
 				value = condition
 			}
 			if same(value, e.Value) {
-				used[i], out = true, true
+				used[i], drop = true, true
 			}
 		}
-		if out {
-			left++
+		if drop {
+			excluded++
 			continue
 		}
 		one := trial{columns["subject"][row], condition, "", columns["truth"][row], columns["choice"][row]}
 		for i, v := range []string{one.subject, one.truth, columns["image"][row]} {
 			if v == "" {
-				return nil, 0, &stimuli.FileError{Path: path, Line: in.Line(row), What: "has an empty " + []string{"subject", "category", "image name"}[i]}
+				return nil, 0, &stimuli.FileError{Path: path, Line: source.Line(row), What: "has an empty " + []string{"subject", "category", "image name"}[i]}
 			}
 		}
 		if missing(one.choice) {
@@ -116,19 +117,20 @@ func readTrials(path string, exclude []Exclusion, used []bool) (trials []trial, 
 		one.stimulus = stimulusOf(columns["image"][row], one.condition, one.truth)
 		trials = append(trials, one)
 	}
-	return trials, left, nil
+	return trials, excluded, nil
 }
 
+// missing reports whether a cell has no value.
 func missing(s string) bool {
 	return s == "" || strings.EqualFold(s, "nan") || strings.EqualFold(s, "na")
 }
 
-// stimulusOf is the id of the stimulus that an image name stands for. Names as
+// stimulusOf returns the stimulus id of an image name. Names such as
 // 0001_cop_s01_c30_knife_10_n03041632_7380.png hold the trial's number and
-// subject: the image is what follows the category and a two-digit number. An
-// experiment shows an image under several conditions, and those are different
-// stimuli: c30/n03041632_7380. Where there is one condition, 0, the image alone
-// is the id: boat-0068-sketch-23, airplane1-bicycle2.
+// subject: the name of the image follows the category and a two-digit number. An
+// image under several conditions is several stimuli: c30/n03041632_7380. If the
+// only condition is 0, the id is the image: boat-0068-sketch-23,
+// airplane1-bicycle2.
 func stimulusOf(image, condition, category string) string {
 	name := strings.ReplaceAll(image, `\`, "/")
 	name = name[strings.LastIndexByte(name, '/')+1:]
@@ -145,9 +147,9 @@ func stimulusOf(image, condition, category string) string {
 	return condition + "/" + name
 }
 
-// ChoicesRequest asks for an assembly of human trials.
+// ChoicesRequest asks for the import of human trials as an assembly.
 type ChoicesRequest struct {
-	Home        benchmarks.Home
+	Home        stimuli.Home
 	Paths       []string
 	ID          string
 	StimulusSet string
@@ -155,12 +157,12 @@ type ChoicesRequest struct {
 	Force       bool
 }
 
-// Choices installs published trials of humans as a behavioral assembly, and
-// their stimulus set where the home has none of the name. A choice of none
-// ("na") is kept: it is wrong.
+// Choices installs published trials of humans as a behavioral assembly, and their
+// stimulus set if the home does not have it. A trial without a choice ("na") counts
+// as a wrong choice.
 func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 	for _, id := range []string{q.ID, q.StimulusSet} {
-		if err := benchmarks.SafeID(id); err != nil {
+		if err := stimuli.SafeID(id); err != nil {
 			return nil, err
 		}
 	}
@@ -170,18 +172,18 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 	truths := map[string]trial{}
 	excluded, repeats := 0, 0
 	var opened []fs.FileInfo
-	seen := map[[2]string]bool{} // subject, stimulus
+	shown := map[[2]string]bool{} // subject, stimulus
 	for _, path := range q.Paths {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		trials, left, err := readTrials(path, q.Exclude, used)
+		trials, count, err := readTrials(path, q.Exclude, used)
 		if err != nil {
 			return nil, err
 		}
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, bad(path, "cannot be read", reason(err).Error())
+			return nil, fileerr.Unreadable(path, err)
 		}
 		if slices.ContainsFunc(opened, func(o fs.FileInfo) bool { return os.SameFile(o, info) }) {
 			return nil, bad(path, "is given twice", "give each file of trials once")
@@ -189,16 +191,16 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 		opened = append(opened, info)
 		for _, t := range trials {
 			if former, ok := truths[t.stimulus]; ok && former.truth != t.truth {
-				return nil, bad(path, fmt.Sprintf("gives stimulus %q the category %q, an earlier trial %q", t.stimulus, t.truth, former.truth), "each image shows one object")
+				return nil, bad(path, fmt.Sprintf("has the category %q for stimulus %q, but an earlier trial has %q", t.truth, t.stimulus, former.truth), "each image shows one object")
 			}
-			if seen[[2]string{t.subject, t.stimulus}] {
+			if shown[[2]string{t.subject, t.stimulus}] {
 				repeats++
 			}
-			seen[[2]string{t.subject, t.stimulus}] = true
+			shown[[2]string{t.subject, t.stimulus}] = true
 			truths[t.stimulus] = t
 		}
 		all = append(all, trials...)
-		excluded += left
+		excluded += count
 	}
 	for i, e := range q.Exclude {
 		if !used[i] {
@@ -206,18 +208,18 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, bad(q.Paths[0], "has no trials left", "exclude less")
+		return nil, bad(q.Paths[0], "has only trials that are excluded", "exclude fewer")
 	}
 	set := stimulusTable(truths)
 	newSet := false
 	if _, err := os.Stat(q.Home.StimulusSetPath(q.StimulusSet)); errors.Is(err, fs.ErrNotExist) {
 		newSet = true
 	} else {
-		have, err := loadSet(q.Home, q.StimulusSet)
+		existing, err := loadSet(q.Home, q.StimulusSet)
 		if err != nil {
 			return nil, err
 		}
-		if err := checkInSet(q.Paths[0], set.find(stimulusID), have); err != nil {
+		if err := checkInSet(q.Paths[0], set.find(stimulusID), existing); err != nil {
 			return nil, err
 		}
 	}
@@ -241,7 +243,7 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 		return nil, err
 	}
 	if newSet {
-		// First, since the assembly is nothing without it.
+		// The set goes first: without it the assembly cannot be used.
 		n, err := stage(q.Home.StimuliDir(), q.StimulusSet, false)
 		if err != nil {
 			return nil, err
@@ -259,24 +261,27 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 		r.note("%d trials are excluded", excluded)
 	}
 	if repeats > 0 {
-		r.note("%d trials show a subject a stimulus again; error_consistency takes the first", repeats)
+		r.note("%d trials show a subject a stimulus again; error_consistency uses the first", repeats)
 	}
 	r.Path, r.What = s.target, fmt.Sprintf("%d trials of %d subjects on %d stimuli", len(all), len(subjects), len(truths))
 	return r, s.commit()
 }
 
+// conditions lists the conditions of trials in ascending order.
 func conditions(trials []trial) []string {
-	have := map[string]bool{}
+	distinct := map[string]bool{}
 	for _, t := range trials {
-		have[t.condition] = true
+		distinct[t.condition] = true
 	}
-	return slices.Sorted(maps.Keys(have))
+	return slices.Sorted(maps.Keys(distinct))
 }
 
-func stimulusTable(of map[string]trial) table {
+// stimulusTable returns the stimulus set of trials, of which one is given by
+// stimulus.
+func stimulusTable(trials map[string]trial) table {
 	t := table{{name: stimulusID}, {name: "truth"}, {name: "condition"}}
-	for _, id := range slices.Sorted(maps.Keys(of)) {
-		for j, v := range []string{id, of[id].truth, of[id].condition} {
+	for _, id := range slices.Sorted(maps.Keys(trials)) {
+		for j, v := range []string{id, trials[id].truth, trials[id].condition} {
 			t[j].values = append(t[j].values, v)
 		}
 	}
@@ -313,20 +318,20 @@ func Responses(ctx context.Context, q DumpRequest) (*Result, error) {
 			extra++
 			continue
 		}
-		if _, twice := choice[t.stimulus]; twice {
+		if _, repeated := choice[t.stimulus]; repeated {
 			return nil, bad(q.Path, fmt.Sprintf("has two choices for stimulus %q", t.stimulus), "a model makes one choice for each")
 		}
 		choice[t.stimulus] = t.choice
 	}
 	if len(subjects) > 1 {
-		return nil, bad(q.Path, fmt.Sprintf("has the choices of %d subjects (%s)", len(subjects), few(slices.Sorted(maps.Keys(subjects)))), "give a file of one model; trials of humans go by import choices")
+		return nil, bad(q.Path, fmt.Sprintf("has the choices of %d subjects (%s)", len(subjects), few(slices.Sorted(maps.Keys(subjects)))), "name a file of one model; import trials of humans by import choices")
 	}
 	ids := slices.Sorted(maps.Keys(choice))
-	if lacking := without(set.IDs, ids); len(lacking) > 0 {
-		return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("has, for the stimulus set %s, no choice for", q.StimulusSet), IDs: lacking, Remedy: "give the model's choice for every stimulus"}
+	if missing := without(set.IDs, ids); len(missing) > 0 {
+		return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("has, for the stimulus set %s, no choice for", q.StimulusSet), IDs: missing, Remedy: "write the model's choice for every stimulus"}
 	}
 	if extra > 0 {
-		r.note("%s: %d choices for stimuli that are not in %s are left out", q.Path, extra, q.StimulusSet)
+		r.note("%s: ignores %d choices for stimuli that are not in %s", q.Path, extra, q.StimulusSet)
 	}
 	t := table{{name: stimulusID, values: ids}, {name: "choice"}}
 	for _, id := range ids {

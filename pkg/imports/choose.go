@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// choose gives the layers to import and their names: those of the file, or the
-// one asked for. One array without a telling name is called as asked. odd are the
-// arrays that are no layers.
-func (q DumpRequest) choose(layers, odd []string) (chosen, names []string, err error) {
+// choose returns the layers to import and their names: all layers of the file, or
+// the one that the request names. A single layer takes the name of the request.
+// ignored are the arrays that are not layers.
+func (q DumpRequest) choose(layers, ignored []string) (chosen, names []string, err error) {
 	switch {
-	case slices.Contains(odd, q.Layer):
+	case slices.Contains(ignored, q.Layer):
 		return nil, nil, bad(q.Path, fmt.Sprintf("has in %s no array stimuli × features", q.Layer), "it has "+strings.Join(layers, ", "))
 	case q.Layer == "":
 		return layers, layers, nil
@@ -23,11 +23,11 @@ func (q DumpRequest) choose(layers, odd []string) (chosen, names []string, err e
 	return nil, nil, bad(q.Path, fmt.Sprintf("has no layer %q", q.Layer), "it has "+strings.Join(layers, ", "))
 }
 
-// chooseInto chooses the layers to import of a file with an array for each, and
-// notes them, their rows, and what they are, in out. measure gives the rows and
-// the bytes of one; rows must be the same in all.
-func (q DumpRequest) chooseInto(out *dumpFiles, layers []string, r *Result, measure func(layer string) (rows int, bytes int64, err error)) (chosen []string, bytes int64, err error) {
-	chosen, names, err := q.choose(layers, out.odd)
+// chooseLayers chooses the layers to import from a file with an array for each,
+// and records their names, rows and description in out. measure returns the rows
+// and the bytes of a layer; all must have the same number of rows.
+func (q DumpRequest) chooseLayers(out *dumpFiles, layers []string, r *Result, measure func(layer string) (rows int, bytes int64, err error)) (chosen []string, bytes int64, err error) {
+	chosen, names, err := q.choose(layers, out.ignored)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -1,9 +1,9 @@
-// Package imports turns published files into a data home's folders and model
-// dumps, and an assembly back into one archive for Python.
+// Package imports converts published files to a data home's folders and model
+// dumps, and an assembly back to one archive for Python.
 //
-// # What is read
+// # Formats
 //
-//   - Stimuli: a CSV table of stimuli; image_id stands for stimulus_id.
+//   - Stimuli: a CSV table of stimuli; image_id is read as stimulus_id.
 //   - Assembly: a netCDF-4 file as xarray and BrainIO write it. Its data
 //     variable lies along presentation and neuroid, with or without time_bin,
 //     in any order; variables along one of these become columns of that
@@ -18,37 +18,37 @@
 //
 // The id comes first, the others keep the file's order. Integers are written
 // without a point, floats in the shortest form that reads back the same (a
-// whole one with .0), booleans as True and False, missing numbers as nothing.
-// A coordinate that xarray had to name choice_ since a dimension is called
-// choice becomes the column choice. A dimension's own count from 0 is no
-// column.
+// whole one with .0), booleans as True and False, missing numbers as an empty
+// cell. A coordinate that xarray had to name choice_ since a dimension is called
+// choice becomes the column choice. A dimension's own count from 0 does not
+// become a column.
 //
 // # Values
 //
 // Values keep their type and their bits; only bytes are swapped to
-// little-endian. What xarray would decode is decoded: a value equal to
-// _FillValue is NaN, scale_factor and add_offset give float64. They are copied
-// in slabs of presentations, never held whole.
+// little-endian. Values are decoded as xarray does: a value equal to _FillValue
+// is NaN, and scale_factor and add_offset make them float64. They are copied in
+// slabs of presentations and never held in memory as a whole.
 //
 // # Rows
 //
-// What a file says of its rows is used. Text, or whole numbers under a name that
-// ids go by, that has a value for each row names the rows where its values are ids
-// of the stimulus set, each once, whatever it is called; else where its name is
-// one that ids go by. Arrays that contradict each other are an error. So is text
-// for each row that names no stimulus of the set, since rows taken by position
-// might then be of other stimuli, unless DumpRequest.ByPosition asks for that. A
-// file that says nothing has its rows in the order of the stimulus set. Ids that
-// are written differently, as 1 for 0001, are never taken for the same; the error
-// says what they differ in.
+// The rows of a file's arrays are aligned by the ids in the file. An array of text,
+// or of whole numbers under a usual name of ids, that has a value for each row
+// names the rows if its values are ids of the stimulus set, each once, whatever
+// its name; else if its name is a usual one of ids. Arrays that contradict each
+// other are an error. Text for each row that names no stimulus of the set is an
+// error too, since rows by position might then be of other stimuli, unless
+// DumpRequest.ByPosition asks for that. The rows of a file without ids are in the
+// order of the stimulus set. Ids that are written differently, such as 1 and 0001,
+// are never taken for the same; the error names the difference.
 //
-// MATLAB's dimensions stand in reverse order in a file of version 7.3 and are
-// turned. Parts of a file that were declared but never written are an error; of
-// recordings only where they would not be read as missing.
+// MATLAB's dimensions are in reverse order in a file of version 7.3 and are
+// transposed. Parts of a file that were declared but never written are an error; of
+// recordings only if they would not be read as missing.
 //
 // # All or nothing
 //
-// A folder is built under a hidden name beside its place and renamed when it is
-// complete, so a run that ends early leaves nothing that could be taken for
-// data. A folder that is there already is replaced only when asked to.
+// A folder is built under a hidden name in the parent folder and renamed when it is
+// complete, so that a run that ends early leaves nothing that could be taken for
+// data. An existing folder is replaced only by force.
 package imports

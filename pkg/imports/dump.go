@@ -10,24 +10,23 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// DumpRequest asks for files in a model's dump.
+// DumpRequest asks for the import of a file into a model's dump.
 type DumpRequest struct {
-	Home        benchmarks.Home
+	Home        stimuli.Home
 	Path        string
-	Model       string // the dump's folder, made where it is missing
+	Model       string // the dump's folder, made if it is missing
 	StimulusSet string
 	Layer       string // names the layer, or chooses one of the file's; "" for all
-	ByPosition  bool   // take rows in the order of the stimulus set, whatever the file says
+	ByPosition  bool   // read rows in the order of the stimulus set, whatever the ids in the file
 	Force       bool
 	Progress    Progress
 }
 
 func (q DumpRequest) check() error {
-	if err := benchmarks.SafeID(q.StimulusSet); err != nil {
+	if err := stimuli.SafeID(q.StimulusSet); err != nil {
 		return err
 	}
 	if info, err := os.Stat(q.Model); err == nil && !info.IsDir() {
@@ -36,7 +35,7 @@ func (q DumpRequest) check() error {
 	return nil
 }
 
-// stage starts the dump's folder of the stimulus set, which may be there with
+// stage starts the dump's folder of the stimulus set. The folder may exist with
 // other files than the named ones.
 func (q DumpRequest) stage(names []string) (*staging, error) {
 	target := filepath.Join(q.Model, q.StimulusSet)
@@ -53,37 +52,37 @@ func (q DumpRequest) stage(names []string) (*staging, error) {
 	return s, nil
 }
 
-// dumpFiles are the files of an import, still to be written.
+// dumpFiles describes the files of an import before they are written.
 type dumpFiles struct {
 	names  []string // of files or folders in the stimulus set's folder
 	layers []string // in the file
 	rows   int
-	// transposed is the length of the last dimension, 0 where that is unknown.
+	// transposed is the length of the last dimension, 0 if it is unknown.
 	transposed int
-	named      []*rowNames // what may say which stimulus each row is
-	odd        []string    // what else the file holds
-	called     string      // "dataset" or "array": what the file's parts are
+	candidates []*rowNames // arrays that may name the stimulus of each row
+	ignored    []string    // the other parts of the file
+	partName   string      // "dataset" or "array"
 	what       string
 	write      func(s *staging) error
 }
 
-// leftOut notes the parts of the file that are neither features nor their rows'
-// names.
-func (f *dumpFiles) leftOut(path, names string, r *Result) {
-	var odd []string
+// noteIgnored notes the parts of the file that are neither features nor the array
+// that names their rows.
+func (f *dumpFiles) noteIgnored(path, names string, r *Result) {
+	var ignored []string
 	names, _, _ = strings.Cut(names, "[") // a column of it
-	for _, name := range f.odd {
+	for _, name := range f.ignored {
 		if name != names {
-			odd = append(odd, name)
+			ignored = append(ignored, name)
 		}
 	}
-	if len(odd) > 0 {
-		r.note("%s: %d %s(s) that are no features are left out (%s)", path, len(odd), f.called, few(odd))
+	if len(ignored) > 0 {
+		r.note("%s: ignores %d %s(s) that are not features (%s)", path, len(ignored), f.partName, few(ignored))
 	}
 }
 
-// Activations adds layers, or class probabilities, to a model's dump. Their
-// stimuli are those of the file, else those of the stimulus set in its order.
+// Activations adds layers, or class probabilities, to a model's dump. Their rows
+// are aligned by the ids in the file, else by the order of the stimulus set.
 func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -99,7 +98,7 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 	case ".npy":
 		read = q.fromNPY
 	default:
-		return nil, bad(q.Path, "is of no known kind of activations", "give a file .nc, .npz, .h5, .mat or .npy")
+		return nil, bad(q.Path, "is not a known format of activations", "name a file .nc, .npz, .h5, .mat or .npy")
 	}
 	r := &Result{}
 	files, release, err := read(ctx, r)
@@ -120,8 +119,7 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 		return nil, err
 	}
 	names := files.names
-	// The rows' names go first: arrays without them would be taken to be in
-	// another order.
+	// The ids go first: without them arrays would be read in another order.
 	if _, err := os.Stat(filepath.Join(s.target, "stimulus_ids.csv")); errors.Is(err, fs.ErrNotExist) {
 		if err := s.writeTable("stimulus_ids.csv", table{{stimulusID, ids}}); err != nil {
 			return nil, err
@@ -135,7 +133,8 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 	return r, s.commitInto(names)
 }
 
-// stimuli returns which stimulus each row is, and checks that the dump agrees.
+// stimuli returns the stimulus of each row. The rows of the dump's other arrays
+// must be in the same order.
 func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
 	set, err := loadSet(q.Home, q.StimulusSet)
 	if err != nil && (hasSet(q.Home, q.StimulusSet) || q.ByPosition) {
@@ -145,7 +144,7 @@ func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
 	if nameErr != nil {
 		return nil, nameErr
 	}
-	files.leftOut(q.Path, array, r)
+	files.noteIgnored(q.Path, array, r)
 	if ids == nil {
 		if err != nil {
 			return nil, err
@@ -162,84 +161,85 @@ func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
 	}
 	switch {
 	case set == nil:
-		r.note("the data home has no stimulus set %s; the stimuli of %s are taken as they are", q.StimulusSet, q.Path)
+		r.note("the data home has no stimulus set %s; the stimuli of %s are not checked", q.StimulusSet, q.Path)
 	default:
-		extra, lacking := without(ids, set.IDs), without(set.IDs, ids)
+		extra, missing := without(ids, set.IDs), without(set.IDs, ids)
 		if len(extra) == len(ids) {
 			remedy := "name the stimulus set that the model saw"
-			if how := stimuli.Spelling(ids, set.IDs); how != "" {
-				remedy = how + ": write the ids alike"
+			if difference := stimuli.Spelling(ids, set.IDs); difference != "" {
+				remedy = difference + ": write the ids alike"
 			}
 			return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("has no stimulus of the stimulus set %s, but", q.StimulusSet), IDs: ids, Remedy: remedy}
 		}
 		if len(extra) > 0 {
 			r.note("%s: %d stimuli are not in the stimulus set %s (%s)", q.Path, len(extra), q.StimulusSet, few(extra))
 		}
-		if len(lacking) > 0 {
-			r.note("%s: lacks %d stimuli of the stimulus set %s (%s)", q.Path, len(lacking), q.StimulusSet, few(lacking))
+		if len(missing) > 0 {
+			r.note("%s: lacks %d stimuli of the stimulus set %s (%s)", q.Path, len(missing), q.StimulusSet, few(missing))
 		}
 	}
 	return ids, q.checkOrder(ids, set)
 }
 
-// byPosition takes the rows in the order of the stimulus set.
+// byPosition returns the ids of rows in the order of the stimulus set.
 func (q DumpRequest) byPosition(files *dumpFiles, set *stimuli.StimulusSet, r *Result) ([]string, error) {
 	if len(set.IDs) != files.rows {
-		remedy := "name another stimulus set, or put stimulus_ids.csv or file_names.txt beside the file"
+		remedy := "name another stimulus set, or put stimulus_ids.csv or file_names.txt into the file's folder"
 		if files.transposed == len(set.IDs) {
 			remedy = "its last dimension has as many: save the transpose, stimuli × features"
 		}
 		return nil, bad(q.Path, fmt.Sprintf("has %d rows and does not name their stimuli, and the stimulus set %s has %d stimuli", files.rows, q.StimulusSet, len(set.IDs)), remedy)
 	}
 	if q.ByPosition {
-		r.note("%s: its rows are taken in the order of %s, by position", q.Path, set.Table.Path)
+		r.note("%s: its rows are read in the order of %s, by position", q.Path, set.Table.Path)
 	} else {
-		r.note("%s: does not name its stimuli; its rows are taken to be in the order of %s", q.Path, set.Table.Path)
+		r.note("%s: does not name its stimuli; its rows are assumed to be in the order of %s", q.Path, set.Table.Path)
 	}
 	return set.IDs, nil
 }
 
-func hasSet(home benchmarks.Home, id string) bool {
+func hasSet(home stimuli.Home, id string) bool {
 	_, err := os.Stat(home.StimulusSetPath(id))
 	return err == nil
 }
 
-// checkOrder wants the rows in the order of the arrays that the dump has.
+// checkOrder returns an error if the rows are in another order than those of the
+// arrays that the dump has.
 func (q DumpRequest) checkOrder(ids []string, set *stimuli.StimulusSet) error {
 	dir := filepath.Join(q.Model, q.StimulusSet)
-	given := filepath.Join(dir, "stimulus_ids.csv")
+	source := filepath.Join(dir, "stimulus_ids.csv")
 	arrays, _ := filepath.Glob(filepath.Join(dir, "*.npy"))
-	var have []string
-	switch _, err := os.Stat(given); {
+	var order []string
+	switch _, err := os.Stat(source); {
 	case err == nil:
-		t, err := stimuli.ReadTable(given)
+		t, err := stimuli.ReadTable(source)
 		if err != nil {
 			return err
 		}
-		if have, err = t.Column(stimulusID); err != nil {
+		if order, err = t.Column(stimulusID); err != nil {
 			return err
 		}
 	case len(arrays) > 0 && set != nil:
-		have, given = set.IDs, set.Table.Path
+		order, source = set.IDs, set.Table.Path
 	default:
 		return nil
 	}
-	if !slices.Equal(have, ids) {
-		return bad(q.Path, fmt.Sprintf("has its stimuli in another order than the arrays in %s (by %s)", dir, given), "import it into another --model, or import all layers again")
+	if !slices.Equal(order, ids) {
+		return bad(q.Path, fmt.Sprintf("has its stimuli in another order than the arrays in %s (by %s)", dir, source), "import it into another --model, or import all layers again")
 	}
 	return nil
 }
 
-// layerName is the name of a layer's file; paths in names are no folders.
+// layerName returns the name of a layer's file, without the slashes of a path.
 func layerName(name string, r *Result) (string, error) {
 	plain := strings.NewReplacer("/", "_", `\`, "_").Replace(strings.Trim(name, "/"))
 	if plain != name && strings.Trim(name, "/") != plain {
 		r.note("the layer %s is called %s", name, plain)
 	}
-	return plain, benchmarks.SafeID(plain)
+	return plain, stimuli.SafeID(plain)
 }
 
-// layerFiles gives each layer its file name.
+// layerFiles returns the file name of each layer.
 func layerFiles(path string, layers []string, r *Result) ([]string, error) {
 	var names []string
 	for _, l := range layers {
@@ -248,7 +248,7 @@ func layerFiles(path string, layers []string, r *Result) ([]string, error) {
 			return nil, err
 		}
 		if slices.Contains(names, name) {
-			return nil, bad(path, fmt.Sprintf("has two layers that would be called %q", name), "import them one by one with --layer")
+			return nil, bad(path, fmt.Sprintf("has two layers that would be called %q", name), "import each with --layer")
 		}
 		names = append(names, name)
 	}

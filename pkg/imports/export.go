@@ -15,8 +15,8 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -25,13 +25,13 @@ import (
 var tables = []string{"presentation", "neuroid", "time_bin", "trials", "osts"}
 
 // Export writes an assembly as one .npz archive, which numpy.load reads
-// without pickle: values as it is, each column of each table as an array
-// presentation/stimulus_id and so on, and the files themselves as members
+// without pickle: values unchanged, each column of each table as an array such as
+// presentation/stimulus_id, and the files themselves as members such as
 // presentation.csv and assembly.yaml. Columns of whole numbers are int64, of
-// numbers float64 with NaN for nothing, of True and False bool, all others and
-// ids text of fixed width. Equal assemblies give equal bytes.
-func Export(ctx context.Context, home benchmarks.Home, id string, w io.Writer) error {
-	if err := benchmarks.SafeID(id); err != nil {
+// numbers float64 with NaN for an empty cell, of True and False bool, all others
+// and ids text of fixed width. Equal assemblies are exported to equal bytes.
+func Export(ctx context.Context, home stimuli.Home, id string, w io.Writer) error {
+	if err := stimuli.SafeID(id); err != nil {
 		return err
 	}
 	dir := home.AssemblyPath(id)
@@ -79,7 +79,7 @@ func Export(ctx context.Context, home benchmarks.Home, id string, w io.Writer) e
 	return z.Close()
 }
 
-// member starts a member that is stored as it is, so that numpy can map it.
+// member starts a member that is not compressed, so that numpy can map it.
 func member(z *zip.Writer, name string) (io.Writer, error) {
 	return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
 }
@@ -87,7 +87,7 @@ func member(z *zip.Writer, name string) (io.Writer, error) {
 func exportFile(ctx context.Context, z *zip.Writer, path string) error {
 	from, err := os.Open(path)
 	if err != nil {
-		return bad(path, "cannot be read", reason(err).Error())
+		return fileerr.Unreadable(path, err)
 	}
 	defer from.Close()
 	to, err := member(z, filepath.Base(path))
@@ -118,7 +118,7 @@ func exportColumns(z *zip.Writer, path, name string) error {
 	return nil
 }
 
-// columnArray is a column as the narrowest array that keeps its text's meaning.
+// columnArray returns a column as the narrowest array that can hold its values.
 func columnArray(c column) (descr string, data []byte) {
 	isID := c.name == stimulusID || c.name == neuroidID
 	all := func(ok func(string) bool) bool {
@@ -164,7 +164,7 @@ func columnArray(c column) (descr string, data []byte) {
 	return fmt.Sprintf("<U%d", width), data
 }
 
-// isNumber says whether text is a number as numbers are written, or nothing.
+// isNumber reports whether text is a number in its usual form, or empty.
 func isNumber(s string) bool {
 	if s == "" || s == "inf" || s == "-inf" {
 		return true
@@ -185,8 +185,8 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-// ExportFile writes the archive to a file, whole or not at all.
-func ExportFile(ctx context.Context, home benchmarks.Home, id, path string) error {
+// ExportFile writes the archive to a file, completely or not at all.
+func ExportFile(ctx context.Context, home stimuli.Home, id, path string) error {
 	if info, err := os.Stat(path); err == nil {
 		switch {
 		case info.IsDir():

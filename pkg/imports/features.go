@@ -11,10 +11,10 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// rowDims are what the dimension of stimuli goes by.
+// rowDims are the names that the dimension of stimuli can have.
 var rowDims = []string{presentation, stimulusID, imageID, "stimulus", "stimulus_path"}
 
-// fromNetCDF takes model features or class probabilities as xarray writes them.
+// fromNetCDF reads model features or class probabilities as xarray writes them.
 func (q DumpRequest) fromNetCDF(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
 	d, err := openDataset(q.Path)
 	if err != nil {
@@ -40,7 +40,7 @@ func (q DumpRequest) features(ctx context.Context, d *dataset, r *Result) (*dump
 		return nil, err
 	}
 	out := &dumpFiles{rows: int(d.data.Shape()[row])}
-	if out.named, err = d.rowNames(dims[row], t); err != nil {
+	if out.candidates, err = d.rowNames(dims[row], t); err != nil {
 		return nil, err
 	}
 	// Rows, then features in the file's order, then time.
@@ -111,10 +111,9 @@ func (q DumpRequest) features(ctx context.Context, d *dataset, r *Result) (*dump
 	return out, nil
 }
 
-// rowNames lists the coordinates along the dimension of stimuli, of which t has the
-// values.
+// rowNames lists the coordinates along the dimension of stimuli, whose values t has.
 func (d *dataset) rowNames(dim string, t table) ([]*rowNames, error) {
-	var named []*rowNames
+	var candidates []*rowNames
 	for _, v := range d.file.Vars {
 		if v == d.data || len(v.Dims) == 0 || v.Dims[0].Name != dim {
 			continue
@@ -124,17 +123,17 @@ func (d *dataset) rowNames(dim string, t table) ([]*rowNames, error) {
 			values = t.find(bare)
 		}
 		if values == nil && isIndex(v) {
-			// A dimension's own count from 0 says something where these are ids.
+			// A dimension's own count from 0 is not in t, but can be ids.
 			var err error
 			if values, err = coordinate(v, false); err != nil {
 				return nil, unreadable(d.path, expectedNetCDF, fmt.Errorf("coordinate %s: %w", v.Name, err))
 			}
 		}
 		if values != nil {
-			named = append(named, &rowNames{array: v.Name, length: len(values), number: !v.Type().IsString(), read: func() ([]string, error) { return values, nil }})
+			candidates = append(candidates, &rowNames{array: v.Name, length: len(values), number: !v.Type().IsString(), read: func() ([]string, error) { return values, nil }})
 		}
 	}
-	return named, nil
+	return candidates, nil
 }
 
 // bins reads a time axis as bins, in the file's order.
@@ -167,7 +166,7 @@ func (q DumpRequest) split(layers []string, width int, r *Result) ([]part, error
 		name := q.Layer
 		if name == "" {
 			name = stem(q.Path)
-			r.note("%s: has no coordinate layer along neuroid; the layer is called %s", q.Path, name)
+			r.note("%s: has no coordinate layer along neuroid; the layer is named %s", q.Path, name)
 		}
 		names, err := layerFiles(q.Path, []string{name}, r)
 		if err != nil {
@@ -179,14 +178,14 @@ func (q DumpRequest) split(layers []string, width int, r *Result) ([]part, error
 	var order []string
 	var parts []part
 	for i, l := range layers {
-		at, ok := index[l]
+		layer, ok := index[l]
 		if !ok {
-			at = len(parts)
-			index[l] = at
+			layer = len(parts)
+			index[l] = layer
 			order = append(order, l)
 			parts = append(parts, part{})
 		}
-		p := &parts[at]
+		p := &parts[layer]
 		p.width++
 		if n := len(p.runs); n > 0 && p.runs[n-1][1] == i {
 			p.runs[n-1][1]++
@@ -195,11 +194,11 @@ func (q DumpRequest) split(layers []string, width int, r *Result) ([]part, error
 		}
 	}
 	if q.Layer != "" {
-		at, ok := index[q.Layer]
+		layer, ok := index[q.Layer]
 		if !ok {
 			return nil, bad(q.Path, fmt.Sprintf("has no layer %q", q.Layer), "it has "+strings.Join(order, ", "))
 		}
-		order, parts = []string{q.Layer}, parts[at:at+1]
+		order, parts = []string{q.Layer}, parts[layer:layer+1]
 	}
 	names, err := layerFiles(q.Path, order, r)
 	if err != nil {
@@ -211,8 +210,8 @@ func (q DumpRequest) split(layers []string, width int, r *Result) ([]part, error
 	return parts, nil
 }
 
-// writeLayers writes each layer's columns to its own file, or in time to a file
-// for each bin.
+// writeLayers writes each layer's columns to its own file, or to a file for each
+// time bin.
 func (q DumpRequest) writeLayers(ctx context.Context, d *dataset, a *array, parts []part, times stimuli.TimeBins, s *staging) error {
 	bins := max(1, len(times))
 	files := make([][]*npyFile, len(parts))
@@ -279,7 +278,7 @@ func (q DumpRequest) writeLayers(ctx context.Context, d *dataset, a *array, part
 	return nil
 }
 
-// probabilities takes a stimuli × choices array.
+// probabilities imports an array stimuli × choices.
 func (q DumpRequest) probabilities(ctx context.Context, d *dataset, a *array, out *dumpFiles, r *Result) error {
 	if len(a.axes) != 2 {
 		return d.wrongDims("presentation × choice of probabilities")
@@ -296,7 +295,7 @@ func (q DumpRequest) probabilities(ctx context.Context, d *dataset, a *array, ou
 		return err
 	}
 	if q.Layer != "" && q.Layer != stimuli.ProbabilitiesLayer {
-		return bad(d.path, "holds class probabilities, whose layer is called probabilities", "leave out --layer")
+		return bad(d.path, "holds class probabilities, whose layer is called probabilities", "remove --layer")
 	}
 	out.names = []string{"choices.csv", "probabilities.npy"}
 	out.what = fmt.Sprintf("probabilities of %d choices", len(choices))

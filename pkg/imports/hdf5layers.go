@@ -7,12 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 )
 
 const expectedHDF5 = "an HDF5 file of features"
 
-// fromHDF5 takes each array of two or more dimensions for a layer, named by its
+// fromHDF5 reads each array of two or more dimensions as a layer, named by its
 // path.
 func (q DumpRequest) fromHDF5(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
 	f, err := hdf5.Open(q.Path)
@@ -30,15 +30,16 @@ func (q DumpRequest) fromHDF5(ctx context.Context, r *Result) (*dumpFiles, func(
 	return out, func() { f.Close() }, nil
 }
 
-// hdf5Contents are the parts of an HDF5 file, sorted by what they are.
+// hdf5Contents are the parts of an HDF5 file by their roles.
 type hdf5Contents struct {
 	q      DumpRequest
 	matlab bool // written by MATLAB's save -v7.3
 	arrays map[string]*array
 	layers []string
 	sparse []string // groups that are sparse arrays of MATLAB
-	named  []*rowNames
-	odd    []string
+
+	candidates []*rowNames
+	ignored    []string
 }
 
 func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*dumpFiles, error) {
@@ -54,13 +55,13 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 	layers := c.layers
 	if len(layers) == 0 {
 		what := "holds no datasets"
-		if len(c.odd) > 0 {
-			what = "holds no array of features, only " + few(c.odd)
+		if len(c.ignored) > 0 {
+			what = "holds no array of features, only " + few(c.ignored)
 		}
-		return nil, bad(q.Path, what, "expected is one dataset stimuli × features for each layer")
+		return nil, bad(q.Path, what, "write one dataset stimuli × features for each layer")
 	}
-	out := &dumpFiles{rows: -1, named: c.named, odd: c.odd, called: "dataset"}
-	chosen, bytes, err := q.chooseInto(out, layers, r, func(layer string) (int, int64, error) {
+	out := &dumpFiles{rows: -1, candidates: c.candidates, ignored: c.ignored, partName: "dataset"}
+	chosen, bytes, err := q.chooseLayers(out, layers, r, func(layer string) (int, int64, error) {
 		a := c.arrays[layer]
 		out.transposed = int(a.lengths[len(a.lengths)-1])
 		return a.rows(), a.bytes(), checkWritten(q.Path, layer, a)
@@ -69,7 +70,7 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 		return nil, err
 	}
 	out.write = func(s *staging) error {
-		told := q.Progress.start(q.Path, bytes)
+		progress := q.Progress.start(q.Path, bytes)
 		var before int64
 		for i, l := range chosen {
 			a := c.arrays[l]
@@ -78,7 +79,7 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 				if err != nil {
 					return err
 				}
-				return a.slabs(ctx, func(n int64) { told(before + n) }, func(p slab) error { return file.put(p.row, p.data) })
+				return a.slabs(ctx, func(n int64) { progress(before + n) }, func(p slab) error { return file.put(p.row, p.data) })
 			})
 			if err != nil {
 				if isReader(err) {
@@ -93,10 +94,10 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 	return out, nil
 }
 
-// visit sorts an object by what it is.
+// visit records an object by its role.
 func (c *hdf5Contents) visit(o hdf5.Object) error {
 	name := strings.Trim(o.Path(), "/")
-	// What MATLAB refers to is not the file's own.
+	// These groups hold the elements of cells and objects, not variables.
 	if c.matlab && (name == "#refs#" || name == "#subsystem#" || strings.HasPrefix(name, "#refs#/") || strings.HasPrefix(name, "#subsystem#/")) {
 		return nil
 	}
@@ -126,16 +127,16 @@ func (c *hdf5Contents) visit(o hdf5.Object) error {
 	return nil
 }
 
-// visitDataset sorts a dataset that is not MATLAB's.
+// visitDataset records a dataset that is not MATLAB's.
 func (c *hdf5Contents) visitDataset(d *hdf5.Dataset, name string) error {
 	shape := d.Shape()
-	if named := c.datasetNames(d, name); named != nil {
-		c.named = append(c.named, named...)
-		c.odd = append(c.odd, name)
+	if candidates := c.datasetNames(d, name); candidates != nil {
+		c.candidates = append(c.candidates, candidates...)
+		c.ignored = append(c.ignored, name)
 		return nil
 	}
 	if !d.Type().IsNumeric() || len(shape) < 2 || d.Len() == 0 {
-		c.odd = append(c.odd, name)
+		c.ignored = append(c.ignored, name)
 		return nil
 	}
 	axes := make([]int, len(shape))
@@ -156,9 +157,9 @@ func (c *hdf5Contents) addLayer(d *hdf5.Dataset, name string, axes []int) error 
 	return nil
 }
 
-// visitMATLAB sorts a dataset that MATLAB wrote, whose dimensions HDF5 has in
-// reverse order. Everything has two dimensions there: what has one element or one
-// row or column is no layer unless it is asked for.
+// visitMATLAB records a dataset that MATLAB wrote, whose dimensions HDF5 has in
+// reverse order. All arrays of MATLAB have two dimensions or more: one with a
+// single element, row or column is a layer only if the request names it.
 func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 	shape := d.Shape()
 	numeric := d.Type().IsNumeric() && (class == "double" || class == "single" || class == "logical" || strings.HasPrefix(class, "int") || strings.HasPrefix(class, "uint"))
@@ -179,7 +180,7 @@ func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 		}
 		return c.addLayer(d, name, axes)
 	}
-	c.odd = append(c.odd, name)
+	c.ignored = append(c.ignored, name)
 	n := &rowNames{array: name, length: int(d.Len()), number: numeric, field: class == "" && d.Type().ObjectRef}
 	switch {
 	case empty || d.Len() == 0 || long > 1 && class != "char":
@@ -189,7 +190,7 @@ func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 	case class == "string":
 		n.length = -1
 		n.read = func() ([]string, error) {
-			return nil, errors.New("a string array, which MATLAB keeps in a form of its own: save it as cellstr(" + name + ")")
+			return nil, errors.New("a string array, in a format of MATLAB alone: save it as cellstr(" + name + ")")
 		}
 	case class == "cell", n.field:
 	case numeric && (d.Type().Class == hdf5.ClassInteger || n.known() || class == "double"):
@@ -206,6 +207,6 @@ func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 			return texts, err
 		}
 	}
-	c.named = append(c.named, n)
+	c.candidates = append(c.candidates, n)
 	return nil
 }

@@ -7,14 +7,15 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 )
 
-// errRecords says why records cannot name rows.
+// errRecords is the reason why records cannot name rows.
 var errRecords = errors.New("an array of Python objects or records: save names as text, numpy.array(names, dtype=str)")
 
-// datasetNames returns what a dataset may say of rows: text or whole numbers along
-// one dimension, columns of text, or a matrix of characters. Others give nil.
+// datasetNames returns a dataset, or its columns, as candidates that may name rows:
+// text or whole numbers along one dimension, columns of text, or a matrix of
+// characters. It returns nil for others.
 func (c *hdf5Contents) datasetNames(d *hdf5.Dataset, name string) []*rowNames {
 	shape, t := d.Shape(), d.Type()
 	n := &rowNames{array: name, length: int(d.Len()), number: !t.IsString(), read: func() ([]string, error) { return datasetText(d) }}
@@ -39,7 +40,7 @@ func (c *hdf5Contents) datasetNames(d *hdf5.Dataset, name string) []*rowNames {
 	case t.Class != hdf5.ClassInteger && t.Class != hdf5.ClassFloat:
 		return nil
 	case len(shape) > 1:
-		// A layer can have one feature; what is called as ids are is none.
+		// A layer can have one feature, but not a usual name of ids.
 		if !n.known() || c.q.Layer == name {
 			return nil
 		}
@@ -49,36 +50,37 @@ func (c *hdf5Contents) datasetNames(d *hdf5.Dataset, name string) []*rowNames {
 	return []*rowNames{n}
 }
 
-// textColumns are the columns of a matrix of text, of which one may name the rows.
+// textColumns returns the columns of a matrix of text, one of which may name the
+// rows.
 func textColumns(n *rowNames, cols int, fortran bool) []*rowNames {
-	const most = 32 // columns of a table of names and labels
-	if cols > most {
+	const maxCols = 32 // of a table of names and labels
+	if cols > maxCols {
 		return nil
 	}
-	var named []*rowNames
+	var columns []*rowNames
 	rows := n.length / cols
 	for j := range cols {
-		named = append(named, &rowNames{array: n.array + "[:, " + strconv.Itoa(j) + "]", length: rows, read: func() ([]string, error) {
+		columns = append(columns, &rowNames{array: n.array + "[:, " + strconv.Itoa(j) + "]", length: rows, read: func() ([]string, error) {
 			all, err := n.read()
 			if err != nil {
 				return nil, err
 			}
 			column := make([]string, rows)
 			for i := range column {
-				at := i*cols + j
+				index := i*cols + j
 				if fortran {
-					at = j*rows + i
+					index = j*rows + i
 				}
-				column[i] = all[at]
+				column[i] = all[index]
 			}
 			return column, nil
 		}})
 	}
-	return named
+	return columns
 }
 
-// attributeNames notes attributes of an object that may name rows: lists of text.
-// They go by the object's name, an @ and their own.
+// attributeNames records attributes of an object that may name rows: lists of
+// text. They are named object@attribute.
 func (c *hdf5Contents) attributeNames(o hdf5.Object, name string) error {
 	attrs, err := o.Attributes()
 	if err != nil {
@@ -88,7 +90,7 @@ func (c *hdf5Contents) attributeNames(o hdf5.Object, name string) error {
 		if !a.Type.IsString() || len(a.Shape()) != 1 || strings.HasPrefix(a.Name, "MATLAB_") || a.Name == "DIMENSION_LABELS" {
 			continue
 		}
-		c.named = append(c.named, &rowNames{array: path.Join(name, "@"+a.Name), length: a.Len(), read: a.Strings})
+		c.candidates = append(c.candidates, &rowNames{array: path.Join(name, "@"+a.Name), length: a.Len(), read: a.Strings})
 	}
 	return nil
 }

@@ -16,9 +16,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
-	"github.com/brainscore-go/brainscore/pkg/scoring"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -30,14 +28,14 @@ const (
 )
 
 // newHome is an empty home with a stimulus set of im0 to im5.
-func newHome(t *testing.T) benchmarks.Home {
+func newHome(t *testing.T) stimuli.Home {
 	t.Helper()
-	home := benchmarks.Home{Dir: filepath.Join(t.TempDir(), "home")}
+	home := stimuli.Home{Dir: filepath.Join(t.TempDir(), "home")}
 	addSet(t, home, "small", "image_id,object_name\nim0,a\nim1,b\nim2,a\nim3,b\nim4,a\nim5,b\n")
 	return home
 }
 
-func addSet(t *testing.T, home benchmarks.Home, id, content string) {
+func addSet(t *testing.T, home stimuli.Home, id, content string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "set.csv")
 	writeFile(t, path, content)
@@ -79,59 +77,8 @@ func readArray(t *testing.T, path string) (*npy.File, []float64) {
 	return f, values
 }
 
-// Imported, the golden recordings and trials score as those of the golden home.
-func TestGoldenScores(t *testing.T) {
-	home := benchmarks.Home{Dir: t.TempDir()}
-	for _, set := range []string{"hvm-mini", "objectome-mini.private", "objectome-mini.public"} {
-		if _, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: golden + "/home/stimuli/" + set + "/stimuli.csv", ID: set, Force: false}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, a := range [][3]string{
-		{"assy_dicarlo_HvmMini.nc", "hvm-mini.assembly", "hvm-mini"},
-		{"assy_objectome_chars.nc", "objectome-mini.private.assembly", "objectome-mini.private"},
-	} {
-		q := AssemblyRequest{Home: home, Path: files + a[0], ID: a[1], StimulusSet: a[2]}
-		if _, err := Assembly(t.Context(), q); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.CopyFS(home.BenchmarksDir(), os.DirFS(golden+"/home/benchmarks")); err != nil {
-		t.Fatal(err)
-	}
-	score := func(h benchmarks.Home) map[string]benchmarks.Result {
-		report, err := scoring.NewRunner(h, scoring.Options{Workers: 2}).Score(context.Background(), scoring.Request{
-			Models: []string{golden + "/models/mini-net", golden + "/models/objectome-mini-readout"}, AllLayers: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := map[string]benchmarks.Result{}
-		for _, m := range report.Models {
-			for _, f := range m.Failures {
-				t.Errorf("%s: %v", f.Benchmark, f.Err)
-			}
-			for _, r := range m.Scores {
-				got[m.Model+" "+r.Benchmark+" "+r.Layer] = r
-			}
-		}
-		return got
-	}
-	want, got := score(benchmarks.Home{Dir: golden + "/home"}), score(home)
-	if len(want) < 40 || len(got) != len(want) {
-		t.Fatalf("%d scores, want %d", len(got), len(want))
-	}
-	for name, w := range want {
-		g := got[name]
-		for _, pair := range [][2]float64{{g.Raw.Value, w.Raw.Value}, {g.Raw.Error, w.Raw.Error}, {g.Ceiling.Value, w.Ceiling.Value}, {g.Ceiled.Value, w.Ceiled.Value}, {g.Ceiled.Error, w.Ceiled.Error}} {
-			if math.Float64bits(pair[0]) != math.Float64bits(pair[1]) {
-				t.Errorf("%s: %v, want %v", name, pair[0], pair[1])
-			}
-		}
-	}
-}
-
 func TestBigEndian(t *testing.T) {
-	home := benchmarks.Home{Dir: t.TempDir()}
+	home := stimuli.Home{Dir: t.TempDir()}
 	if _, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: golden + "/home/stimuli/hvm-mini/stimuli.csv", ID: "hvm-mini", Force: false}); err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +148,7 @@ func TestTransposed(t *testing.T) {
 }
 
 func TestProbabilities(t *testing.T) {
-	home := benchmarks.Home{Dir: t.TempDir()}
+	home := stimuli.Home{Dir: t.TempDir()}
 	model := filepath.Join(t.TempDir(), "alexnet")
 	r, err := Activations(t.Context(), DumpRequest{Home: home, Path: files + "alexnet-probabilities.nc", Model: model, StimulusSet: "objectome"})
 	if err != nil {
@@ -352,7 +299,7 @@ func TestStimulusOf(t *testing.T) {
 
 // The published ids come out of the published names.
 func TestChoicesIDs(t *testing.T) {
-	home := benchmarks.Home{Dir: t.TempDir()}
+	home := stimuli.Home{Dir: t.TempDir()}
 	dir := t.TempDir()
 	head := "subj,Session,trial,rt,object_response,category,condition,imagename\n"
 	writeFile(t, dir+"/a.csv", head+
@@ -436,7 +383,7 @@ func TestInstall(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(parent, "x")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("half an install is there")
 	}
-	if names := setNames(benchmarks.Home{Dir: filepath.Dir(parent)}); len(names) != 0 {
+	if names := setNames(stimuli.Home{Dir: filepath.Dir(parent)}); len(names) != 0 {
 		t.Errorf("half an install is listed: %v", names)
 	}
 	again, err := stage(parent, "x", false)
@@ -495,7 +442,7 @@ func TestNothingHalf(t *testing.T) {
 		t.Errorf("interrupted: %v", err)
 	}
 	for _, id := range []string{"../x", ".x", "a/b", ""} {
-		var bad *benchmarks.IDError
+		var bad *stimuli.IDError
 		if _, err := Assembly(t.Context(), AssemblyRequest{Home: home, Path: files + "assy_transposed.nc", ID: id, StimulusSet: "small"}); !errors.As(err, &bad) {
 			t.Errorf("id %q: %v", id, err)
 		}
@@ -560,9 +507,9 @@ func TestExport(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", m.Name, err)
 		}
-		descr[m.Name] = h.descr
-		if len(h.shape) != 1 {
-			t.Errorf("%s has shape %v", m.Name, h.shape)
+		descr[m.Name] = h.Descr
+		if len(h.Shape) != 1 {
+			t.Errorf("%s has shape %v", m.Name, h.Shape)
 		}
 		if m.Name == "presentation/stimulus_id.npy" {
 			ids, err := readNPYText(m, 1)
@@ -641,7 +588,7 @@ func FuzzAssembly(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	home := benchmarks.Home{Dir: f.TempDir()}
+	home := stimuli.Home{Dir: f.TempDir()}
 	set := filepath.Join(f.TempDir(), "set.csv")
 	if err := os.WriteFile(set, []byte("image_id\nim0\nim1\nim2\nim3\nim4\nim5\n"), 0o666); err != nil {
 		f.Fatal(err)
@@ -654,7 +601,7 @@ func FuzzAssembly(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		h := benchmarks.Home{Dir: filepath.Join(t.TempDir(), "home")}
+		h := stimuli.Home{Dir: filepath.Join(t.TempDir(), "home")}
 		if err := os.CopyFS(h.Dir, os.DirFS(home.Dir)); err != nil {
 			t.Fatal(err)
 		}

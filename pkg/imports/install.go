@@ -12,17 +12,17 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// ExistsError reports that what is to be installed is there already.
+// ExistsError reports that the target of an import exists.
 type ExistsError struct{ Path string }
 
-func (e *ExistsError) Error() string { return e.Path + ": is there already" }
+func (e *ExistsError) Error() string { return e.Path + ": exists already" }
 
 // staging is a folder under construction.
 type staging struct {
 	dir    string // where it is built
 	target string // where it will be
 	force  bool
-	// release lets others remove what is left of it.
+	// release unlocks the folder, so that a sweep may remove it.
 	release func()
 }
 
@@ -38,13 +38,13 @@ func stage(parent, name string, force bool) (*staging, error) {
 	}
 	sweep(parent)
 	for {
-		// The dot keeps it from being taken for an id.
+		// No identifier starts with a dot.
 		base := filepath.Join(parent, fmt.Sprintf(".%.100s.%08x", name, rand.Uint32()))
-		release, err := hold(base+held, name)
+		release, err := lockFolder(base+lockSuffix, name)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
-		err = os.Mkdir(base+unfinished, 0o777)
+		err = os.Mkdir(base+buildSuffix, 0o777)
 		if err != nil {
 			release()
 		}
@@ -54,11 +54,11 @@ func stage(parent, name string, force bool) (*staging, error) {
 		if err != nil {
 			return nil, fmt.Errorf("writing in %s: %w", parent, reason(err))
 		}
-		return &staging{base + unfinished, target, force, release}, nil
+		return &staging{base + buildSuffix, target, force, release}, nil
 	}
 }
 
-// vacant says whether a path may be written.
+// vacant returns an *ExistsError if a path exists, unless force is set.
 func vacant(path string, force bool) error {
 	_, err := os.Lstat(path)
 	if err == nil && !force {
@@ -67,16 +67,16 @@ func vacant(path string, force bool) error {
 	return nil
 }
 
-// path is a file in the folder under construction.
+// path returns the path of a file in the folder under construction.
 func (s *staging) path(name string) string { return filepath.Join(s.dir, name) }
 
-// discard removes what was not committed.
+// discard removes the folder under construction, if it was not committed.
 func (s *staging) discard() {
 	_ = os.RemoveAll(s.dir)
 	s.release()
 }
 
-// commit puts the folder in its place in one step.
+// commit moves the folder to its target in one step.
 func (s *staging) commit() error {
 	if err := fsutil.SyncDir(s.dir); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (s *staging) commit() error {
 		return err
 	}
 	if _, err := os.Lstat(s.target); err == nil {
-		// What was there is left under the hidden name, for discard.
+		// The old folder gets the hidden name, so discard removes it.
 		if err := fsutil.Exchange(s.dir, s.target); err != nil {
 			return fmt.Errorf("replacing %s: %w", s.target, reason(err))
 		}
@@ -95,8 +95,8 @@ func (s *staging) commit() error {
 	return fsutil.SyncDir(filepath.Dir(s.target))
 }
 
-// commitInto puts the files one by one into the target, which may be there
-// with others in it, in the order named. Each is replaced in one step.
+// commitInto moves the named files into the target, in the given order, each in
+// one step. The target may exist and hold other files.
 func (s *staging) commitInto(names []string) error {
 	if _, err := os.Lstat(s.target); errors.Is(err, fs.ErrNotExist) {
 		return s.commit()
@@ -121,7 +121,7 @@ func (s *staging) commitInto(names []string) error {
 	return fsutil.SyncDir(s.target)
 }
 
-// write creates a file of the folder by a function and makes it last.
+// write creates a file of the folder by a function and flushes it to the disk.
 func (s *staging) write(name string, fill func(*os.File) error) error {
 	return createFile(s.path(name), fill)
 }
@@ -143,7 +143,7 @@ func createFile(path string, fill func(*os.File) error) error {
 	return err
 }
 
-// reason is a system's error without operation and path.
+// reason returns the cause of a system's error without operation and path.
 func reason(err error) error { return fsutil.Reason(err) }
 
 // bad reports a file that cannot be imported.

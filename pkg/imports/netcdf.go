@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -28,11 +28,11 @@ type dataset struct {
 	data *hdf5.Variable
 }
 
-// unreadable explains an error of the reader: what the file is and what it
-// should be.
+// unreadable returns an error about a file that the HDF5 reader cannot read: what
+// the file is, and what it should be.
 func unreadable(path, expected string, err error) error {
 	text := strings.TrimPrefix(err.Error(), path+": ")
-	e := &stimuli.FileError{Path: path, What: "cannot be read", Remedy: text, Err: err}
+	e := &stimuli.FileError{Path: path, What: "cannot be read: " + text, Err: err}
 	var not *hdf5.NotHDF5Error
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -40,9 +40,9 @@ func unreadable(path, expected string, err error) error {
 	case errors.As(err, &not):
 		e.What, e.Remedy = "is "+not.Kind+", not "+expected, not.Hint
 	case errors.Is(err, hdf5.ErrTruncated):
-		e.What, e.Remedy = "is only a part of "+expected, "get it again ("+text+")"
+		e.What, e.Remedy = "is only a part of "+expected, "download it again ("+text+")"
 	case errors.Is(err, hdf5.ErrCorrupt):
-		e.What, e.Remedy = "is damaged, or was not downloaded whole", "get it again ("+text+")"
+		e.What, e.Remedy = "is damaged, or its download is incomplete", "download it again ("+text+")"
 	}
 	return e
 }
@@ -52,7 +52,7 @@ const expectedNetCDF = "a netCDF-4 file of BrainIO or xarray"
 // openDataset opens a file and finds its data variable.
 func openDataset(path string) (*dataset, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, bad(path, "is not a regular file", "give "+expectedNetCDF)
+		return nil, bad(path, "is not a regular file", "name "+expectedNetCDF)
 	}
 	f, err := hdf5.OpenNetCDF(path)
 	if err != nil {
@@ -68,7 +68,7 @@ func openDataset(path string) (*dataset, error) {
 
 func (d *dataset) close() { d.file.Close() }
 
-// shape tells a variable's dimensions for messages.
+// shape returns a variable's name and dimensions for messages.
 func shape(v *hdf5.Variable) string {
 	var dims []string
 	for i, n := range v.Shape() {
@@ -84,7 +84,7 @@ func (d *dataset) contents() string {
 	}
 	switch {
 	case len(names) == 0 && len(d.file.Groups) > 0:
-		return fmt.Sprintf("no variables, only %d group(s), as %s", len(d.file.Groups), d.file.Groups[0].Name)
+		return fmt.Sprintf("no variables, only %d group(s), such as %s", len(d.file.Groups), d.file.Groups[0].Name)
 	case len(names) == 0:
 		return "no variables"
 	case len(names) > 12:
@@ -93,10 +93,10 @@ func (d *dataset) contents() string {
 	return strings.Join(names, ", ")
 }
 
-// isIndex says whether a variable is a dimension's own coordinate.
+// isIndex reports whether a variable is a dimension's own coordinate.
 func isIndex(v *hdf5.Variable) bool { return len(v.Dims) == 1 && v.Dims[0].Name == v.Name }
 
-// findData finds the one variable that is no coordinate.
+// findData finds the one variable that is not a coordinate.
 func (d *dataset) findData() error {
 	for name, err := range d.file.Unreadable {
 		return unreadable(d.path, expectedNetCDF, fmt.Errorf("variable %s: %w", name, err))
@@ -143,13 +143,13 @@ func (d *dataset) findData() error {
 		if len(candidates) > 1 {
 			what = fmt.Sprintf("has %d variables that could be the data", len(candidates))
 		}
-		return bad(d.path, what+"; it holds "+d.contents(), "expected is "+expectedNetCDF+": one array along presentation and neuroid, its coordinates beside it")
+		return bad(d.path, what+"; it holds "+d.contents(), "expected is "+expectedNetCDF+": one array along presentation and neuroid, with coordinates")
 	}
 	d.data = candidates[0]
 	return nil
 }
 
-// wrongDims reports dimensions that are not those expected.
+// wrongDims returns the error about unexpected dimensions.
 func (d *dataset) wrongDims(expected string) error {
 	return bad(d.path, "has the data "+shape(d.data), "expected are the dimensions "+expected)
 }
@@ -163,7 +163,7 @@ func (d *dataset) columns(dim string, r *Result) (table, error) {
 		}
 		text := v.Type().Class == hdf5.ClassString && v.Type().Size == 1 && !v.Type().VlenString
 		if len(v.Dims) > 1 && !(text && len(v.Dims) == 2) {
-			r.note("%s: the coordinate %s is of several dimensions and is left out", d.path, shape(v))
+			r.note("%s: ignores the coordinate %s, which has several dimensions", d.path, shape(v))
 			continue
 		}
 		values, err := coordinate(v, text && len(v.Dims) == 2)
@@ -182,7 +182,7 @@ func (d *dataset) columns(dim string, r *Result) (table, error) {
 			return nil, err
 		}
 		if n := int(d.data.Shape()[axis]); len(t[i].values) != n {
-			return nil, bad(d.path, fmt.Sprintf("has %d values of the coordinate %s for %d of its dimension %s", len(t[i].values), t[i].name, n, dim), "write it again")
+			return nil, bad(d.path, fmt.Sprintf("has %d values of the coordinate %s, but its dimension %[4]s has %[3]d", len(t[i].values), t[i].name, n, dim), "write it again")
 		}
 	}
 	for _, c := range slices.Clone(t) {
@@ -275,7 +275,7 @@ func format(values []string, v *hdf5.Variable, b *hdf5.Block) ([]string, error) 
 	return nil, fmt.Errorf("it is %v, neither text nor numbers", t)
 }
 
-// formatFloat writes a number the way Python does, the missing as nothing.
+// formatFloat formats a number as Python does, and NaN as an empty text.
 func formatFloat(x float64, bits int) string {
 	switch {
 	case math.IsNaN(x):
@@ -295,7 +295,7 @@ func formatFloat(x float64, bits int) string {
 	return s
 }
 
-// isReader says whether an error comes from reading HDF5.
+// isReader reports whether an error is one of the HDF5 reader.
 func isReader(err error) bool {
 	for _, e := range []error{hdf5.ErrNotHDF5, hdf5.ErrTruncated, hdf5.ErrCorrupt, hdf5.ErrUnsupported, hdf5.ErrNotFound, hdf5.ErrType, hdf5.ErrLimit} {
 		if errors.Is(err, e) {

@@ -6,10 +6,11 @@ import (
 	"io"
 	"os"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// fromNPY takes an array as it is.
+// fromNPY copies an array unchanged.
 func (q DumpRequest) fromNPY(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
 	f, err := npy.Open(q.Path)
 	if err != nil {
@@ -30,7 +31,7 @@ func (q DumpRequest) fromNPY(ctx context.Context, r *Result) (*dumpFiles, func()
 		return s.write(out.names[0], func(to *os.File) error {
 			from, err := os.Open(q.Path)
 			if err != nil {
-				return bad(q.Path, "cannot be read", reason(err).Error())
+				return fileerr.Unreadable(q.Path, err)
 			}
 			defer from.Close()
 			return copyAll(ctx, to, from, q.Progress.start(q.Path, f.Bytes()))
@@ -39,7 +40,7 @@ func (q DumpRequest) fromNPY(ctx context.Context, r *Result) (*dumpFiles, func()
 	return out, func() {}, nil
 }
 
-// copyAll copies a file in parts.
+// copyAll copies a file in parts, between which it checks ctx.
 func copyAll(ctx context.Context, to io.Writer, from io.Reader, progress func(int64)) error {
 	buffer := make([]byte, 1<<20)
 	var done int64

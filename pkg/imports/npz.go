@@ -9,19 +9,21 @@ import (
 	"os"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// fromNPZ takes each array of an archive for a layer, named by its member.
+// fromNPZ reads each array of an archive as a layer, named by its member.
 func (q DumpRequest) fromNPZ(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
 	z, err := zip.OpenReader(q.Path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, nil, bad(q.Path, "is missing", "")
 	case errors.Is(err, zip.ErrFormat):
-		return nil, nil, bad(q.Path, "is no .npz archive, or one that was not downloaded whole", "save it again with numpy.savez")
+		return nil, nil, bad(q.Path, "is not an .npz archive, or its download is incomplete", "save it again with numpy.savez")
 	case err != nil:
-		return nil, nil, bad(q.Path, "cannot be read", reason(err).Error())
+		return nil, nil, fileerr.Unreadable(q.Path, err)
 	}
 	out, err := q.npzLayers(ctx, &z.Reader, r)
 	if err != nil {
@@ -32,7 +34,7 @@ func (q DumpRequest) fromNPZ(ctx context.Context, r *Result) (*dumpFiles, func()
 }
 
 func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*dumpFiles, error) {
-	out := &dumpFiles{rows: -1, called: "array"}
+	out := &dumpFiles{rows: -1, partName: "array"}
 	members := map[string]*zip.File{}
 	var layers []string
 	for _, m := range z.File {
@@ -42,51 +44,51 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 		}
 		members[name] = m
 		head, err := memberHeader(m)
-		named := npzNames(m, name, head)
+		candidates := npzNames(m, name, head)
 		switch {
-		case err != nil: // told where the layer is chosen
+		case err != nil: // reported if the layer is chosen
 			layers = append(layers, name)
 			continue
-		case named != nil && !(head.plain() && len(head.shape) > 1 && name == q.Layer):
-			out.named = append(out.named, named...)
-		case len(head.shape) >= 2 && head.plain():
+		case candidates != nil && !(head.plain() && len(head.Shape) > 1 && name == q.Layer):
+			out.candidates = append(out.candidates, candidates...)
+		case len(head.Shape) >= 2 && head.plain():
 			layers = append(layers, name)
 			continue
 		}
-		out.odd = append(out.odd, name)
+		out.ignored = append(out.ignored, name)
 	}
 	if len(layers) == 0 {
 		what := "holds no arrays"
-		if len(out.odd) > 0 {
-			what = "holds no array of features, only " + few(out.odd)
+		if len(out.ignored) > 0 {
+			what = "holds no array of features, only " + few(out.ignored)
 		}
-		return nil, bad(q.Path, what, "expected is one array stimuli × features for each layer")
+		return nil, bad(q.Path, what, "write one array stimuli × features for each layer")
 	}
-	chosen, bytes, err := q.chooseInto(out, layers, r, func(layer string) (int, int64, error) {
+	chosen, bytes, err := q.chooseLayers(out, layers, r, func(layer string) (int, int64, error) {
 		head, err := memberHeader(members[layer])
 		if err != nil {
 			return 0, 0, bad(q.Path, fmt.Sprintf("the member %s: %v", members[layer].Name, err), "save it again with numpy.savez")
 		}
-		out.transposed = head.shape[len(head.shape)-1]
-		return head.shape[0], int64(members[layer].UncompressedSize64), nil
+		out.transposed = int(head.Shape[len(head.Shape)-1])
+		return int(head.Shape[0]), int64(members[layer].UncompressedSize64), nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	out.write = func(s *staging) error {
-		told := q.Progress.start(q.Path, bytes)
+		progress := q.Progress.start(q.Path, bytes)
 		var before int64
 		for i, l := range chosen {
 			m := members[l]
 			err := s.write(out.names[i], func(to *os.File) error {
 				from, err := m.Open()
 				if err != nil {
-					return bad(q.Path, "the member "+m.Name+" cannot be read", err.Error())
+					return fileerr.Wrap(q.Path, "the member "+m.Name+" cannot be read", err)
 				}
 				defer from.Close()
-				err = copyAll(ctx, to, io.LimitReader(from, int64(m.UncompressedSize64)+1), func(n int64) { told(before + n) })
+				err = copyAll(ctx, to, io.LimitReader(from, int64(m.UncompressedSize64)+1), func(n int64) { progress(before + n) })
 				if err != nil && ctx.Err() == nil && (errors.Is(err, zip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, zip.ErrFormat)) {
-					return bad(q.Path, "the member "+m.Name+" is damaged", err.Error())
+					return fileerr.Wrap(q.Path, "the member "+m.Name+" is damaged", err)
 				}
 				return err
 			})
@@ -95,7 +97,7 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 			}
 			f, err := npy.Open(s.path(out.names[i]))
 			if err != nil {
-				var e *npy.FormatError
+				var e *stimuli.FileError
 				if errors.As(err, &e) {
 					return bad(q.Path, "the member "+m.Name+" "+e.What, e.Remedy)
 				}

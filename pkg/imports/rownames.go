@@ -12,33 +12,34 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// idNames are the names of arrays that name the rows of others, the surest first.
+// idNames are the usual names of arrays of ids, the most reliable first.
 var idNames = []string{stimulusID, "stimulus_ids", imageID, "image_ids", "ids"}
 
-// fileNames are the names of arrays of image files' names, whose ids are those
+// fileNames are the usual names of arrays of image files' names, which are ids
 // without folder and extension.
 var fileNames = []string{"file_names", "filenames", "stimulus_path", "image_paths"}
 
-// errNoText says that an array can hold text and does not.
-var errNoText = errors.New("is no text")
+// errNoText reports that an array, which could hold text, does not.
+var errNoText = errors.New("is not text")
 
-// rowNames is an array of a file that may say which stimulus each row is.
+// rowNames is an array of a file that may name the stimulus of each row.
 type rowNames struct {
 	array  string // its name in the file
-	length int    // how many values it has, -1 where that is unknown
-	number bool   // of numbers, not of text
-	field  bool   // of a struct array of MATLAB, which is seldom about rows
-	// read returns the values. Its error says why they cannot be taken.
+	length int    // the number of values, -1 if it is unknown
+	number bool   // the values are numbers, not text
+	field  bool   // it is a field of a struct array of MATLAB, which seldom names rows
+	// read returns the values. Its error is the reason why they are no use.
 	read func() ([]string, error)
 
-	values []string // once read
+	values []string // nil until they are read
 }
 
-// rank orders names by how surely they are those of ids; that of any other name is
-// the last.
+// rank returns the place of the array's name among the usual names of ids and
+// files; any other name is the last.
 func (n *rowNames) rank() int {
 	if i := slices.Index(slices.Concat(idNames, fileNames), n.base()); i >= 0 {
 		return i
@@ -46,18 +47,18 @@ func (n *rowNames) rank() int {
 	return len(idNames) + len(fileNames)
 }
 
-// base is the array's name without the groups that it is in.
+// base returns the array's name without its groups.
 func (n *rowNames) base() string { return strings.ToLower(path.Base(n.array)) }
 
-// known reports whether the array is called as arrays of ids are.
+// known reports whether the array has a usual name of ids or files.
 func (n *rowNames) known() bool { return n.rank() < len(idNames)+len(fileNames) }
 
 // matching counts the values that are ids of the set.
 func (n *rowNames) matching(set *stimuli.StimulusSet) (count int) {
-	unknown := set.Lacks(n.values)
+	unknown := set.Missing(n.values)
 	slices.Sort(unknown)
 	for _, v := range n.values {
-		if _, is := slices.BinarySearch(unknown, v); !is {
+		if _, found := slices.BinarySearch(unknown, v); !found {
 			count++
 		}
 	}
@@ -66,72 +67,73 @@ func (n *rowNames) matching(set *stimuli.StimulusSet) (count int) {
 
 // fits reports whether the values are ids of the set, each once.
 func (n *rowNames) fits(set *stimuli.StimulusSet) bool {
-	return len(set.Lacks(n.values)) == 0 && distinct(n.values)
+	return len(set.Missing(n.values)) == 0 && distinct(n.values)
 }
 
+// distinct reports whether no value is repeated.
 func distinct(values []string) bool {
-	seen := make(map[string]bool, len(values))
+	found := make(map[string]bool, len(values))
 	for _, v := range values {
-		if seen[v] {
+		if found[v] {
 			return false
 		}
-		seen[v] = true
+		found[v] = true
 	}
 	return true
 }
 
-// contradicts reports whether a row is one stimulus of the set by n and another by
-// other.
+// contradicts reports whether n and other name different stimuli of the set for the
+// same row.
 func (n *rowNames) contradicts(other *rowNames, set *stimuli.StimulusSet) bool {
 	if len(n.values) != len(other.values) {
 		return false
 	}
 	for i, id := range n.values {
-		if id != other.values[i] && len(set.Lacks([]string{id, other.values[i]})) == 0 {
+		if id != other.values[i] && len(set.Missing([]string{id, other.values[i]})) == 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// names finds what the file says of its rows: their ids, and the array that has
-// them. Both are empty where it says nothing. set is nil where the data home has no
-// such stimulus set.
+// names returns the ids of the rows by the file, and the array that has them. Both
+// are empty if the file does not name its rows. set is nil if the data home does not
+// have the stimulus set.
 func (q DumpRequest) names(files *dumpFiles, set *stimuli.StimulusSet, r *Result) (ids []string, array string, err error) {
 	if q.ByPosition {
 		return nil, "", nil
 	}
-	all, unread := files.readNames(q, set)
+	all, unreadable := files.readNames(q, set)
 	if set == nil {
 		return q.namesWithoutSet(files, all)
 	}
 	if ids, array, err = q.namesInSet(files.rows, all, set, r); ids != nil || err != nil {
 		return ids, array, err
 	}
-	beside, path, err := q.idsBeside(set)
-	if beside != nil || err != nil {
-		return beside, path, err
+	ids, path, err := q.idsInFolder(set)
+	if ids != nil || err != nil {
+		return ids, path, err
 	}
-	if len(unread) > 0 {
-		return nil, "", bad(q.Path, "may name its rows in "+unread[0], "or take them in the order of "+set.Table.Path+" with --by-position")
+	if len(unreadable) > 0 {
+		return nil, "", bad(q.Path, "may name its rows in "+unreadable[0], "or read them in the order of "+set.Table.Path+" with --by-position")
 	}
 	return nil, "", q.refuse(files, all, set)
 }
 
-// readNames reads the arrays that have a value for each row, the surest first, and
-// says of those that cannot be read why.
-func (f *dumpFiles) readNames(q DumpRequest, set *stimuli.StimulusSet) (all []*rowNames, unread []string) {
-	slices.SortStableFunc(f.named, func(a, b *rowNames) int { return a.rank() - b.rank() })
-	for _, n := range f.named {
-		if n.length >= 0 && n.length != f.rows && !n.known() || f.besideOthers(n) {
+// readNames reads the arrays that have a value for each row, the most reliable
+// first, and returns the reasons why others cannot be read.
+func (f *dumpFiles) readNames(q DumpRequest, set *stimuli.StimulusSet) (all []*rowNames, unreadable []string) {
+	slices.SortStableFunc(f.candidates, func(a, b *rowNames) int { return a.rank() - b.rank() })
+	for _, n := range f.candidates {
+		if n.length >= 0 && n.length != f.rows && !n.known() || f.belongsToOthers(n) {
 			continue
 		}
 		values, err := n.read()
 		if errors.Is(err, errNoText) || err != nil && n.number && !n.known() {
-			continue // it is about something else
+			continue // it does not name rows
 		}
 		if err != nil {
-			unread = append(unread, fmt.Sprintf("%s, %v", n.array, err))
+			unreadable = append(unreadable, fmt.Sprintf("%s, %v", n.array, err))
 			continue
 		}
 		if n.values = values; slices.Contains(fileNames, n.base()) {
@@ -139,60 +141,60 @@ func (f *dumpFiles) readNames(q DumpRequest, set *stimuli.StimulusSet) (all []*r
 		}
 		all = append(all, n)
 	}
-	return all, unread
+	return all, unreadable
 }
 
-// besideOthers reports whether an array names the rows of other layers: those in its
-// own group, or whose attribute it is, where one of the same name lies in the group
-// of the chosen layers.
-func (f *dumpFiles) besideOthers(n *rowNames) bool {
+// belongsToOthers reports whether an array names the rows of other layers than the
+// chosen ones: it is in another group, or an attribute of another object, and the
+// group of the chosen layers has an array of the same name.
+func (f *dumpFiles) belongsToOthers(n *rowNames) bool {
 	inGroup := func(array string) bool {
-		in := path.Dir(array)
-		return !slices.ContainsFunc(f.layers, func(l string) bool { return in != path.Dir(l) && in != l })
+		group := path.Dir(array)
+		return !slices.ContainsFunc(f.layers, func(l string) bool { return group != path.Dir(l) && group != l })
 	}
-	return !inGroup(n.array) && slices.ContainsFunc(f.named, func(o *rowNames) bool { return o.base() == n.base() && inGroup(o.array) })
+	return !inGroup(n.array) && slices.ContainsFunc(f.candidates, func(o *rowNames) bool { return o.base() == n.base() && inGroup(o.array) })
 }
 
-// namesWithoutSet takes ids by the array's name alone.
+// namesWithoutSet finds ids by the array's name alone.
 func (q DumpRequest) namesWithoutSet(files *dumpFiles, all []*rowNames) (ids []string, array string, err error) {
 	for _, n := range all {
 		if n.known() {
 			return n.values, n.array, nil
 		}
 	}
-	return q.idsBeside(nil)
+	return q.idsInFolder(nil)
 }
 
-// namesInSet takes the array whose values are ids of the set, all of them where
-// there is such a one, else some under a name that arrays of ids have.
+// namesInSet finds the array whose values are all ids of the set, else one with a
+// usual name of ids some of whose values are.
 func (q DumpRequest) namesInSet(rows int, all []*rowNames, set *stimuli.StimulusSet, r *Result) (ids []string, array string, err error) {
-	var taken *rowNames
+	var chosen *rowNames
 	for _, whole := range []bool{true, false} {
 		for _, n := range all {
 			switch {
 			case len(n.values) != rows, n.number && !n.known(), whole && !n.fits(set), !whole && (!n.known() || n.matching(set) == 0):
 				continue
-			case taken == nil:
-				taken = n
-			case taken.contradicts(n, set):
-				return nil, "", bad(q.Path, fmt.Sprintf("names its rows twice, and differently: by %s (%s) and by %s (%s)", taken.array, few(taken.values), n.array, few(n.values)),
-					"leave out the array that does not say which stimulus each row is")
+			case chosen == nil:
+				chosen = n
+			case chosen.contradicts(n, set):
+				return nil, "", bad(q.Path, fmt.Sprintf("names its rows twice, and differently: by %s (%s) and by %s (%s)", chosen.array, few(chosen.values), n.array, few(n.values)),
+					"remove the array that does not name the stimulus of each row")
 			}
 		}
 	}
-	if taken == nil {
+	if chosen == nil {
 		return nil, "", nil
 	}
-	if !taken.known() {
-		r.note("%s: its rows are named by %s, whose values are ids of the stimulus set %s", q.Path, taken.array, set.ID)
+	if !chosen.known() {
+		r.note("%s: its rows are named by %s, whose values are ids of the stimulus set %s", q.Path, chosen.array, set.ID)
 	}
-	return taken.values, taken.array, nil
+	return chosen.values, chosen.array, nil
 }
 
-// refuse returns an error where an array has a value for each row that could say
-// what they are: taken by position, the rows might be of other stimuli.
+// refuse returns an error if an array has a value for each row that could be an
+// id: read by position, the rows might be of other stimuli.
 func (q DumpRequest) refuse(files *dumpFiles, all []*rowNames, set *stimuli.StimulusSet) error {
-	position := "or take the rows in the order of " + set.Table.Path + " with --by-position"
+	position := "or read the rows in the order of " + set.Table.Path + " with --by-position"
 	for _, n := range all {
 		switch {
 		case n.known() && len(n.values) != files.rows:
@@ -203,15 +205,15 @@ func (q DumpRequest) refuse(files *dumpFiles, all []*rowNames, set *stimuli.Stim
 					"call the array stimulus_ids if they are, "+position)
 			}
 		default:
-			how := stimuli.Spelling(set.Lacks(n.values), set.IDs)
-			if n.field && how == "" && n.matching(set) == 0 {
+			difference := stimuli.Spelling(set.Missing(n.values), set.IDs)
+			if n.field && difference == "" && n.matching(set) == 0 {
 				continue
 			}
 			remedy := "name the rows as the stimulus set does, or name the set that the model saw, " + position
-			if how != "" {
-				remedy = how + ": write the ids alike, " + position
+			if difference != "" {
+				remedy = difference + ": write the ids alike, " + position
 			} else if n.matching(set) > 0 {
-				remedy = "call the array stimulus_ids if it says which stimulus each row is, " + position
+				remedy = "call the array stimulus_ids if it names the stimulus of each row, " + position
 			}
 			return bad(q.Path, fmt.Sprintf("has %s for each row (%s), and %s has other ids (%s)", n.array, few(n.values), set.Table.Path, few(set.IDs)), remedy)
 		}
@@ -219,25 +221,25 @@ func (q DumpRequest) refuse(files *dumpFiles, all []*rowNames, set *stimuli.Stim
 	return nil
 }
 
-// idsBeside reads the rows' names from stimulus_ids.csv, or from thingsvision's
-// file_names.txt, beside a file.
-func (q DumpRequest) idsBeside(set *stimuli.StimulusSet) (ids []string, from string, err error) {
-	from = filepath.Join(filepath.Dir(q.Path), "stimulus_ids.csv")
-	if _, err := os.Stat(from); err == nil {
-		t, err := stimuli.ReadTable(from)
+// idsInFolder reads the ids of rows from stimulus_ids.csv, or from thingsvision's
+// file_names.txt, in the folder of the imported file.
+func (q DumpRequest) idsInFolder(set *stimuli.StimulusSet) (ids []string, source string, err error) {
+	source = filepath.Join(filepath.Dir(q.Path), "stimulus_ids.csv")
+	if _, err := os.Stat(source); err == nil {
+		t, err := stimuli.ReadTable(source)
 		if err != nil {
 			return nil, "", err
 		}
 		ids, err = t.Column(stimulusID)
-		return ids, from, err
+		return ids, source, err
 	}
-	from = filepath.Join(filepath.Dir(q.Path), "file_names.txt")
-	data, err := os.ReadFile(from)
+	source = filepath.Join(filepath.Dir(q.Path), "file_names.txt")
+	data, err := os.ReadFile(source)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, "", nil
 	}
 	if err != nil {
-		return nil, "", bad(from, "cannot be read", reason(err).Error())
+		return nil, "", fileerr.Unreadable(source, err)
 	}
 	var names []string
 	for line := range strings.Lines(string(data)) {
@@ -245,13 +247,13 @@ func (q DumpRequest) idsBeside(set *stimuli.StimulusSet) (ids []string, from str
 			names = append(names, line)
 		}
 	}
-	return idsOfFiles(names, set), from, nil
+	return idsOfFiles(names, set), source, nil
 }
 
-// idsOfFiles takes image files' names for stimulus ids: as they are where the
-// stimulus set knows them so, else without folder and extension.
+// idsOfFiles returns the stimulus ids of image files: the names themselves if the
+// stimulus set has them all, else without folder and extension.
 func idsOfFiles(names []string, set *stimuli.StimulusSet) []string {
-	if set != nil && len(set.Lacks(names)) == 0 {
+	if set != nil && len(set.Missing(names)) == 0 {
 		return names
 	}
 	var ids []string
@@ -261,7 +263,7 @@ func idsOfFiles(names []string, set *stimuli.StimulusSet) []string {
 	return ids
 }
 
-// wholeNumber writes a number that is whole as an id.
+// wholeNumber formats a whole number as an id.
 func wholeNumber(v float64) (string, error) {
 	if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
 		return "", fmt.Errorf("which holds %v: ids are text or whole numbers", v)

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -42,7 +41,7 @@ func rowFiles(t *testing.T) (dir string, names []string) {
 }
 
 // rowsHome is a home with the stimuli of the files under three kinds of id.
-func rowsHome(t *testing.T) benchmarks.Home {
+func rowsHome(t *testing.T) stimuli.Home {
 	t.Helper()
 	home := newHome(t)
 	addSet(t, home, "numbers", "stimulus_id\n1\n2\n3\n4\n5\n6\n")
@@ -51,7 +50,7 @@ func rowsHome(t *testing.T) benchmarks.Home {
 }
 
 // fromRows imports a file.
-func fromRows(t *testing.T, home benchmarks.Home, dir, name string, change func(*DumpRequest)) (*Result, error) {
+func fromRows(t *testing.T, home stimuli.Home, dir, name string, change func(*DumpRequest)) (*Result, error) {
 	t.Helper()
 	q := DumpRequest{Home: home, Path: filepath.Join(dir, name+"_", name), Model: filepath.Join(t.TempDir(), "net"), StimulusSet: "small"}
 	if change != nil {
@@ -68,7 +67,7 @@ func fromRows(t *testing.T, home benchmarks.Home, dir, name string, change func(
 
 // checkRows wants each row of a layer to be of the stimulus that the dump says it
 // is: its values are 10 times the stimulus's number and up.
-func checkRows(t *testing.T, home benchmarks.Home, set, folder string) {
+func checkRows(t *testing.T, home stimuli.Home, set, folder string) {
 	t.Helper()
 	s, err := stimuli.LoadStimulusSet(home.StimulusSetPath(set))
 	if err != nil {
@@ -116,10 +115,10 @@ func TestRowsAreNamed(t *testing.T) {
 		{file: "bigendian.npz", note: "image_names"},
 		{file: "characters.npz", note: "image_names"},
 		{file: "column.npz", note: "image_names"},
-		{file: "with_classes.npz", note: `1 array(s) that are no features are left out ("labels")`},
+		{file: "with_classes.npz", note: `ignores 1 array(s) that are not features ("labels")`},
 		{file: "any_name_with_classes.npz", note: "pictures"},
-		{file: "agree.npz", note: `left out ("image_names")`},
-		{file: "objects_beside_ids.npz", note: `left out ("names")`},
+		{file: "agree.npz", note: `that are not features ("image_names")`},
+		{file: "objects_beside_ids.npz", note: `that are not features ("names")`},
 		{file: "file_names.npz"},
 		{file: "more_than_the_set.npz", note: `1 stimuli are not in the stimulus set small ("im9")`},
 		{file: "number_ids.npz", set: "numbers"},
@@ -150,14 +149,14 @@ func TestRowsAreNamed(t *testing.T) {
 		{file: "square.mat", note: "images"},
 		{file: "three_dimensions.mat", note: "images"},
 		{file: "user_block_stripped.h5", note: "images"},
-		{file: "structs.mat", note: `4 dataset(s) that are no features are left out ("net/bias", "net/labels", "net/none", …)`},
+		{file: "structs.mat", note: `ignores 4 dataset(s) that are not features ("net/bias", "net/labels", "net/none", …)`},
 		{file: "sparse.mat", layer: "fc", note: "images"},
 		{file: "struct_array.mat", note: "rows are named by net/of/name"},
 		{file: "number_ids.mat", set: "numbers"},
 		{file: "number_ids_row.mat", set: "numbers"},
 		{file: "records_of_numbers.npz", note: "does not name its stimuli"},
 		// These say nothing of their rows, which are in the order of the set.
-		{file: "numbers_in_order.npz", set: "numbers", note: "does not name its stimuli; its rows are taken to be in the order of"},
+		{file: "numbers_in_order.npz", set: "numbers", note: "does not name its stimuli; its rows are assumed to be in the order of"},
 		{file: "square_says_nothing.mat", note: "does not name its stimuli"},
 	} {
 		t.Run(c.file+" "+c.layer, func(t *testing.T) {
@@ -189,7 +188,7 @@ func TestRowsAreRefused(t *testing.T) {
 		{file: "disagree_any_names.npz", want: []string{"by a (", "by b ("}},
 		{file: "objects.npz", want: []string{"image_names, an array of Python objects", "dtype=str", flag}},
 		{file: "records.npz", want: []string{"table, an array of Python objects or records", flag}},
-		{file: "classes.npz", want: []string{`has labels for each row ("dog", "cat", "dog", …)`, `stimuli.csv has other ids ("im0", "im1", "im2", …): name the rows as the stimulus set does`, flag}},
+		{file: "classes.npz", want: []string{`has labels for each row ("dog", "cat", "dog", …)`, `stimuli.csv has other ids ("im0", "im1", "im2", …); name the rows as the stimulus set does`, flag}},
 		{file: "extensions.npz", want: []string{`they match without extensions ("im3.png" and "im3")`, flag}},
 		{file: "other_ids.npz", want: []string{`stimulus_ids for each row ("x0"`, `"im0"`, flag}},
 		{file: "other_ids_twice.npz", want: []string{`has stimulus_ids for each row ("x0", "x1", "x0", …)`, `other ids ("im0"`, flag}},

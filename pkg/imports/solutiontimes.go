@@ -7,15 +7,15 @@ import (
 )
 
 // decoderDim is the dimension, or the coordinate, of assemblies that hold the
-// solution times of several decoders; those of the SVM are what Kar et al. 2019
-// compare models with.
+// solution times of several decoders; Kar et al. 2019 compare models with those of
+// the SVM.
 const (
 	decoderDim  = "decoder"
 	usedDecoder = "svm"
 )
 
-// solutionTimes adds the column ost, of the SVM where there are several decoders,
-// and takes each stimulus once: of those that come again the first counts.
+// solutionTimes adds the column ost, of the SVM if there are several decoders, and
+// keeps the first row of each stimulus.
 func (d *dataset) solutionTimes(t table, r *Result) (table, error) {
 	const expected = "presentation (× decoder) of solution times, with the coordinates stimulus_id, truth and i1"
 	if !t.has("ost") {
@@ -35,21 +35,22 @@ func (d *dataset) solutionTimes(t table, r *Result) (table, error) {
 		if len(rows) == 0 {
 			return nil, d.noDecoder(t.find(decoderDim))
 		}
-		t = t.keep(rows)
+		t = t.selectRows(rows)
 	}
 	if n := len(t[0].values); n > 0 {
 		if t = t.firstOfEach(stimulusID); len(t[0].values) < n {
-			r.note("%s: %d presentations repeat a stimulus and are left out", d.path, n-len(t[0].values))
+			r.note("%s: ignores %d presentations that repeat a stimulus", d.path, n-len(t[0].values))
 		}
 	}
 	if !t.has("truth") && !t.has("sample_obj") && t.has("image_label") {
 		t = append(t, column{"truth", t.find("image_label")})
-		r.note("%s: has no coordinate truth; it is that of image_label", d.path)
+		r.note("%s: has no coordinate truth; image_label is used instead", d.path)
 	}
 	return t, nil
 }
 
-// decoded reads the data along presentation, of the decoder that is used.
+// decoded reads the data along presentation, of the SVM if there are several
+// decoders.
 func (d *dataset) decoded(expected string) ([]string, error) {
 	names := []string{presentation}
 	if _, err := d.data.Axis(decoderDim); err == nil {
@@ -61,7 +62,7 @@ func (d *dataset) decoded(expected string) ([]string, error) {
 	}
 	lengths := d.data.Shape()
 	if n := lengths[axes[0]]; n > 1<<24 || len(axes) == 2 && lengths[axes[1]] > 1<<8 {
-		return nil, bad(d.path, "has the data "+shape(d.data), "solution times of so many stimuli or decoders are not read")
+		return nil, bad(d.path, "has the data "+shape(d.data), "solution times have at most 2²⁴ stimuli and 256 decoders")
 	}
 	stride, offset := 1, 0
 	if len(axes) == 2 {

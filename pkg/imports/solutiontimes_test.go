@@ -6,24 +6,24 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // Solution times are those of the SVM, each stimulus's first, with the label as
 // truth: as packaged for Kar et al. 2019, and with a row for each decoder.
 func TestSolutionTimes(t *testing.T) {
-	home := benchmarks.Home{Dir: t.TempDir()}
+	home := stimuli.Home{Dir: t.TempDir()}
 	q := StimuliRequest{Home: home, Path: files + "stimulus_Kar2019.csv", ID: "Kar2019"}
 	if _, err := Stimuli(t.Context(), q); err == nil || !strings.Contains(err.Error(), `repeats 2 stimulus_id(s) ("x0007", "x0020")`) {
 		t.Error(err)
 	}
 	q.FirstOnly = true
 	r, err := Stimuli(t.Context(), q)
-	if err != nil || r.What != "160 stimuli" || !strings.Contains(strings.Join(r.Notes, "\n"), "2 rows repeat a stimulus and are left out") {
+	if err != nil || r.What != "160 stimuli" || !strings.Contains(strings.Join(r.Notes, "\n"), "ignores 2 rows that repeat a stimulus") {
 		t.Fatal(r, err)
 	}
 	r, err = Assembly(t.Context(), AssemblyRequest{Home: home, Path: files + "assy_dicarlo_Kar2019.nc", ID: "Kar2019", StimulusSet: "Kar2019", Kind: "behavioral"})
-	if err != nil || r.What != "160 solution times" || !strings.Contains(strings.Join(r.Notes, "\n"), "2 presentations repeat a stimulus and are left out") {
+	if err != nil || r.What != "160 solution times" || !strings.Contains(strings.Join(r.Notes, "\n"), "ignores 2 presentations that repeat a stimulus") {
 		t.Fatal(r, err)
 	}
 	got, want := read(t, home.AssembliesDir(), "Kar2019/osts.csv"), read(t, golden, "time/home/assemblies/solve.osts/osts.csv")
@@ -46,7 +46,7 @@ func TestSolutionTimes(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	_, err = Assembly(t.Context(), AssemblyRequest{Home: small, Path: files + "osts_other.nc", ID: "other", StimulusSet: "small"})
-	if err == nil || !strings.HasSuffix(err.Error(), `osts_other.nc: has no decoder "svm": it has logistic`) {
+	if err == nil || !strings.HasSuffix(err.Error(), `osts_other.nc: has no decoder "svm"; it has logistic`) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(filepath.Join(small.AssembliesDir(), "other")); err == nil {

@@ -5,26 +5,26 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// StimuliRequest asks for a stimulus set.
+// StimuliRequest asks for the import of a stimulus set.
 type StimuliRequest struct {
-	Home      benchmarks.Home
+	Home      stimuli.Home
 	Path      string
 	ID        string
 	FirstOnly bool // keep the first row of those with one id
 	Force     bool
 }
 
-// Stimuli installs a table of stimuli as a stimulus set. image_id stands for
-// stimulus_id where there is none.
+// Stimuli installs a table of stimuli as a stimulus set. If there is no
+// stimulus_id, image_id is used.
 func Stimuli(ctx context.Context, q StimuliRequest) (*Result, error) {
 	path := q.Path
-	if err := benchmarks.SafeID(q.ID); err != nil {
+	if err := stimuli.SafeID(q.ID); err != nil {
 		return nil, err
 	}
-	t, in, err := readTable(path)
+	t, source, err := readTable(path)
 	if err != nil {
 		return nil, err
 	}
@@ -36,20 +36,20 @@ func Stimuli(ctx context.Context, q StimuliRequest) (*Result, error) {
 	// pandas writes a table's index as a column without a name.
 	if i := indexColumn(t); i >= 0 {
 		t = append(t[:i:i], t[i+1:]...)
-		r.note("%s: column %d, a count without a name, is left out", path, i+1)
+		r.note("%s: ignores column %d, a count without a name", path, i+1)
 	}
 	for i, c := range t {
 		if c.name == "" {
 			return nil, bad(path, fmt.Sprintf("has no name for column %d", i+1), "name it in the header")
 		}
 	}
-	if in.Len() == 0 {
+	if source.Len() == 0 {
 		return nil, bad(path, "has no rows", "a stimulus set has at least one stimulus")
 	}
-	rows := in.Len()
+	rows := source.Len()
 	if q.FirstOnly {
 		if t = t.firstOfEach(stimulusID); len(t[0].values) < rows {
-			r.note("%s: %d rows repeat a stimulus and are left out", path, rows-len(t[0].values))
+			r.note("%s: ignores %d rows that repeat a stimulus", path, rows-len(t[0].values))
 			rows = len(t[0].values)
 		}
 	}
@@ -81,6 +81,7 @@ func indexColumn(t table) int {
 	return -1
 }
 
+// counts reports whether values count from 0.
 func counts(values []string) bool {
 	for i, v := range values {
 		if v != strconv.Itoa(i) {

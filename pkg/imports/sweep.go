@@ -13,28 +13,27 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// A folder under construction, .NAME.NUMBER.tmp, has beside it .NAME.NUMBER.lock,
-// which its process holds and which names the folder that it will be. So what a
-// process that was killed has left is told from what another is at.
+// A folder under construction, .NAME.NUMBER.tmp, has a lock, .NAME.NUMBER.lock,
+// which its process holds and which names the target. A folder whose lock is free
+// was left by a process that was killed.
 const (
-	unfinished = ".tmp"
-	held       = ".lock"
+	buildSuffix = ".tmp"
+	lockSuffix  = ".lock"
 )
 
 var (
-	// leftover matches them.
+	// leftover matches both.
 	leftover = regexp.MustCompile(`^\..+\.[0-9a-f]{8}\.(tmp|lock)$`)
-	// displaced matches what was there before, while it is being replaced by two
-	// renames.
+	// displaced matches the old folder while two renames replace it.
 	displaced = regexp.MustCompile(`^(.+)\.[0-9a-f]{8}\.old$`)
 )
 
-// hold creates the lock of a folder under construction. Where locks do not work
-// there is none. fs.ErrExist says that the name is taken.
-func hold(path, target string) (release func(), err error) {
+// lockFolder creates the lock of a folder under construction. On file systems
+// without locks it creates none. It returns fs.ErrExist if the name is taken.
+func lockFolder(path, target string) (release func(), err error) {
 	none := func() {}
 	l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_EXCL|os.O_RDWR), flock.SetPermissions(0o666))
 	ok, err := l.TryLock()
@@ -46,10 +45,10 @@ func hold(path, target string) (release func(), err error) {
 		return none, nil
 	}
 	release = func() { removeLocked(l) }
-	// A sweep may have come between.
-	here, err := l.Stat()
-	there, errThere := os.Stat(path)
-	if !ok || errors.Join(err, errThere) != nil || !os.SameFile(here, there) {
+	// A sweep may have removed the file before it was locked.
+	locked, err := l.Stat()
+	current, errCurrent := os.Stat(path)
+	if !ok || errors.Join(err, errCurrent) != nil || !os.SameFile(locked, current) {
 		_ = l.Unlock()
 		return none, fs.ErrExist
 	}
@@ -60,8 +59,8 @@ func hold(path, target string) (release func(), err error) {
 	return release, nil
 }
 
-// targetOffset is where a lock names its folder. The lock is on the first byte,
-// which Windows lets nobody else read or write.
+// targetOffset is the offset of the target's name in a lock file. The lock is on
+// the first byte, which Windows lets nobody else read or write.
 const targetOffset = 1
 
 func writeTarget(path, target string) error {
@@ -84,7 +83,7 @@ func readTarget(path string) (string, error) {
 }
 
 // removeLocked removes the file of a lock and then unlocks it, so that nobody can
-// take a lock that is about to go. Windows cannot remove an open file.
+// take a lock that is about to be removed. Windows cannot remove an open file.
 func removeLocked(l *flock.Flock) {
 	if runtime.GOOS == "windows" {
 		_ = l.Unlock()
@@ -95,13 +94,13 @@ func removeLocked(l *flock.Flock) {
 	_ = l.Unlock()
 }
 
-// Sweep removes what imports that were killed have left in a data home.
-func Sweep(home benchmarks.Home) {
+// Sweep removes the unfinished folders of imports that were killed in a data home.
+func Sweep(home stimuli.Home) {
 	sweep(home.StimuliDir())
 	sweep(home.AssembliesDir())
 }
 
-// sweep removes what imports that were killed have left in a folder.
+// sweep removes the unfinished folders of imports that were killed in a folder.
 func sweep(parent string) {
 	entries, err := os.ReadDir(parent)
 	if err != nil {
@@ -111,11 +110,11 @@ func sweep(parent string) {
 		path := filepath.Join(parent, e.Name())
 		switch ext := filepath.Ext(path); {
 		case !leftover.MatchString(e.Name()):
-		case ext == held && e.Type().IsRegular():
-			clear(strings.TrimSuffix(path, held))
-		case ext == unfinished && e.IsDir():
-			// Where locks do not work its age has to do.
-			_, err := os.Lstat(strings.TrimSuffix(path, unfinished) + held)
+		case ext == lockSuffix && e.Type().IsRegular():
+			clear(strings.TrimSuffix(path, lockSuffix))
+		case ext == buildSuffix && e.IsDir():
+			// Without locks its age decides.
+			_, err := os.Lstat(strings.TrimSuffix(path, buildSuffix) + lockSuffix)
 			info, errInfo := e.Info()
 			if errors.Is(err, fs.ErrNotExist) && errInfo == nil && time.Since(info.ModTime()) > 24*time.Hour {
 				_ = os.RemoveAll(path)
@@ -126,16 +125,16 @@ func sweep(parent string) {
 
 // clear removes a folder under construction if nobody holds it.
 func clear(base string) {
-	l := flock.New(base+held, flock.SetFlag(os.O_RDWR))
+	l := flock.New(base+lockSuffix, flock.SetFlag(os.O_RDWR))
 	if ok, err := l.TryLock(); !ok || err != nil {
 		return
 	}
 	defer l.Unlock()
-	name, err := readTarget(base + held)
+	name, err := readTarget(base + lockSuffix)
 	if err != nil {
 		return
 	}
-	dir, parent := base+unfinished, filepath.Dir(base)
+	dir, parent := base+buildSuffix, filepath.Dir(base)
 	if filepath.IsLocal(name) {
 		target := filepath.Join(parent, name)
 		restore(parent, filepath.Base(dir), target)
@@ -146,24 +145,24 @@ func clear(base string) {
 	}
 }
 
-// restore puts back what was renamed away, unless what replaces it has come: the
-// whole target, known by the name of the folder that was to replace it, or
-// files in it.
-func restore(in, of, target string) {
-	entries, err := os.ReadDir(in)
+// restore moves displaced folders or files of a folder back, unless their
+// replacement exists. If name is given, it is that of the folder that was to
+// replace the target as a whole; else the displaced are files in the target.
+func restore(folder, name, target string) {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return
 	}
 	for _, e := range entries {
 		m := displaced.FindStringSubmatch(e.Name())
-		if m == nil || of != "" && m[1] != of {
+		if m == nil || name != "" && m[1] != name {
 			continue
 		}
 		to := target
-		if of == "" {
+		if name == "" {
 			to = filepath.Join(target, m[1])
 		}
-		from := filepath.Join(in, e.Name())
+		from := filepath.Join(folder, e.Name())
 		if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
 			_ = os.Rename(from, to)
 		} else if err == nil {

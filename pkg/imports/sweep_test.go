@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // names lists a folder.
@@ -29,7 +29,7 @@ func names(t *testing.T, dir string) []string {
 // What a process that was killed has left goes; what one is at, what is young
 // and not known to be anybody's, and what is no import's stays.
 func TestSweep(t *testing.T) {
-	home := benchmarks.Home{Dir: t.TempDir()}
+	home := stimuli.Home{Dir: t.TempDir()}
 	parent := home.AssembliesDir()
 	alive, err := stage(parent, "x", false)
 	if err != nil {
@@ -50,7 +50,7 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	Sweep(home)
-	want := []string{filepath.Base(alive.dir), filepath.Base(alive.dir[:len(alive.dir)-len(unfinished)]) + held, ".mine.tmp", ".notes", ".young.0000000d.tmp", "dead"}
+	want := []string{filepath.Base(alive.dir), filepath.Base(alive.dir[:len(alive.dir)-len(buildSuffix)]) + lockSuffix, ".mine.tmp", ".notes", ".young.0000000d.tmp", "dead"}
 	slices.Sort(want)
 	if got := names(t, parent); !slices.Equal(got, want) {
 		t.Errorf("%v are left, want %v", got, want)
@@ -102,18 +102,18 @@ func TestSweepPutsBack(t *testing.T) {
 	}
 }
 
-// A lock that is held names its folder to readers with a handle of their own,
+// A lock that is lockSuffix names its folder to readers with a handle of their own,
 // and is gone once it is released, on Windows too.
 func TestHeldLock(t *testing.T) {
-	path := filepath.Join(t.TempDir(), ".x.0000000a"+held)
-	release, err := hold(path, "x")
+	path := filepath.Join(t.TempDir(), ".x.0000000a"+lockSuffix)
+	release, err := lockFolder(path, "x")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if name, err := readTarget(path); err != nil || name != "x" {
 		t.Errorf("the lock names %q (%v), want x", name, err)
 	}
-	if _, err := hold(path, "x"); !errors.Is(err, fs.ErrExist) {
+	if _, err := lockFolder(path, "x"); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a lock that exists is taken again: %v", err)
 	}
 	release()

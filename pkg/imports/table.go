@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -25,7 +24,7 @@ type column struct {
 	values []string
 }
 
-// table is columns of equal length.
+// table holds columns of equal length.
 type table []column
 
 func (t table) find(name string) []string {
@@ -52,7 +51,7 @@ func (t table) names() string {
 	return strings.Join(names, ", ")
 }
 
-// rename gives a column another name, where that is free.
+// rename renames a column, unless the new name is taken.
 func (t table) rename(from, to string) {
 	if t.has(to) {
 		return
@@ -76,29 +75,29 @@ func (t table) first(names ...string) table {
 	return t
 }
 
-// keep is the rows of these indices.
-func (t table) keep(rows []int) table {
-	out := make(table, len(t))
+// selectRows returns the rows of the given indices.
+func (t table) selectRows(rows []int) table {
+	selected := make(table, len(t))
 	for j, c := range t {
-		out[j].name = c.name
+		selected[j].name = c.name
 		for _, i := range rows {
-			out[j].values = append(out[j].values, c.values[i])
+			selected[j].values = append(selected[j].values, c.values[i])
 		}
 	}
-	return out
+	return selected
 }
 
-// firstOfEach is the first row of each id, in the order of rows.
+// firstOfEach returns the first row of each id, in the order of rows.
 func (t table) firstOfEach(name string) table {
-	seen := map[string]bool{}
+	found := map[string]bool{}
 	var rows []int
 	for i, id := range t.find(name) {
-		if id == "" || !seen[id] {
+		if id == "" || !found[id] {
 			rows = append(rows, i)
 		}
-		seen[id] = true
+		found[id] = true
 	}
-	return t.keep(rows)
+	return t.selectRows(rows)
 }
 
 func (t table) write(w io.Writer) error {
@@ -114,7 +113,7 @@ func (t table) write(w io.Writer) error {
 		for j := range t {
 			row[j] = t[j].values[i]
 		}
-		// A line without anything would be no row.
+		// An empty line would not be read as a row.
 		if len(row) == 1 && row[0] == "" {
 			return fmt.Errorf("an empty %s", t[0].name)
 		}
@@ -138,40 +137,41 @@ func (s *staging) writeTable(name string, t table) error {
 
 // readTable reads a CSV file, its columns in their order.
 func readTable(path string) (table, *stimuli.Table, error) {
-	in, err := stimuli.ReadTable(path)
+	source, err := stimuli.ReadTable(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	var t table
-	for _, name := range in.Columns {
-		values, err := in.Column(name)
+	for _, name := range source.Columns {
+		values, err := source.Column(name)
 		if err != nil {
 			return nil, nil, err
 		}
 		t = append(t, column{name, values})
 	}
-	return t, in, nil
+	return t, source, nil
 }
 
-// checkUnique wants an id for each row, each once.
+// checkUnique returns an error if an id is empty or repeated.
 func checkUnique(path, name string, ids []string) error {
-	seen := make(map[string]bool, len(ids))
-	var twice []string
+	found := make(map[string]bool, len(ids))
+	var repeated []string
 	for i, id := range ids {
 		if id == "" {
 			return bad(path, fmt.Sprintf("has an empty %s in row %d", name, i+1), "every row needs an id")
 		}
-		if seen[id] && !slices.Contains(twice, id) {
-			twice = append(twice, id)
+		if found[id] && !slices.Contains(repeated, id) {
+			repeated = append(repeated, id)
 		}
-		seen[id] = true
+		found[id] = true
 	}
-	if len(twice) > 0 {
-		return bad(path, fmt.Sprintf("repeats %d %s(s) (%s)", len(twice), name, few(twice)), "each may have one row")
+	if len(repeated) > 0 {
+		return bad(path, fmt.Sprintf("repeats %d %s(s) (%s)", len(repeated), name, few(repeated)), "write one row for each")
 	}
 	return nil
 }
 
+// few quotes the first of many names.
 func few(names []string) string {
 	var quoted []string
 	for i, n := range names {
@@ -185,8 +185,8 @@ func few(names []string) string {
 }
 
 // loadSet reads a stimulus set of the home.
-func loadSet(home benchmarks.Home, id string) (*stimuli.StimulusSet, error) {
-	if err := benchmarks.SafeID(id); err != nil {
+func loadSet(home stimuli.Home, id string) (*stimuli.StimulusSet, error) {
+	if err := stimuli.SafeID(id); err != nil {
 		return nil, err
 	}
 	dir := home.StimulusSetPath(id)
@@ -200,38 +200,38 @@ func loadSet(home benchmarks.Home, id string) (*stimuli.StimulusSet, error) {
 	return stimuli.LoadStimulusSet(dir)
 }
 
-func setNames(home benchmarks.Home) []string {
+func setNames(home stimuli.Home) []string {
 	entries, _ := os.ReadDir(home.StimuliDir())
 	var names []string
 	for _, e := range entries {
-		if benchmarks.SafeID(e.Name()) == nil {
+		if stimuli.SafeID(e.Name()) == nil {
 			names = append(names, e.Name())
 		}
 	}
 	return names
 }
 
-// checkInSet wants all ids to be of a stimulus set.
+// checkInSet returns an error if a stimulus set does not have all ids.
 func checkInSet(path string, ids []string, set *stimuli.StimulusSet) error {
-	if lacking := without(ids, set.IDs); len(lacking) > 0 {
-		return &stimuli.AlignmentError{Path: path, What: fmt.Sprintf("has, not in the stimulus set %s,", set.ID), IDs: lacking,
+	if extra := without(ids, set.IDs); len(extra) > 0 {
+		return &stimuli.AlignmentError{Path: path, What: fmt.Sprintf("has, not in the stimulus set %s,", set.ID), IDs: extra,
 			Remedy: "name the stimulus set that was shown, or complete " + set.Table.Path}
 	}
 	return nil
 }
 
-// without is the distinct ids that are not among others, in order.
+// without returns the distinct ids that are not among others, in order.
 func without(ids, others []string) []string {
 	known := make(map[string]bool, len(others))
 	for _, id := range others {
 		known[id] = true
 	}
-	var lacking []string
+	var unknown []string
 	for _, id := range ids {
 		if !known[id] {
 			known[id] = true
-			lacking = append(lacking, id)
+			unknown = append(unknown, id)
 		}
 	}
-	return lacking
+	return unknown
 }

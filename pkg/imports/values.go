@@ -12,11 +12,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// array is a numeric variable seen as rows × the axes that follow.
+// array is a numeric variable as a matrix: rows × the axes that follow.
 type array struct {
 	v       *hdf5.Dataset
 	axes    []int    // of the variable: rows first, then the others
@@ -27,14 +27,14 @@ type array struct {
 	decode *decoding
 }
 
-// decoding is what xarray does to values on reading.
+// decoding is the conversion that xarray applies to values when it reads them.
 type decoding struct {
 	missing       []float64
 	scale, offset float64
 }
 
-// newArray sees a dataset along axes, of which dropped ones have length 1.
-// attrs is nil where the file is not netCDF.
+// newArray returns a dataset as an array along axes. The other axes have length 1.
+// nc is the same variable of a netCDF file, nil if the file is another.
 func newArray(d *hdf5.Dataset, axes []int, nc *hdf5.Variable) (*array, error) {
 	a := &array{v: d, axes: axes}
 	total := uint64(1)
@@ -43,7 +43,7 @@ func newArray(d *hdf5.Dataset, axes []int, nc *hdf5.Variable) (*array, error) {
 		a.lengths = append(a.lengths, n)
 		// A header can declare any shape.
 		if n > maxElements || n > 0 && total > maxElements/n {
-			return nil, fmt.Errorf("has the shape %v, more than any array here", d.Shape())
+			return nil, fmt.Errorf("has the shape %v, which is too large for an array", d.Shape())
 		}
 		total *= n
 	}
@@ -73,17 +73,17 @@ func newArray(d *hdf5.Dataset, axes []int, nc *hdf5.Variable) (*array, error) {
 	return a, nil
 }
 
-// setDecoding follows the netCDF conventions for missing and packed values.
+// setDecoding applies the netCDF conventions for missing and packed values.
 func (a *array) setDecoding(v *hdf5.Variable) error {
 	d := decoding{scale: 1}
 	number := func(name string) (float64, bool, error) {
-		at, err := v.Attribute(name)
+		attribute, err := v.Attribute(name)
 		if err != nil {
 			return 0, false, nil
 		}
-		x, err := at.Float64s()
+		x, err := attribute.Float64s()
 		if err != nil || len(x) != 1 {
-			return 0, false, fmt.Errorf("has an attribute %s that is no number", name)
+			return 0, false, fmt.Errorf("has an attribute %s that is not a number", name)
 		}
 		return x[0], true, nil
 	}
@@ -117,7 +117,7 @@ func (a *array) setDecoding(v *hdf5.Variable) error {
 	return nil
 }
 
-// cols is the product of the axes after the first.
+// cols returns the product of the axes after the first.
 func (a *array) cols() int {
 	n := 1
 	for _, l := range a.lengths[1:] {
@@ -128,18 +128,18 @@ func (a *array) cols() int {
 
 func (a *array) rows() int { return int(a.lengths[0]) }
 
-// bytes is what the elements take as they are written.
+// bytes returns the size of the elements as they are written.
 func (a *array) bytes() int64 { return int64(a.rows()) * int64(a.cols()) * int64(a.size) }
 
 const (
 	maxElements = 1 << 46
 
-	slabBytes = 12 << 20 // aimed at
-	slabMost  = 96 << 20 // for chunks that would otherwise be decoded again
-	workers   = 4
+	slabBytes    = 12 << 20 // the usual size of a slab
+	maxSlabBytes = 96 << 20 // for chunks that would otherwise be decoded again
+	workers      = 4
 )
 
-// slabRows is how many rows are read at once: whole chunks, as far as they fit.
+// slabRows returns the number of rows of a slab: whole chunks, if they fit.
 func (a *array) slabRows() int {
 	row := max(1, a.cols()*max(a.size, a.v.Type().Size))
 	n := max(1, slabBytes/row)
@@ -148,7 +148,7 @@ func (a *array) slabRows() int {
 		switch {
 		case tall <= n:
 			n -= n % tall
-		case tall <= slabMost/row:
+		case tall <= maxSlabBytes/row:
 			n = tall
 		}
 	}
@@ -162,9 +162,9 @@ type slab struct {
 	data []byte // little-endian, row-major
 }
 
-// slabs reads an array in parts and hands each to use: small ones several at
-// once, so that use may be called from many goroutines, and large ones one by
-// one in memory that is used again.
+// slabs reads an array in parts and calls use with each: with small ones
+// concurrently from several goroutines, with large ones in order, in memory that
+// is reused.
 func (a *array) slabs(ctx context.Context, progress func(int64), use func(slab) error) error {
 	step := a.slabRows()
 	count := (a.rows() + step - 1) / step
@@ -234,7 +234,8 @@ func (a *array) blocks(ctx context.Context, progress func(int64), use func(slab)
 	return nil
 }
 
-// ordered is a box as it is to be written; scratch is memory to use again.
+// ordered returns the bytes of a block in the order to write; scratch is memory to
+// reuse.
 func (a *array) ordered(b *hdf5.Block, scratch *[]byte) ([]byte, error) {
 	data := b.Data
 	if a.decode != nil {
@@ -291,7 +292,7 @@ func (a *array) decoded(b *hdf5.Block) ([]byte, error) {
 	return out, nil
 }
 
-// transpose brings a box of the file's shape count into the order of the axes.
+// transpose copies a box of the file's shape count in the order of the axes.
 func (a *array) transpose(data []byte, count []uint64, out *[]byte) []byte {
 	if cap(*out) < len(data) {
 		*out = make([]byte, len(data))
@@ -304,23 +305,23 @@ func (a *array) transpose(data []byte, count []uint64, out *[]byte) []byte {
 		n *= int(count[i])
 	}
 	k := len(a.axes)
-	at := make([]int, k)
+	index := make([]int, k)
 	from, size := 0, a.size
 	for pos := 0; pos < len(to); pos += size {
 		copy(to[pos:pos+size], data[from*size:])
 		for i := k - 1; i >= 0; i-- {
 			from += stride[a.axes[i]]
-			if at[i]++; at[i] < int(count[a.axes[i]]) {
+			if index[i]++; index[i] < int(count[a.axes[i]]) {
 				break
 			}
-			from -= at[i] * stride[a.axes[i]]
-			at[i] = 0
+			from -= index[i] * stride[a.axes[i]]
+			index[i] = 0
 		}
 	}
 	return to
 }
 
-// shapeOf is the shape written, without the axes dropped.
+// shapeOf returns the shape to write, of the given number of axes.
 func (a *array) shapeOf(axes int) []int {
 	var s []int
 	for _, n := range a.lengths[:axes] {
@@ -329,7 +330,7 @@ func (a *array) shapeOf(axes int) []int {
 	return s
 }
 
-// npyFile is a .npy file under construction, whose rows come in any order.
+// npyFile is a .npy file under construction, whose rows are written in any order.
 type npyFile struct {
 	w     io.WriterAt
 	start int64

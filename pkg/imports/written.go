@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/pkg/hdf5"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
 )
 
-// checkWritten refuses an array of which parts were never written, as by a writer
-// that was stopped early: they would be read as the fill value.
+// checkWritten returns an error if parts of an array were never written, for
+// example since its writer was stopped: they would be read as the fill value.
 func checkWritten(path, name string, a *array) error {
 	u, err := a.v.Unwritten()
 	if err != nil || u.Missing == 0 {
@@ -18,15 +18,14 @@ func checkWritten(path, name string, a *array) error {
 	}
 	what := name + " was never written, only declared"
 	if u.Parts > 1 || u.Missing < u.Parts {
-		what = fmt.Sprintf("%d of %d chunks of %s were never written (%s)", u.Missing, u.Parts, name, a.where(u))
+		what = fmt.Sprintf("%d of %d chunks of %s were never written (%s)", u.Missing, u.Parts, name, a.missingRanges(u))
 	}
-	return bad(path, what, "the program that wrote the file ended early, or has not ended yet: run it again")
+	return bad(path, what, "the program that wrote the file ended early or is still running: run it again")
 }
 
-// where names the elements in parts that were never written, by dimension, counted
-// from 1. Dimensions without an element that was written are left out but for the
-// first.
-func (a *array) where(u hdf5.Unwritten) string {
+// missingRanges lists the elements in parts that were never written, by dimension,
+// counted from 1. It omits dimensions without any written element, except the first.
+func (a *array) missingRanges(u hdf5.Unwritten) string {
 	var parts []string
 	shape := a.v.Shape()
 	for i, axis := range a.axes {
@@ -54,7 +53,8 @@ func (a *array) where(u hdf5.Unwritten) string {
 	return strings.Join(parts, "; ")
 }
 
-// fillIsMissing reports whether what was never written is read as a missing value.
+// fillIsMissing reports whether parts that were never written are read as missing
+// values.
 func (a *array) fillIsMissing() (bool, error) {
 	fill := 0.0
 	if p := a.v.FillValue(); p != nil {

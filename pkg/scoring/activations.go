@@ -78,7 +78,7 @@ func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf
 	}
 	scores, kept, err := metrics.Components(sink.Gram(), reduction.PCA)
 	if err != nil {
-		path, _ := all.selection.Where(0)
+		path, _ := all.selection.Locate(0)
 		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", reduction.PCA), Remedy: err.Error(), Err: err}
 	}
 	if kept < reduction.PCA {
@@ -104,12 +104,12 @@ func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, 
 			return nil, err
 		}
 		a.layers = append(a.layers, layer)
-		if extra := layer.Extra(part.ids); extra > 0 {
+		if extra := layer.UnusedRows(part.ids); extra > 0 {
 			s.options.log("%s: %d rows are of stimuli that are not compared and are ignored", layer.File.Path(), extra)
 		}
 		selection, err := layer.Select(part.ids)
 		if err == nil && i > 0 {
-			selection, err = a.selection.Below(selection)
+			selection, err = a.selection.AppendRows(selection)
 		}
 		if err != nil {
 			a.Close()
@@ -151,11 +151,11 @@ func (s *layerScorer) read(ctx context.Context, a *activations, sinks []metrics.
 	err := metrics.RunPass(ctx, a.Columns, all, options)
 	var bad *metrics.NonFiniteError
 	if errors.As(err, &bad) {
-		path, stimulus := a.selection.Where(bad.Row)
+		path, stimulus := a.selection.Locate(bad.Row)
 		return &stimuli.FileError{Path: path, What: fmt.Sprintf("holds %v for stimulus %q in column %d", bad.Value, stimulus, bad.Col), Remedy: "activations must be finite: check the model and the precision it ran in", Err: err}
 	}
 	if errors.Is(err, metrics.ErrOverflow) {
-		path, _ := a.selection.Where(0)
+		path, _ := a.selection.Locate(0)
 		return &stimuli.FileError{Path: path, What: "holds activations too large to multiply", Remedy: "rescale the layer", Err: err}
 	}
 	if err == nil {

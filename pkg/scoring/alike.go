@@ -23,7 +23,7 @@ func newReadRows(dump *stimuli.Dump, s *stimuli.Selection, h *rowHashes) *readRo
 	r := &readRows{hashes: h.rows, zero: h.zero}
 	names := make(map[string]string)
 	for i := range h.rows {
-		path, row := s.InFile(i)
+		path, row := s.FileRow(i)
 		name, ok := names[path]
 		if !ok {
 			name = path

@@ -27,7 +27,7 @@ type DraftRequest struct {
 // the data allow: regions, classes to stratify by, a ceiling from repetitions.
 // The identifier is the name that its file should have.
 func Draft(ctx context.Context, h benchmarks.Home, request DraftRequest) (identifier string, yaml []byte, err error) {
-	if err := benchmarks.SafeID(request.Assembly); err != nil {
+	if err := stimuli.SafeID(request.Assembly); err != nil {
 		return "", nil, err
 	}
 	known, err := h.Assemblies()

@@ -131,11 +131,11 @@ func TestDraftMistakes(t *testing.T) {
 		request DraftRequest
 		want    string
 	}{
-		{DraftRequest{Assembly: "lap"}, `has no assembly "lap": did you mean "lab"?`},
+		{DraftRequest{Assembly: "lap"}, `has no assembly "lap"; did you mean "lab"?`},
 		{DraftRequest{Assembly: "../lab"}, "holds a path separator"},
 		{DraftRequest{Assembly: "lab", Region: "Z"}, `has no neuroids with region "Z"`},
 		{DraftRequest{Assembly: "lab", Metric: "plz"}, `unknown metric "plz"`},
-		{DraftRequest{Assembly: "lab", Metric: "i2n"}, "holds nothing that the metric i2n compares with: take one of "},
+		{DraftRequest{Assembly: "lab", Metric: "i2n"}, "holds nothing that the metric i2n compares with; take one of "},
 		{DraftRequest{Assembly: "bare"}, "has neither columns sample_obj and dist_obj nor a column subject"},
 		{DraftRequest{Assembly: "lost"}, "stimuli.csv: is missing"},
 	} {

@@ -135,7 +135,7 @@ func TestFixedSplit(t *testing.T) {
 	}
 	want := map[string]string{
 		"same":   "both in train {object_name: object_1}",
-		"none":   "keeps no stimulus for test {object_name: cat}: the values that exist are object_name: object_0, object_1",
+		"none":   "keeps no stimulus for test {object_name: cat}; the values that exist are object_name: object_0, object_1",
 		"column": `"variation"`,
 	}
 	for _, f := range report.Models[0].Failures {

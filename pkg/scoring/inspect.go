@@ -220,7 +220,7 @@ func (h homeInspector) inspectDump(in *Inspection, dir string, only ...string) e
 
 // find returns a stimulus set of the home, or nil if it has none of that name.
 func (h homeInspector) find(id string) (*stimuli.StimulusSet, error) {
-	if h.Dir == "" || benchmarks.SafeID(id) != nil {
+	if h.Dir == "" || stimuli.SafeID(id) != nil {
 		return nil, nil
 	}
 	dir := h.StimulusSetPath(id)
@@ -243,7 +243,7 @@ func (h homeInspector) inspectAssembly(in *Inspection, dir string) (err error) {
 		return nil
 	}
 	in.Assembly.Match = set.Match(in.Assembly.StimulusIDs)
-	if lacking := set.Lacks(in.Assembly.StimulusIDs); len(lacking) > 0 {
+	if lacking := set.Missing(in.Assembly.StimulusIDs); len(lacking) > 0 {
 		remedy := "name stimuli alike in both, and list them all"
 		if how := stimuli.Spelling(lacking, set.IDs); how != "" {
 			remedy = how + ": write them alike in both"

@@ -12,7 +12,7 @@ import (
 // table is at fault, or stimuli.csv, and not the dump. Stimuli that the dump alone
 // names can be scored.
 func checkKnown(dump *stimuli.Dump, set *stimuli.StimulusSet, path string, ids []string) error {
-	lacking := set.Lacks(ids)
+	lacking := set.Missing(ids)
 	if len(lacking) == 0 {
 		return nil
 	}

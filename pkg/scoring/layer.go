@@ -209,7 +209,7 @@ func (s *layerScorer) readUnchanged(ctx context.Context, source *activations, si
 		return err
 	}
 	if inputs.hashOf(source.name) != before {
-		path, _ := source.selection.Where(0)
+		path, _ := source.selection.Locate(0)
 		return &stimuli.FileError{Path: path, What: "changed between two readings", Remedy: "score it again once it is written"}
 	}
 	return nil

@@ -258,8 +258,8 @@ func TestExclude(t *testing.T) {
 		{"{condition: [CR]}", 48, ""},
 		{"{condition: [never, 7]}", 48, ""},
 		{"{condition: [cr], subject: [b]}", 18, "condition cr; subject b"},
-		{"{condition: [0, 0.3, true, cr]}", 0, "no trials but those that exclude leaves out"},
-		{"{conditon: [0]}", 0, `has no column "conditon": did you mean "condition"?`},
+		{"{condition: [0, 0.3, true, cr]}", 0, "has only trials that are excluded"},
+		{"{conditon: [0]}", 0, `has no column "conditon"; did you mean "condition"?`},
 	} {
 		text := excluding
 		if c.exclude != "" {

@@ -202,7 +202,7 @@ func TestReductionMistakes(t *testing.T) {
 		}, `imagenet-fit: has no layer "top"`},
 		{"another width", func(t *testing.T, dir string) {
 			replace(t, filepath.Join(dir, "models/reduced-net/imagenet-fit/top.npy"), zeros(t, 120, 3))
-		}, "features a stimulus, but"},
+		}, "features for each stimulus, but"},
 		{"a layer that is dead on the fit set", func(t *testing.T, dir string) {
 			edit(t, filepath.Join(dir, settings), "pca: 100", "pca: 2")
 			replace(t, filepath.Join(dir, "models/reduced-net/imagenet-fit/top.npy"), zeros(t, 120, 900))

@@ -5,10 +5,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
-// AssemblyInfo is what assembly.yaml says.
+// AssemblyInfo is the content of assembly.yaml.
 type AssemblyInfo struct {
 	ID          string `yaml:"identifier"`
 	Kind        string `yaml:"kind"`
@@ -16,7 +17,7 @@ type AssemblyInfo struct {
 	path        string
 }
 
-// Dir is the assembly's folder.
+// Dir returns the assembly's folder.
 func (i AssemblyInfo) Dir() string { return filepath.Dir(i.path) }
 
 // ReadAssemblyInfo reads <dir>/assembly.yaml.
@@ -35,7 +36,7 @@ func ReadAssemblyInfo(dir string) (AssemblyInfo, error) {
 	case info.Kind != "neural" && info.Kind != "behavioral":
 		return info, &FileError{Path: path, What: fmt.Sprintf("has kind %q", info.Kind), Remedy: "write kind: neural or kind: behavioral"}
 	case info.StimulusSet == "":
-		return info, &FileError{Path: path, What: "names no stimulus_set"}
+		return info, &FileError{Path: path, What: "does not name a stimulus_set"}
 	}
 	if info.ID == "" {
 		info.ID = filepath.Base(dir)
@@ -51,7 +52,7 @@ func readAssemblyInfo(dir, kind string) (AssemblyInfo, error) {
 	return info, err
 }
 
-// readSmall reads a file of settings, refusing what cannot be one.
+// readSmall reads a file of settings. It refuses large files, which cannot be one.
 func readSmall(path string) ([]byte, error) {
 	file, err := openRegular(path)
 	if err != nil {
@@ -59,11 +60,11 @@ func readSmall(path string) ([]byte, error) {
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err == nil && info.Size() > 1<<20 {
-		return nil, &FileError{Path: path, What: fmt.Sprintf("has %d bytes: that is no file of settings", info.Size())}
+		return nil, &FileError{Path: path, What: fmt.Sprintf("has %d bytes, too many for a file of settings", info.Size())}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(path, err)
 	}
 	return data, nil
 }

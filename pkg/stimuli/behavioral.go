@@ -33,35 +33,35 @@ func OpenBehavioral(dir string) (*BehavioralAssembly, error) {
 // Files lists the files that figures depend on.
 func (a *BehavioralAssembly) Files() []string { return []string{a.path, a.Trials.Path} }
 
-// Exclude gives the assembly without the trials whose columns have one of the
-// values, and how many those are. Numbers compare as numbers, and true and
-// false in any case. A value that no trial has leaves out none.
+// Exclude returns the assembly without the trials whose columns have one of the
+// values, and the number of excluded trials. Numbers compare as numbers, and true
+// and false in any case. A value that no trial has excludes none.
 func (a *BehavioralAssembly) Exclude(values map[string][]string) (*BehavioralAssembly, int, error) {
 	t := a.Trials
-	out := make([]bool, t.Len())
+	excluded := make([]bool, t.Len())
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		column, err := t.Column(name)
 		if err != nil {
 			return nil, 0, err
 		}
 		for row, v := range column {
-			out[row] = out[row] || slices.ContainsFunc(values[name], func(w string) bool { return sameValue(v, w) })
+			excluded[row] = excluded[row] || slices.ContainsFunc(values[name], func(w string) bool { return sameValue(v, w) })
 		}
 	}
-	kept := &Table{Path: t.Path, Columns: t.Columns}
+	remaining := &Table{Path: t.Path, Columns: t.Columns}
 	for row := range t.Len() {
-		if !out[row] {
-			kept.rows = append(kept.rows, t.rows[row])
-			kept.lines = append(kept.lines, t.lines[row])
+		if !excluded[row] {
+			remaining.rows = append(remaining.rows, t.rows[row])
+			remaining.lines = append(remaining.lines, t.lines[row])
 		}
 	}
-	if kept.Len() == 0 {
-		return nil, 0, &FileError{Path: t.Path, What: "has no trials but those that exclude leaves out"}
+	if remaining.Len() == 0 {
+		return nil, 0, &FileError{Path: t.Path, What: "has only trials that are excluded"}
 	}
-	return &BehavioralAssembly{a.AssemblyInfo, kept}, t.Len() - kept.Len(), nil
+	return &BehavioralAssembly{a.AssemblyInfo, remaining}, t.Len() - remaining.Len(), nil
 }
 
-// sameValue compares two cells.
+// sameValue reports whether two cells hold the same number, truth value or text.
 func sameValue(a, b string) bool {
 	if a == b {
 		return true
@@ -84,12 +84,12 @@ type ChoiceTrials struct {
 	Choice      []int
 	// ObjectOf is the object of each stimulus.
 	ObjectOf []int
-	// Dropped counts the trials left out since their choice was neither object.
+	// Dropped counts the trials whose choice is neither of their objects.
 	Dropped int
 }
 
-// ChoiceTrials reads the trials as choices between two objects. A trial whose
-// choice is neither of them is left out and counted.
+// ChoiceTrials reads the trials as choices between two objects. It drops and
+// counts trials whose choice is neither of them.
 func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
 	t := a.Trials
 	columns := make(map[string][]string)
@@ -100,26 +100,26 @@ func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
 		}
 		columns[name] = values
 	}
-	var keep []int
+	var valid []int
 	for row := range t.Len() {
 		choice := columns["choice"][row]
 		if choice == columns["sample_obj"][row] || choice == columns["dist_obj"][row] {
-			keep = append(keep, row)
+			valid = append(valid, row)
 		}
 	}
-	if len(keep) == 0 {
+	if len(valid) == 0 {
 		return nil, &FileError{Path: t.Path, What: "has no trial whose choice is one of its two objects", Remedy: "choice holds the name as in sample_obj or dist_obj"}
 	}
 	pick := func(name string) []string {
-		values := make([]string, len(keep))
-		for i, row := range keep {
+		values := make([]string, len(valid))
+		for i, row := range valid {
 			values[i] = columns[name][row]
 		}
 		return values
 	}
-	c := &ChoiceTrials{Dropped: t.Len() - len(keep)}
+	c := &ChoiceTrials{Dropped: t.Len() - len(valid)}
 	c.Stimulus, c.StimulusIDs = Codes(pick("stimulus_id"))
-	n := len(keep)
+	n := len(valid)
 	objects := slices.Concat(pick("truth"), pick("sample_obj"), pick("dist_obj"), pick("choice"))
 	codes, names := Codes(objects)
 	c.Objects = names
@@ -127,7 +127,7 @@ func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
 	c.ObjectOf = slices.Repeat([]int{-1}, len(c.StimulusIDs))
 	for i, s := range c.Stimulus {
 		if former := c.ObjectOf[s]; former >= 0 && former != c.Truth[i] {
-			return nil, &FileError{Path: t.Path, Line: t.Line(keep[i]), What: fmt.Sprintf("gives stimulus %q the truth %q, an earlier line %q", c.StimulusIDs[s], c.Objects[c.Truth[i]], c.Objects[former])}
+			return nil, &FileError{Path: t.Path, Line: t.Line(valid[i]), What: fmt.Sprintf("has the truth %q for stimulus %q, but an earlier line has %q", c.Objects[c.Truth[i]], c.StimulusIDs[s], c.Objects[former])}
 		}
 		c.ObjectOf[s] = c.Truth[i]
 	}
@@ -181,7 +181,7 @@ func (a *BehavioralAssembly) SubjectTrials() (*SubjectTrials, error) {
 			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty truth"}
 		}
 		if former := s.TruthOf[stimulus]; former != "" && former != truth {
-			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("gives stimulus %q the truth %q, an earlier line %q", ids[row], truth, former)}
+			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has the truth %q for stimulus %q, but an earlier line has %q", truth, ids[row], former)}
 		}
 		s.TruthOf[stimulus] = truth
 	}

@@ -49,7 +49,7 @@ func TestBehavioralErrors(t *testing.T) {
 		{"no trials", "stimulus_id,truth,sample_obj,dist_obj,choice\n", "has no rows"},
 		{"no column", "stimulus_id,truth,sample_obj,choice\na,b,c,d\n", `no column "dist_obj"`},
 		{"no choice among the objects", "stimulus_id,truth,sample_obj,dist_obj,choice\na,b,b,c,x\n", "no trial whose choice"},
-		{"two truths", "stimulus_id,truth,sample_obj,dist_obj,choice\na,b,b,c,b\na,c,b,c,b\n", `trials.csv:3: gives stimulus "a" the truth "c", an earlier line "b"`},
+		{"two truths", "stimulus_id,truth,sample_obj,dist_obj,choice\na,b,b,c,b\na,c,b,c,b\n", `trials.csv:3: has the truth "c" for stimulus "a", but an earlier line has "b"`},
 	} {
 		a, err := OpenBehavioral(behavioralFolder(c.trials).write(t))
 		if err == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// Probabilities are a model's class probabilities for the given stimuli and
+// Probabilities returns a model's class probabilities for the given stimuli and
 // objects: stimuli × objects, row-major, in their orders.
 func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64, error) {
 	dir := filepath.Join(d.Dir, set.ID)
@@ -32,14 +32,14 @@ func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64
 	for i, c := range choices {
 		column[c] = i
 	}
-	var lacking []string
+	var missing []string
 	for _, o := range objects {
 		if _, ok := column[o]; !ok {
-			lacking = append(lacking, o)
+			missing = append(missing, o)
 		}
 	}
-	if len(lacking) > 0 {
-		return nil, &FileError{Path: table.Path, What: fmt.Sprintf("lacks %d object(s) that the trials offer (%s)", len(lacking), few(lacking)), Remedy: "give a probability for every object"}
+	if len(missing) > 0 {
+		return nil, &FileError{Path: table.Path, What: fmt.Sprintf("lacks %d object(s) that the trials offer (%s)", len(missing), few(missing)), Remedy: "write a probability for every object"}
 	}
 	rows, err := layer.Rows(ids)
 	if err != nil {
@@ -63,13 +63,14 @@ func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64
 	return values, nil
 }
 
-// Responses are the model's choices for the given stimuli, in their order.
+// Responses returns the model's choices for the given stimuli, in their order,
+// and the path of their file.
 func (d *Dump) Responses(set string, ids []string) (choices []string, path string, err error) {
 	table, err := ReadTable(d.ResponsesFile(set))
 	if err != nil {
 		return nil, "", err
 	}
-	have, err := table.uniqueIDs("stimulus_id")
+	rowIDs, err := table.uniqueIDs("stimulus_id")
 	if err != nil {
 		return nil, "", err
 	}
@@ -77,8 +78,8 @@ func (d *Dump) Responses(set string, ids []string) (choices []string, path strin
 	if err != nil {
 		return nil, "", err
 	}
-	index := make(map[string]int, len(have))
-	for row, id := range have {
+	index := make(map[string]int, len(rowIDs))
+	for row, id := range rowIDs {
 		index[id] = row
 	}
 	var missing []string
@@ -94,7 +95,7 @@ func (d *Dump) Responses(set string, ids []string) (choices []string, path strin
 		choices = append(choices, all[row])
 	}
 	if len(missing) > 0 {
-		return nil, "", &AlignmentError{Path: table.Path, What: "has no choice for", IDs: missing, Remedy: "give the model's choice for every stimulus of the trials"}
+		return nil, "", &AlignmentError{Path: table.Path, What: "has no choice for", IDs: missing, Remedy: "write the model's choice for every stimulus of the trials"}
 	}
 	return choices, table.Path, nil
 }

@@ -10,12 +10,13 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
-// Commit writes layers and how they were chosen into model.yaml, by region. All
-// else in the file stays, comments among it. The file is replaced in one step.
+// Commit writes layers, and how they were chosen, into model.yaml, by region.
+// Everything else in the file stays, comments too. It replaces the file in one step.
 func (d *Dump) Commit(layers map[string]string, chosen map[string]Choice) error {
 	path := filepath.Join(d.Dir, "model.yaml")
 	mode := os.FileMode(0o644)
@@ -44,11 +45,11 @@ func (d *Dump) Commit(layers map[string]string, chosen map[string]Choice) error 
 	})
 }
 
-// withCommitments is the text of model.yaml with commitments set.
+// withCommitments returns the text of model.yaml with the commitments.
 func withCommitments(path string, text []byte, layers map[string]string, chosen map[string]Choice) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
-		return nil, &FileError{Path: path, What: "is no YAML", Remedy: err.Error(), Err: err}
+		return nil, fileerr.Wrap(path, "is not valid YAML", err)
 	}
 	if doc.Kind == 0 || isNull(doc.Content[0]) {
 		head, foot := doc.HeadComment, doc.FootComment
@@ -65,7 +66,7 @@ func withCommitments(path string, text []byte, layers map[string]string, chosen 
 	for _, region := range sortedKeys(layers) {
 		set(commitments, region, layers[region])
 	}
-	how, err := mapping(path, root, "chosen")
+	choices, err := mapping(path, root, "chosen")
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +76,7 @@ func withCommitments(path string, text []byte, layers map[string]string, chosen 
 			return nil, err
 		}
 		n.Style = yaml.FlowStyle
-		value := value(how, region)
-		*value = n
+		*value(choices, region) = n
 	}
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
@@ -93,7 +93,7 @@ func withCommitments(path string, text []byte, layers map[string]string, chosen 
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 
-// value is the value of a key, added where there is none.
+// value returns the value of a key, which it adds if there is none.
 func value(m *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		if m.Content[i].Value == key {
@@ -107,7 +107,7 @@ func value(m *yaml.Node, key string) *yaml.Node {
 	return v
 }
 
-// set gives a key a text and leaves its comments.
+// set writes text as the value of a key and keeps the comments.
 func set(m *yaml.Node, key, text string) {
 	v := value(m, key)
 	if v.Kind == yaml.ScalarNode && v.Value == text && v.Tag == "!!str" {
@@ -119,7 +119,7 @@ func set(m *yaml.Node, key, text string) {
 	v.HeadComment, v.LineComment, v.FootComment = head, line, foot
 }
 
-// mapping is the group of a key, added where there is none.
+// mapping returns the group of a key, which it adds if there is none.
 func mapping(path string, root *yaml.Node, key string) (*yaml.Node, error) {
 	v := value(root, key)
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// ArrayInfo is what the header of a .npy file says.
+// ArrayInfo is the content of a .npy file's header.
 type ArrayInfo struct {
 	Shape     []int  `json:"shape"`
 	DType     string `json:"dtype"`
@@ -42,13 +42,13 @@ func describeFile(f *npy.File) *ArrayInfo {
 	case t.Order == binary.BigEndian:
 		order = "big-endian"
 	}
-	t.Order = binary.LittleEndian // or its name has the order too
+	t.Order = binary.LittleEndian // or String would repeat the order
 	major, minor := f.Version()
 	return &ArrayInfo{Shape: f.Shape(), DType: t.String(), ByteOrder: order, Fortran: f.Fortran(),
 		Version: fmt.Sprintf("%d.%d", major, minor), Rows: f.Rows(), Features: f.Cols(), Bytes: f.Bytes()}
 }
 
-// TableInfo is what a CSV file holds.
+// TableInfo describes a CSV file.
 type TableInfo struct {
 	Rows    int      `json:"rows"`
 	Columns []string `json:"columns"`
@@ -69,7 +69,7 @@ func describeTable(t *Table) *TableInfo {
 	return &TableInfo{Rows: t.Len(), Columns: t.Columns, Stimuli: t.distinct("stimulus_id")}
 }
 
-// distinct counts the values of a column, 0 without it.
+// distinct counts the distinct values of a column, 0 if it is missing.
 func (t *Table) distinct(column string) int {
 	if !t.Has(column) {
 		return 0
@@ -88,30 +88,30 @@ func DescribeStimulusSet(dir string) (*TableInfo, error) {
 	return describeTable(set.Table), nil
 }
 
-// Match says how the stimulus ids of a dump or assembly and of a stimulus set
-// go together.
+// Match compares the stimulus ids of a dump or assembly with those of a stimulus
+// set.
 type Match struct {
 	StimulusSet string   `json:"stimulus_set"` // the path of its stimuli.csv
 	Matching    int      `json:"matching"`
-	Missing     int      `json:"missing"` // of the stimulus set, but not here
-	Extra       int      `json:"extra"`   // here, but not of the stimulus set
+	Missing     int      `json:"missing"` // in the stimulus set alone
+	Extra       int      `json:"extra"`   // in the dump or assembly alone
 	MissingIDs  []string `json:"missing_ids,omitempty"`
 	ExtraIDs    []string `json:"extra_ids,omitempty"`
 }
 
-// shownIDs is how many ids that do not match are told.
+// shownIDs is the number of missing or extra ids that a Match lists.
 const shownIDs = 5
 
 // Match compares ids with those of the set.
 func (s *StimulusSet) Match(ids []string) *Match {
-	extra := s.Lacks(ids)
-	here := make(map[string]bool, len(ids))
+	extra := s.Missing(ids)
+	given := make(map[string]bool, len(ids))
 	for _, id := range ids {
-		here[id] = true
+		given[id] = true
 	}
-	m := &Match{StimulusSet: s.Table.Path, Matching: len(here) - len(extra), Extra: len(extra)}
+	m := &Match{StimulusSet: s.Table.Path, Matching: len(given) - len(extra), Extra: len(extra)}
 	for _, id := range s.IDs {
-		if !here[id] {
+		if !given[id] {
 			m.Missing++
 			if m.Missing <= shownIDs {
 				m.MissingIDs = append(m.MissingIDs, id)
@@ -122,7 +122,7 @@ func (s *StimulusSet) Match(ids []string) *Match {
 	return m
 }
 
-// AssemblyContents is what an assembly's folder holds.
+// AssemblyContents describes an assembly's folder.
 type AssemblyContents struct {
 	Identifier  string `json:"identifier"`
 	Kind        string `json:"kind"`

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// DumpInfo is what a model's folder holds.
+// DumpInfo describes a model's folder.
 type DumpInfo struct {
 	Identifier  string            `json:"identifier"`
 	Settings    string            `json:"settings"` // the path of model.yaml, or ""
@@ -17,15 +17,15 @@ type DumpInfo struct {
 	Metadata    map[string]any    `json:"metadata,omitempty"`
 	Reduction   string            `json:"reduction,omitempty"`
 	Sets        []DumpSet         `json:"stimulus_sets"`
-	// Problems say what keeps parts of the dump from being scored.
+	// Problems are the reasons why parts of the dump cannot be scored.
 	Problems []error `json:"-"`
 }
 
-// DumpSet is what a dump holds for one stimulus set.
+// DumpSet describes the part of a dump for one stimulus set.
 type DumpSet struct {
 	StimulusSet string `json:"stimulus_set"`
-	// Order is the file that gives the order of rows; "" where that is unknown,
-	// as there is neither stimulus_ids.csv nor the stimulus set.
+	// Order is the file that states the order of rows; "" if that is unknown, as
+	// there is neither stimulus_ids.csv nor the stimulus set.
 	Order string `json:"order"`
 	Rows  int    `json:"rows"`
 	Match *Match `json:"match,omitempty"` // nil without the stimulus set
@@ -35,18 +35,18 @@ type DumpSet struct {
 	Responses int         `json:"responses,omitempty"` // rows of responses.csv
 }
 
-// LayerInfo is one array of a dump. MemoryBytes estimates what a score of it
-// takes; it is for the caller to set.
+// LayerInfo describes one array of a dump. The caller sets MemoryBytes, the
+// estimated memory that scoring it needs.
 type LayerInfo struct {
 	Layer       string     `json:"layer"`
 	Bin         string     `json:"time_bin,omitempty"`
-	Array       *ArrayInfo `json:"array"` // nil where it cannot be read
+	Array       *ArrayInfo `json:"array"` // nil if it cannot be read
 	MemoryBytes int64      `json:"memory_bytes"`
 }
 
-// Describe looks at what the dump holds, for the stimulus sets it has folders
-// for or only the given ones. find gives a stimulus set, or nil where it is not
-// known. No array is read beyond its header.
+// Describe describes the dump for the stimulus sets that it has folders for, or
+// only for the given ones. find returns a stimulus set, or nil if it is unknown.
+// Of arrays only headers are read.
 func (d *Dump) Describe(find func(id string) (*StimulusSet, error), only ...string) (*DumpInfo, error) {
 	info := &DumpInfo{Identifier: d.ID, Settings: d.settings, Commitments: d.Commitments, Sets: []DumpSet{}}
 	if r := d.Reduction; r != nil {
@@ -86,7 +86,7 @@ func (c Contents) empty() bool {
 	return len(c.Layers) == 0 && len(c.TimeLayers) == 0 && !c.Probabilities && !c.Responses
 }
 
-// finite replaces numbers that JSON does not have by nothing.
+// finite replaces numbers that JSON cannot hold by nil.
 func finite(v any) any {
 	switch v := v.(type) {
 	case float64:
@@ -155,13 +155,13 @@ func (info *DumpInfo) describeSet(d *Dump, id string, contents Contents, find fu
 	if set != nil && ids != nil {
 		out.Match = set.Match(ids)
 		if out.Match.Matching == 0 {
-			info.problem(&AlignmentError{Path: dir, What: fmt.Sprintf("shares no stimulus with %s: it has", set.Table.Path), IDs: ids, Remedy: "name the stimuli as the stimulus set does"})
+			info.problem(&AlignmentError{Path: dir, What: fmt.Sprintf("shares no stimulus with %s; it has", set.Table.Path), IDs: ids, Remedy: "name the stimuli as the stimulus set does"})
 		}
 	}
 	return out
 }
 
-// order is the order of rows as far as it is known.
+// order returns the order of rows, or nil if it is unknown.
 func (info *DumpInfo) order(d *Dump, id string, set *StimulusSet) *RowIndex {
 	known := set != nil
 	if !known {
@@ -178,8 +178,8 @@ func (info *DumpInfo) order(d *Dump, id string, set *StimulusSet) *RowIndex {
 	return rows
 }
 
-// fits checks an array's rows against the order, or where there is none against
-// the arrays beside it.
+// fits returns an error if an array's number of rows differs from that of the
+// order, or, if there is no order, from that of the other arrays.
 func (s *DumpSet) fits(rows *RowIndex, path string, n int) error {
 	if rows != nil {
 		return rows.check(path, n)
@@ -188,12 +188,12 @@ func (s *DumpSet) fits(rows *RowIndex, path string, n int) error {
 		s.Rows = n
 	}
 	if s.Rows != n {
-		return &FileError{Path: path, What: fmt.Sprintf("has %d rows, but an array beside it has %d", n, s.Rows), Remedy: "dump all layers for the same stimuli"}
+		return &FileError{Path: path, What: fmt.Sprintf("has %d rows, but another array in its folder has %d", n, s.Rows), Remedy: "dump all layers for the same stimuli"}
 	}
 	return nil
 }
 
-// bins are the names of a layer's time bins, in the order of time.
+// bins returns the names of a layer's time bins, in the order of time.
 func (info *DumpInfo) bins(d *Dump, set, layer string) []string {
 	_, names, err := d.TimeBins(set, layer)
 	if err != nil {
@@ -205,7 +205,7 @@ func (info *DumpInfo) bins(d *Dump, set, layer string) []string {
 	return names
 }
 
-// choices reads the columns of probabilities.
+// choices checks the names of the probabilities' columns and counts them.
 func (info *DumpInfo) choices(dir string, array *ArrayInfo) int {
 	t, err := ReadTable(filepath.Join(dir, "choices.csv"))
 	if err != nil {
@@ -223,7 +223,7 @@ func (info *DumpInfo) choices(dir string, array *ArrayInfo) int {
 	return len(choices)
 }
 
-// responses reads the stimuli that a model chose for.
+// responses returns the stimuli that have a model's choice.
 func (info *DumpInfo) responses(dir string) []string {
 	t, err := ReadTable(filepath.Join(dir, "responses.csv"))
 	if err != nil {
@@ -239,16 +239,16 @@ func (info *DumpInfo) responses(dir string) []string {
 	return ids
 }
 
-// checkCommitments finds layers that are committed to but not there.
+// checkCommitments reports commitments to layers that the dump does not have.
 func (info *DumpInfo) checkCommitments(d *Dump) {
-	there := []string{ProbabilitiesLayer, ResponsesLayer}
+	layers := []string{ProbabilitiesLayer, ResponsesLayer}
 	for _, s := range info.Sets {
 		for _, l := range s.Layers {
-			there = append(there, l.Layer)
+			layers = append(layers, l.Layer)
 		}
 	}
 	for _, region := range sortedKeys(d.Commitments) {
-		if layer := d.Commitments[region]; !slices.Contains(there, layer) {
+		if layer := d.Commitments[region]; !slices.Contains(layers, layer) {
 			info.problem(&FileError{Path: d.settings, What: fmt.Sprintf("commits %s to the layer %q, which no stimulus set has activations of", region, layer), Remedy: "name a layer as its file is named, without .npy"})
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Design says which stimulus and repetition each presentation of an assembly
-// was, and in which order the averaged assembly stands.
+// Design holds the stimulus and repetition of each presentation of an assembly,
+// and the order of the averaged assembly.
 type Design struct {
 	// Stimuli are the ids in ascending order (numbers as numbers).
 	Stimuli []string
@@ -23,7 +23,7 @@ type Design struct {
 	// Splits are drawn over this order.
 	Order []int
 	// Varying names columns that differ among the presentations of one
-	// stimulus; they take no part in the order.
+	// stimulus; the order ignores them.
 	Varying []string
 
 	columns map[string][]string // by stimulus
@@ -85,22 +85,22 @@ func (a *NeuralAssembly) Design() (*Design, error) {
 	return d, nil
 }
 
-// perStimulus takes a presentation column to stimuli; it reports false where
-// the presentations of one stimulus differ.
+// perStimulus returns a presentation column by stimulus, and false if the
+// presentations of one stimulus differ.
 func (d *Design) perStimulus(values []string) ([]string, bool) {
-	out := make([]string, len(d.Stimuli))
-	seen := make([]bool, len(d.Stimuli))
+	byStimulus := make([]string, len(d.Stimuli))
+	known := make([]bool, len(d.Stimuli))
 	for p, v := range values {
 		s := d.Stimulus[p]
-		if seen[s] && out[s] != v {
+		if known[s] && byStimulus[s] != v {
 			return nil, false
 		}
-		out[s], seen[s] = v, true
+		byStimulus[s], known[s] = v, true
 	}
-	return out, true
+	return byStimulus, true
 }
 
-// Values is a metadata column by stimulus, in the order of Stimuli: from the
+// Values returns a metadata column by stimulus, in the order of Stimuli: from the
 // presentations, else from the stimulus set.
 func (d *Design) Values(column string, set *StimulusSet) ([]string, error) {
 	if values, ok := d.columns[column]; ok {

@@ -1,6 +1,6 @@
 // Package stimuli reads stimulus sets, recordings, behavioural trials and model
-// dumps from their folders, and says which row is which: everything is joined
-// by stimulus_id, never by position.
+// dumps from their folders, and aligns their rows: everything is joined by
+// stimulus_id, never by position.
 //
 // Start with [LoadStimulusSet], [OpenNeural], [OpenBehavioral] and [OpenDump], each of
 // a folder; a layer of a dump gives its rows by [Layer.Select].

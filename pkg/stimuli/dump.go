@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
@@ -26,14 +27,13 @@ type Dump struct {
 	Dir string
 	// ID is the identifier of model.yaml, else the folder's name.
 	ID string
-	// Commitments give the layer of each region.
+	// Commitments is the layer of each region.
 	Commitments map[string]string
-	// Chosen says how the layers of Commitments were chosen, by region.
+	// Chosen describes how the layers of Commitments were chosen, by region.
 	Chosen map[string]Choice
 	// Metadata are the model's other facts, as imagenet_top1.
 	Metadata map[string]any
-	// Reduction is set where benchmarks are to be scored on principal
-	// components.
+	// Reduction, if set, asks for scores on principal components.
 	Reduction *Reduction
 
 	settings string // path of model.yaml, "" without one
@@ -46,8 +46,8 @@ type Reduction struct {
 	FitStimulusSet string `yaml:"fit_stimulus_set"`
 }
 
-// Choice says how a layer was chosen: the benchmarks that it scored best on, and
-// the figure that was compared.
+// Choice describes how a layer was chosen: the benchmarks that it scored best on,
+// and the figure that was compared.
 type Choice struct {
 	Benchmarks []string `yaml:"benchmarks,flow"`
 	Of         string   `yaml:"of"` // raw | ceiled
@@ -69,12 +69,12 @@ func OpenDump(dir string) (*Dump, error) {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, &FileError{Path: dir, What: "is missing", Remedy: "name the folder of a model dump", Err: err}
 	case err != nil:
-		return nil, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(dir, err)
 	case !info.IsDir():
 		return nil, &FileError{Path: dir, What: "is not a folder", Remedy: "name the folder of a model dump, which holds <stimulus set>/<layer>.npy"}
 	}
 	if _, err := os.ReadDir(dir); err != nil {
-		return nil, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(dir, err)
 	}
 	absolute, err := filepath.Abs(dir)
 	if err != nil {
@@ -112,15 +112,15 @@ func OpenDump(dir string) (*Dump, error) {
 	return d, nil
 }
 
-// plainName says whether a name can be a file's or folder's own name.
+// plainName reports whether a name is one of a file or folder, not a path.
 func plainName(name string) bool {
 	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, "/\\\x00")
 }
 
-// Settings is the path of model.yaml, or "" where there is none.
+// Settings returns the path of model.yaml, or "" if there is none.
 func (d *Dump) Settings() string { return d.settings }
 
-// Has says whether the dump has a folder for a stimulus set.
+// Has reports whether the dump has a folder for a stimulus set.
 func (d *Dump) Has(set string) bool {
 	info, err := os.Stat(filepath.Join(d.Dir, set))
 	return err == nil && info.IsDir()
@@ -130,7 +130,7 @@ func (d *Dump) Has(set string) bool {
 func (d *Dump) Sets() ([]string, error) {
 	entries, err := os.ReadDir(d.Dir)
 	if err != nil {
-		return nil, &FileError{Path: d.Dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(d.Dir, err)
 	}
 	var sets []string
 	for _, e := range entries {
@@ -141,7 +141,7 @@ func (d *Dump) Sets() ([]string, error) {
 	return sets, nil
 }
 
-// Contents is what a dump holds for one stimulus set.
+// Contents lists the parts of a dump for one stimulus set.
 type Contents struct {
 	Layers        []string // activations, ascending by name
 	TimeLayers    []string // activations in time bins
@@ -149,8 +149,8 @@ type Contents struct {
 	Responses     bool
 }
 
-// Contents lists what the dump holds for a stimulus set; all is empty where it
-// has no folder for it.
+// Contents returns the parts of the dump for a stimulus set. They are empty if
+// the dump has no folder for it.
 func (d *Dump) Contents(set string) (Contents, error) {
 	var c Contents
 	dir := filepath.Join(d.Dir, set)
@@ -159,7 +159,7 @@ func (d *Dump) Contents(set string) (Contents, error) {
 		return c, nil
 	}
 	if err != nil {
-		return c, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return c, fileerr.Unreadable(dir, err)
 	}
 	for _, e := range entries {
 		name := e.Name()
@@ -186,7 +186,7 @@ func hasTimeBins(dir string) bool {
 	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return strings.HasSuffix(e.Name(), ".npy") })
 }
 
-// unknownLayer reports a layer that a dump has no file for.
+// unknownLayer returns the error about a layer that a dump has no file for.
 func (d *Dump) unknownLayer(set, layer string) error {
 	c, err := d.Contents(set)
 	if err != nil {

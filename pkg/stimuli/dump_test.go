@@ -60,13 +60,13 @@ func TestDump(t *testing.T) {
 	if err := s.ReadBlock(0, 2, block, 2); err != nil || !slices.Equal(block, []float64{3, 4, 1, 2}) {
 		t.Errorf("block %v, %v", block, err)
 	}
-	if path, id := s.Where(1); id != "c" || !strings.HasSuffix(path, "top.npy") {
+	if path, id := s.Locate(1); id != "c" || !strings.HasSuffix(path, "top.npy") {
 		t.Errorf("row 1 is %s of %s", id, path)
 	}
-	if layer.Extra([]string{"a", "c"}) != 1 {
+	if layer.UnusedRows([]string{"a", "c"}) != 1 {
 		t.Error("one row is extra")
 	}
-	both, err := s.Below(s)
+	both, err := s.AppendRows(s)
 	if err != nil || both.Rows() != 4 {
 		t.Fatalf("two selections: %v", err)
 	}

@@ -3,54 +3,38 @@ package stimuli
 import (
 	"fmt"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
-// FileError reports what is wrong in a file and what to do about it.
-type FileError struct {
-	Path   string
-	Line   int // 0 where the file as a whole is meant
-	What   string
-	Remedy string
-	Err    error // the cause, if there is one
-}
-
-func (e *FileError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Path)
-	if e.Line > 0 {
-		fmt.Fprintf(&b, ":%d", e.Line)
-	}
-	b.WriteString(": " + e.What)
-	if e.Remedy != "" {
-		b.WriteString(": " + e.Remedy)
-	}
-	return b.String()
-}
-
-func (e *FileError) Unwrap() error { return e.Err }
+// FileError reports invalid content of a file: where, what, and what to do.
+type FileError = fileerr.Error
 
 // AlignmentError reports rows that cannot be joined by stimulus_id.
 type AlignmentError struct {
 	Path   string
-	What   string   // as "has no activations for"
-	IDs    []string // the ids at fault, all of them
+	What   string   // such as "has no activations for"
+	IDs    []string // all ids at fault
 	Remedy string
 }
 
 func (e *AlignmentError) Error() string {
 	msg := fmt.Sprintf("%s: %s %d stimulus id(s) (%s)", e.Path, e.What, len(e.IDs), few(e.IDs))
 	if e.Remedy != "" {
-		msg += ": " + e.Remedy
+		msg += "; " + e.Remedy
 	}
 	return msg
 }
 
+// DataError reports that the cause is invalid data: always true.
+func (e *AlignmentError) DataError() bool { return true }
+
 // few quotes the first of many names.
 func few(names []string) string {
-	const most = 3
+	const shown = 3
 	var b strings.Builder
 	for i, name := range names {
-		if i == most {
+		if i == shown {
 			b.WriteString(", …")
 			break
 		}

@@ -17,11 +17,11 @@ type Layer struct {
 	rows        *RowIndex
 }
 
-// RowIndex says which stimulus each row of a dump's arrays is.
+// RowIndex maps stimuli to the rows of a dump's arrays.
 type RowIndex struct {
 	IDs   []string
-	path  string // where the ids come from
-	given bool   // by stimulus_ids.csv
+	path  string // the file of the ids
+	given bool   // that file is the dump's stimulus_ids.csv
 	index map[string]int
 }
 
@@ -47,30 +47,30 @@ func (d *Dump) Rows(set *StimulusSet) (*RowIndex, error) {
 	return r, nil
 }
 
-// Has reports whether a row is of the stimulus.
+// Has reports whether the stimulus has a row.
 func (r *RowIndex) Has(id string) bool {
 	_, ok := r.index[id]
 	return ok
 }
 
-// Path is the file that gives the order.
+// Path returns the file that states the order.
 func (r *RowIndex) Path() string { return r.path }
 
-// check compares the number of rows of a file with that of the ids.
+// check returns an error if a file has another number of rows than ids.
 func (r *RowIndex) check(path string, rows int) error {
 	if rows == len(r.IDs) {
 		return nil
 	}
-	remedy := "dump the stimuli in that order, or write stimulus_ids.csv beside the .npy files"
+	remedy := "dump the stimuli in that order, or write stimulus_ids.csv into the folder of the .npy files"
 	if r.given {
 		remedy = "write one id for each row"
 	}
 	return &FileError{Path: path, What: fmt.Sprintf("has %d rows, but %s lists %d stimuli", rows, r.path, len(r.IDs)), Remedy: remedy}
 }
 
-// Of gives the rows of the given stimuli, in their order. Stimuli without a row
-// are an error that names them.
-func (r *RowIndex) Of(path string, ids []string) ([]int, error) {
+// Lookup returns the rows of the given stimuli, in their order, or an error that
+// names the stimuli without a row.
+func (r *RowIndex) Lookup(path string, ids []string) ([]int, error) {
 	rows := make([]int, len(ids))
 	var missing []string
 	for i, id := range ids {
@@ -82,16 +82,16 @@ func (r *RowIndex) Of(path string, ids []string) ([]int, error) {
 	}
 	if len(missing) > 0 {
 		remedy := "dump activations for every stimulus of the recordings"
-		if how := Spelling(missing, r.IDs); how != "" {
-			remedy = how + ": write the ids of " + r.path + " as the recordings do"
+		if difference := Spelling(missing, r.IDs); difference != "" {
+			remedy = difference + ": write the ids of " + r.path + " as the recordings do"
 		}
 		return nil, &AlignmentError{Path: path, What: fmt.Sprintf("has no rows (by %s) for", r.path), IDs: missing, Remedy: remedy}
 	}
 	return rows, nil
 }
 
-// OpenLayer opens <set>/<layer>.npy and checks its rows; of a layer in time,
-// the file of a bin.
+// OpenLayer opens <set>/<layer>.npy, or, if bin is set, the file of that time bin
+// of a layer in time, and checks its number of rows.
 func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, error) {
 	if !plainName(layer) {
 		return nil, d.unknownLayer(set.ID, layer)
@@ -102,11 +102,11 @@ func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, 
 		if err != nil {
 			return nil, err
 		}
-		at := slices.Index(bins, *bin)
-		if at < 0 {
+		index := slices.Index(bins, *bin)
+		if index < 0 {
 			return nil, &FileError{Path: filepath.Join(d.Dir, set.ID, layer), What: fmt.Sprintf("has no time bin %s, only %s", bin, bins)}
 		}
-		path = filepath.Join(d.Dir, set.ID, layer, names[at])
+		path = filepath.Join(d.Dir, set.ID, layer, names[index])
 	}
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, d.unknownLayer(set.ID, layer)
@@ -114,8 +114,8 @@ func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, 
 	return d.openArray(set, layer, path)
 }
 
-// LayerFiles lists the files that a layer's figures on a stimulus set depend on,
-// of a layer in time those of the given bins.
+// LayerFiles lists the files that a layer's figures on a stimulus set depend on.
+// If bins are given, the layer is one in time, and the files are those of the bins.
 func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 	dir := filepath.Join(d.Dir, set)
 	var files []string
@@ -125,11 +125,11 @@ func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 	case bins == nil:
 		files = []string{filepath.Join(dir, layer+".npy")}
 	default:
-		have, names, err := d.TimeBins(set, layer)
+		existing, names, err := d.TimeBins(set, layer)
 		if err != nil {
 			return nil, err
 		}
-		for i, bin := range have {
+		for i, bin := range existing {
 			if slices.Contains(bins, bin) {
 				files = append(files, filepath.Join(dir, layer, names[i]))
 			}
@@ -146,7 +146,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// ResponsesFile is the file of the model's choices on a stimulus set.
+// ResponsesFile returns the path of the model's choices on a stimulus set.
 func (d *Dump) ResponsesFile(set string) string {
 	return filepath.Join(d.Dir, set, "responses.csv")
 }
@@ -170,7 +170,7 @@ func (d *Dump) openArray(set *StimulusSet, layer, path string) (*Layer, error) {
 // Close releases the file.
 func (l *Layer) Close() error { return l.File.Close() }
 
-// Files lists the files that the activations come from.
+// Files lists the files that the activations are read from.
 func (l *Layer) Files() []string {
 	files := []string{l.File.Path()}
 	if l.rows.given {
@@ -179,11 +179,11 @@ func (l *Layer) Files() []string {
 	return files
 }
 
-// Rows gives the rows of the given stimuli, in their order.
-func (l *Layer) Rows(ids []string) ([]int, error) { return l.rows.Of(l.File.Path(), ids) }
+// Rows returns the rows of the given stimuli, in their order.
+func (l *Layer) Rows(ids []string) ([]int, error) { return l.rows.Lookup(l.File.Path(), ids) }
 
-// Extra counts the rows that are of none of the given stimuli.
-func (l *Layer) Extra(ids []string) int { return len(l.rows.IDs) - len(ids) }
+// UnusedRows counts the rows of other stimuli than the given ones.
+func (l *Layer) UnusedRows(ids []string) int { return len(l.rows.IDs) - len(ids) }
 
 // Selection is a source of columns: chosen rows of one or more layers of equal
 // width, one below the other.
@@ -199,7 +199,7 @@ type selected struct {
 	rows  []int
 }
 
-// Select takes the rows of the given stimuli, in their order.
+// Select selects the rows of the given stimuli, in their order.
 func (l *Layer) Select(ids []string) (*Selection, error) {
 	rows, err := l.Rows(ids)
 	if err != nil {
@@ -208,23 +208,24 @@ func (l *Layer) Select(ids []string) (*Selection, error) {
 	return &Selection{parts: []selected{{l, rows}}, rows: len(rows), cols: l.File.Cols()}, nil
 }
 
-// Below appends another selection's rows. Both must be as wide.
-func (s *Selection) Below(other *Selection) (*Selection, error) {
+// AppendRows returns the selection with the rows of another one appended. Both
+// must have the same number of columns.
+func (s *Selection) AppendRows(other *Selection) (*Selection, error) {
 	if s.cols != other.cols {
 		return nil, &FileError{Path: other.parts[0].layer.File.Path(),
-			What:   fmt.Sprintf("has %d features a stimulus, but %s has %d", other.cols, s.parts[0].layer.File.Path(), s.cols),
+			What:   fmt.Sprintf("has %d features for each stimulus, but %s has %d", other.cols, s.parts[0].layer.File.Path(), s.cols),
 			Remedy: "dump both stimulus sets from the same layer"}
 	}
 	return &Selection{parts: slices.Concat(s.parts, other.parts), rows: s.rows + other.rows, cols: s.cols}, nil
 }
 
-// Rows is the number of stimuli.
+// Rows returns the number of stimuli.
 func (s *Selection) Rows() int { return s.rows }
 
-// Cols is the number of features.
+// Cols returns the number of features.
 func (s *Selection) Cols() int { return s.cols }
 
-// Bytes is what one reading of the files takes.
+// Bytes returns the size of the selected rows in the files.
 func (s *Selection) Bytes() int64 {
 	var bytes int64
 	for _, p := range s.parts {
@@ -247,7 +248,7 @@ func (s *Selection) ReadBlock(lo, hi int, dst []float64, ld int) error {
 	return readParts(s, lo, hi, dst, ld, (*npy.File).ReadBlock)
 }
 
-// Single says whether single precision holds all values exactly.
+// Single reports whether single precision holds all values exactly.
 func (s *Selection) Single() bool {
 	return !slices.ContainsFunc(s.parts, func(p selected) bool { return !p.layer.File.Single() })
 }
@@ -259,18 +260,18 @@ func (s *Selection) ReadBlockSingle(lo, hi int, dst []float32, ld int) error {
 
 func readParts[T float32 | float64](s *Selection, lo, hi int, dst []T, ld int,
 	read func(f *npy.File, rows []int, lo, hi int, dst []T, ld int, s *npy.Scratch) error) error {
-	at := 0
+	first := 0
 	for _, p := range s.parts {
-		if err := read(p.layer.File, p.rows, lo, hi, dst[at*ld:], ld, &s.scratch); err != nil {
+		if err := read(p.layer.File, p.rows, lo, hi, dst[first*ld:], ld, &s.scratch); err != nil {
 			return err
 		}
-		at += len(p.rows)
+		first += len(p.rows)
 	}
 	return nil
 }
 
-// Where says which file and stimulus a row of the selection is.
-func (s *Selection) Where(row int) (path, stimulus string) {
+// Locate returns the file and the stimulus of a row of the selection.
+func (s *Selection) Locate(row int) (path, stimulus string) {
 	for _, p := range s.parts {
 		if row < len(p.rows) {
 			return p.layer.File.Path(), p.layer.rows.IDs[p.rows[row]]
@@ -280,9 +281,8 @@ func (s *Selection) Where(row int) (path, stimulus string) {
 	return "", ""
 }
 
-// InFile returns the file that a row of the selection is of, and its place there,
-// counted from 0.
-func (s *Selection) InFile(row int) (path string, at int) {
+// FileRow returns the file of a row of the selection, and the row's index in it.
+func (s *Selection) FileRow(row int) (path string, index int) {
 	for _, p := range s.parts {
 		if row < len(p.rows) {
 			return p.layer.File.Path(), p.rows[row]

@@ -12,8 +12,7 @@ import (
 )
 
 // NeuralAssembly is a set of recordings: presentation × neuroid, or
-// presentation × neuroid × time bin. Values stay on disk until they are asked
-// for.
+// presentation × neuroid × time bin. Values stay on disk until they are read.
 type NeuralAssembly struct {
 	AssemblyInfo
 	Presentation, Neuroid *Table
@@ -86,7 +85,7 @@ func (a *NeuralAssembly) checkShape(dir string) error {
 }
 
 // SelectNeuroids lists the neuroids whose columns equal the given values, in
-// file order. That there are none is an error that shows what there is.
+// file order. If there are none, the error lists the values that exist.
 func (a *NeuralAssembly) SelectNeuroids(equal map[string]string) ([]int, error) {
 	var selected []int
 	columns := make(map[string][]string)
@@ -98,11 +97,11 @@ func (a *NeuralAssembly) SelectNeuroids(equal map[string]string) ([]int, error) 
 		columns[name] = values
 	}
 	for row := range a.NeuroidIDs {
-		keep := true
+		matches := true
 		for name, want := range equal {
-			keep = keep && columns[name][row] == want
+			matches = matches && columns[name][row] == want
 		}
-		if keep {
+		if matches {
 			selected = append(selected, row)
 		}
 	}
@@ -113,23 +112,23 @@ func (a *NeuralAssembly) SelectNeuroids(equal map[string]string) ([]int, error) 
 }
 
 func (a *NeuralAssembly) noneSelected(equal map[string]string, columns map[string][]string) error {
-	var wanted, has []string
+	var wanted, existing []string
 	for _, name := range sortedKeys(equal) {
 		wanted = append(wanted, fmt.Sprintf("%s %q", name, equal[name]))
-		_, there := Codes(columns[name])
-		what := fmt.Sprintf("%s is one of %s", name, strings.Join(there, ", "))
-		if question := nearest.Suggest(equal[name], there); question != "" {
-			what += " (" + question + ")"
+		_, values := Codes(columns[name])
+		text := fmt.Sprintf("%s is one of %s", name, strings.Join(values, ", "))
+		if question := nearest.Suggest(equal[name], values); question != "" {
+			text += " (" + question + ")"
 		}
-		has = append(has, what)
+		existing = append(existing, text)
 	}
-	return &FileError{Path: a.Neuroid.Path, What: "has no neuroids with " + strings.Join(wanted, " and "), Remedy: strings.Join(has, "; ")}
+	return &FileError{Path: a.Neuroid.Path, What: "has no neuroids with " + strings.Join(wanted, " and "), Remedy: strings.Join(existing, "; ")}
 }
 
-// EachPresentation gives the responses of the given neuroids to each
-// presentation in file order: of recordings in time, their average over the
-// time bins by the given weights, NaN where a bin that counts is NaN. Values
-// are read in blocks; the slice is reused.
+// EachPresentation calls yield with the responses of the given neuroids to each
+// presentation, in file order. Of recordings in time it averages the time bins by
+// the given weights; the average is NaN if a bin with a weight is NaN. Values are
+// read in blocks; the slice is reused.
 func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, weights []float64, yield func(presentation int, responses []float64) error) error {
 	cols, bins := a.values.Cols(), max(1, len(a.TimeBins))
 	if weights == nil {
@@ -165,7 +164,7 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, w
 	return nil
 }
 
-// weighted is the weighted sum of the values that have a weight.
+// weighted returns the weighted sum of the values whose weight is not 0.
 func weighted(values, weights []float64) float64 {
 	sum := 0.0
 	for i, w := range weights {

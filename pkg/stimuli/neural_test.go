@@ -139,7 +139,7 @@ func TestNeuralAssemblyErrors(t *testing.T) {
 		equal map[string]string
 		part  string
 	}{
-		{map[string]string{"region": "V1"}, `no neuroids with region "V1": region is one of IT, V4`},
+		{map[string]string{"region": "V1"}, `no neuroids with region "V1"; region is one of IT, V4`},
 		{map[string]string{"regoin": "IT"}, `did you mean "region"?`},
 	} {
 		if _, err := a.SelectNeuroids(c.equal); err == nil || !strings.Contains(err.Error(), c.part) {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Compare gives the order of a column's values: as numbers where all that are
-// not empty are numbers, empty ones last; else as strings, byte by byte.
+// Compare returns the order of a column's values: as numbers, empty values last,
+// if all others are numbers; else as strings, byte by byte.
 func Compare(values []string) func(a, b string) int {
 	numbers := make(map[string]float64, len(values))
 	for _, v := range values {
@@ -30,8 +30,8 @@ func Compare(values []string) func(a, b string) int {
 	}
 }
 
-// number parses what a table of numbers may hold: decimal digits, sign, point
-// and exponent, or nan and inf.
+// number parses a number as tables may hold it: decimal digits, sign, point and
+// exponent, or nan and inf.
 func number(s string) (float64, bool) {
 	for _, r := range s {
 		if !strings.ContainsRune("0123456789+-.eEnNaAiIfF", r) {
@@ -42,8 +42,8 @@ func number(s string) (float64, bool) {
 	return f, err == nil
 }
 
-// Codes numbers the distinct values in ascending order and gives the number
-// of each value.
+// Codes numbers the distinct values in ascending order. It returns the number of
+// each value, and the distinct values.
 func Codes(values []string) (codes []int, names []string) {
 	compare := Compare(values)
 	distinct := make(map[string]int)

@@ -7,15 +7,15 @@ import (
 	"slices"
 )
 
-// SolutionTimes say for each image how hard it is and when the recordings
-// solve it.
+// SolutionTimes holds the difficulty of each image, and the time at which the
+// recordings solve it.
 type SolutionTimes struct {
 	AssemblyInfo
 	StimulusIDs []string  // ascending
 	Objects     []string  // ascending
 	Truth       []int     // code of each image's object
-	I1          []float64 // level of i1 at which the image counts as solved; NaN where it is not known
-	Times       []float64 // ms after onset; NaN where it is never solved
+	I1          []float64 // level of i1 at which the image is solved; NaN if it is unknown
+	Times       []float64 // ms after onset; NaN if it is never solved
 	table       *Table
 }
 
@@ -44,35 +44,36 @@ func OpenSolutionTimes(dir string) (*SolutionTimes, error) {
 	s.StimulusIDs = sorted
 	truth := make([]string, len(ids))
 	s.I1, s.Times = make([]float64, len(ids)), make([]float64, len(ids))
-	for row, at := range codes {
-		truth[at] = columns["truth"][row]
-		if s.I1[at], err = numberAt(t, row, "i1", columns["i1"][row]); err != nil {
+	for row, code := range codes {
+		truth[code] = columns["truth"][row]
+		if s.I1[code], err = parseCell(t, row, "i1", columns["i1"][row]); err != nil {
 			return nil, err
 		}
-		if s.Times[at], err = numberAt(t, row, "ost", columns["ost"][row]); err != nil {
+		if s.Times[code], err = parseCell(t, row, "ost", columns["ost"][row]); err != nil {
 			return nil, err
 		}
 	}
-	if at := slices.Index(truth, ""); at >= 0 {
-		return nil, &FileError{Path: t.Path, What: fmt.Sprintf("has an empty truth for stimulus %q", sorted[at])}
+	if code := slices.Index(truth, ""); code >= 0 {
+		return nil, &FileError{Path: t.Path, What: fmt.Sprintf("has an empty truth for stimulus %q", sorted[code])}
 	}
 	s.Truth, s.Objects = Codes(truth)
 	return s, nil
 }
 
-// numberAt parses a cell that holds a number; empty, or nan, it has none.
-func numberAt(t *Table, row int, column, text string) (float64, error) {
+// parseCell parses a cell that holds a number. It returns NaN for an empty cell
+// and for nan.
+func parseCell(t *Table, row int, column, text string) (float64, error) {
 	if text == "" {
 		return math.NaN(), nil
 	}
 	v, ok := number(text)
 	if !ok || math.IsInf(v, 0) {
-		return 0, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has %q in %s", text, column), Remedy: "write a number, or nothing where there is none"}
+		return 0, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has %q in %s", text, column), Remedy: "write a number, or leave the cell empty"}
 	}
 	return v, nil
 }
 
-// Table is the path of the table of solution times.
+// Table returns the path of the table of solution times.
 func (s *SolutionTimes) Table() string { return s.table.Path }
 
 // Files lists the files that figures depend on.

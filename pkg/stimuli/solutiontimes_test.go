@@ -20,7 +20,7 @@ func TestOpenSolutionTimes(t *testing.T) {
 		{name: "unsolved", rows: "a,cat,2,\nb,dog,1.5,90\n", i1: []float64{2, 1.5}, times: []float64{nan, 90}},
 		{name: "without i1", rows: "a,cat,,80\nb,dog,1.5,90\n", i1: []float64{nan, 1.5}, times: []float64{80, 90}},
 		{name: "without both", rows: "a,cat,,\nb,dog,nan,NaN\n", i1: []float64{nan, nan}, times: []float64{nan, nan}},
-		{name: "text", rows: "a,cat,high,80\n", err: `osts.csv:2: has "high" in i1: write a number, or nothing`},
+		{name: "text", rows: "a,cat,high,80\n", err: `osts.csv:2: has "high" in i1; write a number, or leave the cell empty`},
 		{name: "infinite i1", rows: "a,cat,1,80\nb,dog,-inf,80\n", err: `osts.csv:3: has "-inf" in i1`},
 		{name: "infinite time", rows: "a,cat,1,inf\n", err: `has "inf" in ost`},
 		{name: "no truth", rows: "a,,1,80\n", err: `empty truth for stimulus "a"`},

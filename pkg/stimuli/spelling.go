@@ -22,8 +22,8 @@ var spellings = []struct {
 	{"regard to case", strings.ToLower},
 }
 
-// withoutExtension drops an extension of letters, as .png; what follows a point in
-// v1.2 is none.
+// withoutExtension drops an extension of letters, such as .png, but not the .2 of
+// v1.2.
 func withoutExtension(s string) string {
 	ext := path.Ext(s)
 	if len(ext) < 3 || len(ext) > 6 || len(ext) == len(s) {
@@ -37,7 +37,7 @@ func withoutExtension(s string) string {
 	return strings.TrimSuffix(s, ext)
 }
 
-// withoutZeros drops zeros before a number, of which the last digit stays.
+// withoutZeros drops the zeros before a number, but keeps its last digit.
 func withoutZeros(s string) string {
 	short := strings.TrimLeft(s, "0")
 	if short == "" || short[0] < '0' || short[0] > '9' {
@@ -46,38 +46,38 @@ func withoutZeros(s string) string {
 	return short
 }
 
-// Spelling says how ids that are not among known ones would be: as `they match
-// without leading zeros ("1" and "0001")`; "" where nothing that it knows of
-// makes all of them known, each as another one. It is for messages: ids that are
-// written differently are never taken for the same.
+// Spelling returns the difference in writing between ids and known ones, such as
+// `they match without leading zeros ("1" and "0001")`, or "" if no difference that
+// it knows of maps every id to a known one of its own. It is for messages: ids
+// that are written differently are never taken for the same.
 func Spelling(ids, known []string) string {
-	const most = 1000
-	ids = ids[:min(len(ids), most)]
+	const maxIDs = 1000
+	ids = ids[:min(len(ids), maxIDs)]
 	if len(ids) == 0 || len(known) == 0 {
 		return ""
 	}
-	// The fewest changes that do it come first.
+	// The explanation with the fewest changes comes first.
 	for count := 1; count <= len(spellings); count++ {
 		for set := uint(1); set < 1<<len(spellings); set++ {
 			if bits.OnesCount(set) != count {
 				continue
 			}
-			if there, ok := respelled(ids, known, set); ok {
+			if match, ok := respelled(ids, known, set); ok {
 				var names []string
 				for i, s := range spellings {
 					if set&(1<<i) != 0 {
 						names = append(names, s.name)
 					}
 				}
-				return fmt.Sprintf("they match without %s (%q and %q)", strings.Join(names, " and "), ids[0], there)
+				return fmt.Sprintf("they match without %s (%q and %q)", strings.Join(names, " and "), ids[0], match)
 			}
 		}
 	}
 	return ""
 }
 
-// respelled reports whether the ids are known ones once both are stripped, and the
-// known one that the first is.
+// respelled reports whether the ids equal known ones if both are stripped, and
+// returns the known one that the first equals.
 func respelled(ids, known []string, set uint) (first string, ok bool) {
 	strip := func(id string) string {
 		for i, s := range spellings {
@@ -87,24 +87,24 @@ func respelled(ids, known []string, set uint) (first string, ok bool) {
 		}
 		return id
 	}
-	of := make(map[string]string, len(known))
+	knownByForm := make(map[string]string, len(known))
 	for _, id := range known {
-		short := strip(id)
-		if other, twice := of[short]; twice && other != id {
+		form := strip(id)
+		if other, twice := knownByForm[form]; twice && other != id {
 			return "", false
 		}
-		of[short] = id
+		knownByForm[form] = id
 	}
-	seen := make(map[string]string, len(ids))
+	idByForm := make(map[string]string, len(ids))
 	for i, id := range ids {
-		short := strip(id)
-		there, ok := of[short]
-		if other, twice := seen[short]; !ok || twice && other != id {
+		form := strip(id)
+		match, ok := knownByForm[form]
+		if other, twice := idByForm[form]; !ok || twice && other != id {
 			return "", false
 		}
-		seen[short] = id
+		idByForm[form] = id
 		if i == 0 {
-			first = there
+			first = match
 		}
 	}
 	return first, true

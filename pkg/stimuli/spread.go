@@ -2,14 +2,14 @@ package stimuli
 
 import "slices"
 
-// Spread is the least, middle and largest of some counts.
+// Spread is the minimum, median and maximum of counts.
 type Spread struct {
 	Min    int     `json:"min"`
 	Median float64 `json:"median"`
 	Max    int     `json:"max"`
 }
 
-// SpreadOf is the spread of counts; zero where there are none.
+// SpreadOf returns the spread of counts, zero if there are none.
 func SpreadOf(counts []int) Spread {
 	if len(counts) == 0 {
 		return Spread{}
@@ -38,7 +38,7 @@ func Groups(values []string) []Group {
 	return groups
 }
 
-// SpreadOfGroups is the spread of the groups' counts.
+// SpreadOfGroups returns the spread of the groups' counts.
 func SpreadOfGroups(groups []Group) Spread {
 	counts := make([]int, len(groups))
 	for i, g := range groups {
@@ -47,14 +47,14 @@ func SpreadOfGroups(groups []Group) Spread {
 	return SpreadOf(counts)
 }
 
-// Lacks lists those of the ids that the set does not have, each once.
-func (s *StimulusSet) Lacks(ids []string) []string {
+// Missing lists those of the ids that the set does not have, each once.
+func (s *StimulusSet) Missing(ids []string) []string {
 	var missing []string
-	seen := make(map[string]bool)
+	listed := make(map[string]bool)
 	for _, id := range ids {
-		if _, ok := s.index[id]; !ok && !seen[id] {
+		if _, ok := s.index[id]; !ok && !listed[id] {
 			missing = append(missing, id)
-			seen[id] = true
+			listed[id] = true
 		}
 	}
 	return missing

@@ -30,7 +30,7 @@ func LoadStimulusSet(dir string) (*StimulusSet, error) {
 	return s, nil
 }
 
-// Values is a metadata column for the given stimuli, in their order.
+// Values returns a metadata column for the given stimuli, in their order.
 func (s *StimulusSet) Values(column string, ids []string) ([]string, error) {
 	all, err := s.Table.Column(column)
 	if err != nil {
@@ -52,16 +52,16 @@ func (s *StimulusSet) Values(column string, ids []string) ([]string, error) {
 	return values, nil
 }
 
-// Check returns an error about the file at path, which has the ids, where some of
-// them are not the set's.
+// Check returns an error about the file at path, which has the ids, if the set
+// does not have all of them.
 func (s *StimulusSet) Check(path string, ids []string) error {
-	lacking := s.Lacks(ids)
-	if len(lacking) == 0 {
+	missing := s.Missing(ids)
+	if len(missing) == 0 {
 		return nil
 	}
 	remedy := "name stimuli alike in both, and list them all in stimuli.csv"
-	if how := Spelling(lacking, s.IDs); how != "" {
-		remedy = how + ": write them alike in both"
+	if difference := Spelling(missing, s.IDs); difference != "" {
+		remedy = difference + ": write them alike in both"
 	}
-	return &AlignmentError{Path: path, What: fmt.Sprintf("has, but %s lacks,", s.Table.Path), IDs: lacking, Remedy: remedy}
+	return &AlignmentError{Path: path, What: fmt.Sprintf("has, but %s lacks,", s.Table.Path), IDs: missing, Remedy: remedy}
 }

@@ -11,10 +11,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
-// Table is a CSV file with a header.
+// Table is the content of a CSV file with a header.
 type Table struct {
 	Path    string
 	Columns []string
@@ -33,43 +34,34 @@ func ReadTable(path string) (*Table, error) {
 	return parseTable(path, file)
 }
 
-// openRegular opens a file for reading; anything that is not a plain file is
-// refused before a read could hang on it.
+// openRegular opens a file for reading. It refuses anything but a regular file,
+// as reading a pipe could hang.
 func openRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, &FileError{Path: path, What: "is missing", Err: err}
 	case err != nil:
-		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(path, err)
 	case !info.Mode().IsRegular():
 		return nil, &FileError{Path: path, What: "is not a regular file"}
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, fileerr.Unreadable(path, err)
 	}
 	return file, nil
 }
 
-// cause is the system's reason without the path, which the message has already.
-func cause(err error) string {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	return err.Error()
-}
-
-func parseTable(path string, in io.Reader) (*Table, error) {
-	buffered := bufio.NewReaderSize(in, 1<<16)
+func parseTable(path string, r io.Reader) (*Table, error) {
+	buffered := bufio.NewReaderSize(r, 1<<16)
 	if mark, _ := buffered.Peek(3); string(mark) == "\xef\xbb\xbf" {
 		_, _ = buffered.Discard(3)
 	}
 	reader := csv.NewReader(buffered)
 	header, err := reader.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, &FileError{Path: path, What: "is empty", Remedy: "it needs a header line with the column names"}
+		return nil, &FileError{Path: path, What: "is empty", Remedy: "write a header line with the column names"}
 	}
 	if err != nil {
 		return nil, csvError(path, nil, nil, err)
@@ -101,41 +93,41 @@ func parseTable(path string, in io.Reader) (*Table, error) {
 func csvError(path string, header, row []string, err error) error {
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
-		return &FileError{Path: path, What: "cannot be read", Remedy: cause(err), Err: err}
+		return fileerr.Unreadable(path, err)
 	}
 	if errors.Is(err, csv.ErrFieldCount) {
 		return &FileError{Path: path, Line: parse.Line, Err: err,
-			What: fmt.Sprintf("has %d field(s) where the header has %d", len(row), len(header)), Remedy: "quote fields that hold commas"}
+			What: fmt.Sprintf("has %d field(s), but the header has %d", len(row), len(header)), Remedy: "quote fields that hold commas"}
 	}
-	return &FileError{Path: path, Line: parse.Line, Err: err, What: "is not valid CSV", Remedy: parse.Err.Error()}
+	return &FileError{Path: path, Line: parse.Line, Err: err, What: "is not valid CSV: " + parse.Err.Error()}
 }
 
-// Len is the number of rows.
+// Len returns the number of rows.
 func (t *Table) Len() int { return len(t.rows) }
 
-// Line is the line of a row in the file.
+// Line returns the line of a row in the file.
 func (t *Table) Line(row int) int { return t.lines[row] }
 
-// Has says whether there is a column of the name.
+// Has reports whether there is a column of the name.
 func (t *Table) Has(name string) bool { return slices.Contains(t.Columns, name) }
 
-// Column is the values of the named column; the error proposes the nearest one.
+// Column returns the values of the named column. The error suggests the nearest
+// name.
 func (t *Table) Column(name string) ([]string, error) {
-	at := slices.Index(t.Columns, name)
-	if at < 0 {
+	column := slices.Index(t.Columns, name)
+	if column < 0 {
 		remedy := fmt.Sprintf("it has %s", strings.Join(t.Columns, ", "))
 		remedy = nearest.Remedy(name, t.Columns, remedy)
 		return nil, &FileError{Path: t.Path, Line: 1, What: fmt.Sprintf("has no column %q", name), Remedy: remedy}
 	}
 	values := make([]string, len(t.rows))
 	for i, row := range t.rows {
-		values[i] = row[at]
+		values[i] = row[column]
 	}
 	return values, nil
 }
 
-// uniqueIDs is the named column, which must hold each value once and none
-// that is empty.
+// uniqueIDs returns the named column, whose values must be unique and not empty.
 func (t *Table) uniqueIDs(name string) ([]string, error) {
 	ids, err := t.Column(name)
 	if err != nil {
@@ -144,19 +136,19 @@ func (t *Table) uniqueIDs(name string) ([]string, error) {
 	if len(ids) == 0 {
 		return nil, &FileError{Path: t.Path, What: "has no rows"}
 	}
-	seen := make(map[string]bool, len(ids))
+	found := make(map[string]bool, len(ids))
 	var repeated []string
 	for row, id := range ids {
 		if id == "" {
 			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty " + name}
 		}
-		if seen[id] {
+		if found[id] {
 			repeated = append(repeated, id)
 		}
-		seen[id] = true
+		found[id] = true
 	}
 	if len(repeated) > 0 {
-		return nil, &AlignmentError{Path: t.Path, What: "repeats", IDs: repeated, Remedy: "each may have one row"}
+		return nil, &AlignmentError{Path: t.Path, What: "repeats", IDs: repeated, Remedy: "write one row for each"}
 	}
 	return ids, nil
 }

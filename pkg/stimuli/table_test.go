@@ -44,7 +44,7 @@ func TestParseTableErrors(t *testing.T) {
 		part       string
 	}{
 		{"empty", "", 0, "is empty"},
-		{"short row", "a,b\n1,2\n3\n", 3, "has 1 field(s) where the header has 2"},
+		{"short row", "a,b\n1,2\n3\n", 3, "has 1 field(s), but the header has 2"},
 		{"long row", "a,b\n1,2,3\n", 2, "has 3 field(s)"},
 		{"open quote", "a,b\n1,\"2\n", 2, "not valid CSV"},
 		{"same name twice", "a,b,a\n", 1, `two columns "a"`},

@@ -10,9 +10,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
-// TimeBin is a span of time after stimulus onset, in milliseconds.
+// TimeBin is an interval after stimulus onset, in milliseconds.
 type TimeBin struct{ Start, End float64 }
 
 func (b TimeBin) String() string {
@@ -20,7 +22,7 @@ func (b TimeBin) String() string {
 	return f(b.Start) + "-" + f(b.End)
 }
 
-// TimeBins are spans in ascending order.
+// TimeBins are time bins in ascending order.
 type TimeBins []TimeBin
 
 func (t TimeBins) String() string {
@@ -31,7 +33,7 @@ func (t TimeBins) String() string {
 	return strings.Join(names, ", ")
 }
 
-// overlapping gives the first two bins that share time.
+// overlapping returns the first two bins that share time.
 func (t TimeBins) overlapping() (a, b TimeBin, found bool) {
 	sorted := slices.SortedFunc(slices.Values(t), func(a, b TimeBin) int { return cmp.Compare(a.Start, b.Start) })
 	for i := 1; i < len(sorted); i++ {
@@ -42,7 +44,7 @@ func (t TimeBins) overlapping() (a, b TimeBin, found bool) {
 	return TimeBin{}, TimeBin{}, false
 }
 
-// Check reports, for the file that states them, bins that are empty or share
+// Check returns an error about the file of the bins if one is empty or two share
 // time.
 func (t TimeBins) Check(path string) error {
 	for _, b := range t {
@@ -56,9 +58,8 @@ func (t TimeBins) Check(path string) error {
 	return nil
 }
 
-// Weights gives each bin's share in the average over a span: in proportion to
-// the time that they have in common. It reports false where the bins do not
-// cover the span.
+// Weights returns each bin's share in the average over a span, in proportion to
+// the time that they have in common, and false if the bins do not cover the span.
 func (t TimeBins) Weights(span TimeBin) ([]float64, bool) {
 	weights := make([]float64, len(t))
 	covered := 0.0
@@ -94,8 +95,8 @@ func readTimeBins(t *Table) (TimeBins, error) {
 	return bins, nil
 }
 
-// ReadAssemblyTimeBins reads the time bins of the recordings in a folder,
-// without opening them; none where they have no time_bin.csv.
+// ReadAssemblyTimeBins reads the time bins of the recordings in a folder, without
+// opening them. It returns nil if there is no time_bin.csv.
 func ReadAssemblyTimeBins(dir string) (TimeBins, error) {
 	table, err := ReadTable(filepath.Join(dir, "time_bin.csv"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -107,13 +108,13 @@ func ReadAssemblyTimeBins(dir string) (TimeBins, error) {
 	return readTimeBins(table)
 }
 
-// TimeBins lists the bins that a dump has of a layer in time, in ascending
-// order, and the name of each one's file.
+// TimeBins returns a dump's bins of a layer in time, in ascending order, and the
+// name of each bin's file.
 func (d *Dump) TimeBins(set, layer string) (TimeBins, []string, error) {
 	dir := filepath.Join(d.Dir, set, layer)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, nil, &FileError{Path: dir, What: "cannot be read", Remedy: cause(err), Err: err}
+		return nil, nil, fileerr.Unreadable(dir, err)
 	}
 	type file struct {
 		bin  TimeBin
@@ -127,7 +128,7 @@ func (d *Dump) TimeBins(set, layer string) (TimeBins, []string, error) {
 		}
 		bin, ok := parseTimeBin(stem)
 		if !ok {
-			return nil, nil, &FileError{Path: filepath.Join(dir, e.Name()), What: "is not named after a time bin", Remedy: "a layer in time has files <start>-<end>.npy, as 70-90.npy, in milliseconds"}
+			return nil, nil, &FileError{Path: filepath.Join(dir, e.Name()), What: "is not named after a time bin", Remedy: "name the files of a layer in time <start>-<end>.npy, such as 70-90.npy, in milliseconds"}
 		}
 		files = append(files, file{bin, e.Name()})
 	}

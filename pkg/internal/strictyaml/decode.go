@@ -9,23 +9,24 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
-// decoder walks the nodes of one document and collects what is wrong.
+// decoder walks the nodes of one document and collects its mistakes.
 type decoder struct {
 	doc      *Document
 	nodes    int
-	mistakes []*Error
+	mistakes []*fileerr.Error
 }
 
 func (d *decoder) fail(n *yaml.Node, remedy, format string, args ...any) {
-	d.mistakes = append(d.mistakes, &Error{Path: d.doc.Path, Line: n.Line, What: fmt.Sprintf(format, args...), Remedy: remedy})
+	d.mistakes = append(d.mistakes, &fileerr.Error{Path: d.doc.Path, Line: n.Line, What: fmt.Sprintf(format, args...), Remedy: remedy})
 }
 
-// scan notes the line of each key and finds keys given twice. It is also the
-// guard of decode, which visits the same nodes: aliases are followed here too,
-// and a file that unfolds beyond the limits ends with one mistake.
+// scan records the line of each key and finds repeated keys. It also guards decode,
+// which visits the same nodes: it follows aliases too, and reports one mistake for
+// a file that unfolds beyond the limits.
 func (d *decoder) scan(n *yaml.Node, key string, depth int) bool {
 	n = resolve(n)
 	d.nodes++
@@ -77,7 +78,7 @@ func (d *decoder) decode(n *yaml.Node, key string, into any) {
 	d.value(n, key, v.Elem())
 }
 
-// value stores a node in v, whose type says what is wanted.
+// value stores a node in v, whose type determines the expected kind of node.
 func (d *decoder) value(n *yaml.Node, key string, v reflect.Value) {
 	n = resolve(n)
 	if v.Kind() == reflect.Pointer {
@@ -104,9 +105,9 @@ func (d *decoder) value(n *yaml.Node, key string, v reflect.Value) {
 	}
 }
 
-// structure stores keys in the fields that bear their names.
+// structure stores the values of keys in the fields of their names.
 func (d *decoder) structure(n *yaml.Node, key string, v reflect.Value) {
-	fields, rest := fieldsOf(v)
+	fields, others := fieldsOf(v)
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.name
@@ -117,16 +118,16 @@ func (d *decoder) structure(n *yaml.Node, key string, v reflect.Value) {
 	}
 	for name, value := range pairs(n) {
 		i := slices.Index(names, name.Value)
-		at := join(key, name.Value)
+		path := join(key, name.Value)
 		switch {
 		case isNull(resolve(value)):
-			if i < 0 && !rest.IsValid() {
+			if i < 0 && !others.IsValid() {
 				d.unknown(name, key, names)
 			}
 		case i >= 0:
-			d.value(value, at, fields[i].value)
-		case rest.IsValid():
-			d.entry(value, name.Value, at, rest)
+			d.value(value, path, fields[i].value)
+		case others.IsValid():
+			d.entry(value, name.Value, path, others)
 		default:
 			d.unknown(name, key, names)
 		}
@@ -137,7 +138,7 @@ func (d *decoder) unknown(name *yaml.Node, key string, known []string) {
 	remedy := "the known keys are " + strings.Join(known, ", ")
 	remedy = nearest.Remedy(name.Value, known, remedy)
 	if name.Value == "<<" {
-		remedy = "merge keys are not read: write the keys out"
+		remedy = "merge keys are not supported: write the keys out"
 	}
 	where := ""
 	if key != "" {
@@ -146,7 +147,7 @@ func (d *decoder) unknown(name *yaml.Node, key string, known []string) {
 	d.fail(name, remedy, "unknown key %q%s", name.Value, where)
 }
 
-// mapping stores keys that are free to choose.
+// mapping stores keys that the file may choose.
 func (d *decoder) mapping(n *yaml.Node, key string, v reflect.Value) {
 	if n.Kind != yaml.MappingNode {
 		d.fail(n, "write it as {name: value}", "%s is %s, but must be names with values", label(key), describe(n))
@@ -181,39 +182,39 @@ func (d *decoder) list(n *yaml.Node, key string, v reflect.Value) {
 	}
 	list := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 	for i, item := range n.Content {
-		at := join(key, fmt.Sprint(i))
+		path := join(key, fmt.Sprint(i))
 		if isNull(resolve(item)) {
-			d.fail(item, "write one, or remove the element", "%s has no value", label(at))
+			d.fail(item, "write one, or remove the element", "%s has no value", label(path))
 			continue
 		}
-		d.value(item, at, list.Index(i))
+		d.value(item, path, list.Index(i))
 	}
 	v.Set(list)
 }
 
-// field is one key that a struct takes.
+// field is one key of a struct.
 type field struct {
 	name  string
 	value reflect.Value
 }
 
-// fieldsOf lists the keys of a struct, and the inline map, if any, that takes
-// all further ones.
-func fieldsOf(v reflect.Value) (fields []field, rest reflect.Value) {
+// fieldsOf lists the keys of a struct, and returns the inline map, if any, that
+// holds all other keys.
+func fieldsOf(v reflect.Value) (fields []field, others reflect.Value) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		name, flags, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		switch {
 		case !f.IsExported(), name == "-":
 		case strings.Contains(flags, "inline"):
-			rest = v.Field(i)
+			others = v.Field(i)
 		case name == "":
 			fields = append(fields, field{strings.ToLower(f.Name), v.Field(i)})
 		default:
 			fields = append(fields, field{name, v.Field(i)})
 		}
 	}
-	return fields, rest
+	return fields, others
 }
 
 // pairs iterates over the keys and values of a mapping.
@@ -227,7 +228,7 @@ func pairs(n *yaml.Node) func(yield func(name, value *yaml.Node) bool) {
 	}
 }
 
-// resolve follows aliases to what they stand for.
+// resolve follows aliases to the node that they name.
 func resolve(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -244,7 +245,7 @@ func join(key, name string) string {
 	return key + "." + name
 }
 
-// label names a key in messages; the whole document has none.
+// label returns the name of a key in messages; the key of the document is empty.
 func label(key string) string {
 	if key == "" {
 		return "the file"

@@ -10,33 +10,35 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
-// MaxSize is the most bytes that a file may have. Files written by hand are
-// far smaller; what is larger is something else.
+// MaxSize is the maximum size of a file in bytes. Files written by hand are far
+// smaller.
 const MaxSize = 1 << 20
 
-// Limits on what a small file may unfold to by aliases and nesting.
+// Limits on the nodes that a small file may unfold to by aliases and nesting.
 const (
 	maxNodes = 100_000
 	maxDepth = 100
 )
 
-// Document remembers where the keys of a decoded file stand, for mistakes that
-// show only when its values are understood.
+// Document holds the lines of a decoded file's keys, for mistakes that are found
+// only later in its values.
 type Document struct {
 	Path  string
 	lines map[string]int
 }
 
-// Unmarshal decodes the file's data strictly. path is for messages alone. The
-// error is an *Error or several joined.
+// Unmarshal decodes the file's data strictly. path is for messages only. The
+// error is a *fileerr.Error or several joined.
 func Unmarshal(path string, data []byte, into any) error {
 	_, err := Decode(path, data, into)
 	return err
 }
 
-// Decode is Unmarshal that also gives the lines of keys.
+// Decode decodes the file's data as Unmarshal does and returns the lines of keys.
 func Decode(path string, data []byte, into any) (*Document, error) {
 	root, err := parse(path, data)
 	if err != nil {
@@ -48,41 +50,42 @@ func Decode(path string, data []byte, into any) (*Document, error) {
 		d.decode(root, "", into)
 	}
 	if len(d.mistakes) > 0 {
-		return nil, Join(d.mistakes)
+		return nil, fileerr.Join(d.mistakes)
 	}
 	return d.doc, nil
 }
 
-// Has says whether the key is given with a value. Keys in groups are joined by
-// a dot, as "metric.name"; elements of lists are numbered from 0.
+// Has reports whether the key has a value in the file. Keys in groups are joined by
+// a dot, as in "metric.name"; elements of lists are numbered from 0.
 func (d *Document) Has(key string) bool {
 	_, ok := d.lines[key]
 	return ok
 }
 
-// Line is the line of a key, or of the nearest group around it that is given.
+// Line returns the line of a key, or of the innermost group around it that the
+// file has.
 func (d *Document) Line(key string) int {
 	for {
 		if line, ok := d.lines[key]; ok {
 			return line
 		}
-		at := strings.LastIndexByte(key, '.')
-		if at < 0 {
+		dot := strings.LastIndexByte(key, '.')
+		if dot < 0 {
 			return d.lines[""]
 		}
-		key = key[:at]
+		key = key[:dot]
 	}
 }
 
-// Errorf makes a mistake at the line of a key.
-func (d *Document) Errorf(key, remedy, format string, args ...any) *Error {
-	return &Error{Path: d.Path, Line: d.Line(key), What: fmt.Sprintf(format, args...), Remedy: remedy}
+// Errorf returns an error at the line of a key.
+func (d *Document) Errorf(key, remedy, format string, args ...any) *fileerr.Error {
+	return &fileerr.Error{Path: d.Path, Line: d.Line(key), What: fmt.Sprintf(format, args...), Remedy: remedy}
 }
 
-// parse gives the one node of a file that holds one document.
+// parse returns the root node of a file, which must hold one document.
 func parse(path string, data []byte) (*yaml.Node, error) {
 	if len(data) > MaxSize {
-		return nil, &Error{Path: path, What: fmt.Sprintf("the file is larger than the %d KiB that a definition may have", MaxSize>>10), Remedy: "give a YAML file written for brainscore"}
+		return nil, &fileerr.Error{Path: path, What: fmt.Sprintf("the file is larger than the %d KiB that a definition may have", MaxSize>>10), Remedy: "name a YAML file written for brainscore"}
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
@@ -96,33 +99,32 @@ func parse(path string, data []byte) (*yaml.Node, error) {
 	}
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
-		return nil, &Error{Path: path, Line: second.Line, What: "a second document begins here", Remedy: "keep one document a file"}
+		return nil, &fileerr.Error{Path: path, Line: second.Line, What: "a second document begins here", Remedy: "write one document in a file"}
 	} else if !errors.Is(err, io.EOF) {
 		return nil, syntax(path, data, err)
 	}
 	return doc.Content[0], nil
 }
 
-func empty(path string) *Error {
-	return &Error{Path: path, What: "the file is empty", Remedy: "write its keys, or remove it"}
+func empty(path string) *fileerr.Error {
+	return &fileerr.Error{Path: path, What: "the file is empty", Remedy: "write its keys, or remove it"}
 }
 
-// syntaxLine takes apart the messages of go.yaml.in/yaml/v3, which has no
-// typed errors.
+// syntaxLine splits the messages of go.yaml.in/yaml/v3, which has no typed errors.
 var syntaxLine = regexp.MustCompile(`^(?:line (\d+): )?(?s:(.*))$`)
 
-// parserMessage tells the messages of its parser, which counts lines from 0,
-// from those of its scanner.
+// parserMessage matches messages of its parser, which counts lines from 0, but not
+// those of its scanner.
 var parserMessage = regexp.MustCompile(`did not find expected (node content|key|',' or '[]}]'|'-' indicator|<)`)
 
-func syntax(path string, data []byte, err error) *Error {
-	e := &Error{Path: path, Err: err, Remedy: "check the indentation, and quote values that hold \": \" or \" #\" or begin with a special character"}
+func syntax(path string, data []byte, err error) *fileerr.Error {
+	e := &fileerr.Error{Path: path, Err: err, Remedy: "check the indentation, and quote values that hold \": \" or \" #\" or begin with a special character"}
 	parts := syntaxLine.FindStringSubmatch(strings.TrimPrefix(err.Error(), "yaml: "))
 	e.Line, _ = strconv.Atoi(parts[1])
 	if parserMessage.MatchString(parts[2]) {
 		e.Line++
 	}
-	// At the end of the file it counts one line that is not there.
+	// At the end of the file it counts one line too many.
 	e.Line = min(e.Line, max(1, bytes.Count(bytes.TrimRight(data, " \r\n\t"), []byte("\n"))+1))
 	e.What = "not YAML: " + parts[2]
 	switch {

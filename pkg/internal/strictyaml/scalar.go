@@ -11,22 +11,22 @@ import (
 // scalar stores a single value.
 func (d *decoder) scalar(n *yaml.Node, key string, v reflect.Value) {
 	if n.Kind != yaml.ScalarNode {
-		d.fail(n, "", "%s is %s, but must be %s", label(key), describe(n), wanted(v.Type()))
+		d.fail(n, "", "%s is %s, but must be %s", label(key), describe(n), expected(v.Type()))
 		return
 	}
 	if !assign(n, v) {
 		remedy := ""
 		if n.ShortTag() == "!!str" && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
-			remedy = "take off the quotes"
+			remedy = "remove the quotes"
 			if plain := (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}); !assign(plain, reflect.New(v.Type()).Elem()) {
 				remedy = ""
 			}
 		}
-		d.fail(n, remedy, "%s is %s, but must be %s", label(key), describe(n), wanted(v.Type()))
+		d.fail(n, remedy, "%s is %s, but must be %s", label(key), describe(n), expected(v.Type()))
 	}
 }
 
-// assign stores the scalar in v and reports whether it is of the wanted kind.
+// assign stores the scalar in v and reports whether it is of v's kind.
 func assign(n *yaml.Node, v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String:
@@ -67,8 +67,7 @@ func assign(n *yaml.Node, v reflect.Value) bool {
 	return false
 }
 
-// untyped is a scalar as YAML itself understands it: int, float64, bool or
-// string.
+// untyped returns a scalar by the rules of YAML: int, float64, bool or string.
 func untyped(n *yaml.Node) (any, bool) {
 	switch n.ShortTag() {
 	case "!!int", "!!float":
@@ -87,7 +86,7 @@ func untyped(n *yaml.Node) (any, bool) {
 	return nil, false
 }
 
-// whole is a number without fraction, also one written as 1e3.
+// whole returns a whole number, which may be written as 1e3.
 func whole(n *yaml.Node) (int64, bool) {
 	var i int64
 	if n.ShortTag() == "!!int" && n.Decode(&i) == nil {
@@ -108,7 +107,7 @@ func number(n *yaml.Node) (float64, bool) {
 	return f, err == nil
 }
 
-// describe says what a node is in a user's words.
+// describe returns the kind and value of a node in a user's words.
 func describe(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -133,8 +132,8 @@ func describe(n *yaml.Node) string {
 	return fmt.Sprintf("a value with the tag %s", n.ShortTag())
 }
 
-// wanted says what a type takes in a user's words.
-func wanted(t reflect.Type) string {
+// expected returns the values of a type in a user's words.
+func expected(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
 		return "true or false"

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 type sample struct {
@@ -89,7 +91,7 @@ func TestMistakes(t *testing.T) {
 		"twice in group":     {"group:\n  year: 1\n  year: 2", "f.yaml:3: group.year is given twice"},
 		"twice in inline":    {"metric: {name: a, k: 1, k: 2}", "f.yaml:1: metric.k is given twice"},
 		"text for number":    {"count: ten", `f.yaml:1: count is the text "ten", but must be a whole number`},
-		"quoted number":      {"count: \"10\"", `count is the text "10", but must be a whole number; take off the quotes`},
+		"quoted number":      {"count: \"10\"", `count is the text "10", but must be a whole number; remove the quotes`},
 		"quoted text":        {"count: \"ten\"", `count is the text "ten", but must be a whole number`},
 		"fraction":           {"count: 1.5", "count is the number 1.5, but must be a whole number"},
 		"negative seed":      {"seed: -1", "seed is the number -1, but must be a whole number from 0 to 4294967295"},
@@ -109,13 +111,13 @@ func TestMistakes(t *testing.T) {
 		"own tag":            {"name: !secret x", "name is a value with the tag !secret"},
 		"own check":          {"nodes: [bad]", "nodes.0: bad is not allowed"},
 		"key is a list":      {"[a]: 1", "f.yaml:1: a key of the file is a list, but must be a text"},
-		"merge key":          {"group: &g {year: 1}\nmetric:\n  name: x\nnodes: [{<<: *g}]", `unknown key "<<" in nodes.0; merge keys are not read: write the keys out`},
+		"merge key":          {"group: &g {year: 1}\nmetric:\n  name: x\nnodes: [{<<: *g}]", `unknown key "<<" in nodes.0; merge keys are not supported: write the keys out`},
 		"list as file":       {"- a", "f.yaml:1: the file is a list, but must be keys with values"},
 		"text as file":       {"hello", `f.yaml:1: the file is the text "hello", but must be keys with values`},
 		"empty":              {"", "f.yaml: the file is empty; write its keys, or remove it"},
 		"comment only":       {"# nothing\n", "f.yaml: the file is empty"},
 		"null":               {"---\n~\n", "f.yaml: the file is empty"},
-		"two documents":      {"name: a\n---\nname: b", "f.yaml:2: a second document begins here; keep one document a file"},
+		"two documents":      {"name: a\n---\nname: b", "f.yaml:2: a second document begins here; write one document in a file"},
 		"broken second":      {"name: a\n---\n{", "not YAML"},
 		"syntax":             {"name: a\ncount: [1", "not YAML: "},
 		"colon in value":     {"name: a: b", "f.yaml:1: not YAML: mapping values are not allowed in this context; check the indentation, and quote values"},
@@ -133,9 +135,9 @@ func TestMistakes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got sample
 			err := Unmarshal("f.yaml", []byte(c.data), &got)
-			var typed *Error
+			var typed *fileerr.Error
 			if !errors.As(err, &typed) {
-				t.Fatalf("got %v, not an *Error", err)
+				t.Fatalf("got %v, not a *fileerr.Error", err)
 			}
 			if !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got  %v\nwant %v", err, c.want)
@@ -173,16 +175,6 @@ func TestLines(t *testing.T) {
 	}
 }
 
-func TestJoin(t *testing.T) {
-	if err := Join(nil); err != nil {
-		t.Errorf("Join of none is %v", err)
-	}
-	got := Join([]*Error{{Path: "f", Line: 2, What: "b"}, {Path: "f", Line: 1, What: "a"}}).Error()
-	if got != "f:1: a\nf:2: b" {
-		t.Errorf("got %q", got)
-	}
-}
-
 func FuzzUnmarshal(f *testing.F) {
 	for _, seed := range []string{"name: x\nmetric: {name: pls, k: 2}", "nodes: [a, {name: b, of: [c]}]", "items: &a [*a]", "? [a]\n: b", "<<: *x", "name: !!int x", "seed: 0o17\nsize: .nan\nvalue: -.inf"} {
 		f.Add([]byte(seed))
@@ -190,9 +182,9 @@ func FuzzUnmarshal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var s sample
 		err := Unmarshal("f.yaml", data, &s)
-		var typed *Error
+		var typed *fileerr.Error
 		if err != nil && !errors.As(err, &typed) {
-			t.Errorf("%v is not an *Error", err)
+			t.Errorf("%v is not a *fileerr.Error", err)
 		}
 	})
 }

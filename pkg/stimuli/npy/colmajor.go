@@ -3,10 +3,10 @@ package npy
 import "sort"
 
 const (
-	// groupCols columns are read and turned together: enough that each visit
+	// groupCols columns are read and transposed together: enough that each visit
 	// to a row of the block fills whole cache lines.
 	groupCols = 32
-	// tileRows × groupCols values are converted before they are turned; they
+	// tileRows × groupCols values are converted before they are transposed; they
 	// fit the first-level cache.
 	tileRows = 64
 	// tileStride keeps the columns of a tile from falling on the same cache
@@ -14,13 +14,13 @@ const (
 	tileStride = tileRows + 8
 )
 
-// readColumnMajor reads a file in Fortran order, where a column's rows lie side
-// by side: it reads runs of rows of a group of columns, converts a tile of them
-// and writes the tile turned. Wanted rows are visited in the order of the file.
+// readColumnMajor reads a file in Fortran order, in which a column's rows are
+// contiguous: it reads runs of rows of a group of columns, converts a tile of
+// them and writes its transpose. Rows are visited in the order of the file.
 func readColumnMajor[T target](f *File, conv converter[T], rows []int, lo, hi int, dst []T, ld int, s *Scratch) error {
 	size := f.dtype.Size
 	order := s.ascending(rows)
-	at := func(i int) int { // the row in the file of the i-th wanted row
+	fileRow := func(i int) int { // of the i-th requested row in ascending order
 		if order == nil {
 			return rows[i]
 		}
@@ -35,17 +35,17 @@ func readColumnMajor[T target](f *File, conv converter[T], rows []int, lo, hi in
 		for k := range group {
 			group[k] = f.place(c + k)
 		}
-		side := sideBySide(group)
+		contiguous := areContiguous(group)
 		for i := 0; i < len(rows); {
-			// Rows first to last of the file are read, wanted rows i to end.
-			first, end := at(i), i+1
-			for end < len(rows) && at(end)-first < window {
+			// One read covers requested rows i to end, from row first of the file.
+			first, end := fileRow(i), i+1
+			for end < len(rows) && fileRow(end)-first < window {
 				end++
 			}
-			span := at(end-1) - first + 1
+			span := fileRow(end-1) - first + 1
 
 			stride := span // elements between columns in buf
-			if side && f.rows <= window && f.rows-span <= maxGap/size {
+			if contiguous && f.rows <= window && f.rows-span <= maxGap/size {
 				stride = f.rows
 				buf := s.bytes(((len(group)-1)*stride + span) * size)
 				if err := f.readAt(buf, group[0]*int64(f.rows)+int64(first)); err != nil {
@@ -61,12 +61,12 @@ func readColumnMajor[T target](f *File, conv converter[T], rows []int, lo, hi in
 			}
 
 			for i < end {
-				// A tile starts at a wanted row and takes all that follow in it.
-				top, last := at(i), i+1
-				for last < end && at(last)-top < tileRows {
+				// A tile starts at a requested row and ends with the last that fits.
+				top, last := fileRow(i), i+1
+				for last < end && fileRow(last)-top < tileRows {
 					last++
 				}
-				height := at(last-1) - top + 1
+				height := fileRow(last-1) - top + 1
 				for k := range group {
 					conv(tile[k*tileStride:k*tileStride+height], s.buf[(k*stride+top-first)*size:])
 				}
@@ -76,7 +76,7 @@ func readColumnMajor[T target](f *File, conv converter[T], rows []int, lo, hi in
 						row = order[i]
 					}
 					out := dst[row*ld+c-lo:][:len(group)]
-					from := tile[at(i)-top:]
+					from := tile[fileRow(i)-top:]
 					for k := range out {
 						out[k] = from[k*tileStride]
 					}
@@ -87,9 +87,9 @@ func readColumnMajor[T target](f *File, conv converter[T], rows []int, lo, hi in
 	return nil
 }
 
-// place gives the position in a Fortran-ordered file of the column that C order
-// numbers c: the same index of the trailing axes, counted with the first of
-// them fastest.
+// place returns the position in a Fortran-ordered file of the column that has
+// number c in C order: the same index of the trailing axes, counted with the first
+// of them fastest.
 func (f *File) place(c int) int64 {
 	var p int64
 	stride := int64(f.cols)
@@ -102,7 +102,8 @@ func (f *File) place(c int) int64 {
 	return p
 }
 
-func sideBySide(places []int64) bool {
+// areContiguous reports whether columns follow each other in the file.
+func areContiguous(places []int64) bool {
 	for k, p := range places {
 		if p != places[0]+int64(k) {
 			return false
@@ -111,7 +112,7 @@ func sideBySide(places []int64) bool {
 	return true
 }
 
-// ascending gives the order in which rows ascend, nil where they already do.
+// ascending returns the order in which rows ascend, nil if they already do.
 func (s *Scratch) ascending(rows []int) []int {
 	if sort.IntsAreSorted(rows) {
 		return nil

@@ -5,14 +5,14 @@ import (
 	"math"
 )
 
-// A target is what elements are turned into.
+// A target is the type that elements are converted to.
 type target interface{ float32 | float64 }
 
-// A converter turns len(dst) consecutive elements in src into numbers.
+// A converter converts len(dst) consecutive elements in src to numbers.
 type converter[T target] func(dst []T, src []byte)
 
-// singleConverterFor is the converter to float32 of types all of whose values
-// float32 holds exactly; nil for others.
+// singleConverterFor returns the converter to float32 of a type whose values
+// float32 all holds exactly; nil for other types.
 func singleConverterFor(d DType) converter[float32] {
 	little := d.Order == binary.LittleEndian
 	switch {
@@ -28,7 +28,7 @@ func singleConverterFor(d DType) converter[float32] {
 	return nil
 }
 
-// converterFor chooses the loop once for a file, so that no loop branches on
+// converterFor returns the loop for a file's type, so that no loop branches on
 // the type. The types networks are dumped in are unrolled by hand, which the
 // compiler does not do.
 func converterFor(d DType) converter[float64] {
@@ -164,7 +164,7 @@ func uint8s(dst []float64, src []byte) {
 	}
 }
 
-// bools takes any byte but 0 as true, as numpy does when it computes with one.
+// bools reads any byte but 0 as true, as numpy does when it computes with one.
 func bools(dst []float64, src []byte) {
 	for i := range dst {
 		dst[i] = 0

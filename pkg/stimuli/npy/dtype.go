@@ -13,8 +13,8 @@ type DType struct {
 	Order binary.ByteOrder
 }
 
-// String names the type as numpy does, with "big-endian" before it where the
-// file's bytes are in that order.
+// String returns numpy's name of the type, after "big-endian" if the file's bytes
+// are in that order.
 func (d DType) String() string {
 	var s string
 	switch d.Kind {
@@ -35,8 +35,8 @@ func (d DType) String() string {
 	return s
 }
 
-// nativeOrder is the byte order of this machine: numpy takes '=', '|' and a
-// missing mark as the reader's own.
+// nativeOrder returns the byte order of this machine, which numpy reads '=', '|'
+// and a missing mark as.
 func nativeOrder() binary.ByteOrder {
 	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
 		return binary.LittleEndian
@@ -44,8 +44,8 @@ func nativeOrder() binary.ByteOrder {
 	return binary.BigEndian
 }
 
-// parseDType understands a descr such as "<f4". Where it cannot be read, what
-// and remedy say why and what to do.
+// parseDType parses a descr such as "<f4". If arrays of the type cannot be read,
+// what is the reason and remedy the way out.
 func parseDType(descr string) (d DType, what, remedy string) {
 	refuse := func(holds, remedy string) (DType, string, string) {
 		return DType{}, fmt.Sprintf("holds %s (dtype %s)", holds, quote(descr)), remedy

@@ -15,5 +15,5 @@ func TestOpenPipe(t *testing.T) {
 		t.Skip(err)
 	}
 	f, err := Open(path)
-	checkRefused(t, f, err, path, "is not a regular file: save the array to a file first; it is read more than once and in any order")
+	checkRefused(t, f, err, path, "is not a regular file; save the array to a file first, since it is read more than once and in any order")
 }

@@ -10,10 +10,11 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
-// File is an open array. Its methods may be called from several goroutines at
-// once, except Close.
+// File is an open array. Its methods, except Close, may be called concurrently.
 type File struct {
 	path         string
 	r            io.ReaderAt
@@ -25,22 +26,22 @@ type File struct {
 	rows, cols   int
 	data         int64 // offset of the first element
 	conv         converter[float64]
-	single       converter[float32] // nil where float32 is too narrow
+	single       converter[float32] // nil if float32 does not hold all values
 }
 
 // Open reads the header of the file at path and checks it against the file's
-// size. Whatever is wrong is a [*FormatError].
+// size. All errors are a *stimuli.FileError.
 func Open(path string) (*File, error) {
-	// Opening a pipe would wait for its writer, so look first.
+	// Opening a pipe would wait for its writer.
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, openError(path, err)
 	}
 	if info.IsDir() {
-		return nil, &FormatError{Path: path, What: "is a directory", Remedy: "give a .npy file"}
+		return nil, &fileerr.Error{Path: path, What: "is a directory", Remedy: "give a .npy file"}
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &FormatError{Path: path, What: "is not a regular file", Remedy: "save the array to a file first; it is read more than once and in any order"}
+		return nil, &fileerr.Error{Path: path, What: "is not a regular file", Remedy: "save the array to a file first, since it is read more than once and in any order"}
 	}
 	r, err := os.Open(path)
 	if err != nil {
@@ -60,7 +61,7 @@ func Open(path string) (*File, error) {
 }
 
 func openError(path string, err error) error {
-	e := &FormatError{Path: path, What: "cannot be opened", Err: err}
+	e := &fileerr.Error{Path: path, What: "cannot be opened", Err: err}
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		e.What += " (" + pe.Err.Error() + ")"
@@ -77,7 +78,7 @@ func openError(path string, err error) error {
 // newFile reads the header of an array of size bytes in r.
 func newFile(path string, r io.ReaderAt, size int64) (*File, error) {
 	fail := func(what, remedy string, cause error) (*File, error) {
-		return nil, &FormatError{Path: path, What: what, Remedy: remedy, Err: cause}
+		return nil, &fileerr.Error{Path: path, What: what, Remedy: remedy, Err: cause}
 	}
 	unreadable := func(err error) (*File, error) {
 		return fail("cannot be read ("+err.Error()+")", "check the disk and the file's permissions", err)
@@ -97,7 +98,7 @@ func newFile(path string, r io.ReaderAt, size int64) (*File, error) {
 	}
 	f.major, f.minor = int(head[6]), int(head[7])
 	if f.major < 1 || f.major > 3 || f.minor != 0 {
-		return fail(fmt.Sprintf("has format version %d.%d; known are 1.0, 2.0 and 3.0", f.major, f.minor), saveAgain, nil)
+		return fail(fmt.Sprintf("has format version %d.%d, not 1.0, 2.0 or 3.0", f.major, f.minor), saveAgain, nil)
 	}
 	f.data = 10
 	length := int64(binary.LittleEndian.Uint16(head[8:]))
@@ -124,22 +125,23 @@ func newFile(path string, r io.ReaderAt, size int64) (*File, error) {
 	if err != nil {
 		return fail("has a malformed header: "+err.Error(), saveAgain, err)
 	}
-	if h.structured {
+	if h.Records {
 		return fail("holds structured values (its dtype is a list of fields)", "save one numeric field: numpy.save(name, array['field'].astype('float32'))", nil)
 	}
 	var what, remedy string
-	if f.dtype, what, remedy = parseDType(h.descr); what != "" {
+	if f.dtype, what, remedy = parseDType(h.Descr); what != "" {
 		return fail(what, remedy, nil)
 	}
-	f.fortran = h.fortran
-	if what, remedy = f.setShape(h.shape, size); what != "" {
+	f.fortran = h.Fortran
+	if what, remedy = f.setShape(h.Shape, size); what != "" {
 		return fail(what, remedy, nil)
 	}
 	f.conv, f.single = converterFor(f.dtype), singleConverterFor(f.dtype)
 	return f, nil
 }
 
-// setShape takes the axes over once they are known to fit a file of size bytes.
+// setShape sets the axes if they fit a file of size bytes; else it returns what is
+// wrong and a remedy.
 func (f *File) setShape(shape []int64, size int64) (what, remedy string) {
 	if len(shape) == 0 {
 		return "holds a single value without axes, shape ()", "save an array whose first axis is the stimuli"
@@ -149,22 +151,22 @@ func (f *File) setShape(shape []int64, size int64) (what, remedy string) {
 			return fmt.Sprintf("is without elements: axis %d of its shape %s is empty", i, shapeString(shape)), "save an array with at least one row and one column"
 		}
 	}
-	have := size - f.data
+	available := size - f.data
 	elements := int64(1)
 	for _, n := range shape {
 		if n > math.MaxInt64/int64(f.dtype.Size)/elements {
-			return fmt.Sprintf("has a header that declares shape %s of %v, more than any file can hold; the file has %d bytes of data", shapeString(shape), f.dtype, have), saveAgain
+			return fmt.Sprintf("has a header that declares shape %s of %v, more than any file can hold; the file has %d bytes of data", shapeString(shape), f.dtype, available), saveAgain
 		}
 		elements *= n
 	}
 	need := elements * int64(f.dtype.Size)
-	if need != have {
-		state, difference := "truncated", fmt.Sprintf("%d missing", need-have)
-		if have > need {
-			state, difference = "oversized", fmt.Sprintf("%d too many", have-need)
+	if need != available {
+		state, difference := "truncated", fmt.Sprintf("%d missing", need-available)
+		if available > need {
+			state, difference = "oversized", fmt.Sprintf("%d too many", available-need)
 		}
 		return fmt.Sprintf("is %s: shape %s of %v takes %d bytes of data, the file has %d (%s)",
-			state, shapeString(shape), f.dtype, need, have, difference), "copy it or " + saveAgain
+			state, shapeString(shape), f.dtype, need, available, difference), "copy it or " + saveAgain
 	}
 	if elements > math.MaxInt {
 		return fmt.Sprintf("is too large for this machine: shape %s", shapeString(shape)), "use a 64-bit machine"
@@ -194,7 +196,7 @@ func shapeString(shape []int64) string {
 	return b.String()
 }
 
-// readFull is ReadAt that takes a full read with io.EOF as the success it is.
+// readFull fills b by ReadAt. A full read with io.EOF is a success.
 func readFull(r io.ReaderAt, b []byte, off int64) error {
 	if len(b) == 0 {
 		return nil
@@ -217,26 +219,26 @@ func (f *File) Close() error {
 	return f.close()
 }
 
-// Path is the path given to Open.
+// Path returns the path given to Open.
 func (f *File) Path() string { return f.path }
 
-// Shape gives the length of each axis.
+// Shape returns the length of each axis.
 func (f *File) Shape() []int { return append([]int(nil), f.shape...) }
 
-// DType is the type of the elements in the file.
+// DType returns the type of the elements in the file.
 func (f *File) DType() DType { return f.dtype }
 
 // Fortran reports whether the first axis varies fastest in the file.
 func (f *File) Fortran() bool { return f.fortran }
 
-// Version is the version of the file's format.
+// Version returns the version of the file's format.
 func (f *File) Version() (major, minor int) { return f.major, f.minor }
 
-// Rows is the length of the first axis.
+// Rows returns the length of the first axis.
 func (f *File) Rows() int { return f.rows }
 
-// Cols is the product of all axes but the first, 1 where there are none.
+// Cols returns the product of all axes but the first, 1 if there are none.
 func (f *File) Cols() int { return f.cols }
 
-// Bytes is the size of the elements in the file.
+// Bytes returns the size of the elements in the file.
 func (f *File) Bytes() int64 { return int64(f.rows) * int64(f.cols) * int64(f.dtype.Size) }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // largestRead notes how much is asked for at once, which bounds what the reader
@@ -52,7 +54,7 @@ func FuzzOpen(f *testing.F) {
 			t.Fatalf("reads %d bytes at once of %d", r.largest, len(b))
 		}
 		if err != nil {
-			var fe *FormatError
+			var fe *fileerr.Error
 			if !errors.As(err, &fe) || fe.What == "" || fe.Path != "fuzz.npy" {
 				t.Fatalf("%#v", err)
 			}

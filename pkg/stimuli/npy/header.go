@@ -2,8 +2,10 @@ package npy
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strconv"
 )
@@ -11,52 +13,81 @@ import (
 const (
 	magic = "\x93NUMPY"
 
-	// maxHeader bounds what is read of a header. numpy itself refuses more than
-	// 10,000 bytes unless told to trust the file; long ones are structured
-	// types, which are refused here anyway.
+	// maxHeader is the longest header that is read. numpy itself refuses more than
+	// 10,000 bytes unless the caller trusts the file; long ones are records, which
+	// Open refuses anyway.
 	maxHeader = 1 << 20
 
 	maxAxes = 64 // numpy's own limit, since version 2
 )
 
-// header is a file's dictionary as written, before it is judged.
-type header struct {
-	descr      string
-	structured bool // descr is a list of fields, not a string
-	fortran    bool
-	shape      []int64
+// Header is the description of an array that stands before its elements, as it
+// is written. No array need match it.
+type Header struct {
+	Descr   string // the type as numpy names it, as "<f4"; the list of fields of records
+	Records bool   // Descr is a list of fields
+	Fortran bool   // the first axis varies fastest
+	Shape   []int64
+}
+
+// ReadHeader reads the header of an array of any type, up to its first element.
+// It is for arrays inside an archive; [Open] reads files.
+func ReadHeader(r io.Reader) (Header, error) {
+	head := make([]byte, 12)
+	if _, err := io.ReadFull(r, head[:10]); err != nil || string(head[:len(magic)]) != magic {
+		return Header{}, errors.New("it is not a .npy array")
+	}
+	length := int64(binary.LittleEndian.Uint16(head[8:]))
+	if head[6] > 1 {
+		if _, err := io.ReadFull(r, head[10:]); err != nil {
+			return Header{}, err
+		}
+		length = int64(binary.LittleEndian.Uint32(head[8:]))
+	}
+	if length > maxHeader {
+		return Header{}, fmt.Errorf("it has a header of %d bytes, more than the %d allowed", length, maxHeader)
+	}
+	text := make([]byte, length)
+	if _, err := io.ReadFull(r, text); err != nil {
+		return Header{}, err
+	}
+	h, err := parseHeader(text)
+	if err != nil {
+		return Header{}, fmt.Errorf("it has a malformed header: %w", err)
+	}
+	return h, nil
 }
 
 // parseHeader reads the literal of a Python dictionary with the keys descr,
 // fortran_order and shape, in any order, each once, and nothing else but
 // white space after it. This is what numpy's own reader accepts, short of
 // other ways Python has to write the same literal.
-func parseHeader(b []byte) (header, error) {
-	var h header
+func parseHeader(b []byte) (Header, error) {
+	var h Header
 	p := parser{b: b}
 	if !p.take('{') {
 		return h, errors.New("it does not start with '{'")
 	}
-	seen := map[string]bool{}
+	found := map[string]bool{}
 	for !p.take('}') {
 		key, err := p.str()
 		if err != nil {
-			return h, fmt.Errorf("a key is expected: %w", err)
+			return h, fmt.Errorf("expected a key: %w", err)
 		}
-		if seen[key] {
-			return h, fmt.Errorf("key %s comes twice", quote(key))
+		if found[key] {
+			return h, fmt.Errorf("key %s is repeated", quote(key))
 		}
-		seen[key] = true
+		found[key] = true
 		if !p.take(':') {
 			return h, fmt.Errorf("no ':' after key %s", quote(key))
 		}
 		switch key {
 		case "descr":
-			h.descr, h.structured, err = p.descr()
+			h.Descr, h.Records, err = p.descr()
 		case "fortran_order":
-			h.fortran, err = p.boolean()
+			h.Fortran, err = p.boolean()
 		case "shape":
-			h.shape, err = p.shape()
+			h.Shape, err = p.shape()
 		default:
 			return h, fmt.Errorf("unknown key %s", quote(key))
 		}
@@ -74,7 +105,7 @@ func parseHeader(b []byte) (header, error) {
 		return h, p.unexpected("nothing more after '}'")
 	}
 	for _, key := range []string{"descr", "fortran_order", "shape"} {
-		if !seen[key] {
+		if !found[key] {
 			return h, fmt.Errorf("key %s is missing", quote(key))
 		}
 	}
@@ -87,7 +118,7 @@ type parser struct {
 	i int
 }
 
-// peek skips white space and gives the next byte, 0 at the end.
+// peek skips white space and returns the next byte, 0 at the end.
 func (p *parser) peek() byte {
 	for p.i < len(p.b) {
 		switch c := p.b[p.i]; c {
@@ -100,7 +131,7 @@ func (p *parser) peek() byte {
 	return 0
 }
 
-// take skips c where it comes next.
+// take skips c if it comes next, and reports whether it does.
 func (p *parser) take(c byte) bool {
 	if p.peek() != c {
 		return false
@@ -111,13 +142,13 @@ func (p *parser) take(c byte) bool {
 
 func (p *parser) unexpected(want string) error {
 	if p.peek(); p.i >= len(p.b) {
-		return fmt.Errorf("it ends where %s is expected", want)
+		return fmt.Errorf("it ends, but %s is expected", want)
 	}
-	return fmt.Errorf("%s at byte %d where %s is expected", quote(string(p.b[p.i:p.i+1])), p.i, want)
+	return fmt.Errorf("%s at byte %d, but %s is expected", quote(string(p.b[p.i:p.i+1])), p.i, want)
 }
 
-// str reads a string in either quote. Escapes are kept as they are: no name
-// that counts here has any.
+// str reads a string in either quote. Escapes are kept as they are: no valid
+// name has any.
 func (p *parser) str() (string, error) {
 	q := p.peek()
 	if q != '\'' && q != '"' {
@@ -138,12 +169,11 @@ func (p *parser) str() (string, error) {
 
 func (p *parser) boolean() (bool, error) {
 	p.peek()
-	rest := p.b[p.i:]
 	for _, v := range []struct {
 		word string
 		val  bool
 	}{{"True", true}, {"False", false}} {
-		if bytes.HasPrefix(rest, []byte(v.word)) {
+		if bytes.HasPrefix(p.b[p.i:], []byte(v.word)) {
 			p.i += len(v.word)
 			return v.val, nil
 		}
@@ -151,13 +181,13 @@ func (p *parser) boolean() (bool, error) {
 	return false, p.unexpected("True or False")
 }
 
-// descr reads a string, or skips the brackets of a structured type.
-func (p *parser) descr() (s string, structured bool, err error) {
+// descr reads a string, or the list of fields of records as it is written.
+func (p *parser) descr() (s string, records bool, err error) {
 	if c := p.peek(); c != '[' && c != '(' {
 		s, err = p.str()
 		return s, false, err
 	}
-	depth := 0
+	start, depth := p.i, 0
 	for {
 		switch p.peek() {
 		case '[', '(':
@@ -167,7 +197,7 @@ func (p *parser) descr() (s string, structured bool, err error) {
 			depth--
 			p.i++
 			if depth == 0 {
-				return "", true, nil
+				return string(p.b[start:p.i]), true, nil
 			}
 		case '\'', '"':
 			if _, err := p.str(); err != nil {
@@ -207,7 +237,7 @@ func (p *parser) shape() ([]int64, error) {
 		comma = p.take(',')
 	}
 	if len(shape) == 1 && !comma {
-		return nil, errors.New("a number where a tuple is expected")
+		return nil, errors.New("a number, but a tuple is expected")
 	}
 	return shape, nil
 }
@@ -235,8 +265,8 @@ func (p *parser) integer() (int64, error) {
 	return n, nil
 }
 
-// quote shows what a file holds as Python would, and keeps a message readable
-// whatever that is.
+// quote returns text of a file as Python would print it, cut to a length that
+// keeps a message readable.
 func quote(s string) string {
 	tail := ""
 	if len(s) > 40 {

@@ -335,12 +335,12 @@ func TestReadBlockRefuses(t *testing.T) {
 		lo, hi, ld int
 		want       string
 	}{
-		{[]int{0}, 0, 7, 7, "x.npy: columns 0 to 7 asked for, it has 6"},
-		{[]int{0}, -1, 3, 7, "x.npy: columns -1 to 3 asked for, it has 6"},
-		{[]int{0}, 3, 2, 7, "x.npy: columns 3 to 2 asked for, it has 6"},
-		{[]int{0, 4}, 0, 6, 6, "x.npy: row 4 asked for, it has 4"},
-		{[]int{-1}, 0, 6, 6, "x.npy: row -1 asked for, it has 4"},
-		{[]int{0, 1}, 0, 6, 5, "x.npy: row stride 5 is less than the 6 columns asked for"},
+		{[]int{0}, 0, 7, 7, "x.npy: columns 0 to 7 requested, but it has 6"},
+		{[]int{0}, -1, 3, 7, "x.npy: columns -1 to 3 requested, but it has 6"},
+		{[]int{0}, 3, 2, 7, "x.npy: columns 3 to 2 requested, but it has 6"},
+		{[]int{0, 4}, 0, 6, 6, "x.npy: row 4 requested, but it has 4"},
+		{[]int{-1}, 0, 6, 6, "x.npy: row -1 requested, but it has 4"},
+		{[]int{0, 1}, 0, 6, 5, "x.npy: row stride 5 is less than the 6 columns to read"},
 		{[]int{0, 1, 2, 3, 0}, 0, 6, 6, "x.npy: 24 values do not hold 5 rows of 6 columns with stride 6"},
 		{[]int{0, 1}, 0, 6, math.MaxInt, fmt.Sprintf("x.npy: 24 values do not hold 2 rows of 6 columns with stride %d", math.MaxInt)},
 	} {

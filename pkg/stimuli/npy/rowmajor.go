@@ -1,12 +1,12 @@
 package npy
 
-// maxGap is how many unwanted bytes between the pieces of two rows are read
-// rather than skipped: copying them costs no more than a system call of its own.
+// maxGap is the number of unused bytes between two pieces of a file that are read
+// along rather than skipped: copying them costs no more than another system call.
 const maxGap = 8 << 10
 
-// readRowMajor reads a file in C order, where a row's columns lie side by side.
-// Rows that follow each other in the file and in the block are read at once if
-// the columns left out between them are few.
+// readRowMajor reads a file in C order, in which a row's columns are contiguous.
+// Rows that follow each other in the file and in the block are read by one call
+// if the unused columns between them are few.
 func readRowMajor[T target](f *File, conv converter[T], rows []int, lo, hi int, dst []T, ld int, s *Scratch) error {
 	size := f.dtype.Size
 	width := hi - lo
@@ -31,7 +31,7 @@ func readRowMajor[T target](f *File, conv converter[T], rows []int, lo, hi int, 
 
 		run := 1
 		if together {
-			for most := min(len(rows)-i, bufferSize/size/f.cols); run < most && rows[i+run] == rows[i]+run; {
+			for maxRun := min(len(rows)-i, bufferSize/size/f.cols); run < maxRun && rows[i+run] == rows[i]+run; {
 				run++
 			}
 		}
@@ -43,8 +43,8 @@ func readRowMajor[T target](f *File, conv converter[T], rows []int, lo, hi int, 
 			conv(dst[i*ld:i*ld+run*width], buf)
 		} else {
 			for k := range run {
-				at := (i + k) * ld
-				conv(dst[at:at+width], buf[k*f.cols*size:])
+				start := (i + k) * ld
+				conv(dst[start:start+width], buf[k*f.cols*size:])
 			}
 		}
 		i += run

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// signatures are the files people give by mistake for a .npy file.
+// signatures are the files that people mistake for .npy files.
 var signatures = []struct {
 	prefix, what, remedy string
 }{
@@ -25,7 +25,8 @@ var signatures = []struct {
 	{"<html", "is a web page, not an array", "download the file again"},
 }
 
-// sniff says what a file that is not .npy looks like from its first bytes.
+// sniff returns the apparent kind of a file that is not .npy, by its first bytes,
+// and a remedy.
 func sniff(b []byte) (what, remedy string) {
 	if len(b) == 0 {
 		return "is empty", saveAgain
@@ -52,7 +53,7 @@ func isText(b []byte) bool {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
 		if r == utf8.RuneError && n == 1 {
-			// A character cut at the end of what was read is still text.
+			// A character that is cut by the end of b is still text.
 			return len(b) < utf8.UTFMax && !utf8.FullRune(b)
 		}
 		if r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' {

@@ -9,7 +9,7 @@ import (
 )
 
 // Write writes a rows × cols array in C order and little-endian, whatever the
-// machine, so that equal values give equal bytes. npyio's writer has no float32 matrices and makes one call for each value.
+// machine, so that equal values are equal bytes.
 func Write[T float32 | float64](w io.Writer, rows, cols int, data []T) error {
 	if rows < 0 || cols < 0 || cols > 0 && rows > math.MaxInt/cols || len(data) != rows*cols {
 		return fmt.Errorf("npy: %d values for %d × %d", len(data), rows, cols)
@@ -46,7 +46,7 @@ func Write[T float32 | float64](w io.Writer, rows, cols int, data []T) error {
 
 // WriteHeader writes the header of an array in C order of the type descr (such
 // as "<f4") and shape; the elements must follow. It is for arrays too large to
-// hold at once.
+// hold in memory.
 func WriteHeader(w io.Writer, descr string, shape ...int) error {
 	axes := make([]int64, len(shape))
 	for i, n := range shape {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/data"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
@@ -93,7 +94,7 @@ func objectsOf(r *data.Registry, d *benchmarks.Definition) ([]data.Object, error
 	add := func(kind data.Kind, id string) error {
 		o, ok := r.Find(kind, id)
 		if !ok {
-			return &data.RegistryError{Path: d.Identifier, What: fmt.Sprintf("its %s %s is not among the published data", kind, id)}
+			return &fileerr.Error{Path: d.Identifier, What: fmt.Sprintf("its %s %s is not among the published data", kind, id)}
 		}
 		if !slices.ContainsFunc(objects, func(p data.Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
 			objects = append(objects, o)

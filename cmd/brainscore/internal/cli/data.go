@@ -12,6 +12,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/data"
 	"github.com/brainscore-go/brainscore/pkg/results"
@@ -255,7 +256,7 @@ func runDataVerify(ctx context.Context, opts dataOptions, names []string, stream
 			good++
 			fmt.Fprintf(streams.Out, "%s %s: %d files, all right\n", o.Kind, o.ID, right)
 		case len(names) > 0:
-			failures = append(failures, benchmarks.Failure{Err: &data.DamageError{Path: o.ID, What: fmt.Sprintf("the %s has not been fetched", o.Kind)}})
+			failures = append(failures, benchmarks.Failure{Err: &fileerr.Error{Path: o.ID, What: fmt.Sprintf("the %s has not been fetched", o.Kind)}})
 		}
 	}
 	if good == 0 && len(failures) == 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/data"
 	"github.com/brainscore-go/brainscore/pkg/imports"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 type dataFetchOptions struct {
@@ -100,7 +101,7 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 		store.Mirror = os.Getenv(mirrorVariable)
 	}
 	store.Sweep()
-	imports.Sweep(home)
+	imports.Sweep(stimuli.Home(home))
 	var failures []benchmarks.Failure
 	lacking := map[string]bool{} // stimulus sets that could not be had
 	fetched := 0

@@ -95,7 +95,7 @@ func TestDataCommands(t *testing.T) {
 		{"data fetch wrong --mirror " + mirror, exitData, "", "nothing was kept"},
 		{"data fetch gone --mirror " + mirror, exitFailed, "", "404 Not Found"},
 		{"data fetch gone " + benchmark + " --mirror " + mirror, exitFailed, "", "1 of 3 downloads failed"},
-		{"data fetch Geirhos2021_edge", exitDone, "", "Geirhos2021edge: is there already"},
+		{"data fetch Geirhos2021_edge", exitDone, "", "Geirhos2021edge: exists already"},
 		{"data verify", exitDone, "assembly Geirhos2021edge: 3 files, all right", ""},
 		{"benchmarks list", exitDone, "ready", ""},
 		{"ceiling " + benchmark, exitDone, benchmark + "  behavior  error_consistency  1.0000", ""},
@@ -103,7 +103,7 @@ func TestDataCommands(t *testing.T) {
 		{"data rm Geirhos2021edge", exitDone, "", "assembly Geirhos2021edge: removed"},
 		{"data rm Geirhos2021edge", exitDone, "", "assembly Geirhos2021edge: not there"},
 		{"data rm no-such", exitData, "", "unknown data"},
-		{"ceiling " + benchmark, exitData, "", "lacks the stimulus set Geirhos2021edge and the assembly Geirhos2021edge: brainscore data fetch " + benchmark},
+		{"ceiling " + benchmark, exitData, "", "lacks the stimulus set Geirhos2021edge and the assembly Geirhos2021edge; brainscore data fetch " + benchmark},
 		{"data fetch Geirhos2021edge --quiet --mirror " + mirror, exitDone, "", ""},
 	} {
 		got := try(t.Context(), d, strings.Fields(step.line)...)

@@ -6,8 +6,6 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
-	"github.com/brainscore-go/brainscore/pkg/stimuli"
-	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 // The exit codes of every command.
@@ -43,12 +41,7 @@ type dataError interface {
 // dataErrors recognise further errors about data, which do not say so
 // themselves.
 var dataErrors = []func(error) bool{
-	is[*stimuli.FileError],
-	is[*stimuli.AlignmentError],
-	is[*npy.FormatError],
-	is[*benchmarks.FileError],
 	is[*benchmarks.HomeError],
-	is[*benchmarks.IDError],
 	is[*benchmarks.UnknownBenchmarkError],
 	is[*benchmarks.UnknownCompositeError],
 	is[*benchmarks.DuplicateError],

@@ -14,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/imports"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // importOptions are the flags that all imports have.
@@ -30,14 +31,14 @@ func (o *importOptions) addFlags(c *cobra.Command) {
 }
 
 // run carries out an import and tells what came of it.
-func (o *importOptions) run(streams Streams, do func(benchmarks.Home, *progress.Reporter) (*imports.Result, error)) error {
+func (o *importOptions) run(streams Streams, do func(stimuli.Home, *progress.Reporter) (*imports.Result, error)) error {
 	home, err := benchmarks.ResolveHome(o.data, os.Getenv)
 	if err != nil {
 		return err
 	}
 	told := progress.New(streams.Err, o.quiet)
 	defer told.Close()
-	r, err := do(home, told)
+	r, err := do(stimuli.Home(home), told)
 	if e, ok := errors.AsType[*imports.ExistsError](err); ok {
 		return usagef("%w; replace it with --force", e)
 	}
@@ -123,7 +124,7 @@ needed.
 		Args:    needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			q.Path, q.Force = args[0], opts.force
-			return opts.run(streams, func(home benchmarks.Home, _ *progress.Reporter) (*imports.Result, error) {
+			return opts.run(streams, func(home stimuli.Home, _ *progress.Reporter) (*imports.Result, error) {
 				q.Home = home
 				return imports.Stimuli(c.Context(), q)
 			})
@@ -159,7 +160,7 @@ parts: memory does not follow the file.
 				return usagef("--kind: unknown kind %q; known are neural, behavioral", q.Kind)
 			}
 			q.Path, q.Force = args[0], opts.force
-			return opts.run(streams, func(home benchmarks.Home, told *progress.Reporter) (*imports.Result, error) {
+			return opts.run(streams, func(home stimuli.Home, told *progress.Reporter) (*imports.Result, error) {
 				q.Home, q.Progress = home, told.Pass
 				return imports.Assembly(c.Context(), q)
 			})
@@ -209,7 +210,7 @@ killed, are an error.
 		Args: needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			q.Path, q.Force = args[0], opts.force
-			return opts.run(streams, func(home benchmarks.Home, told *progress.Reporter) (*imports.Result, error) {
+			return opts.run(streams, func(home stimuli.Home, told *progress.Reporter) (*imports.Result, error) {
 				q.Home, q.Progress = home, told.Pass
 				return imports.Activations(c.Context(), q)
 			})
@@ -256,7 +257,7 @@ response of na is kept, as a wrong choice.
 				q.Exclude = append(q.Exclude, x)
 			}
 			q.Paths, q.Force = args, opts.force
-			return opts.run(streams, func(home benchmarks.Home, _ *progress.Reporter) (*imports.Result, error) {
+			return opts.run(streams, func(home stimuli.Home, _ *progress.Reporter) (*imports.Result, error) {
 				q.Home = home
 				return imports.Choices(c.Context(), q)
 			})
@@ -284,7 +285,7 @@ conditions, are left out.
 		Args:    needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			q.Path, q.Force = args[0], opts.force
-			return opts.run(streams, func(home benchmarks.Home, _ *progress.Reporter) (*imports.Result, error) {
+			return opts.run(streams, func(home stimuli.Home, _ *progress.Reporter) (*imports.Result, error) {
 				q.Home = home
 				return imports.Responses(c.Context(), q)
 			})
@@ -325,7 +326,7 @@ each column of its tables as an array such as presentation/stimulus_id, and its 
 
 func runExport(ctx context.Context, home benchmarks.Home, id, path string, stdout io.Writer) error {
 	if path == output.Stdout {
-		return imports.Export(ctx, home, id, stdout)
+		return imports.Export(ctx, stimuli.Home(home), id, stdout)
 	}
-	return imports.ExportFile(ctx, home, id, path)
+	return imports.ExportFile(ctx, stimuli.Home(home), id, path)
 }

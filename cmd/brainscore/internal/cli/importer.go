@@ -3,8 +3,8 @@ package cli
 import (
 	"context"
 
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/imports"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // publishedImporter makes folders of a data home from files as BrainIO
@@ -14,14 +14,14 @@ type publishedImporter struct{}
 // ImportStimuli writes home/stimuli/id. Some published tables repeat stimuli, of
 // which the reference implementation takes the first.
 func (publishedImporter) ImportStimuli(ctx context.Context, home, csvPath, id string) ([]string, error) {
-	r, err := imports.Stimuli(ctx, imports.StimuliRequest{Home: benchmarks.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Force: true})
+	r, err := imports.Stimuli(ctx, imports.StimuliRequest{Home: stimuli.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Force: true})
 	return notesOf(r), err
 }
 
 // ImportAssembly writes home/assemblies/id.
 func (publishedImporter) ImportAssembly(ctx context.Context, home, ncPath, id, stimulusSet, kind string) ([]string, error) {
 	r, err := imports.Assembly(ctx, imports.AssemblyRequest{
-		Home: benchmarks.Home{Dir: home}, Path: ncPath, ID: id, StimulusSet: stimulusSet, Kind: kind, Force: true,
+		Home: stimuli.Home{Dir: home}, Path: ncPath, ID: id, StimulusSet: stimulusSet, Kind: kind, Force: true,
 	})
 	return notesOf(r), err
 }
