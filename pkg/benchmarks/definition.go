@@ -209,3 +209,6 @@ type IDError struct {
 }
 
 func (e *IDError) Error() string { return fmt.Sprintf("identifier %q %s", e.ID, e.Why) }
+
+// DataError reports that the cause is invalid data.
+func (e *IDError) DataError() bool { return true }

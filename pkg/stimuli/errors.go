@@ -27,6 +27,9 @@ func (e *FileError) Error() string {
 	return b.String()
 }
 
+// DataError reports that the cause is invalid data.
+func (e *FileError) DataError() bool { return true }
+
 func (e *FileError) Unwrap() error { return e.Err }
 
 // AlignmentError reports rows that cannot be joined by stimulus_id.
@@ -44,6 +47,9 @@ func (e *AlignmentError) Error() string {
 	}
 	return msg
 }
+
+// DataError reports that the cause is invalid data.
+func (e *AlignmentError) DataError() bool { return true }
 
 // few quotes the first of many names.
 func few(names []string) string {

@@ -27,6 +27,9 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s; %s", at, e.What, e.Remedy)
 }
 
+// DataError reports that the cause is invalid data.
+func (e *Error) DataError() bool { return true }
+
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
