@@ -84,7 +84,7 @@ much (jackknife); of the others what 1999 bootstrap samples of the models give, 
 a seed: the same inputs give the same figures, in any order. Fewer than three models
 give no correlation, fewer than four no interval of r.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore analyze scores/ --table models.csv
   brainscore analyze --table published.csv --where table=leaderboard-2018-09
   brainscore analyze --table published.csv --against parameters --above 1e7 --format json`,

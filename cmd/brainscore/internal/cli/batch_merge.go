@@ -30,7 +30,7 @@ in one run, the same to the byte, from the results alone. Where some are missing
 they are listed and nothing is written; with --allow-missing they are errors in
 the document.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore batch merge plan.json --output scores.json",
 		Args:    needArg("one PLAN.json"),
 		RunE: func(c *cobra.Command, args []string) error {

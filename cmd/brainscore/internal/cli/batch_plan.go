@@ -23,7 +23,7 @@ func newBatchPlanCommand(streams Streams, deps deps) *cobra.Command {
 that has to be read, with all benchmarks that reading it serves, what it reads
 and what memory it holds. The same request gives the same plan.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example:           "  brainscore batch plan models/* --results results --all-layers --output plan.json",
 		Args:              needArgs("at least one MODEL, a dump folder"),
 		ValidArgsFunction: completeFolders,

@@ -35,7 +35,7 @@ runs in, else the whole plan.
 What is finished is not done again. The first score that fails ends the run;
 with --keep-going the others are still computed.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore batch run plan.json --shard 2/4 --keep-going",
 		Args:    needArg("one PLAN.json"),
 		RunE: func(c *cobra.Command, args []string) error {

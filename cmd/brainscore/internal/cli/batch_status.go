@@ -44,7 +44,7 @@ func newBatchStatusCommand(streams Streams) *cobra.Command {
 		Long: `Tells how many tasks and scores of a plan are among the results: those whose
 activations, recordings and definitions are still what they were computed from.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore batch status plan.json --format json",
 		Args:    needArg("one PLAN.json"),
 		RunE: func(c *cobra.Command, args []string) error {

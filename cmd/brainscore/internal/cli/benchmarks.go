@@ -39,7 +39,9 @@ func newBenchmarksListCommand(streams Streams) *cobra.Command {
 		Long: `Lists the benchmarks of the data home and those embedded in the program, whether
 their data are there (ready), can be had by data fetch (fetchable), are handed out
 to nobody (private) or are missing, and which come from where. A file that defines no benchmark
-is named on standard error, and the exit code is 3.`,
+is named on standard error, and the exit code is 3.
+
+` + exitCodes(exitData),
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks list --data lab --format csv",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -125,7 +127,9 @@ func newBenchmarksShowCommand(streams Streams, names names) *cobra.Command {
 		Use:   "show BENCHMARK",
 		Short: "Show a benchmark's definition",
 		Long: `Shows a benchmark's definition with the defaults written out and, in a comment,
-where it comes from. The YAML reads as the same benchmark: a start for one's own.`,
+where it comes from. The YAML reads as the same benchmark: a start for one's own.
+
+` + exitCodes(exitData),
 		Example: "  brainscore benchmarks show MajajHong2015public.IT-pls\n" +
 			"  brainscore benchmarks show MajajHong2015public.IT-pls --format json",
 		Args:              needArg("the identifier of a benchmark"),
@@ -187,7 +191,7 @@ What ends in .yaml or .yml or holds a slash is a file, anything else a benchmark
 the data home. A failed check is told with file and line on standard error, and
 the exit code is 3. Warnings leave it at 0.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore benchmarks validate MajajHong2015public.IT-pls\n" +
 			"  brainscore benchmarks validate mine.yaml --data lab\n" +
 			"  brainscore benchmarks validate mine.yaml --format json",

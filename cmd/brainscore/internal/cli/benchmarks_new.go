@@ -32,7 +32,9 @@ from repetitions, the window of time. It parses and is valid as it is; what the 
 do not say, such as the reference, stands there as a comment.
 
 In the data home's folder benchmarks the benchmark is known by its identifier. A file
-that is there already is not overwritten.`,
+that is there already is not overwritten.
+
+` + exitCodes(exitData),
 		Example: "  brainscore benchmarks new --assembly lab2026 --region IT\n" +
 			"  brainscore benchmarks new --assembly lab2026 --metric ridge --output lab2026.IT-ridge.yaml",
 		Args: noArgs,

@@ -43,7 +43,7 @@ not stop the others: it is named on standard error, and the exit code is 3 if
 invalid data caused all failures, else 1. Where everything fails, nothing is
 written.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore ceiling
   brainscore ceiling MajajHong2015public.IT-pls
   brainscore ceiling --format json --output ceilings.json`,

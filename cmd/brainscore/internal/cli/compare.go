@@ -121,7 +121,7 @@ With --baseline and --max-drop, a score (or raw value, where there is no score) 
 composite that fell by more than X, or is missing, is named on standard error and
 the exit code is 4.
 
-` + exitCodes,
+` + exitCodes(exitData, exitThreshold),
 		Example: `  brainscore compare resnet50.json vit.json
   brainscore compare scores.json#alexnet scores.json#cornet_s
   brainscore compare results/before results/after --format markdown

@@ -22,7 +22,9 @@ their values: benchmarks, composites, formats and layers.
   bash        source <(brainscore completion bash)      # in ~/.bashrc
   zsh         brainscore completion zsh > "${fpath[1]}/_brainscore"
   fish        brainscore completion fish > ~/.config/fish/completions/brainscore.fish
-  powershell  brainscore completion powershell | Out-String | Invoke-Expression`,
+  powershell  brainscore completion powershell | Out-String | Invoke-Expression
+
+` + exitCodes(),
 		Example:   "  source <(brainscore completion bash)",
 		GroupID:   groupOther,
 		ValidArgs: shells,

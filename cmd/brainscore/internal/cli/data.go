@@ -152,7 +152,9 @@ func newDataListCommand(streams Streams) *cobra.Command {
 		Long: `Lists the published stimulus sets and assemblies: whether they are handed out to
 all (public) or to nobody (private), and whether they are in the data home, with the
 images where a stimulus set has any. Files that were downloaded are kept in its
-folder cache.`,
+folder cache.
+
+` + exitCodes(exitData),
 		Example: "  brainscore data list\n  brainscore data list --format json",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return runDataList(c.Context(), opts, streams) },
@@ -217,7 +219,7 @@ func newDataVerifyCommand(streams Streams) *cobra.Command {
 was installed with its sums at that time (source.json in each folder). Without an ID, all
 published data are checked. Data of one's own have no sums.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example:           "  brainscore data verify\n  brainscore data verify MajajHong2015.public",
 		ValidArgsFunction: opts.complete,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -269,7 +271,7 @@ func newDataPathCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "path",
 		Short:   "Print the folder of the data home",
-		Long:    "Prints the folder of the data home, whether or not it exists.",
+		Long:    "Prints the folder of the data home, whether or not it exists.\n\n" + exitCodes(),
 		Example: "  brainscore data path\n  ls $(brainscore data path)/assemblies",
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -297,7 +299,9 @@ func newDataRmCommand(streams Streams) *cobra.Command {
 		Short: "Remove data from the data home",
 		Long: `Removes published stimulus sets and assemblies of these names from the data home, and
 their downloads from its cache. An assembly's stimulus set stays. A folder that was
-not fetched is removed by --force alone.`,
+not fetched is removed by --force alone.
+
+` + exitCodes(exitData),
 		Example:           "  brainscore data rm MajajHong2015.public hvm-public",
 		Args:              needArgs("an ID"),
 		ValidArgsFunction: opts.complete,

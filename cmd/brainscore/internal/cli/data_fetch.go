@@ -45,7 +45,7 @@ unpacks to more than 200,000 files, 32 GiB, or, above 1 GiB, 200 times its size 
 
 Private data are handed out to nobody: the store answers 403.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore data fetch MajajHong2015.public\n" +
 			"  brainscore data fetch hvm-public --images\n" +
 			"  brainscore data fetch MajajHong2015public.IT-pls Rajalingham2018public-i2n\n" +

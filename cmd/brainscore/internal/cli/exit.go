@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 )
 
 // The exit codes of every command.
@@ -14,13 +16,25 @@ const (
 	exitThreshold = 4 // a threshold was not met
 )
 
-// exitCodes documents the codes in the help of commands.
-const exitCodes = `Exit codes:
-  0  done
-  1  something failed while running, or the run was interrupted
-  2  wrong usage
-  3  invalid or misaligned data
-  4  a threshold was not met`
+// exitMeanings describe the exit codes in help texts.
+var exitMeanings = []string{
+	exitDone:      "done",
+	exitFailed:    "something failed while running, or the run was interrupted",
+	exitUsage:     "wrong usage",
+	exitData:      "invalid or misaligned data",
+	exitThreshold: "a threshold was not met",
+}
+
+// exitCodes returns the part of a help text that lists the exit codes a command can
+// end with: 0, 1 and 2, which every command has, and those that are given.
+func exitCodes(more ...int) string {
+	var b strings.Builder
+	b.WriteString("Exit codes:")
+	for _, code := range append([]int{exitDone, exitFailed, exitUsage}, more...) {
+		fmt.Fprintf(&b, "\n  %d  %s", code, exitMeanings[code])
+	}
+	return b.String()
+}
 
 // codedError is an error of this package that knows its exit code.
 type codedError interface {

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -129,4 +131,23 @@ func errorMethods(t *testing.T, folders ...string) map[string]map[string]bool {
 	}
 	maps.DeleteFunc(methods, func(_ string, has map[string]bool) bool { return !has["Error"] })
 	return methods
+}
+
+// TestHelpListsExitCodes wants the exit codes in the help of each command, and the
+// code of thresholds only where a flag sets one.
+func TestHelpListsExitCodes(t *testing.T) {
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		thresholds := c.Flags().Lookup("fail-under") != nil || c.Flags().Lookup("max-drop") != nil || !c.HasParent()
+		if c.Name() != "help" && !c.HasSubCommands() && !strings.Contains(c.Long, exitCodes()) {
+			t.Errorf("the help of %s lists no exit codes", c.CommandPath())
+		}
+		if strings.Contains(c.Long, exitMeanings[exitThreshold]) != thresholds {
+			t.Errorf("the help of %s is wrong about the exit code of thresholds", c.CommandPath())
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRootCommand(Streams{}, deps{}))
 }

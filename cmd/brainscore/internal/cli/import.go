@@ -92,9 +92,7 @@ func newImportCommand(streams Streams) *cobra.Command {
 sets, model features and class probabilities, and the trials of model-vs-human.
 
 What is made is there whole or not at all. What is there already is replaced only
-with --force. The data home is made where it is missing.
-
-` + exitCodes,
+with --force. The data home is made where it is missing.`,
 		Example: `  brainscore import stimuli stimulus_dicarlo_hvm.csv --id hvm
   brainscore import assembly assy_dicarlo_MajajHong2015_public.nc --id MajajHong2015.public --stimulus-set hvm
   brainscore import activations features.nc --model models/resnet50 --stimulus-set hvm`,
@@ -118,7 +116,7 @@ func newImportStimuliCommand(streams Streams) *cobra.Command {
 column stimulus_id or image_id. All other columns are kept. The images are not
 needed.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore import stimuli stimulus_dicarlo_hvm.csv --id hvm\n  brainscore import stimuli stimulus_Kar2019.csv --id Kar2019 --first-only",
 		Args:    needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -150,7 +148,7 @@ image_label) and i1, those of the decoder svm where there are several.
 Coordinates become columns. Values keep their type and bits, and are copied in
 parts: memory does not follow the file.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore import assembly assy_dicarlo_MajajHong2015_public.nc --id MajajHong2015.public --stimulus-set hvm
   brainscore import assembly assy_averaged.nc --id lab.V4 --stimulus-set hvm --merge-stimulus-columns`,
 		Args: needArg("one FILE"),
@@ -203,7 +201,7 @@ where the file says nothing of its rows, if they are as many.
 Parts of a file that were declared but never written, as by a program that was
 killed, are an error.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore import activations resnet50.nc --model models/resnet50 --stimulus-set hvm
   brainscore import activations features.npy --model models/clip --stimulus-set hvm --layer visual`,
 		Args: needArg("one FILE"),
@@ -239,7 +237,7 @@ A stimulus's id is its image's name without extension; of names such as
 the condition: c30/n03041632_7380. Condition 0, and none, is left out of ids. A
 response of na is kept, as a wrong choice.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore import choices raw-data/edge/edge_subject-*.csv --id Geirhos2021edge --stimulus-set Geirhos2021edge
   brainscore import choices raw-data/contrast/contrast_subject-*.csv --id Geirhos2021contrast \
     --stimulus-set Geirhos2021contrast --exclude condition=c100 --exclude condition=c03 --exclude condition=c01`,
@@ -279,7 +277,7 @@ func newImportResponsesCommand(streams Streams) *cobra.Command {
 of its dump. Choices for stimuli that are not in the stimulus set, as those of excluded
 conditions, are left out.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore import responses edge_resnet50_session-1.csv --model models/resnet50 --stimulus-set Geirhos2021edge`,
 		Args:    needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -304,7 +302,7 @@ func newExportCommand(streams Streams) *cobra.Command {
 		Long: `Writes an assembly of the data home as one archive that numpy.load opens: its values,
 each column of its tables as an array such as presentation/stimulus_id, and its files.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore export MajajHong2015.public --output MajajHong2015.npz
   python3 -c "import numpy; a = numpy.load('MajajHong2015.npz'); print(a['values'].shape, a['neuroid/region'])"`,
 		GroupID: groupData,

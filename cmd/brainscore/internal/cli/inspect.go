@@ -33,7 +33,7 @@ memory to score a layer is an estimate for a neural benchmark on all its rows.
 
 What is wrong is told on standard error, and the exit code is 3.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore inspect models/resnet50
   brainscore inspect models/resnet50/hvm-public/layer4.npy
   brainscore inspect lab/assemblies/recordings --data lab --format json`,

@@ -59,7 +59,7 @@ was chosen; all else in the file stays. Where score then scores a layer on the
 data that it was chosen on, it warns: choose on public benchmarks, compare on
 others.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore layers models/resnet50
   brainscore layers models/* --benchmark MajajHong2015public.IT-pls --write
   brainscore layers models/resnet50 --of raw --format csv`,

@@ -86,7 +86,7 @@ that a model could have as well: below the models whose interval is wholly above
 its own, above those whose interval is wholly below. Models share neuroids and
 stimuli, so compare tells more of them apart.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore leaderboard scores.json
   brainscore leaderboard results/ --table models.csv --composite brain-score.org
   brainscore leaderboard --table published.csv --where table=leaderboard-2018-09 --top 10

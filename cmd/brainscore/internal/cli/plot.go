@@ -148,7 +148,7 @@ Colours are told apart by all kinds of colour vision; families (metadata family)
 differ in shape too. PNG has 300 dots per inch, less above 60 million of them. The
 same inputs give the same file.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore plot scores scores.json --output scores.svg
   brainscore plot scatter scores/ --table models.csv --output scatter.png
   brainscore plot scatter --table published.csv --where table=leaderboard-2018-09 --label 10 --output top1.svg

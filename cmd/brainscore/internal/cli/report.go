@@ -43,7 +43,7 @@ The file holds all it needs and asks nothing of any network.
 Definitions of benchmarks are shown where the data home, or the program, has them
 in the version that was scored.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore report scores.json --output report.html
   brainscore report results/ --table models.csv --composite brain-score.org --output report.html
   brainscore report --table published.csv --where table=leaderboard-2018-09 --output report.html`,

@@ -30,7 +30,7 @@ ones, each beside its noise ceiling, and the composite of these.
 
 Results go to standard output, everything else to standard error.
 
-` + exitCodes + `
+` + exitCodes(exitData, exitThreshold) + `
 
 Pages of the documentation, by brainscore help TOPIC:
 ` + topicList(),

@@ -120,7 +120,7 @@ interval.
 CSV has one row a score, in full precision, and no composites; text that a
 spreadsheet would run as a formula has an apostrophe in front.
 
-` + exitCodes,
+` + exitCodes(exitData, exitThreshold),
 		Example: `  brainscore score models/resnet50
   brainscore score models/* --benchmark MajajHong2015public.IT-pls --format csv
   brainscore score models/resnet50 --all-layers --output scores.json --format json

@@ -50,7 +50,7 @@ shards an array can have: more are told of.
 Memory and time come from the plan unless they are given. The time is generous:
 what is finished when it runs out is kept, and the job can be submitted again.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore batch submit plan.json --slurm --shards 16 --throttle 8
   brainscore batch submit plan.json --slurm --shards 16 --dry-run > job.sh
   brainscore batch submit plan.json --kubernetes --shards 16 --image IMAGE --claim lab:/lab | kubectl apply -f -`,
