@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -117,28 +117,11 @@ func isPath(name string) bool {
 	return ext == ".yaml" || ext == ".yml" || strings.ContainsAny(name, `/\`)
 }
 
-// request is what scoring the whole plan asks for.
-func (p *batchPlan) request(told *progress.Reporter, jobs int, memory int64) scoreRequest {
+// request returns the request to score the whole plan.
+func (p *batchPlan) request() scoreRequest {
 	return scoreRequest{
-		Models: p.Models, Data: p.Data, Benchmarks: p.Benchmarks, Layers: p.Layers, AllLayers: p.AllLayers,
-		Composite: p.Composite, AllowPartial: p.AllowPartial, Jobs: jobs, Memory: memory, Progress: told, Results: p.Results,
+		Request:   scoring.Request{Models: p.Models, Benchmarks: p.Benchmarks, Layers: p.Layers, AllLayers: p.AllLayers, AllowPartial: p.AllowPartial},
+		runFlags:  runFlags{data: p.Data, results: p.Results, options: scoring.Options{Workers: runtime.GOMAXPROCS(0)}},
+		composite: p.Composite,
 	}
-}
-
-// withStore calls do with a runner on the plan's folder of results.
-func withStore(r scoreRequest, do func(*scoring.Runner, scoring.Request) error) (err error) {
-	runner, request, err := prepare(r)
-	if err != nil {
-		return err
-	}
-	store, err := openResults(runner, r)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closeErr := store.Close(); err == nil {
-			err = closeErr
-		}
-	}()
-	return do(runner, request)
 }

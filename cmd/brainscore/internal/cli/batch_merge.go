@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -37,30 +36,27 @@ the document.
 			return runBatchMerge(c.Context(), args[0], opts, streams)
 		},
 	}
-	c.Flags().StringVarP(&opts.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
+	addOutputFlag(c, &opts.output)
 	c.Flags().BoolVar(&opts.allowMissing, "allow-missing", false, "write the document even where results are missing")
-	c.Flags().BoolVarP(&opts.quiet, "quiet", "q", false, "tell no notes, only warnings and errors")
+	addQuietFlag(c, &opts.quiet)
 	return c
 }
 
 func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, streams Streams) error {
-	if opts.output == "" {
-		return usagef("--output is empty; - stands for standard output")
-	}
-	if err := output.Check(opts.output); err != nil {
+	if err := checkOutput(opts.output); err != nil {
 		return err
 	}
 	plan, err := readPlan(path)
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
+	r := plan.request()
+	r.reporter = progress.New(streams.Err, opts.quiet)
+	defer r.reporter.Close()
 	var report *benchmarks.Report
 	var missing []scoring.Missing
-	err = withStore(plan.request(told, runtime.GOMAXPROCS(0), 0), func(runner *scoring.Runner, request scoring.Request) error {
-		var err error
-		report, missing, err = runner.Collect(ctx, request)
+	err = r.withRunner(func(runner *scoring.Runner) (err error) {
+		report, missing, err = runner.Collect(ctx, r.Request)
 		return err
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -27,8 +26,8 @@ func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
 }
 
 type benchmarksListOptions struct {
-	data   string
-	format formatFlag
+	data string
+	out  outputFlags
 }
 
 func newBenchmarksListCommand(streams Streams) *cobra.Command {
@@ -48,8 +47,8 @@ is named on standard error, and the exit code is 3.
 			return runBenchmarksList(c.Context(), opts, streams)
 		},
 	}
-	addDataFlag(c, c.Flags(), &opts.data)
-	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	addDataFlag(c, &opts.data)
+	opts.out.addFormat(c, output.Formats...)
 	return c
 }
 
@@ -69,8 +68,8 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 		l.Published, l.Private = available(published, d)
 		list = append(list, l)
 	}
-	err = output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-		return output.WriteDefinitions(w, list, opts.format.format, output.Colored(streams.Out))
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return output.WriteDefinitions(w, list, format, color)
 	})
 	if err != nil {
 		return err
@@ -79,43 +78,19 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 	for _, err := range errs {
 		failures = append(failures, benchmarks.Failure{Err: err})
 	}
-	return failed(failures, len(list), "definitions")
+	return failuresError(failures, len(list), "definitions")
 }
 
-// available says whether all data of a benchmark have been published, and
-// whether some of them are private.
+// available reports whether all data of a benchmark have been published, and whether
+// some of them are private.
 func available(r *data.Registry, d *benchmarks.Definition) (published, private bool) {
-	objects, err := objectsOf(r, d)
+	objects, err := r.NeedOf(d)
 	return err == nil, err == nil && slices.ContainsFunc(objects, func(o data.Object) bool { return o.Private })
 }
 
-// objectsOf lists the published objects of a benchmark, stimulus sets first.
-func objectsOf(r *data.Registry, d *benchmarks.Definition) ([]data.Object, error) {
-	var objects []data.Object
-	add := func(kind data.Kind, id string) error {
-		o, ok := r.Find(kind, id)
-		if !ok {
-			return &data.RegistryError{Path: d.Identifier, What: fmt.Sprintf("its %s %s is not among the published data", kind, id)}
-		}
-		if !slices.ContainsFunc(objects, func(p data.Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
-			objects = append(objects, o)
-		}
-		return nil
-	}
-	err := add(data.StimulusSet, d.StimulusSet)
-	if err == nil && d.FittingStimulusSet != "" {
-		err = add(data.StimulusSet, d.FittingStimulusSet)
-	}
-	if err == nil {
-		err = add(data.Assembly, d.Assembly)
-	}
-	return objects, err
-}
-
 type benchmarksShowOptions struct {
-	data   string
-	format formatFlag
-	output string
+	data string
+	out  outputFlags
 }
 
 // yamlFormat is the format of definitions.
@@ -138,18 +113,17 @@ where it comes from. The YAML reads as the same benchmark: a start for one's own
 			return runBenchmarksShow(c.Context(), opts, args[0], streams)
 		},
 	}
-	addDataFlag(c, c.Flags(), &opts.data)
-	addFormatFlag(c, c.Flags(), &opts.format, yamlFormat, output.JSON)
-	c.Flags().StringVarP(&opts.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
+	addDataFlag(c, &opts.data)
+	opts.out.add(c, yamlFormat, output.JSON)
 	return c
 }
 
 func runBenchmarksShow(ctx context.Context, opts benchmarksShowOptions, id string, streams Streams) error {
-	if err := noneEmpty("BENCHMARK", []string{id}); err != nil {
+	if err := noneEmpty(argument{"BENCHMARK", []string{id}}); err != nil {
 		return err
 	}
-	if opts.output == "" {
-		return usagef("--output is empty; - stands for standard output")
+	if err := opts.out.check(); err != nil {
+		return err
 	}
 	home, err := openHome(opts.data)
 	if err != nil {
@@ -162,16 +136,16 @@ func runBenchmarksShow(ctx context.Context, opts benchmarksShowOptions, id strin
 	for _, w := range d.Warnings {
 		progress.New(streams.Err, false).Warn("%s", w)
 	}
-	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteDefinition(w, d, opts.format.format)
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, _ bool) error {
+		return output.WriteDefinition(w, d, format)
 	})
 }
 
 type benchmarksValidateOptions struct {
-	named  []string
-	data   string
-	format formatFlag
-	jobs   jobsFlag
+	names   []string // files or identifiers
+	data    string
+	workers int
+	out     outputFlags
 }
 
 func newBenchmarksValidateCommand(streams Streams, names names) *cobra.Command {
@@ -198,28 +172,28 @@ the exit code is 3. Warnings leave it at 0.
 		Args:              needArgs("a FILE or BENCHMARK"),
 		ValidArgsFunction: completeBenchmarks(names, &opts.data, cobra.ShellCompDirectiveDefault),
 		RunE: func(c *cobra.Command, args []string) error {
-			opts.named = args
+			opts.names = args
 			return runBenchmarksValidate(c.Context(), opts, streams)
 		},
 	}
-	addDataFlag(c, c.Flags(), &opts.data)
-	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
-	addJobsFlag(c.Flags(), &opts.jobs)
+	addDataFlag(c, &opts.data)
+	opts.out.addFormat(c, output.Formats...)
+	addJobsFlag(c, &opts.workers)
 	return c
 }
 
 func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, streams Streams) error {
-	if err := noneEmpty("FILE or BENCHMARK", opts.named); err != nil {
+	if err := noneEmpty(argument{"FILE or BENCHMARK", opts.names}); err != nil {
 		return err
 	}
-	runner, err := newRunner(opts.data, opts.jobs.number())
+	runner, err := newRunner(opts.data, scoring.Options{Workers: opts.workers})
 	if err != nil {
 		return err
 	}
 	var list []*scoring.Validation
 	var unread, failures []benchmarks.Failure
 	valid := 0
-	for _, name := range opts.named {
+	for _, name := range opts.names {
 		d, err := runner.Home.FindDefinition(name)
 		if err != nil {
 			unread = append(unread, benchmarks.Failure{Benchmark: name, Err: err})
@@ -237,13 +211,13 @@ func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, 
 		}
 		failures = append(failures, benchmarks.Failure{Err: errors.Join(v.Errors()...)})
 	}
-	if len(list) > 0 || opts.format.format == output.JSON {
-		err := output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-			return output.WriteValidations(w, list, unread, opts.format.format, output.Colored(streams.Out))
+	if len(list) > 0 || opts.out.format == output.JSON {
+		err := opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+			return output.WriteValidations(w, list, unread, format, color)
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return failed(failures, valid, "benchmarks")
+	return failuresError(failures, valid, "benchmarks")
 }

@@ -43,7 +43,7 @@ that is there already is not overwritten.
 		},
 	}
 	flags := c.Flags()
-	addDataFlag(c, flags, &opts.data)
+	addDataFlag(c, &opts.data)
 	flags.StringVar(&opts.draft.Assembly, "assembly", "", "the `ID` of an assembly in the data home")
 	completeWith(c, "assembly", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string {
 		home, err := benchmarks.ResolveHome(opts.data, os.Getenv)
@@ -55,7 +55,7 @@ that is there already is not overwritten.
 	})
 	flags.StringVar(&opts.draft.Region, "region", "", "compare with the neuroids of region `R` (default the one with most)")
 	flags.StringVar(&opts.draft.Metric, "metric", "", "compare by metric `M` (default the usual one for such data)")
-	flags.StringVarP(&opts.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
+	addOutputFlag(c, &opts.output)
 	return c
 }
 

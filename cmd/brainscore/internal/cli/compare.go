@@ -3,17 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
@@ -23,71 +19,24 @@ import (
 type compareOptions struct {
 	sides    []string
 	baseline string
-	maxDrop  dropFlag
-	alpha    alphaFlag
+	maxDrop  optionalFloat
+	alpha    optionalFloat
 	seed     uint64
-	jobs     jobsFlag
-	format   formatFlag
-	output   string
+	workers  int
+	out      outputFlags
 }
 
-// AddFlags adds the flags of `compare`.
-func (o *compareOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet) {
-	o.alpha = 0.05
+// addFlags adds the flags of `compare`.
+func (o *compareOptions) addFlags(c *cobra.Command) {
+	flags := c.Flags()
 	flags.StringVar(&o.baseline, "baseline", "", "compare each argument with results `FILE`")
-	flags.Var(&o.maxDrop, "max-drop", "exit with code 4 where a score is more than `X` below the baseline")
+	o.maxDrop = optionalFloat{min: 0, max: 2}
+	flags.Var(&o.maxDrop, "max-drop", "exit with code 4 if a score is more than `X` below the baseline")
+	o.alpha = optionalFloat{value: 0.05, min: 0.001, max: 0.5}
 	flags.Var(&o.alpha, "alpha", "level `X` of significance, and of intervals 1 - X (default 0.05)")
-	flags.Uint64Var(&o.seed, "seed", 1, "draw samples and permutations from seed `N`")
-	addFormatFlag(c, flags, &o.format, output.Formats...)
-	addOutputFlag(flags, &o.output)
-	addJobsFlag(flags, &o.jobs)
-}
-
-// dropFlag is the value of --max-drop.
-type dropFlag struct {
-	value float64
-	set   bool
-}
-
-func (d *dropFlag) String() string {
-	if !d.set {
-		return ""
-	}
-	return strconv.FormatFloat(d.value, 'g', -1, 64)
-}
-
-func (d *dropFlag) Type() string { return "X" }
-
-// Set implements pflag.Value.
-func (d *dropFlag) Set(s string) error {
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(x) || x < 0 || x > 2 {
-		return fmt.Errorf("%q is not a number from 0 to 2", s)
-	}
-	*d = dropFlag{x, true}
-	return nil
-}
-
-// alphaFlag is the value of --alpha.
-type alphaFlag float64
-
-func (a *alphaFlag) String() string {
-	if *a == 0 || *a == 0.05 {
-		return "" // the usage says the default
-	}
-	return strconv.FormatFloat(float64(*a), 'g', -1, 64)
-}
-
-func (a *alphaFlag) Type() string { return "X" }
-
-// Set implements pflag.Value.
-func (a *alphaFlag) Set(s string) error {
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(x >= 0.001 && x <= 0.5) {
-		return fmt.Errorf("%q is not a number from 0.001 to 0.5", s)
-	}
-	*a = alphaFlag(x)
-	return nil
+	addSeedFlag(c, &o.seed, "samples and permutations")
+	o.out.add(c, output.Formats...)
+	addJobsFlag(c, &o.workers)
 }
 
 func newCompareCommand(streams Streams) *cobra.Command {
@@ -132,12 +81,12 @@ the exit code is 4.
 			return runCompare(c.Context(), opts, c.Flags().Changed("baseline"), streams)
 		},
 	}
-	opts.AddFlags(c, c.Flags())
+	opts.addFlags(c)
 	return c
 }
 
 func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, streams Streams) error {
-	if err := noneEmpty("an argument", opts.sides); err != nil {
+	if err := noneEmpty(argument{"an argument", opts.sides}); err != nil {
 		return err
 	}
 	switch {
@@ -150,7 +99,7 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 	case !hasBaseline && len(opts.sides) < 2:
 		return usagef("comparing takes two results at least, as A and B; of one file, FILE#MODEL names a model")
 	}
-	if err := checkOutput(opts.output); err != nil {
+	if err := opts.out.check(); err != nil {
 		return err
 	}
 	named := opts.sides
@@ -168,7 +117,7 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 		}
 		sides = append(sides, side)
 	}
-	compared, err := ranking.Compare(ctx, sides, ranking.CompareOptions{Alpha: float64(opts.alpha), Seed: opts.seed, Jobs: opts.jobs.number()})
+	compared, err := ranking.Compare(ctx, sides, ranking.CompareOptions{Alpha: opts.alpha.value, Seed: opts.seed, Jobs: opts.workers})
 	if err != nil {
 		return err
 	}
@@ -179,11 +128,10 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 	if len(compared.List) == 0 && len(result.Drops) == 0 {
 		return &problems{[]string{"nothing to compare: the results have no benchmark and layer in common"}, exitData}
 	}
-	told := progress.New(streams.Err, false)
-	tellComparisons(told, compared, opts.maxDrop.set)
-	color := opts.output == output.Stdout && output.Colored(streams.Out)
-	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteComparisons(w, result, opts.format.format, color)
+	reporter := progress.New(streams.Err, false)
+	printComparisonNotes(reporter, compared, opts.maxDrop.set)
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return output.WriteComparisons(w, result, format, color)
 	})
 	if err != nil {
 		return err
@@ -194,23 +142,23 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 	return nil
 }
 
-// tellComparisons tells what was not compared, and what is doubtful.
-func tellComparisons(told *progress.Reporter, c *ranking.Comparisons, dropsToo bool) {
-	var warnings gathered
+// printComparisonNotes tells what was not compared, and what is doubtful.
+func printComparisonNotes(reporter *progress.Reporter, c *ranking.Comparisons, dropsToo bool) {
+	var warnings groupedMessages
 	for _, x := range c.List {
 		for _, w := range x.Warnings {
 			warnings.add(w, x.Benchmark, "")
 		}
 	}
 	for _, w := range warnings {
-		told.Warn("%s", w.line())
+		reporter.Warn("%s", w.line())
 	}
 	for _, w := range c.Warnings {
-		told.Warn("%s", w)
+		reporter.Warn("%s", w)
 	}
 	for _, u := range c.Unmatched {
 		if !dropsToo || !u.First { // else it is told as a drop
-			told.Note("%s", u)
+			reporter.Note("%s", u)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -41,7 +40,7 @@ type dataOptions struct {
 }
 
 func (o *dataOptions) addFlags(c *cobra.Command) {
-	addDataFlag(c, c.Flags(), &o.data)
+	addDataFlag(c, &o.data)
 	c.Flags().StringVar(&o.registry, "registry", "", "`FILE` that lists the data in place of the embedded registry (default $"+registryVariable+")")
 }
 
@@ -85,63 +84,9 @@ func (o *dataOptions) complete(*cobra.Command, []string, string) ([]string, cobr
 	return slices.Compact(ids), cobra.ShellCompDirectiveNoFileComp
 }
 
-// needed lists the objects that names stand for, each once and stimulus sets
-// first: data, or the data of a benchmark.
-func needed(s *data.Store, home benchmarks.Home, names []string) ([]data.Object, error) {
-	var objects []data.Object
-	for _, name := range names {
-		found := s.Registry.Named(name)
-		if len(found) == 0 {
-			of, err := benchmarkData(s, home, name)
-			if err != nil {
-				return nil, err
-			}
-			objects = append(objects, of...)
-			continue
-		}
-		assemblies := slices.ContainsFunc(found, func(o data.Object) bool { return o.Kind == data.Assembly })
-		for _, object := range found {
-			if object.Kind == data.StimulusSet && assemblies {
-				continue // the assembly's own is needed, which may be another
-			}
-			need, err := s.Registry.Need(object)
-			if err != nil {
-				return nil, err
-			}
-			objects = append(objects, need...)
-		}
-	}
-	return distinct(objects), nil
-}
-
-// benchmarkData lists the objects of a benchmark.
-func benchmarkData(s *data.Store, home benchmarks.Home, name string) ([]data.Object, error) {
-	d, err := home.Definition(name)
-	if unknown, ok := errors.AsType[*benchmarks.UnknownBenchmarkError](err); ok {
-		return nil, s.Registry.Unknown(name, unknown.Known)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return objectsOf(s.Registry, d)
-}
-
-// distinct puts stimulus sets first and leaves out what comes again.
-func distinct(objects []data.Object) []data.Object {
-	var out []data.Object
-	for _, kind := range []data.Kind{data.StimulusSet, data.Assembly} {
-		for _, o := range objects {
-			if o.Kind == kind && !slices.ContainsFunc(out, func(p data.Object) bool { return p.Kind == o.Kind && p.ID == o.ID }) {
-				out = append(out, o)
-			}
-		}
-	}
-	return out
-}
-
 type dataListOptions struct {
 	dataOptions
-	format formatFlag
+	out outputFlags
 }
 
 func newDataListCommand(streams Streams) *cobra.Command {
@@ -160,7 +105,7 @@ folder cache.
 		RunE:    func(c *cobra.Command, _ []string) error { return runDataList(c.Context(), opts, streams) },
 	}
 	opts.addFlags(c)
-	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	opts.out.addFormat(c, output.Formats...)
 	return c
 }
 
@@ -198,15 +143,15 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 		}
 		doc.Data = append(doc.Data, l)
 	}
-	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-		if opts.format.format == output.JSON {
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		if format == output.JSON {
 			return results.WriteJSON(w, doc)
 		}
 		g := output.Grid{Columns: output.TextColumns("id", "kind", "content", "stimulus set", "access", "state", "images")}
 		for _, l := range doc.Data {
 			g.Add(output.Text(l.ID), output.Text(l.Kind), output.Text(l.Content), output.Text(l.StimulusSet), output.Text(l.Access), output.Text(l.State), output.Text(l.Images))
 		}
-		return g.Write(w, opts.format.format, output.Colored(streams.Out))
+		return g.Write(w, format, color)
 	})
 }
 
@@ -231,7 +176,7 @@ published data are checked. Data of one's own have no sums.
 }
 
 func runDataVerify(ctx context.Context, opts dataOptions, names []string, streams Streams) error {
-	if err := noneEmpty("ID or BENCHMARK", names); err != nil {
+	if err := noneEmpty(argument{"ID or BENCHMARK", names}); err != nil {
 		return err
 	}
 	store, home, err := opts.store()
@@ -240,7 +185,7 @@ func runDataVerify(ctx context.Context, opts dataOptions, names []string, stream
 	}
 	objects := store.Registry.Objects
 	if len(names) > 0 {
-		if objects, err = needed(store, home, names); err != nil {
+		if objects, err = store.Needed(home, names); err != nil {
 			return err
 		}
 	}
@@ -263,7 +208,7 @@ func runDataVerify(ctx context.Context, opts dataOptions, names []string, stream
 	if good == 0 && len(failures) == 0 {
 		progress.New(streams.Err, false).Note("nothing has been fetched into %s", home.Dir)
 	}
-	return failed(failures, good, "checks")
+	return failuresError(failures, good, "checks")
 }
 
 func newDataPathCommand(streams Streams) *cobra.Command {
@@ -283,7 +228,7 @@ func newDataPathCommand(streams Streams) *cobra.Command {
 			return err
 		},
 	}
-	addDataFlag(c, c.Flags(), &path)
+	addDataFlag(c, &path)
 	return c
 }
 
@@ -315,7 +260,7 @@ not fetched is removed by --force alone.
 }
 
 func runDataRm(ctx context.Context, opts dataRmOptions, names []string, streams Streams) error {
-	if err := noneEmpty("ID", names); err != nil {
+	if err := noneEmpty(argument{"ID", names}); err != nil {
 		return err
 	}
 	store, home, err := opts.store()
@@ -333,10 +278,10 @@ func runDataRm(ctx context.Context, opts dataRmOptions, names []string, streams 
 		}
 		objects = append(objects, found...)
 	}
-	told := progress.New(streams.Err, false)
+	reporter := progress.New(streams.Err, false)
 	var failures []benchmarks.Failure
 	removed := 0
-	for _, o := range distinct(objects) {
+	for _, o := range data.Distinct(objects) {
 		found, err := store.Remove(ctx, o, opts.force)
 		switch {
 		case ctx.Err() != nil:
@@ -345,10 +290,10 @@ func runDataRm(ctx context.Context, opts dataRmOptions, names []string, streams 
 			failures = append(failures, benchmarks.Failure{Err: err})
 		case found:
 			removed++
-			told.Note("%s %s: removed", o.Kind, o.ID)
+			reporter.Note("%s %s: removed", o.Kind, o.ID)
 		default:
-			told.Note("%s %s: not there", o.Kind, o.ID)
+			reporter.Note("%s %s: not there", o.Kind, o.ID)
 		}
 	}
-	return failed(failures, removed, "removals")
+	return failuresError(failures, removed, "removals")
 }

@@ -61,16 +61,16 @@ Private data are handed out to nobody: the store answers 403.
 	flags := c.Flags()
 	flags.StringVar(&opts.mirror, "mirror", "", "base `URL` in place of the public store's (default $"+mirrorVariable+")")
 	flags.StringVar(&opts.from, "from", "", "take the files from `DIR` and folders in it, such as the cache of the Python package, by name or content")
-	completeWith(c, "from", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
+	completeFolder(c, "from")
 	flags.BoolVar(&opts.images, "images", false, "fetch the images of stimulus sets too")
 	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "give up on a connection that sends nothing for so long `TIME`")
-	flags.IntVar(&opts.retries, "retries", 3, "try `N` times more where a server or a connection fails")
-	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "show no progress and no notes")
+	flags.IntVar(&opts.retries, "retries", 3, "try `N` times more if a server or a connection fails")
+	addQuietFlag(c, &opts.quiet)
 	return c
 }
 
 func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, importer data.Importer) error {
-	if err := noneEmpty("ID or BENCHMARK", opts.names); err != nil {
+	if err := noneEmpty(argument{"ID or BENCHMARK", opts.names}); err != nil {
 		return err
 	}
 	if opts.timeout <= 0 {
@@ -83,19 +83,19 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 	if err != nil {
 		return err
 	}
-	objects, err := needed(store, home, opts.names)
+	objects, err := store.Needed(home, opts.names)
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
+	reporter := progress.New(streams.Err, opts.quiet)
+	defer reporter.Close()
 	store.Importer, store.Mirror, store.From, store.Idle = importer, opts.mirror, opts.from, opts.timeout
 	store.Images = opts.images
 	if store.Retries = opts.retries; opts.retries == 0 {
 		store.Retries = -1
 	}
-	store.Log = func(line string) { told.Note("%s", line) }
-	store.Progress = told.Pass
+	store.Log = func(line string) { reporter.Note("%s", line) }
+	store.Progress = reporter.Pass
 	if store.Mirror == "" {
 		store.Mirror = os.Getenv(mirrorVariable)
 	}
@@ -120,5 +120,5 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 		}
 		fetched++
 	}
-	return failed(failures, fetched, "downloads")
+	return failuresError(failures, fetched, "downloads")
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/data"
 )
@@ -16,23 +15,6 @@ type deps struct {
 	// importer makes folders of the data home from published files; without one
 	// these are downloaded alone.
 	importer data.Importer
-}
-
-// scoreRequest is what `score` is asked for.
-type scoreRequest struct {
-	Models       []string // dump folders
-	Data         string   // the data home; empty for the default one
-	Benchmarks   []string // identifiers; empty for all that the dumps have activations for
-	Layers       []string // empty for the committed ones
-	AllLayers    bool
-	Composite    string // the name of a composite or a file that defines one
-	AllowPartial bool
-	Jobs         int
-	Memory       int64 // bytes that may be held; 0 for no limit
-	Progress     *progress.Reporter
-	Intervals    bool   // of each score
-	Cluster      string // the column of neuroids that are drawn together; empty for each alone
-	Results      string // folder that results are kept in; empty for none
 }
 
 // scoreFunc scores models. What fails on one benchmark is a failure in the

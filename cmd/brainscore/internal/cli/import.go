@@ -24,9 +24,9 @@ type importOptions struct {
 }
 
 func (o *importOptions) addFlags(c *cobra.Command) {
-	addDataFlag(c, c.Flags(), &o.data)
+	addDataFlag(c, &o.data)
 	c.Flags().BoolVar(&o.force, "force", false, "replace what is there already")
-	c.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "tell no notes, only warnings and errors")
+	addQuietFlag(c, &o.quiet)
 }
 
 // run carries out an import and tells what came of it.
@@ -35,9 +35,9 @@ func (o *importOptions) run(streams Streams, do func(benchmarks.Home, *progress.
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, o.quiet)
-	defer told.Close()
-	r, err := do(home, told)
+	reporter := progress.New(streams.Err, o.quiet)
+	defer reporter.Close()
+	r, err := do(home, reporter)
 	if e, ok := errors.AsType[*imports.ExistsError](err); ok {
 		return usagef("%w; replace it with --force", e)
 	}
@@ -45,7 +45,7 @@ func (o *importOptions) run(streams Streams, do func(benchmarks.Home, *progress.
 		return err
 	}
 	for _, n := range r.Notes {
-		told.Note("%s", n)
+		reporter.Note("%s", n)
 	}
 	_, err = fmt.Fprintf(streams.Out, "%s: %s\n", text.Safe(r.Path), text.Safe(r.What))
 	return err
@@ -64,7 +64,7 @@ func setFlag(c *cobra.Command, set *string) {
 
 func modelFlag(c *cobra.Command, model *string) {
 	c.Flags().StringVar(model, "model", "", "model dump `DIR`, made where it is missing")
-	completeWith(c, "model", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
+	completeFolder(c, "model")
 	required(c, "model")
 }
 
@@ -157,8 +157,8 @@ parts: memory does not follow the file.
 				return usagef("--kind: unknown kind %q; known are neural, behavioral", q.Kind)
 			}
 			q.Path, q.Force = args[0], opts.force
-			return opts.run(streams, func(home benchmarks.Home, told *progress.Reporter) (*imports.Result, error) {
-				q.Home, q.Progress = home, told.Pass
+			return opts.run(streams, func(home benchmarks.Home, reporter *progress.Reporter) (*imports.Result, error) {
+				q.Home, q.Progress = home, reporter.Pass
 				return imports.Assembly(c.Context(), q)
 			})
 		},
@@ -207,8 +207,8 @@ killed, are an error.
 		Args: needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			q.Path, q.Force = args[0], opts.force
-			return opts.run(streams, func(home benchmarks.Home, told *progress.Reporter) (*imports.Result, error) {
-				q.Home, q.Progress = home, told.Pass
+			return opts.run(streams, func(home benchmarks.Home, reporter *progress.Reporter) (*imports.Result, error) {
+				q.Home, q.Progress = home, reporter.Pass
 				return imports.Activations(c.Context(), q)
 			})
 		},
@@ -243,7 +243,7 @@ response of na is kept, as a wrong choice.
     --stimulus-set Geirhos2021contrast --exclude condition=c100 --exclude condition=c03 --exclude condition=c01`,
 		Args: needArgs("a FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := noneEmpty("FILE", args); err != nil {
+			if err := noneEmpty(argument{"FILE", args}); err != nil {
 				return err
 			}
 			for _, e := range exclude {
@@ -317,7 +317,7 @@ each column of its tables as an array such as presentation/stimulus_id, and its 
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "write to `FILE`, whole or not at all; - is standard output")
 	required(c, "output")
-	addDataFlag(c, c.Flags(), &data)
+	addDataFlag(c, &data)
 	return c
 }
 

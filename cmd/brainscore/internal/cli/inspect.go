@@ -12,9 +12,9 @@ import (
 )
 
 type inspectOptions struct {
-	paths  []string
-	data   string
-	format formatFlag
+	paths []string
+	data  string
+	out   outputFlags
 }
 
 func newInspectCommand(streams Streams) *cobra.Command {
@@ -44,13 +44,13 @@ What is wrong is told on standard error, and the exit code is 3.
 			return runInspect(c.Context(), opts, streams)
 		},
 	}
-	addDataFlag(c, c.Flags(), &opts.data)
-	addFormatFlag(c, c.Flags(), &opts.format, output.Table, output.JSON)
+	addDataFlag(c, &opts.data)
+	opts.out.addFormat(c, output.Table, output.JSON)
 	return c
 }
 
 func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error {
-	if err := noneEmpty("FILE or DIR", opts.paths); err != nil {
+	if err := noneEmpty(argument{"FILE or DIR", opts.paths}); err != nil {
 		return err
 	}
 	home, err := openHome(opts.data)
@@ -64,28 +64,28 @@ func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		at := home
+		related := home // the home to compare with
 		if around, ok := scoring.HomeAround(path); ok && opts.data == "" {
-			at = around
+			related = around
 		}
-		in, err := scoring.Inspect(at, path)
+		inspection, err := scoring.Inspect(related, path)
 		if err != nil {
 			errs = append(errs, err)
 			failures = append(failures, benchmarks.Failure{Err: err})
 			continue
 		}
-		list = append(list, in)
-		for _, err := range in.Errs {
+		list = append(list, inspection)
+		for _, err := range inspection.Errs {
 			failures = append(failures, benchmarks.Failure{Err: err})
 		}
 	}
-	if len(list) > 0 || opts.format.format == output.JSON {
-		err := output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-			return output.WriteInspections(w, list, errs, opts.format.format, output.Colored(streams.Out))
+	if len(list) > 0 || opts.out.format == output.JSON {
+		err := opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+			return output.WriteInspections(w, list, errs, format, color)
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return failed(failures, 0, "")
+	return failuresError(failures, 0, "")
 }

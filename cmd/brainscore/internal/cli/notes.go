@@ -9,30 +9,30 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// tellNotes tells the warnings and notes of a report, each once for a model.
-func tellNotes(told *progress.Reporter, report benchmarks.Report) {
+// printNotes tells the warnings and notes of a report, each once for a model.
+func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
 	for _, m := range report.Models {
-		var warnings gathered
+		var warnings groupedMessages
 		for _, r := range m.Scores {
 			for _, w := range r.Warnings {
 				warnings.add(w, r.Benchmark, r.Layer)
 			}
 		}
 		for _, w := range warnings {
-			told.Warn("%s", w.in(m.Model))
+			reporter.Warn("%s", w.lineOf(m.Model))
 		}
 		if len(m.Scores) == 0 {
 			continue // what failed says it
 		}
 		for _, n := range m.Notes {
-			told.Note("%s: %s", m.Model, n)
+			reporter.Note("%s: %s", m.Model, n)
 		}
 	}
 }
 
-// gathered are messages with all that they are about, as one bad file can
+// groupedMessages are messages with all that they are about, as one bad file can
 // concern many benchmarks.
-type gathered []*message
+type groupedMessages []*message
 
 type message struct {
 	text  string
@@ -40,7 +40,7 @@ type message struct {
 }
 
 // add adds a message about a benchmark and layer.
-func (g *gathered) add(text, benchmark, layer string) {
+func (g *groupedMessages) add(text, benchmark, layer string) {
 	about := benchmark
 	if layer != "" {
 		about += " (" + layer + ")"
@@ -57,7 +57,7 @@ func (g *gathered) add(text, benchmark, layer string) {
 const shownNames = 3
 
 // in is the message in one line, with the model it is about.
-func (m *message) in(model string) string {
+func (m *message) lineOf(model string) string {
 	if m.names() == "" {
 		return model + ": " + m.text
 	}

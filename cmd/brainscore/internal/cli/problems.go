@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -31,13 +30,13 @@ func newFailures(report benchmarks.Report) failures {
 	for _, m := range report.Models {
 		f.scores += len(m.Scores)
 		f.failed += len(m.Failures)
-		var errors gathered
+		var errors groupedMessages
 		for _, failure := range m.Failures {
 			errors.add(failure.Err.Error(), failure.Benchmark, failure.Layer)
 			f.dataOnly = f.dataOnly && isDataError(failure.Err)
 		}
 		for _, e := range errors {
-			f.messages = append(f.messages, e.in(m.Model))
+			f.messages = append(f.messages, e.lineOf(m.Model))
 		}
 	}
 	return f
@@ -63,35 +62,4 @@ func (f failures) problems(missed []string) error {
 		return &problems{messages, exitThreshold}
 	}
 	return nil
-}
-
-// below tells the figures of a report that do not reach a threshold: each
-// model's composite, or where there is none and none is needed, each of its
-// ceiled scores.
-func below(report benchmarks.Report, least float64, needsComposite bool) []string {
-	var missed []string
-	check := func(value float64, format string, args ...any) {
-		what := fmt.Sprintf(format, args...)
-		switch {
-		case math.IsNaN(value):
-			missed = append(missed, fmt.Sprintf("%s is missing, but should reach %v", what, least))
-		case value < least:
-			missed = append(missed, fmt.Sprintf("%s is %.4g, below %v", what, value, least))
-		}
-	}
-	for _, m := range report.Models {
-		switch {
-		case m.Composite != nil:
-			check(m.Composite.Value, "%s: composite %s", m.Model, m.Composite.Name)
-		case needsComposite:
-			check(math.NaN(), "%s: the composite", m.Model)
-		case len(m.Scores) == 0:
-			check(math.NaN(), "%s: a score", m.Model)
-		default:
-			for _, r := range m.Scores {
-				check(r.Ceiled.Value, "%s: the score of %s (%s)", m.Model, r.Benchmark, r.Layer)
-			}
-		}
-	}
-	return missed
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
@@ -38,18 +37,13 @@ Where models were scored on a benchmark by different versions, definitions,
 ceilings or recordings, a warning says so and names the models of each side: their
 figures are shown, but are not comparable. Of tables, nothing of this is known.`
 
-// AddFlags adds the flags of the inputs.
-func (in *rankInputs) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
+// addFlags adds the flags that choose the inputs.
+func (in *rankInputs) addFlags(c *cobra.Command, names names) {
+	flags := c.Flags()
 	flags.StringArrayVar(&in.tables, "table", nil, "take models from CSV `FILE` too (repeatable)")
 	flags.Var(&in.where, "where", "keep the rows of tables that have `COLUMN=VALUE` (repeatable)")
-	flags.StringVar(&in.composite, "composite", defaultComposite, "rank by composite `NAME`: cosyne2019, neurips2019, brain-score.org or a YAML file")
 	completeWith(c, "where", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return nil })
-	completeWith(c, "composite", cobra.ShellCompDirectiveDefault, func(*cobra.Command, []string) []string {
-		if names.composites == nil {
-			return nil
-		}
-		return names.composites()
-	})
+	addCompositeFlag(c, &in.composite, names)
 }
 
 // whereFlag is the value of --where.
@@ -77,13 +71,9 @@ func (f *whereFlag) Set(s string) error {
 
 // load reads the inputs.
 func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
-	for _, list := range []struct {
-		what   string
-		values []string
-	}{{"RESULTS", in.results}, {"--table", in.tables}, {"--composite", []string{in.composite}}} {
-		if err := noneEmpty(list.what, list.values); err != nil {
-			return nil, err
-		}
+	err := noneEmpty(argument{"RESULTS", in.results}, argument{"--table", in.tables}, argument{"--composite", []string{in.composite}})
+	if err != nil {
+		return nil, err
 	}
 	if len(in.results) == 0 && len(in.tables) == 0 {
 		return nil, usagef("there is nothing to rank: give RESULTS or --table FILE.csv")

@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
@@ -20,12 +19,12 @@ type reportOptions struct {
 	output string
 }
 
-// AddFlags adds the flags of `report`.
-func (o *reportOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
-	o.inputs.AddFlags(c, flags, names)
-	addDataFlag(c, flags, &o.data)
-	flags.Uint64Var(&o.seed, "seed", 1, "draw bootstrap samples from seed `N`")
-	flags.StringVarP(&o.output, "output", "o", "", "write the page to `FILE`, whole or not at all; - is standard output")
+// addFlags adds the flags of `report`.
+func (o *reportOptions) addFlags(c *cobra.Command, names names) {
+	o.inputs.addFlags(c, names)
+	addDataFlag(c, &o.data)
+	addSeedFlag(c, &o.seed, "bootstrap samples")
+	c.Flags().StringVarP(&o.output, "output", "o", "", "write the page to `FILE`, whole or not at all; - is standard output")
 }
 
 func newReportCommand(streams Streams, names names) *cobra.Command {
@@ -53,7 +52,7 @@ in the version that was scored.
 			return runReport(c.Context(), opts, streams)
 		},
 	}
-	opts.AddFlags(c, c.Flags(), names)
+	opts.addFlags(c, names)
 	return c
 }
 
@@ -72,14 +71,14 @@ func runReport(ctx context.Context, opts reportOptions, streams Streams) error {
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, false)
+	reporter := progress.New(streams.Err, false)
 	definitions, broken := home.Definitions()
 	for _, err := range broken {
-		told.Warn("%v", err)
+		reporter.Warn("%v", err)
 	}
 	data.Form()
 	for _, w := range data.Warnings {
-		told.Warn("%s", w)
+		reporter.Warn("%s", w)
 	}
 	options := report.Options{Version: buildinfo.Read().Version, Definitions: definitions, Seed: opts.seed}
 	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {

@@ -20,7 +20,7 @@ func Run(ctx context.Context, args []string, streams Streams) int {
 func runWith(ctx context.Context, args []string, streams Streams, deps deps) int {
 	err := execute(ctx, args, streams, deps)
 	if err != nil {
-		tell(streams.Err, err)
+		printError(streams.Err, err)
 	}
 	return exitCode(err)
 }
@@ -38,7 +38,7 @@ func execute(ctx context.Context, args []string, streams Streams, deps deps) err
 }
 
 // tell prints an error in the one form that all have.
-func tell(w io.Writer, err error) {
+func printError(w io.Writer, err error) {
 	messages := []string{err.Error()}
 	if p, ok := errors.AsType[*problems](err); ok {
 		messages = p.messages

@@ -5,74 +5,29 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-// defaultComposite is formed unless another one is asked for.
-const defaultComposite = "cosyne2019"
-
 type scoreOptions struct {
-	models       []string
-	data         string
-	benchmarks   []string
-	layers       []string
-	allLayers    bool
-	composite    string
-	needsComp    bool // the composite was asked for by name
-	allowPartial bool
-	format       formatFlag
-	output       string
-	jobs         jobsFlag
-	quiet        bool
-	failUnder    threshold
-	memory       memoryFlag
-	dryRun       bool
-	results      string
-	intervals    bool
-	cluster      string
+	scoreRequest
+	out            outputFlags
+	needsComposite bool // the composite was asked for by name
+	failUnder      optionalFloat
+	dryRun         bool
 }
 
-// request is what the options ask for.
-func (o *scoreOptions) request(told *progress.Reporter) scoreRequest {
-	return scoreRequest{
-		Models:       o.models,
-		Data:         o.data,
-		Benchmarks:   o.benchmarks,
-		Layers:       o.layers,
-		AllLayers:    o.allLayers,
-		Composite:    o.composite,
-		AllowPartial: o.allowPartial,
-		Jobs:         o.jobs.number(),
-		Memory:       int64(o.memory),
-		Progress:     told,
-		Intervals:    o.intervals,
-		Cluster:      o.cluster,
-		Results:      resultsFolder(o.results),
-	}
-}
-
-// AddFlags adds the flags of `score`.
-func (o *scoreOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet) {
-	flags.StringVar(&o.data, "data", "", "data home `DIR` (default $BRAINSCORE_DATA, else brainscore in the user's data folder)")
-	flags.StringArrayVar(&o.benchmarks, "benchmark", nil, "score on benchmark `ID` (repeatable; default all that the dump has activations for)")
-	flags.StringArrayVar(&o.layers, "layer", nil, "score layer `L` instead of the committed ones (repeatable)")
-	flags.BoolVar(&o.allLayers, "all-layers", false, "score every layer instead of the committed ones")
-	flags.StringVar(&o.composite, "composite", defaultComposite, "form composite `NAME`: cosyne2019, neurips2019, brain-score.org or a YAML file")
-	flags.BoolVar(&o.allowPartial, "allow-partial", false, "form the composite even where parts are missing")
-	addFormatFlag(c, flags, &o.format, output.Formats...)
-	flags.StringVarP(&o.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
-	addJobsFlag(flags, &o.jobs)
-	flags.BoolVarP(&o.quiet, "quiet", "q", false, "tell no progress and notes, only warnings and errors")
-	flags.Var(&o.memory, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
-	flags.StringVar(&o.results, "results", "", "keep each score in folder `DIR` and score only what is not there or has changed (default $"+results.Variable+")")
+// addFlags adds the flags of `score`.
+func (o *scoreOptions) addFlags(c *cobra.Command, names names) {
+	o.addRequestFlags(c, names)
+	o.add(c)
+	o.out.add(c, output.Formats...)
+	flags := c.Flags()
 	flags.BoolVar(&o.intervals, "ci", false, "give each score its 95 % interval, by bootstrap over neuroids or stimuli")
-	flags.StringVar(&o.cluster, "cluster", "", "with --ci, draw neuroids that have the same value in `COLUMN` of neuroid.csv together")
+	flags.StringVar(&o.options.Cluster, "cluster", "", "with --ci, draw neuroids that have the same value in `COLUMN` of neuroid.csv together")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
+	o.failUnder = optionalFloat{min: -1, max: 1}
 	flags.Var(&o.failUnder, "fail-under", "exit with code 4 unless scores reach `X`")
 }
 
@@ -133,101 +88,58 @@ spreadsheet would run as a formula has an apostrophe in front.
 		Args:              needArgs("at least one MODEL, a dump folder"),
 		ValidArgsFunction: completeFolders,
 		RunE: func(c *cobra.Command, args []string) error {
-			opts.models = args
-			opts.needsComp = c.Flags().Changed("composite")
+			opts.Models = args
+			opts.needsComposite = c.Flags().Changed("composite")
 			if opts.dryRun {
 				return runDry(c.Context(), opts, streams, deps.plan)
 			}
 			return runScore(c.Context(), opts, streams, deps.score)
 		},
 	}
-	opts.AddFlags(c, c.Flags())
-	opts.addCompletion(c, deps.names)
+	opts.addFlags(c, deps.names)
 	return c
 }
 
-func (o *scoreOptions) addCompletion(c *cobra.Command, names names) {
-	completeWith(c, "data", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
-	completeWith(c, "results", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
-	completeWith(c, "benchmark", cobra.ShellCompDirectiveNoFileComp, func(c *cobra.Command, _ []string) []string {
-		if names.benchmarks == nil {
-			return nil
-		}
-		return names.benchmarks(c.Context(), o.data)
-	})
-	completeWith(c, "composite", cobra.ShellCompDirectiveDefault, func(*cobra.Command, []string) []string {
-		if names.composites == nil {
-			return nil
-		}
-		return names.composites()
-	})
-	completeWith(c, "layer", cobra.ShellCompDirectiveNoFileComp, func(c *cobra.Command, models []string) []string {
-		if names.layers == nil {
-			return nil
-		}
-		return names.layers(c.Context(), models)
-	})
-}
-
-// check finds what the flags together cannot mean, and early what would fail in
-// the end.
+// check returns an error for flags that contradict each other and for an output
+// that cannot be written.
 func (o *scoreOptions) check() error {
-	for _, list := range []struct {
-		what   string
-		values []string
-	}{
-		{"MODEL", o.models}, {"--benchmark", o.benchmarks}, {"--layer", o.layers}, {"--composite", []string{o.composite}},
-	} {
-		for _, v := range list.values {
-			if v == "" {
-				return usagef("%s is empty", list.what)
-			}
-		}
+	if err := o.scoreRequest.check(); err != nil {
+		return err
 	}
-	if o.output == "" {
-		return usagef("--output is empty; - stands for standard output")
-	}
-	if o.allLayers && len(o.layers) > 0 {
-		return usagef("--layer and --all-layers exclude each other")
-	}
-	if o.cluster != "" && !o.intervals {
+	if o.options.Cluster != "" && !o.intervals {
 		return usagef("--cluster says how neuroids are drawn for intervals: it needs --ci")
 	}
-	return output.Check(o.output)
+	return o.out.check()
 }
 
 func runScore(ctx context.Context, opts scoreOptions, streams Streams, score scoreFunc) error {
 	if err := opts.check(); err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
-	report, err := score(ctx, opts.request(told))
-	told.Close()
+	opts.reporter = progress.New(streams.Err, opts.quiet)
+	defer opts.reporter.Close()
+	report, err := score(ctx, opts.scoreRequest)
+	opts.reporter.Close()
 	if err := ctx.Err(); err != nil {
-		return err // whatever it made fail
+		return err // the cause of whatever failed
 	}
 	if err != nil {
 		return err
 	}
-	tellNotes(told, report)
+	printNotes(opts.reporter, report)
 	failures := newFailures(report)
 	if failures.scores == 0 {
 		return failures.problems(nil)
 	}
-	if err := writeScores(ctx, opts, streams, report); err != nil {
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return output.WriteScores(w, report, format, color)
+	})
+	if err != nil {
 		return err
 	}
 	var missed []string
 	if opts.failUnder.set {
-		missed = below(report, opts.failUnder.value, opts.needsComp)
+		missed = report.Below(opts.failUnder.value, opts.needsComposite)
 	}
 	return failures.problems(missed)
-}
-
-func writeScores(ctx context.Context, opts scoreOptions, streams Streams, report benchmarks.Report) error {
-	color := opts.output == output.Stdout && output.Colored(streams.Out)
-	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteScores(w, report, opts.format.format, color)
-	})
 }

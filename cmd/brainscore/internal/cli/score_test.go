@@ -13,6 +13,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 // scored is a score function that always gives a report and an error.
@@ -45,15 +46,22 @@ func TestScoreRequest(t *testing.T) {
 	if all.code != 0 || all.err != "" {
 		t.Fatalf("gives %+v", all)
 	}
-	got.Progress = nil
-	want := scoreRequest{Models: []string{"m1", "m2"}, Data: "home", Benchmarks: []string{"a", "b,c"}, Layers: []string{"x", "y"},
-		Composite: "neurips2019", AllowPartial: true, Jobs: 3}
+	got.reporter = nil
+	want := scoreRequest{
+		Request:   scoring.Request{Models: []string{"m1", "m2"}, Benchmarks: []string{"a", "b,c"}, Layers: []string{"x", "y"}, AllowPartial: true},
+		runFlags:  runFlags{data: "home", options: scoring.Options{Workers: 3}, quiet: true},
+		composite: "neurips2019",
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("request %+v, want %+v", got, want)
 	}
-	try(t.Context(), d, "score", "m", "--all-layers")
-	got.Progress = nil
-	want = scoreRequest{Models: []string{"m"}, AllLayers: true, Composite: "cosyne2019", Jobs: runtime.GOMAXPROCS(0)}
+	try(t.Context(), d, "score", "m", "--all-layers", "--memory", "1KiB", "--results", "kept", "--ci", "--cluster", "animal")
+	got.reporter = nil
+	want = scoreRequest{
+		Request:   scoring.Request{Models: []string{"m"}, AllLayers: true},
+		runFlags:  runFlags{results: "kept", options: scoring.Options{Workers: runtime.GOMAXPROCS(0), Memory: 1024, Cluster: "animal"}},
+		composite: "cosyne2019", intervals: true,
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("request %+v, want %+v", got, want)
 	}
@@ -72,7 +80,7 @@ func TestScoreUsage(t *testing.T) {
 		{[]string{"m", "--format", "yaml"}, `--format: unknown format "yaml"`},
 		{[]string{"m", "--fail-under", "x"}, `--fail-under: "x" is not a number`},
 		{[]string{"m", "--fail-under", "NaN"}, `--fail-under: "NaN" is not a number`},
-		{[]string{"m", "--fail-under", "50"}, "--fail-under: 50 is no score"},
+		{[]string{"m", "--fail-under", "50"}, `--fail-under: "50" is not a number from -1 to 1`},
 		{[]string{"m", "--layer", "a", "--all-layers"}, "--layer and --all-layers exclude"},
 		{[]string{"m", "--layer", ""}, "--layer is empty"},
 		{[]string{"m", "--output", ""}, "--output is empty"},
@@ -168,6 +176,23 @@ func TestScoreOutput(t *testing.T) {
 	}
 	if content, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(content), "{\n") {
 		t.Errorf("file holds %q, %v", content, err)
+	}
+
+	for _, c := range []struct{ name, format, want string }{
+		{"a.json", "", "{\n"}, {"a.CSV", "", "model,benchmark,"}, {"a.tsv", "", "model\tbenchmark\t"}, {"a.md", "", "| model |"}, {"a.txt", "", "m\n"},
+		{"a.json", "csv", "model,benchmark,"}, {"a.csv", "table", "m\n"},
+	} {
+		path := filepath.Join(folder, c.name)
+		args := []string{"score", "m", "--output", path}
+		if c.format != "" {
+			args = append(args, "--format", c.format)
+		}
+		if got := try(t.Context(), d, args...); got != (outcome{}) {
+			t.Errorf("%s as %q: gives %+v", c.name, c.format, got)
+		}
+		if content, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(content), c.want) {
+			t.Errorf("%s as %q holds %q, %v", c.name, c.format, content, err)
+		}
 	}
 
 	never := deps{score: func(context.Context, scoreRequest) (benchmarks.Report, error) {

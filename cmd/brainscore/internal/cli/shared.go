@@ -5,16 +5,9 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
-
-// addDataFlag adds --data, which completes folders.
-func addDataFlag(c *cobra.Command, flags *pflag.FlagSet, data *string) {
-	flags.StringVar(data, "data", "", "data home `DIR` (default $BRAINSCORE_DATA, else brainscore in the user's data folder)")
-	completeWith(c, "data", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
-}
 
 // completeBenchmarks completes arguments that are benchmarks of the home that
 // --data names.
@@ -27,11 +20,19 @@ func completeBenchmarks(names names, data *string, otherwise cobra.ShellCompDire
 	}
 }
 
-// noneEmpty refuses empty arguments, which an unset variable leaves.
-func noneEmpty(what string, values []string) error {
-	for _, v := range values {
-		if v == "" {
-			return usagef("%s is empty", what)
+// argument names the values of an argument or flag.
+type argument struct {
+	name   string
+	values []string
+}
+
+// noneEmpty refuses empty values, which an unset shell variable leaves.
+func noneEmpty(arguments ...argument) error {
+	for _, a := range arguments {
+		for _, v := range a.values {
+			if v == "" {
+				return usagef("%s is empty", a.name)
+			}
 		}
 	}
 	return nil
@@ -52,12 +53,12 @@ func openHome(data string) (benchmarks.Home, error) {
 
 // failed makes an error of failures beside so many results that worked, or nil
 // of none.
-func failed(failures []benchmarks.Failure, worked int, what string) error {
+func failuresError(failures []benchmarks.Failure, worked int, what string) error {
 	if len(failures) == 0 {
 		return nil
 	}
 	code := exitData
-	var errors gathered
+	var errors groupedMessages
 	var messages []string
 	for _, f := range failures {
 		if f.Benchmark == "" {

@@ -20,17 +20,17 @@ const defaultMaxArraySize = 1001
 // errArraySize is what sbatch says of an array beyond MaxArraySize.
 const errArraySize = "Invalid job array specification"
 
-// tellEmptyShards warns where shards would have nothing to do.
-func tellEmptyShards(told *progress.Reporter, shards, tasks int) {
+// warnOfEmptyShards warns where shards would have nothing to do.
+func warnOfEmptyShards(reporter *progress.Reporter, shards, tasks int) {
 	if empty := shards - tasks; empty > 0 {
-		told.Warn("%d of %d shards would have nothing to do, as the plan has %d tasks: --shards %d is enough", empty, shards, tasks, max(1, tasks))
+		reporter.Warn("%d of %d shards would have nothing to do, as the plan has %d tasks: --shards %d is enough", empty, shards, tasks, max(1, tasks))
 	}
 }
 
 // checkArraySize refuses an array that the Slurm at hand would refuse. Where no
 // Slurm is at hand, or its script is only printed and may be meant for another
 // one, it warns.
-func checkArraySize(ctx context.Context, told *progress.Reporter, o batchSubmitOptions, tasks int) error {
+func checkArraySize(ctx context.Context, reporter *progress.Reporter, o batchSubmitOptions, tasks int) error {
 	size, known := maxArraySize(ctx)
 	if !known {
 		size = defaultMaxArraySize
@@ -41,9 +41,9 @@ func checkArraySize(ctx context.Context, told *progress.Reporter, o batchSubmitO
 	remedy := fewerShards(size, tasks)
 	switch {
 	case !known:
-		told.Warn("Slurm takes arrays of at most %d tasks unless its MaxArraySize is raised: %s", size-1, remedy)
+		reporter.Warn("Slurm takes arrays of at most %d tasks unless its MaxArraySize is raised: %s", size-1, remedy)
 	case o.dryRun:
-		told.Warn("the Slurm here takes arrays of at most %d tasks (MaxArraySize is %d): %s", size-1, size, remedy)
+		reporter.Warn("the Slurm here takes arrays of at most %d tasks (MaxArraySize is %d): %s", size-1, size, remedy)
 	default:
 		return usagef("the Slurm here takes arrays of at most %d tasks (MaxArraySize is %d): %s", size-1, size, remedy)
 	}

@@ -37,7 +37,7 @@ func TestShardsToTell(t *testing.T) {
 		{2, 0, "2 of 2 shards would have nothing to do, as the plan has 0 tasks: --shards 1 is enough"},
 	} {
 		var out bytes.Buffer
-		tellEmptyShards(progress.New(&out, false), c.shards, c.tasks)
+		warnOfEmptyShards(progress.New(&out, false), c.shards, c.tasks)
 		if !strings.Contains(out.String(), c.want) || (out.Len() == 0) != (c.want == "") {
 			t.Errorf("%d shards of %d tasks: %q", c.shards, c.tasks, out.String())
 		}

@@ -27,7 +27,7 @@ type batchSubmitOptions struct {
 	dryRun            bool
 	throttle          int
 	cpus              int
-	memory            memoryFlag
+	memory            int64 // bytes; 0 for the plan's
 	time              time.Duration
 	image             string
 	claims            []string
@@ -66,7 +66,7 @@ what is finished when it runs out is kept, and the job can be submitted again.
 	flags.BoolVar(&opts.dryRun, "dry-run", false, "print the script and submit nothing")
 	flags.IntVar(&opts.throttle, "throttle", 0, "run at most `N` shards at a time (default all)")
 	flags.IntVar(&opts.cpus, "cpus", opts.cpus, "give each shard `N` processors")
-	flags.Var(&opts.memory, "memory", "give each shard `SIZE` of memory, such as 8GiB (default by the plan)")
+	flags.Var(&size{&opts.memory}, "memory", "give each shard `SIZE` of memory, such as 8GiB (default by the plan)")
 	flags.DurationVar(&opts.time, "time", 0, "give each shard so much `TIME`, such as 4h (default by the plan)")
 	flags.StringVar(&opts.image, "image", "", "container `IMAGE` with brainscore in its path, for Kubernetes")
 	flags.StringArrayVar(&opts.claims, "claim", nil, "mount a volume claim, as `NAME:/PATH`, for Kubernetes (repeatable)")
@@ -104,10 +104,6 @@ func (o *batchSubmitOptions) check() error {
 	return nil
 }
 
-// assumedRate is how many bytes a shard is taken to read and score in a second,
-// on the slowest machines.
-const assumedRate = 10 << 20
-
 // newJob fills in what the options leave to the plan.
 func newJob(path string, plan *batchPlan, o batchSubmitOptions) (*job, error) {
 	absolute, err := filepath.Abs(path)
@@ -118,28 +114,17 @@ func newJob(path string, plan *batchPlan, o batchSubmitOptions) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &job{program: program, plan: absolute, folder: plan.Folder, shards: o.shards, throttle: o.throttle, cpus: o.cpus, memory: int64(o.memory), time: o.time, image: o.image}
+	j := &job{program: program, plan: absolute, folder: plan.Folder, shards: o.shards, throttle: o.throttle, cpus: o.cpus, memory: o.memory, time: o.time, image: o.image}
 	for _, text := range []string{program, absolute, plan.Folder} {
 		if strings.ContainsRune(text, 0) {
 			return nil, errors.New("a path holds a zero byte")
 		}
 	}
 	if j.memory == 0 {
-		// Small layers run side by side within half a GiB.
-		j.memory = max(plan.PeakMemory, 512<<20)*5/4 + 256<<20
+		j.memory = scoring.ShardMemory(plan.PeakMemory)
 	}
 	if j.time == 0 {
-		most := time.Duration(0)
-		for _, shard := range scoring.Shards(plan.Tasks, o.shards) {
-			var read int64
-			scores := 0
-			for _, i := range shard {
-				read += plan.Tasks[i].Bytes
-				scores += len(plan.Tasks[i].Benchmarks)
-			}
-			most = max(most, time.Duration(read/assumedRate)*time.Second+time.Duration(scores)*20*time.Second)
-		}
-		j.time = max(30*time.Minute, (most + 9*time.Minute).Truncate(10*time.Minute))
+		j.time = scoring.ShardTime(plan.Tasks, o.shards)
 	}
 	for _, claim := range o.claims {
 		name, at, ok := strings.Cut(claim, ":")
@@ -169,10 +154,10 @@ func runBatchSubmit(ctx context.Context, path string, opts batchSubmitOptions, s
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, false)
-	tellEmptyShards(told, opts.shards, len(plan.Tasks))
+	reporter := progress.New(streams.Err, false)
+	warnOfEmptyShards(reporter, opts.shards, len(plan.Tasks))
 	if opts.slurm {
-		if err := checkArraySize(ctx, told, opts, len(plan.Tasks)); err != nil {
+		if err := checkArraySize(ctx, reporter, opts, len(plan.Tasks)); err != nil {
 			return err
 		}
 	}

@@ -138,6 +138,9 @@ func (r *Reporter) Note(format string, args ...any) {
 	}
 }
 
+// NoteLine prints a note that is one line of text, unless the reporter is quiet.
+func (r *Reporter) NoteLine(line string) { r.Note("%s", line) }
+
 func (r *Reporter) line(s string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
