@@ -45,17 +45,18 @@ func newAnalyzeCommand(streams Streams, names names) *cobra.Command {
 		Use:   "analyze [RESULTS]...",
 		Short: "Correlate scores with metadata and with each other",
 		Long: `Correlates the composite, its parts and benchmarks with metadata such as ImageNet
-accuracy, over all models and over those above a threshold, and within families
-where a column family names them. Then how far parts, and benchmarks, agree on the
-order of models: Spearman's ρ and Kendall's τ-b, and which model's rank changes
+accuracy, over all models, over those above a threshold, and within each family if the
+metadata have a column family. Then reports how well parts, and benchmarks, agree on
+the order of models (Spearman's ρ and Kendall's τ-b) and which model's rank changes
 most.
 
 ` + inputsHelp + `
 
-Intervals of 95 %: of Pearson's r on Fisher's scale, wider where a few models weigh
-much (jackknife); of the others what 1999 bootstrap samples of the models give, from
-a seed: the same inputs give the same figures, in any order. Fewer than three models
-give no correlation, fewer than four no interval of r.
+Intervals have a level of 95 %. That of Pearson's r is computed on Fisher's scale and
+is wider if a few models have much influence (jackknife). The others are percentiles
+of 1999 bootstrap samples of the models, drawn from a seed: the same inputs give the
+same figures, in any order. A correlation needs at least three models, an interval
+of r at least four.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore analyze scores/ --table models.csv
@@ -89,7 +90,7 @@ func runAnalyze(ctx context.Context, opts analyzeOptions, streams Streams) error
 		if slices.Contains(data.Metadata(), defaultAgainst) {
 			question.Against, question.Above = []string{defaultAgainst}, defaultAbove
 		} else {
-			reporter.Note("the inputs have no %s to correlate scores with: give it by --table, or other metadata by --against", defaultAgainst)
+			reporter.Note("the inputs have no %s to correlate scores with: add it by --table, or name other metadata by --against", defaultAgainst)
 		}
 	} else if slices.Contains(opts.against, defaultAgainst) && len(opts.against) == 1 {
 		question.Above = defaultAbove

@@ -23,11 +23,11 @@ func newBatchMergeCommand(streams Streams) *cobra.Command {
 	var opts batchMergeOptions
 	c := &cobra.Command{
 		Use:   "merge PLAN.json --output SCORES.json",
-		Short: "Merge what the shards gave",
-		Long: `Writes the document that score --format json would write of all models of a plan
-in one run, the same to the byte, from the results alone. Where some are missing,
-they are listed and nothing is written; with --allow-missing they are errors in
-the document.
+		Short: "Merge the scores of all shards",
+		Long: `Writes, from the folder of results alone, the document that score --format json
+would write for all models of a plan in one run, byte for byte. If results are
+missing, they are listed and nothing is written; with --allow-missing they are errors
+in the document.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore batch merge plan.json --output scores.json",
@@ -37,7 +37,7 @@ the document.
 		},
 	}
 	addOutputFlag(c, &opts.output)
-	c.Flags().BoolVar(&opts.allowMissing, "allow-missing", false, "write the document even where results are missing")
+	c.Flags().BoolVar(&opts.allowMissing, "allow-missing", false, "write the document even if results are missing")
 	addQuietFlag(c, &opts.quiet)
 	return c
 }
@@ -67,7 +67,7 @@ func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, str
 		for _, m := range missing {
 			messages = append(messages, "missing "+m.String())
 		}
-		return &problems{append(messages, fmt.Sprintf("%d results are missing: run the shards that have them again", len(missing))), exitFailed}
+		return &problems{append(messages, fmt.Sprintf("%d results are missing: run their shards again", len(missing))), exitFailed}
 	}
 	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
 		return output.WriteScores(w, *report, output.JSON, false)

@@ -25,9 +25,9 @@ func newBatchPlanCommand(streams Streams, deps deps) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plan MODEL... --output PLAN.json",
 		Short: "Plan a batch",
-		Long: `Plans what score would do with the same models and flags: a task for each layer
-that has to be read, with all benchmarks that reading it serves, what it reads
-and what memory it holds. The same request gives the same plan.
+		Long: `Plans what score would do with the same models and flags: one task for each layer
+that has to be read, with all benchmarks that are scored on it, the bytes that it
+reads and the memory that it holds. The same request returns the same plan.
 
 ` + exitCodes(exitData),
 		Example:           "  brainscore batch plan models/* --results results --all-layers --output plan.json",

@@ -24,13 +24,13 @@ func newBatchRunCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run PLAN.json",
 		Short: "Run a batch, or one shard of it",
-		Long: `Runs the tasks of a plan, or of one shard of it: I/N from 1/N to N/N. Tasks are
-dealt to shards so that each reads about as much. Without --shard, the shard is
-that of the Slurm array ($SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_TASK_COUNT) or of
-the Kubernetes job ($JOB_COMPLETION_INDEX of $` + shardsVariable + `) that it
-runs in, else the whole plan.
+		Long: `Runs the tasks of a plan, or of one shard of it: I/N, from 1/N to N/N. Tasks are
+distributed so that all shards read about the same number of bytes. Without --shard,
+the shard is that of the Slurm array ($SLURM_ARRAY_TASK_ID of
+$SLURM_ARRAY_TASK_COUNT) or of the Kubernetes job ($JOB_COMPLETION_INDEX of
+$` + shardsVariable + `) that the command runs in; outside of both, the whole plan is run.
 
-What is finished is not done again. The first score that fails ends the run;
+Finished scores are not computed again. The first score that fails ends the run;
 with --keep-going the others are still computed.
 
 ` + exitCodes(exitData),

@@ -39,9 +39,9 @@ func newBatchStatusCommand(streams Streams) *cobra.Command {
 	var out outputFlags
 	c := &cobra.Command{
 		Use:   "status PLAN.json",
-		Short: "Tell what of a batch is done",
-		Long: `Tells how many tasks and scores of a plan are among the results: those whose
-activations, recordings and definitions are still what they were computed from.
+		Short: "Show the progress of a batch",
+		Long: `Shows how many tasks and scores of a plan are done. A score is done if the folder of
+results has it for the present activations, recordings and definitions.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore batch status plan.json --format json",
@@ -128,6 +128,6 @@ func writeBatchStatus(w io.Writer, s batchStatus, color bool) error {
 	if err := g.Write(w, output.Table, color); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d of %d tasks and %d of %d scores are done; %s are left to read\n", s.TasksDone, s.Tasks, s.ScoresDone, s.Scores, humanize.IBytes(uint64(s.BytesLeft)))
+	_, err := fmt.Fprintf(w, "%d of %d tasks and %d of %d scores are done; %s remain to be read\n", s.TasksDone, s.Tasks, s.ScoresDone, s.Scores, humanize.IBytes(uint64(s.BytesLeft)))
 	return err
 }

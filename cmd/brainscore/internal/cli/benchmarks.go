@@ -35,10 +35,10 @@ func newBenchmarksListCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List all benchmarks",
-		Long: `Lists the benchmarks of the data home and those embedded in the program, whether
-their data are there (ready), can be had by data fetch (fetchable), are handed out
-to nobody (private) or are missing, and which come from where. A file that defines no benchmark
-is named on standard error, and the exit code is 3.
+		Long: `Lists the benchmarks of the data home and those embedded in the program: where each
+comes from, and whether its data are in the data home (ready), can be downloaded by
+data fetch (fetchable), are private or are missing. A file that does not define a
+benchmark is named on standard error, and the exit code is 3.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks list --data lab --format csv",
@@ -101,8 +101,8 @@ func newBenchmarksShowCommand(streams Streams, names names) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show BENCHMARK",
 		Short: "Show a benchmark's definition",
-		Long: `Shows a benchmark's definition with the defaults written out and, in a comment,
-where it comes from. The YAML reads as the same benchmark: a start for one's own.
+		Long: `Shows a benchmark's definition with all defaults and, in a comment, its source. The
+YAML defines the same benchmark, so that it can be the start of a new one.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore benchmarks show MajajHong2015public.IT-pls\n" +
@@ -153,17 +153,17 @@ func newBenchmarksValidateCommand(streams Streams, names names) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "validate FILE|BENCHMARK...",
 		Short: "Check benchmarks against their data",
-		Long: `Checks definitions against the data home: that stimulus sets and recordings or
-trials exist and fit, that select keeps neuroids, that classes are large enough
-and splits can be drawn, that a read-out has its labels; and computes the ceiling.
+		Long: `Checks definitions against the data home: stimulus sets and recordings or trials
+exist and agree, select keeps neuroids, classes are large enough and splits can be
+drawn, a read-out has its labels. Then computes the ceiling.
 
 Reports what a reviewer would ask: stimuli, neuroids, repetitions, missing cells,
 constant and unreliable neuroids, balance of classes, sizes of splits, the ceiling
-with its error, and about how much memory a score takes with so many jobs.
+with its error, and an estimate of the memory of a score with --jobs processors.
 
-What ends in .yaml or .yml or holds a slash is a file, anything else a benchmark of
-the data home. A failed check is told with file and line on standard error, and
-the exit code is 3. Warnings leave it at 0.
+An argument that ends in .yaml or .yml or holds a slash is a file, any other a
+benchmark of the data home. A failed check is reported with file and line on standard
+error, and the exit code is 3. Warnings do not change the exit code.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore benchmarks validate MajajHong2015public.IT-pls\n" +

@@ -32,14 +32,13 @@ func newCeilingCommand(streams Streams, names names) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ceiling [BENCHMARK]...",
 		Short: "Compute noise ceilings without a model",
-		Long: `Computes the noise ceilings of benchmarks, those that scores are normalised by:
-how well the recordings or subjects predict each other. Without a BENCHMARK, of
-every benchmark in the data home, and of those embedded whose data are there.
+		Long: `Computes the noise ceilings that scores are normalised by: how well recordings or
+subjects predict each other. Without a BENCHMARK, computes them for every benchmark
+whose data are in the data home.
 
-JSON has each split's and each neuroid's ceiling too. A benchmark that fails does
-not stop the others: it is named on standard error, and the exit code is 3 if
-invalid data caused all failures, else 1. Where everything fails, nothing is
-written.
+JSON also has the ceiling of each split and of each neuroid. A benchmark that fails
+does not stop the others: it is named on standard error, and the exit code is 3 if
+invalid data caused all failures, else 1. If all fail, nothing is written.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore ceiling

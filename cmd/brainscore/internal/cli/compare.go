@@ -43,32 +43,32 @@ func newCompareCommand(streams Streams) *cobra.Command {
 	var opts compareOptions
 	c := &cobra.Command{
 		Use:   "compare A B...",
-		Short: "Tell whether models differ by more than chance",
-		Long: `Compares results that score --format json wrote: by benchmark the difference of
-raw values and of scores, B less A, with an interval and p.
+		Short: "Test whether models differ by more than chance",
+		Long: `Compares the scores of models on each benchmark: the differences B − A of raw scores
+and of ceiled scores, with an interval and a p value.
 
-Each argument is one side: a file, a folder of .json files at any depth, or - for
-standard input; FILE#MODEL is one model of it. The first side, or the --baseline,
-is compared with each other one. Where both sides have one model, these two are
-compared, whatever their names; else models of the same name. On a benchmark, the
-one layer of each model is compared; where a model has several, layers of the same
-name.
+Each argument is one side: a file that score --format json wrote, a folder of such
+files or of kept results, or - for standard input; FILE#MODEL is one model of a file.
+The first side, or the --baseline, is compared with each other side. If each of two
+sides has one model, these two are compared, whatever their names; else models of the
+same name are. If each of two models has one layer on a benchmark, these are
+compared; else layers of the same name are.
 
-Mappings are paired over the neuroids that both have, and over splits: the
-interval is a smoothed bootstrap of both, of the difference of medians over
-neuroids, p a sign-flip permutation test. Other metrics are paired over splits or
-halvings alone; these share their stimuli, so that such an interval says what other
-splits would give, not other stimuli or subjects. A figure without either is not
-tested (?). p is adjusted for all comparisons by Holm's method; ~ marks what is not
-significant, * what is. One p stands for raw value and score, as a score follows
-from its raw value.
+Mappings are paired over the neuroids that both have, and over splits: the interval
+is a smoothed bootstrap, over both, of the difference of medians over neuroids; p is
+from a sign-flip permutation test. Other metrics are paired over splits or halvings
+only. These share their stimuli, so that the interval generalises to other splits,
+but not to other stimuli or subjects. A difference without neuroids and splits is not
+tested (?). p is adjusted for all comparisons by Holm's method; * marks differences
+that are significant, ~ those that are not. Raw and ceiled score share one p, as the
+ceiled score follows from the raw score.
 
-Draws come from a seed: the same inputs give the same figures for any --jobs, and
-the mirrored ones where A and B change places.
+Samples are drawn from a seed: the same inputs return the same figures for any
+--jobs, and the mirrored figures if A and B are swapped.
 
-With --baseline and --max-drop, a score (or raw value, where there is no score) or
-composite that fell by more than X, or is missing, is named on standard error and
-the exit code is 4.
+With --baseline and --max-drop, each score (raw score, if there is no ceiled score)
+and composite that fell by more than X, or is missing, is named on standard error,
+and the exit code is 4.
 
 ` + exitCodes(exitData, exitThreshold),
 		Example: `  brainscore compare resnet50.json vit.json
@@ -93,22 +93,22 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 	case hasBaseline && opts.baseline == "":
 		return usagef("--baseline is empty")
 	case hasBaseline && len(opts.sides) == 0:
-		return usagef("there is nothing to compare with the baseline: give results")
+		return usagef("there is nothing to compare with the baseline: name results")
 	case !hasBaseline && opts.maxDrop.set:
 		return usagef("--max-drop needs --baseline FILE")
 	case !hasBaseline && len(opts.sides) < 2:
-		return usagef("comparing takes two results at least, as A and B; of one file, FILE#MODEL names a model")
+		return usagef("compare needs at least two results, A and B; FILE#MODEL names a model of a file")
 	}
 	if err := opts.out.check(); err != nil {
 		return err
 	}
-	named := opts.sides
+	names := opts.sides
 	if hasBaseline {
-		named = append([]string{opts.baseline}, named...)
+		names = append([]string{opts.baseline}, names...)
 	}
 	var sides []ranking.Side
-	for i, name := range named {
-		if name == output.Stdout && slices.Contains(named[:i], output.Stdout) {
+	for i, name := range names {
+		if name == output.Stdout && slices.Contains(names[:i], output.Stdout) {
 			return usagef("standard input is given twice")
 		}
 		side, err := readSide(name, streams.In)
@@ -117,19 +117,19 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 		}
 		sides = append(sides, side)
 	}
-	compared, err := ranking.Compare(ctx, sides, ranking.CompareOptions{Alpha: opts.alpha.value, Seed: opts.seed, Jobs: opts.workers})
+	comparisons, err := ranking.Compare(ctx, sides, ranking.CompareOptions{Alpha: opts.alpha.value, Seed: opts.seed, Jobs: opts.workers})
 	if err != nil {
 		return err
 	}
-	result := output.Comparisons{Comparisons: compared}
+	result := output.Comparisons{Comparisons: comparisons}
 	if opts.maxDrop.set {
-		result.Drops = compared.Drops(opts.maxDrop.value)
+		result.Drops = comparisons.Drops(opts.maxDrop.value)
 	}
-	if len(compared.List) == 0 && len(result.Drops) == 0 {
+	if len(comparisons.List) == 0 && len(result.Drops) == 0 {
 		return &problems{[]string{"nothing to compare: the results have no benchmark and layer in common"}, exitData}
 	}
 	reporter := progress.New(streams.Err, false)
-	printComparisonNotes(reporter, compared, opts.maxDrop.set)
+	printComparisonNotes(reporter, comparisons, opts.maxDrop.set)
 	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WriteComparisons(w, result, format, color)
 	})
@@ -142,7 +142,8 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 	return nil
 }
 
-// printComparisonNotes tells what was not compared, and what is doubtful.
+// printComparisonNotes prints the warnings of comparisons, and which scores had no
+// counterpart.
 func printComparisonNotes(reporter *progress.Reporter, c *ranking.Comparisons, dropsToo bool) {
 	var warnings groupedMessages
 	for _, x := range c.List {
@@ -157,33 +158,33 @@ func printComparisonNotes(reporter *progress.Reporter, c *ranking.Comparisons, d
 		reporter.Warn("%s", w)
 	}
 	for _, u := range c.Unmatched {
-		if !dropsToo || !u.First { // else it is told as a drop
+		if !dropsToo || !u.First { // else it is printed as a drop
 			reporter.Note("%s", u)
 		}
 	}
 }
 
-// readSide reads the results that an argument names. A # parts a file or folder
-// from a model, unless there is a file of the whole name.
+// readSide reads the results that an argument names. The last # separates a file or
+// folder from a model, unless the whole argument is an existing file.
 func readSide(arg string, stdin io.Reader) (ranking.Side, error) {
-	path, model, one := arg, "", false
+	path, model, hasModel := arg, "", false
 	if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) {
-		if at := strings.LastIndexByte(arg, '#'); at > 0 {
-			path, model, one = arg[:at], arg[at+1:], true
+		if i := strings.LastIndexByte(arg, '#'); i > 0 {
+			path, model, hasModel = arg[:i], arg[i+1:], true
 		}
 	}
 	side := ranking.Side{Name: path}
-	read, warnings, err := readResults([]string{path}, stdin)
+	sources, warnings, err := readResults([]string{path}, stdin)
 	if err != nil {
 		return side, err
 	}
 	side.Warnings = append(side.Warnings, warnings...)
-	for _, r := range read {
+	for _, r := range sources {
 		if err := side.Merge(r.source, r.models); err != nil {
 			return side, err
 		}
 	}
-	if one {
+	if hasModel {
 		return side, side.Only(model)
 	}
 	return side, nil

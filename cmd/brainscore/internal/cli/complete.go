@@ -2,7 +2,8 @@ package cli
 
 import "github.com/spf13/cobra"
 
-// completeWith completes a flag from names that are found at that moment.
+// completeWith completes a flag with the names that find returns; otherwise is what
+// the shell does if none matches.
 func completeWith(c *cobra.Command, flag string, otherwise cobra.ShellCompDirective, find func(c *cobra.Command, args []string) []string) {
 	// An error here is a flag that the command does not have.
 	_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {

@@ -9,7 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 )
 
-// shells are those that completion scripts are written for.
+// shells are the shells that have completion scripts.
 var shells = []string{"bash", "zsh", "fish", "powershell"}
 
 func newCompletionCommand(streams Streams) *cobra.Command {

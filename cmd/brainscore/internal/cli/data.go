@@ -26,14 +26,14 @@ func newDataCommand(streams Streams, deps deps) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:   "data",
 		Short: "List, fetch, verify and remove published data",
-		Long: `Lists the published stimulus sets and assemblies, brings them into the data home,
-checks what is there, and removes it.`,
+		Long: `Lists the published stimulus sets and assemblies, downloads them into the data home,
+verifies them, and removes them.`,
 		Example: "  brainscore data list\n  brainscore data fetch MajajHong2015public.IT-pls\n  brainscore data verify",
 		GroupID: groupData,
 	}, newDataListCommand(streams), newDataFetchCommand(streams, deps), newDataVerifyCommand(streams), newDataPathCommand(streams), newDataRmCommand(streams))
 }
 
-// dataOptions are the flags that all data commands have.
+// dataOptions are the flags of all data commands.
 type dataOptions struct {
 	data     string
 	registry string
@@ -41,10 +41,10 @@ type dataOptions struct {
 
 func (o *dataOptions) addFlags(c *cobra.Command) {
 	addDataFlag(c, &o.data)
-	c.Flags().StringVar(&o.registry, "registry", "", "`FILE` that lists the data in place of the embedded registry (default $"+registryVariable+")")
+	c.Flags().StringVar(&o.registry, "registry", "", "`FILE` that replaces the embedded registry of published data (default $"+registryVariable+")")
 }
 
-// store makes the store of the data home, which need not exist yet.
+// store returns the store of the data home, which need not exist yet.
 func (o *dataOptions) store() (*data.Store, benchmarks.Home, error) {
 	home, err := benchmarks.ResolveHome(o.data, os.Getenv)
 	if err != nil {
@@ -94,10 +94,9 @@ func newDataListCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List published stimulus sets and assemblies",
-		Long: `Lists the published stimulus sets and assemblies: whether they are handed out to
-all (public) or to nobody (private), and whether they are in the data home, with the
-images where a stimulus set has any. Files that were downloaded are kept in its
-folder cache.
+		Long: `Lists the published stimulus sets and assemblies: whether anybody can download them
+(public) or nobody (private), and whether they, and the images of a stimulus set, are
+in the data home. Downloaded files are in the folder cache of the data home.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore data list\n  brainscore data list --format json",
@@ -122,7 +121,7 @@ type listedData struct {
 	StimulusSet string `json:"stimulus_set"`
 	Access      string `json:"access"` // public | private
 	State       string `json:"state"`
-	Images      string `json:"images"` // their state, of a stimulus set that has any
+	Images      string `json:"images"` // the state of a stimulus set's images, if it has any
 	File        string `json:"file"`
 	SHA1        string `json:"sha1"`
 }
@@ -160,9 +159,9 @@ func newDataVerifyCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify [ID|BENCHMARK...]",
 		Short: "Check fetched data against their checksums",
-		Long: `Reads the downloaded files and compares them with the published SHA-1, and what
-was installed with its sums at that time (source.json in each folder). Without an ID, all
-published data are checked. Data of one's own have no sums.
+		Long: `Compares downloaded files with the published SHA-1, and imported files with their
+checksums at the time of import (source.json in each folder). Without an ID, all
+published data are verified. Data that were not fetched have no checksums.
 
 ` + exitCodes(exitData),
 		Example:           "  brainscore data verify\n  brainscore data verify MajajHong2015.public",
@@ -190,25 +189,25 @@ func runDataVerify(ctx context.Context, opts dataOptions, names []string, stream
 		}
 	}
 	var failures []benchmarks.Failure
-	good := 0
+	intact := 0
 	for _, o := range objects {
-		right, err := store.Verify(ctx, o)
+		files, err := store.Verify(ctx, o)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
 			failures = append(failures, benchmarks.Failure{Err: err})
-		case right > 0:
-			good++
-			fmt.Fprintf(streams.Out, "%s %s: %d files, all right\n", o.Kind, o.ID, right)
+		case files > 0:
+			intact++
+			fmt.Fprintf(streams.Out, "%s %s: %d files, all right\n", o.Kind, o.ID, files)
 		case len(names) > 0:
 			failures = append(failures, benchmarks.Failure{Err: &data.DamageError{Path: o.ID, What: fmt.Sprintf("the %s has not been fetched", o.Kind)}})
 		}
 	}
-	if good == 0 && len(failures) == 0 {
+	if intact == 0 && len(failures) == 0 {
 		progress.New(streams.Err, false).Note("nothing has been fetched into %s", home.Dir)
 	}
-	return failuresError(failures, good, "checks")
+	return failuresError(failures, intact, "checks")
 }
 
 func newDataPathCommand(streams Streams) *cobra.Command {
@@ -242,9 +241,9 @@ func newDataRmCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rm ID...",
 		Short: "Remove data from the data home",
-		Long: `Removes published stimulus sets and assemblies of these names from the data home, and
-their downloads from its cache. An assembly's stimulus set stays. A folder that was
-not fetched is removed by --force alone.
+		Long: `Removes published stimulus sets and assemblies from the data home, and their downloads
+from its cache. The stimulus set of an assembly is not removed with it. A folder that
+was not fetched is removed only with --force.
 
 ` + exitCodes(exitData),
 		Example:           "  brainscore data rm MajajHong2015.public hvm-public",

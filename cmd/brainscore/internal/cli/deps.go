@@ -7,21 +7,21 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/data"
 )
 
-// deps are the parts of the toolkit that commands call on; tests replace them.
+// deps are the functions of the toolkit that commands call; tests replace them.
 type deps struct {
 	score scoreFunc
 	plan  planFunc
 	names names
-	// importer makes folders of the data home from published files; without one
-	// these are downloaded alone.
+	// importer turns published files into folders of the data home; without one,
+	// files are only downloaded.
 	importer data.Importer
 }
 
-// scoreFunc scores models. What fails on one benchmark is a failure in the
-// report; an error stops the run.
+// scoreFunc scores models. A benchmark that fails is a failure in the report; an
+// error stops the run.
 type scoreFunc func(context.Context, scoreRequest) (benchmarks.Report, error)
 
-// names give what shells complete; a nil one gives nothing.
+// names return what shells complete; a nil function stands for no names.
 type names struct {
 	benchmarks func(ctx context.Context, data string) []string
 	composites func() []string

@@ -30,7 +30,7 @@ func planScores(_ context.Context, r scoreRequest) (scoring.DryRun, error) {
 	return *dry, nil
 }
 
-// runDry prints the passes that scoring would make, without reading
+// runDry prints the passes over layers that scoring would make, without reading
 // activations.
 func runDry(ctx context.Context, opts scoreOptions, streams Streams, plan planFunc) error {
 	if err := opts.check(); err != nil {

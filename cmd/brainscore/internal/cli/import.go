@@ -16,7 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/imports"
 )
 
-// importOptions are the flags that all imports have.
+// importOptions are the flags of all imports.
 type importOptions struct {
 	data  string
 	force bool
@@ -25,11 +25,11 @@ type importOptions struct {
 
 func (o *importOptions) addFlags(c *cobra.Command) {
 	addDataFlag(c, &o.data)
-	c.Flags().BoolVar(&o.force, "force", false, "replace what is there already")
+	c.Flags().BoolVar(&o.force, "force", false, "replace what exists already")
 	addQuietFlag(c, &o.quiet)
 }
 
-// run carries out an import and tells what came of it.
+// run imports, and prints what was made.
 func (o *importOptions) run(streams Streams, do func(benchmarks.Home, *progress.Reporter) (*imports.Result, error)) error {
 	home, err := benchmarks.ResolveHome(o.data, os.Getenv)
 	if err != nil {
@@ -51,19 +51,21 @@ func (o *importOptions) run(streams Streams, do func(benchmarks.Home, *progress.
 	return err
 }
 
-// idFlag and setFlag name what is made and the stimuli that it is about.
+// idFlag adds --id, the name of what is made.
 func idFlag(c *cobra.Command, id *string) {
 	c.Flags().StringVar(id, "id", "", "`NAME` in the data home")
 	required(c, "id")
 }
 
+// setFlag adds --stimulus-set.
 func setFlag(c *cobra.Command, set *string) {
 	c.Flags().StringVar(set, "stimulus-set", "", "`NAME` of the stimulus set in the data home")
 	required(c, "stimulus-set")
 }
 
+// modelFlag adds --model.
 func modelFlag(c *cobra.Command, model *string) {
-	c.Flags().StringVar(model, "model", "", "model dump `DIR`, made where it is missing")
+	c.Flags().StringVar(model, "model", "", "model dump `DIR`, made if it is missing")
 	completeFolder(c, "model")
 	required(c, "model")
 }
@@ -87,12 +89,13 @@ func required(c *cobra.Command, flag string) {
 func newImportCommand(streams Streams) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:   "import",
-		Short: "Bring in published data and model features",
-		Long: `Brings in files as others publish them: BrainIO's netCDF-4 assemblies and stimulus
-sets, model features and class probabilities, and the trials of model-vs-human.
+		Short: "Import published data and model features",
+		Long: `Imports files in the formats that others publish: BrainIO's netCDF-4 assemblies and
+stimulus sets, model features and class probabilities, and the trials of
+model-vs-human.
 
-What is made is there whole or not at all. What is there already is replaced only
-with --force. The data home is made where it is missing.`,
+An import is written whole or not at all. Existing data are replaced only with
+--force. The data home is made if it is missing.`,
 		Example: `  brainscore import stimuli stimulus_dicarlo_hvm.csv --id hvm
   brainscore import assembly assy_dicarlo_MajajHong2015_public.nc --id MajajHong2015.public --stimulus-set hvm
   brainscore import activations features.nc --model models/resnet50 --stimulus-set hvm`,
@@ -112,9 +115,9 @@ func newImportStimuliCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "stimuli FILE.csv --id NAME",
 		Short: "Import a table of stimuli",
-		Long: `Imports a CSV table of stimuli as a stimulus set: one row a stimulus, its id in the
-column stimulus_id or image_id. All other columns are kept. The images are not
-needed.
+		Long: `Imports a CSV table of stimuli as a stimulus set: one row a stimulus, with its id in
+the column stimulus_id or image_id. All other columns are imported too. The images
+are not needed.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore import stimuli stimulus_dicarlo_hvm.csv --id hvm\n  brainscore import stimuli stimulus_Kar2019.csv --id Kar2019 --first-only",
@@ -128,7 +131,7 @@ needed.
 		},
 	}
 	idFlag(c, &q.ID)
-	c.Flags().BoolVar(&q.FirstOnly, "first-only", false, "keep the first row of those that repeat a stimulus")
+	c.Flags().BoolVar(&q.FirstOnly, "first-only", false, "import only the first row of each stimulus")
 	opts.addFlags(c)
 	return c
 }
@@ -139,14 +142,14 @@ func newImportAssemblyCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "assembly FILE.nc --id NAME --stimulus-set NAME",
 		Short: "Import recordings or trials from netCDF-4",
-		Long: `Imports a netCDF-4 assembly as BrainIO and xarray write it. Recordings lie along
-presentation and neuroid, in any order, and may have a time_bin axis, which is
-dropped where it has one bin. Trials lie along presentation, with the coordinates
-stimulus_id (or image_id), truth and choice; solution times too, with truth (or
-image_label) and i1, those of the decoder svm where there are several.
+		Long: `Imports a netCDF-4 assembly as BrainIO and xarray write it. Recordings have the
+dimensions presentation and neuroid, in any order, and optionally time_bin, which is
+dropped if it has one bin. Trials have the dimension presentation, with the
+coordinates stimulus_id (or image_id), truth and choice. Solution times have it too,
+with truth (or image_label) and i1; of several decoders, svm is imported.
 
-Coordinates become columns. Values keep their type and bits, and are copied in
-parts: memory does not follow the file.
+Coordinates become columns. Values are copied in parts, with their type and bits:
+memory does not grow with the file.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore import assembly assy_dicarlo_MajajHong2015_public.nc --id MajajHong2015.public --stimulus-set hvm
@@ -183,23 +186,23 @@ func newImportActivationsCommand(streams Streams) *cobra.Command {
   .nc   features as xarray writes them, presentation × neuroid (× time_bin), one
         layer for each value of the coordinate layer; or class probabilities,
         presentation × choice
-  .npz  one layer for each array, named by its member
-  .h5   one layer for each dataset of two or more dimensions, named by its path
-  .mat  as .h5, of files that MATLAB saved with -v7.3; stimuli × features as MATLAB
+  .npz  one layer for each array, named after its member
+  .h5   one layer for each dataset of two or more dimensions, named after its path
+  .mat  as .h5, for files that MATLAB saved with -v7.3; stimuli × features as MATLAB
         shows them
-  .npy  one layer, named by --layer or the file; thingsvision's features.npy too
+  .npy  one layer, named by --layer or after the file; also thingsvision's features.npy
 
-The stimuli of the rows are those that the file names: by an array or coordinate,
-of any name, whose values are ids of the stimulus set; or one called stimulus_id(s),
-image_id(s), ids or file_names; or else by stimulus_ids.csv or thingsvision's
-file_names.txt beside the file. A file's name in file_names is its id without folder
-and extension, unless the stimulus set has it whole. Two arrays that disagree are an
-error, and so is text for each row that is none of the set's ids: --by-position takes
-the rows in the order of the stimulus set whatever the file says. So are they taken
-where the file says nothing of its rows, if they are as many.
+The file names the stimuli of its rows by an array or coordinate, of any name, whose
+values are ids of the stimulus set; by one called stimulus_id(s), image_id(s), ids or
+file_names; or by stimulus_ids.csv or thingsvision's file_names.txt beside it. The
+folder and extension of a file name are removed, unless the stimulus set has an id
+that includes them. Two arrays that disagree are an error, as are names of rows that
+are not ids of the set: --by-position ignores all names and reads the rows in the
+order of the stimulus set. If the file does not name its rows and has as many as the
+set, they are read in this order too.
 
-Parts of a file that were declared but never written, as by a program that was
-killed, are an error.
+Parts of a file that were declared but never written, for example by a program that
+was killed, are an error.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore import activations resnet50.nc --model models/resnet50 --stimulus-set hvm
@@ -215,8 +218,8 @@ killed, are an error.
 	}
 	modelFlag(c, &q.Model)
 	setFlag(c, &q.StimulusSet)
-	c.Flags().StringVar(&q.Layer, "layer", "", "import the layer `NAME` alone, or name the file's one layer so")
-	c.Flags().BoolVar(&q.ByPosition, "by-position", false, "take rows in the order of the stimulus set, whatever names the file has for them")
+	c.Flags().StringVar(&q.Layer, "layer", "", "import only layer `NAME`, or give this name to the only layer of the file")
+	c.Flags().BoolVar(&q.ByPosition, "by-position", false, "read rows in the order of the stimulus set and ignore the names that the file has for them")
 	opts.addFlags(c)
 	return c
 }
@@ -229,13 +232,13 @@ func newImportChoicesCommand(streams Streams) *cobra.Command {
 		Use:   "choices FILE.csv... --id NAME --stimulus-set NAME",
 		Short: "Import published trials of humans",
 		Long: `Imports trials as model-vs-human publishes them, with the columns subj,
-object_response, category, condition and imagename, as a behavioral assembly. The
-stimulus set is made of them where the data home has none of the name.
+object_response, category, condition and imagename, as a behavioral assembly. If the
+data home does not have the stimulus set, it is made from the trials.
 
-A stimulus's id is its image's name without extension; of names such as
-0001_cop_s01_c30_knife_10_n03041632_7380.png what follows the category and number, after
-the condition: c30/n03041632_7380. Condition 0, and none, is left out of ids. A
-response of na is kept, as a wrong choice.
+The id of a stimulus is the name of its image without extension. From a name such as
+0001_cop_s01_c30_knife_10_n03041632_7380.png, the id is the condition and what follows
+the category and number: c30/n03041632_7380. Ids do not name the conditions 0 and
+none. A response of na is imported as a wrong choice.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore import choices raw-data/edge/edge_subject-*.csv --id Geirhos2021edge --stimulus-set Geirhos2021edge
@@ -262,7 +265,7 @@ response of na is kept, as a wrong choice.
 	}
 	idFlag(c, &q.ID)
 	setFlag(c, &q.StimulusSet)
-	c.Flags().StringArrayVar(&exclude, "exclude", nil, "leave out trials where `COLUMN=VALUE`, as condition=c100; numbers compare as numbers (repeatable)")
+	c.Flags().StringArrayVar(&exclude, "exclude", nil, "do not import trials with `COLUMN=VALUE`, for example condition=c100; numbers are compared as numbers (repeatable)")
 	opts.addFlags(c)
 	return c
 }
@@ -274,8 +277,8 @@ func newImportResponsesCommand(streams Streams) *cobra.Command {
 		Use:   "responses FILE.csv --model DIR --stimulus-set NAME",
 		Short: "Import a model's choices",
 		Long: `Imports a model's choices, in the columns of import choices, as the layer responses
-of its dump. Choices for stimuli that are not in the stimulus set, as those of excluded
-conditions, are left out.
+of its dump. Choices for stimuli that are not in the stimulus set, such as those of
+excluded conditions, are not imported.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore import responses edge_resnet50_session-1.csv --model models/resnet50 --stimulus-set Geirhos2021edge`,
@@ -299,7 +302,7 @@ func newExportCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export ASSEMBLY --output FILE.npz",
 		Short: "Write an assembly as one .npz for Python",
-		Long: `Writes an assembly of the data home as one archive that numpy.load opens: its values,
+		Long: `Writes an assembly of the data home as one archive that numpy.load reads: its values,
 each column of its tables as an array such as presentation/stimulus_id, and its files.
 
 ` + exitCodes(exitData),

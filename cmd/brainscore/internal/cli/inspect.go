@@ -21,17 +21,17 @@ func newInspectCommand(streams Streams) *cobra.Command {
 	var opts inspectOptions
 	c := &cobra.Command{
 		Use:   "inspect FILE|DIR...",
-		Short: "Say what a file or folder is and holds",
-		Long: `Says what files and folders are and what they hold: a .npy array, a CSV table, a
-benchmark or composite, a model dump, an assembly, a stimulus set or a data home.
+		Short: "Describe a file or folder",
+		Long: `Describes files and folders and their contents: a .npy array, a CSV table, a benchmark
+or composite, a model dump, an assembly, a stimulus set or a data home.
 
-Of arrays only the header is read, and checked against the file's size; values are
-not looked at. Stimulus ids are compared with the stimulus set of the data home,
-where it has it: matching, missing (in the stimulus set alone) and extra ones. A
-part of a data home is compared with that one unless --data names another. The
-memory to score a layer is an estimate for a neural benchmark on all its rows.
+Only the header of an array is read, and checked against the size of the file; values
+are not read. Stimulus ids are compared with the stimulus set, if the data home has
+it: matching ids, missing ids (only in the stimulus set) and extra ids. A part of a
+data home is compared within that home unless --data names another. The memory to
+score a layer is an estimate for a neural benchmark on all its rows.
 
-What is wrong is told on standard error, and the exit code is 3.
+Mistakes are reported on standard error, and the exit code is 3.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore inspect models/resnet50

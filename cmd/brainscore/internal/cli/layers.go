@@ -41,15 +41,15 @@ func newLayersCommand(streams Streams, deps deps) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "layers MODEL...",
 		Short: "Find the best layer for each region",
-		Long: `Scores every layer of model dumps on the benchmarks of each region, prints the
-curve over layers and marks the best: the one with the highest mean over the
-benchmarks, of several the first. Layers are in natural order of their names. A
-layer that lacks a score on one of the benchmarks is not chosen.
+		Long: `Scores every layer of model dumps on the benchmarks of each region, prints the curve
+over layers and marks the best layer: the one with the highest mean over the
+benchmarks, or the first of several. Layers are sorted in the natural order of their
+names. A layer without a score on one of the benchmarks is not chosen.
 
-With --write, model.yaml commits each region to its best layer and says how it
-was chosen; all else in the file stays. Where score then scores a layer on the
-data that it was chosen on, it warns: choose on public benchmarks, compare on
-others.
+With --write, model.yaml commits each region to its best layer and records how it was
+chosen; the rest of the file does not change. score warns if it scores a layer on the
+data that the layer was chosen on: choose layers on public benchmarks, compare models
+on others.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore layers models/resnet50
@@ -93,14 +93,14 @@ func runLayers(ctx context.Context, opts layersOptions, streams Streams, score s
 		return failures.problems(nil)
 	}
 	var curves [][]benchmarks.Curve
-	none := true
+	empty := true
 	for i := range report.Models {
 		all := benchmarks.Curves(&report.Models[i], opts.scores)
 		curves = append(curves, all)
-		none = none && len(all) == 0
+		empty = empty && len(all) == 0
 	}
-	if none {
-		return &problems{append(failures.messages, "no layers to compare: there are only choices and probabilities"), exitData}
+	if empty {
+		return &problems{append(failures.messages, "no layers to compare: the dumps have only choices and probabilities"), exitData}
 	}
 	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return writeCurves(w, report, curves, format, color)
@@ -178,7 +178,8 @@ func newLayersDocument(report benchmarks.Report, curves [][]benchmarks.Curve) la
 // barWidth is the width of a bar of the highest value.
 const barWidth = 24
 
-// bar draws a value against the highest one in eighths of a cell.
+// bar returns a bar whose length is that of a value relative to the highest, in
+// eighths of a character.
 func bar(value, highest float64) string {
 	if !(value > 0) || !(highest > 0) {
 		return ""

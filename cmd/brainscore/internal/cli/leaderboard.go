@@ -35,16 +35,15 @@ func newLeaderboardCommand(streams Streams, names names) *cobra.Command {
 
 ` + inputsHelp + `
 
-Equal values share the best rank that they take up: 1, 2, 2, 4. Models without
-what is ranked by are listed apart, with what they lack. Tables show metadata that
-are numbers and the family; CSV and JSON have all.
+Equal values share the best of their ranks: 1, 2, 2, 4. Models without the value that
+is ranked by are listed separately, with what they are missing. Tables show the
+numeric metadata and the family; CSV and JSON have all metadata.
 
-Scores of score --ci bring 95 % intervals. A mean of benchmarks, parts or groups is
-as far from either end of its interval as the root of the sum of their squared
-distances, over their number, as if they varied independently. "ranks" are those
-that a model could have as well: below the models whose interval is wholly above
-its own, above those whose interval is wholly below. Models share neuroids and
-stimuli, so compare tells more of them apart.
+Scores of score --ci have 95 % intervals. For a mean of n benchmarks, parts or groups
+the half-widths are combined in quadrature and divided by n, as if they varied
+independently. "ranks" is the range of ranks that intervals allow a model: below all
+models whose whole interval is higher, above all whose whole interval is lower. As
+models share neuroids and stimuli, compare can distinguish more of them.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore leaderboard scores.json

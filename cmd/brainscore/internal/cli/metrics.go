@@ -29,7 +29,7 @@ func newMetricsListCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List all metrics",
-		Long:    "Lists all metrics with what they compare and their options' defaults.\n\n" + exitCodes(),
+		Long:    "Lists all metrics with what they compare and the defaults of their options.\n\n" + exitCodes(),
 		Example: "  brainscore metrics list\n  brainscore metrics list --format markdown",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -19,7 +19,7 @@ func newMetricsShowCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "show METRIC",
 		Short:   "Explain one metric",
-		Long:    "Explains one metric: its formula, range, options, what NaN means, and where it\nwas published.\n\n" + exitCodes(),
+		Long:    "Explains one metric: its formula, range, options, when it is NaN, and where it\nwas published.\n\n" + exitCodes(),
 		Example: "  brainscore metrics show pls\n  brainscore metrics show ridge --format json",
 		Args:    needArg("the name of a metric"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {

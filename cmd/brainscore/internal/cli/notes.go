@@ -9,7 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// printNotes tells the warnings and notes of a report, each once for a model.
+// printNotes prints the warnings and notes of a report, each once for a model.
 func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
 	for _, m := range report.Models {
 		var warnings groupedMessages
@@ -22,7 +22,7 @@ func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
 			reporter.Warn("%s", w.lineOf(m.Model))
 		}
 		if len(m.Scores) == 0 {
-			continue // what failed says it
+			continue // its failures are printed instead
 		}
 		for _, n := range m.Notes {
 			reporter.Note("%s: %s", m.Model, n)
@@ -30,33 +30,33 @@ func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
 	}
 }
 
-// groupedMessages are messages with all that they are about, as one bad file can
-// concern many benchmarks.
+// groupedMessages are messages, each with the benchmarks that share it, as one bad file
+// can concern many.
 type groupedMessages []*message
 
 type message struct {
-	text  string
-	about []string
+	text     string
+	subjects []string // benchmarks with layers
 }
 
 // add adds a message about a benchmark and layer.
 func (g *groupedMessages) add(text, benchmark, layer string) {
-	about := benchmark
+	subject := benchmark
 	if layer != "" {
-		about += " (" + layer + ")"
+		subject += " (" + layer + ")"
 	}
 	i := slices.IndexFunc(*g, func(m *message) bool { return m.text == text })
 	if i < 0 {
 		*g = append(*g, &message{text: text})
 		i = len(*g) - 1
 	}
-	(*g)[i].about = append((*g)[i].about, about)
+	(*g)[i].subjects = append((*g)[i].subjects, subject)
 }
 
 // shownNames is how many benchmarks a message names.
 const shownNames = 3
 
-// in is the message in one line, with the model it is about.
+// lineOf returns the message in one line, with the model it is about.
 func (m *message) lineOf(model string) string {
 	if m.names() == "" {
 		return model + ": " + m.text
@@ -64,7 +64,7 @@ func (m *message) lineOf(model string) string {
 	return model + ", " + m.line()
 }
 
-// line is the message in one line, with the benchmarks it is about.
+// line returns the message in one line, with the benchmarks it is about.
 func (m *message) line() string {
 	if names := m.names(); names != "" {
 		return names + ": " + m.text
@@ -72,10 +72,10 @@ func (m *message) line() string {
 	return m.text
 }
 
-// names are the first of the benchmarks that the message is about.
+// names returns the first of the benchmarks that the message is about.
 func (m *message) names() string {
-	names := strings.Join(m.about[:min(len(m.about), shownNames)], ", ")
-	if more := len(m.about) - shownNames; more > 0 {
+	names := strings.Join(m.subjects[:min(len(m.subjects), shownNames)], ", ")
+	if more := len(m.subjects) - shownNames; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
 	return names

@@ -34,12 +34,12 @@ func (o *plotOptions) addFlags(c *cobra.Command, names names) {
 	flags := c.Flags()
 	flags.StringVar(&o.x, "x", "", "draw a scatter against metadata `COLUMN` (default imagenet_top1)")
 	flags.StringArrayVarP(&o.scores, "score", "y", nil, "draw score `NAME`: composite, a part or a benchmark (repeatable)")
-	flags.StringArrayVar(&o.models, "model", nil, "draw model `NAME` alone (repeatable)")
+	flags.StringArrayVar(&o.models, "model", nil, "draw only model `NAME` (repeatable)")
 	flags.StringVar(&o.title, "title", "", "head the figure with `TEXT`")
 	o.width = optionalFloat{min: figures.LeastSize, max: figures.MostSize}
-	flags.Var(&o.width, "width", "make it `MM` millimetres wide (default 180)")
+	flags.Var(&o.width, "width", "make the figure `MM` millimetres wide (default 180)")
 	o.height = o.width
-	flags.Var(&o.height, "height", "make it `MM` millimetres high (default by content)")
+	flags.Var(&o.height, "height", "make the figure `MM` millimetres high (default by content)")
 	flags.Var(&count{value: &o.top, min: 1}, "top", "draw only the best `N` models")
 	o.label = -1
 	flags.Var(&count{value: &o.label, min: 0}, "label", "name `N` models in a scatter (default all of up to 25, else 16)")
@@ -53,7 +53,7 @@ func (o *plotOptions) addFlags(c *cobra.Command, names names) {
 	_ = c.MarkFlagFilename("table", "csv")
 }
 
-// kindNames are the kinds of figures.
+// kindNames returns the names of the kinds of figures.
 func kindNames() []string {
 	var names []string
 	for _, k := range figures.Kinds() {
@@ -62,7 +62,7 @@ func kindNames() []string {
 	return names
 }
 
-// kindsHelp documents the kinds.
+// kindsHelp returns the part of the help text that lists the kinds.
 func kindsHelp() string {
 	var b strings.Builder
 	for _, k := range figures.Kinds() {
@@ -71,7 +71,7 @@ func kindsHelp() string {
 	return b.String()
 }
 
-// needKind wants a known kind as the first argument.
+// needKind returns an error unless the first argument is a known kind.
 func needKind(c *cobra.Command, args []string) error {
 	known := kindNames()
 	if len(args) == 0 {
@@ -94,15 +94,15 @@ func newPlotCommand(streams Streams, names names) *cobra.Command {
 ` + kindsHelp() + `
 ` + inputsHelp + `
 
---score chooses what is drawn: the columns of scores (by default the composite and
-its parts), the one score of a scatter, the benchmarks or parts of the others.
-layers needs results of several layers (score --all-layers), neuroids those of
-mappings. Whiskers are 95 % intervals where results have them (score --ci), else
-errors; a short upright line is the noise ceiling.
+--score chooses the columns of scores (by default the composite and its parts), the
+one score of a scatter, and the benchmarks or parts of the other kinds. layers needs
+results of several layers (score --all-layers), neuroids results of mappings. Whiskers
+are 95 % intervals if the results have them (score --ci), else errors; a short upright
+line is the noise ceiling.
 
-Colours are told apart by all kinds of colour vision; families (metadata family)
-differ in shape too. PNG has 300 dots per inch, less above 60 million of them. The
-same inputs give the same file.
+Colours can be distinguished with any colour vision; families (metadata family) also
+differ in shape. PNG has 300 dots per inch, or fewer so as not to exceed 60 million
+dots. The same inputs return the same file.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore plot scores scores.json --output scores.svg

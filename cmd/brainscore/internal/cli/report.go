@@ -31,16 +31,16 @@ func newReportCommand(streams Streams, names names) *cobra.Command {
 	var opts reportOptions
 	c := &cobra.Command{
 		Use:   "report [RESULTS]... --output FILE.html",
-		Short: "Write a page about many models",
-		Long: `Writes one HTML file about many models: a leaderboard that sorts and filters,
-scores against ImageNet top-1, layer curves, how far benchmarks agree, and for each
-model all its scores, the distributions over neuroids, and how each number was made.
-The file holds all it needs and asks nothing of any network.
+		Short: "Write an HTML page about many models",
+		Long: `Writes one HTML file about many models: a leaderboard that can be sorted and filtered,
+scores against ImageNet top-1, layer curves, the agreement of benchmarks, and for each
+model all its scores, their distributions over neuroids, and how each number was
+computed. The file is complete and needs no network.
 
 ` + inputsHelp + `
 
-Definitions of benchmarks are shown where the data home, or the program, has them
-in the version that was scored.
+The definition of a benchmark is shown if the data home, or the program, has it in the
+version that was scored.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore report scores.json --output report.html

@@ -24,8 +24,8 @@ func (o *scoreOptions) addFlags(c *cobra.Command, names names) {
 	o.add(c)
 	o.out.add(c, output.Formats...)
 	flags := c.Flags()
-	flags.BoolVar(&o.intervals, "ci", false, "give each score its 95 % interval, by bootstrap over neuroids or stimuli")
-	flags.StringVar(&o.options.Cluster, "cluster", "", "with --ci, draw neuroids that have the same value in `COLUMN` of neuroid.csv together")
+	flags.BoolVar(&o.intervals, "ci", false, "compute the 95 % interval of each score, by bootstrap over neuroids or stimuli")
+	flags.StringVar(&o.options.Cluster, "cluster", "", "with --ci, resample neuroids with the same value in `COLUMN` of neuroid.csv together")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
 	o.failUnder = optionalFloat{min: -1, max: 1}
 	flags.Var(&o.failUnder, "fail-under", "exit with code 4 unless scores reach `X`")
@@ -36,43 +36,40 @@ func newScoreCommand(streams Streams, deps deps) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "score MODEL...",
 		Short: "Score model dumps on benchmarks",
-		Long: `Scores model dumps: on each benchmark the raw score, its noise ceiling and the
-score normalised by the ceiling, then the composite of the model.
+		Long: `Scores model dumps on benchmarks: the raw score, its noise ceiling and the ceiled
+score, which is normalised by the ceiling; then the composite of the model.
 
-A MODEL is a folder with a model's activations or choices, as .npy and .csv.
-Where its model.yaml commits layers to regions, these are scored; else each
-layer on its own, and then a composite is formed only where each part has
-exactly one score.
+A MODEL is a folder with a model's activations or choices, as .npy and .csv. If its
+model.yaml commits layers to regions, these are scored; else each layer is scored on
+its own, and a composite is formed only if each part has exactly one score.
 
-A benchmark that fails does not stop the others: it is named, the others are
-written, and the exit code is 3 if invalid data caused all failures, else 1.
-Where everything fails, nothing is written.
+A benchmark that fails does not stop the others: it is named, the others are written,
+and the exit code is 3 if invalid data caused all failures, else 1. If all fail,
+nothing is written.
 
-With --fail-under, the composite of each model has to reach X. Where a model
-has no composite and none was asked for with --composite, each of its ceiled
-scores has to. A figure that is missing does not reach it. Failures decide the
-exit code before the threshold does.
+With --fail-under, the composite of each model has to reach X. If a model has no
+composite and --composite is not set, each of its ceiled scores has to. A missing
+figure does not reach X. If there are failures, they decide the exit code.
 
-With --results, each score is kept in a file of its own, named by a hash of all
-that determines it: activations, recordings, definition, options, algorithm.
-What is there is not computed again, and what is written is the same to the
-byte. The folder may be shared by any number of runs and machines.
+With --results, each score is kept in a file of its own, named by a hash of all that
+determines it: activations, recordings, definition, options, algorithm. A kept score
+is not computed again, and the output is the same, byte for byte. Any number of runs
+and machines can share the folder.
 
-With --ci, scores come with 95 % intervals. Scores on recordings: neuroids and
-splits are drawn with replacement 9999 times, the deviations of the median over
-neuroids and of the mean over splits are added, widened as Student's t is for few;
-where there are no neuroids (ost), splits alone. Neuroids of one electrode, array or
-subject are not independent: --cluster COLUMN draws whole clusters of neuroids, those
-with the same value in that column of the recordings' neuroid.csv (an empty one
-stands alone), which makes intervals as wide as so few clusters need. compare, which
-has no more than results, draws neuroids one by one. Scores on behaviour: stimuli are
-drawn 1999 times, of each object or condition as many as it has, and the score is
-computed of each sample, widened for few stimuli; the humans' choices stay as they
-are. A ceiled score's interval takes the ceiling of recordings and subjects as exact.
-What is drawn comes from a fixed seed, the same for all models. cka and rdm have no
-interval.
+With --ci, scores have 95 % intervals. Scores on recordings: neuroids and splits are
+resampled 9999 times; the deviations of the median over neuroids and of the mean over
+splits are added, with a small-sample (Student's t) correction. ost resamples splits
+only. Neuroids of one electrode, array or subject are not independent: --cluster
+COLUMN resamples whole clusters, neuroids with the same value in that column of
+neuroid.csv (a neuroid with an empty value is a cluster of its own), which makes
+intervals wider. compare reads only results and resamples single neuroids. Scores on
+behaviour: stimuli are resampled 1999 times within each object or condition, and the
+score of each sample is computed, with a small-sample correction; the humans' choices
+are not resampled. The interval of a ceiled score treats the ceiling of recordings and
+subjects as exact. Samples are drawn from a fixed seed, the same for all models. cka
+and rdm have no interval.
 
-CSV has one row a score, in full precision, and no composites; text that a
+CSV and TSV have one row a score, in full precision, and no composites; text that a
 spreadsheet would run as a formula has an apostrophe in front.
 
 ` + exitCodes(exitData, exitThreshold),
@@ -107,7 +104,7 @@ func (o *scoreOptions) check() error {
 		return err
 	}
 	if o.options.Cluster != "" && !o.intervals {
-		return usagef("--cluster says how neuroids are drawn for intervals: it needs --ci")
+		return usagef("--cluster sets how neuroids are resampled for intervals: it needs --ci")
 	}
 	return o.out.check()
 }

@@ -117,7 +117,7 @@ func TestScoreFailures(t *testing.T) {
 			nil, 3, true, "brainscore: m, b: about data\nbrainscore: 1 of 2 scores failed\n",
 		},
 		"all":     {reportOf(benchmarks.ModelResult{Model: "m", Failures: []benchmarks.Failure{{Benchmark: "b", Err: data}}}), nil, 3, false, "brainscore: m, b: about data\n"},
-		"none":    {reportOf(benchmarks.ModelResult{Model: "m"}), nil, 3, false, "brainscore: nothing to score: no benchmark has its data here and activations in these dumps\n"},
+		"none":    {reportOf(benchmarks.ModelResult{Model: "m"}), nil, 3, false, "brainscore: nothing to score: no benchmark has its data in the data home and activations in these dumps\n"},
 		"error":   {benchmarks.Report{}, bad, 1, false, "brainscore: fc.npy: cut\\x1b[2J short\n"},
 		"invalid": {benchmarks.Report{}, data, 3, false, "brainscore: about data\n"},
 	} {

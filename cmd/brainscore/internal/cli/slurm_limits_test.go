@@ -27,7 +27,7 @@ func TestParseMaxArraySize(t *testing.T) {
 	}
 }
 
-func TestShardsToTell(t *testing.T) {
+func TestShardLimits(t *testing.T) {
 	for _, c := range []struct {
 		shards, tasks int
 		want          string // "" for nothing
@@ -46,9 +46,9 @@ func TestShardsToTell(t *testing.T) {
 		size, tasks int
 		want        string
 	}{
-		{1001, 5, "give --shards 5 or fewer"},
-		{1001, 5000, "give --shards 1000 or fewer"},
-		{2, 5, "give --shards 1 or fewer"},
+		{1001, 5, "use --shards 5 or fewer"},
+		{1001, 5000, "use --shards 1000 or fewer"},
+		{2, 5, "use --shards 1 or fewer"},
 		{1, 5, "run the plan without an array, by batch run"},
 		{0, 5, "run the plan without an array, by batch run"},
 	} {

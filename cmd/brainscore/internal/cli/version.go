@@ -19,7 +19,7 @@ func newVersionCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "version",
 		Short:   "Show the version of this build",
-		Long:    "Shows the version of brainscore, the commit it was built from where known, and the\nversion of Go that built it. Results carry the same in their provenance.\n\n" + exitCodes(),
+		Long:    "Shows the version of brainscore, the commit it was built from, if known, and the\nversion of Go that built it. Results have the same in their provenance.\n\n" + exitCodes(),
 		Example: "  brainscore version\n  brainscore version --format json",
 		GroupID: groupOther,
 		Args:    noArgs,

@@ -10,22 +10,22 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// composites are the models that have a composite, in their order.
+// composites returns the models that have a composite, in their order.
 func composites(report benchmarks.Report) []benchmarks.ModelResult {
-	var out []benchmarks.ModelResult
+	var models []benchmarks.ModelResult
 	for _, m := range report.Models {
 		if m.Composite != nil {
-			out = append(out, m)
+			models = append(models, m)
 		}
 	}
-	return out
+	return models
 }
 
 // anatomy is the order in which parts of composites are shown.
 var anatomy = []string{"V1", "V2", "V4", "IT", "OST", "behavior"}
 
-// partNames are the parts of the models' composites: in anatomical order, then
-// by name.
+// partNames returns the names of the parts of the models' composites, in anatomical
+// order, then alphabetically.
 func partNames(models ...benchmarks.ModelResult) []string {
 	names := map[string]bool{}
 	for _, m := range models {
@@ -43,8 +43,8 @@ func partNames(models ...benchmarks.ModelResult) []string {
 	return append(ordered, slices.Sorted(maps.Keys(names))...)
 }
 
-// compositeGrid has a row for each model's composite and a column for each
-// part; where one is partial, a last column tells.
+// compositeGrid returns a row for each model's composite and a column for each part; if
+// one is partial, a last column notes it.
 func compositeGrid(models []benchmarks.ModelResult) Grid {
 	parts := partNames(models...)
 	g := Grid{Columns: []Column{{Header: "model"}, {Header: models[0].Composite.Name, Right: true}}}
@@ -77,7 +77,7 @@ func compositeGrid(models []benchmarks.ModelResult) Grid {
 	return g
 }
 
-// writeComposite writes the composite, how it is defined, and what it is of.
+// writeComposite writes the composite, its definition and its parts.
 func writeComposite(b *bufio.Writer, m benchmarks.ModelResult, p palette) {
 	c := m.Composite
 	b.WriteString(indent + p.bold("composite "+figureText(c.Value)) +

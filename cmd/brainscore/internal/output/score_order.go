@@ -10,16 +10,15 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// areas is the order of regions along the ventral stream and on to behaviour;
-// others follow by name.
+// areas is the order of regions along the ventral stream, then behaviour; other regions
+// follow by name.
 var areas = []string{"V1", "V2", "V4", "IT", "behavior"}
 
-// byRegion puts scores in the order of regions, which keeps that of the
-// benchmarks of each.
+// byRegion returns scores sorted by region; the order within a region is kept.
 func byRegion(scores []benchmarks.Result) []benchmarks.Result {
 	place := func(r benchmarks.Result) int {
-		if at := slices.Index(areas, r.Region); at >= 0 {
-			return at
+		if i := slices.Index(areas, r.Region); i >= 0 {
+			return i
 		}
 		return len(areas)
 	}
@@ -31,8 +30,8 @@ func byRegion(scores []benchmarks.Result) []benchmarks.Result {
 	})
 }
 
-// sparkline draws the raw scores over time bins from their least to their
-// largest, a blank where there is none, with the span of time.
+// sparkline draws the raw scores over time bins between their minimum and maximum, with
+// a blank for NaN, and the span of time.
 func sparkline(bins []benchmarks.TimeBinResult) string {
 	if len(bins) == 0 {
 		return ""
