@@ -23,18 +23,22 @@ type outputFlags struct {
 }
 
 // addFormat adds --format with the formats that a command writes, the first its
-// default. Without add, the command writes to standard output.
+// default, to a command that writes only to standard output.
 func (o *outputFlags) addFormat(c *cobra.Command, formats ...output.Format) {
-	*o = outputFlags{format: formats[0], path: output.Stdout, allowed: formats}
-	c.Flags().Var((*formatFlag)(o), "format", "write as "+strings.Join(o.names(), "|"))
-	// An error here is a flag that was not added above.
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(o.names(), cobra.ShellCompDirectiveNoFileComp))
+	o.addFormatFlag(c, formats, "")
 }
 
 // add adds --format and --output.
 func (o *outputFlags) add(c *cobra.Command, formats ...output.Format) {
-	o.addFormat(c, formats...)
+	o.addFormatFlag(c, formats, "; without it, the extension of --output can set the format")
 	addOutputFlag(c, &o.path)
+}
+
+func (o *outputFlags) addFormatFlag(c *cobra.Command, formats []output.Format, note string) {
+	*o = outputFlags{format: formats[0], path: output.Stdout, allowed: formats}
+	c.Flags().Var((*formatFlag)(o), "format", "write as "+strings.Join(o.names(), "|")+note)
+	// An error here is a flag that was not added above.
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(o.names(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // addOutputFlag adds --output.
@@ -47,8 +51,8 @@ var extensions = map[string]output.Format{
 	".json": output.JSON, ".csv": output.CSV, ".tsv": output.TSV, ".md": output.Markdown, ".yaml": yamlFormat, ".yml": yamlFormat,
 }
 
-// check chooses the format by the extension of the file unless --format did, and
-// finds early what keeps the file from being written.
+// check chooses the format by the extension of the file, unless --format is set, and
+// returns an error if the file cannot be written.
 func (o *outputFlags) check() error {
 	format, known := extensions[strings.ToLower(filepath.Ext(o.path))]
 	if known && !o.chosen && slices.Contains(o.allowed, format) {
@@ -57,7 +61,8 @@ func (o *outputFlags) check() error {
 	return checkOutput(o.path)
 }
 
-// checkOutput finds early what keeps a file from being written.
+// checkOutput returns an error if a file cannot be written, so that a long run does not
+// end in it.
 func checkOutput(path string) error {
 	if path == "" {
 		return usagef("--output is empty; - stands for standard output")
@@ -65,7 +70,7 @@ func checkOutput(path string) error {
 	return output.Check(path)
 }
 
-// write writes what render renders to the file or to standard output.
+// write writes the output of render to the file or to standard output.
 func (o *outputFlags) write(ctx context.Context, streams Streams, render func(w io.Writer, format output.Format, color bool) error) error {
 	color := o.path == output.Stdout && output.Colored(streams.Out)
 	return output.Write(ctx, o.path, streams.Out, func(w io.Writer) error { return render(w, o.format, color) })
