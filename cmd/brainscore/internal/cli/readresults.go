@@ -78,8 +78,8 @@ func readStore(dir string) (sources []readModels, warnings []string, err error) 
 		if i > 0 {
 			s.Path = fmt.Sprintf("%s (%d)", dir, i+1)
 		}
-		for _, in := range k.Inputs {
-			s.Inputs[in.Path] = in.SHA256
+		for _, input := range k.Inputs {
+			s.Inputs[input.Path] = input.SHA256
 		}
 		for _, b := range k.Bases {
 			s.Bases[b.Benchmark] = ranking.Basis{Definition: b.Definition, Inputs: b.Inputs}

@@ -9,13 +9,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// outcome is what a command line gave.
+// outcome is the exit code and the output of a command line.
 type outcome struct {
 	code     int
 	out, err string
 }
 
-// try carries out a command line with replaced parts.
+// try runs a command line with replaced dependencies.
 func try(ctx context.Context, deps deps, args ...string) outcome {
 	var out, err bytes.Buffer
 	code := runWith(ctx, args, Streams{In: strings.NewReader(""), Out: &out, Err: &err}, deps)

@@ -118,7 +118,7 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 	report, err := score(ctx, opts.scoreRequest)
 	opts.reporter.Close()
 	if err := ctx.Err(); err != nil {
-		return err // the cause of whatever failed
+		return err // else the failures that it caused would be reported
 	}
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
-// scored is a score function that always gives a report and an error.
+// scored returns deps whose score function returns a report and an error.
 func scored(report benchmarks.Report, err error) deps {
 	return deps{score: func(context.Context, scoreRequest) (benchmarks.Report, error) { return report, err }}
 }
@@ -133,10 +133,10 @@ func TestScoreWarningsAndNotes(t *testing.T) {
 		Scores: []benchmarks.Result{result("a", 1, "odd"), result("b", 1, "odd", "rare")}}
 	warnings := "brainscore: warning: m, a (fc), b (fc): odd\nbrainscore: warning: m, b (fc): rare\n"
 	if got := try(t.Context(), scored(reportOf(m), nil), "score", "m"); got.err != warnings+"brainscore: m: no composite: IT is missing\n" {
-		t.Errorf("tells %q", got.err)
+		t.Errorf("prints %q", got.err)
 	}
 	if got := try(t.Context(), scored(reportOf(m), nil), "score", "m", "--quiet"); got.err != warnings {
-		t.Errorf("when quiet, tells %q", got.err)
+		t.Errorf("if quiet, prints %q", got.err)
 	}
 }
 

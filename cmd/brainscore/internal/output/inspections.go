@@ -33,11 +33,11 @@ func WriteInspections(w io.Writer, list []*scoring.Inspection, errs []error, for
 		return results.WriteJSON(w, doc)
 	}
 	b := bufio.NewWriter(w)
-	for i, in := range list {
+	for i, inspection := range list {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		(&inspector{b, palette(color)}).write(in)
+		(&inspector{b, palette(color)}).write(inspection)
 	}
 	return b.Flush()
 }
