@@ -43,7 +43,7 @@ func TestManyModels(t *testing.T) {
 		}
 	}
 	if there, err := os.ReadDir(dir); err != nil || len(there) > 0 {
-		t.Fatalf("%s is no empty folder (%v)", dir, err)
+		t.Fatalf("%s is not an empty folder (%v)", dir, err)
 	}
 	program := builtProgram(t, t.TempDir())
 	step := stopwatch(t)

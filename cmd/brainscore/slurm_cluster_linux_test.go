@@ -60,7 +60,7 @@ func startSlurm(t *testing.T) *slurmCluster {
 	t.Helper()
 	for _, program := range []string{"munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("there is no Slurm here (install slurm-wlm and munge): %v", err)
+			t.Skipf("Slurm is not installed (install slurm-wlm and munge): %v", err)
 		}
 	}
 	me, err := user.Current()
