@@ -79,7 +79,7 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 		return nil
 	}
 	r.Models = models
-	defer r.limitRuntime()()
+	defer r.setUpRuntime()()
 	var result *scoring.BatchResult
 	err = r.withRunner(func(runner *scoring.Runner) (err error) {
 		result, err = runner.RunBatch(ctx, r.Request, tasks)

@@ -43,10 +43,17 @@ func (r *scoreRequest) runner() (*scoring.Runner, error) {
 	return runner, err
 }
 
-// limitRuntime makes the Go runtime keep the request's limits too and returns a
+// heapBallast is the size of an array that counts as live heap while scores are
+// computed. It is never touched, so that it needs no memory. With it, the garbage of
+// reading small files is collected later, and leaves no holes in which the first Gram
+// matrix would be placed and cleared by one processor.
+const heapBallast = 16 << 20
+
+// setUpRuntime makes the Go runtime keep the request's limits too and returns a
 // function that lifts them: libraries that work in parallel follow GOMAXPROCS, and
 // the garbage collector works harder near the memory limit.
-func (r *scoreRequest) limitRuntime() (lift func()) {
+func (r *scoreRequest) setUpRuntime() (lift func()) {
+	ballast := make([]byte, heapBallast)
 	processors, memory := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)
 	fewer, limited := r.options.Workers < processors, r.options.Memory > 0
 	if fewer {
@@ -56,6 +63,7 @@ func (r *scoreRequest) limitRuntime() (lift func()) {
 		debug.SetMemoryLimit(r.options.Memory)
 	}
 	return func() {
+		runtime.KeepAlive(ballast)
 		if fewer {
 			runtime.GOMAXPROCS(processors)
 		}
@@ -73,7 +81,7 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 	if r.intervals {
 		r.options.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
 	}
-	defer r.limitRuntime()()
+	defer r.setUpRuntime()()
 	var report *benchmarks.Report
 	err := r.withRunner(func(runner *scoring.Runner) (err error) {
 		report, err = runner.Score(ctx, r.Request)
