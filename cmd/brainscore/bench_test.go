@@ -15,7 +15,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// BenchmarkScore takes the whole command, from the .npy to the JSON, at the
+// BenchmarkScore times the whole command, from the .npy to the JSON, at the
 // sizes of MajajHong2015: 2,560 stimuli, 168 neuroids, ten splits.
 func BenchmarkScore(b *testing.B) {
 	const stimuli, neuroids = 2560, 168

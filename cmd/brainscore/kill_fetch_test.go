@@ -20,7 +20,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/data"
 )
 
-// slow sends a file in pieces, so that a fetch can be killed amid a download.
+// slow sends a file in pieces, so that a fetch can be killed during a download.
 func slow(dir string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		content, err := os.ReadFile(filepath.Join(dir, filepath.Base(r.URL.Path)))
@@ -41,8 +41,8 @@ func (p pieces) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// folderSum is the hash of all files in a folder with their names, other than
-// source.json; empty where there is no folder.
+// folderSum returns the hash of all files in a folder, except source.json, and their
+// names; "" if there is no folder.
 func folderSum(t *testing.T, dir string) string {
 	t.Helper()
 	sum := sha256.New()
@@ -64,8 +64,8 @@ func folderSum(t *testing.T, dir string) string {
 }
 
 // TestKilledFetchesAndImports kills fetches and imports a hundred times at
-// random moments: the data home then holds each thing whole, old or new, or not
-// at all; the command comes to its end when it runs again; nothing is left over.
+// random moments: the data home then holds each folder whole, old or new, or not at
+// all; the command succeeds when it runs again; no temporary files remain.
 func TestKilledFetchesAndImports(t *testing.T) {
 	kills := 100
 	if testing.Short() {
@@ -129,7 +129,7 @@ func TestKilledFetchesAndImports(t *testing.T) {
 	}
 	imports := [][]string{imported("assy_dicarlo_HvmMini.nc"), imported("assy_plain_bigendian.nc")}
 
-	// What each command makes when it is let be, and how long it takes.
+	// What each command makes if it is not killed, and how long it takes.
 	reference, home := filepath.Join(dir, "reference"), filepath.Join(dir, "home")
 	published := func(home string) string { return filepath.Join(home, "assemblies", "MajajHong2015.public") }
 	lab := func(home string) string { return filepath.Join(home, "assemblies", "lab") }
@@ -155,7 +155,7 @@ func TestKilledFetchesAndImports(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	run(home, "data", "fetch", "hvm-public", "--quiet")
 	store := &data.Store{Dir: home, Registry: registry}
-	ended, installed, stopped, left := 0, 0, 0, 0
+	ended, installed, stopped, remaining := 0, 0, 0, 0
 	for i := 0; stopped < kills; i++ {
 		words, length := fetch, lengths[0]
 		switch i % 4 {
@@ -203,12 +203,12 @@ func TestKilledFetchesAndImports(t *testing.T) {
 		} else if got != "" {
 			run(home, "data", "rm", "objectome.public")
 		}
-		left += len(leftovers(t, home))
+		remaining += len(leftovers(t, home))
 		if folderSum(t, published(home)) == want {
 			run(home, "data", "rm", "MajajHong2015.public")
 		}
 	}
-	t.Logf("%d were killed and %d had ended; %d times the published assembly was there; %d files were left over", stopped, ended, installed, left)
+	t.Logf("%d were killed and %d had ended; %d times the published assembly was there; %d temporary files remained", stopped, ended, installed, remaining)
 	run(home, fetch...)
 	run(home, pictures...)
 	run(home, imports[0]...)
@@ -216,11 +216,11 @@ func TestKilledFetchesAndImports(t *testing.T) {
 		t.Error("what is made after it all differs")
 	}
 	if l := leftovers(t, home); len(l) > 0 {
-		t.Errorf("%v are left over", l)
+		t.Errorf("temporary files remain: %v", l)
 	}
 }
 
-// leftovers lists what unfinished fetches and imports have left in a home.
+// leftovers returns the temporary files of unfinished fetches and imports in a home.
 func leftovers(t *testing.T, home string) []string {
 	t.Helper()
 	var all []string

@@ -13,12 +13,11 @@ import (
 	"time"
 )
 
-// killsVariable says how often runs are killed.
+// killsVariable holds how often runs are killed.
 const killsVariable = "BRAINSCORE_TEST_KILLS"
 
-// TestKilledRunsLeaveWholeResults kills runs at random moments: what they leave
-// is whole and right, nothing that was there is lost or written again, and those
-// that go on from it come to the same document.
+// TestKilledRunsLeaveWholeResults kills runs at random moments: kept results are whole
+// and correct, none is lost or written again, and later runs write the same document.
 func TestKilledRunsLeaveWholeResults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs many processes")
@@ -68,17 +67,17 @@ func TestKilledRunsLeaveWholeResults(t *testing.T) {
 		if i%2 == 1 {
 			words = append([]string{"score", "--format", "json", "--results", "results", "--quiet"}, request...)
 		}
-		var told bytes.Buffer
+		var stderr bytes.Buffer
 		c := exec.Command(program, words...)
-		c.Dir, c.Stderr = dir, &told
+		c.Dir, c.Stderr = dir, &stderr
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Duration(rng.Int64N(int64(length))))
 		c.Process.Kill()
 		c.Wait()
-		if strings.Contains(told.String(), "cannot be used") {
-			t.Errorf("%s says %s", words[0], &told)
+		if strings.Contains(stderr.String(), "cannot be used") {
+			t.Errorf("%s says %s", words[0], &stderr)
 		}
 		now := kept(t, store)
 		untouched(t, before, now)
@@ -97,7 +96,7 @@ func TestKilledRunsLeaveWholeResults(t *testing.T) {
 	merged()
 }
 
-// TestRunsAtOnce has 32 processes score into one folder at the same time.
+// TestRunsAtOnce runs 32 processes that score into one folder concurrently.
 func TestRunsAtOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs many processes")

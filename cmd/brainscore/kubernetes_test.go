@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// kubernetesJob is what of Kubernetes' batch/v1 Job a manifest of ours may hold.
+// kubernetesJob has the fields of Kubernetes' batch/v1 Job that a manifest may have.
 type kubernetesJob struct {
 	APIVersion string `yaml:"apiVersion"`
 	Kind       string
@@ -49,7 +49,7 @@ type kubernetesJob struct {
 
 // TestKubernetesManifestRuns checks the manifest against the rules of an Indexed
 // Job, then does what Kubernetes does with it: it runs the command once for each
-// index, told by the environment.
+// index, which the environment names.
 func TestKubernetesManifestRuns(t *testing.T) {
 	dir := t.TempDir()
 	l := smallLab
@@ -71,7 +71,7 @@ func TestKubernetesManifestRuns(t *testing.T) {
 		if job.APIVersion != "batch/v1" || job.Kind != "Job" || !strings.HasPrefix(job.Metadata.Name, "brainscore-") {
 			t.Errorf("%s %s %q", job.APIVersion, job.Kind, job.Metadata.Name)
 		}
-		// Kubernetes takes a limit for each index only of indexed jobs whose
+		// Kubernetes accepts a limit for each index only for indexed jobs whose
 		// pods are never restarted in place.
 		if spec.CompletionMode != "Indexed" || pod.RestartPolicy != "Never" || spec.BackoffLimitPerIndex < 1 {
 			t.Errorf("mode %q, restart policy %q, backoff limit %d", spec.CompletionMode, pod.RestartPolicy, spec.BackoffLimitPerIndex)

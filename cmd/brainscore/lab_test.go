@@ -17,23 +17,23 @@ import (
 )
 
 // lab is a data home with recordings in V4 and IT and four benchmarks on them,
-// and models whose layers all differ. What follows from objects is the same in
-// all, so that scores are neither perfect nor noise.
+// and models whose layers all differ. The signal of objects is the same in all, so
+// that scores are neither perfect nor noise.
 type lab struct {
 	models, layers, stimuli, features int
 	v4, it, repetitions               int
 }
 
-// smallLab is one that a machine scores in seconds.
+// smallLab is a lab that is scored in seconds.
 var smallLab = lab{models: 8, layers: 3, stimuli: 256, features: 200, v4: 20, it: 30, repetitions: 4}
 
-// scores is how many there are.
+// scores returns the number of scores of the lab.
 func (l lab) scores() int { return l.models * l.layers * 4 }
 
-// model is the folder of a model.
+// model returns the folder of a model.
 func (l lab) model(i int) string { return fmt.Sprintf("models/net-%03d", i) }
 
-// write makes the lab in a folder.
+// write writes the lab into a folder.
 func (l lab) write(t testing.TB, dir string) {
 	t.Helper()
 	l.writeHome(t, filepath.Join(dir, "home"))
@@ -125,8 +125,8 @@ func putArray(t testing.TB, path string, rows, cols int, values []float32) {
 	put(t, path, b.Bytes())
 }
 
-// builtProgram builds the program into a folder: a job script holds its path,
-// which for a program of the scripts would be that of the tests.
+// builtProgram builds the program into a folder, as a job script holds the path of the
+// program, which in test scripts is the test binary.
 func builtProgram(t *testing.T, dir string) string {
 	t.Helper()
 	path := filepath.Join(dir, "brainscore")
@@ -136,20 +136,20 @@ func builtProgram(t *testing.T, dir string) string {
 	return path
 }
 
-// output runs a program in a folder and gives its standard output.
+// output runs a program in a folder and returns its standard output.
 func output(t testing.TB, dir, program string, words ...string) []byte {
 	t.Helper()
-	var told bytes.Buffer
+	var stderr bytes.Buffer
 	c := exec.Command(program, words...)
-	c.Dir, c.Stderr = dir, &told
+	c.Dir, c.Stderr = dir, &stderr
 	out, err := c.Output()
 	if err != nil {
-		t.Fatalf("%s %q: %v\n%s", program, words, err, &told)
+		t.Fatalf("%s %q: %v\n%s", program, words, err, &stderr)
 	}
 	return out
 }
 
-// shardTasks are the tasks that each of n shards of a plan has.
+// shardTasks returns the tasks of each of n shards of a plan.
 func shardTasks(t testing.TB, plan string, n int) []map[scoring.TaskID]bool {
 	t.Helper()
 	content, err := os.ReadFile(plan)
@@ -171,8 +171,8 @@ func shardTasks(t testing.TB, plan string, n int) []map[scoring.TaskID]bool {
 	return shards
 }
 
-// kept is the scores in a folder of results by their paths; what is not whole
-// fails the test.
+// kept returns the scores in a folder of results by their paths; a file that is not
+// whole fails the test.
 func kept(t testing.TB, dir string) map[string]keptScore {
 	t.Helper()
 	s, err := results.Open(dir)
@@ -195,13 +195,13 @@ func kept(t testing.TB, dir string) map[string]keptScore {
 	return all
 }
 
-// keptScore is the file of a score and what it is of.
+// keptScore is the file of a score, with its model, benchmark and layer.
 type keptScore struct {
 	os.FileInfo
 	model, layer string
 }
 
-// of counts those of a lab's shard.
+// of returns the number of scores of a shard.
 func scoresOf(all map[string]keptScore, shard map[scoring.TaskID]bool) int {
 	n := 0
 	for _, k := range all {
@@ -212,8 +212,8 @@ func scoresOf(all map[string]keptScore, shard map[scoring.TaskID]bool) int {
 	return n
 }
 
-// untouched fails where scores that were there are gone or were written again:
-// each writing makes a new file.
+// untouched fails the test if earlier scores are missing or were written again: each
+// writing makes a new file.
 func untouched(t testing.TB, before, after map[string]keptScore) {
 	t.Helper()
 	for path, was := range before {

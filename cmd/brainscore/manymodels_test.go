@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// What asks for TestManyModels at full size, or with so many models.
+// The variables that set the size of TestManyModels.
 const (
 	labVariable       = "BRAINSCORE_TEST_LAB" // an empty folder for it
 	labModelsVariable = "BRAINSCORE_TEST_LAB_MODELS"
@@ -21,8 +21,8 @@ const (
 // fullLab is what a laboratory scores: 4,000 scores on 10 GB of activations.
 var fullLab = lab{models: 200, layers: 5, stimuli: 2560, features: 1000, v4: 88, it: 168, repetitions: 4}
 
-// TestManyModels runs a batch in four shards at once, of which one is killed and
-// started again: they come to the same bytes as one run, nothing is done twice,
+// TestManyModels runs a batch in four concurrent shards, of which one is killed and
+// started again: they write the same bytes as one run, no score is computed twice,
 // and a second run has nothing to do. Full size takes about an hour on two
 // processors:
 //
@@ -34,7 +34,7 @@ func TestManyModels(t *testing.T) {
 	dir, l := os.Getenv(labVariable), fullLab
 	if dir == "" {
 		dir, l = t.TempDir(), smallLab
-		l.models = 24 // so many that a shard can be killed in the midst
+		l.models = 24 // enough to kill a shard while it runs
 	}
 	if text := os.Getenv(labModelsVariable); text != "" {
 		var err error
@@ -43,7 +43,7 @@ func TestManyModels(t *testing.T) {
 		}
 	}
 	if there, err := os.ReadDir(dir); err != nil || len(there) > 0 {
-		t.Fatalf("%s is no empty folder (%v)", dir, err)
+		t.Fatalf("%s is not an empty folder (%v)", dir, err)
 	}
 	program := builtProgram(t, t.TempDir())
 	step := stopwatch(t)
@@ -77,14 +77,14 @@ func TestManyModels(t *testing.T) {
 	}
 	const killed = 1
 	for started := time.Now(); scoresOf(kept(t, store), shards[killed]) < l.scores()/4/3; started = time.Now() {
-		time.Sleep(min(time.Second, 5*time.Since(started))) // looking costs time too
+		time.Sleep(min(time.Second, 5*time.Since(started))) // reading the folder costs time too
 	}
 	if err := running[killed].Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	running[killed].Wait()
-	left := kept(t, store)
-	had := scoresOf(left, shards[killed])
+	results := kept(t, store)
+	had := scoresOf(results, shards[killed])
 	if had >= l.scores()/4 {
 		t.Fatalf("the shard came to its end before it was killed")
 	}
@@ -104,7 +104,7 @@ func TestManyModels(t *testing.T) {
 		t.Errorf("the shard again does not say %q:\n%s", said, &logs[killed])
 	}
 	all := kept(t, store)
-	untouched(t, left, all)
+	untouched(t, results, all)
 	if len(all) != l.scores() {
 		t.Errorf("%d results, want %d", len(all), l.scores())
 	}
@@ -135,7 +135,7 @@ func TestManyModels(t *testing.T) {
 	}
 }
 
-// stopwatch gives a function that logs what was done and how long it took.
+// stopwatch returns a function that logs a step and how long it took.
 func stopwatch(t *testing.T) func(format string, args ...any) {
 	last := time.Now()
 	return func(format string, args ...any) {

@@ -13,11 +13,11 @@ import (
 	"testing"
 )
 
-// consoleBlock is a command of the documentation with what it prints.
+// consoleBlock is a command of the documentation with its output.
 var consoleBlock = regexp.MustCompile("(?s)```console\n\\$ ([^\n]*)\n(.*?)```")
 
-// shown are the commands at least that pages show with their output, so that a test
-// that finds none fails.
+// shown holds the minimal number of commands that pages show with their output, so that
+// a test that finds none fails.
 var shown = map[string]int{"README.md": 1, "adding-recordings.md": 2, "data-home.md": 2, "many-models.md": 8}
 
 // The commands of the documentation print what it shows, on standard output.
@@ -67,11 +67,11 @@ func runBlock(t *testing.T, dir string, env []string, command, want string) {
 	sh := exec.Command("sh", "-c", strings.ReplaceAll(command, "go run ./cmd/brainscore", "brainscore"))
 	sh.Dir = dir
 	sh.Env = append(os.Environ(), env...)
-	var told strings.Builder
-	sh.Stderr = &told
+	var stderr strings.Builder
+	sh.Stderr = &stderr
 	out, err := sh.Output()
 	if err != nil {
-		t.Errorf("$ %s\n%v: %s", command, err, &told)
+		t.Errorf("$ %s\n%v: %s", command, err, &stderr)
 		return
 	}
 	if err := sameNumbers(string(out), want); err != nil {
@@ -120,8 +120,8 @@ func TestGeneratedDocs(t *testing.T) {
 	}
 }
 
-// standIns serves small data under the names of published ones, and gives the
-// environment that leads the data commands there.
+// standIns serves small data under the names of published data, and returns the
+// environment that makes the data commands use them.
 func standIns(t *testing.T, testdata string) (env []string) {
 	t.Helper()
 	dir := t.TempDir()

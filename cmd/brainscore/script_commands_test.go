@@ -24,7 +24,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
-// scriptCommands are what scripts can do beside running programs.
+// scriptCommands are the commands of scripts.
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"exitcode":    exitcode,
 	"refused":     refused,
@@ -40,7 +40,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"zipfile":     zipfile,
 }
 
-// scriptCondition adds [root], true where permissions keep nothing unread.
+// scriptCondition adds [root], true if permissions do not keep files from being read.
 func scriptCondition(name string) (bool, error) {
 	if name == "root" {
 		return os.Geteuid() == 0, nil
@@ -48,8 +48,8 @@ func scriptCondition(name string) (bool, error) {
 	return false, fmt.Errorf("unknown condition %q", name)
 }
 
-// refused runs `brainscore score` with arguments that end in the exit code for
-// invalid data: with one line on stderr, which matches, and nothing on stdout.
+// refused runs `brainscore score` and wants the exit code for invalid data, one line on
+// stderr that matches, and nothing on stdout.
 //
 //	refused REGEXP [ARG]...
 func refused(ts *testscript.TestScript, neg bool, args []string) {
@@ -80,19 +80,19 @@ func interrupted(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Dir = ts.MkAbs(".")
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
-	told, err := cmd.StderrPipe()
+	stderr, err := cmd.StderrPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
 	timer := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
 	var lines bytes.Buffer
 	first := make([]byte, 1)
-	if _, err := told.Read(first); err != nil {
+	if _, err := stderr.Read(first); err != nil {
 		ts.Fatalf("it ended by itself: %v", err)
 	}
 	start := time.Now()
 	ts.Check(cmd.Process.Signal(syscall.SIGINT))
-	_, err = lines.ReadFrom(told)
+	_, err = lines.ReadFrom(stderr)
 	ts.Check(err)
 	exit, ok := errors.AsType[*exec.ExitError](cmd.Wait())
 	switch {
@@ -101,7 +101,7 @@ func interrupted(ts *testscript.TestScript, neg bool, args []string) {
 	case stdout.Len() > 0:
 		ts.Fatalf("standard output holds %q", &stdout)
 	case !strings.Contains(lines.String(), "interrupted"):
-		ts.Fatalf("told only %q", &lines)
+		ts.Fatalf("stderr has only %q", &lines)
 	}
 	ts.Logf("ended after %v", time.Since(start))
 }
@@ -116,8 +116,8 @@ func copytree(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.CopyFS(ts.MkAbs(args[1]), os.DirFS(ts.MkAbs(args[0]))))
 }
 
-// recast copies a model dump with its arrays in another form, the numbers kept
-// where the type can hold them.
+// recast copies a model dump with its arrays in another form, with the same numbers if
+// the type can hold them.
 //
 //	recast FROM TO HOME [dtype=<f4] [order=F] [permute]
 //
@@ -171,8 +171,8 @@ func recast(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// dumpIDs is the order of a dump's rows: its stimulus_ids.csv, else the given
-// table.
+// dumpIDs returns the ids of a dump's rows, from its stimulus_ids.csv, else from the
+// given table.
 func dumpIDs(ts *testscript.TestScript, dir, otherwise string) []string {
 	data, err := os.ReadFile(filepath.Join(dir, "stimulus_ids.csv"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -196,7 +196,7 @@ func recastArray(ts *testscript.TestScript, path string, rows []int, dtype, orde
 	err = file.ReadBlock(rows, 0, cols, values, cols, new(npy.Scratch))
 	ts.Check(errors.Join(err, file.Close()))
 	if order == "F" {
-		// Only two axes: Fortran's order of more is another one.
+		// Only two axes: the transposition below is not Fortran's order of more.
 		shape = []int{len(rows), cols}
 		turned := make([]float64, 0, len(values))
 		for j := range cols {
@@ -214,8 +214,8 @@ func recastArray(ts *testscript.TestScript, path string, rows []int, dtype, orde
 	ts.Check(os.WriteFile(path, appendNumbers(data, dtype, values), 0o666))
 }
 
-// npyHeader is the head of a .npy file of version 1; descr and shape are as in
-// Python, descr without the quotes of a plain type.
+// npyHeader returns the header of a .npy file of version 1; descr and shape are written
+// as in Python, descr without the quotes of a plain type.
 func npyHeader(descr, order, shape string) []byte {
 	if !strings.HasPrefix(descr, "[") {
 		descr = "'" + descr + "'"
@@ -245,8 +245,8 @@ func appendNumbers(data []byte, dtype string, values []float64) []byte {
 	return data
 }
 
-// npyfile writes a .npy file, right or wrong. The content is numbers, or
-// count random ones, or bytes zero bytes, which take no room on the disk.
+// npyfile writes a .npy file, valid or not. The content is the numbers, COUNT random
+// numbers, or COUNT zero bytes, which need no space on the disk.
 //
 //	npyfile FILE DESCR SHAPE NUMBER...
 //	npyfile FILE DESCR SHAPE random=COUNT
@@ -288,8 +288,8 @@ var (
 	digests    = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
 )
 
-// cmpnum compares two files that hold numbers: text must be the same, but for
-// the versions and hashes in provenance, and numbers with a point equal to 1e-9.
+// cmpnum compares two files that hold numbers: text must be the same, except the
+// versions and hashes in provenance, and numbers with a point must be equal to 1e-9.
 //
 //	cmpnum FILE FILE
 func cmpnum(ts *testscript.TestScript, neg bool, args []string) {

@@ -22,22 +22,21 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// objectStore serves a folder as the public object store does, or worse. Each
+// objectStore serves a folder as the public object store does, or misbehaves. Each
 // script has one.
 type objectStore struct {
-	dir  string
-	mu   sync.Mutex
-	how  string // of misbehaving; empty for none
-	left int    // requests that are still misbehaved to
+	dir       string
+	mu        sync.Mutex
+	how       string // how to misbehave; empty for not at all
+	remaining int    // requests that are still to be answered badly
 }
 
-// storeKey finds a script's store.
+// storeKey is the key of a script's store.
 type storeKey struct{}
 
-// store serves the files of a folder on loopback, and points the data commands
-// at them: at the server by $BRAINSCORE_MIRROR, and at FILE by
-// $BRAINSCORE_REGISTRY. That is the published registry with the SHA-1 of those
-// files that are in the folder.
+// store serves the files of a folder on loopback, and makes the data commands use them:
+// the server by $BRAINSCORE_MIRROR, and FILE by $BRAINSCORE_REGISTRY. FILE is the
+// published registry with the SHA-1 of the files in the folder.
 //
 //	store DIR FILE
 func store(ts *testscript.TestScript, neg bool, args []string) {
@@ -55,8 +54,8 @@ func store(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("BRAINSCORE_REGISTRY", ts.MkAbs(args[1]))
 }
 
-// registryOf is the text of the published registry with the SHA-1 of those files
-// that are in a folder.
+// registryOf returns the text of the published registry with the SHA-1 of the files in a
+// folder.
 func registryOf(dir string) ([]byte, error) {
 	published, err := os.ReadFile("../../pkg/data/registry.csv")
 	if err != nil {
@@ -81,8 +80,8 @@ func registryOf(dir string) ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// zipfile writes a zip archive of files with such names, right or wrong, that
-// hold their names.
+// zipfile writes a zip archive of files with the names, valid or not, whose contents are
+// their names.
 //
 //	zipfile FILE NAME...
 func zipfile(ts *testscript.TestScript, neg bool, args []string) {
@@ -94,7 +93,7 @@ func zipfile(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), archive, 0o666))
 }
 
-// zipOf is a zip archive of files that hold their names.
+// zipOf returns a zip archive of files whose contents are their names.
 func zipOf(names []string) ([]byte, error) {
 	var archive bytes.Buffer
 	z := zip.NewWriter(&archive)
@@ -111,38 +110,38 @@ func zipOf(names []string) ([]byte, error) {
 	return archive.Bytes(), err
 }
 
-// misbehave has the store treat the next TIMES requests badly, all of them
-// without TIMES; with a star for HOW none.
+// misbehave makes the store answer the next TIMES requests badly, or all without TIMES;
+// with a star for HOW it makes the store answer well again.
 //
 //	misbehave HOW [TIMES]
 func misbehave(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 || len(args) > 2 {
 		ts.Fatalf("usage: misbehave HOW [TIMES]")
 	}
-	how, left := args[0], math.MaxInt
+	how, remaining := args[0], math.MaxInt
 	if code, err := strconv.Atoi(how); misdeeds[how] == nil && (err != nil || http.StatusText(code) == "") && how != "*" {
 		ts.Fatalf("unknown way %q to misbehave", how)
 	}
 	if how == "*" {
-		left = 0
+		remaining = 0
 	}
 	if len(args) == 2 {
 		var err error
-		left, err = strconv.Atoi(args[1])
+		remaining, err = strconv.Atoi(args[1])
 		ts.Check(err)
 	}
 	s := ts.Value(storeKey{}).(*objectStore)
 	s.mu.Lock()
-	s.how, s.left = how, left
+	s.how, s.remaining = how, remaining
 	s.mu.Unlock()
 }
 
 func (s *objectStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	how := ""
-	if s.left > 0 {
+	if s.remaining > 0 {
 		how = s.how
-		s.left--
+		s.remaining--
 	}
 	s.mu.Unlock()
 	if code, err := strconv.Atoi(how); err == nil {
@@ -161,12 +160,12 @@ func (s *objectStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 }
 
-// misdeeds are what a server can do wrong beside answering with an error.
+// misdeeds are what a server can do wrong, except answering with an error.
 var misdeeds = map[string]func(w http.ResponseWriter, r *http.Request, content []byte){
-	// Hangs up within the first bytes; within the file, but further on each time.
+	// Hangs up within the first bytes, or within the file, later each time.
 	"cut":   func(w http.ResponseWriter, r *http.Request, content []byte) { part(w, r, content, 100) },
 	"break": func(w http.ResponseWriter, r *http.Request, content []byte) { part(w, r, content, 200<<10) },
-	// Says that the file is longer or shorter than it is.
+	// Announces a wrong length of the file.
 	"long":  func(w http.ResponseWriter, _ *http.Request, content []byte) { raw(w, len(content)+1000, content) },
 	"short": func(w http.ResponseWriter, _ *http.Request, content []byte) { raw(w, len(content)/2, content) },
 	"wrong": func(w http.ResponseWriter, _ *http.Request, content []byte) {
@@ -181,7 +180,7 @@ var misdeeds = map[string]func(w http.ResponseWriter, r *http.Request, content [
 	"silent": func(_ http.ResponseWriter, r *http.Request, _ []byte) { <-r.Context().Done() },
 }
 
-// part sends some bytes of what is asked for, and hangs up.
+// part sends some of the requested bytes and hangs up.
 func part(w http.ResponseWriter, r *http.Request, content []byte, most int) {
 	start := 0
 	_, _ = fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &start)
@@ -200,7 +199,7 @@ func part(w http.ResponseWriter, r *http.Request, content []byte, most int) {
 	panic(http.ErrAbortHandler)
 }
 
-// raw answers with a length that need not be the content's.
+// raw answers with a length that may differ from the content's.
 func raw(w http.ResponseWriter, length int, content []byte) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err != nil {

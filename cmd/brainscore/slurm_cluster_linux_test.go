@@ -16,15 +16,15 @@ import (
 	"time"
 )
 
-// slurmCluster is Slurm on this machine alone, with daemons of its own.
+// slurmCluster is a Slurm of this machine only, with daemons of its own.
 type slurmCluster struct {
 	dir     string
 	user    string
 	daemons []*exec.Cmd
 }
 
-// slurmConf needs no cgroups, accounting or name service. Nodes are what the
-// file says, so that two jobs run at a time on a machine of any size.
+// slurmConf needs no cgroups, accounting or name service. The file defines the nodes, so
+// that two jobs run concurrently on a machine of any size.
 const slurmConf = `ClusterName=test
 SlurmctldHost=%[1]s(127.0.0.1)
 SlurmctldPort=%[2]d
@@ -54,13 +54,13 @@ NodeName=%[1]s NodeAddr=127.0.0.1 CPUs=2 RealMemory=4096
 PartitionName=all Nodes=%[1]s Default=YES MaxTime=INFINITE State=UP
 `
 
-// startSlurm starts the daemons, which end with the test whatever comes of it.
-// Where they cannot start the test is skipped, and says why.
+// startSlurm starts the daemons, which end with the test. If they cannot start, the test
+// is skipped with the reason.
 func startSlurm(t *testing.T) *slurmCluster {
 	t.Helper()
 	for _, program := range []string{"munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("there is no Slurm here (install slurm-wlm and munge): %v", err)
+			t.Skipf("Slurm is not installed (install slurm-wlm and munge): %v", err)
 		}
 	}
 	me, err := user.Current()
@@ -109,7 +109,7 @@ func startSlurm(t *testing.T) *slurmCluster {
 
 func (c *slurmCluster) path(name string) string { return filepath.Join(c.dir, name) }
 
-// freePort is a port that nobody listens on.
+// freePort returns a port that nobody listens on.
 func freePort(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -137,7 +137,7 @@ func (c *slurmCluster) start(t *testing.T, program string, words ...string) {
 	c.daemons = append(c.daemons, d)
 }
 
-// command is one on this cluster.
+// command returns a Slurm command on this cluster.
 func (c *slurmCluster) command(program string, words ...string) *exec.Cmd {
 	command := exec.Command(program, words...)
 	command.Env = append(os.Environ(), "SLURM_CONF="+c.path("slurm.conf"))
@@ -145,7 +145,7 @@ func (c *slurmCluster) command(program string, words ...string) *exec.Cmd {
 	return command
 }
 
-// run runs one on this cluster.
+// run runs a Slurm command on this cluster.
 func (c *slurmCluster) run(t *testing.T, program string, words ...string) string {
 	t.Helper()
 	out, err := c.command(program, words...).CombinedOutput()
@@ -155,7 +155,7 @@ func (c *slurmCluster) run(t *testing.T, program string, words ...string) string
 	return string(out)
 }
 
-// await waits until daemons are there, or skips the test.
+// await waits until the daemons answer, or skips the test.
 func (c *slurmCluster) await(t *testing.T, what string, there func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !there(); time.Sleep(100 * time.Millisecond) {
@@ -165,7 +165,7 @@ func (c *slurmCluster) await(t *testing.T, what string, there func() bool) {
 	}
 }
 
-// logs is what the daemons have said.
+// logs returns the logs of the daemons.
 func (c *slurmCluster) logs() string {
 	var b strings.Builder
 	for _, d := range c.daemons {
@@ -208,7 +208,7 @@ type slurmTask struct{ job, state string }
 
 var slurmFields = regexp.MustCompile(`(?m)^JobId=(\d+) .*?\bArrayTaskId=(\d+) .*?\bJobState=(\w+) `)
 
-// tasks are those of an array that have been started, by their number.
+// tasks returns the started tasks of an array, by their number.
 func (c *slurmCluster) tasks(t *testing.T, array string) map[string]slurmTask {
 	t.Helper()
 	tasks := make(map[string]slurmTask)
@@ -232,12 +232,12 @@ func (c *slurmCluster) awaitTask(t *testing.T, array, task, state string) {
 	}
 }
 
-// processOf is the process of a task's script.
+// processOf returns the process of a task's script.
 func (c *slurmCluster) processOf(t *testing.T, job string) (pid int) {
 	t.Helper()
 	for line := range strings.Lines(c.run(t, "scontrol", "listpids", job)) {
-		var of, step string
-		if n, _ := fmt.Sscan(line, &pid, &of, &step); n == 3 && of == job && step == "batch" {
+		var taskJob, step string
+		if n, _ := fmt.Sscan(line, &pid, &taskJob, &step); n == 3 && taskJob == job && step == "batch" {
 			return pid
 		}
 	}
@@ -245,7 +245,7 @@ func (c *slurmCluster) processOf(t *testing.T, job string) (pid int) {
 	return 0
 }
 
-// again queues a task that ended, or runs, once more, and without delay.
+// again queues a task that ended, or runs, again, without delay.
 func (c *slurmCluster) again(t *testing.T, array, task string) {
 	t.Helper()
 	name := array + "_" + task

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// slurmVariable asks for the test on Slurm, which starts daemons.
+// slurmVariable enables the test on Slurm, which starts daemons.
 const slurmVariable = "BRAINSCORE_TEST_SLURM"
 
-// TestSlurmArray runs the script of submit as it is on a real Slurm: an array of
-// four, of which one is killed and one is queued again while it runs.
+// TestSlurmArray runs the script of submit on a real Slurm, without changes: an array of
+// four tasks, of which one is killed and one is queued again while it runs.
 func TestSlurmArray(t *testing.T) {
 	if os.Getenv(slurmVariable) == "" {
 		t.Skipf("set %s=1 to run it on a Slurm of its own", slurmVariable)
@@ -49,7 +49,7 @@ func TestSlurmArray(t *testing.T) {
 	}
 	array := strings.TrimSpace(string(out))
 
-	// Two run at a time: wait until both have some of their scores.
+	// Two tasks run concurrently: wait until both have some of their scores.
 	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if all := kept(t, store); scoresOf(all, shards[0]) > 0 && scoresOf(all, shards[1]) > 0 {
 			break
@@ -64,9 +64,9 @@ func TestSlurmArray(t *testing.T) {
 	}
 	c.again(t, array, "2")
 	c.awaitTask(t, array, "1", "FAILED")
-	left := kept(t, store)
+	results := kept(t, store)
 	for shard, tasks := range shards[:2] {
-		n := scoresOf(left, tasks)
+		n := scoresOf(results, tasks)
 		if n == 0 || n >= l.scores()/4 {
 			t.Errorf("shard %d had %d scores when it was ended, so nothing is tested", shard+1, n)
 		}
@@ -78,7 +78,7 @@ func TestSlurmArray(t *testing.T) {
 	}
 
 	all := kept(t, store)
-	untouched(t, left, all)
+	untouched(t, results, all)
 	if len(all) != l.scores() {
 		t.Errorf("%d scores, want %d", len(all), l.scores())
 	}
@@ -95,7 +95,7 @@ func TestSlurmArray(t *testing.T) {
 		}
 	}
 
-	// Submitted once more, by ourselves, there is nothing to do.
+	// If the array is submitted again, there is nothing to do.
 	submit = c.command(program, "batch", "submit", "plan.json", "--slurm", "--shards", "4", "--cpus", "1")
 	submit.Dir = dir
 	if out, err = submit.CombinedOutput(); err != nil {

@@ -44,6 +44,9 @@ func (e *FormatError) Error() string {
 	return s
 }
 
+// DataError reports that the cause is invalid data.
+func (e *FormatError) DataError() bool { return true }
+
 func (e *FormatError) Unwrap() error { return e.Err }
 
 func corruptf(off int64, format string, args ...any) error {

@@ -20,6 +20,9 @@ func (e *NotHDF5Error) Error() string {
 	return s
 }
 
+// DataError reports that the cause is invalid data.
+func (e *NotHDF5Error) DataError() bool { return true }
+
 func (e *NotHDF5Error) Unwrap() error { return ErrNotHDF5 }
 
 // sniff names a file by its first bytes. Failed downloads leave an error page

@@ -123,6 +123,9 @@ func (e *UnknownCompositeError) Error() string {
 	return msg + " (known: " + strings.Join(e.Known, ", ") + ", or a YAML file of your own)"
 }
 
+// DataError reports that the cause is invalid data.
+func (e *UnknownCompositeError) DataError() bool { return true }
+
 // ParseComposite reads a composite from the data of a file; path is for
 // messages. The error is a *FileError or several joined.
 func ParseComposite(path string, data []byte) (*Composite, error) {

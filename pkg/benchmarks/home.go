@@ -56,6 +56,9 @@ func (e *HomeError) Error() string {
 	return fmt.Sprintf("data home %s: %v; %s", e.Dir, e.Err, remedy)
 }
 
+// DataError reports that the cause is invalid data.
+func (e *HomeError) DataError() bool { return true }
+
 func (e *HomeError) Unwrap() error { return e.Err }
 
 // Check reports, as a *HomeError, a home that is not there.

@@ -108,6 +108,9 @@ func (e *UnknownBenchmarkError) Error() string {
 	return msg
 }
 
+// DataError reports that the cause is invalid data.
+func (e *UnknownBenchmarkError) DataError() bool { return true }
+
 // DuplicateError reports an identifier that several files claim.
 type DuplicateError struct {
 	Identifier string
@@ -117,6 +120,9 @@ type DuplicateError struct {
 func (e *DuplicateError) Error() string {
 	return fmt.Sprintf("the benchmark %q is defined by several files: %s; keep one, or give each its own identifier", e.Identifier, strings.Join(e.Files, ", "))
 }
+
+// DataError reports that the cause is invalid data.
+func (e *DuplicateError) DataError() bool { return true }
 
 // failure is a file that holds no valid definition; id is the benchmark that it is
 // meant for, as far as known.

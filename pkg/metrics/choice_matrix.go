@@ -21,6 +21,9 @@ func (e *TrialError) Error() string {
 	return fmt.Sprintf("trial %d: %s", e.Trial+1, e.Problem)
 }
 
+// DataError reports that the cause is invalid data.
+func (e *TrialError) DataError() bool { return true }
+
 // ProbabilityError reports a class probability that is none: negative, NaN or
 // infinite.
 type ProbabilityError struct {
@@ -32,6 +35,9 @@ func (e *ProbabilityError) Error() string {
 	return fmt.Sprintf("the model's probability of choice %d for stimulus %d is %v, but must be a finite number of at least 0",
 		e.Choice, e.Stimulus, e.Value)
 }
+
+// DataError reports that the cause is invalid data.
+func (e *ProbabilityError) DataError() bool { return true }
 
 // choiceMatrix holds P(choice | stimulus), stimuli × objects, row-major, with
 // the truth of each stimulus, -1 where it is unknown (no trials).

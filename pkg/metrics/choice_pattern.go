@@ -70,6 +70,9 @@ func (e *UndefinedError) Error() string {
 	return fmt.Sprintf("d′ of %s is not defined for %s (%d such cells in halving %d): %s", of, e.Where(), e.Cells, e.Halving+1, e.Reason())
 }
 
+// DataError reports that the cause is invalid data.
+func (e *UndefinedError) DataError() bool { return true }
+
 // ScoreBehavior correlates the model's pattern with that of each halving's
 // first half, and divides by the root of the halving's ceiling.
 func (c *choicePattern) ScoreBehavior(ctx context.Context, in BehavioralInput) (Score, error) {

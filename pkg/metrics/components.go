@@ -18,6 +18,9 @@ func (e *RankError) Error() string {
 	return fmt.Sprintf("the activations to the %d fitting stimuli are all alike, so that they have no principal components", e.Stimuli)
 }
 
+// DataError reports that the cause is invalid data.
+func (e *RankError) DataError() bool { return true }
+
 // Components gives the scores of the stimuli beside the fitting ones on the
 // first principal components of the latter: with Z the fitting activations, X
 // the others, both less the mean of Z, and Z·Zᵀ = U·Λ·Uᵀ, the Rest × kept

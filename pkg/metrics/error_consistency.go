@@ -37,6 +37,9 @@ func (e *SubjectsError) Error() string {
 	return fmt.Sprintf("the ceiling compares pairs of subjects, so it needs trials of at least 2; there is %d", e.Subjects)
 }
 
+// DataError reports that the cause is invalid data.
+func (e *SubjectsError) DataError() bool { return true }
+
 // ScoreConsistency compares the model with each subject by condition. Splits of
 // the raw score and the ceiled score are the means of the subjects, those of the
 // ceiling the means of the pairs (first subject first); the errors are population

@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"context"
-	"errors"
 	"math"
 	"sync"
 
@@ -48,7 +47,7 @@ type Gram struct {
 }
 
 // ErrOverflow reports activations so large that their products overflow.
-var ErrOverflow = errors.New("products of activations overflow: rescale the layer")
+var ErrOverflow error = dataError("products of activations overflow: rescale the layer")
 
 // GramSink builds a Gram matrix in a pass.
 type GramSink struct {

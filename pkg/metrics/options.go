@@ -24,6 +24,9 @@ func (e *OptionError) Error() string {
 	return fmt.Sprintf("option %s is %v, but must be %s", e.Option, e.Value, e.Want)
 }
 
+// DataError reports that the cause is invalid data.
+func (e *OptionError) DataError() bool { return true }
+
 // Int is the named option as a whole number of at least min.
 func (o Options) Int(name string, otherwise, min int) (int, error) {
 	v, ok := o[name]

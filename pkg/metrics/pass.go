@@ -113,6 +113,9 @@ func (e *NonFiniteError) Error() string {
 	return fmt.Sprintf("activation in row %d, column %d is %v", e.Row, e.Col, e.Value)
 }
 
+// DataError reports that the cause is invalid data.
+func (e *NonFiniteError) DataError() bool { return true }
+
 // RunPass reads the columns once, block by block, and gives each block to all
 // sinks, side by side. The next block is read while one is worked on. It returns a
 // *NonFiniteError at the first activation that is not a number.

@@ -31,6 +31,9 @@ func (e *ComponentsError) Error() string {
 		e.Components, e.Train, predictors, what, min(e.Train, predictors), min(e.Train, predictors))
 }
 
+// DataError reports that the cause is invalid data.
+func (e *ComponentsError) DataError() bool { return true }
+
 // ScoreNeural cross-validates the mapping.
 func (m pls) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, m.predict)

@@ -1,13 +1,10 @@
 package metrics
 
-import (
-	"errors"
-	"math"
-)
+import "math"
 
 // ErrUnderflow reports activations or responses so small that their products lose
 // digits.
-var ErrUnderflow = errors.New("products of activations or of responses are too small to be exact: rescale them")
+var ErrUnderflow error = dataError("products of activations or of responses are too small to be exact: rescale them")
 
 // Relative precisions of numbers as they are kept in files.
 const (

@@ -28,6 +28,9 @@ type SubjectError struct{ What string }
 
 func (e *SubjectError) Error() string { return e.What }
 
+// DataError reports that the cause is invalid data.
+func (e *SubjectError) DataError() bool { return true }
+
 // RDMNoiseCeiling gives the leave-one-subject-out bounds of the noise ceiling
 // for the metric rdm with its options. Each subject's responses are stimuli ×
 // its neuroids, row-major, in the same order of stimuli.

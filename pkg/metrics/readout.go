@@ -57,6 +57,9 @@ type ReadoutError struct{ Problem string }
 
 func (e *ReadoutError) Error() string { return "read-out: " + e.Problem }
 
+// DataError reports that the cause is invalid data.
+func (e *ReadoutError) DataError() bool { return true }
+
 // ConvergenceError reports a fit that did not reach the optimum.
 type ConvergenceError struct {
 	Iterations int

@@ -204,3 +204,6 @@ func (e *UnknownError) Error() string {
 	}
 	return msg
 }
+
+// DataError reports that the cause is invalid data.
+func (e *UnknownError) DataError() bool { return true }

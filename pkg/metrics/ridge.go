@@ -109,7 +109,7 @@ func (m ridge) direct(ctx context.Context, in NeuralInput) ([]prediction, error)
 }
 
 // ErrIllConditioned reports a system that rounding makes unsolvable.
-var ErrIllConditioned = errors.New("the activations are too ill-conditioned for this penalty: raise alpha or rescale the layer")
+var ErrIllConditioned error = dataError("the activations are too ill-conditioned for this penalty: raise alpha or rescale the layer")
 
 // predictRidge solves (K + αI)·D = Y on the train rows, both centred there,
 // and predicts K_test,train·D beyond the train mean; it returns false if rounding leaves

@@ -134,3 +134,6 @@ type TooFewError struct {
 func (e *TooFewError) Error() string {
 	return fmt.Sprintf("%s needs %d stimuli at least, but has %d", e.Metric, e.Least, e.Have)
 }
+
+// DataError reports that the cause is invalid data.
+func (e *TooFewError) DataError() bool { return true }

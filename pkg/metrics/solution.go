@@ -50,6 +50,9 @@ type SolutionError struct{ Problem string }
 
 func (e *SolutionError) Error() string { return "solution times: " + e.Problem }
 
+// DataError reports that the cause is invalid data.
+func (e *SolutionError) DataError() bool { return true }
+
 // UnseenClassError reports an object without train images.
 type UnseenClassError struct {
 	Class int // code
@@ -59,6 +62,9 @@ type UnseenClassError struct {
 func (e *UnseenClassError) Error() string {
 	return fmt.Sprintf("class %d has no images to train on in split %d: every object needs some in each", e.Class, e.Split+1)
 }
+
+// DataError reports that the cause is invalid data.
+func (e *UnseenClassError) DataError() bool { return true }
 
 // checkSolution verifies the input before any pass is spent on it.
 func checkSolution(in SolutionInput) error {

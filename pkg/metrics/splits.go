@@ -28,6 +28,9 @@ type SplitError struct{ What string }
 
 func (e *SplitError) Error() string { return e.What }
 
+// DataError reports that the cause is invalid data.
+func (e *SplitError) DataError() bool { return true }
+
 // sizes gives the rows to train and to test, as scikit-learn counts them:
 // train rounds down, test rounds up, a missing one is the complement.
 func (p SplitPlan) sizes(n int) (train, test int, err error) {
@@ -138,6 +141,9 @@ type ClassSizeError struct{ Class, Rows int }
 func (e *ClassSizeError) Error() string {
 	return fmt.Sprintf("class %d has %d row(s), but stratified splits need two a class at least", e.Class, e.Rows)
 }
+
+// DataError reports that the cause is invalid data.
+func (e *ClassSizeError) DataError() bool { return true }
 
 // apportion deals out draws to classes in proportion to counts, as
 // scikit-learn's _approximate_mode: floors first; what is still needed goes by

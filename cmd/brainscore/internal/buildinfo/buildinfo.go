@@ -17,7 +17,7 @@ var (
 // Info describes a build.
 type Info struct {
 	Version  string `json:"version"`
-	Revision string `json:"revision,omitempty"` // commit, where the build knows it
+	Revision string `json:"revision,omitempty"` // commit, if the build knows it
 	Modified bool   `json:"modified,omitempty"` // with changes that are not committed
 	Go       string `json:"go"`
 	OS       string `json:"os"`
@@ -33,10 +33,10 @@ func Read() Info {
 	return describe(build)
 }
 
-// describe returns a description of a build. What the linker set comes first,
-// then what the go command recorded. The version of the module is that of
-// `go install …@v1.2.3`, or the one the go command derives from the tags of a
-// clone; without either it is "devel".
+// describe returns a description of a build. Values that the linker set take precedence
+// over those that the go command recorded. The version of the module is that of
+// `go install …@v1.2.3`, or the one that the go command derives from the tags of a
+// clone; else it is "devel".
 func describe(build *debug.BuildInfo) Info {
 	info := Info{Version: version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if info.Version == "" && build.Main.Version != "(devel)" {

@@ -2,21 +2,19 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// What scores are correlated with unless something else is asked for.
+// The metadata that scores are correlated with by default, and the threshold of the
+// second correlation, over the models above it.
 const (
 	defaultAgainst = ranking.AccuracyColumn
 	defaultAbove   = ranking.AccuracyThreshold
@@ -25,45 +23,20 @@ const (
 type analyzeOptions struct {
 	inputs  rankInputs
 	against []string
-	above   aboveFlag
+	above   optionalFloat
 	seed    uint64
-	format  formatFlag
-	output  string
+	out     outputFlags
 }
 
-// AddFlags adds the flags of `analyze`.
-func (o *analyzeOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
-	o.inputs.AddFlags(c, flags, names)
+// addFlags adds the flags of `analyze`.
+func (o *analyzeOptions) addFlags(c *cobra.Command, names names) {
+	o.inputs.addFlags(c, names)
+	flags := c.Flags()
 	flags.StringArrayVar(&o.against, "against", nil, "correlate scores with metadata `COLUMN` (repeatable; default "+defaultAgainst+")")
+	o.above = anyFloat()
 	flags.Var(&o.above, "above", "correlate over the models whose metadata are above `X` too (default 0.7 for "+defaultAgainst+")")
-	flags.Uint64Var(&o.seed, "seed", 1, "draw bootstrap samples from seed `N`")
-	addFormatFlag(c, flags, &o.format, output.Formats...)
-	addOutputFlag(flags, &o.output)
-}
-
-// aboveFlag is the value of --above, a threshold on metadata.
-type aboveFlag struct {
-	value float64
-	set   bool
-}
-
-func (a *aboveFlag) String() string {
-	if !a.set {
-		return ""
-	}
-	return strconv.FormatFloat(a.value, 'g', -1, 64)
-}
-
-func (a *aboveFlag) Type() string { return "X" }
-
-// Set implements pflag.Value.
-func (a *aboveFlag) Set(s string) error {
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-		return fmt.Errorf("%q is not a number", s)
-	}
-	*a = aboveFlag{x, true}
-	return nil
+	addSeedFlag(c, &o.seed, "bootstrap samples")
+	o.out.add(c, output.Formats...)
 }
 
 func newAnalyzeCommand(streams Streams, names names) *cobra.Command {
@@ -72,19 +45,20 @@ func newAnalyzeCommand(streams Streams, names names) *cobra.Command {
 		Use:   "analyze [RESULTS]...",
 		Short: "Correlate scores with metadata and with each other",
 		Long: `Correlates the composite, its parts and benchmarks with metadata such as ImageNet
-accuracy, over all models and over those above a threshold, and within families
-where a column family names them. Then how far parts, and benchmarks, agree on the
-order of models: Spearman's ρ and Kendall's τ-b, and which model's rank changes
+accuracy, over all models, over those above a threshold, and within each family if the
+metadata have a column family. Then reports how well parts, and benchmarks, agree on
+the order of models (Spearman's ρ and Kendall's τ-b) and which model's rank changes
 most.
 
 ` + inputsHelp + `
 
-Intervals of 95 %: of Pearson's r on Fisher's scale, wider where a few models weigh
-much (jackknife); of the others what 1999 bootstrap samples of the models give, from
-a seed: the same inputs give the same figures, in any order. Fewer than three models
-give no correlation, fewer than four no interval of r.
+Intervals have a level of 95 %. That of Pearson's r is computed on Fisher's scale and
+is wider if a few models have much influence (jackknife). The others are percentiles
+of 1999 bootstrap samples of the models, drawn from a seed: the same inputs give the
+same figures, in any order. A correlation needs at least three models, an interval
+of r at least four.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore analyze scores/ --table models.csv
   brainscore analyze --table published.csv --where table=leaderboard-2018-09
   brainscore analyze --table published.csv --against parameters --above 1e7 --format json`,
@@ -94,28 +68,28 @@ give no correlation, fewer than four no interval of r.
 			return runAnalyze(c.Context(), opts, streams)
 		},
 	}
-	opts.AddFlags(c, c.Flags(), names)
+	opts.addFlags(c, names)
 	return c
 }
 
 func runAnalyze(ctx context.Context, opts analyzeOptions, streams Streams) error {
-	if err := noneEmpty("--against", opts.against); err != nil {
+	if err := noneEmpty(argument{"--against", opts.against}); err != nil {
 		return err
 	}
-	if err := checkOutput(opts.output); err != nil {
+	if err := opts.out.check(); err != nil {
 		return err
 	}
 	data, err := opts.inputs.load(streams.In)
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, false)
+	reporter := progress.New(streams.Err, false)
 	question := ranking.Question{Against: opts.against, Above: math.NaN(), Seed: opts.seed}
 	if len(opts.against) == 0 {
 		if slices.Contains(data.Metadata(), defaultAgainst) {
 			question.Against, question.Above = []string{defaultAgainst}, defaultAbove
 		} else {
-			told.Note("the inputs have no %s to correlate scores with: give it by --table, or other metadata by --against", defaultAgainst)
+			reporter.Note("the inputs have no %s to correlate scores with: add it by --table, or name other metadata by --against", defaultAgainst)
 		}
 	} else if slices.Contains(opts.against, defaultAgainst) && len(opts.against) == 1 {
 		question.Above = defaultAbove
@@ -128,10 +102,9 @@ func runAnalyze(ctx context.Context, opts analyzeOptions, streams Streams) error
 		return err
 	}
 	for _, w := range analysis.Warnings {
-		told.Warn("%s", w)
+		reporter.Warn("%s", w)
 	}
-	color := opts.output == output.Stdout && output.Colored(streams.Out)
-	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteAnalysis(w, analysis, opts.format.format, color)
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return output.WriteAnalysis(w, analysis, format, color)
 	})
 }

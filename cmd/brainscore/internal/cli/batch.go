@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -18,12 +18,12 @@ func newBatchCommand(streams Streams, deps deps) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:   "batch",
 		Short: "Score many models in shards, on one machine or a cluster",
-		Long: `Scores many models in shards: plan what to do, run the shards in any order, on
-any number of machines that share the folder of results, and merge what they
-gave into the document that one run of score would write, the same to the byte.
+		Long: `Scores many models in shards: plan the tasks, run the shards in any order, on any
+number of machines that share the folder of results, and merge their scores into
+the document that one run of score would write, byte for byte.
 
-What is finished is never done again: a shard that was killed is started again as
-it was.`,
+A finished score is never computed again: if a shard was killed, run it again with
+the same command.`,
 		Example: `  brainscore batch plan models/* --results results --output plan.json
   brainscore batch run plan.json --shard 2/4
   brainscore batch status plan.json
@@ -36,7 +36,7 @@ it was.`,
 // batchPlan is the file of a plan.
 type batchPlan struct {
 	Schema int `json:"schema"`
-	// Folder is where the plan was made; the paths below are as seen from there.
+	// Folder is the working directory of batch plan, which relative paths start from.
 	Folder       string              `json:"folder"`
 	Models       []string            `json:"models"`
 	Data         string              `json:"data"`
@@ -55,23 +55,23 @@ type batchPlan struct {
 // batchSchema is the version of batchPlan.
 const batchSchema = 1
 
-// planError reports a file that is no plan.
+// planError reports a file that is not a plan.
 type planError struct {
 	path string
 	err  error
 }
 
-func (e *planError) Error() string   { return fmt.Sprintf("%s is no plan: %v", e.path, e.err) }
+func (e *planError) Error() string   { return fmt.Sprintf("%s is not a plan: %v", e.path, e.err) }
 func (e *planError) Unwrap() error   { return e.err }
 func (e *planError) DataError() bool { return true }
 
-// readPlan reads a plan. From another folder than it was made in, its paths are
-// made to lead to the same places.
+// readPlan reads a plan. If the working directory is not that of batch plan, relative
+// paths are joined with that.
 func readPlan(path string) (*batchPlan, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		if pathErr, ok := errors.AsType[*os.PathError](err); ok {
-			err = fmt.Errorf("%w; batch plan writes one", pathErr.Err) // which it is, is said
+			err = fmt.Errorf("%w; write it by batch plan", pathErr.Err) // planError names the path
 		}
 		return nil, &planError{path, err}
 	}
@@ -83,62 +83,45 @@ func readPlan(path string) (*batchPlan, error) {
 	case p.Schema != batchSchema:
 		return nil, &planError{path, fmt.Errorf("its schema is %d, but this build reads %d", p.Schema, batchSchema)}
 	case len(p.Models) == 0 || p.Results == "" || p.Data == "":
-		return nil, &planError{path, errors.New("it lacks models, data or results")}
+		return nil, &planError{path, errors.New("models, data or results are missing")}
 	}
-	here, err := os.Getwd()
+	folder, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	if here == p.Folder {
+	if folder == p.Folder {
 		return &p, nil
 	}
-	at := func(path string) string {
+	join := func(path string) string {
 		if filepath.IsAbs(path) {
 			return path
 		}
 		return filepath.Join(p.Folder, path)
 	}
 	for i := range p.Models {
-		p.Models[i] = at(p.Models[i])
+		p.Models[i] = join(p.Models[i])
 	}
 	for id := range p.ModelOf {
-		p.ModelOf[id] = at(p.ModelOf[id])
+		p.ModelOf[id] = join(p.ModelOf[id])
 	}
-	p.Data, p.Results = at(p.Data), at(p.Results)
+	p.Data, p.Results = join(p.Data), join(p.Results)
 	if isPath(p.Composite) {
-		p.Composite = at(p.Composite)
+		p.Composite = join(p.Composite)
 	}
 	return &p, nil
 }
 
-// isPath says whether the name of a composite is that of a file.
+// isPath reports whether the name of a composite is the path of a file.
 func isPath(name string) bool {
 	ext := filepath.Ext(name)
 	return ext == ".yaml" || ext == ".yml" || strings.ContainsAny(name, `/\`)
 }
 
-// request is what scoring the whole plan asks for.
-func (p *batchPlan) request(told *progress.Reporter, jobs int, memory int64) scoreRequest {
+// request returns the request to score the whole plan.
+func (p *batchPlan) request() scoreRequest {
 	return scoreRequest{
-		Models: p.Models, Data: p.Data, Benchmarks: p.Benchmarks, Layers: p.Layers, AllLayers: p.AllLayers,
-		Composite: p.Composite, AllowPartial: p.AllowPartial, Jobs: jobs, Memory: memory, Progress: told, Results: p.Results,
+		Request:   scoring.Request{Models: p.Models, Benchmarks: p.Benchmarks, Layers: p.Layers, AllLayers: p.AllLayers, AllowPartial: p.AllowPartial},
+		runFlags:  runFlags{data: p.Data, results: p.Results, options: scoring.Options{Workers: runtime.GOMAXPROCS(0)}},
+		composite: p.Composite,
 	}
-}
-
-// withStore calls do with a runner on the plan's folder of results.
-func withStore(r scoreRequest, do func(*scoring.Runner, scoring.Request) error) (err error) {
-	runner, request, err := prepare(r)
-	if err != nil {
-		return err
-	}
-	store, err := openResults(runner, r)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closeErr := store.Close(); err == nil {
-			err = closeErr
-		}
-	}()
-	return do(runner, request)
 }

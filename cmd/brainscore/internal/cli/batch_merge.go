@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -24,43 +23,40 @@ func newBatchMergeCommand(streams Streams) *cobra.Command {
 	var opts batchMergeOptions
 	c := &cobra.Command{
 		Use:   "merge PLAN.json --output SCORES.json",
-		Short: "Merge what the shards gave",
-		Long: `Writes the document that score --format json would write of all models of a plan
-in one run, the same to the byte, from the results alone. Where some are missing,
-they are listed and nothing is written; with --allow-missing they are errors in
-the document.
+		Short: "Merge the scores of all shards",
+		Long: `Writes, from the folder of results alone, the document that score --format json
+would write for all models of a plan in one run, byte for byte. If results are
+missing, they are listed and nothing is written; with --allow-missing they are errors
+in the document.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore batch merge plan.json --output scores.json",
 		Args:    needArg("one PLAN.json"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return runBatchMerge(c.Context(), args[0], opts, streams)
 		},
 	}
-	c.Flags().StringVarP(&opts.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
-	c.Flags().BoolVar(&opts.allowMissing, "allow-missing", false, "write the document even where results are missing")
-	c.Flags().BoolVarP(&opts.quiet, "quiet", "q", false, "tell no notes, only warnings and errors")
+	addOutputFlag(c, &opts.output)
+	c.Flags().BoolVar(&opts.allowMissing, "allow-missing", false, "write the document even if results are missing")
+	addQuietFlag(c, &opts.quiet)
 	return c
 }
 
 func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, streams Streams) error {
-	if opts.output == "" {
-		return usagef("--output is empty; - stands for standard output")
-	}
-	if err := output.Check(opts.output); err != nil {
+	if err := checkOutput(opts.output); err != nil {
 		return err
 	}
 	plan, err := readPlan(path)
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
+	r := plan.request()
+	r.reporter = progress.New(streams.Err, opts.quiet)
+	defer r.reporter.Close()
 	var report *benchmarks.Report
 	var missing []scoring.Missing
-	err = withStore(plan.request(told, runtime.GOMAXPROCS(0), 0), func(runner *scoring.Runner, request scoring.Request) error {
-		var err error
-		report, missing, err = runner.Collect(ctx, request)
+	err = r.withRunner(func(runner *scoring.Runner) (err error) {
+		report, missing, err = runner.Collect(ctx, r.Request)
 		return err
 	})
 	if err != nil {
@@ -71,7 +67,7 @@ func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, str
 		for _, m := range missing {
 			messages = append(messages, "missing "+m.String())
 		}
-		return &problems{append(messages, fmt.Sprintf("%d results are missing: run the shards that have them again", len(missing))), exitFailed}
+		return &problems{append(messages, fmt.Sprintf("%d results are missing: run their shards again", len(missing))), exitFailed}
 	}
 	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
 		return output.WriteScores(w, *report, output.JSON, false)

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"os"
-	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +13,8 @@ import (
 
 type batchRunOptions struct {
 	shard     string
-	jobs      jobsFlag
-	memory    memoryFlag
+	workers   int
+	memory    int64
 	keepGoing bool
 	quiet     bool
 }
@@ -26,16 +24,16 @@ func newBatchRunCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run PLAN.json",
 		Short: "Run a batch, or one shard of it",
-		Long: `Runs the tasks of a plan, or of one shard of it: I/N from 1/N to N/N. Tasks are
-dealt to shards so that each reads about as much. Without --shard, the shard is
-that of the Slurm array ($SLURM_ARRAY_TASK_ID of $SLURM_ARRAY_TASK_COUNT) or of
-the Kubernetes job ($JOB_COMPLETION_INDEX of $` + shardsVariable + `) that it
-runs in, else the whole plan.
+		Long: `Runs the tasks of a plan, or of one shard of it: I/N, from 1/N to N/N. Tasks are
+distributed so that all shards read about the same number of bytes. Without --shard,
+the shard is that of the Slurm array ($SLURM_ARRAY_TASK_ID of
+$SLURM_ARRAY_TASK_COUNT) or of the Kubernetes job ($JOB_COMPLETION_INDEX of
+$` + shardsVariable + `) that the command runs in; outside of both, the whole plan is run.
 
-What is finished is not done again. The first score that fails ends the run;
+Finished scores are not computed again. The first score that fails ends the run;
 with --keep-going the others are still computed.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore batch run plan.json --shard 2/4 --keep-going",
 		Args:    needArg("one PLAN.json"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -43,15 +41,15 @@ with --keep-going the others are still computed.
 		},
 	}
 	c.Flags().StringVar(&opts.shard, "shard", "", "run shard `I/N`")
-	addJobsFlag(c.Flags(), &opts.jobs)
-	c.Flags().Var(&opts.memory, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
-	c.Flags().BoolVarP(&opts.keepGoing, "keep-going", "k", false, "go on where a score fails")
-	c.Flags().BoolVarP(&opts.quiet, "quiet", "q", false, "tell no progress and notes, only warnings and errors")
+	c.Flags().BoolVarP(&opts.keepGoing, "keep-going", "k", false, "compute the other scores if one fails")
+	addJobsFlag(c, &opts.workers)
+	addMemoryFlag(c, &opts.memory)
+	addQuietFlag(c, &opts.quiet)
 	return c
 }
 
 func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams Streams) error {
-	shard, of, err := chooseShard(opts.shard, os.Getenv)
+	shard, shards, err := chooseShard(opts.shard, os.Getenv)
 	if err != nil {
 		return err
 	}
@@ -59,38 +57,32 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
-	r := plan.request(told, opts.jobs.number(), int64(opts.memory))
+	r := plan.request()
+	r.options.Workers, r.options.Memory, r.options.StopAtFailure = opts.workers, opts.memory, !opts.keepGoing
+	r.reporter = progress.New(streams.Err, opts.quiet)
+	defer r.reporter.Close()
 	var tasks []scoring.TaskID
 	var models []string
 	scores := 0
-	named := make(map[string]bool)
-	for _, i := range scoring.Shards(plan.Tasks, of)[shard-1] {
+	listed := make(map[string]bool)
+	for _, i := range scoring.Shards(plan.Tasks, shards)[shard-1] {
 		t := plan.Tasks[i]
 		tasks = append(tasks, t.ID())
 		scores += len(t.Benchmarks)
-		if folder := plan.ModelOf[t.Model]; !named[t.Model] {
-			named[t.Model] = true
+		if folder := plan.ModelOf[t.Model]; !listed[t.Model] {
+			listed[t.Model] = true
 			models = append(models, folder)
 		}
 	}
-	told.Note("shard %d/%d: %d tasks with %d scores", shard, of, len(tasks), scores)
+	r.reporter.Note("shard %d/%d: %d tasks with %d scores", shard, shards, len(tasks), scores)
 	if len(tasks) == 0 {
 		return nil
 	}
 	r.Models = models
-	if r.Jobs < runtime.GOMAXPROCS(0) {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.Jobs))
-	}
-	if r.Memory > 0 {
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(r.Memory))
-	}
+	defer r.setUpRuntime()()
 	var result *scoring.BatchResult
-	err = withStore(r, func(runner *scoring.Runner, request scoring.Request) error {
-		runner.StopAtFailure = !opts.keepGoing
-		var err error
-		result, err = runner.RunBatch(ctx, request, tasks)
+	err = r.withRunner(func(runner *scoring.Runner) (err error) {
+		result, err = runner.RunBatch(ctx, r.Request, tasks)
 		return err
 	})
 	if ctxErr := ctx.Err(); ctxErr != nil {
@@ -99,10 +91,10 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 	if err != nil {
 		return err
 	}
-	told.Close()
+	r.reporter.Close()
 	var failures []benchmarks.Failure
 	for _, f := range result.Failed {
 		failures = append(failures, benchmarks.Failure{Benchmark: f.Model + ", " + f.Benchmark, Layer: f.Layer, Err: f.Err})
 	}
-	return failed(failures, result.Done, "scores")
+	return failuresError(failures, result.Done, "scores")
 }

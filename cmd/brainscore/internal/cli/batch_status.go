@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
@@ -37,72 +36,72 @@ type batchModelStatus struct {
 }
 
 func newBatchStatusCommand(streams Streams) *cobra.Command {
-	var format formatFlag
+	var out outputFlags
 	c := &cobra.Command{
 		Use:   "status PLAN.json",
-		Short: "Tell what of a batch is done",
-		Long: `Tells how many tasks and scores of a plan are among the results: those whose
-activations, recordings and definitions are still what they were computed from.
+		Short: "Show the progress of a batch",
+		Long: `Shows how many tasks and scores of a plan are done. A score is done if the folder of
+results has it for the present activations, recordings and definitions.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore batch status plan.json --format json",
 		Args:    needArg("one PLAN.json"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return runBatchStatus(c.Context(), args[0], format, streams)
+			return runBatchStatus(c.Context(), args[0], out, streams)
 		},
 	}
-	addFormatFlag(c, c.Flags(), &format, output.Table, output.JSON)
+	out.addFormat(c, output.Table, output.JSON)
 	return c
 }
 
-func runBatchStatus(ctx context.Context, path string, format formatFlag, streams Streams) error {
+func runBatchStatus(ctx context.Context, path string, out outputFlags, streams Streams) error {
 	plan, err := readPlan(path)
 	if err != nil {
 		return err
 	}
 	var missing []scoring.Missing
-	told := progress.New(streams.Err, true)
-	err = withStore(plan.request(told, runtime.GOMAXPROCS(0), 0), func(runner *scoring.Runner, request scoring.Request) error {
-		var err error
-		_, missing, err = runner.Collect(ctx, request)
+	r := plan.request()
+	r.reporter = progress.New(streams.Err, true)
+	err = r.withRunner(func(runner *scoring.Runner) (err error) {
+		_, missing, err = runner.Collect(ctx, r.Request)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	status := newBatchStatus(plan, missing)
-	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-		if format.format == output.JSON {
+	return out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		if format == output.JSON {
 			return results.WriteJSON(w, status)
 		}
-		return writeBatchStatus(w, status, output.Colored(streams.Out))
+		return writeBatchStatus(w, status, color)
 	})
 }
 
 func newBatchStatus(plan *batchPlan, missing []scoring.Missing) batchStatus {
-	lacks := make(map[scoring.TaskID]int)
-	unread := make(map[scoring.TaskID]bool)
+	missingScores := make(map[scoring.TaskID]int)
+	unfinished := make(map[scoring.TaskID]bool)
 	s := batchStatus{Schema: results.Schema, Models: []batchModelStatus{}, Missing: []string{}}
 	for _, m := range missing {
 		s.Missing = append(s.Missing, m.String())
-		unread[m.TaskID] = true
+		unfinished[m.TaskID] = true
 		if m.Benchmark != "" {
-			lacks[m.TaskID]++
+			missingScores[m.TaskID]++
 		}
 	}
-	at := make(map[string]int)
+	index := make(map[string]int)
 	for _, t := range plan.Tasks {
-		i, ok := at[t.Model]
+		i, ok := index[t.Model]
 		if !ok {
 			i = len(s.Models)
-			at[t.Model] = i
+			index[t.Model] = i
 			s.Models = append(s.Models, batchModelStatus{Model: t.Model})
 		}
 		m := &s.Models[i]
 		m.Tasks++
 		m.Scores += len(t.Benchmarks)
-		m.ScoresDone += max(0, len(t.Benchmarks)-lacks[t.ID()])
-		if unread[t.ID()] {
+		m.ScoresDone += max(0, len(t.Benchmarks)-missingScores[t.ID()])
+		if unfinished[t.ID()] {
 			m.BytesLeft += t.Bytes
 		} else {
 			m.TasksDone++
@@ -129,6 +128,6 @@ func writeBatchStatus(w io.Writer, s batchStatus, color bool) error {
 	if err := g.Write(w, output.Table, color); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d of %d tasks and %d of %d scores are done; %s are left to read\n", s.TasksDone, s.Tasks, s.ScoresDone, s.Scores, humanize.IBytes(uint64(s.BytesLeft)))
+	_, err := fmt.Fprintf(w, "%d of %d tasks and %d of %d scores are done; %s remain to be read\n", s.TasksDone, s.Tasks, s.ScoresDone, s.Scores, humanize.IBytes(uint64(s.BytesLeft)))
 	return err
 }

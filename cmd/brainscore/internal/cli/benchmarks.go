@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -11,7 +10,6 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
-	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/data"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
@@ -28,8 +26,8 @@ func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
 }
 
 type benchmarksListOptions struct {
-	data   string
-	format formatFlag
+	data string
+	out  outputFlags
 }
 
 func newBenchmarksListCommand(streams Streams) *cobra.Command {
@@ -37,18 +35,20 @@ func newBenchmarksListCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List all benchmarks",
-		Long: `Lists the benchmarks of the data home and those embedded in the program, whether
-their data are there (ready), can be had by data fetch (fetchable), are handed out
-to nobody (private) or are missing, and which come from where. A file that defines no benchmark
-is named on standard error, and the exit code is 3.`,
+		Long: `Lists the benchmarks of the data home and those embedded in the program: where each
+comes from, and whether its data are in the data home (ready), can be downloaded by
+data fetch (fetchable), are private or are missing. A file that does not define a
+benchmark is named on standard error, and the exit code is 3.
+
+` + exitCodes(exitData),
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks list --data lab --format csv",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return runBenchmarksList(c.Context(), opts, streams)
 		},
 	}
-	addDataFlag(c, c.Flags(), &opts.data)
-	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	addDataFlag(c, &opts.data)
+	opts.out.addFormat(c, output.Formats...)
 	return c
 }
 
@@ -68,8 +68,8 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 		l.Published, l.Private = available(published, d)
 		list = append(list, l)
 	}
-	err = output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-		return output.WriteDefinitions(w, list, opts.format.format, output.Colored(streams.Out))
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return output.WriteDefinitions(w, list, format, color)
 	})
 	if err != nil {
 		return err
@@ -78,43 +78,19 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 	for _, err := range errs {
 		failures = append(failures, benchmarks.Failure{Err: err})
 	}
-	return failed(failures, len(list), "definitions")
+	return failuresError(failures, len(list), "definitions")
 }
 
-// available says whether all data of a benchmark have been published, and
-// whether some of them are private.
+// available reports whether all data of a benchmark have been published, and whether
+// some of them are private.
 func available(r *data.Registry, d *benchmarks.Definition) (published, private bool) {
-	objects, err := objectsOf(r, d)
+	objects, err := r.NeedOf(d)
 	return err == nil, err == nil && slices.ContainsFunc(objects, func(o data.Object) bool { return o.Private })
 }
 
-// objectsOf lists the published objects of a benchmark, stimulus sets first.
-func objectsOf(r *data.Registry, d *benchmarks.Definition) ([]data.Object, error) {
-	var objects []data.Object
-	add := func(kind data.Kind, id string) error {
-		o, ok := r.Find(kind, id)
-		if !ok {
-			return &fileerr.Error{Path: d.Identifier, What: fmt.Sprintf("its %s %s is not among the published data", kind, id)}
-		}
-		if !slices.ContainsFunc(objects, func(p data.Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
-			objects = append(objects, o)
-		}
-		return nil
-	}
-	err := add(data.StimulusSet, d.StimulusSet)
-	if err == nil && d.FittingStimulusSet != "" {
-		err = add(data.StimulusSet, d.FittingStimulusSet)
-	}
-	if err == nil {
-		err = add(data.Assembly, d.Assembly)
-	}
-	return objects, err
-}
-
 type benchmarksShowOptions struct {
-	data   string
-	format formatFlag
-	output string
+	data string
+	out  outputFlags
 }
 
 // yamlFormat is the format of definitions.
@@ -125,8 +101,10 @@ func newBenchmarksShowCommand(streams Streams, names names) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show BENCHMARK",
 		Short: "Show a benchmark's definition",
-		Long: `Shows a benchmark's definition with the defaults written out and, in a comment,
-where it comes from. The YAML reads as the same benchmark: a start for one's own.`,
+		Long: `Shows a benchmark's definition with all defaults and, in a comment, its source. The
+YAML defines the same benchmark, so that it can be the start of a new one.
+
+` + exitCodes(exitData),
 		Example: "  brainscore benchmarks show MajajHong2015public.IT-pls\n" +
 			"  brainscore benchmarks show MajajHong2015public.IT-pls --format json",
 		Args:              needArg("the identifier of a benchmark"),
@@ -135,18 +113,17 @@ where it comes from. The YAML reads as the same benchmark: a start for one's own
 			return runBenchmarksShow(c.Context(), opts, args[0], streams)
 		},
 	}
-	addDataFlag(c, c.Flags(), &opts.data)
-	addFormatFlag(c, c.Flags(), &opts.format, yamlFormat, output.JSON)
-	c.Flags().StringVarP(&opts.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
+	addDataFlag(c, &opts.data)
+	opts.out.add(c, yamlFormat, output.JSON)
 	return c
 }
 
 func runBenchmarksShow(ctx context.Context, opts benchmarksShowOptions, id string, streams Streams) error {
-	if err := noneEmpty("BENCHMARK", []string{id}); err != nil {
+	if err := noneEmpty(argument{"BENCHMARK", []string{id}}); err != nil {
 		return err
 	}
-	if opts.output == "" {
-		return usagef("--output is empty; - stands for standard output")
+	if err := opts.out.check(); err != nil {
+		return err
 	}
 	home, err := openHome(opts.data)
 	if err != nil {
@@ -159,16 +136,16 @@ func runBenchmarksShow(ctx context.Context, opts benchmarksShowOptions, id strin
 	for _, w := range d.Warnings {
 		progress.New(streams.Err, false).Warn("%s", w)
 	}
-	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteDefinition(w, d, opts.format.format)
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, _ bool) error {
+		return output.WriteDefinition(w, d, format)
 	})
 }
 
 type benchmarksValidateOptions struct {
-	named  []string
-	data   string
-	format formatFlag
-	jobs   jobsFlag
+	names   []string // files or identifiers
+	data    string
+	workers int
+	out     outputFlags
 }
 
 func newBenchmarksValidateCommand(streams Streams, names names) *cobra.Command {
@@ -176,47 +153,47 @@ func newBenchmarksValidateCommand(streams Streams, names names) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "validate FILE|BENCHMARK...",
 		Short: "Check benchmarks against their data",
-		Long: `Checks definitions against the data home: that stimulus sets and recordings or
-trials exist and fit, that select keeps neuroids, that classes are large enough
-and splits can be drawn, that a read-out has its labels; and computes the ceiling.
+		Long: `Checks definitions against the data home: stimulus sets and recordings or trials
+exist and agree, select keeps neuroids, classes are large enough and splits can be
+drawn, a read-out has its labels. Then computes the ceiling.
 
 Reports what a reviewer would ask: stimuli, neuroids, repetitions, missing cells,
 constant and unreliable neuroids, balance of classes, sizes of splits, the ceiling
-with its error, and about how much memory a score takes with so many jobs.
+with its error, and an estimate of the memory of a score with --jobs processors.
 
-What ends in .yaml or .yml or holds a slash is a file, anything else a benchmark of
-the data home. A failed check is told with file and line on standard error, and
-the exit code is 3. Warnings leave it at 0.
+An argument that ends in .yaml or .yml or holds a slash is a file, any other a
+benchmark of the data home. A failed check is reported with file and line on standard
+error, and the exit code is 3. Warnings do not change the exit code.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore benchmarks validate MajajHong2015public.IT-pls\n" +
 			"  brainscore benchmarks validate mine.yaml --data lab\n" +
 			"  brainscore benchmarks validate mine.yaml --format json",
 		Args:              needArgs("a FILE or BENCHMARK"),
 		ValidArgsFunction: completeBenchmarks(names, &opts.data, cobra.ShellCompDirectiveDefault),
 		RunE: func(c *cobra.Command, args []string) error {
-			opts.named = args
+			opts.names = args
 			return runBenchmarksValidate(c.Context(), opts, streams)
 		},
 	}
-	addDataFlag(c, c.Flags(), &opts.data)
-	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
-	addJobsFlag(c.Flags(), &opts.jobs)
+	addDataFlag(c, &opts.data)
+	opts.out.addFormat(c, output.Formats...)
+	addJobsFlag(c, &opts.workers)
 	return c
 }
 
 func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, streams Streams) error {
-	if err := noneEmpty("FILE or BENCHMARK", opts.named); err != nil {
+	if err := noneEmpty(argument{"FILE or BENCHMARK", opts.names}); err != nil {
 		return err
 	}
-	runner, err := newRunner(opts.data, opts.jobs.number())
+	runner, err := newRunner(opts.data, scoring.Options{Workers: opts.workers})
 	if err != nil {
 		return err
 	}
 	var list []*scoring.Validation
 	var unread, failures []benchmarks.Failure
 	valid := 0
-	for _, name := range opts.named {
+	for _, name := range opts.names {
 		d, err := runner.Home.FindDefinition(name)
 		if err != nil {
 			unread = append(unread, benchmarks.Failure{Benchmark: name, Err: err})
@@ -234,13 +211,13 @@ func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, 
 		}
 		failures = append(failures, benchmarks.Failure{Err: errors.Join(v.Errors()...)})
 	}
-	if len(list) > 0 || opts.format.format == output.JSON {
-		err := output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-			return output.WriteValidations(w, list, unread, opts.format.format, output.Colored(streams.Out))
+	if len(list) > 0 || opts.out.format == output.JSON {
+		err := opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+			return output.WriteValidations(w, list, unread, format, color)
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return failed(failures, valid, "benchmarks")
+	return failuresError(failures, valid, "benchmarks")
 }

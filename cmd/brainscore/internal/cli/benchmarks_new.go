@@ -26,13 +26,15 @@ func newBenchmarksNewCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "new --assembly ID",
 		Short: "Draft the definition of a new benchmark",
-		Long: `Writes a commented definition for an assembly of the data home, with what its data
-allow: the region with most neuroids, classes of stimuli to stratify by, the ceiling
-from repetitions, the window of time. It parses and is valid as it is; what the data
-do not say, such as the reference, stands there as a comment.
+		Long: `Writes a commented definition for an assembly of the data home, derived from its
+data: the region with most neuroids, classes of stimuli to stratify by, the ceiling
+from repetitions, the time window. It is valid without changes; what cannot be
+derived, such as the reference, is a comment.
 
-In the data home's folder benchmarks the benchmark is known by its identifier. A file
-that is there already is not overwritten.`,
+Save it in the folder benchmarks of the data home to score on it by its identifier.
+An existing file is not overwritten.
+
+` + exitCodes(exitData),
 		Example: "  brainscore benchmarks new --assembly lab2026 --region IT\n" +
 			"  brainscore benchmarks new --assembly lab2026 --metric ridge --output lab2026.IT-ridge.yaml",
 		Args: noArgs,
@@ -41,7 +43,7 @@ that is there already is not overwritten.`,
 		},
 	}
 	flags := c.Flags()
-	addDataFlag(c, flags, &opts.data)
+	addDataFlag(c, &opts.data)
 	flags.StringVar(&opts.draft.Assembly, "assembly", "", "the `ID` of an assembly in the data home")
 	completeWith(c, "assembly", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string {
 		home, err := benchmarks.ResolveHome(opts.data, os.Getenv)
@@ -51,9 +53,9 @@ that is there already is not overwritten.`,
 		ids, _ := home.Assemblies()
 		return ids
 	})
-	flags.StringVar(&opts.draft.Region, "region", "", "compare with the neuroids of region `R` (default the one with most)")
-	flags.StringVar(&opts.draft.Metric, "metric", "", "compare by metric `M` (default the usual one for such data)")
-	flags.StringVarP(&opts.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
+	flags.StringVar(&opts.draft.Region, "region", "", "compare with the neuroids of region `R` (default the one with most neuroids)")
+	flags.StringVar(&opts.draft.Metric, "metric", "", "compare by metric `M` (default the usual one for this kind of data)")
+	addOutputFlag(c, &opts.output)
 	return c
 }
 
@@ -65,7 +67,7 @@ func runBenchmarksNew(ctx context.Context, opts benchmarksNewOptions, streams St
 		return usagef("--output is empty; - stands for standard output")
 	}
 	if _, err := os.Lstat(opts.output); opts.output != output.Stdout && err == nil {
-		return usagef("%s is there already; remove it, or name another file by --output", opts.output)
+		return usagef("%s exists already; remove it, or name another file by --output", opts.output)
 	}
 	home, err := benchmarks.ResolveHome(opts.data, os.Getenv)
 	if err != nil {
@@ -86,7 +88,7 @@ func runBenchmarksNew(ctx context.Context, opts benchmarksNewOptions, streams St
 		return err
 	}
 	if want := identifier + ".yaml"; opts.output != output.Stdout && filepath.Base(opts.output) != want {
-		progress.New(streams.Err, false).Note("%s", fmt.Sprintf("the file's name should be %s, after its identifier; or change the identifier", want))
+		progress.New(streams.Err, false).Note("%s", fmt.Sprintf("name the file %s, after its identifier, or change the identifier", want))
 	}
 	return nil
 }

@@ -3,17 +3,13 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
@@ -23,105 +19,58 @@ import (
 type compareOptions struct {
 	sides    []string
 	baseline string
-	maxDrop  dropFlag
-	alpha    alphaFlag
+	maxDrop  optionalFloat
+	alpha    optionalFloat
 	seed     uint64
-	jobs     jobsFlag
-	format   formatFlag
-	output   string
+	workers  int
+	out      outputFlags
 }
 
-// AddFlags adds the flags of `compare`.
-func (o *compareOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet) {
-	o.alpha = 0.05
+// addFlags adds the flags of `compare`.
+func (o *compareOptions) addFlags(c *cobra.Command) {
+	flags := c.Flags()
 	flags.StringVar(&o.baseline, "baseline", "", "compare each argument with results `FILE`")
-	flags.Var(&o.maxDrop, "max-drop", "exit with code 4 where a score is more than `X` below the baseline")
+	o.maxDrop = optionalFloat{min: 0, max: 2}
+	flags.Var(&o.maxDrop, "max-drop", "exit with code 4 if a score is more than `X` below the baseline")
+	o.alpha = optionalFloat{value: 0.05, min: 0.001, max: 0.5}
 	flags.Var(&o.alpha, "alpha", "level `X` of significance, and of intervals 1 - X (default 0.05)")
-	flags.Uint64Var(&o.seed, "seed", 1, "draw samples and permutations from seed `N`")
-	addFormatFlag(c, flags, &o.format, output.Formats...)
-	addOutputFlag(flags, &o.output)
-	addJobsFlag(flags, &o.jobs)
-}
-
-// dropFlag is the value of --max-drop.
-type dropFlag struct {
-	value float64
-	set   bool
-}
-
-func (d *dropFlag) String() string {
-	if !d.set {
-		return ""
-	}
-	return strconv.FormatFloat(d.value, 'g', -1, 64)
-}
-
-func (d *dropFlag) Type() string { return "X" }
-
-// Set implements pflag.Value.
-func (d *dropFlag) Set(s string) error {
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(x) || x < 0 || x > 2 {
-		return fmt.Errorf("%q is not a number from 0 to 2", s)
-	}
-	*d = dropFlag{x, true}
-	return nil
-}
-
-// alphaFlag is the value of --alpha.
-type alphaFlag float64
-
-func (a *alphaFlag) String() string {
-	if *a == 0 || *a == 0.05 {
-		return "" // the usage says the default
-	}
-	return strconv.FormatFloat(float64(*a), 'g', -1, 64)
-}
-
-func (a *alphaFlag) Type() string { return "X" }
-
-// Set implements pflag.Value.
-func (a *alphaFlag) Set(s string) error {
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(x >= 0.001 && x <= 0.5) {
-		return fmt.Errorf("%q is not a number from 0.001 to 0.5", s)
-	}
-	*a = alphaFlag(x)
-	return nil
+	addSeedFlag(c, &o.seed, "samples and permutations")
+	o.out.add(c, output.Formats...)
+	addJobsFlag(c, &o.workers)
 }
 
 func newCompareCommand(streams Streams) *cobra.Command {
 	var opts compareOptions
 	c := &cobra.Command{
 		Use:   "compare A B...",
-		Short: "Tell whether models differ by more than chance",
-		Long: `Compares results that score --format json wrote: by benchmark the difference of
-raw values and of scores, B less A, with an interval and p.
+		Short: "Test whether models differ by more than chance",
+		Long: `Compares the scores of models on each benchmark: the differences B − A of raw scores
+and of ceiled scores, with an interval and a p value.
 
-Each argument is one side: a file, a folder of .json files at any depth, or - for
-standard input; FILE#MODEL is one model of it. The first side, or the --baseline,
-is compared with each other one. Where both sides have one model, these two are
-compared, whatever their names; else models of the same name. On a benchmark, the
-one layer of each model is compared; where a model has several, layers of the same
-name.
+Each argument is one side: a file that score --format json wrote, a folder of such
+files or of kept results, or - for standard input; FILE#MODEL is one model of a file.
+The first side, or the --baseline, is compared with each other side. If each of two
+sides has one model, these two are compared, whatever their names; else models of the
+same name are. If each of two models has one layer on a benchmark, these are
+compared; else layers of the same name are.
 
-Mappings are paired over the neuroids that both have, and over splits: the
-interval is a smoothed bootstrap of both, of the difference of medians over
-neuroids, p a sign-flip permutation test. Other metrics are paired over splits or
-halvings alone; these share their stimuli, so that such an interval says what other
-splits would give, not other stimuli or subjects. A figure without either is not
-tested (?). p is adjusted for all comparisons by Holm's method; ~ marks what is not
-significant, * what is. One p stands for raw value and score, as a score follows
-from its raw value.
+Mappings are paired over the neuroids that both have, and over splits: the interval
+is a smoothed bootstrap, over both, of the difference of medians over neuroids; p is
+from a sign-flip permutation test. Other metrics are paired over splits or halvings
+only. These share their stimuli, so that the interval generalises to other splits,
+but not to other stimuli or subjects. A difference without neuroids and splits is not
+tested (?). p is adjusted for all comparisons by Holm's method; * marks differences
+that are significant, ~ those that are not. Raw and ceiled score share one p, as the
+ceiled score follows from the raw score.
 
-Draws come from a seed: the same inputs give the same figures for any --jobs, and
-the mirrored ones where A and B change places.
+Samples are drawn from a seed: the same inputs return the same figures for any
+--jobs, and the mirrored figures if A and B are swapped.
 
-With --baseline and --max-drop, a score (or raw value, where there is no score) or
-composite that fell by more than X, or is missing, is named on standard error and
-the exit code is 4.
+With --baseline and --max-drop, each score (raw score, if there is no ceiled score)
+and composite that fell by more than X, or is missing, is named on standard error,
+and the exit code is 4.
 
-` + exitCodes,
+` + exitCodes(exitData, exitThreshold),
 		Example: `  brainscore compare resnet50.json vit.json
   brainscore compare scores.json#alexnet scores.json#cornet_s
   brainscore compare results/before results/after --format markdown
@@ -132,34 +81,34 @@ the exit code is 4.
 			return runCompare(c.Context(), opts, c.Flags().Changed("baseline"), streams)
 		},
 	}
-	opts.AddFlags(c, c.Flags())
+	opts.addFlags(c)
 	return c
 }
 
 func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, streams Streams) error {
-	if err := noneEmpty("an argument", opts.sides); err != nil {
+	if err := noneEmpty(argument{"an argument", opts.sides}); err != nil {
 		return err
 	}
 	switch {
 	case hasBaseline && opts.baseline == "":
 		return usagef("--baseline is empty")
 	case hasBaseline && len(opts.sides) == 0:
-		return usagef("there is nothing to compare with the baseline: give results")
+		return usagef("there is nothing to compare with the baseline: name results")
 	case !hasBaseline && opts.maxDrop.set:
 		return usagef("--max-drop needs --baseline FILE")
 	case !hasBaseline && len(opts.sides) < 2:
-		return usagef("comparing takes two results at least, as A and B; of one file, FILE#MODEL names a model")
+		return usagef("compare needs at least two results, A and B; FILE#MODEL names a model of a file")
 	}
-	if err := checkOutput(opts.output); err != nil {
+	if err := opts.out.check(); err != nil {
 		return err
 	}
-	named := opts.sides
+	names := opts.sides
 	if hasBaseline {
-		named = append([]string{opts.baseline}, named...)
+		names = append([]string{opts.baseline}, names...)
 	}
 	var sides []ranking.Side
-	for i, name := range named {
-		if name == output.Stdout && slices.Contains(named[:i], output.Stdout) {
+	for i, name := range names {
+		if name == output.Stdout && slices.Contains(names[:i], output.Stdout) {
 			return usagef("standard input is given twice")
 		}
 		side, err := readSide(name, streams.In)
@@ -168,22 +117,21 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 		}
 		sides = append(sides, side)
 	}
-	compared, err := ranking.Compare(ctx, sides, ranking.CompareOptions{Alpha: float64(opts.alpha), Seed: opts.seed, Jobs: opts.jobs.number()})
+	comparisons, err := ranking.Compare(ctx, sides, ranking.CompareOptions{Alpha: opts.alpha.value, Seed: opts.seed, Jobs: opts.workers})
 	if err != nil {
 		return err
 	}
-	result := output.Comparisons{Comparisons: compared}
+	result := output.Comparisons{Comparisons: comparisons}
 	if opts.maxDrop.set {
-		result.Drops = compared.Drops(opts.maxDrop.value)
+		result.Drops = comparisons.Drops(opts.maxDrop.value)
 	}
-	if len(compared.List) == 0 && len(result.Drops) == 0 {
+	if len(comparisons.List) == 0 && len(result.Drops) == 0 {
 		return &problems{[]string{"nothing to compare: the results have no benchmark and layer in common"}, exitData}
 	}
-	told := progress.New(streams.Err, false)
-	tellComparisons(told, compared, opts.maxDrop.set)
-	color := opts.output == output.Stdout && output.Colored(streams.Out)
-	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteComparisons(w, result, opts.format.format, color)
+	reporter := progress.New(streams.Err, false)
+	printComparisonNotes(reporter, comparisons, opts.maxDrop.set)
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return output.WriteComparisons(w, result, format, color)
 	})
 	if err != nil {
 		return err
@@ -194,48 +142,49 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 	return nil
 }
 
-// tellComparisons tells what was not compared, and what is doubtful.
-func tellComparisons(told *progress.Reporter, c *ranking.Comparisons, dropsToo bool) {
-	var warnings gathered
+// printComparisonNotes prints the warnings of comparisons, and which scores had no
+// counterpart.
+func printComparisonNotes(reporter *progress.Reporter, c *ranking.Comparisons, dropsToo bool) {
+	var warnings groupedMessages
 	for _, x := range c.List {
 		for _, w := range x.Warnings {
 			warnings.add(w, x.Benchmark, "")
 		}
 	}
 	for _, w := range warnings {
-		told.Warn("%s", w.line())
+		reporter.Warn("%s", w.line())
 	}
 	for _, w := range c.Warnings {
-		told.Warn("%s", w)
+		reporter.Warn("%s", w)
 	}
 	for _, u := range c.Unmatched {
-		if !dropsToo || !u.First { // else it is told as a drop
-			told.Note("%s", u)
+		if !dropsToo || !u.First { // else it is printed as a drop
+			reporter.Note("%s", u)
 		}
 	}
 }
 
-// readSide reads the results that an argument names. A # parts a file or folder
-// from a model, unless there is a file of the whole name.
+// readSide reads the results that an argument names. The last # separates a file or
+// folder from a model, unless the whole argument is an existing file.
 func readSide(arg string, stdin io.Reader) (ranking.Side, error) {
-	path, model, one := arg, "", false
+	path, model, hasModel := arg, "", false
 	if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) {
-		if at := strings.LastIndexByte(arg, '#'); at > 0 {
-			path, model, one = arg[:at], arg[at+1:], true
+		if i := strings.LastIndexByte(arg, '#'); i > 0 {
+			path, model, hasModel = arg[:i], arg[i+1:], true
 		}
 	}
 	side := ranking.Side{Name: path}
-	read, warnings, err := readResults([]string{path}, stdin)
+	sources, warnings, err := readResults([]string{path}, stdin)
 	if err != nil {
 		return side, err
 	}
 	side.Warnings = append(side.Warnings, warnings...)
-	for _, r := range read {
+	for _, r := range sources {
 		if err := side.Merge(r.source, r.models); err != nil {
 			return side, err
 		}
 	}
-	if one {
+	if hasModel {
 		return side, side.Only(model)
 	}
 	return side, nil

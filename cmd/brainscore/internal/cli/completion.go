@@ -9,7 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 )
 
-// shells are those that completion scripts are written for.
+// shells are the shells that have completion scripts.
 var shells = []string{"bash", "zsh", "fish", "powershell"}
 
 func newCompletionCommand(streams Streams) *cobra.Command {
@@ -22,7 +22,9 @@ their values: benchmarks, composites, formats and layers.
   bash        source <(brainscore completion bash)      # in ~/.bashrc
   zsh         brainscore completion zsh > "${fpath[1]}/_brainscore"
   fish        brainscore completion fish > ~/.config/fish/completions/brainscore.fish
-  powershell  brainscore completion powershell | Out-String | Invoke-Expression`,
+  powershell  brainscore completion powershell | Out-String | Invoke-Expression
+
+` + exitCodes(),
 		Example:   "  source <(brainscore completion bash)",
 		GroupID:   groupOther,
 		ValidArgs: shells,

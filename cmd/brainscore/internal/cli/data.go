@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,25 +27,25 @@ func newDataCommand(streams Streams, deps deps) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:   "data",
 		Short: "List, fetch, verify and remove published data",
-		Long: `Lists the published stimulus sets and assemblies, brings them into the data home,
-checks what is there, and removes it.`,
+		Long: `Lists the published stimulus sets and assemblies, downloads them into the data home,
+verifies them, and removes them.`,
 		Example: "  brainscore data list\n  brainscore data fetch MajajHong2015public.IT-pls\n  brainscore data verify",
 		GroupID: groupData,
 	}, newDataListCommand(streams), newDataFetchCommand(streams, deps), newDataVerifyCommand(streams), newDataPathCommand(streams), newDataRmCommand(streams))
 }
 
-// dataOptions are the flags that all data commands have.
+// dataOptions are the flags of all data commands.
 type dataOptions struct {
 	data     string
 	registry string
 }
 
 func (o *dataOptions) addFlags(c *cobra.Command) {
-	addDataFlag(c, c.Flags(), &o.data)
-	c.Flags().StringVar(&o.registry, "registry", "", "`FILE` that lists the data in place of the embedded registry (default $"+registryVariable+")")
+	addDataFlag(c, &o.data)
+	c.Flags().StringVar(&o.registry, "registry", "", "`FILE` that replaces the embedded registry of published data (default $"+registryVariable+")")
 }
 
-// store makes the store of the data home, which need not exist yet.
+// store returns the store of the data home, which need not exist yet.
 func (o *dataOptions) store() (*data.Store, benchmarks.Home, error) {
 	home, err := benchmarks.ResolveHome(o.data, os.Getenv)
 	if err != nil {
@@ -86,63 +85,9 @@ func (o *dataOptions) complete(*cobra.Command, []string, string) ([]string, cobr
 	return slices.Compact(ids), cobra.ShellCompDirectiveNoFileComp
 }
 
-// needed lists the objects that names stand for, each once and stimulus sets
-// first: data, or the data of a benchmark.
-func needed(s *data.Store, home benchmarks.Home, names []string) ([]data.Object, error) {
-	var objects []data.Object
-	for _, name := range names {
-		found := s.Registry.Named(name)
-		if len(found) == 0 {
-			of, err := benchmarkData(s, home, name)
-			if err != nil {
-				return nil, err
-			}
-			objects = append(objects, of...)
-			continue
-		}
-		assemblies := slices.ContainsFunc(found, func(o data.Object) bool { return o.Kind == data.Assembly })
-		for _, object := range found {
-			if object.Kind == data.StimulusSet && assemblies {
-				continue // the assembly's own is needed, which may be another
-			}
-			need, err := s.Registry.Need(object)
-			if err != nil {
-				return nil, err
-			}
-			objects = append(objects, need...)
-		}
-	}
-	return distinct(objects), nil
-}
-
-// benchmarkData lists the objects of a benchmark.
-func benchmarkData(s *data.Store, home benchmarks.Home, name string) ([]data.Object, error) {
-	d, err := home.Definition(name)
-	if unknown, ok := errors.AsType[*benchmarks.UnknownBenchmarkError](err); ok {
-		return nil, s.Registry.Unknown(name, unknown.Known)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return objectsOf(s.Registry, d)
-}
-
-// distinct puts stimulus sets first and leaves out what comes again.
-func distinct(objects []data.Object) []data.Object {
-	var out []data.Object
-	for _, kind := range []data.Kind{data.StimulusSet, data.Assembly} {
-		for _, o := range objects {
-			if o.Kind == kind && !slices.ContainsFunc(out, func(p data.Object) bool { return p.Kind == o.Kind && p.ID == o.ID }) {
-				out = append(out, o)
-			}
-		}
-	}
-	return out
-}
-
 type dataListOptions struct {
 	dataOptions
-	format formatFlag
+	out outputFlags
 }
 
 func newDataListCommand(streams Streams) *cobra.Command {
@@ -150,16 +95,17 @@ func newDataListCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List published stimulus sets and assemblies",
-		Long: `Lists the published stimulus sets and assemblies: whether they are handed out to
-all (public) or to nobody (private), and whether they are in the data home, with the
-images where a stimulus set has any. Files that were downloaded are kept in its
-folder cache.`,
+		Long: `Lists the published stimulus sets and assemblies: whether anybody can download them
+(public) or nobody (private), and whether they, and the images of a stimulus set, are
+in the data home. Downloaded files are in the folder cache of the data home.
+
+` + exitCodes(exitData),
 		Example: "  brainscore data list\n  brainscore data list --format json",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return runDataList(c.Context(), opts, streams) },
 	}
 	opts.addFlags(c)
-	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	opts.out.addFormat(c, output.Formats...)
 	return c
 }
 
@@ -176,7 +122,7 @@ type listedData struct {
 	StimulusSet string `json:"stimulus_set"`
 	Access      string `json:"access"` // public | private
 	State       string `json:"state"`
-	Images      string `json:"images"` // their state, of a stimulus set that has any
+	Images      string `json:"images"` // the state of a stimulus set's images, if it has any
 	File        string `json:"file"`
 	SHA1        string `json:"sha1"`
 }
@@ -197,15 +143,15 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 		}
 		doc.Data = append(doc.Data, l)
 	}
-	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-		if opts.format.format == output.JSON {
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		if format == output.JSON {
 			return results.WriteJSON(w, doc)
 		}
 		g := output.Grid{Columns: output.TextColumns("id", "kind", "content", "stimulus set", "access", "state", "images")}
 		for _, l := range doc.Data {
 			g.Add(output.Text(l.ID), output.Text(l.Kind), output.Text(l.Content), output.Text(l.StimulusSet), output.Text(l.Access), output.Text(l.State), output.Text(l.Images))
 		}
-		return g.Write(w, opts.format.format, output.Colored(streams.Out))
+		return g.Write(w, format, color)
 	})
 }
 
@@ -214,11 +160,11 @@ func newDataVerifyCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify [ID|BENCHMARK...]",
 		Short: "Check fetched data against their checksums",
-		Long: `Reads the downloaded files and compares them with the published SHA-1, and what
-was installed with its sums at that time (source.json in each folder). Without an ID, all
-published data are checked. Data of one's own have no sums.
+		Long: `Compares downloaded files with the published SHA-1, and imported files with their
+checksums at the time of import (source.json in each folder). Without an ID, all
+published data are verified. Data that were not fetched have no checksums.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example:           "  brainscore data verify\n  brainscore data verify MajajHong2015.public",
 		ValidArgsFunction: opts.complete,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -230,7 +176,7 @@ published data are checked. Data of one's own have no sums.
 }
 
 func runDataVerify(ctx context.Context, opts dataOptions, names []string, streams Streams) error {
-	if err := noneEmpty("ID or BENCHMARK", names); err != nil {
+	if err := noneEmpty(argument{"ID or BENCHMARK", names}); err != nil {
 		return err
 	}
 	store, home, err := opts.store()
@@ -239,30 +185,30 @@ func runDataVerify(ctx context.Context, opts dataOptions, names []string, stream
 	}
 	objects := store.Registry.Objects
 	if len(names) > 0 {
-		if objects, err = needed(store, home, names); err != nil {
+		if objects, err = store.Needed(home, names); err != nil {
 			return err
 		}
 	}
 	var failures []benchmarks.Failure
-	good := 0
+	intact := 0
 	for _, o := range objects {
-		right, err := store.Verify(ctx, o)
+		files, err := store.Verify(ctx, o)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
 			failures = append(failures, benchmarks.Failure{Err: err})
-		case right > 0:
-			good++
-			fmt.Fprintf(streams.Out, "%s %s: %d files, all right\n", o.Kind, o.ID, right)
+		case files > 0:
+			intact++
+			fmt.Fprintf(streams.Out, "%s %s: %d files, all right\n", o.Kind, o.ID, files)
 		case len(names) > 0:
 			failures = append(failures, benchmarks.Failure{Err: &fileerr.Error{Path: o.ID, What: fmt.Sprintf("the %s has not been fetched", o.Kind)}})
 		}
 	}
-	if good == 0 && len(failures) == 0 {
+	if intact == 0 && len(failures) == 0 {
 		progress.New(streams.Err, false).Note("nothing has been fetched into %s", home.Dir)
 	}
-	return failed(failures, good, "checks")
+	return failuresError(failures, intact, "checks")
 }
 
 func newDataPathCommand(streams Streams) *cobra.Command {
@@ -270,7 +216,7 @@ func newDataPathCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "path",
 		Short:   "Print the folder of the data home",
-		Long:    "Prints the folder of the data home, whether or not it exists.",
+		Long:    "Prints the folder of the data home, whether or not it exists.\n\n" + exitCodes(),
 		Example: "  brainscore data path\n  ls $(brainscore data path)/assemblies",
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -282,7 +228,7 @@ func newDataPathCommand(streams Streams) *cobra.Command {
 			return err
 		},
 	}
-	addDataFlag(c, c.Flags(), &path)
+	addDataFlag(c, &path)
 	return c
 }
 
@@ -296,9 +242,11 @@ func newDataRmCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rm ID...",
 		Short: "Remove data from the data home",
-		Long: `Removes published stimulus sets and assemblies of these names from the data home, and
-their downloads from its cache. An assembly's stimulus set stays. A folder that was
-not fetched is removed by --force alone.`,
+		Long: `Removes published stimulus sets and assemblies from the data home, and their downloads
+from its cache. The stimulus set of an assembly is not removed with it. A folder that
+was not fetched is removed only with --force.
+
+` + exitCodes(exitData),
 		Example:           "  brainscore data rm MajajHong2015.public hvm-public",
 		Args:              needArgs("an ID"),
 		ValidArgsFunction: opts.complete,
@@ -312,7 +260,7 @@ not fetched is removed by --force alone.`,
 }
 
 func runDataRm(ctx context.Context, opts dataRmOptions, names []string, streams Streams) error {
-	if err := noneEmpty("ID", names); err != nil {
+	if err := noneEmpty(argument{"ID", names}); err != nil {
 		return err
 	}
 	store, home, err := opts.store()
@@ -330,10 +278,10 @@ func runDataRm(ctx context.Context, opts dataRmOptions, names []string, streams 
 		}
 		objects = append(objects, found...)
 	}
-	told := progress.New(streams.Err, false)
+	reporter := progress.New(streams.Err, false)
 	var failures []benchmarks.Failure
 	removed := 0
-	for _, o := range distinct(objects) {
+	for _, o := range data.Distinct(objects) {
 		found, err := store.Remove(ctx, o, opts.force)
 		switch {
 		case ctx.Err() != nil:
@@ -342,10 +290,10 @@ func runDataRm(ctx context.Context, opts dataRmOptions, names []string, streams 
 			failures = append(failures, benchmarks.Failure{Err: err})
 		case found:
 			removed++
-			told.Note("%s %s: removed", o.Kind, o.ID)
+			reporter.Note("%s %s: removed", o.Kind, o.ID)
 		default:
-			told.Note("%s %s: not there", o.Kind, o.ID)
+			reporter.Note("%s %s: not there", o.Kind, o.ID)
 		}
 	}
-	return failed(failures, removed, "removals")
+	return failuresError(failures, removed, "removals")
 }

@@ -32,21 +32,23 @@ func newDataFetchCommand(streams Streams, deps deps) *cobra.Command {
 		Use:   "fetch ID|BENCHMARK...",
 		Short: "Fetch published data into the data home",
 		Long: `Downloads published stimulus sets and assemblies, without credentials, and imports
-them into the data home. An assembly brings its stimulus set, a benchmark all that
-it is scored with. What is there already is left as it is.
+them into the data home: an assembly with its stimulus set, a benchmark with all data
+that it needs. Data that are in the data home already are not changed.
 
-A download that broke off goes on where it ended. Every file is checked against the
-published SHA-1. What is imported is there whole or not at all, whenever the command
-is stopped; running it again mends what is unfinished.
+An interrupted download continues from its last byte. Every file is checked against
+the published SHA-1. Data are imported whole or not at all, whenever the command is
+stopped; run it again to complete them.
 
-Images are large and not needed to score, only to present them to a model: --images
-fetches those of the stimulus sets and unpacks them into the folder images beside
-stimuli.csv. An archive that leads out of this folder, holds links or a name twice, or
-unpacks to more than 200,000 files, 32 GiB, or, above 1 GiB, 200 times its size is refused.
+Images are large, and needed only to present them to a model, not to score: --images
+downloads those of the stimulus sets and unpacks them into the folder images beside
+stimuli.csv. An archive is refused if it holds links, a name twice or a path outside
+of this folder, or unpacks to more than 200,000 files, 32 GiB, or, above 1 GiB, 200
+times its size.
 
-Private data are handed out to nobody: the store answers 403.
+Private data cannot be downloaded (HTTP 403). If you have the files, import them with
+--from DIR.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore data fetch MajajHong2015.public\n" +
 			"  brainscore data fetch hvm-public --images\n" +
 			"  brainscore data fetch MajajHong2015public.IT-pls Rajalingham2018public-i2n\n" +
@@ -60,53 +62,53 @@ Private data are handed out to nobody: the store answers 403.
 	}
 	opts.addFlags(c)
 	flags := c.Flags()
-	flags.StringVar(&opts.mirror, "mirror", "", "base `URL` in place of the public store's (default $"+mirrorVariable+")")
-	flags.StringVar(&opts.from, "from", "", "take the files from `DIR` and folders in it, such as the cache of the Python package, by name or content")
-	completeWith(c, "from", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
-	flags.BoolVar(&opts.images, "images", false, "fetch the images of stimulus sets too")
-	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "give up on a connection that sends nothing for so long `TIME`")
-	flags.IntVar(&opts.retries, "retries", 3, "try `N` times more where a server or a connection fails")
-	flags.BoolVarP(&opts.quiet, "quiet", "q", false, "show no progress and no notes")
+	flags.StringVar(&opts.mirror, "mirror", "", "base `URL` that replaces the public store's (default $"+mirrorVariable+")")
+	flags.StringVar(&opts.from, "from", "", "copy the files, found by name or content, from `DIR` and its subfolders, such as the cache of the Python package")
+	completeFolder(c, "from")
+	flags.BoolVar(&opts.images, "images", false, "also fetch the images of stimulus sets")
+	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "abort if a connection is idle for `TIME`")
+	flags.IntVar(&opts.retries, "retries", 3, "try `N` times more if a server or a connection fails")
+	addQuietFlag(c, &opts.quiet)
 	return c
 }
 
 func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, importer data.Importer) error {
-	if err := noneEmpty("ID or BENCHMARK", opts.names); err != nil {
+	if err := noneEmpty(argument{"ID or BENCHMARK", opts.names}); err != nil {
 		return err
 	}
 	if opts.timeout <= 0 {
 		return usagef("--timeout is %v, but must be above 0", opts.timeout)
 	}
 	if opts.retries < 0 {
-		return usagef("--retries is %d, but must be from 0", opts.retries)
+		return usagef("--retries is %d, but must be at least 0", opts.retries)
 	}
 	store, home, err := opts.store()
 	if err != nil {
 		return err
 	}
-	objects, err := needed(store, home, opts.names)
+	objects, err := store.Needed(home, opts.names)
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
+	reporter := progress.New(streams.Err, opts.quiet)
+	defer reporter.Close()
 	store.Importer, store.Mirror, store.From, store.Idle = importer, opts.mirror, opts.from, opts.timeout
 	store.Images = opts.images
 	if store.Retries = opts.retries; opts.retries == 0 {
 		store.Retries = -1
 	}
-	store.Log = func(line string) { told.Note("%s", line) }
-	store.Progress = told.Pass
+	store.Log = func(line string) { reporter.Note("%s", line) }
+	store.Progress = reporter.Pass
 	if store.Mirror == "" {
 		store.Mirror = os.Getenv(mirrorVariable)
 	}
 	store.Sweep()
 	imports.Sweep(stimuli.Home(home))
 	var failures []benchmarks.Failure
-	lacking := map[string]bool{} // stimulus sets that could not be had
+	missing := map[string]bool{} // stimulus sets that could not be fetched
 	fetched := 0
 	for _, o := range objects {
-		if o.Kind == data.Assembly && lacking[o.StimulusSet] {
+		if o.Kind == data.Assembly && missing[o.StimulusSet] {
 			failures = append(failures, benchmarks.Failure{Err: fmt.Errorf("%s: not fetched, as its stimulus set %s is missing", o.ID, o.StimulusSet)})
 			continue
 		}
@@ -115,11 +117,11 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 			return ctx.Err()
 		}
 		if err != nil {
-			lacking[o.ID] = lacking[o.ID] || o.Kind == data.StimulusSet
+			missing[o.ID] = missing[o.ID] || o.Kind == data.StimulusSet
 			failures = append(failures, benchmarks.Failure{Err: err})
 			continue
 		}
 		fetched++
 	}
-	return failed(failures, fetched, "downloads")
+	return failuresError(failures, fetched, "downloads")
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// unpacker makes folders of files that hold them as text.
+// unpacker is an importer of text files.
 type unpacker struct{}
 
 func (unpacker) ImportStimuli(_ context.Context, home, csv, id string) ([]string, error) {
@@ -30,8 +30,8 @@ func (unpacker) ImportAssembly(_ context.Context, home, nc, id, set, kind string
 		os.WriteFile(filepath.Join(dir, "trials.csv"), content, 0o666))
 }
 
-// published serves files and lists them in a registry, with a private one and
-// one whose content is not as listed.
+// published serves files and writes a registry of them, with a private file and one whose
+// checksum is wrong.
 func published(t *testing.T) (mirror, registry string) {
 	t.Helper()
 	const stimuli, trials = "stimulus_id\ns1\ns2\n", "stimulus_id,subject,truth,choice\ns1,a,x,x\ns2,a,x,y\ns1,b,x,x\ns2,b,x,y\n"

@@ -10,57 +10,57 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
-// planFunc says what scoring would do.
+// planFunc returns what scoring would do.
 type planFunc func(context.Context, scoreRequest) (scoring.DryRun, error)
 
 // planScores is the planFunc of the program.
 func planScores(_ context.Context, r scoreRequest) (scoring.DryRun, error) {
-	runner, request, err := prepare(r)
+	runner, err := r.runner()
 	if err != nil {
 		return scoring.DryRun{}, err
 	}
-	dry, err := runner.DryRun(request)
+	dry, err := runner.DryRun(r.Request)
 	if err != nil {
 		return scoring.DryRun{}, err
 	}
 	return *dry, nil
 }
 
-// runDry prints the passes that scoring would make, without reading
+// runDry prints the passes over layers that scoring would make, without reading
 // activations.
 func runDry(ctx context.Context, opts scoreOptions, streams Streams, plan planFunc) error {
-	dry, err := plan(ctx, opts.request(nil))
+	if err := opts.check(); err != nil {
+		return err
+	}
+	dry, err := plan(ctx, opts.scoreRequest)
 	if err != nil {
 		return err
 	}
-	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return writeDryRun(w, dry, opts.format.format, opts.output == output.Stdout && output.Colored(streams.Out))
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return writeDryRun(w, dry, format, color)
 	})
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
-	var bad []error
+	var errs []error
 	for _, f := range dry.Failures {
-		bad = append(bad, f.Err)
+		errs = append(errs, f.Err)
 	}
 	for _, p := range dry.Reads {
 		if p.Err != nil {
-			bad = append(bad, p.Err)
+			errs = append(errs, p.Err)
 		}
 	}
 	code, messages := exitDone, []string(nil)
-	for _, err := range bad {
+	for _, err := range errs {
 		messages = append(messages, err.Error())
 		code = max(code, exitCode(err))
 	}
-	if len(bad) > 0 {
+	if len(errs) > 0 {
 		return &problems{messages: messages, code: code}
 	}
 	return nil

@@ -17,7 +17,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// importOptions are the flags that all imports have.
+// importOptions are the flags of all imports.
 type importOptions struct {
 	data  string
 	force bool
@@ -25,20 +25,20 @@ type importOptions struct {
 }
 
 func (o *importOptions) addFlags(c *cobra.Command) {
-	addDataFlag(c, c.Flags(), &o.data)
-	c.Flags().BoolVar(&o.force, "force", false, "replace what is there already")
-	c.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "tell no notes, only warnings and errors")
+	addDataFlag(c, &o.data)
+	c.Flags().BoolVar(&o.force, "force", false, "replace what exists already")
+	addQuietFlag(c, &o.quiet)
 }
 
-// run carries out an import and tells what came of it.
+// run imports, and prints what was made.
 func (o *importOptions) run(streams Streams, do func(stimuli.Home, *progress.Reporter) (*imports.Result, error)) error {
 	home, err := benchmarks.ResolveHome(o.data, os.Getenv)
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, o.quiet)
-	defer told.Close()
-	r, err := do(stimuli.Home(home), told)
+	reporter := progress.New(streams.Err, o.quiet)
+	defer reporter.Close()
+	r, err := do(stimuli.Home(home), reporter)
 	if e, ok := errors.AsType[*imports.ExistsError](err); ok {
 		return usagef("%w; replace it with --force", e)
 	}
@@ -46,26 +46,28 @@ func (o *importOptions) run(streams Streams, do func(stimuli.Home, *progress.Rep
 		return err
 	}
 	for _, n := range r.Notes {
-		told.Note("%s", n)
+		reporter.Note("%s", n)
 	}
 	_, err = fmt.Fprintf(streams.Out, "%s: %s\n", text.Safe(r.Path), text.Safe(r.What))
 	return err
 }
 
-// idFlag and setFlag name what is made and the stimuli that it is about.
+// idFlag adds --id, the name of what is made.
 func idFlag(c *cobra.Command, id *string) {
 	c.Flags().StringVar(id, "id", "", "`NAME` in the data home")
 	required(c, "id")
 }
 
+// setFlag adds --stimulus-set.
 func setFlag(c *cobra.Command, set *string) {
 	c.Flags().StringVar(set, "stimulus-set", "", "`NAME` of the stimulus set in the data home")
 	required(c, "stimulus-set")
 }
 
+// modelFlag adds --model.
 func modelFlag(c *cobra.Command, model *string) {
-	c.Flags().StringVar(model, "model", "", "model dump `DIR`, made where it is missing")
-	completeWith(c, "model", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
+	c.Flags().StringVar(model, "model", "", "model dump `DIR`, made if it is missing")
+	completeFolder(c, "model")
 	required(c, "model")
 }
 
@@ -88,14 +90,13 @@ func required(c *cobra.Command, flag string) {
 func newImportCommand(streams Streams) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:   "import",
-		Short: "Bring in published data and model features",
-		Long: `Brings in files as others publish them: BrainIO's netCDF-4 assemblies and stimulus
-sets, model features and class probabilities, and the trials of model-vs-human.
+		Short: "Import published data and model features",
+		Long: `Imports files in the formats that others publish: BrainIO's netCDF-4 assemblies and
+stimulus sets, model features and class probabilities, and the trials of
+model-vs-human.
 
-What is made is there whole or not at all. What is there already is replaced only
-with --force. The data home is made where it is missing.
-
-` + exitCodes,
+An import is written whole or not at all. Existing data are replaced only with
+--force. The data home is made if it is missing.`,
 		Example: `  brainscore import stimuli stimulus_dicarlo_hvm.csv --id hvm
   brainscore import assembly assy_dicarlo_MajajHong2015_public.nc --id MajajHong2015.public --stimulus-set hvm
   brainscore import activations features.nc --model models/resnet50 --stimulus-set hvm`,
@@ -115,11 +116,11 @@ func newImportStimuliCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "stimuli FILE.csv --id NAME",
 		Short: "Import a table of stimuli",
-		Long: `Imports a CSV table of stimuli as a stimulus set: one row a stimulus, its id in the
-column stimulus_id or image_id. All other columns are kept. The images are not
-needed.
+		Long: `Imports a CSV table of stimuli as a stimulus set: one row a stimulus, with its id in
+the column stimulus_id or image_id. All other columns are imported too. The images
+are not needed.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: "  brainscore import stimuli stimulus_dicarlo_hvm.csv --id hvm\n  brainscore import stimuli stimulus_Kar2019.csv --id Kar2019 --first-only",
 		Args:    needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -131,7 +132,7 @@ needed.
 		},
 	}
 	idFlag(c, &q.ID)
-	c.Flags().BoolVar(&q.FirstOnly, "first-only", false, "keep the first row of those that repeat a stimulus")
+	c.Flags().BoolVar(&q.FirstOnly, "first-only", false, "import only the first row of each stimulus")
 	opts.addFlags(c)
 	return c
 }
@@ -142,16 +143,16 @@ func newImportAssemblyCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "assembly FILE.nc --id NAME --stimulus-set NAME",
 		Short: "Import recordings or trials from netCDF-4",
-		Long: `Imports a netCDF-4 assembly as BrainIO and xarray write it. Recordings lie along
-presentation and neuroid, in any order, and may have a time_bin axis, which is
-dropped where it has one bin. Trials lie along presentation, with the coordinates
-stimulus_id (or image_id), truth and choice; solution times too, with truth (or
-image_label) and i1, those of the decoder svm where there are several.
+		Long: `Imports a netCDF-4 assembly as BrainIO and xarray write it. Recordings have the
+dimensions presentation and neuroid, in any order, and optionally time_bin, which is
+dropped if it has one bin. Trials have the dimension presentation, with the
+coordinates stimulus_id (or image_id), truth and choice. Solution times have it too,
+with truth (or image_label) and i1; of several decoders, svm is imported.
 
-Coordinates become columns. Values keep their type and bits, and are copied in
-parts: memory does not follow the file.
+Coordinates become columns. Values are copied in parts, with their type and bits:
+memory does not grow with the file.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore import assembly assy_dicarlo_MajajHong2015_public.nc --id MajajHong2015.public --stimulus-set hvm
   brainscore import assembly assy_averaged.nc --id lab.V4 --stimulus-set hvm --merge-stimulus-columns`,
 		Args: needArg("one FILE"),
@@ -160,8 +161,8 @@ parts: memory does not follow the file.
 				return usagef("--kind: unknown kind %q; known are neural, behavioral", q.Kind)
 			}
 			q.Path, q.Force = args[0], opts.force
-			return opts.run(streams, func(home stimuli.Home, told *progress.Reporter) (*imports.Result, error) {
-				q.Home, q.Progress = home, told.Pass
+			return opts.run(streams, func(home stimuli.Home, reporter *progress.Reporter) (*imports.Result, error) {
+				q.Home, q.Progress = home, reporter.Pass
 				return imports.Assembly(c.Context(), q)
 			})
 		},
@@ -186,40 +187,40 @@ func newImportActivationsCommand(streams Streams) *cobra.Command {
   .nc   features as xarray writes them, presentation × neuroid (× time_bin), one
         layer for each value of the coordinate layer; or class probabilities,
         presentation × choice
-  .npz  one layer for each array, named by its member
-  .h5   one layer for each dataset of two or more dimensions, named by its path
-  .mat  as .h5, of files that MATLAB saved with -v7.3; stimuli × features as MATLAB
+  .npz  one layer for each array, named after its member
+  .h5   one layer for each dataset of two or more dimensions, named after its path
+  .mat  as .h5, for files that MATLAB saved with -v7.3; stimuli × features as MATLAB
         shows them
-  .npy  one layer, named by --layer or the file; thingsvision's features.npy too
+  .npy  one layer, named by --layer or after the file; also thingsvision's features.npy
 
-The stimuli of the rows are those that the file names: by an array or coordinate,
-of any name, whose values are ids of the stimulus set; or one called stimulus_id(s),
-image_id(s), ids or file_names; or else by stimulus_ids.csv or thingsvision's
-file_names.txt beside the file. A file's name in file_names is its id without folder
-and extension, unless the stimulus set has it whole. Two arrays that disagree are an
-error, and so is text for each row that is none of the set's ids: --by-position takes
-the rows in the order of the stimulus set whatever the file says. So are they taken
-where the file says nothing of its rows, if they are as many.
+The file names the stimuli of its rows by an array or coordinate, of any name, whose
+values are ids of the stimulus set; by one called stimulus_id(s), image_id(s), ids or
+file_names; or by stimulus_ids.csv or thingsvision's file_names.txt beside it. The
+folder and extension of a file name are removed, unless the stimulus set has an id
+that includes them. Two arrays that disagree are an error, as are names of rows that
+are not ids of the set: --by-position ignores all names and reads the rows in the
+order of the stimulus set. If the file does not name its rows and has as many as the
+set, they are read in this order too.
 
-Parts of a file that were declared but never written, as by a program that was
-killed, are an error.
+Parts of a file that were declared but never written, for example by a program that
+was killed, are an error.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore import activations resnet50.nc --model models/resnet50 --stimulus-set hvm
   brainscore import activations features.npy --model models/clip --stimulus-set hvm --layer visual`,
 		Args: needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			q.Path, q.Force = args[0], opts.force
-			return opts.run(streams, func(home stimuli.Home, told *progress.Reporter) (*imports.Result, error) {
-				q.Home, q.Progress = home, told.Pass
+			return opts.run(streams, func(home stimuli.Home, reporter *progress.Reporter) (*imports.Result, error) {
+				q.Home, q.Progress = home, reporter.Pass
 				return imports.Activations(c.Context(), q)
 			})
 		},
 	}
 	modelFlag(c, &q.Model)
 	setFlag(c, &q.StimulusSet)
-	c.Flags().StringVar(&q.Layer, "layer", "", "import the layer `NAME` alone, or name the file's one layer so")
-	c.Flags().BoolVar(&q.ByPosition, "by-position", false, "take rows in the order of the stimulus set, whatever names the file has for them")
+	c.Flags().StringVar(&q.Layer, "layer", "", "import only layer `NAME`, or give this name to the only layer of the file")
+	c.Flags().BoolVar(&q.ByPosition, "by-position", false, "read rows in the order of the stimulus set and ignore the names that the file has for them")
 	opts.addFlags(c)
 	return c
 }
@@ -232,21 +233,21 @@ func newImportChoicesCommand(streams Streams) *cobra.Command {
 		Use:   "choices FILE.csv... --id NAME --stimulus-set NAME",
 		Short: "Import published trials of humans",
 		Long: `Imports trials as model-vs-human publishes them, with the columns subj,
-object_response, category, condition and imagename, as a behavioral assembly. The
-stimulus set is made of them where the data home has none of the name.
+object_response, category, condition and imagename, as a behavioral assembly. If the
+data home does not have the stimulus set, it is made from the trials.
 
-A stimulus's id is its image's name without extension; of names such as
-0001_cop_s01_c30_knife_10_n03041632_7380.png what follows the category and number, after
-the condition: c30/n03041632_7380. Condition 0, and none, is left out of ids. A
-response of na is kept, as a wrong choice.
+The id of a stimulus is the name of its image without extension. From a name such as
+0001_cop_s01_c30_knife_10_n03041632_7380.png, the id is the condition and what follows
+the category and number: c30/n03041632_7380. Ids do not name the conditions 0 and
+none. A response of na is imported as a wrong choice.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore import choices raw-data/edge/edge_subject-*.csv --id Geirhos2021edge --stimulus-set Geirhos2021edge
   brainscore import choices raw-data/contrast/contrast_subject-*.csv --id Geirhos2021contrast \
     --stimulus-set Geirhos2021contrast --exclude condition=c100 --exclude condition=c03 --exclude condition=c01`,
 		Args: needArgs("a FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := noneEmpty("FILE", args); err != nil {
+			if err := noneEmpty(argument{"FILE", args}); err != nil {
 				return err
 			}
 			for _, e := range exclude {
@@ -265,7 +266,7 @@ response of na is kept, as a wrong choice.
 	}
 	idFlag(c, &q.ID)
 	setFlag(c, &q.StimulusSet)
-	c.Flags().StringArrayVar(&exclude, "exclude", nil, "leave out trials where `COLUMN=VALUE`, as condition=c100; numbers compare as numbers (repeatable)")
+	c.Flags().StringArrayVar(&exclude, "exclude", nil, "do not import trials with `COLUMN=VALUE`, for example condition=c100; numbers are compared as numbers (repeatable)")
 	opts.addFlags(c)
 	return c
 }
@@ -277,10 +278,10 @@ func newImportResponsesCommand(streams Streams) *cobra.Command {
 		Use:   "responses FILE.csv --model DIR --stimulus-set NAME",
 		Short: "Import a model's choices",
 		Long: `Imports a model's choices, in the columns of import choices, as the layer responses
-of its dump. Choices for stimuli that are not in the stimulus set, as those of excluded
-conditions, are left out.
+of its dump. Choices for stimuli that are not in the stimulus set, such as those of
+excluded conditions, are not imported.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore import responses edge_resnet50_session-1.csv --model models/resnet50 --stimulus-set Geirhos2021edge`,
 		Args:    needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -302,10 +303,10 @@ func newExportCommand(streams Streams) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export ASSEMBLY --output FILE.npz",
 		Short: "Write an assembly as one .npz for Python",
-		Long: `Writes an assembly of the data home as one archive that numpy.load opens: its values,
+		Long: `Writes an assembly of the data home as one archive that numpy.load reads: its values,
 each column of its tables as an array such as presentation/stimulus_id, and its files.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore export MajajHong2015.public --output MajajHong2015.npz
   python3 -c "import numpy; a = numpy.load('MajajHong2015.npz'); print(a['values'].shape, a['neuroid/region'])"`,
 		GroupID: groupData,
@@ -320,7 +321,7 @@ each column of its tables as an array such as presentation/stimulus_id, and its 
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "write to `FILE`, whole or not at all; - is standard output")
 	required(c, "output")
-	addDataFlag(c, c.Flags(), &data)
+	addDataFlag(c, &data)
 	return c
 }
 

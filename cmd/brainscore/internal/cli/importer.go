@@ -7,12 +7,12 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// publishedImporter makes folders of a data home from files as BrainIO
-// publishes them, for `data fetch`.
+// publishedImporter turns files that BrainIO publishes into folders of a data home, for
+// `data fetch`.
 type publishedImporter struct{}
 
-// ImportStimuli writes home/stimuli/id. Some published tables repeat stimuli, of
-// which the reference implementation takes the first.
+// ImportStimuli writes home/stimuli/id. Some published tables repeat stimuli; the
+// reference implementation uses the first row of each.
 func (publishedImporter) ImportStimuli(ctx context.Context, home, csvPath, id string) ([]string, error) {
 	r, err := imports.Stimuli(ctx, imports.StimuliRequest{Home: stimuli.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Force: true})
 	return notesOf(r), err

@@ -12,28 +12,28 @@ import (
 )
 
 type inspectOptions struct {
-	paths  []string
-	data   string
-	format formatFlag
+	paths []string
+	data  string
+	out   outputFlags
 }
 
 func newInspectCommand(streams Streams) *cobra.Command {
 	var opts inspectOptions
 	c := &cobra.Command{
 		Use:   "inspect FILE|DIR...",
-		Short: "Say what a file or folder is and holds",
-		Long: `Says what files and folders are and what they hold: a .npy array, a CSV table, a
-benchmark or composite, a model dump, an assembly, a stimulus set or a data home.
+		Short: "Describe a file or folder",
+		Long: `Describes files and folders and their contents: a .npy array, a CSV table, a benchmark
+or composite, a model dump, an assembly, a stimulus set or a data home.
 
-Of arrays only the header is read, and checked against the file's size; values are
-not looked at. Stimulus ids are compared with the stimulus set of the data home,
-where it has it: matching, missing (in the stimulus set alone) and extra ones. A
-part of a data home is compared with that one unless --data names another. The
-memory to score a layer is an estimate for a neural benchmark on all its rows.
+Only the header of an array is read, and checked against the size of the file; values
+are not read. Stimulus ids are compared with the stimulus set, if the data home has
+it: matching ids, missing ids (only in the stimulus set) and extra ids. A part of a
+data home is compared within that home unless --data names another. The memory to
+score a layer is an estimate for a neural benchmark on all its rows.
 
-What is wrong is told on standard error, and the exit code is 3.
+Mistakes are reported on standard error, and the exit code is 3.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore inspect models/resnet50
   brainscore inspect models/resnet50/hvm-public/layer4.npy
   brainscore inspect lab/assemblies/recordings --data lab --format json`,
@@ -44,13 +44,13 @@ What is wrong is told on standard error, and the exit code is 3.
 			return runInspect(c.Context(), opts, streams)
 		},
 	}
-	addDataFlag(c, c.Flags(), &opts.data)
-	addFormatFlag(c, c.Flags(), &opts.format, output.Table, output.JSON)
+	addDataFlag(c, &opts.data)
+	opts.out.addFormat(c, output.Table, output.JSON)
 	return c
 }
 
 func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error {
-	if err := noneEmpty("FILE or DIR", opts.paths); err != nil {
+	if err := noneEmpty(argument{"FILE or DIR", opts.paths}); err != nil {
 		return err
 	}
 	home, err := openHome(opts.data)
@@ -64,28 +64,28 @@ func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		at := home
+		related := home // the home to compare with
 		if around, ok := scoring.HomeAround(path); ok && opts.data == "" {
-			at = around
+			related = around
 		}
-		in, err := scoring.Inspect(at, path)
+		inspection, err := scoring.Inspect(related, path)
 		if err != nil {
 			errs = append(errs, err)
 			failures = append(failures, benchmarks.Failure{Err: err})
 			continue
 		}
-		list = append(list, in)
-		for _, err := range in.Errs {
+		list = append(list, inspection)
+		for _, err := range inspection.Errs {
 			failures = append(failures, benchmarks.Failure{Err: err})
 		}
 	}
-	if len(list) > 0 || opts.format.format == output.JSON {
-		err := output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-			return output.WriteInspections(w, list, errs, opts.format.format, output.Colored(streams.Out))
+	if len(list) > 0 || opts.out.format == output.JSON {
+		err := opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+			return output.WriteInspections(w, list, errs, format, color)
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return failed(failures, 0, "")
+	return failuresError(failures, 0, "")
 }

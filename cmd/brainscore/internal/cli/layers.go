@@ -7,41 +7,33 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
-	"github.com/brainscore-go/brainscore/pkg/stimuli"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 type layersOptions struct {
-	models     []string
-	data       string
-	benchmarks []string
-	of         string
-	write      bool
-	results    string
-	format     formatFlag
-	output     string
-	jobs       jobsFlag
-	memory     memoryFlag
-	quiet      bool
+	scoreRequest
+	scores string // raw or ceiled
+	write  bool
+	out    outputFlags
 }
 
-// AddFlags adds the flags of `layers`.
-func (o *layersOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet) {
-	addDataFlag(c, flags, &o.data)
-	flags.StringArrayVar(&o.benchmarks, "benchmark", nil, "compare on benchmark `ID` (repeatable; default all that the dump has activations for)")
-	flags.StringVar(&o.of, "of", benchmarks.OfCeiled, "compare the scores that are raw|ceiled")
+// addFlags adds the flags of `layers`.
+func (o *layersOptions) addFlags(c *cobra.Command, names names) {
+	flags := c.Flags()
+	flags.StringArrayVar(&o.Benchmarks, "benchmark", nil, "compare on benchmark `ID` (repeatable; default all that the dump has activations for)")
+	completeBenchmark(c, names, &o.data)
+	flags.StringVar(&o.scores, "of", benchmarks.OfCeiled, "compare raw|ceiled scores")
+	completeWith(c, "of", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string {
+		return []string{benchmarks.OfRaw, benchmarks.OfCeiled}
+	})
 	flags.BoolVar(&o.write, "write", false, "commit each region to its best layer in model.yaml")
-	flags.StringVar(&o.results, "results", "", "keep each score in folder `DIR` and score only what is not there or has changed (default $"+results.Variable+")")
-	addFormatFlag(c, flags, &o.format, output.Formats...)
-	flags.StringVarP(&o.output, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
-	addJobsFlag(flags, &o.jobs)
-	flags.Var(&o.memory, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
-	flags.BoolVarP(&o.quiet, "quiet", "q", false, "tell no progress and notes, only warnings and errors")
+	o.add(c)
+	o.out.add(c, output.Formats...)
 }
 
 func newLayersCommand(streams Streams, deps deps) *cobra.Command {
@@ -49,17 +41,17 @@ func newLayersCommand(streams Streams, deps deps) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "layers MODEL...",
 		Short: "Find the best layer for each region",
-		Long: `Scores every layer of model dumps on the benchmarks of each region, prints the
-curve over layers and marks the best: the one with the highest mean over the
-benchmarks, of several the first. Layers are in natural order of their names. A
-layer that lacks a score on one of the benchmarks is not chosen.
+		Long: `Scores every layer of model dumps on the benchmarks of each region, prints the curve
+over layers and marks the best layer: the one with the highest mean over the
+benchmarks, or the first of several. Layers are sorted in the natural order of their
+names. A layer without a score on one of the benchmarks is not chosen.
 
-With --write, model.yaml commits each region to its best layer and says how it
-was chosen; all else in the file stays. Where score then scores a layer on the
-data that it was chosen on, it warns: choose on public benchmarks, compare on
-others.
+With --write, model.yaml commits each region to its best layer and records how it was
+chosen; the rest of the file does not change. score warns if it scores a layer on the
+data that the layer was chosen on: choose layers on public benchmarks, compare models
+on others.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore layers models/resnet50
   brainscore layers models/* --benchmark MajajHong2015public.IT-pls --write
   brainscore layers models/resnet50 --of raw --format csv`,
@@ -67,46 +59,29 @@ others.
 		Args:              needArgs("at least one MODEL, a dump folder"),
 		ValidArgsFunction: completeFolders,
 		RunE: func(c *cobra.Command, args []string) error {
-			opts.models = args
+			opts.Models = args
 			return runLayers(c.Context(), opts, streams, deps.score)
 		},
 	}
-	opts.AddFlags(c, c.Flags())
-	completeWith(c, "of", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string {
-		return []string{benchmarks.OfRaw, benchmarks.OfCeiled}
-	})
-	completeWith(c, "benchmark", cobra.ShellCompDirectiveNoFileComp, func(c *cobra.Command, _ []string) []string {
-		if deps.names.benchmarks == nil {
-			return nil
-		}
-		return deps.names.benchmarks(c.Context(), opts.data)
-	})
+	opts.addFlags(c, deps.names)
 	return c
 }
 
 func runLayers(ctx context.Context, opts layersOptions, streams Streams, score scoreFunc) error {
-	if err := noneEmpty("MODEL", opts.models); err != nil {
+	if err := noneEmpty(argument{"MODEL", opts.Models}, argument{"--benchmark", opts.Benchmarks}); err != nil {
 		return err
 	}
-	if err := noneEmpty("--benchmark", opts.benchmarks); err != nil {
+	if opts.scores != benchmarks.OfRaw && opts.scores != benchmarks.OfCeiled {
+		return usagef("--of is %q, but must be raw or ceiled", opts.scores)
+	}
+	if err := opts.out.check(); err != nil {
 		return err
 	}
-	if opts.of != benchmarks.OfRaw && opts.of != benchmarks.OfCeiled {
-		return usagef("--of is %q, but must be raw or ceiled", opts.of)
-	}
-	if opts.output == "" {
-		return usagef("--output is empty; - stands for standard output")
-	}
-	if err := output.Check(opts.output); err != nil {
-		return err
-	}
-	told := progress.New(streams.Err, opts.quiet)
-	defer told.Close()
-	report, err := score(ctx, scoreRequest{
-		Models: opts.models, Data: opts.data, Benchmarks: opts.benchmarks, AllLayers: true, Composite: defaultComposite,
-		Jobs: opts.jobs.number(), Memory: int64(opts.memory), Progress: told, Results: resultsFolder(opts.results),
-	})
-	told.Close()
+	opts.AllLayers, opts.composite = true, benchmarks.DefaultComposite
+	opts.reporter = progress.New(streams.Err, opts.quiet)
+	defer opts.reporter.Close()
+	report, err := score(ctx, opts.scoreRequest)
+	opts.reporter.Close()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -118,54 +93,34 @@ func runLayers(ctx context.Context, opts layersOptions, streams Streams, score s
 		return failures.problems(nil)
 	}
 	var curves [][]benchmarks.Curve
-	none := true
+	empty := true
 	for i := range report.Models {
-		all := benchmarks.Curves(&report.Models[i], opts.of)
+		all := benchmarks.Curves(&report.Models[i], opts.scores)
 		curves = append(curves, all)
-		none = none && len(all) == 0
+		empty = empty && len(all) == 0
 	}
-	if none {
-		return &problems{append(failures.messages, "no layers to compare: there are only choices and probabilities"), exitData}
+	if empty {
+		return &problems{append(failures.messages, "no layers to compare: the dumps have only choices and probabilities"), exitData}
 	}
-	color := opts.output == output.Stdout && output.Colored(streams.Out)
-	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return writeCurves(w, report, curves, opts.format.format, color)
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return writeCurves(w, report, curves, format, color)
 	})
 	if err != nil {
 		return err
 	}
-	if opts.write {
-		if err := commitBest(opts.models, curves, told); err != nil {
+	for i, model := range opts.Models {
+		if !opts.write {
+			break
+		}
+		uncommitted, err := scoring.CommitBest(model, curves[i])
+		for _, c := range uncommitted {
+			opts.reporter.Warn("%s: %s: no layer has a score on every benchmark, so none is committed", c.Model, c.Region)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return failures.problems(nil)
-}
-
-// commitBest writes the best layers into the model.yaml of each model.
-func commitBest(models []string, curves [][]benchmarks.Curve, told *progress.Reporter) error {
-	for i, dir := range models {
-		layers, chosen := make(map[string]string), make(map[string]stimuli.Choice)
-		for _, c := range curves[i] {
-			if c.Best == "" {
-				told.Warn("%s: %s: no layer has a score on every benchmark, so none is committed", c.Model, c.Region)
-				continue
-			}
-			layers[c.Region] = c.Best
-			chosen[c.Region] = stimuli.Choice{Benchmarks: c.Benchmarks, Of: c.Of}
-		}
-		if len(layers) == 0 {
-			continue
-		}
-		dump, err := stimuli.OpenDump(dir)
-		if err != nil {
-			return err
-		}
-		if err := dump.Commit(layers, chosen); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // layersDocument is the JSON of `layers`.
@@ -223,7 +178,8 @@ func newLayersDocument(report benchmarks.Report, curves [][]benchmarks.Curve) la
 // barWidth is the width of a bar of the highest value.
 const barWidth = 24
 
-// bar draws a value against the highest one in eighths of a cell.
+// bar returns a bar whose length is that of a value relative to the highest, in
+// eighths of a character.
 func bar(value, highest float64) string {
 	if !(value > 0) || !(highest > 0) {
 		return ""

@@ -2,12 +2,9 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
@@ -17,53 +14,16 @@ import (
 type leaderboardOptions struct {
 	inputs rankInputs
 	sort   string
-	top    topFlag
-	format formatFlag
-	output string
+	top    int // 0 for all
+	out    outputFlags
 }
 
-// AddFlags adds the flags of `leaderboard`.
-func (o *leaderboardOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
-	o.inputs.AddFlags(c, flags, names)
-	flags.StringVar(&o.sort, "sort", ranking.CompositeScore, "rank by `NAME`: composite, a part, a benchmark or numeric metadata")
-	flags.Var(&o.top, "top", "show the first `N` alone")
-	addFormatFlag(c, flags, &o.format, output.Formats...)
-	addOutputFlag(flags, &o.output)
-}
-
-// addOutputFlag adds --output.
-func addOutputFlag(flags *pflag.FlagSet, path *string) {
-	flags.StringVarP(path, "output", "o", output.Stdout, "write to `FILE`, whole or not at all; - is standard output")
-}
-
-// checkOutput finds early what keeps a file from being written.
-func checkOutput(path string) error {
-	if path == "" {
-		return usagef("--output is empty; - stands for standard output")
-	}
-	return output.Check(path)
-}
-
-// topFlag is the value of --top; zero is all.
-type topFlag int
-
-func (n *topFlag) String() string {
-	if *n == 0 {
-		return ""
-	}
-	return strconv.Itoa(int(*n))
-}
-
-func (n *topFlag) Type() string { return "N" }
-
-// Set implements pflag.Value.
-func (n *topFlag) Set(s string) error {
-	v, err := strconv.Atoi(s)
-	if err != nil || v < 1 {
-		return fmt.Errorf("%q is not a whole number of at least 1", s)
-	}
-	*n = topFlag(v)
-	return nil
+// addFlags adds the flags of `leaderboard`.
+func (o *leaderboardOptions) addFlags(c *cobra.Command, names names) {
+	o.inputs.addFlags(c, names)
+	c.Flags().StringVar(&o.sort, "sort", ranking.CompositeScore, "rank by `NAME`: composite, a part, a benchmark or numeric metadata")
+	c.Flags().Var(&count{value: &o.top, min: 1}, "top", "show only the first `N` models")
+	o.out.add(c, output.Formats...)
 }
 
 func newLeaderboardCommand(streams Streams, names names) *cobra.Command {
@@ -75,18 +35,17 @@ func newLeaderboardCommand(streams Streams, names names) *cobra.Command {
 
 ` + inputsHelp + `
 
-Equal values share the best rank that they take up: 1, 2, 2, 4. Models without
-what is ranked by are listed apart, with what they lack. Tables show metadata that
-are numbers and the family; CSV and JSON have all.
+Equal values share the best of their ranks: 1, 2, 2, 4. Models without the value that
+is ranked by are listed separately, with what they are missing. Tables show the
+numeric metadata and the family; CSV and JSON have all metadata.
 
-Scores of score --ci bring 95 % intervals. A mean of benchmarks, parts or groups is
-as far from either end of its interval as the root of the sum of their squared
-distances, over their number, as if they varied independently. "ranks" are those
-that a model could have as well: below the models whose interval is wholly above
-its own, above those whose interval is wholly below. Models share neuroids and
-stimuli, so compare tells more of them apart.
+Scores of score --ci have 95 % intervals. For a mean of n benchmarks, parts or groups
+the half-widths are combined in quadrature and divided by n, as if they varied
+independently. "ranks" is the range of ranks that intervals allow a model: below all
+models whose whole interval is higher, above all whose whole interval is lower. As
+models share neuroids and stimuli, compare can distinguish more of them.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore leaderboard scores.json
   brainscore leaderboard results/ --table models.csv --composite brain-score.org
   brainscore leaderboard --table published.csv --where table=leaderboard-2018-09 --top 10
@@ -97,7 +56,7 @@ stimuli, so compare tells more of them apart.
 			return runLeaderboard(c.Context(), opts, streams)
 		},
 	}
-	opts.AddFlags(c, c.Flags(), names)
+	opts.addFlags(c, names)
 	return c
 }
 
@@ -105,7 +64,7 @@ func runLeaderboard(ctx context.Context, opts leaderboardOptions, streams Stream
 	if opts.sort == "" {
 		return usagef("--sort is empty")
 	}
-	if err := checkOutput(opts.output); err != nil {
+	if err := opts.out.check(); err != nil {
 		return err
 	}
 	data, err := opts.inputs.load(streams.In)
@@ -116,12 +75,11 @@ func runLeaderboard(ctx context.Context, opts leaderboardOptions, streams Stream
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, false)
+	reporter := progress.New(streams.Err, false)
 	for _, w := range board.Warnings {
-		told.Warn("%s", w)
+		reporter.Warn("%s", w)
 	}
-	color := opts.output == output.Stdout && output.Colored(streams.Out)
-	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
-		return output.WriteBoard(w, board, int(opts.top), opts.format.format, color)
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return output.WriteBoard(w, board, opts.top, format, color)
 	})
 }

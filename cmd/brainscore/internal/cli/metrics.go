@@ -22,28 +22,28 @@ func newMetricsCommand(streams Streams) *cobra.Command {
 	}, newMetricsListCommand(streams), newMetricsShowCommand(streams))
 }
 
-type metricsListOptions struct{ format formatFlag }
+type metricsListOptions struct{ out outputFlags }
 
 func newMetricsListCommand(streams Streams) *cobra.Command {
 	var opts metricsListOptions
 	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List all metrics",
-		Long:    "Lists all metrics with what they compare and their options' defaults.",
+		Long:    "Lists all metrics with what they compare and the defaults of their options.\n\n" + exitCodes(),
 		Example: "  brainscore metrics list\n  brainscore metrics list --format markdown",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return runMetricsList(c.Context(), opts, streams)
 		},
 	}
-	addFormatFlag(c, c.Flags(), &opts.format, output.Formats...)
+	opts.out.addFormat(c, output.Formats...)
 	return c
 }
 
 func runMetricsList(ctx context.Context, opts metricsListOptions, streams Streams) error {
 	infos := metrics.List()
-	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-		if opts.format.format == output.JSON {
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		if format == output.JSON {
 			doc := metricsDocument{Schema: 1, Metrics: []metricDocument{}}
 			for _, info := range infos {
 				doc.Metrics = append(doc.Metrics, newMetricDocument(info))
@@ -54,7 +54,7 @@ func runMetricsList(ctx context.Context, opts metricsListOptions, streams Stream
 		for _, info := range infos {
 			grid.Add(output.Text(info.Name), output.Text(string(info.Kind)), output.Text(info.Summary), output.OwnText(info.Range), output.Text(optionsText(info.Options)))
 		}
-		return grid.Write(w, opts.format.format, output.Colored(streams.Out))
+		return grid.Write(w, format, color)
 	})
 }
 

@@ -12,14 +12,14 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-type metricsShowOptions struct{ format formatFlag }
+type metricsShowOptions struct{ out outputFlags }
 
 func newMetricsShowCommand(streams Streams) *cobra.Command {
 	var opts metricsShowOptions
 	c := &cobra.Command{
 		Use:     "show METRIC",
 		Short:   "Explain one metric",
-		Long:    "Explains one metric: its formula, range, options, what NaN means, and where it\nwas published.",
+		Long:    "Explains one metric: its formula, range, options, when it is NaN, and where it\nwas published.\n\n" + exitCodes(),
 		Example: "  brainscore metrics show pls\n  brainscore metrics show ridge --format json",
 		Args:    needArg("the name of a metric"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -32,7 +32,7 @@ func newMetricsShowCommand(streams Streams) *cobra.Command {
 			return runMetricsShow(c.Context(), opts, args[0], streams)
 		},
 	}
-	addFormatFlag(c, c.Flags(), &opts.format, output.Table, output.JSON)
+	opts.out.addFormat(c, output.Table, output.JSON)
 	return c
 }
 
@@ -41,8 +41,8 @@ func runMetricsShow(ctx context.Context, opts metricsShowOptions, name string, s
 	if err != nil {
 		return &usageError{err}
 	}
-	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-		if opts.format.format == output.JSON {
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, _ bool) error {
+		if format == output.JSON {
 			return results.WriteJSON(w, newMetricDocument(info))
 		}
 		return writeMetric(w, info)

@@ -9,62 +9,62 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// tellNotes tells the warnings and notes of a report, each once for a model.
-func tellNotes(told *progress.Reporter, report benchmarks.Report) {
+// printNotes prints the warnings and notes of a report, each once for a model.
+func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
 	for _, m := range report.Models {
-		var warnings gathered
+		var warnings groupedMessages
 		for _, r := range m.Scores {
 			for _, w := range r.Warnings {
 				warnings.add(w, r.Benchmark, r.Layer)
 			}
 		}
 		for _, w := range warnings {
-			told.Warn("%s", w.in(m.Model))
+			reporter.Warn("%s", w.lineOf(m.Model))
 		}
 		if len(m.Scores) == 0 {
-			continue // what failed says it
+			continue // its failures are printed instead
 		}
 		for _, n := range m.Notes {
-			told.Note("%s: %s", m.Model, n)
+			reporter.Note("%s: %s", m.Model, n)
 		}
 	}
 }
 
-// gathered are messages with all that they are about, as one bad file can
-// concern many benchmarks.
-type gathered []*message
+// groupedMessages are messages, each with the benchmarks that share it, as one bad file
+// can concern many.
+type groupedMessages []*message
 
 type message struct {
-	text  string
-	about []string
+	text     string
+	subjects []string // benchmarks with layers
 }
 
 // add adds a message about a benchmark and layer.
-func (g *gathered) add(text, benchmark, layer string) {
-	about := benchmark
+func (g *groupedMessages) add(text, benchmark, layer string) {
+	subject := benchmark
 	if layer != "" {
-		about += " (" + layer + ")"
+		subject += " (" + layer + ")"
 	}
 	i := slices.IndexFunc(*g, func(m *message) bool { return m.text == text })
 	if i < 0 {
 		*g = append(*g, &message{text: text})
 		i = len(*g) - 1
 	}
-	(*g)[i].about = append((*g)[i].about, about)
+	(*g)[i].subjects = append((*g)[i].subjects, subject)
 }
 
 // shownNames is how many benchmarks a message names.
 const shownNames = 3
 
-// in is the message in one line, with the model it is about.
-func (m *message) in(model string) string {
+// lineOf returns the message in one line, with the model it is about.
+func (m *message) lineOf(model string) string {
 	if m.names() == "" {
 		return model + ": " + m.text
 	}
 	return model + ", " + m.line()
 }
 
-// line is the message in one line, with the benchmarks it is about.
+// line returns the message in one line, with the benchmarks it is about.
 func (m *message) line() string {
 	if names := m.names(); names != "" {
 		return names + ": " + m.text
@@ -72,10 +72,10 @@ func (m *message) line() string {
 	return m.text
 }
 
-// names are the first of the benchmarks that the message is about.
+// names returns the first of the benchmarks that the message is about.
 func (m *message) names() string {
-	names := strings.Join(m.about[:min(len(m.about), shownNames)], ", ")
-	if more := len(m.about) - shownNames; more > 0 {
+	names := strings.Join(m.subjects[:min(len(m.subjects), shownNames)], ", ")
+	if more := len(m.subjects) - shownNames; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
 	return names

@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
@@ -23,27 +20,30 @@ type plotOptions struct {
 	scores []string
 	models []string
 	title  string
-	width  sizeFlag
-	height sizeFlag
-	top    topFlag
-	label  labelFlag
+	width  optionalFloat // millimetres
+	height optionalFloat
+	top    int // 0 for all
+	label  int // -1 lets the figure choose
 	seed   uint64
 	output string
 }
 
-// AddFlags adds the flags of `plot`.
-func (o *plotOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
-	o.inputs.AddFlags(c, flags, names)
-	o.label = -1
+// addFlags adds the flags of `plot`.
+func (o *plotOptions) addFlags(c *cobra.Command, names names) {
+	o.inputs.addFlags(c, names)
+	flags := c.Flags()
 	flags.StringVar(&o.x, "x", "", "draw a scatter against metadata `COLUMN` (default imagenet_top1)")
 	flags.StringArrayVarP(&o.scores, "score", "y", nil, "draw score `NAME`: composite, a part or a benchmark (repeatable)")
-	flags.StringArrayVar(&o.models, "model", nil, "draw model `NAME` alone (repeatable)")
+	flags.StringArrayVar(&o.models, "model", nil, "draw only model `NAME` (repeatable)")
 	flags.StringVar(&o.title, "title", "", "head the figure with `TEXT`")
-	flags.Var(&o.width, "width", "make it `MM` millimetres wide (default 180)")
-	flags.Var(&o.height, "height", "make it `MM` millimetres high (default by content)")
-	flags.Var(&o.top, "top", "draw the best `N` models alone")
-	flags.Var(&o.label, "label", "name `N` models in a scatter (default all of up to 25, else 16)")
-	flags.Uint64Var(&o.seed, "seed", 1, "draw bootstrap samples from seed `N`")
+	o.width = optionalFloat{min: figures.LeastSize, max: figures.MostSize}
+	flags.Var(&o.width, "width", "make the figure `MM` millimetres wide (default 180)")
+	o.height = o.width
+	flags.Var(&o.height, "height", "make the figure `MM` millimetres high (default by content)")
+	flags.Var(&count{value: &o.top, min: 1}, "top", "draw only the best `N` models")
+	o.label = -1
+	flags.Var(&count{value: &o.label, min: 0}, "label", "name `N` models in a scatter (default all of up to 25, else 16)")
+	addSeedFlag(c, &o.seed, "bootstrap samples")
 	flags.StringVarP(&o.output, "output", "o", "", "write to `FILE`, whose name ends in .svg or .png")
 	for _, name := range []string{"x", "score", "model", "title"} {
 		completeWith(c, name, cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return nil })
@@ -53,51 +53,7 @@ func (o *plotOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names nam
 	_ = c.MarkFlagFilename("table", "csv")
 }
 
-// sizeFlag is the value of --width and --height.
-type sizeFlag float64
-
-func (f *sizeFlag) String() string {
-	if *f == 0 {
-		return ""
-	}
-	return strconv.FormatFloat(float64(*f), 'g', -1, 64)
-}
-
-func (f *sizeFlag) Type() string { return "MM" }
-
-// Set implements pflag.Value.
-func (f *sizeFlag) Set(s string) error {
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(v) || v < figures.LeastSize || v > figures.MostSize {
-		return fmt.Errorf("%q is not a number of millimetres from %d to %d", s, figures.LeastSize, figures.MostSize)
-	}
-	*f = sizeFlag(v)
-	return nil
-}
-
-// labelFlag is the value of --label; below zero the figure chooses.
-type labelFlag int
-
-func (n *labelFlag) String() string {
-	if *n < 0 {
-		return ""
-	}
-	return strconv.Itoa(int(*n))
-}
-
-func (n *labelFlag) Type() string { return "N" }
-
-// Set implements pflag.Value.
-func (n *labelFlag) Set(s string) error {
-	v, err := strconv.Atoi(s)
-	if err != nil || v < 0 {
-		return fmt.Errorf("%q is not a whole number of at least 0", s)
-	}
-	*n = labelFlag(v)
-	return nil
-}
-
-// kindNames are the kinds of figures.
+// kindNames returns the names of the kinds of figures.
 func kindNames() []string {
 	var names []string
 	for _, k := range figures.Kinds() {
@@ -106,7 +62,7 @@ func kindNames() []string {
 	return names
 }
 
-// kindsHelp documents the kinds.
+// kindsHelp returns the part of the help text that lists the kinds.
 func kindsHelp() string {
 	var b strings.Builder
 	for _, k := range figures.Kinds() {
@@ -115,7 +71,7 @@ func kindsHelp() string {
 	return b.String()
 }
 
-// needKind wants a known kind as the first argument.
+// needKind returns an error unless the first argument is a known kind.
 func needKind(c *cobra.Command, args []string) error {
 	known := kindNames()
 	if len(args) == 0 {
@@ -138,17 +94,17 @@ func newPlotCommand(streams Streams, names names) *cobra.Command {
 ` + kindsHelp() + `
 ` + inputsHelp + `
 
---score chooses what is drawn: the columns of scores (by default the composite and
-its parts), the one score of a scatter, the benchmarks or parts of the others.
-layers needs results of several layers (score --all-layers), neuroids those of
-mappings. Whiskers are 95 % intervals where results have them (score --ci), else
-errors; a short upright line is the noise ceiling.
+--score chooses the columns of scores (by default the composite and its parts), the
+one score of a scatter, and the benchmarks or parts of the other kinds. layers needs
+results of several layers (score --all-layers), neuroids results of mappings. Whiskers
+are 95 % intervals if the results have them (score --ci), else errors; a short upright
+line is the noise ceiling.
 
-Colours are told apart by all kinds of colour vision; families (metadata family)
-differ in shape too. PNG has 300 dots per inch, less above 60 million of them. The
-same inputs give the same file.
+Colours can be distinguished with any colour vision; families (metadata family) also
+differ in shape. PNG has 300 dots per inch, or fewer so as not to exceed 60 million
+dots. The same inputs return the same file.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore plot scores scores.json --output scores.svg
   brainscore plot scatter scores/ --table models.csv --output scatter.png
   brainscore plot scatter --table published.csv --where table=leaderboard-2018-09 --label 10 --output top1.svg
@@ -171,18 +127,13 @@ same inputs give the same file.
 			return runPlot(c.Context(), opts, streams)
 		},
 	}
-	opts.AddFlags(c, c.Flags(), names)
+	opts.addFlags(c, names)
 	return c
 }
 
 func runPlot(ctx context.Context, opts plotOptions, streams Streams) error {
-	for _, list := range []struct {
-		what   string
-		values []string
-	}{{"--score", opts.scores}, {"--model", opts.models}} {
-		if err := noneEmpty(list.what, list.values); err != nil {
-			return err
-		}
+	if err := noneEmpty(argument{"--score", opts.scores}, argument{"--model", opts.models}); err != nil {
+		return err
 	}
 	if opts.output == "" {
 		return usagef("--output FILE is missing: name a file that ends in .svg or .png")
@@ -199,18 +150,18 @@ func runPlot(ctx context.Context, opts plotOptions, streams Streams) error {
 		return err
 	}
 	figure, err := figures.New(ctx, opts.kind, data, figures.Request{
-		Title: opts.title, Width: float64(opts.width), Height: float64(opts.height),
-		Scores: opts.scores, Models: opts.models, X: opts.x, Top: int(opts.top), Label: int(opts.label), Seed: opts.seed,
+		Title: opts.title, Width: opts.width.value, Height: opts.height.value,
+		Scores: opts.scores, Models: opts.models, X: opts.x, Top: opts.top, Label: opts.label, Seed: opts.seed,
 	})
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, false)
+	reporter := progress.New(streams.Err, false)
 	for _, w := range data.Warnings {
-		told.Warn("%s", w)
+		reporter.Warn("%s", w)
 	}
 	for _, n := range figure.Notes {
-		told.Note("%s", n)
+		reporter.Note("%s", n)
 	}
 	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error { return figure.Write(w, format) })
 }

@@ -2,14 +2,13 @@ package cli
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// problems are what a run that came to its end has to say: failures of some of
-// its parts, and thresholds that were not met.
+// problems is the error of a run that came to its end: some of its parts failed, or
+// thresholds were not met.
 type problems struct {
 	messages []string
 	code     int
@@ -18,10 +17,10 @@ type problems struct {
 func (p *problems) Error() string { return strings.Join(p.messages, "\n") }
 func (p *problems) exitCode() int { return p.code }
 
-// failures are the benchmarks of a report that could not be scored.
+// failures describes the benchmarks of a report that could not be scored.
 type failures struct {
-	scores   int // that worked
-	failed   int
+	scores   int // number of scores
+	count    int // number of failures
 	dataOnly bool
 	messages []string
 }
@@ -30,68 +29,37 @@ func newFailures(report benchmarks.Report) failures {
 	f := failures{dataOnly: true}
 	for _, m := range report.Models {
 		f.scores += len(m.Scores)
-		f.failed += len(m.Failures)
-		var errors gathered
+		f.count += len(m.Failures)
+		var errors groupedMessages
 		for _, failure := range m.Failures {
 			errors.add(failure.Err.Error(), failure.Benchmark, failure.Layer)
 			f.dataOnly = f.dataOnly && isDataError(failure.Err)
 		}
 		for _, e := range errors {
-			f.messages = append(f.messages, e.in(m.Model))
+			f.messages = append(f.messages, e.lineOf(m.Model))
 		}
 	}
 	return f
 }
 
-// problems are the failures and missed thresholds as an error, or nil for
+// problems returns the failures and missed thresholds as an error, or nil if there are
 // none.
 func (f failures) problems(missed []string) error {
 	messages := f.messages
 	switch {
-	case f.scores == 0 && f.failed == 0:
-		return &problems{[]string{"nothing to score: no benchmark has its data here and activations in these dumps"}, exitData}
-	case f.failed > 0 && f.scores > 0:
-		messages = append(messages, fmt.Sprintf("%d of %d scores failed", f.failed, f.failed+f.scores))
+	case f.scores == 0 && f.count == 0:
+		return &problems{[]string{"nothing to score: no benchmark has its data in the data home and activations in these dumps"}, exitData}
+	case f.count > 0 && f.scores > 0:
+		messages = append(messages, fmt.Sprintf("%d of %d scores failed", f.count, f.count+f.scores))
 	}
 	messages = append(messages, missed...)
 	switch {
-	case f.failed > 0 && f.dataOnly:
+	case f.count > 0 && f.dataOnly:
 		return &problems{messages, exitData}
-	case f.failed > 0:
+	case f.count > 0:
 		return &problems{messages, exitFailed}
 	case len(missed) > 0:
 		return &problems{messages, exitThreshold}
 	}
 	return nil
-}
-
-// below tells the figures of a report that do not reach a threshold: each
-// model's composite, or where there is none and none is needed, each of its
-// ceiled scores.
-func below(report benchmarks.Report, least float64, needsComposite bool) []string {
-	var missed []string
-	check := func(value float64, format string, args ...any) {
-		what := fmt.Sprintf(format, args...)
-		switch {
-		case math.IsNaN(value):
-			missed = append(missed, fmt.Sprintf("%s is missing, but should reach %v", what, least))
-		case value < least:
-			missed = append(missed, fmt.Sprintf("%s is %.4g, below %v", what, value, least))
-		}
-	}
-	for _, m := range report.Models {
-		switch {
-		case m.Composite != nil:
-			check(m.Composite.Value, "%s: composite %s", m.Model, m.Composite.Name)
-		case needsComposite:
-			check(math.NaN(), "%s: the composite", m.Model)
-		case len(m.Scores) == 0:
-			check(math.NaN(), "%s: a score", m.Model)
-		default:
-			for _, r := range m.Scores {
-				check(r.Ceiled.Value, "%s: the score of %s (%s)", m.Model, r.Benchmark, r.Layer)
-			}
-		}
-	}
-	return missed
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
@@ -21,35 +20,30 @@ type rankInputs struct {
 }
 
 // inputsHelp documents the inputs.
-const inputsHelp = `RESULTS are what score --format json wrote: files, folders of .json files at any
-depth, or - for standard input; or what score --results or batch kept in a folder,
-of which the latest score of each model, benchmark and layer is taken. A --table is a CSV file with one row a model: a
-column model, scores of parts of composites (v1, v2, v4, it, behavior, ost, in any
-case), and metadata such as imagenet_top1 and family; an empty cell is missing.
-Metadata of model.yaml come with results; those of a table join by the model's name
-and win where both have a value. --where keeps the rows of tables whose column has
-a value, all conditions together.
+const inputsHelp = `RESULTS are documents that score --format json wrote: files, folders of .json files at
+any depth, or - for standard input; or folders in which score --results or batch kept
+scores, of which the latest of each model, benchmark and layer is used. A --table is a
+CSV file with one row a model: a column model, scores of parts of composites (v1, v2,
+v4, it, behavior, ost, in any case), and metadata such as imagenet_top1 and family; an
+empty cell is missing. Results include the metadata of model.yaml. Those of a table
+are joined by the model's name and take precedence. --where selects the rows of tables
+that meet all conditions.
 
-A model's part is the mean of its benchmarks, raw or ceiled as the composite
-takes them. A model with a part missing, or scored on several layers, has no
+A part of a model is the mean of its benchmarks, raw or ceiled as the composite
+defines. A model with a missing part, or with scores on several layers, has no
 composite.
 
-Where models were scored on a benchmark by different versions, definitions,
-ceilings or recordings, a warning says so and names the models of each side: their
-figures are shown, but are not comparable. Of tables, nothing of this is known.`
+If models were scored on a benchmark by different versions, definitions, ceilings or
+recordings, a warning names the models of each group: their figures are shown, but are
+not comparable. For tables this is unknown.`
 
-// AddFlags adds the flags of the inputs.
-func (in *rankInputs) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
-	flags.StringArrayVar(&in.tables, "table", nil, "take models from CSV `FILE` too (repeatable)")
-	flags.Var(&in.where, "where", "keep the rows of tables that have `COLUMN=VALUE` (repeatable)")
-	flags.StringVar(&in.composite, "composite", defaultComposite, "rank by composite `NAME`: cosyne2019, neurips2019, brain-score.org or a YAML file")
+// addFlags adds the flags that choose the inputs.
+func (in *rankInputs) addFlags(c *cobra.Command, names names) {
+	flags := c.Flags()
+	flags.StringArrayVar(&in.tables, "table", nil, "add the models of CSV `FILE` (repeatable)")
+	flags.Var(&in.where, "where", "use only the rows of tables that have `COLUMN=VALUE` (repeatable)")
 	completeWith(c, "where", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return nil })
-	completeWith(c, "composite", cobra.ShellCompDirectiveDefault, func(*cobra.Command, []string) []string {
-		if names.composites == nil {
-			return nil
-		}
-		return names.composites()
-	})
+	addCompositeFlag(c, &in.composite, names)
 }
 
 // whereFlag is the value of --where.
@@ -77,31 +71,27 @@ func (f *whereFlag) Set(s string) error {
 
 // load reads the inputs.
 func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
-	for _, list := range []struct {
-		what   string
-		values []string
-	}{{"RESULTS", in.results}, {"--table", in.tables}, {"--composite", []string{in.composite}}} {
-		if err := noneEmpty(list.what, list.values); err != nil {
-			return nil, err
-		}
+	err := noneEmpty(argument{"RESULTS", in.results}, argument{"--table", in.tables}, argument{"--composite", []string{in.composite}})
+	if err != nil {
+		return nil, err
 	}
 	if len(in.results) == 0 && len(in.tables) == 0 {
-		return nil, usagef("there is nothing to rank: give RESULTS or --table FILE.csv")
+		return nil, usagef("there is nothing to rank: name RESULTS or --table FILE.csv")
 	}
 	if len(in.tables) == 0 && len(in.where) > 0 {
-		return nil, usagef("--where is about tables, but there is no --table")
+		return nil, usagef("--where selects rows of tables, but there is no --table")
 	}
 	composite, err := benchmarks.LoadComposite(in.composite)
 	if err != nil {
 		return nil, err
 	}
 	builder := ranking.New(composite)
-	read, warnings, err := readResults(in.results, stdin)
+	sources, warnings, err := readResults(in.results, stdin)
 	if err != nil {
 		return nil, err
 	}
 	builder.AddWarnings(warnings...)
-	for _, r := range read {
+	for _, r := range sources {
 		if err := builder.AddResults(r.source.Path, r.models); err != nil {
 			return nil, err
 		}

@@ -17,15 +17,16 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// readModels are the models of a source.
+// readModels holds the models of a source.
 type readModels struct {
 	source ranking.Source
 	models []benchmarks.ModelResult
 }
 
-// readResults reads the results that arguments name: documents of scores, folders
-// of them, and folders that scores were kept in. It warns of what it leaves out.
-func readResults(args []string, stdin io.Reader) (read []readModels, warnings []string, err error) {
+// readResults reads the results that arguments name: documents of scores, folders of
+// such documents, and folders of kept scores. It returns warnings about scores that it
+// does not use.
+func readResults(args []string, stdin io.Reader) (sources []readModels, warnings []string, err error) {
 	files, stores, err := resultFiles(args)
 	if err != nil {
 		return nil, nil, err
@@ -35,19 +36,19 @@ func readResults(args []string, stdin io.Reader) (read []readModels, warnings []
 		if err != nil {
 			return nil, nil, err
 		}
-		read = append(read, readModels{sourceOf(file, doc), doc.Results()})
+		sources = append(sources, readModels{sourceOf(file, doc), doc.Results()})
 	}
 	for _, dir := range stores {
-		kept, told, err := readStore(dir)
+		stored, storeWarnings, err := readStore(dir)
 		if err != nil {
 			return nil, nil, err
 		}
-		read, warnings = append(read, kept...), append(warnings, told...)
+		sources, warnings = append(sources, stored...), append(warnings, storeWarnings...)
 	}
-	return read, warnings, nil
+	return sources, warnings, nil
 }
 
-// sourceOf is a file of scores as a source of results.
+// sourceOf describes a document of scores as a source of results.
 func sourceOf(path string, doc results.Document) ranking.Source {
 	from := doc.Provenance
 	s := ranking.Source{Path: path, Version: from.Version, Go: from.Go, Inputs: from.Inputs, Bases: map[string]ranking.Basis{}}
@@ -57,39 +58,39 @@ func sourceOf(path string, doc results.Document) ranking.Source {
 	return s
 }
 
-// readStore reads the scores that a folder keeps. Those on recordings that have
-// changed meanwhile are a source of their own.
-func readStore(dir string) (read []readModels, warnings []string, err error) {
+// readStore reads a folder of kept scores. Scores on recordings that have changed since
+// are a source of their own.
+func readStore(dir string) (sources []readModels, warnings []string, err error) {
 	store, err := results.Open(dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	store.Warn = func(line string) { warnings = append(warnings, line) }
-	kept, older, err := scoring.ReadKept(store)
+	groups, older, err := scoring.ReadKept(store)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the results in %s: %w", dir, err)
 	}
 	if older > 0 {
-		warnings = append(warnings, fmt.Sprintf("%s: %d scores are left out, as later ones of the same model, benchmark and layer are kept", dir, older))
+		warnings = append(warnings, fmt.Sprintf("%s: %d scores are not used, as there are later ones of the same model, benchmark and layer", dir, older))
 	}
-	for i, k := range kept {
+	for i, k := range groups {
 		s := ranking.Source{Path: dir, Inputs: map[string]string{}, Bases: map[string]ranking.Basis{}}
 		if i > 0 {
 			s.Path = fmt.Sprintf("%s (%d)", dir, i+1)
 		}
-		for _, in := range k.Inputs {
-			s.Inputs[in.Path] = in.SHA256
+		for _, input := range k.Inputs {
+			s.Inputs[input.Path] = input.SHA256
 		}
 		for _, b := range k.Bases {
 			s.Bases[b.Benchmark] = ranking.Basis{Definition: b.Definition, Inputs: b.Inputs}
 		}
-		read = append(read, readModels{s, k.Models})
+		sources = append(sources, readModels{s, k.Models})
 	}
-	return read, warnings, nil
+	return sources, warnings, nil
 }
 
-// resultFiles lists the files that arguments name: each file, and the .json
-// files of each folder by name; and the folders that are stores.
+// resultFiles returns the files that arguments name, the .json files of each folder in
+// the order of their names, and the folders of kept scores.
 func resultFiles(args []string) (files, stores []string, err error) {
 	for _, arg := range args {
 		if arg == output.Stdout {
@@ -129,12 +130,12 @@ func resultFiles(args []string) (files, stores []string, err error) {
 				Remedy: "write them by score --format json --output FILE, or keep them by score --results DIR"}
 		}
 	}
-	given := make(map[string]bool, len(files))
+	listed := make(map[string]bool, len(files))
 	for _, path := range append(files[:len(files):len(files)], stores...) {
-		if given[path] {
+		if listed[path] {
 			return nil, nil, usagef("%s is given twice", path)
 		}
-		given[path] = true
+		listed[path] = true
 	}
 	return files, stores, nil
 }
@@ -162,7 +163,7 @@ func readScores(path string, stdin io.Reader) (results.Document, error) {
 		return doc, fmt.Errorf("%s: %w", path, err)
 	}
 	if doc.Models == nil {
-		return doc, &stimuli.FileError{Path: path, What: "is not a document of scores", Remedy: "it has no models"}
+		return doc, &stimuli.FileError{Path: path, What: "is not a document of scores: it has no models", Remedy: "write one by score --format json --output FILE"}
 	}
 	return doc, nil
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
@@ -20,30 +19,30 @@ type reportOptions struct {
 	output string
 }
 
-// AddFlags adds the flags of `report`.
-func (o *reportOptions) AddFlags(c *cobra.Command, flags *pflag.FlagSet, names names) {
-	o.inputs.AddFlags(c, flags, names)
-	addDataFlag(c, flags, &o.data)
-	flags.Uint64Var(&o.seed, "seed", 1, "draw bootstrap samples from seed `N`")
-	flags.StringVarP(&o.output, "output", "o", "", "write the page to `FILE`, whole or not at all; - is standard output")
+// addFlags adds the flags of `report`.
+func (o *reportOptions) addFlags(c *cobra.Command, names names) {
+	o.inputs.addFlags(c, names)
+	addDataFlag(c, &o.data)
+	addSeedFlag(c, &o.seed, "bootstrap samples")
+	c.Flags().StringVarP(&o.output, "output", "o", "", "write the page to `FILE`, whole or not at all; - is standard output")
 }
 
 func newReportCommand(streams Streams, names names) *cobra.Command {
 	var opts reportOptions
 	c := &cobra.Command{
 		Use:   "report [RESULTS]... --output FILE.html",
-		Short: "Write a page about many models",
-		Long: `Writes one HTML file about many models: a leaderboard that sorts and filters,
-scores against ImageNet top-1, layer curves, how far benchmarks agree, and for each
-model all its scores, the distributions over neuroids, and how each number was made.
-The file holds all it needs and asks nothing of any network.
+		Short: "Write an HTML page about many models",
+		Long: `Writes one HTML file about many models: a leaderboard that can be sorted and filtered,
+scores against ImageNet top-1, layer curves, the agreement of benchmarks, and for each
+model all its scores, their distributions over neuroids, and how each number was
+computed. The file is complete and needs no network.
 
 ` + inputsHelp + `
 
-Definitions of benchmarks are shown where the data home, or the program, has them
-in the version that was scored.
+The definition of a benchmark is shown if the data home, or the program, has it in the
+version that was scored.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore report scores.json --output report.html
   brainscore report results/ --table models.csv --composite brain-score.org --output report.html
   brainscore report --table published.csv --where table=leaderboard-2018-09 --output report.html`,
@@ -53,7 +52,7 @@ in the version that was scored.
 			return runReport(c.Context(), opts, streams)
 		},
 	}
-	opts.AddFlags(c, c.Flags(), names)
+	opts.addFlags(c, names)
 	return c
 }
 
@@ -72,13 +71,13 @@ func runReport(ctx context.Context, opts reportOptions, streams Streams) error {
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, false)
+	reporter := progress.New(streams.Err, false)
 	definitions, broken := home.Definitions()
 	for _, err := range broken {
-		told.Warn("%v", err)
+		reporter.Warn("%v", err)
 	}
 	for _, w := range data.Warnings {
-		told.Warn("%s", w)
+		reporter.Warn("%s", w)
 	}
 	options := report.Options{Version: buildinfo.Read().Version, Definitions: definitions, Seed: opts.seed}
 	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {

@@ -14,10 +14,10 @@ const (
 	groupOther   = "other"
 )
 
-// Help lists commands in the order of use, not of the alphabet.
+// Help lists commands in the order of use, not in alphabetical order.
 func init() { cobra.EnableCommandSorting = false }
 
-// Command returns the tree of all commands, which documents are generated from.
+// Command returns the tree of all commands, for generated documents.
 func Command(streams Streams) *cobra.Command { return newRootCommand(streams, newDeps()) }
 
 func newRootCommand(streams Streams, deps deps) *cobra.Command {
@@ -25,12 +25,12 @@ func newRootCommand(streams Streams, deps deps) *cobra.Command {
 		Use:   "brainscore",
 		Short: "Score neural networks against brain and behaviour data",
 		Long: `Brainscore scores neural networks against brain and behaviour data: how well
-activations predict recordings of visual areas, how far choices resemble human
-ones, each beside its noise ceiling, and the composite of these.
+activations predict recordings of visual areas and how closely choices resemble human
+choices, each with its noise ceiling, and the composite of both.
 
 Results go to standard output, everything else to standard error.
 
-` + exitCodes + `
+` + exitCodes(exitData, exitThreshold) + `
 
 Pages of the documentation, by brainscore help TOPIC:
 ` + topicList(),
@@ -82,7 +82,7 @@ Pages of the documentation, by brainscore help TOPIC:
 	return root
 }
 
-// newGroupCommand is a command that only holds others.
+// newGroupCommand returns a command that only holds others.
 func newGroupCommand(c *cobra.Command, subs ...*cobra.Command) *cobra.Command {
 	c.Args = noArgs
 	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }

@@ -1,5 +1,5 @@
-// Package cli is the command line of brainscore: its commands, their flags,
-// their errors and exit codes. What they do is done by other packages.
+// Package cli is the command line of brainscore: its commands, flags, messages and exit
+// codes. Other packages compute.
 package cli
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/brainscore-go/brainscore/internal/text"
 )
 
-// Run carries out one command line (without the program's name) and returns
-// the exit code of the process. Errors are told on streams.Err.
+// Run executes one command line (without the program's name) and returns the exit code
+// of the process. It prints errors on streams.Err.
 func Run(ctx context.Context, args []string, streams Streams) int {
 	return runWith(ctx, args, streams, newDeps())
 }
@@ -20,7 +20,7 @@ func Run(ctx context.Context, args []string, streams Streams) int {
 func runWith(ctx context.Context, args []string, streams Streams, deps deps) int {
 	err := execute(ctx, args, streams, deps)
 	if err != nil {
-		tell(streams.Err, err)
+		printError(streams.Err, err)
 	}
 	return exitCode(err)
 }
@@ -28,7 +28,7 @@ func runWith(ctx context.Context, args []string, streams Streams, deps deps) int
 func execute(ctx context.Context, args []string, streams Streams, deps deps) error {
 	root := newRootCommand(streams, deps)
 	if args == nil {
-		args = []string{} // or cobra takes the process's own
+		args = []string{} // for nil, cobra would use those of the process
 	}
 	if err := unknownCommand(root, args); err != nil {
 		return err
@@ -37,8 +37,8 @@ func execute(ctx context.Context, args []string, streams Streams, deps deps) err
 	return root.ExecuteContext(ctx)
 }
 
-// tell prints an error in the one form that all have.
-func tell(w io.Writer, err error) {
+// printError prints an error, each of its messages on lines of its own.
+func printError(w io.Writer, err error) {
 	messages := []string{err.Error()}
 	if p, ok := errors.AsType[*problems](err); ok {
 		messages = p.messages

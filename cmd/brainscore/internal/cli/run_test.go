@@ -3,23 +3,19 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
-
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// outcome is what a command line gave.
+// outcome is the exit code and the output of a command line.
 type outcome struct {
 	code     int
 	out, err string
 }
 
-// try carries out a command line with replaced parts.
+// try runs a command line with replaced dependencies.
 func try(ctx context.Context, deps deps, args ...string) outcome {
 	var out, err bytes.Buffer
 	code := runWith(ctx, args, Streams{In: strings.NewReader(""), Out: &out, Err: &err}, deps)
@@ -52,37 +48,6 @@ func TestEveryCommandIsDocumented(t *testing.T) {
 		}
 	}
 	walk(newRootCommand(Streams{}, deps{}))
-}
-
-// aboutData is an error that says of itself whether it is about data.
-type aboutData bool
-
-func (aboutData) Error() string     { return "about data" }
-func (e aboutData) DataError() bool { return bool(e) }
-
-func TestExitCode(t *testing.T) {
-	for _, c := range []struct {
-		err  error
-		want int
-	}{
-		{nil, 0},
-		{errors.New("x"), 1},
-		{context.Canceled, 1},
-		{fmt.Errorf("reading: %w", errors.Join(aboutData(true), context.Canceled)), 1},
-		{usagef("x"), 2},
-		{fmt.Errorf("wrapped: %w", usagef("x")), 2},
-		{&usageError{&metrics.UnknownError{}}, 2},
-		{aboutData(true), 3},
-		{aboutData(false), 1},
-		{fmt.Errorf("a.npy: %w", aboutData(true)), 3},
-		{fmt.Errorf("a.yaml: %w", &metrics.UnknownError{}), 3},
-		{&metrics.ComponentsError{}, 3},
-		{&problems{code: exitThreshold}, 4},
-	} {
-		if got := exitCode(c.err); got != c.want {
-			t.Errorf("exit code of %v is %d, want %d", c.err, got, c.want)
-		}
-	}
 }
 
 func TestErrorsAreSafeToPrint(t *testing.T) {

@@ -13,9 +13,10 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
-// scored is a score function that always gives a report and an error.
+// scored returns deps whose score function returns a report and an error.
 func scored(report benchmarks.Report, err error) deps {
 	return deps{score: func(context.Context, scoreRequest) (benchmarks.Report, error) { return report, err }}
 }
@@ -45,15 +46,22 @@ func TestScoreRequest(t *testing.T) {
 	if all.code != 0 || all.err != "" {
 		t.Fatalf("gives %+v", all)
 	}
-	got.Progress = nil
-	want := scoreRequest{Models: []string{"m1", "m2"}, Data: "home", Benchmarks: []string{"a", "b,c"}, Layers: []string{"x", "y"},
-		Composite: "neurips2019", AllowPartial: true, Jobs: 3}
+	got.reporter = nil
+	want := scoreRequest{
+		Request:   scoring.Request{Models: []string{"m1", "m2"}, Benchmarks: []string{"a", "b,c"}, Layers: []string{"x", "y"}, AllowPartial: true},
+		runFlags:  runFlags{data: "home", options: scoring.Options{Workers: 3}, quiet: true},
+		composite: "neurips2019",
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("request %+v, want %+v", got, want)
 	}
-	try(t.Context(), d, "score", "m", "--all-layers")
-	got.Progress = nil
-	want = scoreRequest{Models: []string{"m"}, AllLayers: true, Composite: "cosyne2019", Jobs: runtime.GOMAXPROCS(0)}
+	try(t.Context(), d, "score", "m", "--all-layers", "--memory", "1KiB", "--results", "kept", "--ci", "--cluster", "animal")
+	got.reporter = nil
+	want = scoreRequest{
+		Request:   scoring.Request{Models: []string{"m"}, AllLayers: true},
+		runFlags:  runFlags{results: "kept", options: scoring.Options{Workers: runtime.GOMAXPROCS(0), Memory: 1024, Cluster: "animal"}},
+		composite: "cosyne2019", intervals: true,
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("request %+v, want %+v", got, want)
 	}
@@ -72,7 +80,7 @@ func TestScoreUsage(t *testing.T) {
 		{[]string{"m", "--format", "yaml"}, `--format: unknown format "yaml"`},
 		{[]string{"m", "--fail-under", "x"}, `--fail-under: "x" is not a number`},
 		{[]string{"m", "--fail-under", "NaN"}, `--fail-under: "NaN" is not a number`},
-		{[]string{"m", "--fail-under", "50"}, "--fail-under: 50 is no score"},
+		{[]string{"m", "--fail-under", "50"}, `--fail-under: "50" is not a number from -1 to 1`},
 		{[]string{"m", "--layer", "a", "--all-layers"}, "--layer and --all-layers exclude"},
 		{[]string{"m", "--layer", ""}, "--layer is empty"},
 		{[]string{"m", "--output", ""}, "--output is empty"},
@@ -109,7 +117,7 @@ func TestScoreFailures(t *testing.T) {
 			nil, 3, true, "brainscore: m, b: about data\nbrainscore: 1 of 2 scores failed\n",
 		},
 		"all":     {reportOf(benchmarks.ModelResult{Model: "m", Failures: []benchmarks.Failure{{Benchmark: "b", Err: data}}}), nil, 3, false, "brainscore: m, b: about data\n"},
-		"none":    {reportOf(benchmarks.ModelResult{Model: "m"}), nil, 3, false, "brainscore: nothing to score: no benchmark has its data here and activations in these dumps\n"},
+		"none":    {reportOf(benchmarks.ModelResult{Model: "m"}), nil, 3, false, "brainscore: nothing to score: no benchmark has its data in the data home and activations in these dumps\n"},
 		"error":   {benchmarks.Report{}, bad, 1, false, "brainscore: fc.npy: cut\\x1b[2J short\n"},
 		"invalid": {benchmarks.Report{}, data, 3, false, "brainscore: about data\n"},
 	} {
@@ -125,10 +133,10 @@ func TestScoreWarningsAndNotes(t *testing.T) {
 		Scores: []benchmarks.Result{result("a", 1, "odd"), result("b", 1, "odd", "rare")}}
 	warnings := "brainscore: warning: m, a (fc), b (fc): odd\nbrainscore: warning: m, b (fc): rare\n"
 	if got := try(t.Context(), scored(reportOf(m), nil), "score", "m"); got.err != warnings+"brainscore: m: no composite: IT is missing\n" {
-		t.Errorf("tells %q", got.err)
+		t.Errorf("prints %q", got.err)
 	}
 	if got := try(t.Context(), scored(reportOf(m), nil), "score", "m", "--quiet"); got.err != warnings {
-		t.Errorf("when quiet, tells %q", got.err)
+		t.Errorf("if quiet, prints %q", got.err)
 	}
 }
 
@@ -168,6 +176,23 @@ func TestScoreOutput(t *testing.T) {
 	}
 	if content, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(content), "{\n") {
 		t.Errorf("file holds %q, %v", content, err)
+	}
+
+	for _, c := range []struct{ name, format, want string }{
+		{"a.json", "", "{\n"}, {"a.CSV", "", "model,benchmark,"}, {"a.tsv", "", "model\tbenchmark\t"}, {"a.md", "", "| model |"}, {"a.txt", "", "m\n"},
+		{"a.json", "csv", "model,benchmark,"}, {"a.csv", "table", "m\n"},
+	} {
+		path := filepath.Join(folder, c.name)
+		args := []string{"score", "m", "--output", path}
+		if c.format != "" {
+			args = append(args, "--format", c.format)
+		}
+		if got := try(t.Context(), d, args...); got != (outcome{}) {
+			t.Errorf("%s as %q: gives %+v", c.name, c.format, got)
+		}
+		if content, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(content), c.want) {
+			t.Errorf("%s as %q holds %q, %v", c.name, c.format, content, err)
+		}
 	}
 
 	never := deps{score: func(context.Context, scoreRequest) (benchmarks.Report, error) {

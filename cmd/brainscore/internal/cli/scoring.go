@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -16,9 +15,9 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// newRunner makes a runner on the data home that a flag, or else the
-// environment, names.
-func newRunner(data string, jobs int) (*scoring.Runner, error) {
+// newRunner returns a runner on the data home that --data, or else the environment,
+// names.
+func newRunner(data string, options scoring.Options) (*scoring.Runner, error) {
 	home, err := benchmarks.ResolveHome(data, os.Getenv)
 	if err != nil {
 		return nil, err
@@ -26,99 +25,114 @@ func newRunner(data string, jobs int) (*scoring.Runner, error) {
 	if err := home.Check(); err != nil {
 		return nil, err
 	}
-	return scoring.NewRunner(home, scoring.Options{Workers: jobs}), nil
+	return scoring.NewRunner(home, options), nil
 }
 
-// prepare makes the runner and what it is asked for.
-func prepare(r scoreRequest) (*scoring.Runner, scoring.Request, error) {
-	runner, err := newRunner(r.Data, r.Jobs)
+// runner returns a runner for the request, and loads its composite.
+func (r *scoreRequest) runner() (*scoring.Runner, error) {
+	options := r.options
+	if r.reporter != nil {
+		options.Progress = r.reporter.Pass
+		options.Log = r.reporter.NoteLine
+	}
+	runner, err := newRunner(r.data, options)
 	if err != nil {
-		return nil, scoring.Request{}, err
+		return nil, err
 	}
-	composite, err := benchmarks.LoadComposite(r.Composite)
-	if err != nil {
-		return nil, scoring.Request{}, err
-	}
-	runner.Memory = r.Memory
-	if r.Progress != nil {
-		runner.Progress = r.Progress.Pass
-		runner.Log = func(line string) { r.Progress.Note("%s", line) }
-	}
-	return runner, scoring.Request{
-		Models:       r.Models,
-		Benchmarks:   r.Benchmarks,
-		Layers:       r.Layers,
-		AllLayers:    r.AllLayers,
-		Composite:    composite,
-		AllowPartial: r.AllowPartial,
-	}, nil
+	r.Composite, err = benchmarks.LoadComposite(r.composite)
+	return runner, err
 }
 
-// intervalSeed is what intervals of scores are drawn from.
+// heapBallast is the size of an array that counts as live heap while scores are
+// computed. It is never touched, so that it needs no memory. With it, the garbage of
+// reading small files is collected later, and leaves no holes in which the first Gram
+// matrix would be placed and cleared by one processor.
+const heapBallast = 16 << 20
+
+// setUpRuntime makes the Go runtime keep the request's limits too and returns a
+// function that lifts them: libraries that work in parallel follow GOMAXPROCS, and
+// the garbage collector works harder near the memory limit.
+func (r *scoreRequest) setUpRuntime() (lift func()) {
+	ballast := make([]byte, heapBallast)
+	processors, memory := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)
+	fewer, limited := r.options.Workers < processors, r.options.Memory > 0
+	if fewer {
+		runtime.GOMAXPROCS(r.options.Workers)
+	}
+	if limited {
+		debug.SetMemoryLimit(r.options.Memory)
+	}
+	return func() {
+		runtime.KeepAlive(ballast)
+		if fewer {
+			runtime.GOMAXPROCS(processors)
+		}
+		if limited {
+			debug.SetMemoryLimit(memory)
+		}
+	}
+}
+
+// intervalSeed is the seed that intervals of scores are drawn from.
 const intervalSeed = 1
 
 // scoreModels is the scoreFunc of the program.
 func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error) {
-	runner, request, err := prepare(r)
-	if err != nil {
-		return benchmarks.Report{}, err
+	if r.intervals {
+		r.options.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
 	}
-	// What is parallel below the runner, such as LAPACK, follows this bound.
-	if r.Jobs < runtime.GOMAXPROCS(0) {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.Jobs))
-	}
-	if r.Memory > 0 {
-		// The garbage collector then works harder rather than let the heap
-		// grow past the limit.
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(r.Memory))
-	}
-	store, err := openResults(runner, r)
-	if err != nil {
-		return benchmarks.Report{}, err
-	}
-	if r.Intervals {
-		runner.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
-		runner.Cluster = r.Cluster
-	}
-	report, err := runner.Score(ctx, request)
-	if err == nil && r.Intervals {
-		err = ranking.AddIntervals(ctx, report.Models, intervalSeed)
-	}
-	if closeErr := store.Close(); err == nil {
-		err = closeErr
-	}
+	defer r.setUpRuntime()()
+	var report *benchmarks.Report
+	err := r.withRunner(func(runner *scoring.Runner) (err error) {
+		report, err = runner.Score(ctx, r.Request)
+		if err == nil && r.intervals {
+			err = ranking.AddIntervals(ctx, report.Models, intervalSeed)
+		}
+		return err
+	})
 	if err != nil {
 		return benchmarks.Report{}, err
 	}
 	return *report, nil
 }
 
-// resultsFolder is the folder of results that a flag, or else the environment,
-// names; "" for none.
-func resultsFolder(flag string) string {
-	if flag != "" {
-		return flag
+// withRunner calls run with a runner that keeps its results in the folder that
+// --results, or else the environment, names.
+func (r *scoreRequest) withRunner(run func(*scoring.Runner) error) (err error) {
+	runner, err := r.runner()
+	if err != nil {
+		return err
+	}
+	folder := r.resultsFolder()
+	if folder == "" {
+		return run(runner)
+	}
+	store, err := results.Open(folder)
+	if err != nil {
+		return err
+	}
+	if r.reporter != nil {
+		store.Warn = func(line string) { r.reporter.Warn("%s", line) }
+	}
+	runner.Store = store
+	defer func() {
+		if closeErr := store.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	return run(runner)
+}
+
+// resultsFolder returns the folder of results that --results, or else the
+// environment, names; "" if neither does.
+func (r *runFlags) resultsFolder() string {
+	if r.results != "" {
+		return r.results
 	}
 	return os.Getenv(results.Variable)
 }
 
-// openResults makes a runner keep its results where a folder is named.
-func openResults(runner *scoring.Runner, r scoreRequest) (io.Closer, error) {
-	if r.Results == "" {
-		return io.NopCloser(nil), nil
-	}
-	store, err := results.Open(r.Results)
-	if err != nil {
-		return nil, err
-	}
-	if r.Progress != nil {
-		store.Warn = func(line string) { r.Progress.Warn("%s", line) }
-	}
-	runner.Store = store
-	return store, nil
-}
-
-// knownBenchmarks lists the identifiers of a data home for completion.
+// knownBenchmarks returns the identifiers of the benchmarks of a data home, for completion.
 func knownBenchmarks(_ context.Context, data string) []string {
 	home, err := benchmarks.ResolveHome(data, os.Getenv)
 	if err != nil {
@@ -132,7 +146,7 @@ func knownBenchmarks(_ context.Context, data string) []string {
 	return ids
 }
 
-// knownLayers lists the layers of dumps for completion.
+// knownLayers returns the layers of dumps, for completion.
 func knownLayers(_ context.Context, models []string) []string {
 	var layers []string
 	for _, dir := range models {

@@ -7,11 +7,10 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
-// shardsVariable tells how many shards there are where the engine tells only
-// which one is to run.
+// shardsVariable holds the number of shards if the engine only names which one to run.
 const shardsVariable = "BRAINSCORE_SHARDS"
 
-// The variables in which engines tell a task of an array which one it is.
+// The variables by which engines name a task of an array.
 const (
 	slurmID         = "SLURM_ARRAY_TASK_ID"
 	slurmCount      = "SLURM_ARRAY_TASK_COUNT"
@@ -21,9 +20,9 @@ const (
 	kubernetesIndex = "JOB_COMPLETION_INDEX"
 )
 
-// chooseShard is the shard that a flag, or else the engine, names. Where what the
-// engine says is not of one whole array, no task can know its shard, and each is
-// refused: else some would end as done without having done what was meant.
+// chooseShard returns the shard that a flag, or else the engine, names. If the engine's
+// variables do not describe one whole array, every task is refused: with a guessed
+// shard, the array could end as done while shards were never run.
 func chooseShard(flag string, getenv func(string) string) (i, n int, err error) {
 	if flag != "" {
 		i, n, err := scoring.ParseShard(flag)
@@ -47,7 +46,7 @@ func chooseShard(flag string, getenv func(string) string) (i, n int, err error) 
 	return i, n, env.err
 }
 
-// environment reads what an engine says, up to the first contradiction.
+// environment reads the variables of an engine, up to the first contradiction.
 type environment struct {
 	getenv func(string) string
 	err    error
@@ -55,37 +54,37 @@ type environment struct {
 
 func (e *environment) has(name string) bool { return e.getenv(name) != "" }
 
-// refuse notes a contradiction.
+// refuse records the first contradiction.
 func (e *environment) refuse(format string, args ...any) {
 	if e.err == nil {
 		e.err = usagef("%s; name the shard by --shard I/N", fmt.Sprintf(format, args...))
 	}
 }
 
-// number is the whole number in a variable, not below a least one.
-func (e *environment) number(name string, least int) int {
+// number returns the whole number in a variable, which must be at least min.
+func (e *environment) number(name string, min int) int {
 	text := e.getenv(name)
 	n, err := strconv.Atoi(text)
 	switch {
 	case err != nil:
-		e.refuse("$%s is %q, which is no number", name, text)
-	case n < least:
-		e.refuse("$%s is %d, below %d", name, n, least)
+		e.refuse("$%s is %q, which is not a whole number", name, text)
+	case n < min:
+		e.refuse("$%s is %d, but must be at least %d", name, n, min)
 	}
 	return n
 }
 
-// numberOr is the number in a variable, or another where it is not set.
-func (e *environment) numberOr(name string, least, otherwise int) int {
+// numberOr returns the number in a variable, or fallback if it is not set.
+func (e *environment) numberOr(name string, min, fallback int) int {
 	if !e.has(name) {
-		return otherwise
+		return fallback
 	}
-	return e.number(name, least)
+	return e.number(name, min)
 }
 
-// slurm is the shard of a task of a Slurm array: its place among the ids from the
-// least to the largest. An array of some ids, as --array=2,5 is, has fewer tasks
-// than there are such ids.
+// slurm returns the shard of a task of a Slurm array: the position of its id between the
+// smallest and the largest. An array of selected ids, such as --array=2,5, has fewer
+// tasks than this range has ids.
 func (e *environment) slurm() (i, n int) {
 	n = e.number(slurmCount, 1)
 	id, first, step := e.number(slurmID, 0), e.numberOr(slurmMin, 0, 0), e.numberOr(slurmStep, 1, 1)
@@ -97,7 +96,7 @@ func (e *environment) slurm() (i, n int) {
 	case last < first:
 		e.refuse("the ids of the Slurm array run from %d to %d", first, last)
 	case (last-first)/step+1 != n:
-		e.refuse("the Slurm array has %d tasks, but its ids from %d to %d by %d are %d: it is a part of another array", n, first, last, step, (last-first)/step+1)
+		e.refuse("the Slurm array has %d tasks, but its ids from %d to %d by %d are %d: it is part of another array", n, first, last, step, (last-first)/step+1)
 	case id < first || id > last:
 		e.refuse("task %d is not in its Slurm array of %d to %d", id, first, last)
 	case (id-first)%step != 0:
@@ -108,7 +107,7 @@ func (e *environment) slurm() (i, n int) {
 	return (id-first)/step + 1, n
 }
 
-// kubernetes is the shard of a pod of an Indexed Job.
+// kubernetes returns the shard of a pod of an Indexed Job.
 func (e *environment) kubernetes() (i, n int) {
 	i, n = e.number(kubernetesIndex, 0), e.number(shardsVariable, 1)
 	if e.err == nil && i >= n {

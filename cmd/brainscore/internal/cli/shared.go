@@ -5,19 +5,12 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// addDataFlag adds --data, which completes folders.
-func addDataFlag(c *cobra.Command, flags *pflag.FlagSet, data *string) {
-	flags.StringVar(data, "data", "", "data home `DIR` (default $BRAINSCORE_DATA, else brainscore in the user's data folder)")
-	completeWith(c, "data", cobra.ShellCompDirectiveFilterDirs, func(*cobra.Command, []string) []string { return nil })
-}
-
-// completeBenchmarks completes arguments that are benchmarks of the home that
-// --data names.
+// completeBenchmarks returns a completion of arguments that are benchmarks of the home
+// that --data names.
 func completeBenchmarks(names names, data *string, otherwise cobra.ShellCompDirective) cobra.CompletionFunc {
 	return func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if names.benchmarks == nil {
@@ -27,18 +20,26 @@ func completeBenchmarks(names names, data *string, otherwise cobra.ShellCompDire
 	}
 }
 
-// noneEmpty refuses empty arguments, which an unset variable leaves.
-func noneEmpty(what string, values []string) error {
-	for _, v := range values {
-		if v == "" {
-			return usagef("%s is empty", what)
+// argument names the values of an argument or flag.
+type argument struct {
+	name   string
+	values []string
+}
+
+// noneEmpty refuses empty values, which an unset shell variable leaves.
+func noneEmpty(arguments ...argument) error {
+	for _, a := range arguments {
+		for _, v := range a.values {
+			if v == "" {
+				return usagef("%s is empty", a.name)
+			}
 		}
 	}
 	return nil
 }
 
-// openHome finds the data home. One that was named has to exist; without any,
-// there are still the embedded benchmarks.
+// openHome finds the data home. It must exist if a flag or the environment names it;
+// else the embedded benchmarks can be used without it.
 func openHome(data string) (benchmarks.Home, error) {
 	home, err := benchmarks.ResolveHome(data, os.Getenv)
 	if err != nil {
@@ -50,14 +51,14 @@ func openHome(data string) (benchmarks.Home, error) {
 	return home, nil
 }
 
-// failed makes an error of failures beside so many results that worked, or nil
-// of none.
-func failed(failures []benchmarks.Failure, worked int, what string) error {
+// failuresError returns an error that lists failures, or nil if there are none; successes
+// is the number of what (scores, for example) that did not fail.
+func failuresError(failures []benchmarks.Failure, successes int, what string) error {
 	if len(failures) == 0 {
 		return nil
 	}
 	code := exitData
-	var errors gathered
+	var errors groupedMessages
 	var messages []string
 	for _, f := range failures {
 		if f.Benchmark == "" {
@@ -72,13 +73,13 @@ func failed(failures []benchmarks.Failure, worked int, what string) error {
 	for _, e := range errors {
 		messages = append(messages, e.line())
 	}
-	if worked > 0 {
-		messages = append(messages, fmt.Sprintf("%d of %d %s failed", len(failures), len(failures)+worked, what))
+	if successes > 0 {
+		messages = append(messages, fmt.Sprintf("%d of %d %s failed", len(failures), len(failures)+successes, what))
 	}
 	return &problems{messages, code}
 }
 
-// mistakes are the messages of an error that may be several joined.
+// mistakes returns the messages of an error, or of each error that was joined in it.
 func mistakes(err error) []string {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {

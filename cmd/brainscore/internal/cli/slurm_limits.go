@@ -13,24 +13,23 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 )
 
-// defaultMaxArraySize is Slurm's MaxArraySize where the configuration does not set
-// it. The ids of an array stay below it.
+// defaultMaxArraySize is Slurm's MaxArraySize if the configuration does not set it. The
+// ids of an array are below it.
 const defaultMaxArraySize = 1001
 
-// errArraySize is what sbatch says of an array beyond MaxArraySize.
+// errArraySize is the message of sbatch about an array above MaxArraySize.
 const errArraySize = "Invalid job array specification"
 
-// tellEmptyShards warns where shards would have nothing to do.
-func tellEmptyShards(told *progress.Reporter, shards, tasks int) {
+// warnOfEmptyShards warns if shards would have nothing to do.
+func warnOfEmptyShards(reporter *progress.Reporter, shards, tasks int) {
 	if empty := shards - tasks; empty > 0 {
-		told.Warn("%d of %d shards would have nothing to do, as the plan has %d tasks: --shards %d is enough", empty, shards, tasks, max(1, tasks))
+		reporter.Warn("%d of %d shards would have nothing to do, as the plan has %d tasks: --shards %d is enough", empty, shards, tasks, max(1, tasks))
 	}
 }
 
-// checkArraySize refuses an array that the Slurm at hand would refuse. Where no
-// Slurm is at hand, or its script is only printed and may be meant for another
-// one, it warns.
-func checkArraySize(ctx context.Context, told *progress.Reporter, o batchSubmitOptions, tasks int) error {
+// checkArraySize returns an error for an array that the installed Slurm would refuse. If
+// none is installed, or the script is only printed and may be for another one, it warns.
+func checkArraySize(ctx context.Context, reporter *progress.Reporter, o batchSubmitOptions, tasks int) error {
 	size, known := maxArraySize(ctx)
 	if !known {
 		size = defaultMaxArraySize
@@ -41,25 +40,25 @@ func checkArraySize(ctx context.Context, told *progress.Reporter, o batchSubmitO
 	remedy := fewerShards(size, tasks)
 	switch {
 	case !known:
-		told.Warn("Slurm takes arrays of at most %d tasks unless its MaxArraySize is raised: %s", size-1, remedy)
+		reporter.Warn("Slurm accepts arrays of at most %d tasks unless its MaxArraySize is raised: %s", size-1, remedy)
 	case o.dryRun:
-		told.Warn("the Slurm here takes arrays of at most %d tasks (MaxArraySize is %d): %s", size-1, size, remedy)
+		reporter.Warn("this Slurm accepts arrays of at most %d tasks (MaxArraySize is %d): %s", size-1, size, remedy)
 	default:
-		return usagef("the Slurm here takes arrays of at most %d tasks (MaxArraySize is %d): %s", size-1, size, remedy)
+		return usagef("this Slurm accepts arrays of at most %d tasks (MaxArraySize is %d): %s", size-1, size, remedy)
 	}
 	return nil
 }
 
-// fewerShards says how many shards to give.
+// fewerShards returns the remedy for too many shards.
 func fewerShards(size, tasks int) string {
-	most := size - 1
-	if most < 1 {
+	limit := size - 1
+	if limit < 1 {
 		return "run the plan without an array, by batch run"
 	}
-	return fmt.Sprintf("give --shards %d or fewer", min(most, max(1, tasks)))
+	return fmt.Sprintf("use --shards %d or fewer", min(limit, max(1, tasks)))
 }
 
-// maxArraySize asks Slurm for its MaxArraySize; false where it does not tell.
+// maxArraySize returns Slurm's MaxArraySize and whether it is known.
 func maxArraySize(ctx context.Context) (int, bool) {
 	program, err := exec.LookPath("scontrol")
 	if err != nil {
@@ -88,19 +87,19 @@ func parseMaxArraySize(config string) (int, bool) {
 	return 0, false
 }
 
-// sbatch submits the script of so many shards of so many tasks.
+// sbatch submits the script of an array of shards.
 func sbatch(ctx context.Context, script string, shards, tasks int, streams Streams) error {
-	var said bytes.Buffer
+	var messages bytes.Buffer
 	command := exec.CommandContext(ctx, "sbatch")
 	command.Stdin = strings.NewReader(script)
-	command.Stdout, command.Stderr = streams.Out, io.MultiWriter(streams.Err, &said)
+	command.Stdout, command.Stderr = streams.Out, io.MultiWriter(streams.Err, &messages)
 	err := command.Run()
 	if err == nil {
 		return nil
 	}
 	err = fmt.Errorf("submitting to Slurm by sbatch: %w", err)
-	if strings.Contains(said.String(), errArraySize) {
-		return fmt.Errorf("%w: the array is larger than MaxArraySize allows, which scontrol show config tells (%d tasks unless it is set): %s", err, defaultMaxArraySize-1,
+	if strings.Contains(messages.String(), errArraySize) {
+		return fmt.Errorf("%w: the array is larger than MaxArraySize allows (%d tasks unless it is set; scontrol show config prints it): %s", err, defaultMaxArraySize-1,
 			fewerShards(min(defaultMaxArraySize, shards), tasks))
 	}
 	return err

@@ -27,7 +27,7 @@ func TestParseMaxArraySize(t *testing.T) {
 	}
 }
 
-func TestShardsToTell(t *testing.T) {
+func TestShardLimits(t *testing.T) {
 	for _, c := range []struct {
 		shards, tasks int
 		want          string // "" for nothing
@@ -37,7 +37,7 @@ func TestShardsToTell(t *testing.T) {
 		{2, 0, "2 of 2 shards would have nothing to do, as the plan has 0 tasks: --shards 1 is enough"},
 	} {
 		var out bytes.Buffer
-		tellEmptyShards(progress.New(&out, false), c.shards, c.tasks)
+		warnOfEmptyShards(progress.New(&out, false), c.shards, c.tasks)
 		if !strings.Contains(out.String(), c.want) || (out.Len() == 0) != (c.want == "") {
 			t.Errorf("%d shards of %d tasks: %q", c.shards, c.tasks, out.String())
 		}
@@ -46,9 +46,9 @@ func TestShardsToTell(t *testing.T) {
 		size, tasks int
 		want        string
 	}{
-		{1001, 5, "give --shards 5 or fewer"},
-		{1001, 5000, "give --shards 1000 or fewer"},
-		{2, 5, "give --shards 1 or fewer"},
+		{1001, 5, "use --shards 5 or fewer"},
+		{1001, 5000, "use --shards 1000 or fewer"},
+		{2, 5, "use --shards 1 or fewer"},
 		{1, 5, "run the plan without an array, by batch run"},
 		{0, 5, "run the plan without an array, by batch run"},
 	} {

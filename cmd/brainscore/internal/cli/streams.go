@@ -2,8 +2,8 @@ package cli
 
 import "io"
 
-// Streams are what a command reads and writes. Out carries results alone;
-// progress, warnings and errors go to Err.
+// Streams are the streams of a command. Only results are written to Out; progress,
+// warnings and errors are written to Err.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer

@@ -27,7 +27,7 @@ type batchSubmitOptions struct {
 	dryRun            bool
 	throttle          int
 	cpus              int
-	memory            memoryFlag
+	memory            int64 // bytes; 0 for the plan's
 	time              time.Duration
 	image             string
 	claims            []string
@@ -37,20 +37,20 @@ func newBatchSubmitCommand(streams Streams) *cobra.Command {
 	opts := batchSubmitOptions{cpus: 2}
 	c := &cobra.Command{
 		Use:   "submit PLAN.json --slurm|--kubernetes --shards N",
-		Short: "Hand a batch to Slurm or Kubernetes",
-		Long: `Hands the shards of a plan to an engine that runs them. With --slurm, an array
-job is submitted by sbatch; with --dry-run its script is printed instead, which
-sbatch takes as it is. With --kubernetes, the manifest of an Indexed Job is
-printed, to pipe into kubectl apply -f -; its containers need the plan, the
-models, the data and the results at the same paths as here, which --claim mounts.
+		Short: "Submit a batch to Slurm or Kubernetes",
+		Long: `Submits the shards of a plan to an engine that runs them. With --slurm, an array job
+is submitted by sbatch; with --dry-run its script is printed instead, as sbatch reads
+it. With --kubernetes, the manifest of an Indexed Job is printed, to pipe into
+kubectl apply -f -; its containers need the plan, the models, the data and the results
+at the same paths as on this machine, which --claim mounts.
 
-A shard is at least one task of the plan, and Slurm's MaxArraySize bounds how many
-shards an array can have: more are told of.
+More shards than the plan has tasks are warned about; more than Slurm's MaxArraySize
+allows are an error.
 
-Memory and time come from the plan unless they are given. The time is generous:
-what is finished when it runs out is kept, and the job can be submitted again.
+Memory and time are estimated from the plan unless they are set. The time is generous;
+if it runs out, finished scores are kept, and the job can be submitted again.
 
-` + exitCodes,
+` + exitCodes(exitData),
 		Example: `  brainscore batch submit plan.json --slurm --shards 16 --throttle 8
   brainscore batch submit plan.json --slurm --shards 16 --dry-run > job.sh
   brainscore batch submit plan.json --kubernetes --shards 16 --image IMAGE --claim lab:/lab | kubectl apply -f -`,
@@ -64,16 +64,16 @@ what is finished when it runs out is kept, and the job can be submitted again.
 	flags.BoolVar(&opts.kubernetes, "kubernetes", false, "print an Indexed Job for Kubernetes")
 	flags.IntVar(&opts.shards, "shards", 0, "divide into `N` shards")
 	flags.BoolVar(&opts.dryRun, "dry-run", false, "print the script and submit nothing")
-	flags.IntVar(&opts.throttle, "throttle", 0, "run at most `N` shards at a time (default all)")
-	flags.IntVar(&opts.cpus, "cpus", opts.cpus, "give each shard `N` processors")
-	flags.Var(&opts.memory, "memory", "give each shard `SIZE` of memory, such as 8GiB (default by the plan)")
-	flags.DurationVar(&opts.time, "time", 0, "give each shard so much `TIME`, such as 4h (default by the plan)")
+	flags.IntVar(&opts.throttle, "throttle", 0, "run at most `N` shards concurrently (default all)")
+	flags.IntVar(&opts.cpus, "cpus", opts.cpus, "use `N` processors per shard")
+	flags.Var(&size{&opts.memory}, "memory", "request `SIZE` of memory per shard, such as 8GiB (default by the plan)")
+	flags.DurationVar(&opts.time, "time", 0, "time limit `TIME` per shard, such as 4h (default by the plan)")
 	flags.StringVar(&opts.image, "image", "", "container `IMAGE` with brainscore in its path, for Kubernetes")
 	flags.StringArrayVar(&opts.claims, "claim", nil, "mount a volume claim, as `NAME:/PATH`, for Kubernetes (repeatable)")
 	return c
 }
 
-// job is what an engine is asked to run.
+// job describes the job that an engine runs.
 type job struct {
 	program  string
 	plan     string // absolute
@@ -93,9 +93,9 @@ func (o *batchSubmitOptions) check() error {
 	case o.slurm == o.kubernetes:
 		return usagef("name one engine: --slurm or --kubernetes")
 	case o.shards < 1:
-		return usagef("say in how many parts to divide the plan: --shards N")
+		return usagef("name the number of shards: --shards N")
 	case o.throttle < 0 || o.cpus < 1 || o.time < 0:
-		return usagef("--throttle, --cpus and --time cannot be below what makes sense")
+		return usagef("--throttle and --time must not be negative, and --cpus must be at least 1")
 	case o.kubernetes && o.image == "":
 		return usagef("Kubernetes needs a container: name it by --image")
 	case o.slurm && (o.image != "" || len(o.claims) > 0):
@@ -104,11 +104,7 @@ func (o *batchSubmitOptions) check() error {
 	return nil
 }
 
-// assumedRate is how many bytes a shard is taken to read and score in a second,
-// on the slowest machines.
-const assumedRate = 10 << 20
-
-// newJob fills in what the options leave to the plan.
+// newJob returns the job of the options, with defaults from the plan.
 func newJob(path string, plan *batchPlan, o batchSubmitOptions) (*job, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -118,35 +114,24 @@ func newJob(path string, plan *batchPlan, o batchSubmitOptions) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &job{program: program, plan: absolute, folder: plan.Folder, shards: o.shards, throttle: o.throttle, cpus: o.cpus, memory: int64(o.memory), time: o.time, image: o.image}
+	j := &job{program: program, plan: absolute, folder: plan.Folder, shards: o.shards, throttle: o.throttle, cpus: o.cpus, memory: o.memory, time: o.time, image: o.image}
 	for _, text := range []string{program, absolute, plan.Folder} {
 		if strings.ContainsRune(text, 0) {
 			return nil, errors.New("a path holds a zero byte")
 		}
 	}
 	if j.memory == 0 {
-		// Small layers run side by side within half a GiB.
-		j.memory = max(plan.PeakMemory, 512<<20)*5/4 + 256<<20
+		j.memory = scoring.ShardMemory(plan.PeakMemory)
 	}
 	if j.time == 0 {
-		most := time.Duration(0)
-		for _, shard := range scoring.Shards(plan.Tasks, o.shards) {
-			var read int64
-			scores := 0
-			for _, i := range shard {
-				read += plan.Tasks[i].Bytes
-				scores += len(plan.Tasks[i].Benchmarks)
-			}
-			most = max(most, time.Duration(read/assumedRate)*time.Second+time.Duration(scores)*20*time.Second)
-		}
-		j.time = max(30*time.Minute, (most + 9*time.Minute).Truncate(10*time.Minute))
+		j.time = scoring.ShardTime(plan.Tasks, o.shards)
 	}
 	for _, claim := range o.claims {
-		name, at, ok := strings.Cut(claim, ":")
-		if !ok || name == "" || !strings.HasPrefix(at, "/") {
+		name, mount, ok := strings.Cut(claim, ":")
+		if !ok || name == "" || !strings.HasPrefix(mount, "/") {
 			return nil, usagef("--claim %q is not NAME:/PATH", claim)
 		}
-		j.claims = append(j.claims, [2]string{name, at})
+		j.claims = append(j.claims, [2]string{name, mount})
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -169,10 +154,10 @@ func runBatchSubmit(ctx context.Context, path string, opts batchSubmitOptions, s
 	if err != nil {
 		return err
 	}
-	told := progress.New(streams.Err, false)
-	tellEmptyShards(told, opts.shards, len(plan.Tasks))
+	reporter := progress.New(streams.Err, false)
+	warnOfEmptyShards(reporter, opts.shards, len(plan.Tasks))
 	if opts.slurm {
-		if err := checkArraySize(ctx, told, opts, len(plan.Tasks)); err != nil {
+		if err := checkArraySize(ctx, reporter, opts, len(plan.Tasks)); err != nil {
 			return err
 		}
 	}
@@ -196,12 +181,12 @@ func runBatchSubmit(ctx context.Context, path string, opts batchSubmitOptions, s
 	return sbatch(ctx, script, opts.shards, len(plan.Tasks), streams)
 }
 
-// quote is a text as one word of a shell.
+// quote returns a text as one word of a shell.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// slurm is the script of an array job. Its directives hold numbers alone; paths
-// are quoted words. Each task names its shard, so that one submitted again by
-// its number is the same shard.
+// slurm returns the script of an array job. Its directives hold only numbers; paths are
+// quoted words. Each task names its shard, so that a task that is submitted again by its
+// number runs the same shard.
 func (j *job) slurm() string {
 	array := fmt.Sprintf("1-%d", j.shards)
 	if j.throttle > 0 {
@@ -224,10 +209,10 @@ exec %s batch run %s --shard "${SLURM_ARRAY_TASK_ID}/%d" --jobs %d --keep-going
 		quote(j.folder), quote(j.program), quote(j.plan), j.shards, j.cpus)
 }
 
-// unexpanded keeps Kubernetes from reading $(NAME) in a text as a variable.
-func unexpanded(s string) string { return strings.ReplaceAll(s, "$", "$$") }
+// escapeVariables returns a text in which Kubernetes reads $(NAME) not as a variable.
+func escapeVariables(s string) string { return strings.ReplaceAll(s, "$", "$$") }
 
-// kubernetes is the manifest of an Indexed Job.
+// kubernetes returns the manifest of an Indexed Job.
 func (j *job) kubernetes() ([]byte, error) {
 	type m = map[string]any
 	parallel := j.shards
@@ -239,7 +224,7 @@ func (j *job) kubernetes() ([]byte, error) {
 		"name":       "brainscore",
 		"image":      j.image,
 		"workingDir": j.folder,
-		"command":    []string{"brainscore", "batch", "run", unexpanded(j.plan), "--jobs", fmt.Sprint(j.cpus), "--keep-going"},
+		"command":    []string{"brainscore", "batch", "run", escapeVariables(j.plan), "--jobs", fmt.Sprint(j.cpus), "--keep-going"},
 		"env":        []m{{"name": shardsVariable, "value": fmt.Sprint(j.shards)}},
 		"resources": m{
 			"requests": m{"cpu": fmt.Sprint(j.cpus), "memory": memory},

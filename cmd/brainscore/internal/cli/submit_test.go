@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// hostile are names that a shell or YAML would read as something else.
+// hostile are names that a shell or YAML could misread.
 var hostile = []string{
 	"plain", "with space", "quote's", `double"quote`, "$HOME", "$(touch owned)", "`touch owned`", "a;touch owned", "a\nb",
 	`back\slash`, "-rf", "#SBATCH --mem=1", "*", "~", "a & b", "é", "%", "{a,b}", "!x", ": yes", "- a",
@@ -61,7 +61,7 @@ func TestSlurmScriptPassesShellcheck(t *testing.T) {
 	}
 	for _, name := range hostile {
 		j := job{program: "/bin/" + name, plan: "/plans/" + name, folder: "/" + name, shards: 4, cpus: 1, memory: 1 << 30, time: time.Hour, name: "brainscore-1"}
-		// SC2016 says that what is in single quotes is not expanded: as is meant.
+		// SC2016 warns that single quotes prevent expansion, which is intended.
 		check := exec.Command(shellcheck, "--exclude=SC2016", "-")
 		check.Stdin = strings.NewReader(j.slurm())
 		if out, err := check.CombinedOutput(); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
-// usageError reports a command line that cannot be carried out.
+// usageError reports a wrong command line.
 type usageError struct{ err error }
 
 func (e *usageError) Error() string { return e.err.Error() }
@@ -22,7 +22,7 @@ func usagef(format string, args ...any) error {
 	return &usageError{fmt.Errorf(format, args...)}
 }
 
-// noArgs wants no arguments.
+// noArgs returns an error if there are arguments.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usagef("%s takes no arguments, but %q was given; %s", c.CommandPath(), args[0], seeHelp(c))
@@ -30,7 +30,7 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// needArgs wants at least one argument of a kind.
+// needArgs returns a check for at least one argument of a kind.
 func needArgs(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -40,7 +40,7 @@ func needArgs(what string) cobra.PositionalArgs {
 	}
 }
 
-// needArg wants exactly one argument of a kind.
+// needArg returns a check for exactly one argument of a kind.
 func needArg(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != 1 {
@@ -52,7 +52,7 @@ func needArg(what string) cobra.PositionalArgs {
 
 func seeHelp(c *cobra.Command) string { return fmt.Sprintf("see %s --help", c.CommandPath()) }
 
-// flagError explains an error of cobra's flag parser.
+// flagError returns a usage error for an error of cobra's flag parser.
 func flagError(c *cobra.Command, err error) error {
 	if e, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return unknownFlag(c, e)
@@ -77,13 +77,13 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 	return usagef("unknown flag --%s%s; %s", name, suggestion("--", name, known), seeHelp(c))
 }
 
-// unknownCommand reports the first argument that names no command of the group
-// it was given to, or nil.
+// unknownCommand returns an error for the first argument of a group that does not name
+// one of its commands, or nil.
 func unknownCommand(root *cobra.Command, args []string) error {
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
 		return nil
 	}
-	// Find's own error is the one found here, told worse.
+	// Find's error is ignored, as the one returned here says more.
 	c, rest, _ := root.Find(args)
 	if !c.HasSubCommands() {
 		return nil
@@ -107,8 +107,8 @@ func commandNames(c *cobra.Command) []string {
 	return names
 }
 
-// suggestion returns the question whether the nearest of the known names was
-// meant, in brackets, or "" if none is near enough.
+// suggestion returns the question, in brackets, whether the nearest of the known names
+// was meant, or "" if none is near enough.
 func suggestion(prefix, name string, known []string) string {
 	near := nearest.To(name, known)
 	if near == "" {

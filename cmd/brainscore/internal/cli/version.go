@@ -12,14 +12,14 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-type versionOptions struct{ format formatFlag }
+type versionOptions struct{ out outputFlags }
 
 func newVersionCommand(streams Streams) *cobra.Command {
 	var opts versionOptions
 	c := &cobra.Command{
 		Use:     "version",
 		Short:   "Show the version of this build",
-		Long:    "Shows the version of brainscore, the commit it was built from where known, and the\nversion of Go that built it. Results carry the same in their provenance.",
+		Long:    "Shows the version of brainscore, the commit it was built from, if known, and the\nversion of Go that built it. Results have the same in their provenance.\n\n" + exitCodes(),
 		Example: "  brainscore version\n  brainscore version --format json",
 		GroupID: groupOther,
 		Args:    noArgs,
@@ -27,14 +27,14 @@ func newVersionCommand(streams Streams) *cobra.Command {
 			return runVersion(c.Context(), opts, streams)
 		},
 	}
-	addFormatFlag(c, c.Flags(), &opts.format, output.Table, output.JSON)
+	opts.out.addFormat(c, output.Table, output.JSON)
 	return c
 }
 
 func runVersion(ctx context.Context, opts versionOptions, streams Streams) error {
 	info := buildinfo.Read()
-	return output.Write(ctx, output.Stdout, streams.Out, func(w io.Writer) error {
-		if opts.format.format == output.JSON {
+	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, _ bool) error {
+		if format == output.JSON {
 			return results.WriteJSON(w, info)
 		}
 		commit := ""

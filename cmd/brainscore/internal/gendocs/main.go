@@ -1,5 +1,5 @@
-// Gendocs writes what a release holds beside the binary: a man page of each
-// command and completion scripts for the shells.
+// Gendocs writes the documents of a release: a man page of each command and completion
+// scripts for the shells.
 //
 //	gendocs FOLDER
 //
@@ -50,7 +50,7 @@ func writePages(dir string) error {
 	return doc.GenManTree(root, &doc.GenManHeader{Section: "1", Source: "brainscore", Manual: "Brainscore"}, dir)
 }
 
-// scripts are the names that the shells' own folders of completions expect.
+// scripts are the file names that the shells expect in their folders of completions.
 var scripts = map[string]string{
 	"bash":       "brainscore.bash",
 	"zsh":        "_brainscore",

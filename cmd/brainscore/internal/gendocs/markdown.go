@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// special matches what Markdown reads as markup in running text.
+// special matches characters that are markup in Markdown text.
 var special = regexp.MustCompile("[\\\\`*_{}\\[\\]<>&#|~]")
 
 func escape(text string) string { return special.ReplaceAllString(text, `\$0`) }
@@ -16,9 +16,9 @@ func escape(text string) string { return special.ReplaceAllString(text, `\$0`) }
 // placeholder matches the name of a flag's value in its usage.
 var placeholder = regexp.MustCompile("`([^`]*)`")
 
-// toMarkdown rewrites the texts of a command and those below it as Markdown,
-// which cobra's man pages are made from. In help texts, indented lines are
-// tables or commands whose layout stays.
+// toMarkdown rewrites the texts of a command and its subcommands as Markdown, which cobra
+// makes man pages from. In help texts, indented lines are tables or commands, whose
+// layout is kept.
 func toMarkdown(c *cobra.Command) {
 	c.Short = escape(c.Short)
 	c.Long = paragraphs(c.Long)

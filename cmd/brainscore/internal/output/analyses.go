@@ -24,7 +24,7 @@ type analysisDocument struct {
 	Warnings    []string          `json:"warnings,omitempty"`
 }
 
-// bootstrap says how intervals were made.
+// bootstrap describes how intervals were computed.
 type bootstrap struct {
 	Level     float64 `json:"level"`
 	Resamples int     `json:"resamples"`
@@ -72,11 +72,11 @@ type modelRankChange struct {
 	N     int    `json:"n"`
 }
 
-// shownChanges is how many changes of ranks a table shows.
+// shownChanges is the number of changes of ranks that a table shows.
 const shownChanges = 10
 
-// WriteAnalysis writes an analysis in a format, with colour where that is a
-// table and color is true. Formats for programs have the rank changes of all models.
+// WriteAnalysis writes an analysis in a format; a table is coloured if color is true.
+// Formats for programs have the rank changes of all models.
 func WriteAnalysis(w io.Writer, a *ranking.Analysis, format Format, color bool) error {
 	if format == JSON {
 		return results.WriteJSON(w, newAnalysis(a))
@@ -131,7 +131,7 @@ func newChange(c *ranking.Change) *modelRankChange {
 	return &modelRankChange{c.Model, c.A, c.RankA, c.B, c.RankB, c.N}
 }
 
-// correlationText is a correlation for people.
+// correlationText returns a correlation for people.
 func correlationText(r float64) string {
 	if math.IsNaN(r) || math.IsInf(r, 0) {
 		return "–"
@@ -139,7 +139,8 @@ func correlationText(r float64) string {
 	return strconv.FormatFloat(r, 'f', 3, 64)
 }
 
-// changeCell is the model whose rank changes most; programs get it and its ranks.
+// changeCell returns a cell of the model whose rank changes most; for programs, with
+// its ranks.
 func changeCell(c *ranking.Change) Cell {
 	if c == nil {
 		return Cell{text: "–"}
@@ -148,19 +149,19 @@ func changeCell(c *ranking.Change) Cell {
 		values: []string{notFormula(c.Model), countText(c.RankA), countText(c.RankB)}}
 }
 
-// kindColumn tells programs what a row is about.
+// kindColumn names the kind of a row for programs.
 var kindColumn = Column{Header: "kind", Hide: People}
 
 var changeColumn = Column{Header: "rank changes most", Fields: []string{"model", "rank_a", "rank_b"}}
 
-// correlationColumns are a coefficient and its interval.
+// correlationColumns returns the columns of a coefficient and its interval.
 func correlationColumns(header, field string) []Column {
 	return []Column{{Header: header, Fields: []string{field}, Right: true},
 		{Header: intervalHeader, Fields: []string{field + "_low", field + "_high"}, Right: true}}
 }
 
-// againstGrid has a row for each correlation of a score with metadata, of the models
-// of a family where that is given.
+// againstGrid returns a row for each correlation of a score with metadata, over the
+// models of a family if that is not empty.
 func againstGrid(family string, list []ranking.Against) Grid {
 	g := Grid{Columns: slices.Concat([]Column{kindColumn, {Header: "family", Hide: People}, {Header: "score", Fields: []string{"a"}}, {Header: "with", Fields: []string{"b"}},
 		{Header: "models", Fields: []string{"above"}}, {Header: "n", Right: true}},
@@ -176,7 +177,8 @@ func againstGrid(family string, list []ranking.Against) Grid {
 	return g
 }
 
-// familyDetails has, for each family, its row and its correlations.
+// familyDetails returns, for each family, a grid of its row and one of its
+// correlations.
 func familyDetails(a *ranking.Analysis) []Grid {
 	var grids []Grid
 	for _, f := range a.Families {
@@ -195,8 +197,8 @@ func agreementGrid(list []ranking.Agreement) Grid {
 	return g
 }
 
-// familyGrid has a row for each family. Programs get the correlations within
-// families as rows of their own.
+// familyGrid returns a row for each family. For programs, correlations within families
+// are rows of familyDetails.
 func familyGrid(composite string, families []ranking.Family) Grid {
 	g := Grid{Columns: []Column{kindColumn, {Header: "a", Hide: People}, {Header: "family"}, {Header: "n", Right: true},
 		{Header: "mean " + composite, Fields: []string{"mean"}, Right: true}, {Header: "highest", Right: true, Hide: Programs}, {Header: "best", Fields: []string{"model"}}}}
@@ -213,7 +215,7 @@ func familyGrid(composite string, families []ranking.Family) Grid {
 	return g
 }
 
-// changeGrid has a row for each change of ranks; people see the largest.
+// changeGrid returns a row for each change of ranks; people see the largest.
 func changeGrid(list []ranking.Change) Grid {
 	g := Grid{Columns: []Column{kindColumn, {Header: "a", Hide: People}, {Header: "b", Hide: People}, {Header: "rank changes most", Fields: []string{"model"}},
 		{Header: "ranks", Right: true, Hide: Programs}, {Header: "from", Fields: []string{"rank_a"}}, {Header: "to", Fields: []string{"rank_b"}}, {Header: "of", Fields: []string{"n"}, Right: true}}}

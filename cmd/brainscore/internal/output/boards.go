@@ -15,9 +15,9 @@ import (
 type boardDocument struct {
 	Schema    int          `json:"schema"`
 	Composite string       `json:"composite"`
-	Sort      string       `json:"sort,omitempty"` // where not by the composite
+	Sort      string       `json:"sort,omitempty"` // unless by the composite
 	Entries   []boardEntry `json:"entries"`
-	Missing   []boardEntry `json:"missing,omitempty"` // models without what is ranked by
+	Missing   []boardEntry `json:"missing,omitempty"` // models without the value that is ranked by
 	Warnings  []string     `json:"warnings,omitempty"`
 }
 
@@ -27,8 +27,8 @@ type boardEntry struct {
 	Model    string            `json:"model"`
 	Value    results.Number    `json:"value"` // the composite
 	Interval *results.Interval `json:"interval,omitempty"`
-	Sorted   *results.Number   `json:"sorted,omitempty"` // what it is ranked by, where not the composite
-	// Intervals are those of parts and benchmarks that have one.
+	Sorted   *results.Number   `json:"sorted,omitempty"` // the value that is ranked by, unless the composite
+	// Intervals has the intervals of parts and benchmarks.
 	Intervals  map[string]results.Interval `json:"intervals,omitempty"`
 	Parts      map[string]results.Number   `json:"parts"`
 	Benchmarks map[string]results.Number   `json:"benchmarks,omitempty"`
@@ -36,10 +36,10 @@ type boardEntry struct {
 	Missing    string                      `json:"missing,omitempty"`
 }
 
-// WriteBoard writes a leaderboard in a format: its first entries, or all where
-// top is 0; with colour where that is a table and color is true. Tables and
-// Markdown have metadata that are numbers and the family, and the intervals of the
-// composite and of what is ranked by; CSV and JSON have all.
+// WriteBoard writes the first entries of a leaderboard, or all if top is 0, in a format;
+// a table is coloured if color is true. Tables and Markdown have the numeric metadata
+// and the family, and the intervals of the composite and of the value that is ranked
+// by; other formats have all.
 func WriteBoard(w io.Writer, b *ranking.Board, top int, format Format, color bool) error {
 	entries := b.Entries
 	if top > 0 {
@@ -55,9 +55,9 @@ func WriteBoard(w io.Writer, b *ranking.Board, top int, format Format, color boo
 	return WriteGrids(w, format, color, nil, grids...)
 }
 
-// notRankedGrid has a row for each model that lacks what is ranked by.
+// notRankedGrid returns a row for each model without the value that is ranked by.
 func notRankedGrid(missing []ranking.Entry) Grid {
-	g := Grid{Columns: TextColumns("not ranked", "lacks")}
+	g := Grid{Columns: TextColumns("not ranked", "missing")}
 	for _, e := range missing {
 		g.Add(Text(e.Name), Text(e.Lacks))
 	}
@@ -117,7 +117,7 @@ func newBoardEntry(b *ranking.Board, e ranking.Entry) boardEntry {
 	return out
 }
 
-// sortBenchmark is the benchmark that a board is ranked by, if it is.
+// sortBenchmark returns the benchmark that a board is ranked by, or nil.
 func sortBenchmark(b *ranking.Board) []string {
 	if b.Sort == ranking.CompositeScore || slices.Contains(b.Parts, b.Sort) || slices.Contains(b.Metadata, b.Sort) {
 		return nil
@@ -131,9 +131,9 @@ type boardColumn struct {
 	cell func(ranking.Entry) Cell
 }
 
-// boardGrid has a row for each model. People see metadata that are numbers and the
-// family, and intervals beside the composite and what the board is ranked by, where
-// some model has them; programs get all.
+// boardGrid returns a row for each model. People see the numeric metadata and the family,
+// and the intervals, if a model has one, of the composite and of the value that the
+// board is ranked by; programs get all.
 func boardGrid(b *ranking.Board, entries []ranking.Entry) Grid {
 	columns := boardColumns(b, entries)
 	var g Grid
@@ -180,7 +180,7 @@ func boardColumns(b *ranking.Board, entries []ranking.Entry) []boardColumn {
 		}
 		c := Column{Header: header, Right: true}
 		if name != ranking.CompositeScore {
-			c.Hide = Programs // which get it below, in the order of all scores
+			c.Hide = Programs // for which it is added below, in the order of all scores
 		}
 		add(c, score(name))
 		if (name == ranking.CompositeScore || name == b.Sort) && slices.Contains(bounded, name) {
@@ -200,7 +200,7 @@ func boardColumns(b *ranking.Board, entries []ranking.Entry) []boardColumn {
 			value := e.Metadata[name].Text
 			cell := Texts(textOr(value, "–"), value)
 			if numeric {
-				cell.values = []string{value} // a minus is no formula
+				cell.values = []string{value} // a minus sign starts no formula here
 			}
 			return cell
 		})
@@ -223,7 +223,7 @@ func boardColumns(b *ranking.Board, entries []ranking.Entry) []boardColumn {
 	return columns
 }
 
-// rangeOfRanks are the ranks that a model could have as well.
+// rangeOfRanks returns the range of ranks that intervals allow a model.
 func rangeOfRanks(e ranking.Entry) string {
 	switch r := e.Ranks; {
 	case r == nil:
@@ -235,15 +235,15 @@ func rangeOfRanks(e ranking.Entry) string {
 	}
 }
 
-func textOr(s, other string) string {
+func textOr(s, fallback string) string {
 	if s == "" {
-		return other
+		return fallback
 	}
 	return s
 }
 
-// intervalScores are the scores, the composite first, that some model has an
-// interval of.
+// intervalScores returns the scores for which a model has an interval, the composite
+// first.
 func intervalScores(entries []ranking.Entry, scores []string) []string {
 	return slices.DeleteFunc(slices.Concat([]string{ranking.CompositeScore}, scores), func(name string) bool {
 		return !slices.ContainsFunc(entries, func(e ranking.Entry) bool { return !e.Model.Interval(name).None() })

@@ -45,17 +45,16 @@ type ceilingFailure struct {
 	Error     string `json:"error"`
 }
 
-// Ceilings are the noise ceilings of benchmarks, those that could not be
-// computed, and the files that the figures depend on.
+// Ceilings holds the noise ceilings of benchmarks, the benchmarks that failed, and the
+// files that the ceilings depend on.
 type Ceilings struct {
 	Results  []benchmarks.Result
 	Failures []benchmarks.Failure
 	Inputs   []benchmarks.Input
 }
 
-// WriteCeilings writes noise ceilings in a format, with colour where that is a
-// table and color is true. CSV is in full precision; per-neuroid values and
-// splits are in JSON alone.
+// WriteCeilings writes noise ceilings in a format; a table is coloured if color is true.
+// CSV has full precision; only JSON has neuroids and splits.
 func WriteCeilings(w io.Writer, c Ceilings, format Format, color bool) error {
 	if format == JSON {
 		return results.WriteJSON(w, newCeilings(c, buildinfo.Read()))
@@ -67,15 +66,15 @@ func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
 	doc := ceilingsDocument{Schema: results.Schema, Ceilings: []ceilingOf{}, Errors: []ceilingFailure{},
 		Provenance: results.NewDocument(benchmarks.Report{Inputs: c.Inputs}, build.Version, build.Go).Provenance}
 	for _, r := range c.Results {
-		of := ceilingOf{Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent, Metric: r.Metric,
+		ceiling := ceilingOf{Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent, Metric: r.Metric,
 			Ceiling: results.NewEstimate(r.Ceiling), Counts: results.Counts(r.Counts), Warnings: append([]string{}, r.Warnings...)}
 		for _, b := range r.TimeBins {
-			of.TimeBins = append(of.TimeBins, ceilingInBin{results.Number(b.Start), results.Number(b.End), results.NewEstimate(b.Ceiling)})
+			ceiling.TimeBins = append(ceiling.TimeBins, ceilingInBin{results.Number(b.Start), results.Number(b.End), results.NewEstimate(b.Ceiling)})
 		}
 		for i, v := range r.NeuroidCeilings {
-			of.Neuroids = append(of.Neuroids, neuroidCeiling{r.NeuroidIDs[i], results.Number(v)})
+			ceiling.Neuroids = append(ceiling.Neuroids, neuroidCeiling{r.NeuroidIDs[i], results.Number(v)})
 		}
-		doc.Ceilings = append(doc.Ceilings, of)
+		doc.Ceilings = append(doc.Ceilings, ceiling)
 	}
 	for _, f := range c.Failures {
 		doc.Errors = append(doc.Errors, ceilingFailure{f.Benchmark, f.Err.Error()})
@@ -83,7 +82,8 @@ func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
 	return doc
 }
 
-// ceilingsGrid shows people the counts that some benchmark has.
+// ceilingsGrid returns a row for each benchmark. People see a count if a benchmark has
+// it.
 func ceilingsGrid(results []benchmarks.Result) Grid {
 	programs := func(field string) Column { return Column{Header: field, Hide: People} }
 	g := Grid{DropEmpty: true, Columns: []Column{{Header: "benchmark"}, programs("version"), {Header: "region"}, programs("parent"), {Header: "metric"},

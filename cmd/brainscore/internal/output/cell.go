@@ -15,31 +15,31 @@ import (
 type Cell struct {
 	text   string
 	values []string
-	lead   int // width of the figure before an error, to align figures by
+	lead   int // width of the figure before an error, by which figures are aligned
 }
 
-// Text is a cell of text.
+// Text returns a cell of text.
 func Text(s string) Cell { return Cell{text: s, values: []string{notFormula(s)}} }
 
-// OwnText is a cell of text of the program's own, which no spreadsheet needs to be
-// kept from.
+// OwnText returns a cell of text that the program itself wrote, so that it cannot be a
+// malicious formula.
 func OwnText(s string) Cell { return Cell{text: s, values: []string{s}} }
 
-// Texts is a cell with another text for programs.
+// Texts returns a cell with different texts for people and for programs.
 func Texts(people, programs string) Cell {
 	return Cell{text: people, values: []string{notFormula(programs)}}
 }
 
-// Blank is an empty cell.
+// Blank returns an empty cell.
 func Blank() Cell { return Cell{} }
 
-// Int is a whole number.
+// Int returns a cell of a whole number.
 func Int(n int) Cell {
 	s := strconv.Itoa(n)
 	return Cell{text: s, values: []string{s}}
 }
 
-// Count is a size, empty for zero.
+// Count returns a cell of a count, empty for zero.
 func Count(n int) Cell {
 	if n == 0 {
 		return Cell{}
@@ -47,45 +47,46 @@ func Count(n int) Cell {
 	return Int(n)
 }
 
-// Bytes is a size in bytes: for people in units of 1,024.
+// Bytes returns a cell of a size in bytes; for people, in units of 1,024.
 func Bytes(n int64) Cell {
 	return Cell{text: humanize.IBytes(uint64(n)), values: []string{strconv.FormatInt(n, 10)}}
 }
 
-// ScoreCell is a figure of four digits, or a dash where there is none.
+// ScoreCell returns a cell of a figure with four decimals, or a dash for NaN.
 func ScoreCell(f float64) Cell { return Cell{text: figureText(f), values: []string{exactText(f)}} }
 
-// CorrelationCell is a figure of three digits, or a dash where there is none.
+// CorrelationCell returns a cell of a figure with three decimals, or a dash for NaN.
 func CorrelationCell(r float64) Cell {
 	return Cell{text: correlationText(r), values: []string{exactText(r)}}
 }
 
-// DifferenceCell is a figure of four digits with its sign.
+// DifferenceCell returns a cell of a figure with four decimals and its sign.
 func DifferenceCell(d float64) Cell {
 	return Cell{text: signedText(d), values: []string{exactText(d)}}
 }
 
-// EstimateCell is a figure with its error; programs get two values.
+// EstimateCell returns a cell of a figure with its error; programs get two values.
 func EstimateCell(e metrics.Estimate) Cell {
 	return Cell{text: estimateText(e), values: []string{exactText(e.Value), exactText(e.Error)}, lead: text.Width(figureText(e.Value))}
 }
 
-// RangeCell is an interval of scores; programs get its two ends.
+// RangeCell returns a cell of an interval of scores; programs get its two ends.
 func RangeCell(i *metrics.Interval) Cell { return Cell{text: rangeText(i), values: ends(i)} }
 
-// IntervalCell is an interval of correlations; programs get its two ends.
+// IntervalCell returns a cell of an interval of correlations; programs get its two ends.
 func IntervalCell(i metrics.Interval) Cell { return Cell{text: intervalText(i), values: ends(&i)} }
 
-// DifferenceRangeCell is an interval of differences; programs get its two ends.
+// DifferenceRangeCell returns a cell of an interval of differences; programs get its two
+// ends.
 func DifferenceRangeCell(i metrics.Interval) Cell {
 	return Cell{text: signedInterval(i), values: ends(&i)}
 }
 
-// WarningsCell lists warnings for programs.
+// WarningsCell returns a cell of warnings in one line.
 func WarningsCell(warnings []string) Cell { return Text(strings.Join(warnings, "; ")) }
 
-// notFormula puts an apostrophe before text that spreadsheets take for a
-// formula (https://owasp.org/www-community/attacks/CSV_Injection).
+// notFormula returns the text with an apostrophe in front if spreadsheets would run it as
+// a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 func notFormula(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 		return "'" + cell
@@ -93,7 +94,7 @@ func notFormula(cell string) string {
 	return cell
 }
 
-// estimateText is a figure with its error, where it has one.
+// estimateText returns a figure with its error, if it has one.
 func estimateText(e metrics.Estimate) string {
 	if math.IsNaN(e.Error) {
 		return figureText(e.Value)

@@ -7,14 +7,14 @@ import (
 	"golang.org/x/term"
 )
 
-// Colored says whether text to w may be coloured: w is a terminal, TERM is not
+// Colored reports whether text to w may be coloured: w is a terminal, TERM is not
 // dumb, and NO_COLOR (https://no-color.org) is unset or empty.
 func Colored(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
 
-// palette sets off parts of a text, or leaves them plain where it is false.
+// palette formats parts of a text, or returns them plain if it is false.
 type palette bool
 
 func (p palette) bold(s string) string  { return p.sgr("1", s) }

@@ -14,7 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-// comparisonDocument is the JSON of comparisons. Differences are b less a.
+// comparisonDocument is the JSON of comparisons. Differences are b − a.
 type comparisonDocument struct {
 	Schema      int              `json:"schema"`
 	Alpha       float64          `json:"alpha"`
@@ -75,18 +75,18 @@ type compositeSubject struct {
 type unmatched struct {
 	Input     string `json:"input"`
 	Model     string `json:"model"`
-	Benchmark string `json:"benchmark,omitempty"` // none where the model is without a counterpart
+	Benchmark string `json:"benchmark,omitempty"` // empty if the model has no counterpart
 	Layer     string `json:"layer,omitempty"`
 }
 
-// Comparisons are comparisons with the scores that fell too far.
+// Comparisons holds comparisons and a line for each score that fell too far.
 type Comparisons struct {
 	*ranking.Comparisons
 	Drops []string
 }
 
-// WriteComparisons writes comparisons in a format, with colour where that is a
-// table and color is true. A difference that is not significant has a ~.
+// WriteComparisons writes comparisons in a format; a table is coloured if color is true.
+// A ~ marks a difference that is not significant.
 func WriteComparisons(w io.Writer, c Comparisons, format Format, color bool) error {
 	if format == JSON {
 		return results.WriteJSON(w, newComparisons(c))
@@ -112,10 +112,10 @@ func WriteComparisons(w io.Writer, c Comparisons, format Format, color bool) err
 	return b.Flush()
 }
 
-// inputText names a model and where it is from.
+// inputText returns the name of a model and of its source.
 func inputText(s ranking.Subject) string { return s.Model + " (" + s.Side + ")" }
 
-// pairsOf groups comparisons by the two models that they are of.
+// pairsOf groups comparisons by their two models.
 func pairsOf(c Comparisons) [][]ranking.Comparison {
 	var groups [][]ranking.Comparison
 	for i, x := range c.List {
@@ -130,8 +130,8 @@ func pairsOf(c Comparisons) [][]ranking.Comparison {
 	return groups
 }
 
-// comparisonGrid has a row for each comparison; people see the composites of the
-// first one's models below.
+// comparisonGrid returns a row for each comparison and, for people, one for each
+// composite of the models of the first.
 func comparisonGrid(list []ranking.Comparison, c Comparisons) Grid {
 	level := strconv.FormatFloat(100*(1-c.Alpha), 'g', 4, 64) + " % interval"
 	people := func(header string, right bool) Column { return Column{Header: header, Right: right, Hide: Programs} }
@@ -169,8 +169,8 @@ func comparisonGrid(list []ranking.Comparison, c Comparisons) Grid {
 	return g
 }
 
-// verdict marks what is not significant as benchstat does, and what cannot be
-// tested.
+// verdict returns the mark of a difference: * if it is significant, ~ if not, as
+// benchstat writes it, and ? if it cannot be tested.
 func verdict(x ranking.Comparison, alpha float64) string {
 	switch {
 	case math.IsNaN(x.P):
@@ -191,7 +191,7 @@ func pText(p float64) string {
 	return strconv.FormatFloat(p, 'f', 3, 64)
 }
 
-// signedText is a difference for people.
+// signedText returns a difference for people.
 func signedText(f float64) string {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return "–"

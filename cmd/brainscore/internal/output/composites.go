@@ -10,15 +10,15 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// composites are the models that have a composite, in their order.
+// composites returns the models that have a composite, in their order.
 func composites(report benchmarks.Report) []benchmarks.ModelResult {
-	var out []benchmarks.ModelResult
+	var models []benchmarks.ModelResult
 	for _, m := range report.Models {
 		if m.Composite != nil {
-			out = append(out, m)
+			models = append(models, m)
 		}
 	}
-	return out
+	return models
 }
 
 // partNames returns the parts of the models' composites in anatomical order.
@@ -32,8 +32,8 @@ func partNames(models ...benchmarks.ModelResult) []string {
 	return slices.SortedFunc(maps.Keys(names), benchmarks.CompareAnatomy)
 }
 
-// compositeGrid has a row for each model's composite and a column for each
-// part; where one is partial, a last column tells.
+// compositeGrid returns a row for each model's composite and a column for each part; if
+// one is partial, a last column notes it.
 func compositeGrid(models []benchmarks.ModelResult) Grid {
 	parts := partNames(models...)
 	g := Grid{Columns: []Column{{Header: "model"}, {Header: models[0].Composite.Name, Right: true}}}
@@ -66,7 +66,7 @@ func compositeGrid(models []benchmarks.ModelResult) Grid {
 	return g
 }
 
-// writeComposite writes the composite, how it is defined, and what it is of.
+// writeComposite writes the composite, its definition and its parts.
 func writeComposite(b *bufio.Writer, m benchmarks.ModelResult, p palette) {
 	c := m.Composite
 	b.WriteString(indent + p.bold("composite "+figureText(c.Value)) +

@@ -9,12 +9,12 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-// Listed is a definition with the data that it lacks.
+// Listed is a definition in a list, with the data that are missing.
 type Listed struct {
 	Definition *benchmarks.Definition
 	Missing    []string
-	// Published says that all that is missing has been published; Private that
-	// some of it is not handed out.
+	// Published is true if all data of the definition have been published; Private if
+	// some of them cannot be downloaded.
 	Published, Private bool
 }
 
@@ -46,7 +46,7 @@ type listedDefinition struct {
 	Status      string   `json:"status"`
 	Missing     []string `json:"missing"`
 	Source      string   `json:"source"`
-	File        string   `json:"file"` // empty for an embedded one
+	File        string   `json:"file"` // empty for an embedded definition
 }
 
 // WriteDefinitions writes a list of definitions in a format.
@@ -90,8 +90,8 @@ type definitionDocument struct {
 	Definition *benchmarks.Definition `json:"definition"`
 }
 
-// WriteDefinition writes one definition with its defaults: as JSON, else as
-// YAML that says in a comment where it comes from.
+// WriteDefinition writes one definition with its defaults: as JSON, or as YAML with its
+// source in a comment.
 func WriteDefinition(w io.Writer, d *benchmarks.Definition, format Format) error {
 	if format == JSON {
 		return results.WriteJSON(w, definitionDocument{results.Schema, d.Origin(), fileOf(d), d})
@@ -100,11 +100,11 @@ func WriteDefinition(w io.Writer, d *benchmarks.Definition, format Format) error
 	if err != nil {
 		return err
 	}
-	from := d.Origin()
+	source := d.Origin()
 	if file := fileOf(d); file != "" {
-		from += ": " + file
+		source += ": " + file
 	}
-	if _, err := io.WriteString(w, "# "+text.Safe(from)+"\n"); err != nil {
+	if _, err := io.WriteString(w, "# "+text.Safe(source)+"\n"); err != nil {
 		return err
 	}
 	_, err = w.Write(content)

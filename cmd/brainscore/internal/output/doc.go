@@ -1,4 +1,4 @@
-// Package output writes results: as tables for people, as JSON, CSV and
-// Markdown for programs and papers, to standard output or whole into a file.
-// Writers only format; they compute no figure.
+// Package output writes results as tables for people and as JSON, CSV, TSV and Markdown
+// for programs and papers, to standard output or to a file. It formats figures and
+// computes none.
 package output

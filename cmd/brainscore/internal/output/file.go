@@ -16,11 +16,10 @@ import (
 // Stdout is the path that stands for standard output.
 const Stdout = "-"
 
-// Write renders a result and writes it whole or not at all: to stdout where
-// path is "-", else to the file of that path. Nothing is written when rendering
-// fails or the context has ended. The file is replaced in one step, so readers
-// see the old content or the new, and keeps its permissions. A device, pipe or
-// socket is written to as it is.
+// Write renders a result and writes it whole or not at all: to stdout if path is "-",
+// else to the file of that path. Nothing is written if rendering fails or the context
+// has ended. The file is replaced in one step, so that readers see the old content or
+// the new, and keeps its permissions. A device, pipe or socket is written to directly.
 func Write(ctx context.Context, path string, stdout io.Writer, render func(io.Writer) error) error {
 	var content bytes.Buffer
 	if err := render(&content); err != nil {
@@ -50,9 +49,8 @@ func Write(ctx context.Context, path string, stdout io.Writer, render func(io.Wr
 	return err
 }
 
-// Check says early whether Write could write the path: its folder is there and
-// takes files, and it is no folder itself. A long run should not end in such an
-// error.
+// Check returns an error if Write could not write the path, as it is a folder or files
+// cannot be made beside it, so that a long run does not end in such an error.
 func Check(path string) error {
 	if path == Stdout {
 		return nil
@@ -68,15 +66,15 @@ func Check(path string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// target is what a path leads to.
+// target is the file that a path leads to.
 type target struct {
 	path    string
-	mode    fs.FileMode // permissions of the file that is there, else 0
+	mode    fs.FileMode // permissions of an existing file, else 0
 	special bool        // a device, pipe or socket
 }
 
-// resolve follows symbolic links, so that the file they name is replaced and
-// not the link.
+// resolve follows symbolic links, so that the file that they lead to is replaced, not the
+// link.
 func resolve(path string) (target, error) {
 	if path == "" {
 		return target{}, errors.New("no output file named; - stands for standard output")
@@ -108,8 +106,7 @@ func writeSpecial(path string, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// replace puts the content at the target in one step, unless the context has
-// ended.
+// replace writes the content to the target in one step, unless the context has ended.
 func replace(ctx context.Context, t target, content []byte) error {
 	return fsutil.WriteFile(t.path, t.mode, func(w io.Writer) error {
 		_, err := w.Write(content)

@@ -20,7 +20,7 @@ func render(s string) func(io.Writer) error {
 	}
 }
 
-// folderHolds checks the names in a folder: nothing may be left over.
+// folderHolds checks the names in a folder: no temporary file may remain.
 func folderHolds(t *testing.T, folder string, want ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -89,7 +89,7 @@ func TestWriteKeepsPermissionsAndLinks(t *testing.T) {
 		t.Errorf("the link leads to %q, %v", to, err)
 	}
 
-	// A new file gets what the process gives any new file.
+	// A new file has the permissions of any new file of the process.
 	plain, ours := filepath.Join(folder, "plain"), filepath.Join(folder, "ours")
 	if err := errors.Join(os.WriteFile(plain, nil, 0o666), Write(t.Context(), ours, nil, render("x"))); err != nil {
 		t.Fatal(err)
@@ -107,10 +107,10 @@ func TestWriteLeavesNothingOnFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stdout bytes.Buffer
-	failed := errors.New("cannot render")
-	half := func(w io.Writer) error { io.WriteString(w, "half"); return failed }
+	errRender := errors.New("cannot render")
+	half := func(w io.Writer) error { io.WriteString(w, "half"); return errRender }
 	for _, p := range []string{path, Stdout} {
-		if err := Write(t.Context(), p, &stdout, half); !errors.Is(err, failed) {
+		if err := Write(t.Context(), p, &stdout, half); !errors.Is(err, errRender) {
 			t.Errorf("error %v", err)
 		}
 	}

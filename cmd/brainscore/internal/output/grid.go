@@ -11,36 +11,36 @@ import (
 	"github.com/brainscore-go/brainscore/internal/text"
 )
 
-// Grid is a table of typed cells, which one description writes in every format:
-// people get rounded figures with aligned columns, programs every value in full
-// precision in a field of its own.
+// Grid is a table of typed cells that can be written in every format: for people with
+// rounded figures in aligned columns, for programs with every value in full precision in
+// a field of its own.
 type Grid struct {
 	Columns []Column
 	Rows    []Row
-	// DropEmpty keeps columns without any text from people.
+	// DropEmpty hides columns without any text from people.
 	DropEmpty bool
 }
 
 // Column is one column of a Grid.
 type Column struct {
 	Header string
-	// Fields name the values of a cell for programs; nil stands for the header.
-	// An empty list keeps the column from programs.
+	// Fields name the values of a cell for programs; nil stands for the header. An
+	// empty list hides the column from programs.
 	Fields []string
 	Right  bool // aligned to the right
-	// Figures are aligned by their figures in a text table, though an error
-	// follows them, and to the right in Markdown.
+	// Figures aligns cells of a text table by the figure before an error, and those of
+	// Markdown to the right.
 	Figures bool
-	Hide    []Format // that do not show it; Programs lists those for programs
+	Hide    []Format // that do not show the column
 }
 
 // Row is one row of a Grid.
 type Row struct {
 	Cells []Cell
-	Hide  []Format // that do not show it
+	Hide  []Format // that do not show the row
 }
 
-// Programs are the formats that programs read, People those that people do.
+// Programs are the tables for programs to read, People those for people.
 var (
 	Programs = []Format{CSV, TSV}
 	People   = []Format{Table, Markdown}
@@ -62,8 +62,7 @@ func TextColumns(headers ...string) []Column { return textColumns(headers...) }
 // Add adds a row.
 func (g *Grid) Add(cells ...Cell) { g.Rows = append(g.Rows, Row{Cells: cells}) }
 
-// Write writes the grid in a format, with the header set off where that is a table
-// and color is true.
+// Write writes the grid in a format; the header of a table is coloured if color is true.
 func (g Grid) Write(w io.Writer, format Format, color bool) error {
 	switch format {
 	case Table:
@@ -76,9 +75,9 @@ func (g Grid) Write(w io.Writer, format Format, color bool) error {
 	return fmt.Errorf("a table cannot be written as %q", format)
 }
 
-// WriteGrids writes several grids: for people one below the other, without those
-// that have no rows; for programs as one, with the union of their fields in the
-// order of fields, or of first appearance where that is nil.
+// WriteGrids writes several grids: for people one below the other, without grids that
+// have no rows; for programs as one, with the union of their fields, those of fields
+// first, then in the order of first appearance.
 func WriteGrids(w io.Writer, format Format, color bool, fields []string, grids ...Grid) error {
 	if slices.Contains(Programs, format) {
 		return writeSeparated(w, format, join(fields, grids))
@@ -101,8 +100,8 @@ func WriteGrids(w io.Writer, format Format, color bool, fields []string, grids .
 	return nil
 }
 
-// join joins grids to one with the given fields; a row of a grid that lacks a field
-// has it empty.
+// join returns the rows of grids as one grid, with the given fields first; a field that
+// a row does not have is empty.
 func join(fields []string, grids []Grid) Grid {
 	var columns [][]string // fields of each grid
 	for _, g := range grids {
@@ -157,8 +156,8 @@ func (g Grid) rows(format Format) []Row {
 	return rows
 }
 
-// values returns the values of all rows for programs. A cell that has fewer values than its
-// column has fields is filled up with empty ones.
+// values returns the values of all rows for programs. If a cell has fewer values than
+// its column has fields, the others are empty.
 func (g Grid) values() [][]string {
 	var rows [][]string
 	for _, r := range g.rows(CSV) {
@@ -173,9 +172,9 @@ func (g Grid) values() [][]string {
 	return rows
 }
 
-// writeSeparated writes the grid as comma- or tab-separated values, quoted as RFC
-// 4180 says, with lines that end in LF. Text that a spreadsheet would run as a
-// formula has an apostrophe in front; JSON has all text as it is.
+// writeSeparated writes the grid as comma- or tab-separated values, quoted by RFC 4180,
+// with lines that end in LF. Text that a spreadsheet would run as a formula has an
+// apostrophe in front; JSON has it unchanged.
 func writeSeparated(w io.Writer, format Format, g Grid) error {
 	c := csv.NewWriter(w)
 	if format == TSV {
@@ -191,11 +190,11 @@ func writeSeparated(w io.Writer, format Format, g Grid) error {
 	return c.Error()
 }
 
-// gap parts the columns of a text table.
+// gap separates the columns of a text table.
 const gap = "  "
 
-// WriteText writes the grid with aligned columns, with the header set off where
-// color is true.
+// WriteText writes the grid with aligned columns; the header is coloured if color is
+// true.
 func (g Grid) WriteText(w io.Writer, color bool) error {
 	b := bufio.NewWriter(w)
 	s := g.shown(Table)
@@ -205,7 +204,7 @@ func (g Grid) WriteText(w io.Writer, color bool) error {
 
 func plain(s string) string { return s }
 
-// shownGrid is what people see of a grid, as text.
+// shownGrid is the text of a grid in a format for people.
 type shownGrid struct {
 	Header []string
 	Right  []bool
@@ -247,10 +246,10 @@ func padding(lead int, cell Cell) int {
 	return max(0, lead-cell.lead)
 }
 
-// widths returns the columns' widths, none below those given.
-func (s shownGrid) widths(least []int) []int {
+// widths returns the widths of the columns, at least min.
+func (s shownGrid) widths(min []int) []int {
 	widths := make([]int, len(s.Header))
-	copy(widths, least)
+	copy(widths, min)
 	for _, row := range append([][]string{s.Header}, s.Rows...) {
 		for i, cell := range row {
 			widths[i] = max(widths[i], text.Width(text.Safe(cell)))
@@ -259,15 +258,15 @@ func (s shownGrid) widths(least []int) []int {
 	return widths
 }
 
-// write writes header and rows; style, where given, sets off a row.
+// write writes header and rows; style, if set, returns the style of a row.
 func (s shownGrid) write(b *bufio.Writer, indent string, widths []int, header func(string) string, style func(row []string) func(string) string) {
 	s.writeLine(b, indent, s.Header, widths, header)
 	for _, row := range s.Rows {
-		set := plain
+		rowStyle := plain
 		if style != nil {
-			set = style(row)
+			rowStyle = style(row)
 		}
-		s.writeLine(b, indent, row, widths, set)
+		s.writeLine(b, indent, row, widths, rowStyle)
 	}
 }
 
@@ -288,7 +287,7 @@ func (s shownGrid) writeLine(b *bufio.Writer, indent string, row []string, width
 	b.WriteString(indent + style(strings.TrimRight(line.String(), " ")) + "\n")
 }
 
-// withoutEmpty returns the grid without the columns that have no text in any row.
+// withoutEmpty returns the grid without columns that have no text in any row.
 func (s shownGrid) withoutEmpty() shownGrid {
 	for i := len(s.Header) - 1; i >= 0; i-- {
 		if slices.ContainsFunc(s.Rows, func(row []string) bool { return row[i] != "" }) {

@@ -22,8 +22,8 @@ type inspectionsDocument struct {
 	Errors []string              `json:"errors"`
 }
 
-// WriteInspections writes what files and folders are and hold, as text or JSON;
-// errs are of those that could not be looked at.
+// WriteInspections writes descriptions of files and folders, as text or JSON; errs are
+// the errors of those that could not be read.
 func WriteInspections(w io.Writer, list []*scoring.Inspection, errs []error, format Format, color bool) error {
 	if format == JSON {
 		doc := inspectionsDocument{Schema: results.Schema, Items: append([]*scoring.Inspection{}, list...), Errors: []string{}}
@@ -33,11 +33,11 @@ func WriteInspections(w io.Writer, list []*scoring.Inspection, errs []error, for
 		return results.WriteJSON(w, doc)
 	}
 	b := bufio.NewWriter(w)
-	for i, in := range list {
+	for i, inspection := range list {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		(&inspector{b, palette(color)}).write(in)
+		(&inspector{b, palette(color)}).write(inspection)
 	}
 	return b.Flush()
 }
@@ -68,7 +68,7 @@ func (w *inspector) write(in *scoring.Inspection) {
 	}
 }
 
-// facts writes names and values below each other, without those that are empty.
+// facts writes names and values, one a line, without those that are empty.
 func (w *inspector) facts(facts [][2]string) {
 	width := 0
 	for _, f := range facts {
@@ -83,7 +83,7 @@ func (w *inspector) facts(facts [][2]string) {
 	}
 }
 
-// grid writes a table, indented, without columns that are empty.
+// grid writes an indented table without empty columns.
 func (w *inspector) grid(g Grid) {
 	if len(g.Rows) == 0 {
 		return
@@ -185,7 +185,7 @@ func (w *inspector) dumpSet(s stimuli.DumpSet) {
 	w.grid(g)
 }
 
-// matchText tells how ids go together with a stimulus set.
+// matchText returns how many ids match a stimulus set.
 func matchText(m *stimuli.Match) string {
 	if m == nil {
 		return "not compared: the data home does not have the stimulus set"
@@ -278,7 +278,7 @@ func shapeText(shape []int) string {
 	return strings.Join(parts, " × ")
 }
 
-// bytesText is a size for people, in units of 1024.
+// bytesText returns a size for people, in units of 1024.
 func bytesText(n int64) string {
 	const unit = 1024
 	if n < unit {

@@ -7,7 +7,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// intervalText is an interval of correlations for people.
+// intervalText returns an interval of correlations for people.
 func intervalText(i metrics.Interval) string {
 	if i.None() {
 		return "–"
@@ -15,7 +15,7 @@ func intervalText(i metrics.Interval) string {
 	return "[" + correlationText(i.Low) + ", " + correlationText(i.High) + "]"
 }
 
-// rangeText is an interval of scores for people.
+// rangeText returns an interval of scores for people.
 func rangeText(i *metrics.Interval) string {
 	if i == nil || i.None() {
 		return "–"
@@ -23,7 +23,7 @@ func rangeText(i *metrics.Interval) string {
 	return "[" + figureText(i.Low) + ", " + figureText(i.High) + "]"
 }
 
-// ends are an interval's ends in full precision, empty where there are none.
+// ends returns an interval's ends in full precision, empty if there is no interval.
 func ends(i *metrics.Interval) []string {
 	if i == nil {
 		return []string{"", ""}
@@ -31,7 +31,7 @@ func ends(i *metrics.Interval) []string {
 	return []string{exactText(i.Low), exactText(i.High)}
 }
 
-// withIntervals says whether intervals were asked for.
+// withIntervals reports whether a score has an interval.
 func withIntervals(models ...benchmarks.ModelResult) bool {
 	return slices.ContainsFunc(models, func(m benchmarks.ModelResult) bool {
 		return slices.ContainsFunc(m.Scores, func(r benchmarks.Result) bool { return r.Raw.Interval != nil || r.Ceiled.Interval != nil })

@@ -36,8 +36,8 @@ func writeMarkdownRow(b *bufio.Writer, row []string, escape func(string) string)
 	b.WriteString("\n")
 }
 
-// escapeMarkdown is s in one line, with what Markdown would take for markup
-// escaped. An underscore inside a word is no markup.
+// escapeMarkdown returns s in one line with markup characters escaped. An underscore
+// inside a word is not markup.
 func escapeMarkdown(s string) string {
 	runes := []rune(text.Safe(s))
 	var b strings.Builder

@@ -17,8 +17,8 @@ func byRegion(scores []benchmarks.Result) []benchmarks.Result {
 	})
 }
 
-// sparkline draws the raw scores over time bins from their least to their
-// largest, a blank where there is none, with the span of time.
+// sparkline draws the raw scores over time bins between their minimum and maximum, with
+// a blank for NaN, and the span of time.
 func sparkline(bins []benchmarks.TimeBinResult) string {
 	if len(bins) == 0 {
 		return ""

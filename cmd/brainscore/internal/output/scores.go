@@ -13,15 +13,14 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
-// intervalHeader names the columns of intervals, each of the figure before it.
+// intervalHeader heads a column with the interval of the figure before it.
 const intervalHeader = "95 % interval"
 
 const indent = "  "
 
-// WriteScores writes the scores of models in a format, with colour where that is a
-// table and color is true. CSV and TSV have a row for each score, in full precision,
-// and of a benchmark in time one for each time bin after it; composites and failures
-// are no scores and have no row.
+// WriteScores writes the scores of models in a format; a table is coloured if color is
+// true. CSV and TSV have a row for each score, in full precision, and after that of a
+// benchmark in time one for each time bin; composites and failures have no row.
 func WriteScores(w io.Writer, report benchmarks.Report, format Format, color bool) error {
 	intervals := withIntervals(report.Models...)
 	var grids []Grid
@@ -48,9 +47,9 @@ var scoreFields = []string{
 	"time_bin_start", "time_bin_end",
 }
 
-// scoreGrid has a row for each score. A text table has those of one region below
-// each other and the region named once; where a benchmark is in time, a last column
-// draws its raw score over the time bins.
+// scoreGrid returns a row for each score. A text table is sorted by region and names each
+// region once; if a benchmark is in time, a last column draws its raw score over the
+// time bins.
 func scoreGrid(m benchmarks.ModelResult, intervals bool, format Format) Grid {
 	results := m.Scores
 	if format == Table {
@@ -97,7 +96,7 @@ func scoreColumns(intervals, inTime bool) []Column {
 	return append(columns, drawing)
 }
 
-// scoreCells are the cells of one score, or of one of its time bins.
+// scoreCells returns the cells of one score, or of one of its time bins.
 func scoreCells(model string, region Cell, r benchmarks.Result, raw, ceiling, ceiled metrics.Estimate, bin *benchmarks.TimeBinResult) []Cell {
 	ceilingCell := EstimateCell(ceiling)
 	ceilingCell.text = figureText(ceiling.Value)
@@ -112,8 +111,8 @@ func scoreCells(model string, region Cell, r benchmarks.Result, raw, ceiling, ce
 		start, end, drawing}
 }
 
-// writeScoreTables writes a block for each model, all with columns of the same
-// widths, and for several models a last table of their composites.
+// writeScoreTables writes a block for each model, all with the same column widths, and
+// for several models a last table of their composites.
 func writeScoreTables(w io.Writer, report benchmarks.Report, grids []Grid, color bool) error {
 	b := bufio.NewWriter(w)
 	p := palette(color)
@@ -141,16 +140,16 @@ func writeScoreTables(w io.Writer, report benchmarks.Report, grids []Grid, color
 			writeComposite(b, m, p)
 		}
 	}
-	if with := composites(report); len(with) > 1 {
+	if models := composites(report); len(models) > 1 {
 		b.WriteString("\n" + p.bold("composites") + "\n")
-		s := compositeGrid(with).shown(Table)
+		s := compositeGrid(models).shown(Table)
 		s.write(b, indent, s.widths(nil), p.faint, nil)
 	}
 	return b.Flush()
 }
 
-// writeScoreMarkdown writes a table of the scores, then one of the composites and one
-// of what was not scored, where there are such.
+// writeScoreMarkdown writes a table of the scores, then tables of the composites and of
+// the failures, if there are any.
 func writeScoreMarkdown(w io.Writer, report benchmarks.Report, grids []Grid) error {
 	scores := scoreGrid(benchmarks.ModelResult{}, withIntervals(report.Models...), Markdown)
 	failures := failureGrid(benchmarks.ModelResult{})
@@ -161,10 +160,10 @@ func writeScoreMarkdown(w io.Writer, report benchmarks.Report, grids []Grid) err
 	if err := scores.WriteMarkdown(w); err != nil {
 		return err
 	}
-	if with := composites(report); len(with) > 0 {
-		c := with[0].Composite
+	if models := composites(report); len(models) > 0 {
+		c := models[0].Composite
 		fmt.Fprintf(w, "\n%s = %s\n\n", escapeMarkdown(c.Name), escapeMarkdown(c.Definition))
-		if err := compositeGrid(with).WriteMarkdown(w); err != nil {
+		if err := compositeGrid(models).WriteMarkdown(w); err != nil {
 			return err
 		}
 	}
@@ -175,7 +174,7 @@ func writeScoreMarkdown(w io.Writer, report benchmarks.Report, grids []Grid) err
 	return failures.WriteMarkdown(w)
 }
 
-// failureGrid has a row for each benchmark that was not scored.
+// failureGrid returns a row for each benchmark that was not scored.
 func failureGrid(m benchmarks.ModelResult) Grid {
 	g := Grid{Columns: []Column{{Header: "model", Hide: []Format{Table}}, {Header: "not scored"}, {Header: "layer"}, {Header: "reason"}}}
 	for _, f := range m.Failures {

@@ -16,7 +16,7 @@ import (
 
 var nan = math.NaN()
 
-// reports are what each writer is tested on, by the name of the golden file.
+// reports are the inputs of the tests of writers, by the name of the golden file.
 var reports = map[string]benchmarks.Report{
 	"empty":   {},
 	"nothing": {Models: []benchmarks.ModelResult{{Model: "silent"}}},
@@ -74,7 +74,7 @@ var failed = benchmarks.ModelResult{
 	},
 }
 
-// hostile has names as an unkind dump could have them.
+// hostile has names that a malicious dump could have.
 var hostile = benchmarks.ModelResult{
 	Model: "=cmd|' /C calc'!A0",
 	Scores: []benchmarks.Result{{

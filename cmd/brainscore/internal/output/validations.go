@@ -56,8 +56,8 @@ type unreadDefinition struct {
 	Error     string `json:"error"`
 }
 
-// WriteValidations writes validations as checklists, and those definitions that
-// could not be read.
+// WriteValidations writes validations as checklists, and the definitions that could not
+// be read.
 func WriteValidations(w io.Writer, list []*scoring.Validation, unread []benchmarks.Failure, format Format, color bool) error {
 	if format == JSON {
 		return results.WriteJSON(w, newValidations(list, unread))
@@ -92,7 +92,7 @@ func WriteValidations(w io.Writer, list []*scoring.Validation, unread []benchmar
 	return b.Flush()
 }
 
-// checkGrid has a row for each check of a definition.
+// checkGrid returns a row for each check of a definition.
 func checkGrid(v *scoring.Validation) Grid {
 	g := Grid{Columns: []Column{{Header: "benchmark", Hide: []Format{Table}}, {Header: "check"}, {Header: "status"}, {Header: "finding"}}}
 	for _, c := range v.Checks {
@@ -104,22 +104,22 @@ func checkGrid(v *scoring.Validation) Grid {
 func newValidations(list []*scoring.Validation, unread []benchmarks.Failure) validationsDocument {
 	doc := validationsDocument{Schema: results.Schema, Benchmarks: []validationOf{}, Errors: []unreadDefinition{}}
 	for _, v := range list {
-		of := validationOf{
+		validation := validationOf{
 			Benchmark: v.Definition.Identifier, Source: v.Definition.Source, Valid: v.Valid(), Counts: results.Counts(v.Counts),
 			Repetitions: v.Repetitions, Cells: v.Cells, MissingCells: v.MissingCells,
 			Constant: append([]string{}, v.Constant...), Unreliable: append([]string{}, v.Unreliable...),
 			Ceiling: results.NewEstimate(v.Ceiling), MemoryBytes: v.Memory,
 		}
 		for _, c := range v.Checks {
-			of.Checks = append(of.Checks, checkOf{c.Name, string(c.Status), c.Finding})
+			validation.Checks = append(validation.Checks, checkOf{c.Name, string(c.Status), c.Finding})
 		}
 		if v.Classes != nil {
-			of.Classes = &classesOf{v.Classes.Column, v.Classes.Groups}
+			validation.Classes = &classesOf{v.Classes.Column, v.Classes.Groups}
 		}
 		if v.Splits != nil {
-			of.Splits = &splitsOf{v.Splits.Splits, v.Splits.Train, v.Splits.Test}
+			validation.Splits = &splitsOf{v.Splits.Splits, v.Splits.Train, v.Splits.Test}
 		}
-		doc.Benchmarks = append(doc.Benchmarks, of)
+		doc.Benchmarks = append(doc.Benchmarks, validation)
 	}
 	for _, f := range unread {
 		doc.Errors = append(doc.Errors, unreadDefinition{f.Benchmark, f.Err.Error()})

@@ -1,6 +1,5 @@
-// Package progress tells people how a run is getting on, on standard error: a
-// bar for what is being read, and lines of warnings and notes that do not tear
-// it.
+// Package progress reports the progress of a run to people, on standard error: a bar for
+// the files being read, and lines of warnings and notes that do not break it.
 package progress
 
 import (
@@ -16,7 +15,8 @@ import (
 	"github.com/brainscore-go/brainscore/internal/text"
 )
 
-// Reporter tells of progress. Its methods may be called from many goroutines.
+// Reporter prints progress, warnings and notes. Its methods may be called from many
+// goroutines.
 type Reporter struct {
 	w     io.Writer
 	bars  bool
@@ -25,8 +25,8 @@ type Reporter struct {
 
 	mu     sync.Mutex
 	bar    *progressbar.ProgressBar // nil while nothing is being read
-	active []*pass                  // in the order they started
-	done   int64                    // of all passes that the bar is about
+	active []*pass                  // in the order of their start
+	done   int64                    // of all passes that share the bar
 	total  int64
 }
 
@@ -36,8 +36,8 @@ type pass struct {
 	done, total int64
 }
 
-// New tells progress on w: with bars where w is a terminal, without bars and
-// notes where quiet is true. Warnings are always told.
+// New returns a Reporter that prints on w: bars if w is a terminal, and neither bars nor
+// notes if quiet is true. Warnings are always printed.
 func New(w io.Writer, quiet bool) *Reporter {
 	return &Reporter{w: w, quiet: quiet, bars: !quiet && isTerminal(w), every: 100 * time.Millisecond}
 }
@@ -47,9 +47,9 @@ func isTerminal(w io.Writer) bool {
 	return ok && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
 
-// Pass starts telling of one reading of so many bytes. The function it returns
-// takes the bytes read so far, from the start; the pass ends when these are
-// all. Passes at the same time share a bar.
+// Pass starts reporting one reading of totalBytes bytes. The function that it returns is
+// called with the number of bytes read so far; the pass ends when this is the total.
+// Concurrent passes share a bar.
 func (r *Reporter) Pass(label string, totalBytes int64) func(doneBytes int64) {
 	if !r.bars || totalBytes <= 0 {
 		return func(int64) {}
@@ -68,7 +68,7 @@ func (r *Reporter) Pass(label string, totalBytes int64) func(doneBytes int64) {
 	return func(doneBytes int64) { r.advance(p, doneBytes) }
 }
 
-// advance moves the bar to where a pass has come.
+// advance moves the bar by the progress of a pass.
 func (r *Reporter) advance(p *pass, doneBytes int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,7 +88,7 @@ func (r *Reporter) advance(p *pass, doneBytes int64) {
 	_ = r.bar.Set64(r.done) // a terminal that cannot be written to shows no bar
 }
 
-// end takes a pass from those that are active.
+// end removes a pass from the active ones.
 func (r *Reporter) end(ended *pass) {
 	for i, p := range r.active {
 		if p == ended {
@@ -110,14 +110,14 @@ func (r *Reporter) describe() {
 	r.bar.Describe(label)
 }
 
-// clear takes the bar off the terminal.
+// clear removes the bar from the terminal.
 func (r *Reporter) clear() {
 	_ = r.bar.Clear()
 	r.bar, r.active, r.done, r.total = nil, nil, 0, 0
 }
 
-// Close takes away the bar of passes that did not come to their end. The
-// reporter can be used again.
+// Close removes the bar of passes that have not ended. The reporter can be used
+// afterwards.
 func (r *Reporter) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -126,17 +126,20 @@ func (r *Reporter) Close() {
 	}
 }
 
-// Warn tells what is doubtful about the results.
+// Warn prints a warning about the results.
 func (r *Reporter) Warn(format string, args ...any) {
 	r.line("warning: " + fmt.Sprintf(format, args...))
 }
 
-// Note tells what is good to know, unless the reporter is quiet.
+// Note prints a note, unless the reporter is quiet.
 func (r *Reporter) Note(format string, args ...any) {
 	if !r.quiet {
 		r.line(fmt.Sprintf(format, args...))
 	}
 }
+
+// NoteLine prints a note that is one line of text, unless the reporter is quiet.
+func (r *Reporter) NoteLine(line string) { r.Note("%s", line) }
 
 func (r *Reporter) line(s string) {
 	r.mu.Lock()
@@ -161,7 +164,7 @@ func (r *Reporter) newBar() *progressbar.ProgressBar {
 // labelWidth keeps a bar on one line of a terminal.
 const labelWidth = 32
 
-// shorten leaves out the start of a long label: the end of a path tells most.
+// shorten removes the start of a long label: the end of a path is more specific.
 func shorten(label string) string {
 	if text.Width(label) <= labelWidth {
 		return label

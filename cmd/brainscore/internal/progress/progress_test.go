@@ -49,12 +49,12 @@ func TestBar(t *testing.T) {
 		t.Errorf("total %d", r.total)
 	}
 	first(1 << 19)
-	first(1 << 18) // never back
+	first(1 << 18) // the bar never moves back
 	if r.done != 1<<19 {
 		t.Errorf("done %d", r.done)
 	}
 	r.Warn("doubtful")
-	first(1 << 21) // no further than the end
+	first(1 << 21) // nor beyond its end
 	if r.done != 1<<20 || len(r.active) != 1 {
 		t.Errorf("done %d, active %d", r.done, len(r.active))
 	}
@@ -78,7 +78,7 @@ func TestCloseTakesBarAway(t *testing.T) {
 	r := &Reporter{w: &b, bars: true}
 	done := r.Pass("layer", 100)
 	r.Close()
-	done(100) // a late word of a pass that was given up
+	done(100) // a late call of a pass that was abandoned
 	r.Close()
 	if r.bar != nil || r.done != 0 {
 		t.Error("the bar stays")
