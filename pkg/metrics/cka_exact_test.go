@@ -223,13 +223,24 @@ func TestWholeNumbersAreExact(t *testing.T) {
 	}
 }
 
-// TestUnderflow checks that products that lose digits are an error.
+// TestUnderflow checks that inner products that lose digits are an error, and that
+// dissimilarities, which are computed from the rows, are not changed by the unit.
 func TestUnderflow(t *testing.T) {
-	c := simulate(1, 12, 9, 4)
-	scale(c.x, 1e-158)
-	for _, metric := range []Neural{cka{}, rdm{"correlation", "spearman"}} {
-		if score, err := ScoreColumns(t.Context(), metric, c, NeuralInput{Responses: c.y, Neuroids: 4, Workers: 1}); !errors.Is(err, ErrUnderflow) {
-			t.Errorf("%v: %v, %v", metric, score.Raw.Value, err)
+	score := func(metric Neural, unit float64) (float64, error) {
+		c := simulate(1, 12, 9, 4)
+		scale(c.x, unit)
+		s, err := ScoreColumns(t.Context(), metric, c, NeuralInput{Responses: c.y, Neuroids: 4, Workers: 1})
+		return s.Raw.Value, err
+	}
+	if value, err := score(cka{}, 1e-158); !errors.Is(err, ErrUnderflow) {
+		t.Errorf("cka: %v, %v", value, err)
+	}
+	for _, metric := range []Neural{rdm{"correlation", "spearman"}, rdm{"cosine", "kendall"}, rdm{"euclidean", "pearson"}} {
+		want, _ := score(metric, 1)
+		for _, unit := range []float64{1e-158, 1e-290} {
+			if value, err := score(metric, unit); err != nil || !(math.Abs(value-want) < 1e-12) {
+				t.Errorf("%v in units of %g: %v, %v, not %v", metric, unit, value, err, want)
+			}
 		}
 	}
 }

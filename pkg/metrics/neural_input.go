@@ -10,6 +10,9 @@ type InputError struct{ Problem string }
 
 func (e *InputError) Error() string { return "recordings: " + e.Problem }
 
+// DataError reports that the cause is invalid data.
+func (e *InputError) DataError() bool { return true }
+
 // check returns an *InputError if the responses are not stimuli × neuroids finite
 // numbers, or a split is not of the stimuli. A mapping needs train and test stimuli in
 // each split.
