@@ -169,7 +169,7 @@ func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
 			if difference := stimuli.Spelling(ids, set.IDs); difference != "" {
 				remedy = difference + ": write the ids alike"
 			}
-			return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("has no stimulus of the stimulus set %s, but", q.StimulusSet), IDs: ids, Remedy: remedy}
+			return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("names no stimulus of the stimulus set %s, but", q.StimulusSet), IDs: ids, Remedy: remedy}
 		}
 		if len(extra) > 0 {
 			r.note("%s: %d stimuli are not in the stimulus set %s (%s)", q.Path, len(extra), q.StimulusSet, few(extra))

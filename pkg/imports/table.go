@@ -214,7 +214,7 @@ func setNames(home stimuli.Home) []string {
 // checkInSet returns an error if a stimulus set does not have all ids.
 func checkInSet(path string, ids []string, set *stimuli.StimulusSet) error {
 	if extra := without(ids, set.IDs); len(extra) > 0 {
-		return &stimuli.AlignmentError{Path: path, What: fmt.Sprintf("has, not in the stimulus set %s,", set.ID), IDs: extra,
+		return &stimuli.AlignmentError{Path: path, What: "names", IDs: extra, Where: "not in the stimulus set " + set.ID,
 			Remedy: "name the stimulus set that was shown, or complete " + set.Table.Path}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,46 +75,48 @@ func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of predicti
 	}
 	zero := zeroShare(in, s)
 	if in.Gram.X == nil {
-		ok := false
-		if err := interruptible(ctx, func() { of, ok = linearDual(in, s) }); err != nil {
-			return of, "", err
+		of, err := interruptible(ctx, func() (*prediction, error) { return linearDual(in, s), nil })
+		if err != nil {
+			return prediction{}, "", err
 		}
-		if ok && of.resolved(in.Neuroids) {
-			return of, "", nil
+		if of != nil && of.resolved(in.Neuroids) {
+			return *of, "", nil
 		}
 	}
 	root, err := in.Gram.root(ctx, in.Workers)
 	if errors.Is(err, errOnce) {
-		stopped := interruptible(ctx, func() { of, err = linearLeastNorm(in, s) })
-		return of, lostInProducts, cmp.Or(stopped, err)
+		of, err = interruptible(ctx, func() (prediction, error) { return linearLeastNorm(in, s) })
+		return of, lostInProducts, err
 	}
 	if err != nil {
 		return of, "", err
 	}
-	stopped := interruptible(ctx, func() {
+	fit, err := interruptible(ctx, func() (stableFit, error) {
 		f := newStableSplit(root, in, s)
 		certain := true
 		if !f.fullRank(zero) {
+			var err error
 			if certain, err = f.independent(zero); err != nil {
-				return
+				return stableFit{}, err
 			}
 		}
-		of = f.ridge(in.Workers, 0)
+		fit := stableFit{of: f.ridge(in.Workers, 0)}
 		switch {
 		case !certain:
-			doubt = "some directions in which activations differ are as small as what is taken as zero"
-		case of.doubtful(in.Neuroids):
-			doubt = illConditioned
+			fit.doubt = "some directions in which activations differ are as small as what is taken as zero"
+		case fit.of.doubtful(in.Neuroids):
+			fit.doubt = illConditioned
 		}
+		return fit, nil
 	})
-	return of, doubt, cmp.Or(stopped, err)
+	return fit.of, fit.doubt, err
 }
 
-// linearDual returns the least-norm solution by inner products of stimuli, or false. The
+// linearDual returns the least-norm solution by inner products of stimuli, or nil. The
 // centred train rows have a rank of at most one less than their number; with the missing
 // direction filled in the matrix must be well-conditioned. It does not determine a
 // smaller rank.
-func linearDual(in NeuralInput, s Split) (prediction, bool) {
+func linearDual(in NeuralInput, s Split) *prediction {
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
 	y, _ := centredRows(in.Responses, t, s.Train)
@@ -124,13 +125,13 @@ func linearDual(in NeuralInput, s Split) (prediction, bool) {
 	factor, ok := cholesky(k, n)
 	// The eigenvalues are squares of the singular values, none of which is then near zero.
 	if !ok || !(lapack64.Pocon(symmetricOf(factor), norm, make([]float64, 3*n), make([]int, n)) > 1e-12) {
-		return prediction{}, false
+		return nil
 	}
 	lapack64.Potrs(factor, general(y, n, t))
-	return prediction{
+	return &prediction{
 		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), columnNorms(y, t)),
 		values:   predictDual(in, s, y),
-	}, true
+	}
 }
 
 // linearLeastNorm is linearDual for any rank, as far as inner products determine it.

@@ -30,20 +30,25 @@ func parallel(ctx context.Context, workers, n int, task func(i int) error) error
 	return ctx.Err()
 }
 
-// interruptible runs a step that cannot be stopped, such as a decomposition, and
-// returns early where ctx ends; the step then finishes unheard. It must touch
-// nothing that outlives the call but what it made itself.
-func interruptible(ctx context.Context, step func()) error {
-	done := make(chan struct{})
+// interruptible returns what a step returns that cannot be stopped, such as a
+// decomposition, or an error early if ctx ends. The step then goes on alone, so it must
+// return its results and not write variables of its caller.
+func interruptible[T any](ctx context.Context, step func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
 	go func() {
-		defer close(done)
-		step()
+		value, err := step()
+		done <- result{value, err}
 	}()
 	select {
-	case <-done:
-		return nil
+	case r := <-done:
+		return r.value, r.err
 	case <-ctx.Done():
-		return ctx.Err()
+		var none T
+		return none, ctx.Err()
 	}
 }
 

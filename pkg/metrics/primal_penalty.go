@@ -22,8 +22,8 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in NeuralInput) (alpha floa
 		squares += 2*dot(row, row) - row[0]*row[0]
 	}
 	rounding := unit * f.grown * math.Sqrt(squares)
-	var diagonal, off, q []float64
-	if err := interruptible(ctx, func() { diagonal, off, q = tridiagonal(k, features) }); err != nil {
+	form, err := interruptible(ctx, func() (tridiagonalForm, error) { return tridiagonal(k, features), nil })
+	if err != nil {
 		return 0, false, err // what was interrupted still uses k
 	}
 	defer pages.Give(pool, k)
@@ -32,7 +32,7 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in NeuralInput) (alpha floa
 	zt := pages.Take[float64](pool, features*n)
 	defer pages.Give(pool, zt)
 	clear(zt)
-	kernel.Gemm(in.Workers, true, true, features, n, features, 1, q, features, x, features, zt, n)
+	kernel.Gemm(in.Workers, true, true, features, n, features, 1, form.q, features, x, features, zt, n)
 	y, _ := centredRows(in.Responses, t, f.train)
 	zy := make([]float64, features*t)
 	kernel.Gemm(in.Workers, false, false, features, t, n, 1, zt, n, y, t, zy, t)
@@ -40,7 +40,7 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in NeuralInput) (alpha floa
 	w, residual := make([]float64, features*t), make([]float64, n*t)
 	leverage := make([]float64, n)
 	all := dot(y, y)
-	return leastLoss(ctx, diagonal, off, rounding, true, func(_ float64, d, l []float64) (loss, fold float64, err error) {
+	return leastLoss(ctx, form.diagonal, form.off, rounding, true, func(_ float64, d, l []float64) (loss, fold float64, err error) {
 		copy(w, zy)
 		solveTridiagonal(d, l, w, t)
 		copy(residual, y)

@@ -87,33 +87,30 @@ func (procrustes) compare(ctx context.Context, in NeuralInput, rows []int, worke
 	if flat || lengthY == 0 {
 		return math.NaN(), nil
 	}
-	var nuclear, bound float64
-	var failed bool
-	err = interruptible(ctx, func() {
+	type match struct{ nuclear, bound float64 }
+	of, err := interruptible(ctx, func() (m match, err error) {
 		r, rank, order := choleskyRoot(k, n, 4*in.Gram.rounding())
 		if rank < min(in.Gram.Features, n-1) {
-			bound = math.Sqrt(max(0, trace-dot(r, r)) / trace)
+			m.bound = math.Sqrt(max(0, trace-dot(r, r)) / trace)
 		}
 		product := make([]float64, rank*t)
 		kernel.Gemm(workers, false, false, rank, t, n, 1, r, n, selectRows(y, t, order), t, product, t)
 		var svd mat.SVD
-		if failed = !svd.Factorize(mat.NewDense(rank, t, product), mat.SVDNone); failed {
-			return
+		if !svd.Factorize(mat.NewDense(rank, t, product), mat.SVDNone) {
+			return m, fmt.Errorf("%s: %w", procrustesInfo.Name, ErrIllConditioned)
 		}
 		for _, s := range svd.Values(nil) {
-			nuclear += s
+			m.nuclear += s
 		}
+		return m, nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	if failed {
-		return 0, fmt.Errorf("%s: %w", procrustesInfo.Name, ErrIllConditioned)
-	}
-	if bound > 1e-6 {
+	if of.bound > 1e-6 {
 		notes <- procrustesRounding
 	}
-	return min(1, nuclear/math.Sqrt(trace)/lengthY), nil
+	return min(1, of.nuclear/math.Sqrt(trace)/lengthY), nil
 }
 
 // choleskyRoot returns the rank × n upper triangular factor of a positive semidefinite

@@ -112,8 +112,8 @@ func FitReadout(ctx context.Context, k []float64, m int, labels []int, classes i
 	if err := checkReadout(k, "the Gram matrix has", m, m, labels, classes, c); err != nil {
 		return nil, err
 	}
-	var factor *gramFactor
-	if err := interruptible(ctx, func() { factor = factorGram(k, m) }); err != nil {
+	factor, err := interruptible(ctx, func() (*gramFactor, error) { return factorGram(k, m), nil })
+	if err != nil {
 		return nil, err
 	}
 	f := newReadoutFit(factor.rows, m, factor.rank, labels, classes, c, workers)

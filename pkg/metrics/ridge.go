@@ -70,17 +70,21 @@ func (m ridge) settle(ctx context.Context, in NeuralInput, s Split, of *predicti
 	if err != nil {
 		return "", err
 	}
-	err = interruptible(ctx, func() {
+	stable, err := interruptible(ctx, func() (prediction, error) {
 		f := newStableSplit(root, in, s)
 		if f.p > f.rows {
 			f.compress()
 		}
-		*of = f.ridge(in.Workers, m.alpha)
+		return f.ridge(in.Workers, m.alpha), nil
 	})
-	if err == nil && of.doubtful(in.Neuroids) {
+	if err != nil {
+		return "", err
+	}
+	*of = stable
+	if of.doubtful(in.Neuroids) {
 		doubt = illConditioned
 	}
-	return doubt, err
+	return doubt, nil
 }
 
 // primal solves the system of each split in its primal form.

@@ -57,11 +57,9 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) (*r
 		}
 		a[i*n+i] += alpha
 	})
-	ok := false
-	err := interruptible(ctx, func() {
-		if _, ok = cholesky(a, n); ok {
-			ok = lapack.Implementation{}.Dpotri(blas.Upper, n, a, n)
-		}
+	ok, err := interruptible(ctx, func() (bool, error) {
+		_, ok := cholesky(a, n)
+		return ok && lapack.Implementation{}.Dpotri(blas.Upper, n, a, n), nil
 	})
 	if err != nil {
 		return nil, err

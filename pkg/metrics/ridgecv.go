@@ -85,32 +85,29 @@ func (ridgeCV) predict(ctx context.Context, in NeuralInput, products *primalProd
 	if err != nil {
 		return 0, prediction{}, "", err
 	}
-	stopped := interruptible(ctx, func() {
+	fit, err := interruptible(ctx, func() (stableFit, error) {
 		f := newStableSplit(root, in, s)
-		var tied []float64
-		var certain bool
-		if alpha, tied, certain, err = f.chooseAlpha(ctx, in.Workers); err != nil {
-			return
+		alpha, tied, certain, err := f.chooseAlpha(ctx, in.Workers)
+		if err != nil {
+			return stableFit{}, err
 		}
-		of = f.ridge(in.Workers, alpha)
+		fit := stableFit{alpha: alpha, of: f.ridge(in.Workers, alpha)}
 		if !certain {
-			doubt = "the penalties' errors on left-out stimuli are as small as rounding, or depend on many massive activations"
-			return
+			fit.doubt = "the penalties' errors on left-out stimuli are as small as rounding, or depend on many massive activations"
+			return fit, nil
 		}
-		if of.doubtful(in.Neuroids) {
-			doubt = illConditioned
-			return
+		if fit.of.doubtful(in.Neuroids) {
+			fit.doubt = illConditioned
+			return fit, nil
 		}
 		for _, other := range tied {
-			if differs(of, f.ridge(in.Workers, other), in, s) {
-				doubt = fmt.Sprintf("penalties %g and %g lose the same", alpha, other)
+			if differs(fit.of, f.ridge(in.Workers, other), in, s) {
+				fit.doubt = fmt.Sprintf("penalties %g and %g lose the same", alpha, other)
 			}
 		}
+		return fit, nil
 	})
-	if stopped != nil {
-		return 0, prediction{}, "", stopped
-	}
-	return alpha, of, doubt, err
+	return fit.alpha, fit.of, fit.doubt, err
 }
 
 // differs reports whether two predictions of a split give another figure.
@@ -158,8 +155,8 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, c
 	along := putMeanAlongOnes(k, n)
 	rounding := unit * in.Gram.frobenius(s.Train)
 	y, _ := centredRows(in.Responses, t, s.Train)
-	var diagonal, off, q []float64
-	if err := interruptible(ctx, func() { diagonal, off, q = tridiagonal(k, n) }); err != nil {
+	form, err := interruptible(ctx, func() (tridiagonalForm, error) { return tridiagonal(k, n), nil })
+	if err != nil {
 		return 0, false, err // what was interrupted still uses k
 	}
 	defer pages.Give(pool, k)
@@ -168,18 +165,18 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, c
 	rest := all
 	qy, w, c := cut(&rest, n*t), cut(&rest, n*t), cut(&rest, n*t)
 	clear(qy) // Qᵀ·Y
-	kernel.Gemm(in.Workers, true, false, n, t, n, 1, q, n, y, t, qy, t)
+	kernel.Gemm(in.Workers, true, false, n, t, n, 1, form.q, n, y, t, qy, t)
 
 	// Rows of Qᵀ hold one step of the elimination for all stimuli.
 	qt := pages.Take[float64](pool, n*n)
 	defer pages.Give(pool, qt)
-	transpose(qt, q, n)
+	transpose(qt, form.q, n)
 	g := make([]float64, n)
-	return leastLoss(ctx, diagonal, off, rounding, in.Gram.rereadable(), func(alpha float64, d, l []float64) (loss, fold float64, err error) {
+	return leastLoss(ctx, form.diagonal, form.off, rounding, in.Gram.rereadable(), func(alpha float64, d, l []float64) (loss, fold float64, err error) {
 		copy(w, qy)
 		solveTridiagonal(d, l, w, t)
 		clear(c)
-		kernel.Gemm(in.Workers, false, false, n, t, n, 1, q, n, w, t, c, t)
+		kernel.Gemm(in.Workers, false, false, n, t, n, 1, form.q, n, w, t, c, t)
 		if err := inverseDiagonal(ctx, in.Workers, d, l, qt, g); err != nil {
 			return 0, 0, err
 		}

@@ -164,7 +164,7 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 			g.norm = max(g.norm, columnNorms(column, 1)[0])
 			g.held = append(g.held, column...)
 			if len(g.held) == 2*s.n*s.n {
-				if err := interruptible(ctx, func() { g.reduce(s.n) }); err != nil {
+				if err := s.reduce(ctx, g); err != nil {
 					return err
 				}
 			}
@@ -243,11 +243,21 @@ func (g *rootGrade) reduce(n int) {
 // Done decomposes what is held.
 func (s *rootSink) Done(ctx context.Context) error {
 	s.slab = nil
-	return interruptible(ctx, func() {
-		for _, g := range s.grades {
-			g.reduce(s.n)
+	for _, g := range s.grades {
+		if err := s.reduce(ctx, g); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// reduce reduces a grade, which nothing uses any more if it is interrupted.
+func (s *rootSink) reduce(ctx context.Context, g *rootGrade) error {
+	_, err := interruptible(ctx, func() (struct{}, error) {
+		g.reduce(s.n)
+		return struct{}{}, nil
 	})
+	return err
 }
 
 // root returns the square root, the grade of the largest features first.

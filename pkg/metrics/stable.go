@@ -47,6 +47,13 @@ type stableSplit struct {
 	responses []float64
 }
 
+// stableFit is a split fitted by a stableSplit.
+type stableFit struct {
+	of    prediction
+	alpha float64 // the penalty, if one was chosen
+	doubt string  // what is uncertain; empty if nothing is
+}
+
 // newStableSplit takes a layer's rows and, for each, the first row that is the same.
 func newStableSplit(r *layerRoot, in NeuralInput, s Split) *stableSplit {
 	f := &stableSplit{t: in.Neuroids, tests: len(s.Test), root: r, in: in, split: s}

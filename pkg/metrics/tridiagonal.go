@@ -75,13 +75,17 @@ func smallestEigenvalue(diagonal, off []float64, rounding float64) float64 {
 	return low
 }
 
-// tridiagonal decomposes the symmetric n × n matrix k, which it overwrites, to
-// Q·T·Qᵀ: T by its diagonal and off-diagonal, Q row-major in k's place.
-func tridiagonal(k []float64, n int) (diagonal, off, q []float64) {
-	diagonal, off = make([]float64, n), make([]float64, max(0, n-1))
+// tridiagonalForm is a symmetric matrix as Q·T·Qᵀ: T by its diagonal and off-diagonal, Q
+// row-major.
+type tridiagonalForm struct{ diagonal, off, q []float64 }
+
+// tridiagonal decomposes the symmetric n × n matrix k, which it overwrites: Q takes k's
+// place.
+func tridiagonal(k []float64, n int) tridiagonalForm {
+	diagonal, off := make([]float64, n), make([]float64, max(0, n-1))
 	if n == 1 {
 		diagonal[0], k[0] = k[0], 1
-		return diagonal, off, k
+		return tridiagonalForm{diagonal, off, k}
 	}
 	var impl lapack.Implementation
 	tau := make([]float64, n-1)
@@ -90,7 +94,7 @@ func tridiagonal(k []float64, n int) (diagonal, off, q []float64) {
 	work = make([]float64, max(int(work[0]), 3*n))
 	impl.Dsytrd(blas.Upper, n, k, n, diagonal, off, tau, work, len(work))
 	impl.Dorgtr(blas.Upper, n, k, n, tau, work, len(work))
-	return diagonal, off, k
+	return tridiagonalForm{diagonal, off, k}
 }
 
 // factorTridiagonal gives T + αI = L·D·Lᵀ with unit lower bidiagonal L; false

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -248,7 +247,7 @@ func (h homeInspector) inspectAssembly(in *Inspection, dir string) (err error) {
 		if how := stimuli.Spelling(lacking, set.IDs); how != "" {
 			remedy = how + ": write them alike in both"
 		}
-		in.problem(&stimuli.AlignmentError{Path: set.Table.Path, What: fmt.Sprintf("lacks, of the assembly %s,", in.Assembly.Identifier), IDs: lacking, Remedy: remedy})
+		in.problem(&stimuli.AlignmentError{Path: set.Table.Path, What: "has no rows for", IDs: lacking, Where: "of the assembly " + in.Assembly.Identifier, Remedy: remedy})
 	}
 	return nil
 }

@@ -166,7 +166,7 @@ func TestValidateRecordings(t *testing.T) {
 			[]float64{1, 2, 2, 1, 3, 5, 4, 4, 1, 1, 2, 1, 3, 3, 5, 4, 1, 1}, StatusWarning, "repetitions", "2 to 3 (median 2) a stimulus: stimuli with fewer"},
 		{"one repetition", []string{"a,0", "b,0", "c,0", "d,0"}, []float64{1, 2, 3, 4, 5, 6, 7, 8}, StatusFailed, "repetitions", "b.yaml:1: the ceiling needs two repetitions at least, but the recordings have 1"},
 		{"unknown stimulus", []string{"a,0", "b,0", "c,0", "e,0", "a,1", "b,1", "c,1", "e,1"},
-			[]float64{1, 2, 2, 1, 3, 5, 4, 4, 1, 1, 2, 1, 3, 3, 5, 4}, StatusFailed, "stimuli", `stimuli.csv lacks, 1 stimulus id(s) ("e")`},
+			[]float64{1, 2, 2, 1, 3, 5, 4, 4, 1, 1, 2, 1, 3, 3, 5, 4}, StatusFailed, "stimuli", `names 1 stimulus id ("e") not in `},
 		{"infinite", []string{"a,0", "b,0", "c,0", "d,0", "a,1", "b,1", "c,1", "d,1"},
 			[]float64{1, 2, 2, 1, 3, 5, 4, 4, 1, 1, 2, inf(), 3, 3, 5, 4}, StatusFailed, "ceiling", `infinite response of neuroid "n2" to stimulus "b"`},
 		{"unreliable", []string{"a,0", "b,0", "c,0", "d,0", "a,1", "b,1", "c,1", "d,1"},

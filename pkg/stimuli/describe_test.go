@@ -108,7 +108,7 @@ func TestDescribeDumpProblems(t *testing.T) {
 		"choices":    {map[string]string{"s/probabilities.npy": string(array)}, "choices.csv: is missing"},
 		"widths":     {map[string]string{"s/probabilities.npy": string(array), "s/choices.csv": "choice\na\n"}, "columns, but"},
 		"responses":  {map[string]string{"s/responses.csv": "stimulus_id,chosen\na,b\n"}, `responses.csv:1: has no column "choice"`},
-		"twice":      {map[string]string{"s/responses.csv": "stimulus_id,choice\na,b\na,b\n"}, "responses.csv: repeats 1 stimulus id(s)"},
+		"twice":      {map[string]string{"s/responses.csv": "stimulus_id,choice\na,b\na,b\n"}, "responses.csv: repeats 1 stimulus id"},
 		"ids":        {map[string]string{"s/l.npy": string(array), "s/stimulus_ids.csv": "id\na\n"}, `stimulus_ids.csv:1: has no column "stimulus_id"`},
 		"rows":       {map[string]string{"s/l.npy": string(array), "s/stimulus_ids.csv": "stimulus_id\na\n"}, "lists 1 stimuli"},
 		"truncated":  {map[string]string{"s/l.npy": string(array[:len(array)-1])}, "l.npy: is truncated"},

@@ -102,8 +102,8 @@ func TestDumpErrors(t *testing.T) {
 		part    string
 	}{
 		{"row without an id", folder{"net/set/stimulus_ids.csv": "stimulus_id\na\nb\n"}, "has 3 rows, but "},
-		{"id twice", folder{"net/set/stimulus_ids.csv": "stimulus_id\na\nb\na\n"}, `repeats 1 stimulus id(s) ("a")`},
-		{"stimulus without a row", folder{"net/set/stimulus_ids.csv": "stimulus_id\na\nd\nb\n"}, `for 1 stimulus id(s) ("c")`},
+		{"id twice", folder{"net/set/stimulus_ids.csv": "stimulus_id\na\nb\na\n"}, `repeats 1 stimulus id ("a")`},
+		{"stimulus without a row", folder{"net/set/stimulus_ids.csv": "stimulus_id\na\nd\nb\n"}, `for 1 stimulus id ("c")`},
 		{"rows without ids", folder{"net/set/stimulus_ids.csv": "", "net/set/top.npy": array(t, 2, 1, 1, 2)}, "write stimulus_ids.csv"},
 		{"truncated", folder{"net/set/top.npy": array(t, 3, 2, 1, 2, 3, 4, 5, 6)[:150]}, "top.npy"},
 		{"no such layer", folder{"net/set/top.npy": "", "net/set/topp.npy": array(t, 3, 1, 1, 2, 3)}, `did you mean "topp"?`},

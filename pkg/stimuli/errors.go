@@ -13,13 +13,21 @@ type FileError = fileerr.Error
 // AlignmentError reports rows that cannot be joined by stimulus_id.
 type AlignmentError struct {
 	Path   string
-	What   string   // such as "has no activations for"
+	What   string   // such as "has no activations for" or "names"
 	IDs    []string // all ids at fault
+	Where  string   // such as "not in stimuli.csv"; may be empty
 	Remedy string
 }
 
 func (e *AlignmentError) Error() string {
-	msg := fmt.Sprintf("%s: %s %d stimulus id(s) (%s)", e.Path, e.What, len(e.IDs), few(e.IDs))
+	noun := "stimulus ids"
+	if len(e.IDs) == 1 {
+		noun = "stimulus id"
+	}
+	msg := fmt.Sprintf("%s: %s %d %s (%s)", e.Path, e.What, len(e.IDs), noun, few(e.IDs))
+	if e.Where != "" {
+		msg += " " + e.Where
+	}
 	if e.Remedy != "" {
 		msg += "; " + e.Remedy
 	}

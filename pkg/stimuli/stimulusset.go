@@ -1,7 +1,6 @@
 package stimuli
 
 import (
-	"fmt"
 	"path/filepath"
 )
 
@@ -47,7 +46,7 @@ func (s *StimulusSet) Values(column string, ids []string) ([]string, error) {
 		values[i] = all[row]
 	}
 	if len(missing) > 0 {
-		return nil, &AlignmentError{Path: s.Table.Path, What: "lacks", IDs: missing, Remedy: "add their rows"}
+		return nil, &AlignmentError{Path: s.Table.Path, What: "has no rows for", IDs: missing, Remedy: "add their rows"}
 	}
 	return values, nil
 }
@@ -63,5 +62,5 @@ func (s *StimulusSet) Check(path string, ids []string) error {
 	if difference := Spelling(missing, s.IDs); difference != "" {
 		remedy = difference + ": write them alike in both"
 	}
-	return &AlignmentError{Path: path, What: fmt.Sprintf("has, but %s lacks,", s.Table.Path), IDs: missing, Remedy: remedy}
+	return &AlignmentError{Path: path, What: "names", IDs: missing, Where: "not in " + s.Table.Path, Remedy: remedy}
 }

@@ -71,7 +71,7 @@ func TestColumnProposesTheNearest(t *testing.T) {
 
 func TestUniqueIDs(t *testing.T) {
 	for _, c := range []struct{ text, part string }{
-		{"stimulus_id\na\nb\na\nb\nc\n", `repeats 2 stimulus id(s) ("a", "b")`},
+		{"stimulus_id\na\nb\na\nb\nc\n", `repeats 2 stimulus ids ("a", "b")`},
 		{"stimulus_id,x\na,1\n,2\n", "x.csv:3: has an empty stimulus_id"},
 		{"stimulus_id\n", "has no rows"},
 		{"image_id\na\n", `has no column "stimulus_id"`},
