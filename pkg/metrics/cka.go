@@ -20,7 +20,7 @@ import (
 // An element is off by γ times the lengths of its two rows (Gram.rounding), and the
 // score by γ·tr K/|K̄|, and likewise of L, at most. Where |K̄| is no more than what the
 // precision of the activations (Gram.noise) and of the products leave, all stimuli are
-// equally similar to each other, and the score is 0/0. Where the bound is above 1e-6
+// equally similar to each other, and the score is 0/0. Where the bound is above 1e-9
 // beyond that, a warning says so. The biased estimator is 0/0 without variance alone.
 type cka struct{ biased bool }
 
@@ -216,8 +216,7 @@ func (n *ckaNotes) warnings() []string {
 	if n.alikeL {
 		out = append(out, "cka: all stimuli are equally similar to the precision of the responses, so there is no score")
 	}
-	const exact = 1e-6
-	if n.uncertainty > exact {
+	if n.uncertainty > exactTo {
 		out = append(out, fmt.Sprintf("cka: stimuli are so nearly equally similar that rounding may move the score by %.0e", n.uncertainty))
 	}
 	return out

@@ -26,6 +26,7 @@ type splitResponses struct {
 	m        int       // test rows
 	x, test  []float64 // rows × t, m × t
 	exponent int       // x and test are 2^−exponent times the responses
+	turned   bool      // columns are directions, not neuroids
 }
 
 // centredTrainTest copies the responses on train and test rows, each less their own
@@ -110,7 +111,7 @@ func (r *splitResponses) turn() {
 	orgqr(a, tau)
 	var test mat.Dense
 	test.Mul(mat.NewDense(r.m, r.t, r.test), mat.NewDense(r.t, rows, wide))
-	r.x, r.test, r.t = x, test.RawMatrix().Data, rows
+	r.x, r.test, r.t, r.turned = x, test.RawMatrix().Data, rows, true
 }
 
 func geqrf(a blas64.General, tau []float64) {
@@ -144,9 +145,10 @@ func (r *splitResponses) whole(right []float64, rank int) []float64 {
 
 // byQR is the hat matrix of ridge regression, of least squares where alpha is 0, by
 // QR of x above √α·I. Neuroids are brought to one size first, which least squares does
-// not see. It returns false where R is then so ill-conditioned that the error, ε times
-// the condition, may show; and for least squares where a singular value might have to
-// be taken as zero.
+// not see. Directions are not: turning rounds each by ε of the largest, and a direction
+// of that size is nothing but rounding. It returns false where R is so ill-conditioned
+// that the error, ε times the condition, may show; and for least squares where a singular
+// value might have to be taken as zero.
 func (r *splitResponses) byQR(alpha float64) (hat, bool) {
 	const least, leastSingular = 1e-9, 1e-11
 	rows := r.rows
@@ -161,16 +163,7 @@ func (r *splitResponses) byQR(alpha float64) (hat, bool) {
 	for j := r.rows; j < rows; j++ {
 		q[j*r.t+j-r.rows] = math.Sqrt(alpha)
 	}
-	size := make([]float64, r.t)
-	for at := 0; at < len(q); at += r.t {
-		for j, v := range q[at : at+r.t] {
-			size[j] = max(size[j], math.Abs(v))
-		}
-	}
-	for j, v := range size {
-		_, exponent := math.Frexp(v)
-		size[j] = math.Ldexp(1, -exponent)
-	}
+	size := r.towardsOneSize(q)
 	scaleColumns(q, size)
 	a, tau := general(q, rows, r.t), make([]float64, r.t)
 	geqrf(a, tau)
@@ -197,6 +190,28 @@ func (r *splitResponses) byQR(alpha float64) (hat, bool) {
 	blas64.Trsm(blas.Right, blas.NoTrans, 1, triangular(upper, r.t), general(left, r.m, r.t))
 	right := r.whole(transposed(q[:r.rows*r.t], r.rows, r.t), r.t)
 	return hat{rank: r.t, left: left, right: right}, true
+}
+
+// towardsOneSize returns a power of two for each column, that brings neuroids to one size
+// and leaves directions as they are.
+func (r *splitResponses) towardsOneSize(q []float64) []float64 {
+	factors := make([]float64, r.t)
+	if r.turned {
+		for j := range factors {
+			factors[j] = 1
+		}
+		return factors
+	}
+	for at := 0; at < len(q); at += r.t {
+		for j, v := range q[at : at+r.t] {
+			factors[j] = max(factors[j], math.Abs(v))
+		}
+	}
+	for j, v := range factors {
+		_, exponent := math.Frexp(v)
+		factors[j] = math.Ldexp(1, -exponent)
+	}
+	return factors
 }
 
 func triangular(x []float64, n int) blas64.Triangular {
@@ -305,9 +320,9 @@ func (b *responseBasis) penalisedUncertainty(h hat) float64 {
 	return moved / most
 }
 
-// nearlyDependent reports whether the columns of x, brought to one size, are so nearly
-// dependent that rounding makes up what they are in some direction. A test row may be
-// long in it, and a penalty that is small for x divides by little more than 0.
+// nearlyDependent reports whether the columns of x, neuroids brought to one size, are so
+// nearly dependent that rounding makes up what they are in some direction. A test row may
+// be long in it, and a penalty that is small for x divides by little more than 0.
 func (r *splitResponses) nearlyDependent() bool {
 	const least = 1e-9
 	if r.t == 0 || r.rows < r.t {
@@ -317,6 +332,9 @@ func (r *splitResponses) nearlyDependent() bool {
 	for j, norm := range columnNorms(q, r.t) {
 		if norm == 0 {
 			return true
+		}
+		if r.turned {
+			continue // its size tells a direction from rounding
 		}
 		for at := j; at < len(q); at += r.t {
 			q[at] /= norm

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -302,6 +303,75 @@ func TestReverseRankDeficient(t *testing.T) {
 		for j := range want {
 			if !(math.Abs(rs[i][j]-want[j]) < 1e-8) {
 				t.Fatalf("split %d feature %d: %v, want %v", i, j, rs[i][j], want[j])
+			}
+		}
+	}
+}
+
+// TestReverseManyNeuroidsOfLowRank has more neuroids than train stimuli, which span few
+// directions or have different sizes, in units for which the penalty is small or none.
+func TestReverseManyNeuroidsOfLowRank(t *testing.T) {
+	const n, neuroids = 14, 18
+	for _, kind := range []struct {
+		name string
+		set  func(y []float64) // of one stimulus, given whole numbers
+	}{
+		{"copies of five", func(y []float64) {
+			for j := 5; j < neuroids; j++ {
+				y[j] = y[j%5]
+			}
+		}},
+		{"sums of six", func(y []float64) {
+			for j := 6; j < neuroids; j++ {
+				y[j] = y[j%6] + float64(j)*y[(j+1)%6]
+			}
+		}},
+		{"copies of seven, two of them large", func(y []float64) {
+			y[0], y[1] = 1000*y[0], 1000*y[1]
+			for j := 7; j < neuroids; j++ {
+				y[j] = y[j%7]
+			}
+		}},
+		{"multiples of six, and two large ones", func(y []float64) {
+			for j := 6; j < neuroids-2; j++ {
+				y[j] = float64(j) * y[j%6]
+			}
+			y[neuroids-2], y[neuroids-1] = 1e6*y[neuroids-2], 1e6*y[neuroids-1]
+		}},
+		{"different sizes", func(y []float64) {
+			for j := range y {
+				y[j] *= []float64{1, 1e3, 1e6}[j%3]
+			}
+		}},
+		{"two of another size", func(y []float64) {
+			y[neuroids-2], y[neuroids-1] = 1e9*y[neuroids-2], 1e9*y[neuroids-1]
+		}},
+	} {
+		for seed := range uint64(2) {
+			c := simulate(20+seed, n, 6, neuroids)
+			r := rand.New(rand.NewPCG(seed, 5))
+			for i := range c.y {
+				c.y[i] = float64(r.IntN(9))
+			}
+			for i := range n {
+				kind.set(c.y[i*neuroids : (i+1)*neuroids])
+			}
+			splits := splitsOf(t, n)
+			for _, unit := range []float64{1, 1e5, 1e10} {
+				c := c.scaledCase(1, unit)
+				for _, form := range []struct {
+					metric Metric
+					fit    func(x, y, test precise) precise
+				}{
+					{reverseRidge{1}, func(x, y, test precise) precise { return preciseRidge(x, y, test, bigOf(1)) }},
+					{reverseLinear{}, preciseLinear},
+				} {
+					want := c.reverse().preciseScore(splits, form.fit)
+					score, got := rsOf(t, form.metric, c, splits, 1, 0)
+					if d := far(got, want); !(d < 1e-9) && !warnsOfRounding(score) {
+						t.Errorf("%s of %s, seed %d, unit %.0e: differs by %.2g; warnings %q", form.metric.Info().Name, kind.name, seed, unit, d, score.Warnings)
+					}
+				}
 			}
 		}
 	}

@@ -29,3 +29,38 @@ func TestRegressionsFoundWrong(t *testing.T) {
 	}
 	all.show(t)
 }
+
+// TestReverseFoundWrong is the same of reverse mappings.
+func TestReverseFoundWrong(t *testing.T) {
+	var all tallies
+	for _, found := range []struct {
+		seed  uint64
+		cause string
+	}{
+		{1340, "more neuroids than train stimuli, of a lower rank: a direction is rounding, and was brought to the size of others"},
+	} {
+		c := structured.Draw(found.seed, structured.Limits{Stimuli: 120, Features: 400, Neuroids: 40})
+		t.Logf("seed %d: %s", found.seed, found.cause)
+		checkMappings(t.Context(), &all, c, []string{"linear", "ridge", "ridgecv"},
+			matrix{c.Activations, c.Features}, matrix{c.Responses, c.Neuroids}, 1, true)
+	}
+	all.show(t)
+}
+
+// TestRDMFoundWrong is the same of dissimilarities, over all stimuli.
+func TestRDMFoundWrong(t *testing.T) {
+	var all tallies
+	for _, found := range []struct {
+		seed  uint64
+		cause string
+	}{
+		{833, "a change of unit parts ties by about the bound of its rounding"},
+		{1005, "a change of unit parts five pairs of ties, which moves the score by 1e-7"},
+		{1677, "a change of unit parts ties, which moves the score by 4e-7"},
+	} {
+		c := structured.Draw(found.seed, structured.Limits{Stimuli: 60, Features: 200, Neuroids: 40})
+		t.Logf("seed %d: %s", found.seed, found.cause)
+		checkDissimilarities(t.Context(), &all, c, [][]int{everyRow(c.Stimuli)}, nil)
+	}
+	all.show(t)
+}
