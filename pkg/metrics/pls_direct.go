@@ -93,11 +93,13 @@ func (f *directPLS) fit(ctx context.Context, components int) error {
 	return nil
 }
 
-// clearRounding sets columns of x to 0 that are rounding alone.
+// clearRounding sets columns of x to 0 that are rounding alone, and their rows of S. A
+// column that is exactly 0 already has rounding in its row of S, too: S is deflated by
+// itself.
 func (f *directPLS) clearRounding() {
 	most := (64 + 4*math.Sqrt(float64(f.n))) * epsilon
 	for c, norm := range columnNorms(f.x, f.p) {
-		if norm == 0 || norm > most*f.xSize[c] {
+		if norm > most*f.xSize[c] {
 			continue
 		}
 		for at := c; at < len(f.x); at += f.p {
