@@ -39,6 +39,7 @@ func TestPLSFoundWrong(t *testing.T) {
 		reverse bool
 		cause   string
 	}{
+		{488, true, "components explain little of activations of which much is never explained"},
 		{493, true, "covariances keep rounding of a far larger neuroid that is used up"},
 		{1491, false, "covariances of a neuroid that is constant on the train rows are rounding"},
 	} {
