@@ -135,7 +135,7 @@ func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome
 		s := in.Splits[i]
 		y, _, _ := centredTrainTest(in, s)
 		f := newDirectPLS(selectRows(root.z, root.cols, s.Train), selectRows(root.z, root.cols, s.Test), y, root.cols, in.Neuroids)
-		f.xSize = root.sizes(s.Train)
+		f.xSize, f.rank = root.sizes(s.Train), root.rankLimit(s.Train)
 		if err := f.fit(ctx, m.components); err != nil {
 			return err
 		}

@@ -106,7 +106,7 @@ func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) 
 		x, test, _ := centredTrainTest(in, s)
 		d := newDirectPLS(x, test, selectRows(root.z, root.cols, s.Train), t, root.cols)
 		d.ySize = root.sizes(s.Train)
-		d.start = start
+		d.start, d.rank = start, rankLimit(selectRows(in.Responses, t, s.Train), t)
 		if err := d.fit(ctx, f.components); err != nil {
 			return hat{}, err
 		}
@@ -138,7 +138,6 @@ func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) 
 func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start []float64) (h hat, fit reversePLSFit, err error) {
 	n, t, m := len(s.Train), in.Neuroids, len(s.Test)
 	x, test, _ := centredTrainTest(in, s)
-	responses := slices.Clone(x)
 	unit := gramUnit(in.Gram)
 	z := gramTimes(in, s, x, unit) // K·X, deflated on X's side only
 	small := t <= n && t <= 1024
@@ -173,7 +172,7 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 		}
 		// Deflation leaves rounding of the whole in X.
 		if floor := 64 * epsilon; !(tau > magnitude*floor*floor) {
-			fit.ended, fit.certain = "the responses are used up", k >= min(distinctRows(responses, t)-1, distinctColumns(responses, t))
+			fit.ended, fit.certain = "the responses are used up", k >= rankLimit(selectRows(in.Responses, t, s.Train), t)
 			break
 		}
 		size := math.Sqrt(dot(x, x) / tau)
