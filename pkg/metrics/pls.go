@@ -10,10 +10,11 @@ import (
 
 // pls predicts responses by partial least squares in Gram space. A Gram matrix knows
 // inner products to ε of its trace, so that r is off by ε·trace/‖t‖² for the smallest
-// component's scores t. Above 1e-7, or if the activations seem to be used up, the split
-// is fitted on the activations themselves, which are read again; if r may still be off
-// by more than 1e-6, a warning says so. No threshold has a unit: what is left of a
-// neuroid's responses is measured by their own standard deviation.
+// component's scores t, and likewise for the responses. Above 1e-7, or if the
+// activations seem to be used up, the split is fitted on the activations themselves,
+// which are read again; if r may still be off by more than 1e-6, a warning says so. No
+// threshold has a unit: what is left of a neuroid's responses is measured by their own
+// standard deviation.
 type pls struct{ components int }
 
 func (pls) Info() Info { return plsInfo }
@@ -90,7 +91,7 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions []predict
 	}
 	slices.Sort(warnings)
 	if uncertain > 0 {
-		warnings = append(warnings, fmt.Sprintf("pls: in %d of %d splits some components are so much smaller than the activations that rounding moves r by up to about %.0e; rescale or leave out features or stimuli that are far larger than the others, or ask for fewer components", uncertain, len(in.Splits), min(1, worst)))
+		warnings = append(warnings, fmt.Sprintf("pls: in %d of %d splits some components are so much smaller than the activations or responses that rounding moves r by up to about %.0e; rescale or leave out features, neuroids or stimuli that are far larger than the others, or ask for fewer components", uncertain, len(in.Splits), min(1, worst)))
 	}
 	return predictions, warnings, nil
 }
@@ -134,7 +135,7 @@ func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome
 		s := in.Splits[i]
 		y, _, _ := centredTrainTest(in, s)
 		f := newDirectPLS(selectRows(root.z, root.cols, s.Train), selectRows(root.z, root.cols, s.Test), y, root.cols, in.Neuroids)
-		f.xSize = root.sizes(s.Train)
+		f.xSize, f.rank = root.sizes(s.Train), root.rankLimit(s.Train)
 		if err := f.fit(ctx, m.components); err != nil {
 			return err
 		}

@@ -79,8 +79,25 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 			axpy(-mean[a], b, s)
 			axpy(-b[a]-total*mean[a], mean, s)
 		}
+		r.clearConstant(f)
 		return nil
 	})
+}
+
+// clearConstant sets the covariances of neuroids that are constant on the train rows to
+// 0. Sums of other rows leave rounding there, which can be larger than the covariances
+// of all other neuroids.
+func (r *plsRun) clearConstant(f *plsFit) {
+	t := r.in.Neuroids
+	for j := range t {
+		if r.squares(f, j) > 0 {
+			continue
+		}
+		clear(f.s[j*t : (j+1)*t])
+		for a := range t {
+			f.s[a*t+j] = 0
+		}
+	}
 }
 
 // crossRoom is how many numbers addCross works on, at most.

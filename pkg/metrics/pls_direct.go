@@ -50,13 +50,14 @@ const (
 
 // newDirectPLS takes predictors and targets on the train rows, which it centres, and
 // predictors on the test rows. xSize and ySize are set from the columns as they are
-// given, before centring.
+// given, before centring. The caller sets rank if it knows that there are fewer
+// components than train rows allow.
 func newDirectPLS(x, test, y []float64, p, q int) *directPLS {
 	f := &directPLS{n: len(x) / max(1, p), m: len(test) / max(1, p), p: p, q: q, x: x, test: test, y: y}
 	f.xSize, f.ySize = columnNorms(x, p), columnNorms(y, q)
 	centreAll(x, p)
 	centreAll(test, p) // r does not depend on what is subtracted from all test rows
-	f.rank = min(distinctRows(x, p)-1, distinctColumns(x, p))
+	f.rank = f.n - 1
 	f.reach = f.largestTested()
 	centreAll(y, q)
 	return f
@@ -93,11 +94,13 @@ func (f *directPLS) fit(ctx context.Context, components int) error {
 	return nil
 }
 
-// clearRounding sets columns of x to 0 that are rounding alone.
+// clearRounding sets columns of x to 0 that are rounding alone, and their rows of S. A
+// column that is exactly 0 already has rounding in its row of S, too: S is deflated by
+// itself.
 func (f *directPLS) clearRounding() {
 	most := (64 + 4*math.Sqrt(float64(f.n))) * epsilon
 	for c, norm := range columnNorms(f.x, f.p) {
-		if norm == 0 || norm > most*f.xSize[c] {
+		if norm > most*f.xSize[c] {
 			continue
 		}
 		for at := c; at < len(f.x); at += f.p {
@@ -267,37 +270,4 @@ func (f *directPLS) hat() hat {
 		}
 	}
 	return h
-}
-
-// distinctRows counts the different rows.
-func distinctRows(x []float64, cols int) int {
-	keys := make(map[uint64]bool)
-	for at := 0; at < len(x); at += cols {
-		keys[seriesKey(x[at:at+cols])] = true
-	}
-	return len(keys)
-}
-
-// distinctColumns counts the columns that are not 0 and no power of two times another,
-// up to the sign.
-func distinctColumns(x []float64, cols int) int {
-	keys := make(map[uint64]bool)
-	column := make([]float64, len(x)/max(1, cols))
-	for c := range cols {
-		first := 0.0
-		for i := range column {
-			if column[i] = x[i*cols+c]; first == 0 {
-				first = column[i]
-			}
-		}
-		if first == 0 {
-			continue
-		}
-		_, exponent := math.Frexp(first)
-		for i, v := range column {
-			column[i] = math.Copysign(1, first) * math.Ldexp(v, -exponent)
-		}
-		keys[seriesKey(column)] = true
-	}
-	return len(keys)
 }

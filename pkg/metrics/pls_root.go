@@ -13,6 +13,8 @@ type gradedRoot struct {
 	n, cols int
 	z       []float64 // n × cols, row-major, the largest close to 1
 	grade   []int     // of each column, in order
+	twins   []int     // for each row the first that has the same features
+	merged  int       // features that differ, but that centring made equal
 }
 
 // readGraded reads the layer once more. It reads the columns also if a metric scored
@@ -22,11 +24,13 @@ func (g *Gram) readGraded(ctx context.Context, workers int) (*gradedRoot, error)
 	switch {
 	case g.Again != nil:
 		sink = newRootSink(g.rows, g.N, workers)
+		sink.deviations = make(map[uint64]bool)
 		if err := g.Again(ctx, sink); err != nil {
 			return nil, err
 		}
 	case g.X != nil:
 		sink = newRootSink(nil, g.N, workers)
+		sink.deviations = make(map[uint64]bool)
 		if err := RunPass(ctx, inMemory{g.X, g.N, g.Features}, []Sink{sink}, PassOptions{}); err != nil {
 			return nil, err
 		}
@@ -34,7 +38,7 @@ func (g *Gram) readGraded(ctx context.Context, workers int) (*gradedRoot, error)
 		return nil, errOnce
 	}
 	root := sink.root()
-	r := &gradedRoot{n: g.N, cols: root.cols, z: root.z}
+	r := &gradedRoot{n: g.N, cols: root.cols, z: root.z, twins: root.twins}
 	var order []int
 	for grade := range sink.grades {
 		order = append(order, grade)
@@ -44,6 +48,7 @@ func (g *Gram) readGraded(ctx context.Context, workers int) (*gradedRoot, error)
 	for place, grade := range order {
 		r.grade = append(r.grade, slices.Repeat([]int{place}, len(sink.grades[grade].held)/g.N)...)
 	}
+	r.merged = max(0, len(sink.deviations)-distinctColumns(r.z, r.cols))
 	_, exponent := math.Frexp(maxAbs(r.z))
 	for i, v := range r.z {
 		r.z[i] = math.Ldexp(v, -exponent)
@@ -67,4 +72,13 @@ func (r *gradedRoot) sizes(rows []int) []float64 {
 		own[c] = largest[grade]
 	}
 	return own
+}
+
+// rankLimit returns a number that the rank of the layer on the given rows cannot exceed.
+func (r *gradedRoot) rankLimit(rows []int) int {
+	different := make(map[int]bool)
+	for _, i := range rows {
+		different[r.twins[i]] = true
+	}
+	return min(len(different)-1, distinctColumns(selectRows(r.z, r.cols, rows), r.cols)+r.merged)
 }

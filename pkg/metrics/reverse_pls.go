@@ -13,10 +13,11 @@ import (
 
 // reversePLS predicts features from responses by partial least squares. It works on
 // the responses themselves and knows the features by their Gram matrix alone, to ε of
-// its trace: r is off by ε·trace(K) over the squares that are left to explain. Above
-// 1e-7, or if the responses seem to be used up, all splits are fitted on the activations
-// themselves, which are read again; if r may still be off by more than 1e-6, a warning
-// says so. What counts as used up is relative, so that no unit shows.
+// its trace: r is off by ε·trace(K) over the squares that are left to explain, or that a
+// component explains. Above 1e-7, or if the responses seem to be used up, all splits are
+// fitted on the activations themselves, which are read again; if r may still be off by
+// more than 1e-6, a warning says so. What counts as used up is relative, so that no unit
+// shows.
 type reversePLS struct{ components int }
 
 func (reversePLS) Info() Info { return reversePLSInfo }
@@ -105,7 +106,7 @@ func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) 
 		x, test, _ := centredTrainTest(in, s)
 		d := newDirectPLS(x, test, selectRows(root.z, root.cols, s.Train), t, root.cols)
 		d.ySize = root.sizes(s.Train)
-		d.start = start
+		d.start, d.rank = start, rankLimit(selectRows(in.Responses, t, s.Train), t)
 		if err := d.fit(ctx, f.components); err != nil {
 			return hat{}, err
 		}
@@ -137,7 +138,6 @@ func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) 
 func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start []float64) (h hat, fit reversePLSFit, err error) {
 	n, t, m := len(s.Train), in.Neuroids, len(s.Test)
 	x, test, _ := centredTrainTest(in, s)
-	responses := slices.Clone(x)
 	unit := gramUnit(in.Gram)
 	z := gramTimes(in, s, x, unit) // K·X, deflated on X's side only
 	small := t <= n && t <= 1024
@@ -172,15 +172,23 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 		}
 		// Deflation leaves rounding of the whole in X.
 		if floor := 64 * epsilon; !(tau > magnitude*floor*floor) {
-			fit.ended, fit.certain = "the responses are used up", k >= min(distinctRows(responses, t)-1, distinctColumns(responses, t))
+			fit.ended, fit.certain = "the responses are used up", k >= rankLimit(selectRows(in.Responses, t, s.Train), t)
 			break
 		}
+		size := math.Sqrt(dot(x, x) / tau)
 		fit.uncertainty = max(fit.uncertainty, epsilon*math.Sqrt(magnitude/tau))
 		kt, p := make([]float64, n), make([]float64, t)
 		gemv(blas.NoTrans, z, n, t, w, kt)
 		gemv(blas.Trans, x, n, t, score, p)
 		scale(p, 1/tau)
-		explained += dot(score, kt) / tau
+		// Weights are Xᵀ·K·t, which K knows to ε of its trace: a component that explains
+		// little of the activations has lost digits even if much is left to explain. Of a
+		// single feature they are Xᵀ·y.
+		share := dot(score, kt) / tau
+		explained += share
+		if f.features > 1 {
+			fit.uncertainty = max(fit.uncertainty, epsilon*size*whole/max(share, 0))
+		}
 		for i := range n {
 			axpy(-score[i], p, x[i*t:(i+1)*t])
 			axpy(-kt[i], p, z[i*t:(i+1)*t])

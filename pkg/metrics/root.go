@@ -109,6 +109,9 @@ type rootSink struct {
 	grades  map[int]*rootGrade
 	// reference is the exponent of the first feature that varies, once there is one.
 	reference *int
+	// deviations has, unless it is nil, keys of features that differ in more than an
+	// offset, a sign and a power of two.
+	deviations map[uint64]bool
 }
 
 // gradeBits is the base-2 logarithm of how far norms of one grade may differ.
@@ -137,10 +140,10 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 			return err
 		}
 		parts := chunks(width, s.workers, 16)
-		exponents := make([]int, width)
+		exponents, keys := make([]int, width), make([]uint64, width)
 		err := parallel(ctx, s.workers, len(parts), func(k int) error {
 			for j := parts[k][0]; j < parts[k][1]; j++ {
-				exponents[j] = s.load(here, j)
+				exponents[j], keys[j] = s.load(here, j)
 			}
 			return nil
 		})
@@ -153,6 +156,9 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 			}
 			if s.reference == nil {
 				s.reference = &exponent
+			}
+			if s.deviations != nil && len(s.deviations) < s.n {
+				s.deviations[keys[j]] = true
 			}
 			grade := int(math.Floor(float64(exponent-*s.reference) / gradeBits))
 			g := s.grades[grade]
@@ -196,8 +202,9 @@ func (s *rootSink) hash(ctx context.Context, b Block, width int) error {
 const constantFeature = math.MinInt
 
 // load writes a column of the block, centred, to its row of the slab and returns the
-// exponent of its size. It subtracts the first number first, which makes a constant 0.
-func (s *rootSink) load(b Block, j int) (exponent int) {
+// exponent of its size, and its key if deviations are kept. It subtracts the first
+// number first, which makes a constant 0.
+func (s *rootSink) load(b Block, j int) (exponent int, key uint64) {
 	out := s.slab[j*s.n : (j+1)*s.n]
 	for i := range out {
 		row := i
@@ -210,6 +217,9 @@ func (s *rootSink) load(b Block, j int) (exponent int) {
 			out[i] = float64(b.Single[row*b.Stride+j])
 		}
 	}
+	if s.deviations != nil {
+		key, _ = deviationsKey(out)
+	}
 	first, sum := out[0], 0.0
 	for i := range out {
 		out[i] -= first
@@ -221,10 +231,10 @@ func (s *rootSink) load(b Block, j int) (exponent int) {
 	}
 	norm := maxAbs(out)
 	if norm == 0 {
-		return constantFeature
+		return constantFeature, 0
 	}
 	_, exponent = math.Frexp(norm)
-	return exponent
+	return exponent, key
 }
 
 // reduce replaces more rows than n by n that have the same products.

@@ -64,3 +64,29 @@ func TestRDMFoundWrong(t *testing.T) {
 	}
 	all.show(t)
 }
+
+// TestPLSFoundWrong repeats structured cases on which pls or reverse_pls was once wrong
+// without a warning, one for each cause.
+func TestPLSFoundWrong(t *testing.T) {
+	var all tallies
+	for _, found := range []struct {
+		seed    uint64
+		reverse bool
+		cause   string
+	}{
+		{488, true, "components explain little of activations of which much is never explained"},
+		{493, true, "covariances keep rounding of a far larger neuroid that is used up"},
+		{1486, true, "centring makes neuroids equal that differ in their last digits"},
+		{1491, false, "covariances of a neuroid that is constant on the train rows are rounding"},
+	} {
+		c := structured.Draw(found.seed, structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40})
+		components := 25
+		for _, s := range c.Splits {
+			components = min(components, len(s.Train), c.Features, c.Neuroids)
+		}
+		t.Logf("seed %d: %s", found.seed, found.cause)
+		checkMappings(t.Context(), &all, c, []string{"pls"},
+			matrix{c.Activations, c.Features}, matrix{c.Responses, c.Neuroids}, components, found.reverse)
+	}
+	all.show(t)
+}
