@@ -37,7 +37,7 @@ var importRules = []struct {
 	{"internal", []string{"cmd", "pkg"}},
 }
 
-// within says whether a slash-separated path is a folder or inside it.
+// within reports whether a slash-separated path is a folder or inside it.
 func within(path, folder string) bool {
 	return path == folder || strings.HasPrefix(path, folder+"/")
 }

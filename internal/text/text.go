@@ -54,7 +54,7 @@ func SafeLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// steers says whether a character steers the terminal rather than showing on
+// steers reports whether a character steers the terminal rather than showing on
 // it. The joiners are format characters too, but belong to many scripts.
 func steers(r rune) bool {
 	switch r {

@@ -19,7 +19,7 @@ func NewAverager(stimuli, neuroids int) *Averager {
 	return &Averager{stimuli, neuroids, make([]float64, stimuli*neuroids), make([]int32, stimuli*neuroids)}
 }
 
-// Add takes one presentation of a stimulus.
+// Add adds one presentation of a stimulus.
 func (a *Averager) Add(stimulus int, responses []float64) {
 	at := stimulus * a.neuroids
 	mean, count := a.mean[at:at+a.neuroids], a.count[at:at+a.neuroids]

@@ -43,7 +43,7 @@ type ConsistencyInput struct {
 	Subjects   int
 	Conditions int
 	Trials     []ConsistencyTrial
-	// ModelCorrect says for each stimulus whether the model's choice was right.
+	// ModelCorrect reports for each stimulus whether the model's choice was right.
 	ModelCorrect []bool
 	Stimuli      int
 	// Intervals asks for intervals over samples of the stimuli.

@@ -217,7 +217,7 @@ func (f *stableSplit) leaveOut(workers, stimulus int, alphas []float64) []float6
 	return losses
 }
 
-// factorBidiagonal gives B·Bᵀ + αI = L·D·Lᵀ with unit lower bidiagonal L, for the upper
+// factorBidiagonal factors B·Bᵀ + αI = L·D·Lᵀ with unit lower bidiagonal L, for the upper
 // bidiagonal B of diagonal b and off-diagonal off, without a subtraction.
 func factorBidiagonal(b, off []float64, alpha float64) (d, l []float64) {
 	d, l = make([]float64, len(b)), make([]float64, len(off))

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Form says how a raw score is normalised by its ceiling.
+// Form is how a raw score is normalised by its ceiling.
 type Form string
 
 // The forms of ceiled scores.

@@ -12,7 +12,7 @@ type choicePattern struct {
 	info        Info
 	skipMissing bool
 	pattern     func(choiceMatrix) []float64
-	// cell says which stimulus, object shown and choice an element of the
+	// cell reports which stimulus, object shown and choice an element of the
 	// pattern stands for, -1 where it is collapsed.
 	cell func(index, objects int) (stimulus, object, choice int)
 }
@@ -24,7 +24,7 @@ func (c *choicePattern) Info() Info { return c.info }
 // UndefinedError reports a cell of one pattern of d′ that is not a number where
 // the pattern it is compared with has one.
 type UndefinedError struct {
-	// Model says that the cell is the model's; else it is of one half of the
+	// Model is true if the cell is the model's; else it is of one half of the
 	// humans' trials.
 	Model bool
 	// Halving counts from 0.
@@ -54,7 +54,7 @@ func (e *UndefinedError) Where() string {
 	return where
 }
 
-// Reason says what can have led to it and what to do.
+// Reason describes what can have led to it and what to do.
 func (e *UndefinedError) Reason() string {
 	if e.Model {
 		return "the model gives both objects of a choice probability 0, or d′ is ∞ − ∞; probabilities must not be rounded to 0"

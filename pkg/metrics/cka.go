@@ -207,7 +207,7 @@ func (n *ckaNotes) add(k, l *centredGram) bool {
 	return true
 }
 
-// warnings says why a score is NaN or not exact.
+// warnings returns why a score is NaN or not exact.
 func (n *ckaNotes) warnings() []string {
 	var out []string
 	if n.alikeK {

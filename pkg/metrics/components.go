@@ -21,7 +21,7 @@ func (e *RankError) Error() string {
 // DataError reports that the cause is invalid data.
 func (e *RankError) DataError() bool { return true }
 
-// Components gives the scores of the stimuli beside the fitting ones on the
+// Components returns the scores of the stimuli beside the fitting ones on the
 // first principal components of the latter: with Z the fitting activations, X
 // the others, both less the mean of Z, and Z·Zᵀ = U·Λ·Uᵀ, the Rest × kept
 // matrix X·Zᵀ·U_k·Λ_k^(-1/2), row-major. Features are never held.

@@ -3,7 +3,7 @@ package metrics
 import "math"
 
 // double is a number of twice the precision of a float64, the sum of both parts.
-// It tells whether two correlations are equal whatever the order of their sums, which
+// It decides whether two correlations are equal whatever the order of their sums, which
 // differs from one kernel to the next.
 //
 // Sources: Dekker (1971), Numer. Math. 18; Ogita, Rump & Oishi (2005), SIAM J. Sci.

@@ -84,7 +84,7 @@ func (s *FitGramSink) begin(rows []int, features int, slab []float64) {
 	clear(s.gram.Cross)
 }
 
-// done says whether the pass is.
+// done reports whether the pass is.
 func (s *FitGramSink) done() bool { return s.slab == nil }
 
 // NewReadoutSink makes the sink for a read-out of standardised features: where

@@ -14,7 +14,7 @@ type Interval struct{ Low, High float64 }
 // NoInterval is the interval where none can be had.
 var NoInterval = Interval{math.NaN(), math.NaN()}
 
-// None says whether there is no interval.
+// None reports whether there is no interval.
 func (i Interval) None() bool { return math.IsNaN(i.Low) || math.IsNaN(i.High) }
 
 // Resampling asks for bootstrap intervals: 95 % percentile intervals over so

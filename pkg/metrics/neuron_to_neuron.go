@@ -17,7 +17,7 @@ type neuronToNeuron struct{}
 
 func (neuronToNeuron) Info() Info { return neuronToNeuronInfo }
 
-// ScoreNeural takes the activations where they are held; wide ones come
+// ScoreNeural needs the activations to be held; wide ones come
 // through NewStream.
 func (m neuronToNeuron) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return scoreHeld(ctx, m, in)

@@ -96,7 +96,7 @@ func (s *solutionSeries) Bin(start float64, rows []int, features int) ([]Sink, e
 	return []Sink{sinks}, nil
 }
 
-// EndBin takes the i1 of the bin on every split's test images.
+// EndBin computes the i1 of the bin on every split's test images.
 func (s *solutionSeries) EndBin(ctx context.Context) error {
 	if !s.open {
 		return &SolutionError{"no time bin has begun"}
@@ -272,7 +272,7 @@ func solutionTime(starts, i1 []float64, threshold float64) float64 {
 	return math.NaN()
 }
 
-// selectInts takes the elements at the given places.
+// selectInts returns the elements at the given places.
 func selectInts(values, at []int) []int {
 	out := make([]int, len(at))
 	for i, k := range at {

@@ -52,10 +52,10 @@ func (b Block) from(column int) Block {
 	return b
 }
 
-// Sink takes part in a pass over a layer: it is given every block of columns
+// Sink is a part of a pass over a layer: it receives every block of columns
 // once, in order. Sinks of one pass work side by side.
 type Sink interface {
-	// Block takes the next columns, which it may neither change nor keep.
+	// Block uses the next columns, which it may neither change nor keep.
 	Block(ctx context.Context, b Block) error
 	// Done is called after the last block.
 	Done(ctx context.Context) error
@@ -64,7 +64,7 @@ type Sink interface {
 // inTurn is a sink of several that share memory and so take a block one by one.
 type inTurn []Sink
 
-// Block gives the block to each.
+// Block passes the block to each.
 func (s inTurn) Block(ctx context.Context, b Block) error {
 	for _, sink := range s {
 		if err := sink.Block(ctx, b); err != nil {

@@ -48,7 +48,7 @@ const (
 	targetsExplained
 )
 
-// newDirectPLS takes predictors and targets on the train rows, which it centres, and
+// newDirectPLS makes one from predictors and targets on the train rows, which it centres, and
 // predictors on the test rows. xSize and ySize are set from the columns as they are
 // given, before centring. The caller sets rank if it knows that there are fewer
 // components than train rows allow.
@@ -182,7 +182,7 @@ func (f *directPLS) first() []float64 {
 	return nil
 }
 
-// component takes the component with the given weights, which rounding has moved by
+// component removes the component with the given weights, which rounding has moved by
 // off times each column's size.
 func (f *directPLS) component(w []float64, off float64) {
 	t := make([]float64, f.n)

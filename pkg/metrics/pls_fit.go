@@ -40,7 +40,7 @@ func (r *plsRun) take(n int) []float64 {
 	return x
 }
 
-// release gives all that was taken since there were kept arrays.
+// release returns all that was taken since there were kept arrays.
 func (r *plsRun) release(kept int) {
 	for _, x := range r.held[kept:] {
 		pages.Give(&r.in.Gram.scratch, x)
@@ -48,7 +48,7 @@ func (r *plsRun) release(kept int) {
 	r.held = r.held[:kept]
 }
 
-// covarianceSmall says whether the inner loop works on a neuroids × neuroids
+// covarianceSmall reports whether the inner loop works on a neuroids × neuroids
 // matrix of each split, as it does where these are smaller than two stimuli ×
 // stimuli matrices. Where they are many and too large for the cache, matrices that
 // all splits share are read sooner.
@@ -115,7 +115,7 @@ type plsFit struct {
 	rounding   []float64 // of the prediction, for each neuroid
 }
 
-// fit takes components components out of each of the splits.
+// fit finds the given number of components in each of the splits.
 func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*plsFit, error) {
 	n, t := r.in.Gram.N, r.in.Neuroids
 	defer r.release(len(r.held))
@@ -209,7 +209,7 @@ func (f *plsFit) spread(all, x []float64) {
 	}
 }
 
-// gather takes a vector over the train rows, or all rows, from one over all stimuli.
+// gather makes a vector over the train rows, or all rows, from one over all stimuli.
 func (f *plsFit) gather(x, all []float64) {
 	for at, row := range f.rows[:len(x)] {
 		x[at] = all[row]

@@ -31,7 +31,7 @@ func (r *plsRun) start(f *plsFit) int {
 	return -1
 }
 
-// component takes one component further where there are covariances: the inner
+// component finds the next component if there are covariances: the inner
 // loop needs these alone, c ← s·c with ‖w‖² = cᵀ·s·c. What splits do for themselves
 // between two products that serve them all is one step, for which workers are woken
 // once.
@@ -170,7 +170,7 @@ func change(c, oldC, sc, oldSC []float64) float64 {
 	return sum
 }
 
-// takeOut takes the last component out of the covariances, if that has not been
+// takeOut removes the last component out of the covariances, if that has not been
 // done. With h = X_kX_kᵀ·t it needs q = Y_kᵀt/τ and z = Y_kᵀh/τ, for which Y serves as
 // it is: t and h are centred and orthogonal to former scores. X_kᵀY_k loses
 // (X_kᵀt)·qᵀ.
@@ -193,7 +193,7 @@ func (f *plsFit) takeOut() {
 	f.loadings = append(f.loadings, q...)
 }
 
-// wideComponent takes one component further where there are too many neuroids
+// wideComponent finds the next component if there are too many neuroids
 // for covariances. The inner loop then works on u itself, for all splits in
 // step: t = P·XXᵀ·u, u ← P·YYᵀ·t.
 func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {

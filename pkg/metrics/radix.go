@@ -21,7 +21,7 @@ func ordered(v float64) uint64 {
 	return b ^ (uint64(int64(b)>>63) | 1<<63)
 }
 
-// keys gives values keys of 32 bits that are in order as values are: of exact values
+// keys returns 32-bit keys of values, in the order of the values: of exact values
 // the leading ones of the bits in which they differ, which tell most of them apart; of
 // values with ties the place between the least and the greatest, in which a distance
 // is the same for all.

@@ -13,7 +13,7 @@ func Spearman(a, b []float64) float64 {
 	return Pearson(ranks(nil, 1, a), ranks(nil, 1, b))
 }
 
-// ranks gives each value's place from 1, equal values the mean of theirs, in an
+// ranks returns each value's place from 1, equal values the mean of theirs, in an
 // array from the pool.
 func ranks(pool *pages.Pool, workers int, values []float64) []float64 {
 	out := pages.Take[float64](pool, len(values))
@@ -26,7 +26,7 @@ func ranksInto(pool *pages.Pool, workers int, values, out []float64) {
 	ranksWithin(pool, workers, values, out, ties{})
 }
 
-// ties tells which computed values are equal: those that differ by no more than the
+// ties reports which computed values are equal: those that differ by no more than the
 // sum of their errors. The zero ties are of exact values.
 type ties struct {
 	bound func(i int) float64 // of the error of value i

@@ -126,7 +126,7 @@ func (n *rdmNotes) addDoubt(doubt float64) {
 	n.doubt = max(n.doubt, doubt)
 }
 
-// warnings says what was left out, and why a score is NaN or not exact.
+// warnings returns what was left out, and why a score is NaN or not exact.
 func (n *rdmNotes) warnings(m rdm) []string {
 	var out []string
 	if n.left > 0 {

@@ -31,7 +31,7 @@ func (e *SubjectError) Error() string { return e.What }
 // DataError reports that the cause is invalid data.
 func (e *SubjectError) DataError() bool { return true }
 
-// RDMNoiseCeiling gives the leave-one-subject-out bounds of the noise ceiling
+// RDMNoiseCeiling returns the leave-one-subject-out bounds of the noise ceiling
 // for the metric rdm with its options. Each subject's responses are stimuli ×
 // its neuroids, row-major, in the same order of stimuli.
 //
@@ -128,7 +128,7 @@ func (m rdm) boundsDoubt(ctx context.Context, bounds RDMBounds, triangles []tria
 	return doubt, err
 }
 
-// subjectBounds takes the subjects' upper triangles.
+// subjectBounds computes the bounds from the subjects' upper triangles.
 func subjectBounds(ctx context.Context, compare string, rdms []triangle, workers int) (RDMBounds, []string, error) {
 	if len(rdms) < 2 {
 		return RDMBounds{}, nil, &SubjectError{fmt.Sprintf("%d subject(s): leaving one out needs two at least", len(rdms))}

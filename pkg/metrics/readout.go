@@ -37,7 +37,7 @@ func (r *Readout) Gradient() float64 { return r.gradient }
 // the inner products.
 func (r *Readout) Distance() float64 { return r.distance }
 
-// Warnings says how close the fit is where it may be off by more than 1e-6.
+// Warnings returns how close the fit is where it may be off by more than 1e-6.
 func (r *Readout) Warnings() []string {
 	if r.distance <= readoutClose {
 		return nil

@@ -79,7 +79,7 @@ func (f *readoutFit) slope(t float64) float64 {
 	return sum.value()
 }
 
-// move takes t of the step.
+// move goes the share t of the step.
 func (f *readoutFit) move(t float64) {
 	addScaled(t, f.step.w, f.at.w)
 	addScaled(t, f.step.b, f.at.b)

@@ -8,7 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
-// Kind says what a metric compares, and with it which input it takes.
+// Kind is what a metric compares, which determines the input it needs.
 type Kind string
 
 // The kinds of metrics.
@@ -26,7 +26,7 @@ const (
 	KindSolutionTime Kind = "solution_time"
 )
 
-// Needs says what a metric takes of the activations; one pass over a layer
+// Needs is what a metric needs of the activations; one pass over a layer
 // provides the union over all metrics on it.
 type Needs struct {
 	// Gram is the n × n matrix of the centred activations.
@@ -50,7 +50,7 @@ func (n Needs) Union(m Needs) Needs {
 	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns}
 }
 
-// Intervals tells where confidence intervals of a metric's scores come from.
+// Intervals is the source of confidence intervals of a metric's scores come from.
 type Intervals int
 
 // The sources of intervals.
@@ -99,7 +99,7 @@ type Info struct {
 	// Ceilings are the noise ceilings that the metric can take beside the ones
 	// that its kind of data has.
 	Ceilings []string
-	// Intervals tells where intervals of its scores come from.
+	// Intervals is the source of intervals of its scores.
 	Intervals Intervals
 	// Ceiled is the form of the ceiled score that the metric computes itself; ""
 	// where it has another of its own, or none.

@@ -259,7 +259,7 @@ func reverseMemory(s Shape) Memory {
 // Done has nothing left to do.
 func (s *reverseStream) Done(context.Context) error { return nil }
 
-// Score takes the median over features in each split.
+// Score computes the median over features in each split.
 func (s *reverseStream) Score(ctx context.Context) (Score, error) {
 	if s.retry != nil {
 		if again, err := s.retry(ctx); err != nil || again != nil {

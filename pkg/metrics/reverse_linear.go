@@ -9,7 +9,7 @@ type reverseLinear struct{}
 
 func (reverseLinear) Info() Info { return reverseLinearInfo }
 
-// ScoreNeural takes the activations where they are held; wide ones come
+// ScoreNeural needs the activations to be held; wide ones come
 // through NewStream.
 func (m reverseLinear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return scoreHeld(ctx, m, in)

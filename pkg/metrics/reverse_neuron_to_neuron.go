@@ -14,7 +14,7 @@ type reverseNeuronToNeuron struct{}
 
 func (reverseNeuronToNeuron) Info() Info { return reverseNeuronToNeuronInfo }
 
-// ScoreNeural takes the activations where they are held; wide ones come
+// ScoreNeural needs the activations to be held; wide ones come
 // through NewStream.
 func (m reverseNeuronToNeuron) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return scoreHeld(ctx, m, in)
@@ -176,7 +176,7 @@ func (b *bestNeuroidsOfSplit) responsesExactly(k int) doubles {
 // Done has nothing left to do.
 func (s *bestNeuroids) Done(context.Context) error { return nil }
 
-// Score takes the median over features in each split.
+// Score computes the median over features in each split.
 func (s *bestNeuroids) Score(context.Context) (Score, error) {
 	return reverseScore("reverse_neuron_to_neuron", s.dead, s.seen, s.in, func(i int) ([]float64, varyingRows) {
 		return s.splits[i].r, s.splits[i].features

@@ -22,7 +22,7 @@ type reversePLS struct{ components int }
 
 func (reversePLS) Info() Info { return reversePLSInfo }
 
-// ScoreNeural takes the activations where they are held; wide ones come
+// ScoreNeural needs the activations to be held; wide ones come
 // through NewStream.
 func (m reversePLS) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return scoreHeld(ctx, m, in)
@@ -51,7 +51,7 @@ type reversePLSFits struct {
 	of         []reversePLSFit
 }
 
-// reversePLSFit tells how the fit of a split went.
+// reversePLSFit describes how the fit of a split went.
 type reversePLSFit struct {
 	components  int
 	ended       string  // why there are fewer components than asked for

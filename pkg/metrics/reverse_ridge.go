@@ -16,7 +16,7 @@ type reverseRidge struct{ alpha float64 }
 
 func (reverseRidge) Info() Info { return reverseRidgeInfo }
 
-// ScoreNeural takes the activations where they are held; wide ones come
+// ScoreNeural needs the activations to be held; wide ones come
 // through NewStream.
 func (m reverseRidge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return scoreHeld(ctx, m, in)

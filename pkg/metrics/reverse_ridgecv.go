@@ -14,7 +14,7 @@ type reverseRidgeCV struct{}
 
 func (reverseRidgeCV) Info() Info { return reverseRidgeCVInfo }
 
-// ScoreNeural takes the activations where they are held; wide ones come
+// ScoreNeural needs the activations to be held; wide ones come
 // through NewStream.
 func (m reverseRidgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return scoreHeld(ctx, m, in)

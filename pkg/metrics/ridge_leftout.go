@@ -155,7 +155,7 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([]prediction, error
 	return predictions, err
 }
 
-// lessMissed gives the predictions of the test rows, less the train mean, as the
+// lessMissed returns the predictions of the test rows, less the train mean, as the
 // responses less what is missed of them; missed has a row for each of out, in order. It gives nil where
 // predictions differ so little from the train mean that the difference would be
 // rounding in proportion to the responses: the correlation with these would then be

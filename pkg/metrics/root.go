@@ -81,7 +81,7 @@ func mix(sum uint64, v float64) uint64 {
 	return sum ^ sum>>31
 }
 
-// twinsOf gives for each row the first with the same hash.
+// twinsOf returns for each row the first with the same hash.
 func twinsOf(sums []uint64) []int {
 	first, twins := make(map[uint64]int), make([]int, len(sums))
 	for i, sum := range sums {

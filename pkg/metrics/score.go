@@ -39,7 +39,7 @@ func MeanSD(splits []float64) Estimate {
 	return Estimate{Value: mean, Error: sd, Splits: splits}
 }
 
-// moments gives mean, population standard deviation and count of the numbers
+// moments returns mean, population standard deviation and count of the numbers
 // among values. Without any, mean and deviation are NaN.
 func moments(values []float64) (mean, sd float64, n int) {
 	sum := 0.0

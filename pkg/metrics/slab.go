@@ -36,7 +36,7 @@ func newFeatureSlab(rows []int, n, workers int) *featureSlab {
 		mean: one(), sums: one(), squares: one(), low: one(), high: one()}
 }
 
-// load takes the first width columns of a block.
+// load copies the first width columns of a block.
 func (s *featureSlab) load(ctx context.Context, b Block, width int) error {
 	parts := chunks(width, s.workers, 16)
 	none := make([]float64, width)

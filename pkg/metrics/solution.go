@@ -30,7 +30,7 @@ type SolutionTimes interface {
 	NewSeries(in SolutionInput) (Series, error)
 }
 
-// Series takes a model's time bins in ascending order, one pass for each: Bin,
+// Series scores a model's time bins in ascending order, one pass for each: Bin,
 // the pass with the sinks, EndBin. No activations outlive their pass.
 type Series interface {
 	// Bin begins the time bin that starts at the given ms, and gives the sinks

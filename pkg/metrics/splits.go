@@ -14,7 +14,7 @@ type Split struct {
 	Train, Test []int
 }
 
-// SplitPlan says how to draw splits.
+// SplitPlan describes how splits are drawn.
 type SplitPlan struct {
 	Splits int
 	// TrainSize and TestSize are fractions of the rows, in (0, 1). One may be
@@ -23,7 +23,7 @@ type SplitPlan struct {
 	Seed                uint32
 }
 
-// SplitError says why splits cannot be drawn.
+// SplitError reports why splits cannot be drawn.
 type SplitError struct{ What string }
 
 func (e *SplitError) Error() string { return e.What }
@@ -31,7 +31,7 @@ func (e *SplitError) Error() string { return e.What }
 // DataError reports that the cause is invalid data.
 func (e *SplitError) DataError() bool { return true }
 
-// sizes gives the rows to train and to test, as scikit-learn counts them:
+// sizes returns the rows to train and to test, as scikit-learn counts them:
 // train rounds down, test rounds up, a missing one is the complement.
 func (p SplitPlan) sizes(n int) (train, test int, err error) {
 	inside := func(f float64) bool { return f >= 0 && f < 1 }

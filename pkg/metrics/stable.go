@@ -54,7 +54,7 @@ type stableFit struct {
 	doubt string  // what is uncertain; empty if nothing is
 }
 
-// newStableSplit takes a layer's rows and, for each, the first row that is the same.
+// newStableSplit makes one from a layer's rows and, for each, the first row that is the same.
 func newStableSplit(r *layerRoot, in NeuralInput, s Split) *stableSplit {
 	f := &stableSplit{t: in.Neuroids, tests: len(s.Test), root: r, in: in, split: s}
 	group := make(map[int]int)

@@ -7,7 +7,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
-// trainCorrelations gives Pearson's r on a split's train rows between columns of a
+// trainCorrelations computes Pearson's r on a split's train rows between columns of a
 // slab and all neuroids. It is off by no more than the window of each pair, of the
 // order n·ε, since sums that leave too little on the train rows are taken anew from
 // the values as read.
@@ -26,7 +26,7 @@ type trainCorrelations struct {
 	rs     []float64 // slab columns × neuroids
 }
 
-// newTrainCorrelations takes the responses as read and centred over all rows.
+// newTrainCorrelations needs the responses as read and centred over all rows.
 func newTrainCorrelations(s Split, raw, y []float64, n, t int) trainCorrelations {
 	train, test := slices.Sorted(slices.Values(s.Train)), slices.Sorted(slices.Values(s.Test))
 	c := trainCorrelations{train: train, test: test, out: complement(train, n), raw: raw, slabMoments: newSlabMoments(),

@@ -97,7 +97,7 @@ func tridiagonal(k []float64, n int) tridiagonalForm {
 	return tridiagonalForm{diagonal, off, k}
 }
 
-// factorTridiagonal gives T + αI = L·D·Lᵀ with unit lower bidiagonal L; false
+// factorTridiagonal factors T + αI = L·D·Lᵀ with unit lower bidiagonal L; false
 // where it is not positive definite.
 func factorTridiagonal(diagonal, off []float64, alpha float64) (d, l []float64, ok bool) {
 	d, l = make([]float64, len(diagonal)), make([]float64, len(off))

@@ -14,7 +14,7 @@ func axpy(alpha float64, x, y []float64) {
 	blas64.Axpy(alpha, blas64.Vector{N: len(x), Data: x, Inc: 1}, blas64.Vector{N: len(y), Data: y, Inc: 1})
 }
 
-// cut takes the first n numbers off an array.
+// cut removes and returns the first n numbers of an array.
 func cut(from *[]float64, n int) []float64 {
 	x := (*from)[:n:n]
 	*from = (*from)[n:]

@@ -122,7 +122,7 @@ func (h homeInspector) inspectFile(in *Inspection) (err error) {
 	return nil
 }
 
-// inspectYAML takes the settings of a dump or assembly for the whole folder.
+// inspectYAML reads the settings of a dump or assembly for the whole folder.
 func (h homeInspector) inspectYAML(in *Inspection) error {
 	dir := filepath.Dir(in.Path)
 	switch filepath.Base(in.Path) {

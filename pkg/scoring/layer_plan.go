@@ -16,7 +16,7 @@ type layerPlan struct {
 	ids      []string     // of the rows after them
 	features int
 	needs    metrics.Needs // of all metrics together
-	// again gives the layer's columns to one more sink, once it is read.
+	// again passes the layer's columns to one more sink, once it is read.
 	again func(ctx context.Context, sink metrics.Sink) error
 
 	sinks   []metrics.Sink

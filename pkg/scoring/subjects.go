@@ -18,7 +18,7 @@ type subject struct {
 	neuroids  int
 }
 
-// subjectCeiling takes the lower bound that leaves one subject out as the
+// subjectCeiling sets the lower bound that leaves one subject out as the
 // ceiling: it is what one subject is predicted by others who cannot know it, as
 // a model cannot. The upper bound is beside it.
 func (rec *recordings) subjectCeiling(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, d *benchmarks.Definition, workers int) error {

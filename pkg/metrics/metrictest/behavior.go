@@ -234,7 +234,7 @@ func (b behavior) checkCells(t *testing.T, in metrics.BehavioralInput) {
 	})
 }
 
-// checkErrors gives codes and probabilities that there are none of.
+// checkErrors scores codes and probabilities that do not exist.
 func (b behavior) checkErrors(t *testing.T, in metrics.BehavioralInput) {
 	for property, change := range map[string]func(in *metrics.BehavioralInput){
 		"no trials":                   func(in *metrics.BehavioralInput) { in.Human = reorderTrials(in.Human, nil) },

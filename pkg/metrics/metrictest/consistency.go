@@ -168,7 +168,7 @@ func (c consistency) checkUndefined(t *testing.T, in metrics.ConsistencyInput) {
 	}
 }
 
-// checkErrors gives codes that there are none of.
+// checkErrors scores codes that do not exist.
 func (c consistency) checkErrors(t *testing.T, in metrics.ConsistencyInput) {
 	for property, change := range map[string]func(in *metrics.ConsistencyInput){
 		"no trials":         func(in *metrics.ConsistencyInput) { in.Trials = nil },

@@ -73,7 +73,7 @@ var lingering atomic.Int64
 // handed has the promised jobs.
 var handed = make(chan *job, 64)
 
-// claim takes one off lingering, if there is one.
+// claim removes one from lingering, if there is one.
 func claim() bool {
 	for {
 		n := lingering.Load()
@@ -86,7 +86,7 @@ func claim() bool {
 	}
 }
 
-// send gives the job to a helper that lingers, else to a new one.
+// send passes the job to a helper that lingers, else to a new one.
 func (j *job) send() {
 	if claim() {
 		handed <- j

@@ -64,7 +64,7 @@ func householder(x, room []Number) ([]Number, bool) {
 	return v, true
 }
 
-// reflect takes the reflection of the rows of m from one on, on the axes from k on.
+// reflect applies the reflection of the rows of m from one on, on the axes from k on.
 func reflect(m Matrix, from, k int, reflector []Number) {
 	for i := from; i < m.Rows; i++ {
 		row := m.Row(i)[k:]
@@ -131,7 +131,7 @@ type SVD struct {
 	S    []Number
 }
 
-// Decompose takes Jacobi's rotations of pairs of columns until all are orthogonal
+// Decompose applies Jacobi's rotations of pairs of columns until all are orthogonal
 // (Hestenes), which finds small singular values to their own last digits where
 // columns differ in scale. a has no fewer rows than columns.
 func Decompose(a Matrix) SVD {

@@ -97,7 +97,7 @@ func (m Matrix) Less(v []Number) Matrix {
 	return out
 }
 
-// Centre takes the mean of the rows of m off them, and off those of others too. It does
+// Centre subtracts the mean of the rows of m from them, and from those of others too. It does
 // so twice: of a large mean the first time leaves its rounding.
 func (m Matrix) Centre(others ...Matrix) (Matrix, []Matrix) {
 	others = append([]Matrix(nil), others...)

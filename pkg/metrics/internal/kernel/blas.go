@@ -29,13 +29,13 @@ const (
 	blasBase  = 32
 )
 
-// fits says that a rows×cols matrix with stride ld is within length elements. What
+// fits reports whether a rows×cols matrix with stride ld is within length elements. What
 // does not fit goes to gonum, which panics as its callers expect.
 func fits(rows, cols, ld, length int) bool {
 	return rows > 0 && cols > 0 && ld >= cols && length >= (rows-1)*ld+cols
 }
 
-// stored gives the dimensions in memory of a matrix that is rows×cols after t.
+// stored returns the dimensions in memory of a matrix that is rows×cols after t.
 func stored(t blas.Transpose, rows, cols int) (int, int) {
 	if t == blas.NoTrans {
 		return rows, cols

@@ -49,7 +49,7 @@ func validSide(s blas.Side) bool { return s == blas.Left || s == blas.Right }
 
 func validDiag(d blas.Diag) bool { return d == blas.Unit || d == blas.NonUnit }
 
-// triangleRouted says that Dtrmm or Dtrsm has valid arguments and enough to do.
+// triangleRouted reports whether Dtrmm or Dtrsm has valid arguments and enough to do.
 func triangleRouted(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) bool {
 	k := n
 	if s == blas.Left {

@@ -8,7 +8,7 @@ type panelSource struct {
 	f32  []float32
 	mean []float64 // with f32: subtracted from each step; at least k long
 	ld   int
-	// steps says that row k of the matrix holds one step of all panels; otherwise
+	// steps reports whether row k of the matrix holds one step of all panels; otherwise
 	// row r of the matrix holds all steps of one panel row.
 	steps bool
 }

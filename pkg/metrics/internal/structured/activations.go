@@ -117,7 +117,7 @@ func (c *Case) drawActivations(r random) []float64 {
 	return latents
 }
 
-// rectify takes off a threshold below which so large a share of the values lies, and
+// rectify subtracts a threshold below which so large a share of the values lies, and
 // what is below 0 then.
 func rectify(x []float64, share float64) {
 	sorted := slices.Sorted(slices.Values(x))

@@ -16,7 +16,7 @@ type Case struct {
 	Stimuli, Features, Neuroids int
 	Activations                 []float64 // stimuli × features, row-major
 	Responses                   []float64 // stimuli × neuroids, row-major
-	// Single says that all activations are float32 numbers.
+	// Single reports whether all activations are float32 numbers.
 	Single bool
 	Labels []int // class of each stimulus
 	Splits []Split
