@@ -166,10 +166,13 @@ func (a *tallies) show(t *testing.T) {
 }
 
 // eachCase runs the test's cases side by side. share is the family's part of the
-// usual number of cases.
+// usual number of cases, of which -short runs a tenth.
 func eachCase(t *testing.T, share float64, run func(ctx context.Context, seed uint64, tallies *tallies)) {
 	t.Helper()
 	count := *caseCount
+	if testing.Short() {
+		share /= 10
+	}
 	if count == 0 {
 		count = max(1, int(share*usualCases))
 	}
