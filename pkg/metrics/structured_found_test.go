@@ -40,6 +40,7 @@ func TestReverseFoundWrong(t *testing.T) {
 		{1340, "more neuroids than train stimuli, of a lower rank: a direction is rounding, and was brought to the size of others"},
 		{2977, "predictions of a feature vary by about the bound of rounding, and it was left out"},
 		{3679, "predictions of a feature vary by about the bound of rounding, and it was kept"},
+		{1738, "responses determine the features: the loss of the best penalty is rounding"},
 		{3232, "a neuroid larger by 1e16 is constant on the test stimuli: the weights of others are its rounding"},
 	} {
 		limits := structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40}
