@@ -21,6 +21,7 @@ func TestRegressionsFoundWrong(t *testing.T) {
 		{1095, "train rows of one class have equal mean responses, up to rounding"},
 		{1179, "small directions lose the digits of a larger feature that they combine"},
 		{1301, "penalties decide on a direction of rounding"},
+		{3416, "rounding decides of fewer than half of the neuroids whether they have an r"},
 	} {
 		c := structured.Draw(found.seed, structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40})
 		t.Logf("seed %d: %s", found.seed, found.cause)
