@@ -26,6 +26,10 @@ import (
 type hat struct {
 	rank        int
 	left, right []float64
+	// loose is what rounding of the fit itself may add to a test row's Σ|left|·‖right‖:
+	// where test rows are long beside what they have along a direction, left is a small
+	// difference of large products. 0 where no such bound is known.
+	loose float64
 }
 
 // reach returns the largest Σ|left|·‖right‖ of a test row.
@@ -56,7 +60,7 @@ func (h hat) narrowed(test, train int) hat {
 	}
 	product := make([]float64, test*train)
 	kernel.Gemm(1, false, false, test, train, h.rank, 1, h.left, h.rank, h.right, train, product, train)
-	return hat{rank: test, right: product}
+	return hat{rank: test, right: product, loose: h.loose}
 }
 
 // reverseFit fits the hat matrix of one split. in holds the recordings without
@@ -89,6 +93,7 @@ type reverseSplit struct {
 	reach float64
 	row   int // of its factor in right
 	r     []float64
+	moved []movedFeature
 }
 
 func newReverseStream(name string, in NeuralInput, rows []int, fit reverseFit) *reverseStream {
@@ -169,7 +174,8 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 		for _, j := range split.far {
 			bounds[j] = rounding * math.Sqrt(split.norm[j])
 		}
-		s.slab.testCorrelations(test, predicted, split.varies, bounds, r)
+		spans := s.slab.testCorrelations(test, predicted, split.varies, bounds, r)
+		split.lookAtRounding(at, s.in.Stimuli, spans, bounds, r)
 		return nil
 	})
 }
@@ -270,6 +276,7 @@ func (s *reverseStream) Score(ctx context.Context) (Score, error) {
 		}
 	}
 	score := reverseScore(s.name, s.dead, s.seen, s.in, func(i int) ([]float64, varyingRows) { return s.splits[i].r, s.splits[i].features })
+	score.Warnings = append(score.Warnings, s.nearlyConstant()...)
 	if s.finish != nil {
 		s.finish(&score)
 	}

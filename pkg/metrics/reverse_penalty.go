@@ -27,6 +27,9 @@ type penaltyChoice struct {
 	basis  *responseBasis
 	alpha  float64
 	unsure bool
+	// lost says that the least loss is rounding, so that penalties that fit the same to
+	// all digits cannot be told apart.
+	lost bool
 
 	outside, free []float64 // p_iᵀ·K·p_i and ‖p_i‖²
 	cross         []float64 // 2·p_iᵀ·K·U, n × rank
@@ -84,6 +87,9 @@ func (c *penaltyChoice) choose(ctx context.Context, in NeuralInput, s Split) err
 		return fmt.Errorf("leave-one-out: %w", ErrIllConditioned)
 	}
 	c.alpha = ridgeAlphas()[best]
+	// A fit that leaves next to nothing has losses that grow as the square of the penalty.
+	const clear = 1e3 // times its rounding is a loss of which enough is known
+	c.lost = losses[best] <= clear*errors[best]
 	for i, loss := range losses {
 		if !math.IsInf(loss, 0) && loss-losses[best] <= errors[i]+errors[best] && shrinkOtherwise(shrunk[i], shrunk[best]) {
 			c.unsure = true

@@ -278,13 +278,25 @@ func (b *responseBasis) hat(filter func(s float64) float64) hat {
 	r := b.of
 	var left mat.Dense
 	left.Mul(mat.NewDense(r.m, r.t, r.test), b.v.Slice(0, r.t, 0, b.rank))
+	longest := longestRow(r.test, r.t)
+	loose := 0.0
 	for j := range b.rank {
 		f := filter(b.values[j])
+		loose += longest * math.Abs(f)
 		for i := range r.m {
 			left.Set(i, j, left.At(i, j)*f)
 		}
 	}
-	return hat{rank: b.rank, left: left.RawMatrix().Data, right: transposed(b.u, r.train, b.rank)}
+	return hat{rank: b.rank, left: left.RawMatrix().Data, right: transposed(b.u, r.train, b.rank), loose: loose}
+}
+
+// longestRow is the largest norm of a row.
+func longestRow(x []float64, cols int) float64 {
+	most := 0.0
+	for at := 0; at < len(x); at += cols {
+		most = max(most, dot(x[at:at+cols], x[at:at+cols]))
+	}
+	return math.Sqrt(most)
 }
 
 // uncertainty estimates how far rounding of the responses moves what is fitted with a

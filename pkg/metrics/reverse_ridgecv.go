@@ -26,7 +26,7 @@ func (reverseRidgeCV) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	for i := range alphas {
 		alphas[i] = math.NaN()
 	}
-	uncertainty, unsure := make([]float64, len(in.Splits)), make([]bool, len(in.Splits))
+	uncertainty, unsure, lost := make([]float64, len(in.Splits)), make([]bool, len(in.Splits)), make([]bool, len(in.Splits))
 	s := newReverseStream("reverse_ridgecv", in, rows, func(ctx context.Context, in NeuralInput, split int, _ []float64) (hat, error) {
 		r := newSplitResponses(in, in.Splits[split])
 		basis, err := r.basis(in.Neuroids)
@@ -37,7 +37,7 @@ func (reverseRidgeCV) NewStream(in NeuralInput, rows []int) (Stream, error) {
 		if err := choice.choose(ctx, in, in.Splits[split]); err != nil {
 			return hat{}, err
 		}
-		alphas[split], unsure[split] = choice.alpha, choice.unsure
+		alphas[split], unsure[split], lost[split] = choice.alpha, choice.unsure, choice.lost
 		alpha := r.penalty(choice.alpha)
 		uncertainty[split] = basis.uncertainty(alpha)
 		return basis.hat(func(s float64) float64 {
@@ -50,17 +50,24 @@ func (reverseRidgeCV) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	s.finish = func(score *Score) {
 		score.Alphas = alphas
 		score.Warnings = append(score.Warnings, collinear("reverse_ridgecv", uncertainty)...)
-		n := 0
-		for _, is := range unsure {
-			if is {
-				n++
-			}
-		}
-		if n > 0 {
+		if n := count(unsure); n > 0 {
 			score.Warnings = append(score.Warnings, fmt.Sprintf("reverse_ridgecv: in %d of %d splits the leave-one-out errors of several penalties differ by no more than the rounding of the activations' inner products, which a few features of far larger size or offset make large: the penalty is one of several as good; rescale or leave out these features", n, len(unsure)))
+		}
+		if n := count(lost); n > 0 {
+			score.Warnings = append(score.Warnings, fmt.Sprintf("reverse_ridgecv: in %d of %d splits the responses tell the activations so well that the least leave-one-out error is about its own rounding: the penalty reported is one of several that cannot be told apart", n, len(lost)))
 		}
 	}
 	return s, nil
+}
+
+// count returns how many are true.
+func count(of []bool) (n int) {
+	for _, is := range of {
+		if is {
+			n++
+		}
+	}
+	return n
 }
 
 // Memory is that of all reverse mappings.

@@ -71,18 +71,15 @@ func (p prediction) resolved(neuroids int) bool {
 	return true
 }
 
-// doubtful reports whether rounding may move the figure of half of the neuroids, or
-// predictions may vary by rounding alone.
+// doubtful reports whether rounding may move the figure of any neuroid, of which each is
+// reported and the middle ones are the score, or predictions may vary by rounding alone.
 func (p prediction) doubtful(neuroids int) bool {
-	var numbers []float64
 	for _, r := range p.relativeRounding(neuroids) {
-		if r < 0.1 {
-			numbers = append(numbers, r)
-		} else {
-			numbers = append(numbers, 1)
+		if !(r <= doubtfulFrom) {
+			return true
 		}
 	}
-	return Median(numbers) > doubtfulFrom
+	return false
 }
 
 // doubtWarnings warns of the splits whose figure rounding may have moved.

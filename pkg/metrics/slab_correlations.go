@@ -5,8 +5,9 @@ import "math"
 // testCorrelations sets r to Pearson's r between predicted (test × columns, less
 // a constant for each column) and the slab's columns, as read, on the test rows. A
 // column that is not predicted, or is constant on the test rows, has none; neither
-// has one whose predictions vary by no more than their rounding.
-func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts []bool, rounding, r []float64) {
+// has one whose predictions vary by no more than their rounding. spans are what the
+// predictions vary by, 0 for columns that have no r whatever these are.
+func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts []bool, rounding, r []float64) (spans []float64) {
 	width, n := len(r), float64(len(test))
 	varies := make([]bool, width)
 	s.varies(test, width, varies)
@@ -14,7 +15,7 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 		for j := range r {
 			r[j] = math.NaN()
 		}
-		return
+		return make([]float64, width)
 	}
 	sums := make([]float64, 7*width)
 	part := func(k int) []float64 { return sums[k*width : (k+1)*width : (k+1)*width] }
@@ -47,9 +48,15 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 			py[j] += dp * dy
 		}
 	}
+	spans = low
 	for j := range r {
 		r[j] = math.NaN()
-		if !predicts[j] || !varies[j] || !(high[j]-low[j] > 2*rounding[j]) {
+		spans[j] = high[j] - low[j]
+		if !predicts[j] || !varies[j] {
+			spans[j] = 0
+			continue
+		}
+		if !(spans[j] > 2*rounding[j]) {
 			continue
 		}
 		if least := 0x1p-900; pp[j] < least || yy[j] < least || math.IsInf(pp[j], 1) {
@@ -62,4 +69,5 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 		}
 		r[j] = max(-1, min(1, py[j]/math.Sqrt(pp[j])/math.Sqrt(yy[j])))
 	}
+	return spans
 }
