@@ -265,6 +265,8 @@ func (f *directPLS) hat() hat {
 	h := hat{rank: len(f.norms), right: f.scores}
 	h.left = make([]float64, f.m*h.rank)
 	for k, norm := range f.norms {
+		// A test row that deflation leaves at 0 has the rounding of what was there.
+		h.rounding = append(h.rounding, f.rounding[k]/norm)
 		for i := range f.m {
 			h.left[i*h.rank+k] = f.tested[k*f.m+i] / norm
 		}
