@@ -78,6 +78,7 @@ func TestPLSFoundWrong(t *testing.T) {
 		{493, true, "covariances keep rounding of a far larger neuroid that is used up"},
 		{1486, true, "centring makes neuroids equal that differ in their last digits"},
 		{1491, false, "covariances of a neuroid that is constant on the train rows are rounding"},
+		{1815, true, "the first feature has no covariance with the only neuroid but for rounding"},
 		{3518, true, "test rows that deflation leaves at 0 are rounding, and predictions that should be constant are not"},
 	} {
 		c := structured.Draw(found.seed, structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40})
