@@ -26,6 +26,7 @@ type directPLS struct {
 	ySize      []float64 // likewise of y
 	reach      []float64 // of each column of x, the largest size on a test row before it is deflated
 	startSize  float64   // of that column before it is deflated
+	varied     []bool    // of each column of x, whether it varied on the train rows at first
 	rank       int       // no more than this many components exist
 	start      []float64 // the column of Y that the inner loop starts from; nil takes the first that is left
 
@@ -36,7 +37,7 @@ type directPLS struct {
 	loadings    []float64 // q_k = Yᵀt_k/t_kᵀt_k
 	rounding    []float64 // bound of rounding of the test rows' scores, for each k
 	ended       directEnd
-	uncertainty float64 // largest relative error of a component's scores
+	uncertainty float64 // largest relative error of a component's scores, of train or test rows
 }
 
 // directEnd is why there are no further components.
@@ -77,6 +78,10 @@ func (f *directPLS) largestTested() []float64 {
 // fit computes as many components as there are, at most the given number.
 func (f *directPLS) fit(ctx context.Context, components int) error {
 	f.clearRounding()
+	f.varied = make([]bool, f.p)
+	for c, norm := range columnNorms(f.x, f.p) {
+		f.varied[c] = norm > 0
+	}
 	f.startSize = math.Sqrt(dot(f.start, f.start))
 	f.s = make([]float64, f.p*f.q)
 	kernel.Gemm(1, true, false, f.p, f.q, f.n, 1, f.x, f.p, f.y, f.q, f.s, f.q)
@@ -214,20 +219,26 @@ func (f *directPLS) component(w []float64, off float64) {
 
 // estimate sets what rounding does to the scores of a component.
 func (f *directPLS) estimate(w []float64, off float64, norms []float64, tau float64) {
-	fixed, moved, tested := 0.0, 0.0, 0.0
+	fixed, moved, tested, beyond := 0.0, 0.0, 0.0, 0.0
 	left := f.largestTested()
 	for c, v := range w {
+		weight := off * f.xSize[c]
+		// A column that train rows use up may go on to vary on test rows, where its weight
+		// counts. Exact arithmetic may leave a trace of it, and a weight, even where it was
+		// cleared.
+		if f.varied[c] {
+			beyond += weight * weight * left[c] * left[c]
+		}
 		if norms[c] == 0 {
 			continue
 		}
 		column := epsilon * f.xSize[c] * v
-		weight := off * f.xSize[c]
 		fixed += column * column
 		moved += weight * weight * norms[c] * norms[c]
 		row := epsilon*(f.reach[c]+f.xSize[c])*math.Abs(v) + weight*(left[c]+epsilon*f.reach[c])
 		tested += row * row
 	}
-	f.uncertainty = max(f.uncertainty, (math.Sqrt(fixed)+math.Sqrt(moved))/math.Sqrt(tau))
+	f.uncertainty = max(f.uncertainty, (math.Sqrt(fixed)+math.Sqrt(moved))/math.Sqrt(tau), math.Sqrt(beyond*float64(f.n)/tau))
 	f.rounding = append(f.rounding, 8*math.Sqrt(tested))
 }
 
@@ -265,6 +276,8 @@ func (f *directPLS) hat() hat {
 	h := hat{rank: len(f.norms), right: f.scores}
 	h.left = make([]float64, f.m*h.rank)
 	for k, norm := range f.norms {
+		// A test row that deflation leaves at 0 has the rounding of what was there.
+		h.rounding = append(h.rounding, f.rounding[k]/norm)
 		for i := range f.m {
 			h.left[i*h.rank+k] = f.tested[k*f.m+i] / norm
 		}

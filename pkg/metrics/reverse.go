@@ -29,7 +29,8 @@ type hat struct {
 	// loose is what rounding of the fit itself may add to a test row's Σ|left|·‖right‖:
 	// where test rows are long beside what they have along a direction, left is a small
 	// difference of large products. 0 where no such bound is known.
-	loose float64
+	loose    float64
+	rounding []float64 // by how much that of each column of left may move it, if known
 }
 
 // reach returns the largest Σ|left|·‖right‖ of a test row.
@@ -53,9 +54,10 @@ func (h hat) reach(train int) float64 {
 	return most
 }
 
-// narrowed multiplies the factors out where that makes the rank smaller.
+// narrowed multiplies the factors out where that makes the rank smaller and the rounding
+// of each is not asked for.
 func (h hat) narrowed(test, train int) hat {
-	if h.left == nil || h.rank <= test {
+	if h.left == nil || h.rank <= test || h.rounding != nil {
 		return h
 	}
 	product := make([]float64, test*train)
@@ -161,18 +163,27 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 		}
 		predicted := scores[split.row*width : (split.row+split.hat.rank)*width]
 		s.predictFar(split, s.in.Splits[i].Train, predicted, width)
+		bounds := make([]float64, width)
+		for k, off := range split.hat.rounding {
+			for j, v := range predicted[k*width : (k+1)*width] {
+				bounds[j] += off * math.Abs(v)
+			}
+		}
 		if split.hat.left != nil {
 			product := make([]float64, len(test)*width)
 			kernel.Gemm(inner, false, false, len(test), width, split.hat.rank, 1, split.hat.left, split.hat.rank, predicted, width, product, width)
 			predicted = product
 		}
-		bounds := make([]float64, width)
 		rounding := 4 * float64(s.in.Stimuli+split.hat.rank) * epsilon * split.reach
-		for j := range bounds {
-			bounds[j] = rounding * math.Sqrt(max(s.slab.squares[j], split.norm[j]))
+		squares := make([]float64, width)
+		for j := range squares {
+			squares[j] = max(s.slab.squares[j], split.norm[j])
 		}
 		for _, j := range split.far {
-			bounds[j] = rounding * math.Sqrt(split.norm[j])
+			squares[j] = split.norm[j]
+		}
+		for j, v := range squares {
+			bounds[j] += rounding * math.Sqrt(v)
 		}
 		spans := s.slab.testCorrelations(test, predicted, split.varies, bounds, r)
 		split.lookAtRounding(at, s.in.Stimuli, spans, bounds, r)

@@ -57,13 +57,32 @@ type reversePLSFit struct {
 	ended       string  // why there are fewer components than asked for
 	certain     bool    // true if there cannot be more
 	uncertainty float64 // how far rounding may move r
+	unstarted   bool    // true if weights start from rounding alone
+}
+
+// unstarted reports whether Xᵀu, from which the first weights start, is rounding alone.
+// In exact arithmetic it may be 0, and then there are no components although X varies.
+func unstarted(x, u []float64, n, t int) bool {
+	w := make([]float64, t)
+	gemv(blas.Trans, x, n, t, u, w)
+	most, varies := float64(n)*epsilon*math.Sqrt(dot(u, u)), false
+	for j, norm := range columnNorms(x, t) {
+		if math.Abs(w[j]) > most*norm {
+			return false
+		}
+		varies = varies || norm > 0
+	}
+	return varies
 }
 
 // finish adds the warnings to a score.
 func (f *reversePLSFits) finish(score *Score) {
 	splits := make(map[string]int)
-	uncertain, worst := 0, 0.0
+	uncertain, worst, unstarted := 0, 0.0, 0
 	for _, fit := range f.of {
+		if fit.unstarted {
+			unstarted++
+		}
 		if fit.ended != "" {
 			what := fmt.Sprintf("%s after %d of %d components", fit.ended, fit.components, f.components)
 			if !fit.certain {
@@ -81,6 +100,9 @@ func (f *reversePLSFits) finish(score *Score) {
 		warnings = append(warnings, fmt.Sprintf("reverse_pls: %s in %d of %d splits", what, n, len(f.of)))
 	}
 	slices.Sort(warnings)
+	if unstarted > 0 {
+		warnings = append(warnings, fmt.Sprintf("reverse_pls: in %d of %d splits the first feature that varies, from which components start, has no covariance with the responses but for rounding; in exact arithmetic there may be no components, and no score of the split", unstarted, len(f.of)))
+	}
 	if uncertain > 0 {
 		warnings = append(warnings, fmt.Sprintf("reverse_pls: in %d of %d splits the activations or responses that are left are so much smaller than a few far larger ones that rounding moves r by up to about %.0e; rescale or leave out features, neuroids or stimuli of that size, or ask for fewer components", uncertain, len(f.of), min(1, worst)))
 	}
@@ -107,10 +129,11 @@ func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) 
 		d := newDirectPLS(x, test, selectRows(root.z, root.cols, s.Train), t, root.cols)
 		d.ySize = root.sizes(s.Train)
 		d.start, d.rank = start, rankLimit(selectRows(in.Responses, t, s.Train), t)
+		vague := unstarted(d.x, start, d.n, t)
 		if err := d.fit(ctx, f.components); err != nil {
 			return hat{}, err
 		}
-		fit := reversePLSFit{components: len(d.norms), uncertainty: d.uncertainty}
+		fit := reversePLSFit{components: len(d.norms), uncertainty: d.uncertainty, unstarted: vague}
 		switch d.ended {
 		case predictorsUsedUp:
 			fit.ended, fit.certain = "the responses are used up", len(d.norms) >= d.rank
@@ -150,6 +173,7 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 	}
 	h = hat{left: make([]float64, m*components), right: make([]float64, components*n)}
 	residual := slices.Clone(start)
+	fit.unstarted = unstarted(x, start, n, t)
 	for k := range components {
 		if err := ctx.Err(); err != nil {
 			return hat{}, reversePLSFit{}, err

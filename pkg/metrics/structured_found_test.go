@@ -85,8 +85,12 @@ func TestPLSFoundWrong(t *testing.T) {
 	}{
 		{488, true, "components explain little of activations of which much is never explained"},
 		{493, true, "covariances keep rounding of a far larger neuroid that is used up"},
+		{673, false, "massive features that train rows use up vary on test rows, and rounding decides on their weights"},
 		{1486, true, "centring makes neuroids equal that differ in their last digits"},
 		{1491, false, "covariances of a neuroid that is constant on the train rows are rounding"},
+		{1815, true, "the first feature has no covariance with the only neuroid but for rounding"},
+		{2137, false, "the same of features of float32"},
+		{3518, true, "test rows that deflation leaves at 0 are rounding, and predictions that should be constant are not"},
 	} {
 		c := structured.Draw(found.seed, structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40})
 		components := 25
