@@ -10,7 +10,7 @@ import (
 
 // pls predicts responses by partial least squares in Gram space. A Gram matrix knows
 // inner products to ε of its trace, so that r is off by ε·trace/‖t‖² for the smallest
-// component's scores t, and likewise for the responses. Above 1e-7, or if the
+// component's scores t. Above 1e-7, or if the
 // activations seem to be used up, the split is fitted on the activations themselves,
 // which are read again; if r may still be off by more than 1e-6, a warning says so. No
 // threshold has a unit: what is left of a neuroid's responses is measured by their own

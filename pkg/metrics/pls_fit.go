@@ -109,7 +109,6 @@ type plsFit struct {
 	along      []float64 // scratch of deflate
 	oldU, oldT []float64 // of the iteration before, where there are no covariances
 	magnitude  float64   // scale of X's inner products, to tell rounding
-	targets    float64   // squares of Y on the train rows, before it is centred there
 	ended      string    // why there are no further components
 	prediction []float64 // test rows × neuroids, less the train mean, in the unit of y
 	rounding   []float64 // of the prediction, for each neuroid

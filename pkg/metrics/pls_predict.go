@@ -8,17 +8,13 @@ import (
 
 // uncertainty estimates how far r may be off: the rounding of the Gram matrix, ε of its
 // trace, over the squared size of the smallest component. Errors against arithmetic
-// of 1,200 bits were 0.01 to 1.2 times as large. The inner loop squares the responses
-// likewise, so that it loses ε of their squares over those that a component explains. A
-// neuroid counts with its size before it is centred on the train rows: one that is far
-// from its usual response on all of them leaves rounding of that size.
+// of 1,200 bits were 0.01 to 1.2 times as large.
 func (f *plsFit) uncertainty() float64 {
-	least, explained := math.Inf(1), math.Inf(1)
-	for k, norm := range f.norms {
-		q := f.loadings[k*len(f.total) : (k+1)*len(f.total)]
-		least, explained = min(least, norm), min(explained, norm*dot(q, q))
+	least := math.Inf(1)
+	for _, norm := range f.norms {
+		least = min(least, norm)
 	}
-	return epsilon * max(f.magnitude/least, f.targets/explained)
+	return epsilon * f.magnitude / least
 }
 
 // predict is Ŷ − ȳ = Σ t_j·q_jᵀ on the test rows, q_j = Yᵀt_j/t_jᵀt_j.
@@ -51,9 +47,6 @@ func (r *plsRun) bound(f *plsFit) {
 	t, rounding, largest := r.in.Neuroids, 4*float64(f.train)*epsilon, 0.0
 	for _, row := range f.rows[f.train:] {
 		largest = max(largest, r.k[row*r.in.Gram.N+row])
-	}
-	for _, row := range f.rows[:f.train] {
-		f.targets += dot(r.y[row*t:(row+1)*t], r.y[row*t:(row+1)*t])
 	}
 	size := math.Sqrt(largest) * math.Sqrt(f.magnitude)
 	for k, norm := range f.norms {
