@@ -14,7 +14,7 @@ import (
 // choicesKind is humans' choices between two objects, which are compared with
 // probabilities: those that a model gives, or those of a read-out that is fitted on
 // a layer.
-type choicesKind struct{}
+type choicesKind struct{ trialsKind }
 
 func init() { registerKind(choicesKind{}) }
 
@@ -57,14 +57,6 @@ func (choicesKind) reads(_ *benchmarks.Definition, layer string) reading {
 	return readsFitting
 }
 
-func (choicesKind) bins(*loader, *benchmarks.Definition, string, *stimuli.Dump) (stimuli.TimeBins, error) {
-	return nil, nil
-}
-
-func (choicesKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
-	return assemblyFiles(l, d, "trials.csv"), nil
-}
-
 func (choicesKind) memory(_ *loader, evaluations []*binEvaluation, size ReadSize) int64 {
 	// Classes matter little beside stimuli and features.
 	const classesAssumed = 32
@@ -89,6 +81,7 @@ func (choicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target,
 
 // choices are the two-way choices of one benchmark.
 type choices struct {
+	readAtOnce
 	*stimuli.ChoiceTrials
 	human metrics.ChoiceTrials
 	path  string
@@ -113,8 +106,6 @@ func (l *loader) choices(d *benchmarks.Definition) (*choices, error) {
 
 func (c *choices) stimuli() []string { return c.StimulusIDs }
 func (c *choices) table() string     { return c.path }
-func (c *choices) wait() error       { return nil }
-func (c *choices) inputs() []string  { return nil } // recorded where trials are opened
 
 // join compares the choices with the model's probabilities, or with those of a
 // read-out that is fitted on the layer.
@@ -229,8 +220,7 @@ func (choicesKind) ceil(ctx context.Context, l *loader, d *benchmarks.Definition
 	if err != nil {
 		return nil, err
 	}
-	out := (&evaluation{definition: d}).newResult()
-	out.Raw, out.Ceiled = metrics.None(), metrics.None()
+	out := (&evaluation{definition: d}).newCeiling()
 	if out.Ceiling, err = metric.(metrics.Behavioral).BehavioralCeiling(ctx, c.human); err != nil {
 		return nil, c.nameCells(err)
 	}
@@ -273,18 +263,8 @@ func (choicesKind) validate(ctx context.Context, c *validator, set *stimuli.Stim
 }
 
 // usualMetric returns i2n for trials between two objects.
-func (choicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
-	if d.info.Kind != benchmarks.KindBehavioral || !d.has("trials.csv") {
-		return "", "", nil
-	}
-	a, err := stimuli.OpenBehavioral(d.info.Dir())
-	if err != nil {
-		return "", "", err
-	}
-	if !a.Trials.Has("sample_obj") || !a.Trials.Has("dist_obj") {
-		return "", "columns sample_obj and dist_obj", nil
-	}
-	return "i2n", "", nil
+func (k choicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
+	return k.usualFor(d, "i2n", "columns sample_obj and dist_obj", "sample_obj", "dist_obj")
 }
 
 // draft drafts a benchmark on two-way choices.

@@ -68,6 +68,13 @@ func (e *evaluation) newResult() *benchmarks.Result {
 	return &benchmarks.Result{Benchmark: d.Identifier, Version: d.Version, Region: d.Region, Parent: d.Parent, Layer: e.layer, Metric: d.Metric.Name}
 }
 
+// newCeiling returns the result of a ceiling without a model, as yet without the ceiling.
+func (e *evaluation) newCeiling() *benchmarks.Result {
+	out := e.newResult()
+	out.Raw, out.Ceiled = metrics.None(), metrics.None()
+	return out
+}
+
 // complete reports whether all time bins of an evaluation have their result.
 func (e *evaluation) complete() bool {
 	return !slices.ContainsFunc(e.bins, func(b *binEvaluation) bool { return b.err != nil || b.result == nil })

@@ -74,6 +74,12 @@ type target interface {
 	inputs() []string
 }
 
+// readAtOnce is the part of a target that is read, and its files recorded, when it is opened.
+type readAtOnce struct{}
+
+func (readAtOnce) wait() error      { return nil }
+func (readAtOnce) inputs() []string { return nil }
+
 // dataKinds are the registered kinds, by the kinds of metrics that they serve;
 // drafting tries them in the order of registration.
 var (

@@ -217,8 +217,7 @@ func (k recordingsKind) ceil(ctx context.Context, l *loader, d *benchmarks.Defin
 		if err := l.inputs.add(rec.files...); err != nil {
 			return nil, err
 		}
-		out := e.newResult()
-		out.Raw, out.Ceiled = metrics.None(), metrics.None()
+		out := e.newCeiling()
 		rec.addCeiling(out, d)
 		out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs), Subjects: len(rec.subjects)}
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)

@@ -62,6 +62,7 @@ func (solutionTimesKind) memory(_ *loader, evaluations []*binEvaluation, size Re
 // solutionTimes is a comparison with solution times as it goes through the time bins
 // of a layer.
 type solutionTimes struct {
+	readAtOnce
 	data   *stimuli.SolutionTimes
 	series metrics.Series
 	scored int // bins
@@ -118,8 +119,6 @@ func (l *loader) solutionTimes(d *benchmarks.Definition) (*solutionTimes, error)
 
 func (s *solutionTimes) stimuli() []string { return s.data.StimulusIDs }
 func (s *solutionTimes) table() string     { return s.data.Table() }
-func (s *solutionTimes) wait() error       { return nil }
-func (s *solutionTimes) inputs() []string  { return nil } // recorded where they are opened
 
 // join adds a bin's sinks to its reading; the score follows the last bin.
 func (s *solutionTimes) join(p *layerPlan, e *binEvaluation) error {
@@ -157,8 +156,7 @@ func (solutionTimesKind) ceil(_ context.Context, l *loader, d *benchmarks.Defini
 	if err := l.inputs.add(times.Files()...); err != nil {
 		return nil, err
 	}
-	out := (&evaluation{definition: d}).newResult()
-	out.Raw, out.Ceiled = metrics.None(), metrics.None()
+	out := (&evaluation{definition: d}).newCeiling()
 	out.Counts = benchmarks.Counts{Stimuli: len(times.StimulusIDs)}
 	return out, nil
 }

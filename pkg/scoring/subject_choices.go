@@ -12,7 +12,7 @@ import (
 
 // subjectChoicesKind is the choices of single subjects, trial by trial, which are
 // compared with a model's choices.
-type subjectChoicesKind struct{}
+type subjectChoicesKind struct{ trialsKind }
 
 func init() { registerKind(subjectChoicesKind{}) }
 
@@ -36,14 +36,6 @@ func (subjectChoicesKind) whatToDump(d *benchmarks.Definition) string {
 
 func (subjectChoicesKind) reads(*benchmarks.Definition, string) reading { return readsTable }
 
-func (subjectChoicesKind) bins(*loader, *benchmarks.Definition, string, *stimuli.Dump) (stimuli.TimeBins, error) {
-	return nil, nil
-}
-
-func (subjectChoicesKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
-	return assemblyFiles(l, d, "trials.csv"), nil
-}
-
 func (subjectChoicesKind) memory(*loader, []*binEvaluation, ReadSize) int64 { return 0 }
 
 func (subjectChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
@@ -52,6 +44,7 @@ func (subjectChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (
 
 // subjectChoices are the trials of one benchmark by subject and condition.
 type subjectChoices struct {
+	readAtOnce
 	path   string // of trials.csv
 	trials *stimuli.SubjectTrials
 	in     metrics.ConsistencyInput
@@ -80,8 +73,6 @@ func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, erro
 
 func (c *subjectChoices) stimuli() []string { return c.trials.StimulusIDs }
 func (c *subjectChoices) table() string     { return c.path }
-func (c *subjectChoices) wait() error       { return nil }
-func (c *subjectChoices) inputs() []string  { return nil } // recorded where trials are opened
 
 // join compares the model's choices with each subject's.
 func (c *subjectChoices) join(p *layerPlan, e *binEvaluation) error {
@@ -138,8 +129,7 @@ func (subjectChoicesKind) ceil(ctx context.Context, l *loader, d *benchmarks.Def
 	if err != nil {
 		return nil, err
 	}
-	out := (&evaluation{definition: d}).newResult()
-	out.Raw, out.Ceiled = metrics.None(), metrics.None()
+	out := (&evaluation{definition: d}).newCeiling()
 	if out.Ceiling, err = metric.(metrics.Consistency).ConsistencyCeiling(ctx, c.in); err != nil {
 		return nil, err
 	}
@@ -190,18 +180,8 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 }
 
 // usualMetric returns error_consistency for trials by subject.
-func (subjectChoicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
-	if d.info.Kind != benchmarks.KindBehavioral || !d.has("trials.csv") {
-		return "", "", nil
-	}
-	a, err := stimuli.OpenBehavioral(d.info.Dir())
-	if err != nil {
-		return "", "", err
-	}
-	if !a.Trials.Has("subject") {
-		return "", "a column subject", nil
-	}
-	return "error_consistency", "", nil
+func (k subjectChoicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
+	return k.usualFor(d, "error_consistency", "a column subject", "subject")
 }
 
 // draft drafts a benchmark on the choices of subjects.
