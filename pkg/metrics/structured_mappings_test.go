@@ -100,20 +100,31 @@ type truth struct {
 
 func TestStructuredMappings(t *testing.T) {
 	eachCase(t, 1.5, func(ctx context.Context, seed uint64, tallies *tallies) {
-		limits := structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40}
-		if seed%10 == 0 {
-			limits.Stimuli = 120
-		}
-		c := structured.Draw(seed, limits)
-		components := 25
-		for _, s := range c.Splits {
-			components = min(components, len(s.Train), c.Features, c.Neuroids)
-		}
-		activations, responses := matrix{c.Activations, c.Features}, matrix{c.Responses, c.Neuroids}
+		c := mappingCase(seed)
 		for _, reverse := range []bool{false, true} {
-			checkMappings(ctx, tallies, c, mappingNames, activations, responses, components, reverse)
+			checkCaseMappings(ctx, tallies, c, mappingNames, reverse)
 		}
 	})
+}
+
+// mappingCase draws a case for mappings; every tenth has more stimuli.
+func mappingCase(seed uint64) *structured.Case {
+	limits := structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40}
+	if seed%10 == 0 {
+		limits.Stimuli = 120
+	}
+	return structured.Draw(seed, limits)
+}
+
+// checkCaseMappings checks mappings between a case's activations and responses, with as
+// many components of 25 as it allows.
+func checkCaseMappings(ctx context.Context, tallies *tallies, c *structured.Case, names []string, reverse bool) {
+	components := 25
+	for _, s := range c.Splits {
+		components = min(components, len(s.Train), c.Features, c.Neuroids)
+	}
+	activations, responses := matrix{c.Activations, c.Features}, matrix{c.Responses, c.Neuroids}
+	checkMappings(ctx, tallies, c, names, activations, responses, components, reverse)
 }
 
 var mappingNames = []string{"linear", "ridge", "ridgecv", "pls", "neuron_to_neuron"}

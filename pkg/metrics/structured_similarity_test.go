@@ -20,13 +20,18 @@ func everyRow(n int) []int {
 	return rows
 }
 
+// similarityCase draws a case for similarity; some have many more stimuli.
+func similarityCase(seed uint64) *structured.Case {
+	limits := structured.Limits{Stimuli: 60, Features: 200, Neuroids: 40}
+	if seed%40 == 0 {
+		limits.Stimuli = 300
+	}
+	return structured.Draw(seed, limits)
+}
+
 func TestStructuredSimilarity(t *testing.T) {
 	eachCase(t, 2, func(ctx context.Context, seed uint64, tallies *tallies) {
-		limits := structured.Limits{Stimuli: 60, Features: 200, Neuroids: 40}
-		if seed%40 == 0 {
-			limits.Stimuli = 300
-		}
-		c := structured.Draw(seed, limits)
+		c := similarityCase(seed)
 		rows := [][]int{everyRow(c.Stimuli)}
 		var splits []metrics.Split
 		if seed%2 == 0 {
