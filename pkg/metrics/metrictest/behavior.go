@@ -13,8 +13,7 @@ import (
 
 // behavior is a metric on choices under test.
 type behavior struct {
-	*subject
-	metric metrics.Behavioral
+	onChoices[metrics.BehavioralInput]
 }
 
 // newChoices simulates humans and a model whose confusions have a part in common.
@@ -86,75 +85,26 @@ func sameChoices(a, b metrics.BehavioralInput) bool {
 		slices.Equal(a.Truth, b.Truth) && sameNumbers(a.Probabilities, b.Probabilities)
 }
 
-func (b behavior) try(t *testing.T, in metrics.BehavioralInput) (metrics.Score, error) {
-	t.Helper()
-	before := cloneChoices(in)
-	score, err := b.metric.ScoreBehavior(context.Background(), in)
-	if !sameChoices(before, in) {
-		t.Error("the metric changes its input")
-	}
-	if err == nil {
-		b.checkFigures(t, score)
-	}
-	return score, err
-}
-
-func (b behavior) score(t *testing.T, in metrics.BehavioralInput) metrics.Score {
-	t.Helper()
-	score, err := b.try(t, in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return score
-}
-
 // runBehavior checks a metric on choices.
 func runBehavior(t *testing.T, s *subject, metric metrics.Behavioral) {
-	b := behavior{s, metric}
+	b := behavior{onChoices[metrics.BehavioralInput]{
+		subject: s,
+		run:     metric.ScoreBehavior,
+		ceiling: func(ctx context.Context, in metrics.BehavioralInput) (metrics.Estimate, error) {
+			return metric.BehavioralCeiling(ctx, in.Human)
+		},
+		sampled: func(in metrics.BehavioralInput, r metrics.Resampling) metrics.BehavioralInput {
+			in.Intervals = r
+			return in
+		},
+		clone: cloneChoices,
+		same:  sameChoices,
+	}}
 	in := newChoices(1)
-	want := b.score(t, in)
-	if math.IsNaN(want.Raw.Value) {
-		t.Errorf("the score of simulated choices is NaN; warnings %q", want.Warnings)
-	}
-	b.property(t, "repeated call", 0, func(t *testing.T, tolerance float64) {
-		compare(t, "a second time", b.score(t, in), want, tolerance)
-	})
-	b.property(t, "ceiling alone", 0, func(t *testing.T, tolerance float64) {
-		ceiling, err := metric.BehavioralCeiling(context.Background(), in.Human)
-		if err != nil {
-			t.Fatal(err)
-		}
-		compare(t, "ceiling", metrics.Score{Ceiling: ceiling}, metrics.Score{Ceiling: want.Ceiling}, 0)
-	})
-	b.property(t, "intervals", 0, func(t *testing.T, tolerance float64) {
-		sampled := in
-		sampled.Intervals = metrics.Resampling{Samples: 50, Seed: 3}
-		got := b.score(t, sampled)
-		checkInterval(t, got.Raw)
-		got.Warnings = want.Warnings
-		compare(t, "with intervals", got, want, tolerance)
-	})
+	want := b.check(t, in)
 	b.checkOrders(t, in, want)
 	b.checkCells(t, in)
 	b.checkErrors(t, in)
-	b.property(t, "cancelled context", 0, func(t *testing.T, _ float64) {
-		checkCancelled(t, func(ctx context.Context) error {
-			_, err := metric.ScoreBehavior(ctx, in)
-			return err
-		})
-		checkCancelled(t, func(ctx context.Context) error {
-			_, err := metric.BehavioralCeiling(ctx, in.Human)
-			return err
-		})
-	})
-}
-
-// checkInterval wants the ends of an interval, if there is one, in order.
-func checkInterval(t *testing.T, e metrics.Estimate) {
-	t.Helper()
-	if i := e.Interval; i != nil && !i.None() && !(i.Low <= i.High) {
-		t.Errorf("the interval is from %v to %v", i.Low, i.High)
-	}
 }
 
 // checkOrders relabels what codes stand for.

@@ -1,7 +1,6 @@
 package metrictest
 
 import (
-	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -13,8 +12,7 @@ import (
 
 // consistency is a metric on choices trial by trial under test.
 type consistency struct {
-	*subject
-	metric metrics.Consistency
+	onChoices[metrics.ConsistencyInput]
 }
 
 // newSubjects simulates subjects and a model that find the same stimuli hard. Each
@@ -33,64 +31,33 @@ func newSubjects(seed uint64) metrics.ConsistencyInput {
 	return in
 }
 
-func (c consistency) try(t *testing.T, in metrics.ConsistencyInput) (metrics.Score, error) {
-	t.Helper()
-	trials, correct := slices.Clone(in.Trials), slices.Clone(in.ModelCorrect)
-	score, err := c.metric.ScoreConsistency(context.Background(), in)
-	if !slices.Equal(trials, in.Trials) || !slices.Equal(correct, in.ModelCorrect) {
-		t.Error("the metric changes its input")
-	}
-	if err == nil {
-		c.checkFigures(t, score)
-	}
-	return score, err
+func cloneSubjects(in metrics.ConsistencyInput) metrics.ConsistencyInput {
+	in.Trials, in.ModelCorrect = slices.Clone(in.Trials), slices.Clone(in.ModelCorrect)
+	return in
 }
 
-func (c consistency) score(t *testing.T, in metrics.ConsistencyInput) metrics.Score {
-	t.Helper()
-	score, err := c.try(t, in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return score
+func sameSubjects(a, b metrics.ConsistencyInput) bool {
+	return slices.Equal(a.Trials, b.Trials) && slices.Equal(a.ModelCorrect, b.ModelCorrect)
 }
 
 // runConsistency checks a metric on choices trial by trial.
 func runConsistency(t *testing.T, s *subject, metric metrics.Consistency) {
-	c := consistency{s, metric}
+	c := consistency{onChoices[metrics.ConsistencyInput]{
+		subject: s,
+		run:     metric.ScoreConsistency,
+		ceiling: metric.ConsistencyCeiling,
+		sampled: func(in metrics.ConsistencyInput, r metrics.Resampling) metrics.ConsistencyInput {
+			in.Intervals = r
+			return in
+		},
+		clone: cloneSubjects,
+		same:  sameSubjects,
+	}}
 	in := newSubjects(1)
-	want := c.score(t, in)
-	if math.IsNaN(want.Raw.Value) {
-		t.Errorf("the score of simulated subjects is NaN; warnings %q", want.Warnings)
-	}
-	c.property(t, "ceiling alone", 0, func(t *testing.T, tolerance float64) {
-		ceiling, err := metric.ConsistencyCeiling(context.Background(), in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		compare(t, "ceiling", metrics.Score{Ceiling: ceiling}, metrics.Score{Ceiling: want.Ceiling}, tolerance)
-	})
-	c.property(t, "intervals", 0, func(t *testing.T, tolerance float64) {
-		sampled := in
-		sampled.Intervals = metrics.Resampling{Samples: 50, Seed: 3}
-		got := c.score(t, sampled)
-		checkInterval(t, got.Raw)
-		got.Warnings = want.Warnings
-		compare(t, "with intervals", got, want, tolerance)
-	})
+	want := c.check(t, in)
 	c.checkOrders(t, in, want)
 	c.checkUndefined(t, in)
 	c.checkErrors(t, in)
-	c.property(t, "cancelled context", 0, func(t *testing.T, _ float64) {
-		checkCancelled(t, func(ctx context.Context) error {
-			_, err := metric.ScoreConsistency(ctx, in)
-			return err
-		})
-		checkCancelled(t, func(ctx context.Context) error {
-			_, err := metric.ConsistencyCeiling(ctx, in)
-			return err
-		})
-	})
 }
 
 // checkOrders relabels what codes stand for. Figures by subject follow the subjects.
