@@ -5,28 +5,31 @@ import "math"
 // Averager averages single-trial responses by stimulus, one presentation at a
 // time, NaN trials left out, so that trials are never all held.
 //
-// It moves the mean of the trials so far towards each next one. The mean of equal
-// trials is then exactly their value, whatever their number, so that a silent
-// neuroid stays constant.
+// Sums have twice the precision of the trials. An average then does not depend on the
+// order of its trials, and averages that are equal are equal to the last bit, so that a
+// half that is silent but for one response to each stimulus stays constant.
 type Averager struct {
 	stimuli, neuroids int
-	mean              []float64
+	sum, rest         []float64 // the sum, and what rounding left out of it
 	count             []int32
 }
 
 // NewAverager returns an Averager of neuroids responses to each of stimuli stimuli.
 func NewAverager(stimuli, neuroids int) *Averager {
-	return &Averager{stimuli, neuroids, make([]float64, stimuli*neuroids), make([]int32, stimuli*neuroids)}
+	n := stimuli * neuroids
+	return &Averager{stimuli, neuroids, make([]float64, n), make([]float64, n), make([]int32, n)}
 }
 
 // Add adds one presentation of a stimulus.
 func (a *Averager) Add(stimulus int, responses []float64) {
 	at := stimulus * a.neuroids
-	mean, count := a.mean[at:at+a.neuroids], a.count[at:at+a.neuroids]
+	sum, rest, count := a.sum[at:at+a.neuroids], a.rest[at:at+a.neuroids], a.count[at:at+a.neuroids]
 	for j, v := range responses {
 		if v == v { // a NaN trial is missing
 			count[j]++
-			mean[j] += (v - mean[j]) / float64(count[j])
+			d := addExactly(sum[j], v)
+			sum[j] = d.high
+			rest[j] += d.low
 		}
 	}
 }
@@ -34,12 +37,14 @@ func (a *Averager) Add(stimulus int, responses []float64) {
 // Mean returns the stimuli × neuroids averages; NaN where there was no trial. No
 // more presentations can be added after it.
 func (a *Averager) Mean() []float64 {
-	mean := a.mean
-	a.mean = nil
+	mean := a.sum
 	for i, n := range a.count {
 		if n == 0 {
 			mean[i] = math.NaN()
+			continue
 		}
+		mean[i] = addExactly(mean[i], a.rest[i]).over(double{high: float64(n)}).high
 	}
+	a.sum, a.rest = nil, nil
 	return mean
 }

@@ -7,25 +7,33 @@ import (
 
 // newDoubleTriangle computes dissimilarities from the rows themselves. noise is the
 // part of the largest one by which all of them may differ from each other and count
-// as equal still. ranked reports whether ranks are needed.
+// as equal still. ranked reports whether ranks are needed; dissimilarities that rounding
+// of the values may have made of 0 are 0 then.
 func newDoubleTriangle(h *heldRows, distance string, rows []int, noise float64, ranked bool, workers int) triangle {
 	p := newDoubleRows(h, distance, rows, workers)
 	n := len(rows)
 	size := n * (n - 1) / 2
 	high, low := make([]float64, size), make([]float64, size)
+	some := make([]bool, n) // of each row: a dissimilarity is not 0
 	eachRow(workers, n, func(a int) {
 		at := firstPair(n, a)
 		for b := a + 1; b < n; b++ {
 			d := p.dissimilarity(a, b)
-			if d.high <= p.roughly(a, b, d.high) && d.high <= p.closely(a, b, d.high) {
+			none := d.high <= p.roughly(a, b, d.high) && d.high <= p.closely(a, b, d.high)
+			if none && ranked {
 				d = double{}
 			}
+			some[a] = some[a] || !none
 			high[at], low[at] = d.high, d.low
 			at++
 		}
 	})
-	t := triangle{values: high}
-	t.constant, t.zero = p.span(high, low, noise)
+	t := triangle{values: high, zero: !slices.Contains(some, true)}
+	if t.zero {
+		clear(high)
+		clear(low)
+	}
+	t.constant = p.constant(high, low, noise)
 	if distance == "euclidean" {
 		for i, v := range high {
 			root := double{v, low[i]}.root()
@@ -47,11 +55,10 @@ func newDoubleTriangle(h *heldRows, distance string, rows []int, noise float64, 
 	return t
 }
 
-// span reports whether dissimilarities are equal to their precision, and whether all
-// are 0.
-func (p *doubleRows) span(high, low []float64, noise float64) (constant, zero bool) {
+// constant reports whether dissimilarities are equal to their precision.
+func (p *doubleRows) constant(high, low []float64, noise float64) bool {
 	if len(high) == 0 {
-		return true, true
+		return true
 	}
 	least, greatest := 0, 0
 	for i, v := range high {
@@ -67,7 +74,7 @@ func (p *doubleRows) span(high, low []float64, noise float64) (constant, zero bo
 	if len(high) > 1 {
 		within = max(within, p.bound(least, high[least])+p.bound(greatest, high[greatest]))
 	}
-	return !(between > within), high[greatest] == 0 && high[least] == 0
+	return !(between > within)
 }
 
 // bound is closely of a place in the triangle.

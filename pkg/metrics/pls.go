@@ -10,11 +10,11 @@ import (
 
 // pls predicts responses by partial least squares in Gram space. A Gram matrix knows
 // inner products to ε of its trace, so that r is off by ε·trace/‖t‖² for the smallest
-// component's scores t. Above 1e-7, or if the
-// activations seem to be used up, the split is fitted on the activations themselves,
-// which are read again; if r may still be off by more than 1e-6, a warning says so. No
-// threshold has a unit: what is left of a neuroid's responses is measured by their own
-// standard deviation.
+// component's scores t. Above 1e-11, and always if it is small, a split is fitted in twice
+// the precision, unless it is too large for that; then, above 1e-7, or if the activations
+// seem to be used up, on the activations themselves, which are read again. If r may still
+// be off by more than 1e-6, a warning says so. No threshold has a unit: what is left of a
+// neuroid's responses is measured by their own standard deviation.
 type pls struct{ components int }
 
 func (pls) Info() Info { return plsInfo }
@@ -96,11 +96,13 @@ func (m pls) predict(ctx context.Context, in NeuralInput) (predictions []predict
 	return predictions, warnings, nil
 }
 
-// plsUncertain is the uncertainty above which r is warned of, and plsResolved that
-// above which a split is not left to inner products.
+// plsUncertain is the uncertainty above which r is warned of, plsResolved that above
+// which a split is not left to inner products, and plsCertain that above which it is
+// fitted in twice the precision if that does not take long.
 const (
 	plsUncertain = 1e-6
 	plsResolved  = 1e-7
+	plsCertain   = 1e-11
 )
 
 // plsOutcome is what is kept of the fit of a split.
@@ -114,6 +116,10 @@ type plsOutcome struct {
 // fitAgain replaces the outcomes for which inner products have lost digits by those of
 // a fit on the activations themselves, if these can be read again.
 func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome) error {
+	done, err := m.fitInDouble(ctx, in, outcomes)
+	if err != nil || done {
+		return err
+	}
 	var doubtful []int
 	for i, o := range outcomes {
 		if o.uncertainty > plsResolved || o.ended == plsNearlyUsedUp {
@@ -143,6 +149,36 @@ func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome
 		switch {
 		case f.ended == predictorsUsedUp && o.components < f.rank:
 			o.ended = plsNearlyUsedUp
+		case f.ended == predictorsUsedUp:
+			o.ended = plsUsedUp
+		case f.ended == targetsExplained && len(f.norms) == 0:
+			o.ended = plsConstant
+		case f.ended == targetsExplained:
+			o.ended = plsExplained
+		}
+		outcomes[i] = o
+		return nil
+	})
+}
+
+// fitInDouble replaces the outcomes of few stimuli, and of more where these may be off at
+// all, by those of a fit in twice the precision. It reports whether none is left that
+// may be off.
+func (m pls) fitInDouble(ctx context.Context, in NeuralInput, outcomes []plsOutcome) (bool, error) {
+	held, splits, err := holdForDouble(ctx, in, m.components, in.Gram.Features, in.Neuroids, func(i int) bool {
+		return outcomes[i].uncertainty > plsCertain || outcomes[i].ended == plsNearlyUsedUp
+	})
+	if err != nil || held == nil {
+		return false, err
+	}
+	return true, parallel(ctx, doubleFitsAtOnce(in), len(splits), func(k int) error {
+		i := splits[k]
+		f := newDoublePLS(held.x, held.cols, in.Responses, in.Neuroids, in.Splits[i])
+		if err := f.fit(ctx, m.components); err != nil {
+			return err
+		}
+		o := plsOutcome{prediction: f.predict(), components: len(f.norms)}
+		switch {
 		case f.ended == predictorsUsedUp:
 			o.ended = plsUsedUp
 		case f.ended == targetsExplained && len(f.norms) == 0:
@@ -219,7 +255,7 @@ const plsComponents = 25
 
 var plsInfo = Info{
 	Name:      "pls",
-	Version:   4,
+	Version:   5,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from activations to responses",

@@ -167,7 +167,7 @@ func (rdm) Memory(s Shape) Memory {
 
 var rdmInfo = Info{
 	Name:     "rdm",
-	Version:  3,
+	Version:  4,
 	Kind:     KindSimilarity,
 	Ceilings: []string{LeaveOneSubjectOut},
 	Summary:  "representational similarity: agreement of dissimilarities between stimuli",

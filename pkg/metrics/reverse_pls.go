@@ -109,21 +109,71 @@ func (f *reversePLSFits) finish(score *Score) {
 	score.Warnings = append(score.Warnings, warnings...)
 }
 
-// again returns a stream that is fitted on the activations themselves, not yet passed
-// over them, if inner products have lost digits and the activations can be read again;
-// else nil.
+// again returns a stream that is fitted anew, not yet passed over the activations, if
+// inner products may have lost digits and the activations can be read again; else nil.
 func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) (*reverseStream, error) {
+	if in.Gram.Again == nil {
+		return nil, nil
+	}
+	fit, err := f.inDouble(ctx, in)
+	if err == nil && fit == nil {
+		fit, err = f.onActivations(ctx, in)
+	}
+	if err != nil || fit == nil {
+		return nil, err
+	}
+	fits := &reversePLSFits{components: f.components, of: make([]reversePLSFit, len(in.Splits))}
+	s := newReverseStream("reverse_pls", in, rows, func(ctx context.Context, in NeuralInput, split int, start []float64) (h hat, err error) {
+		h, fits.of[split], err = fit(ctx, in, split, start)
+		return h, err
+	})
+	s.finish = fits.finish
+	return s, in.Gram.Again(ctx, s)
+}
+
+// plsHatFit fits a split and describes how that went.
+type plsHatFit func(ctx context.Context, in NeuralInput, split int, start []float64) (hat, reversePLSFit, error)
+
+// inDouble returns a fit in twice the precision, nil where that is not needed or takes
+// too long.
+func (f *reversePLSFits) inDouble(ctx context.Context, in NeuralInput) (plsHatFit, error) {
+	held, splits, err := holdForDouble(ctx, in, f.components, in.Neuroids, in.Gram.Features, func(i int) bool {
+		return f.of[i].uncertainty > plsCertain || f.of[i].unstarted || f.of[i].ended != "" && !f.of[i].certain
+	})
+	if err != nil || held == nil {
+		return nil, err
+	}
+	return func(ctx context.Context, in NeuralInput, split int, start []float64) (hat, reversePLSFit, error) {
+		if !slices.Contains(splits, split) {
+			return plsHat(ctx, in, in.Splits[split], f.components, start)
+		}
+		d := newDoublePLS(in.Responses, in.Neuroids, held.x, held.cols, in.Splits[split])
+		if err := d.fit(ctx, f.components); err != nil {
+			return hat{}, reversePLSFit{}, err
+		}
+		fit := reversePLSFit{components: len(d.norms), certain: true}
+		switch d.ended {
+		case predictorsUsedUp:
+			fit.ended = "the responses are used up"
+		case targetsExplained:
+			fit.ended = "the activations are explained wholly"
+		}
+		return d.hat(), fit, nil
+	}, nil
+}
+
+// onActivations returns a fit on the activations themselves, nil where inner products do.
+func (f *reversePLSFits) onActivations(ctx context.Context, in NeuralInput) (plsHatFit, error) {
 	if !slices.ContainsFunc(f.of, func(fit reversePLSFit) bool {
 		return fit.uncertainty > plsResolved || fit.ended != "" && !fit.certain
-	}) || in.Gram.Again == nil {
+	}) {
 		return nil, nil
 	}
 	root, err := in.Gram.readGraded(ctx, max(1, in.Workers))
 	if err != nil {
 		return nil, err
 	}
-	fits := &reversePLSFits{components: f.components, of: make([]reversePLSFit, len(in.Splits))}
-	s := newReverseStream("reverse_pls", in, rows, func(ctx context.Context, in NeuralInput, split int, start []float64) (hat, error) {
+	return func(ctx context.Context, in NeuralInput, split int, start []float64) (hat, reversePLSFit, error) {
 		s, t := in.Splits[split], in.Neuroids
 		x, test, _ := centredTrainTest(in, s)
 		d := newDirectPLS(x, test, selectRows(root.z, root.cols, s.Train), t, root.cols)
@@ -131,7 +181,7 @@ func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) 
 		d.start, d.rank = start, rankLimit(selectRows(in.Responses, t, s.Train), t)
 		vague := unstarted(d.x, start, d.n, t)
 		if err := d.fit(ctx, f.components); err != nil {
-			return hat{}, err
+			return hat{}, reversePLSFit{}, err
 		}
 		fit := reversePLSFit{components: len(d.norms), uncertainty: d.uncertainty, unstarted: vague}
 		switch d.ended {
@@ -140,11 +190,8 @@ func (f *reversePLSFits) again(ctx context.Context, in NeuralInput, rows []int) 
 		case targetsExplained:
 			fit.ended, fit.certain = "the activations are explained wholly", true
 		}
-		fits.of[split] = fit
-		return d.hat(), nil
-	})
-	s.finish = fits.finish
-	return s, in.Gram.Again(ctx, s)
+		return d.hat(), fit, nil
+	}, nil
 }
 
 // plsHat is NIPALS with the responses X as predictors and the features Y as
@@ -332,7 +379,7 @@ func (reversePLS) Memory(s Shape) Memory { return reverseMemory(s) }
 
 var reversePLSInfo = Info{
 	Name:      "reverse_pls",
-	Version:   3,
+	Version:   4,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from responses to activations",

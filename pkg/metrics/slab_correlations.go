@@ -19,6 +19,8 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 	}
 	sums := make([]float64, 7*width)
 	part := func(k int) []float64 { return sums[k*width : (k+1)*width : (k+1)*width] }
+	// Means are those of the distances from the first row: what is close together but far
+	// from 0 keeps its digits.
 	meanP, meanY, pp, yy, py, low, high := part(0), part(1), part(2), part(3), part(4), part(5), part(6)
 	firstP, firstY := predicted[:width], s.raw[test[0]*slabCols:test[0]*slabCols+width]
 	copy(low, firstP)
@@ -36,13 +38,13 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 		}
 	}
 	for j := range width {
-		meanP[j] = firstP[j] + meanP[j]/n
-		meanY[j] = firstY[j] + meanY[j]/n
+		meanP[j] /= n
+		meanY[j] /= n
 	}
 	for a, row := range test {
 		y := s.raw[row*slabCols : row*slabCols+width]
 		for j, p := range predicted[a*width : (a+1)*width] {
-			dp, dy := p-meanP[j], y[j]-meanY[j]
+			dp, dy := p-firstP[j]-meanP[j], y[j]-firstY[j]-meanY[j]
 			pp[j] += dp * dp
 			yy[j] += dy * dy
 			py[j] += dp * dy

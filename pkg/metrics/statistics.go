@@ -24,13 +24,21 @@ func Pearson(a, b []float64) float64 {
 // correlation returns Pearson's r of two series that vary and have no NaN.
 func correlation(x, y []float64) float64 {
 	meanX, meanY := meanOf(x), meanOf(y)
-	var xy, xx, yy float64
+	var xy, xx, yy, sumX, sumY float64
 	for i, v := range x {
 		dx, dy := v-meanX, y[i]-meanY
 		xy += dx * dy
 		xx += dx * dx
 		yy += dy * dy
+		sumX += dx
+		sumY += dy
 	}
+	// The mean itself is rounded, which shows where numbers are close together but far
+	// from 0.
+	n := float64(len(x))
+	xy -= sumX * sumY / n
+	xx -= sumX * sumX / n
+	yy -= sumY * sumY / n
 	return max(-1, min(1, xy/math.Sqrt(xx)/math.Sqrt(yy)))
 }
 

@@ -11,44 +11,47 @@ import (
 )
 
 func TestStructuredCeilings(t *testing.T) {
-	eachCase(t, 2, func(_ context.Context, seed uint64, tallies *tallies) {
-		c := structured.DrawTrials(seed)
-		const splits, draw = 4, 1
-		ceiling, err := metrics.NewInternalConsistency(c.Stimuli, c.Neuroids, c.Repetitions, splits, draw)
-		if err != nil {
-			tallies.fail("internal consistency", seed, c, err)
-			return
+	eachCase(t, 2, func(_ context.Context, seed uint64, tallies *tallies) { checkConsistency(t, tallies, seed) })
+}
+
+func checkConsistency(t *testing.T, tallies *tallies, seed uint64) {
+	t.Helper()
+	c := structured.DrawTrials(seed)
+	const splits, draw = 4, 1
+	ceiling, err := metrics.NewInternalConsistency(c.Stimuli, c.Neuroids, c.Repetitions, splits, draw)
+	if err != nil {
+		tallies.fail("internal consistency", seed, c, err)
+		return
+	}
+	for i, row := range c.Responses {
+		ceiling.Add(c.Stimulus[i], c.Repetition[i], row)
+	}
+	got, neuroids, warnings := ceiling.Ceiling()
+	halves, err := metrics.ShuffleSplits(c.Repetitions, metrics.SplitPlan{Splits: splits, TrainSize: 0.5, Seed: draw})
+	if err != nil {
+		t.Fatal(err)
+	}
+	each := make([][]float64, c.Neuroids)
+	var medians []float64
+	for _, h := range halves {
+		rs := halvesAgree(c, h)
+		for j, r := range rs {
+			each[j] = append(each[j], r)
 		}
-		for i, row := range c.Responses {
-			ceiling.Add(c.Stimulus[i], c.Repetition[i], row)
+		medians = append(medians, medianOf(rs))
+	}
+	f := figure{metric: "internal consistency", what: c, seed: seed, warnings: warnings, tolerance: closeTolerance}
+	f.got, f.want = got.Value, meanOf(medians)
+	f.steep = f.want * f.want // 2r/(1+r) near r = −1
+	tallies.check(f)
+	f.metric, f.part = f.metric+" (neuroid)", true
+	for j, values := range each {
+		f.got, f.want, f.steep = neuroids[j], meanOf(values), 1
+		for _, v := range values {
+			f.steep = max(f.steep, v*v)
 		}
-		got, neuroids, warnings := ceiling.Ceiling()
-		halves, err := metrics.ShuffleSplits(c.Repetitions, metrics.SplitPlan{Splits: splits, TrainSize: 0.5, Seed: draw})
-		if err != nil {
-			t.Fatal(err)
-		}
-		each := make([][]float64, c.Neuroids)
-		var medians []float64
-		for _, h := range halves {
-			rs := halvesAgree(c, h)
-			for j, r := range rs {
-				each[j] = append(each[j], r)
-			}
-			medians = append(medians, medianOf(rs))
-		}
-		f := figure{metric: "internal consistency", what: c, seed: seed, warnings: warnings, tolerance: closeTolerance}
-		f.got, f.want = got.Value, meanOf(medians)
-		f.steep = f.want * f.want // 2r/(1+r) near r = −1
 		tallies.check(f)
-		f.metric, f.part = f.metric+" (neuroid)", true
-		for j, values := range each {
-			f.got, f.want, f.steep = neuroids[j], meanOf(values), 1
-			for _, v := range values {
-				f.steep = max(f.steep, v*v)
-			}
-			tallies.check(f)
-		}
-	})
+	}
 }
 
 // halvesAgree is Spearman and Brown's 2r/(1+r) for each neuroid, r between the means

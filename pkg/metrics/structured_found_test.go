@@ -62,6 +62,14 @@ func TestPLSFoundWrong(t *testing.T) {
 		{673, "massive features that train rows use up vary on test rows, and rounding decides on their weights"},
 		{1491, "covariances of a neuroid that is constant on the train rows are rounding"},
 		{2137, "the same of features of float32"},
+		{2190, "the first two directions of the inner loop are nearly as strong"},
+		{4042, "the same of responses of another unit"},
+		{5510, "the inner loop stops between two directions, of one neuroid's components alone"},
+		{7777, "responses of 0 and 1 with an offset of 1e7"},
+		{7784, "a feature larger by 1e3 is used up"},
+		{7923, "eleven stimuli, some with the same responses, and an offset of 1e7"},
+		{8926, "a prediction that is constant in exact arithmetic varies by rounding"},
+		{9659, "responses vary by some units in the last place of their offset"},
 	})
 }
 
@@ -72,6 +80,9 @@ func TestReversePLSFoundWrong(t *testing.T) {
 		{1486, "centring makes neuroids equal that differ in their last digits"},
 		{1815, "the first feature has no covariance with the only neuroid but for rounding"},
 		{3518, "test rows that deflation leaves at 0 are rounding, and predictions that should be constant are not"},
+		{4843, "a massive feature and silent neuroids"},
+		{6529, "a component is rounding beside the features that are explained"},
+		{7963, "features name classes, of which most are constant"},
 	})
 }
 
@@ -83,5 +94,18 @@ func TestRDMFoundWrong(t *testing.T) {
 		{833, "a change of unit parts ties by about the bound of its rounding"},
 		{1005, "a change of unit parts five pairs of ties, which moves the score by 1e-7"},
 		{1677, "a change of unit parts ties, which moves the score by 4e-7"},
+		{9659, "distances of some units in the last place were taken as 0"},
 	})
+}
+
+func TestConsistencyFoundWrong(t *testing.T) {
+	var all tallies
+	for _, found := range []foundWrong{
+		{1838, "averages of the same trials in another order differ in their last digit"},
+		{2751, "a half is constant but for such a difference"},
+	} {
+		t.Logf("seed %d: %s", found.seed, found.cause)
+		checkConsistency(t, &all, found.seed)
+	}
+	all.show(t)
 }
