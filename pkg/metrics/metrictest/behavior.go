@@ -85,6 +85,8 @@ func sameChoices(a, b metrics.BehavioralInput) bool {
 		slices.Equal(a.Truth, b.Truth) && sameNumbers(a.Probabilities, b.Probabilities)
 }
 
+func init() { addProperties(runBehavior, metrics.KindBehavior) }
+
 // runBehavior checks a metric on choices.
 func runBehavior(t *testing.T, s *subject, metric metrics.Behavioral) {
 	b := behavior{onChoices[metrics.BehavioralInput]{

@@ -40,6 +40,8 @@ func sameSubjects(a, b metrics.ConsistencyInput) bool {
 	return slices.Equal(a.Trials, b.Trials) && slices.Equal(a.ModelCorrect, b.ModelCorrect)
 }
 
+func init() { addProperties(runConsistency, metrics.KindConsistency) }
+
 // runConsistency checks a metric on choices trial by trial.
 func runConsistency(t *testing.T, s *subject, metric metrics.Consistency) {
 	c := consistency{onChoices[metrics.ConsistencyInput]{

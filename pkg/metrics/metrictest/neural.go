@@ -12,6 +12,8 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
+func init() { addProperties(runNeural, metrics.KindMapping, metrics.KindSimilarity) }
+
 // runNeural checks a metric on activations and recordings. Mappings are
 // cross-validated; similarities are also taken over all stimuli at once.
 func runNeural(t *testing.T, s *subject, metric metrics.Neural) {

@@ -109,6 +109,8 @@ func (c recurrent) reorder(order []int) recurrent {
 	return c
 }
 
+func init() { addProperties(runSolution, metrics.KindSolutionTime) }
+
 // runSolution checks a metric on solution times.
 func runSolution(t *testing.T, s *subject, metric metrics.SolutionTimes) {
 	c := newRecurrent(t)
