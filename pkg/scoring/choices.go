@@ -18,8 +18,16 @@ type choicesKind struct{ trialsKind }
 
 func init() { registerKind(choicesKind{}) }
 
+func (choicesKind) data() Data {
+	return Data{
+		Name:  "choices between two objects",
+		Files: []DataFile{{Name: "trials.csv", Columns: []string{"stimulus_id", "truth", "sample_obj", "dist_obj", "choice"}}},
+		Dump:  "probabilities, or layers on which a read-out is fitted",
+	}
+}
+
 func (choicesKind) rules() []benchmarks.Rules {
-	return []benchmarks.Rules{{Metrics: metrics.KindBehavior, Benchmark: benchmarks.KindBehavioral, Files: []string{"trials.csv"}, Exclude: true}}
+	return []benchmarks.Rules{{Metrics: metrics.KindBehavior, Benchmark: benchmarks.KindBehavioral, Exclude: true}}
 }
 
 func (choicesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
@@ -264,7 +272,7 @@ func (choicesKind) validate(ctx context.Context, c *validator, set *stimuli.Stim
 
 // usualMetric returns i2n for trials between two objects.
 func (k choicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
-	return k.usualFor(d, "i2n", "columns sample_obj and dist_obj", "sample_obj", "dist_obj")
+	return usualForTrials(d, k.data(), "i2n")
 }
 
 // draft drafts a benchmark on two-way choices.

@@ -126,6 +126,8 @@ func TestDraftMistakes(t *testing.T) {
 	home := recordingsHome(t, "region", 2)
 	write(t, filepath.Join(home.AssembliesDir(), "bare", "assembly.yaml"), "kind: behavioral\nstimulus_set: set one\n")
 	write(t, filepath.Join(home.AssembliesDir(), "bare", "trials.csv"), "stimulus_id,choice\ns00,x\n")
+	write(t, filepath.Join(home.AssembliesDir(), "other", "assembly.yaml"), "kind: behavioral\nstimulus_set: set one\n")
+	write(t, filepath.Join(home.AssembliesDir(), "other", "trials.csv"), "subject,stimulus_id,choice\np1,s00,x\n")
 	write(t, filepath.Join(home.AssembliesDir(), "lost", "assembly.yaml"), "kind: neural\nstimulus_set: none\n")
 	for _, c := range []struct {
 		request DraftRequest
@@ -136,7 +138,8 @@ func TestDraftMistakes(t *testing.T) {
 		{DraftRequest{Assembly: "lab", Region: "Z"}, `has no neuroids with region "Z"`},
 		{DraftRequest{Assembly: "lab", Metric: "plz"}, `unknown metric "plz"`},
 		{DraftRequest{Assembly: "lab", Metric: "i2n"}, "holds nothing that the metric i2n compares with; take one of "},
-		{DraftRequest{Assembly: "bare"}, "has neither columns sample_obj and dist_obj nor a column subject"},
+		{DraftRequest{Assembly: "bare"}, "has neither columns truth, sample_obj and dist_obj nor columns subject and truth"},
+		{DraftRequest{Assembly: "other"}, "nor a column truth"},
 		{DraftRequest{Assembly: "lost"}, "stimuli.csv: is missing"},
 	} {
 		if _, _, err := Draft(context.Background(), home, c.request); err == nil || !strings.Contains(err.Error(), c.want) {

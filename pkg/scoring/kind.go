@@ -13,8 +13,10 @@ import (
 // two-way choices. Everything that depends on the kind is a method here, so that a
 // new kind is one file: a type with these methods, which its init registers.
 type dataKind interface {
+	// data documents the kind to people.
+	data() Data
 	// rules describe the kind to definitions, one for each kind of metric that
-	// compares with such data.
+	// compares with such data; the files follow from data.
 	rules() []benchmarks.Rules
 
 	// layers lists the layers of a dump that a benchmark can be scored on.
@@ -89,11 +91,13 @@ var (
 
 // registerKind makes a kind of data known; each kind's file calls it from init.
 func registerKind(k dataKind) {
+	files := k.data().required()
 	for _, r := range k.rules() {
 		if _, ok := dataKinds[r.Metrics]; ok {
 			panic(fmt.Sprintf("scoring: two kinds of data for metrics of kind %s", r.Metrics))
 		}
 		dataKinds[r.Metrics] = k
+		r.Files = files
 		benchmarks.RegisterRules(r)
 	}
 	drafting = append(drafting, k)

@@ -19,12 +19,24 @@ type recordingsKind struct{}
 
 func init() { registerKind(recordingsKind{}) }
 
+func (recordingsKind) data() Data {
+	return Data{
+		Name: "recordings",
+		Files: []DataFile{
+			{Name: "values.npy", Columns: []string{"presentation", "neuroid"}, Others: []string{"time bin"}},
+			{Name: "presentation.csv", Columns: []string{"stimulus_id"}, Others: []string{"repetition"}},
+			{Name: "neuroid.csv", Columns: []string{"neuroid_id"}, Others: []string{"region"}},
+			{Name: "time_bin.csv", Columns: []string{"time_bin_start", "time_bin_end"}, Optional: true},
+		},
+		Dump: "layers, in time bins if the benchmark asks for them",
+	}
+}
+
 func (recordingsKind) rules() []benchmarks.Rules {
 	// A cross-validated similarity metric has nothing to train.
 	const similarityTest = 0.9
 	r := benchmarks.Rules{
 		Benchmark: benchmarks.KindNeural,
-		Files:     []string{"values.npy", "presentation.csv", "neuroid.csv"},
 		Splits:    true,
 		Score:     metrics.ExplainedVariance,
 	}

@@ -16,8 +16,16 @@ type solutionTimesKind struct{}
 
 func init() { registerKind(solutionTimesKind{}) }
 
+func (solutionTimesKind) data() Data {
+	return Data{
+		Name:  "solution times",
+		Files: []DataFile{{Name: "osts.csv", Columns: []string{"stimulus_id", "truth", "i1", "ost"}}},
+		Dump:  "layers in time bins",
+	}
+}
+
 func (solutionTimesKind) rules() []benchmarks.Rules {
-	return []benchmarks.Rules{{Metrics: metrics.KindSolutionTime, Benchmark: benchmarks.KindBehavioral, Files: []string{"osts.csv"}, Splits: true, Score: metrics.Ratio}}
+	return []benchmarks.Rules{{Metrics: metrics.KindSolutionTime, Benchmark: benchmarks.KindBehavioral, Splits: true, Score: metrics.Ratio}}
 }
 
 func (solutionTimesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {

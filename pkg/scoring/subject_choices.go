@@ -16,8 +16,16 @@ type subjectChoicesKind struct{ trialsKind }
 
 func init() { registerKind(subjectChoicesKind{}) }
 
+func (subjectChoicesKind) data() Data {
+	return Data{
+		Name:  "choices by subject",
+		Files: []DataFile{{Name: "trials.csv", Columns: []string{"subject", "stimulus_id", "truth", "choice"}, Others: []string{"condition"}}},
+		Dump:  "choices (responses.csv)",
+	}
+}
+
 func (subjectChoicesKind) rules() []benchmarks.Rules {
-	return []benchmarks.Rules{{Metrics: metrics.KindConsistency, Benchmark: benchmarks.KindBehavioral, Files: []string{"trials.csv"}, Exclude: true, Score: metrics.Ratio}}
+	return []benchmarks.Rules{{Metrics: metrics.KindConsistency, Benchmark: benchmarks.KindBehavioral, Exclude: true, Score: metrics.Ratio}}
 }
 
 func (subjectChoicesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
@@ -181,7 +189,7 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 
 // usualMetric returns error_consistency for trials by subject.
 func (k subjectChoicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
-	return k.usualFor(d, "error_consistency", "a column subject", "subject")
+	return usualForTrials(d, k.data(), "error_consistency")
 }
 
 // draft drafts a benchmark on the choices of subjects.

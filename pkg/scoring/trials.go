@@ -1,8 +1,6 @@
 package scoring
 
 import (
-	"slices"
-
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -18,9 +16,9 @@ func (trialsKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
 	return assemblyFiles(l, d, "trials.csv"), nil
 }
 
-// usualFor returns the metric if the drafted assembly holds trials with the columns; or,
-// if it holds trials without them, what is missing.
-func (trialsKind) usualFor(d *drafter, metric, missing string, columns ...string) (usual, lacks string, err error) {
+// usualForTrials returns the metric if the drafted assembly holds trials with all columns
+// of a kind of data; or, if it holds trials without some, what is missing.
+func usualForTrials(d *drafter, data Data, metric string) (usual, lacks string, err error) {
 	if d.info.Kind != benchmarks.KindBehavioral || !d.has("trials.csv") {
 		return "", "", nil
 	}
@@ -28,8 +26,8 @@ func (trialsKind) usualFor(d *drafter, metric, missing string, columns ...string
 	if err != nil {
 		return "", "", err
 	}
-	if slices.ContainsFunc(columns, func(name string) bool { return !a.Trials.Has(name) }) {
-		return "", missing, nil
+	if lacks := data.Files[0].lacks(a.Trials.Has); lacks != "" {
+		return "", lacks, nil
 	}
 	return metric, "", nil
 }
