@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // Data documents a kind of data that benchmarks compare models with.
@@ -26,6 +28,24 @@ type DataFile struct {
 	// them; of an array, Columns are its axes.
 	Columns, Others []string
 	Optional        bool // true if an assembly may lack the file
+	// Stimuli are the columns that hold ids of stimuli; nil stands for stimulus_id.
+	Stimuli []string
+}
+
+// behaviorTables lists the tables of behavioural assemblies.
+func behaviorTables() []stimuli.BehaviorTable {
+	var tables []stimuli.BehaviorTable
+	for _, k := range drafting {
+		if k.rules()[0].Benchmark != benchmarks.KindBehavioral {
+			continue
+		}
+		f := k.data().Files[0]
+		if f.Stimuli == nil {
+			f.Stimuli = []string{"stimulus_id"}
+		}
+		tables = append(tables, stimuli.BehaviorTable{Name: f.Name, Columns: f.Stimuli})
+	}
+	return tables
 }
 
 // DataKinds documents all kinds of data, by name.

@@ -231,7 +231,7 @@ func (h homeInspector) find(id string) (*stimuli.StimulusSet, error) {
 
 func (h homeInspector) inspectAssembly(in *Inspection, dir string) (err error) {
 	in.Is = IsAssembly
-	if in.Assembly, err = stimuli.DescribeAssembly(dir); err != nil {
+	if in.Assembly, err = stimuli.DescribeAssembly(dir, behaviorTables()...); err != nil {
 		return err
 	}
 	set, err := h.find(in.Assembly.StimulusSet)

@@ -2,7 +2,9 @@ package stimuli
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -146,9 +148,17 @@ type AssemblyContents struct {
 	StimulusIDs []string `json:"-"`
 }
 
+// BehaviorTable is a table that a behavioural assembly may hold, with its columns of
+// stimulus ids.
+type BehaviorTable struct {
+	Name    string
+	Columns []string
+}
+
 // DescribeAssembly reads the tables of an assembly and the header of its
-// values.
-func DescribeAssembly(dir string) (*AssemblyContents, error) {
+// values. Of the tables that a behavioural one may hold, trials.csv with stimulus_id
+// being the last, it reads the first that is there with its columns.
+func DescribeAssembly(dir string, behavior ...BehaviorTable) (*AssemblyContents, error) {
 	info, err := ReadAssemblyInfo(dir)
 	if err != nil {
 		return nil, err
@@ -157,7 +167,7 @@ func DescribeAssembly(dir string) (*AssemblyContents, error) {
 	if info.Kind == "neural" {
 		err = c.neural(dir)
 	} else {
-		err = c.behavioral(dir)
+		err = c.behavioral(dir, behavior)
 	}
 	if err != nil {
 		return nil, err
@@ -187,28 +197,55 @@ func (c *AssemblyContents) neural(dir string) error {
 	return nil
 }
 
-func (c *AssemblyContents) behavioral(dir string) error {
-	name := "trials.csv"
-	if _, err := os.Stat(filepath.Join(dir, "osts.csv")); err == nil {
-		name = "osts.csv"
-	}
-	t, err := ReadTable(filepath.Join(dir, name))
+func (c *AssemblyContents) behavioral(dir string, tables []BehaviorTable) error {
+	t, columns, err := behaviorTable(dir, tables)
 	if err != nil {
 		return err
 	}
-	ids, err := t.Column("stimulus_id")
-	if err != nil {
-		return err
-	}
-	if row := slices.Index(ids, ""); row >= 0 {
-		return &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty stimulus_id"}
+	var ids []string
+	for _, name := range columns {
+		values, err := t.Column(name)
+		if err != nil {
+			return err
+		}
+		if row := slices.Index(values, ""); row >= 0 {
+			return &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty " + name}
+		}
+		ids = append(ids, values...)
 	}
 	groups := Groups(ids)
 	c.Table = describeTable(t)
+	c.Table.Stimuli = len(groups)
 	c.Stimuli, c.Repetitions = len(groups), SpreadOfGroups(groups)
 	for _, g := range groups {
 		c.StimulusIDs = append(c.StimulusIDs, g.Name)
 	}
 	c.Subjects, c.Conditions, c.Objects = t.distinct("subject"), t.distinct("condition"), t.distinct("truth")
 	return nil
+}
+
+// behaviorTable reads the table of a behavioural assembly: the first that is there with
+// its columns of stimulus ids, else the first that is there.
+func behaviorTable(dir string, tables []BehaviorTable) (found *Table, columns []string, err error) {
+	tables = append(slices.Clip(tables), BehaviorTable{"trials.csv", []string{"stimulus_id"}})
+	for _, b := range tables {
+		path := filepath.Join(dir, b.Name)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		t, err := ReadTable(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !slices.ContainsFunc(b.Columns, func(name string) bool { return !t.Has(name) }) {
+			return t, b.Columns, nil
+		}
+		if found == nil {
+			found, columns = t, b.Columns
+		}
+	}
+	if found == nil {
+		found, err = ReadTable(filepath.Join(dir, tables[0].Name))
+	}
+	return found, columns, err
 }

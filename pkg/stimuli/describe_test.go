@@ -146,3 +146,32 @@ func TestDescribeDumpProblems(t *testing.T) {
 		})
 	}
 }
+
+// A behavioural assembly is described by the first table that is there with its columns.
+func TestDescribeBehavior(t *testing.T) {
+	pairs := BehaviorTable{"trials.csv", []string{"left", "right"}}
+	times := BehaviorTable{"times.csv", []string{"stimulus_id"}}
+	for name, c := range map[string]struct {
+		files  folder
+		tables []BehaviorTable
+		ids    string // the stimuli described, or a part of the error
+	}{
+		"trials":            {folder{"trials.csv": "stimulus_id\nb\na\nb\n"}, nil, "a b"},
+		"another file":      {folder{"times.csv": "stimulus_id\nc\n"}, []BehaviorTable{pairs, times}, "c"},
+		"several columns":   {folder{"trials.csv": "left,right\nb,a\na,c\n"}, []BehaviorTable{times, pairs}, "a b c"},
+		"the first":         {folder{"trials.csv": "left,right,stimulus_id\nb,a,x\n"}, []BehaviorTable{pairs, {"trials.csv", []string{"stimulus_id"}}}, "a b"},
+		"other columns":     {folder{"trials.csv": "left,stimulus_id\nb,x\n"}, []BehaviorTable{pairs}, "x"},
+		"an empty id":       {folder{"trials.csv": "left,right\nb,a\na,\n"}, []BehaviorTable{pairs}, "trials.csv:3: has an empty right"},
+		"no column of them": {folder{"trials.csv": "id\nb\n"}, []BehaviorTable{times, pairs}, `has no column "left"`},
+		"no table":          {folder{}, []BehaviorTable{times, pairs}, "times.csv: is missing"},
+	} {
+		c.files["assembly.yaml"] = "kind: behavioral\nstimulus_set: set\n"
+		a, err := DescribeAssembly(c.files.write(t), c.tables...)
+		switch {
+		case err != nil && !strings.Contains(err.Error(), c.ids), err == nil && strings.Join(a.StimulusIDs, " ") != c.ids:
+			t.Errorf("%s: %+v, %v, want %s", name, a, err, c.ids)
+		case err == nil && a.Table.Stimuli != a.Stimuli:
+			t.Errorf("%s: the table has %d stimuli of %d", name, a.Table.Stimuli, a.Stimuli)
+		}
+	}
+}

@@ -90,8 +90,7 @@ func newKindsDocument(kinds []scoring.Data) kindsDocument {
 	for _, k := range kinds {
 		kind := kindDocument{Data: k.Name, Kind: k.Kind, Model: k.Dump, Metrics: k.Metrics}
 		for _, f := range k.Files {
-			f.Others = append([]string{}, f.Others...)
-			kind.Files = append(kind.Files, fileDocument(f))
+			kind.Files = append(kind.Files, fileDocument{f.Name, f.Columns, append([]string{}, f.Others...), f.Optional})
 		}
 		doc.Kinds = append(doc.Kinds, kind)
 	}
