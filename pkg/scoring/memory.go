@@ -23,8 +23,7 @@ const processBytes = 64 << 20
 // sizeOf looks at the headers of a reading's files and estimates what it takes. A
 // table of choices or probabilities counts as nothing.
 func (l *loader) sizeOf(dump *stimuli.Dump, read *layerRead) (ReadSize, error) {
-	first := read.evaluations[0]
-	if first.reading == readsTable {
+	if read.evaluations[0].reading == readsTable {
 		return ReadSize{}, nil
 	}
 	size, err := l.layerSize(dump, read, read.key.set)
@@ -50,8 +49,22 @@ func (l *loader) sizeOf(dump *stimuli.Dump, read *layerRead) (ReadSize, error) {
 		m, n := int64(fit.Rows), int64(size.Rows)
 		reduced = 8*(2*m*m+n*m+n*int64(r.PCA)) + blockMemory(fit.Rows+size.Rows, size.Features)
 	}
-	size.Memory = max(first.data.memory(l, read.evaluations, size), reduced) + processBytes
+	size.Memory = max(l.heldBy(read.evaluations, size), reduced) + processBytes
 	return size, nil
+}
+
+// heldBy returns what evaluations on one layer hold of it: what those of each kind of
+// data hold, one beside the other.
+func (l *loader) heldBy(evaluations []*binEvaluation, size ReadSize) int64 {
+	byKind := make(map[dataKind][]*binEvaluation)
+	for _, e := range evaluations {
+		byKind[e.data] = append(byKind[e.data], e)
+	}
+	var total int64
+	for data, of := range byKind {
+		total += data.memory(l, of, size)
+	}
+	return total
 }
 
 // layerSize returns a layer's shape on one stimulus set.
@@ -110,8 +123,10 @@ func metricMemory(d *benchmarks.Definition, s metrics.Shape) metrics.Memory {
 	if err != nil {
 		return metrics.Memory{}
 	}
-	if neural, ok := metric.(metrics.Neural); ok {
-		return neural.Memory(s)
+	if m, ok := metric.(interface {
+		Memory(metrics.Shape) metrics.Memory
+	}); ok {
+		return m.Memory(s)
 	}
 	return metrics.Memory{}
 }
