@@ -8,10 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // golden is one entry of an expected.json.
@@ -72,9 +73,31 @@ func tolerance(metric string, fitted bool) float64 {
 	}
 }
 
-func TestGolden(t *testing.T) {
-	for _, dir := range []string{"golden", "geirhos2021", "golden/reduction", "golden/time"} {
-		t.Run(dir, func(t *testing.T) { checkGolden(t, filepath.Join("../../testdata", dir)) })
+func TestGolden(t *testing.T) { eachGolden(t, checkGolden) }
+
+// eachGolden tests every folder of testdata with a data home, models and the figures
+// expected of them.
+func eachGolden(t *testing.T, test func(t *testing.T, dir string)) {
+	t.Helper()
+	const root = "../../testdata"
+	var dirs []string
+	for _, pattern := range []string{"*/expected.json", "*/*/expected.json"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dirs = append(dirs, found...)
+	}
+	if len(dirs) < 4 {
+		t.Fatalf("only %d folders of %s have an expected.json: %v", len(dirs), root, dirs)
+	}
+	for _, path := range dirs {
+		dir := filepath.Dir(path)
+		name, err := filepath.Rel(root, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.ToSlash(name), func(t *testing.T) { test(t, dir) })
 	}
 }
 
@@ -96,7 +119,11 @@ func checkGolden(t *testing.T, dir string) {
 			t.Errorf("%s is not scored", name)
 			continue
 		}
-		within := tolerance(r.Metric, len(r.Metric) <= 3 && strings.ContainsAny(r.Metric[:1], "io") && r.Layer != "probabilities")
+		info, err := metrics.Lookup(r.Metric)
+		if err != nil {
+			t.Fatal(err)
+		}
+		within := tolerance(r.Metric, info.Kind == metrics.KindBehavior && r.Layer != stimuli.ProbabilitiesLayer)
 		check := func(what string, got float64, want *float64, within float64) {
 			if want != nil && !(math.Abs(got-*want) <= within) {
 				t.Errorf("%s %s: %.12g, want %.12g within %g", name, what, got, *want, within)

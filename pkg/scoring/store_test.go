@@ -110,34 +110,32 @@ func entries(t *testing.T, store, kind string) (paths []string) {
 // TestStoreChangesNoReport scores with an empty store, a full one, and ones that
 // lack some of the results at random.
 func TestStoreChangesNoReport(t *testing.T) {
-	for _, dir := range []string{"golden", "golden/reduction", "golden/time", "geirhos2021"} {
-		t.Run(dir, func(t *testing.T) {
-			folder, store := filepath.Join("../../testdata", dir), t.TempDir()
-			want := scoreStored(t, folder, "")
-			same(t, "empty store", scoreStored(t, folder, store).report, want.report)
-			full := scoreStored(t, folder, store)
-			same(t, "full store", full.report, want.report)
-			if full.passes > 0 {
-				t.Errorf("%d passes where all was there", full.passes)
-			}
-			rng := rand.New(rand.NewPCG(1, 2))
-			for range 5 {
-				removed := 0
-				for _, kind := range []string{results.Scores, results.Contents} {
-					if _, err := os.Stat(filepath.Join(store, kind)); err != nil {
-						continue
-					}
-					for _, path := range entries(t, store, kind) {
-						if rng.IntN(3) == 0 {
-							removed++
-							os.Remove(path)
-						}
+	eachGolden(t, func(t *testing.T, folder string) {
+		store := t.TempDir()
+		want := scoreStored(t, folder, "")
+		same(t, "empty store", scoreStored(t, folder, store).report, want.report)
+		full := scoreStored(t, folder, store)
+		same(t, "full store", full.report, want.report)
+		if full.passes > 0 {
+			t.Errorf("%d passes where all was there", full.passes)
+		}
+		rng := rand.New(rand.NewPCG(1, 2))
+		for range 5 {
+			removed := 0
+			for _, kind := range []string{results.Scores, results.Contents} {
+				if _, err := os.Stat(filepath.Join(store, kind)); err != nil {
+					continue
+				}
+				for _, path := range entries(t, store, kind) {
+					if rng.IntN(3) == 0 {
+						removed++
+						os.Remove(path)
 					}
 				}
-				same(t, fmt.Sprintf("%d removed", removed), scoreStored(t, folder, store).report, want.report)
 			}
-		})
-	}
+			same(t, fmt.Sprintf("%d removed", removed), scoreStored(t, folder, store).report, want.report)
+		}
+	})
 }
 
 // listening is a store that tells which files it hashes.

@@ -31,8 +31,8 @@ func validated(t *testing.T, home, text string) *Validation {
 }
 
 func TestValidateGolden(t *testing.T) {
-	for _, dir := range []string{"../../testdata/golden/home", "../../testdata/geirhos2021/home"} {
-		runner := NewRunner(benchmarks.Home{Dir: dir}, Options{Workers: 1})
+	eachGolden(t, func(t *testing.T, dir string) {
+		runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 1})
 		definitions, errs := runner.Home.Definitions()
 		if len(errs) > 0 {
 			t.Fatal(errs)
@@ -46,7 +46,7 @@ func TestValidateGolden(t *testing.T) {
 				t.Errorf("%s: %v, %v, ceiling %v", d.Identifier, err, v.Errors(), v.Ceiling.Value)
 			}
 		}
-	}
+	})
 }
 
 func TestValidationFacts(t *testing.T) {
