@@ -208,31 +208,41 @@ func (m manner) layer(c recordings) (layer source, rows []int) {
 	return layer, rows
 }
 
+// gram returns the Gram matrix of the case's activations, read in this manner.
+func (m manner) gram(ctx context.Context, c recordings, needs metrics.Needs) (*metrics.Gram, error) {
+	layer, rows := m.layer(c)
+	pass := func(ctx context.Context, sink metrics.Sink) error {
+		return metrics.RunPass(ctx, layer, []metrics.Sink{sink}, metrics.PassOptions{BlockBytes: m.blockBytes})
+	}
+	sink := metrics.NewGramSink(rows, c.stimuli, c.features, needs, m.workers)
+	if err := pass(ctx, sink); err != nil {
+		return nil, err
+	}
+	gram := sink.Gram()
+	gram.Again = pass
+	return gram, nil
+}
+
 // score runs the passes that the metric needs, as metrics.ScoreColumns does, in the
 // given manner.
 func (c recordings) score(ctx context.Context, metric metrics.Neural, m manner) (metrics.Score, error) {
-	layer, rows := m.layer(c)
-	passes := metrics.PassOptions{BlockBytes: m.blockBytes}
 	in := metrics.NeuralInput{Stimuli: c.stimuli, Responses: c.y, Neuroids: c.neuroids, Splits: c.splits, Workers: m.workers}
 	if needs := metric.Info().Needs; needs.Held() {
-		sink := metrics.NewGramSink(rows, c.stimuli, c.features, needs, m.workers)
-		if err := metrics.RunPass(ctx, layer, []metrics.Sink{sink}, passes); err != nil {
+		var err error
+		if in.Gram, err = m.gram(ctx, c, needs); err != nil {
 			return metrics.Score{}, err
-		}
-		in.Gram = sink.Gram()
-		in.Gram.Again = func(ctx context.Context, sink metrics.Sink) error {
-			return metrics.RunPass(ctx, layer, []metrics.Sink{sink}, passes)
 		}
 	}
 	streaming, ok := metric.(metrics.Streaming)
 	if !ok {
 		return metric.ScoreNeural(ctx, in)
 	}
+	layer, rows := m.layer(c)
 	stream, err := streaming.NewStream(in, rows)
 	if err != nil {
 		return metrics.Score{}, err
 	}
-	if err := metrics.RunPass(ctx, layer, []metrics.Sink{stream}, passes); err != nil {
+	if err := metrics.RunPass(ctx, layer, []metrics.Sink{stream}, metrics.PassOptions{BlockBytes: m.blockBytes}); err != nil {
 		return metrics.Score{}, err
 	}
 	return stream.Score(ctx)
