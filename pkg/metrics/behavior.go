@@ -2,6 +2,15 @@ package metrics
 
 import "context"
 
+// The kinds of metrics on choices.
+const (
+	// KindBehavior compares patterns of two-way choices with those of class
+	// probabilities.
+	KindBehavior Kind = "behavior"
+	// KindConsistency compares choices trial by trial.
+	KindConsistency Kind = "consistency"
+)
+
 // ChoiceTrials are two-way choices in integer codes, one element a trial.
 // Stimuli and objects are numbered in ascending order of their names.
 type ChoiceTrials struct {

@@ -8,6 +8,14 @@ import (
 	"slices"
 )
 
+// The kinds of metrics on recordings.
+const (
+	// KindMapping predicts recordings from activations across splits.
+	KindMapping Kind = "mapping"
+	// KindSimilarity compares the geometry of activations and recordings.
+	KindSimilarity Kind = "similarity"
+)
+
 // NeuralInput is what a metric on recordings compares: a layer's activations
 // and the responses of neuroids to the same stimuli, in the same order.
 type NeuralInput struct {

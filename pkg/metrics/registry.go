@@ -8,23 +8,9 @@ import (
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
-// Kind is what a metric compares, which determines the input it needs.
+// Kind is what a metric compares, which determines the input it needs. Each kind is a
+// constant beside the interface of its metrics.
 type Kind string
-
-// The kinds of metrics.
-const (
-	// KindMapping predicts recordings from activations across splits.
-	KindMapping Kind = "mapping"
-	// KindSimilarity compares the geometry of activations and recordings.
-	KindSimilarity Kind = "similarity"
-	// KindBehavior compares patterns of two-way choices with those of
-	// class probabilities.
-	KindBehavior Kind = "behavior"
-	// KindConsistency compares choices trial by trial.
-	KindConsistency Kind = "consistency"
-	// KindSolutionTime compares when images are solved, over time bins.
-	KindSolutionTime Kind = "solution_time"
-)
 
 // Needs is what a metric needs of the activations; one pass over a layer
 // provides the union over all metrics on it.
@@ -109,8 +95,7 @@ type Info struct {
 }
 
 // Metric is one registered metric with its options set. Every metric also
-// implements the interface of its kind: Neural, Behavioral, Consistency or
-// SolutionTimes.
+// implements the interface of its kind, as Neural that of KindMapping.
 type Metric interface {
 	Info() Info
 }

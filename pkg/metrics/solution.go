@@ -6,6 +6,9 @@ import (
 	"math"
 )
 
+// KindSolutionTime compares when images are solved, over time bins.
+const KindSolutionTime Kind = "solution_time"
+
 // SolutionInput is what a metric on solution times compares a model with: for
 // each image the time at which it is solved, and what counts as solved.
 type SolutionInput struct {
