@@ -161,3 +161,52 @@ func checkGolden(t *testing.T, dir string) {
 		}
 	}
 }
+
+// Every assembly of the golden folders can be inspected and drafted, and the draft is
+// valid: so is that of each kind of data.
+func TestDraftGolden(t *testing.T) {
+	eachGolden(t, func(t *testing.T, dir string) {
+		home := homeWithout(t, filepath.Join(dir, "home"))
+		assemblies, err := home.Assemblies()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range assemblies {
+			in, err := Inspect(home, home.AssemblyPath(id))
+			if err != nil || len(in.Problems) > 0 || in.Assembly == nil || in.Assembly.Stimuli == 0 {
+				t.Errorf("%s: inspected as %+v, %v", id, in, err)
+			}
+			draft, text, err := Draft(context.Background(), home, DraftRequest{Assembly: id})
+			if err != nil {
+				t.Errorf("%s: %v", id, err)
+				continue
+			}
+			checkDraft(t, id, home, draft, text)
+		}
+	})
+}
+
+// Every kind of data has a golden case.
+func TestGoldenKinds(t *testing.T) {
+	missing := map[string]bool{}
+	for _, d := range DataKinds() {
+		missing[d.Name] = true
+	}
+	eachGolden(t, func(t *testing.T, dir string) {
+		home := benchmarks.Home{Dir: filepath.Join(dir, "home")}
+		for _, c := range readGolden(t, filepath.Join(dir, "expected.json")) {
+			d, err := home.Definition(c.Benchmark)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, _, err := kindOf(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			delete(missing, data.data().Name)
+		}
+	})
+	if len(missing) > 0 {
+		t.Errorf("no golden folder has a case of %v", missing)
+	}
+}
