@@ -135,6 +135,40 @@ func TestNobodyAsksForAMetricByName(t *testing.T) {
 	})
 }
 
+// A kind of data owns what is known of it: outside of pkg/metrics, nothing names a kind
+// of metrics but the files of the kind of data that they compare with, which begin with
+// the name of the file that registers it.
+func TestNobodyAsksForAKindOfData(t *testing.T) {
+	var owners []string
+	named := make(map[string][]token.Position) // by file
+	eachFile(t, func(path string, fset *token.FileSet, file *ast.File) {
+		if strings.HasSuffix(path, "_test.go") || within(path, "pkg/metrics") {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if called, ok := n.Fun.(*ast.Ident); ok && called.Name == "registerKind" {
+					owners = append(owners, strings.TrimSuffix(path, ".go"))
+				}
+			case *ast.SelectorExpr:
+				if pkg, ok := n.X.(*ast.Ident); ok && pkg.Name == "metrics" && strings.HasPrefix(n.Sel.Name, "Kind") && n.Sel.Name != "Kind" {
+					named[path] = append(named[path], fset.Position(n.Pos()))
+				}
+			}
+			return true
+		})
+	})
+	if len(owners) < 4 {
+		t.Errorf("kinds of data are registered in %v alone", owners)
+	}
+	for path, positions := range named {
+		if !slices.ContainsFunc(owners, func(owner string) bool { return strings.HasPrefix(path, owner) }) {
+			t.Errorf("%v: asks for a kind of metrics; let the kind of data answer, by a method of dataKind", positions)
+		}
+	}
+}
+
 // The exit code is decided in one place, after deferred clean-up has run.
 func TestOnlyMainExits(t *testing.T) {
 	leaves := map[string]bool{"os.Exit": true, "log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true, "syscall.Exit": true}
