@@ -86,13 +86,17 @@ type centredGram struct {
 // uncertainty bounds how far rounding may move a score.
 func (c *centredGram) uncertainty() float64 { return c.gamma * c.trace / c.length }
 
-// closer returns the matrix as it follows from the rows themselves, if rounding of
-// inner products may move the score and the rows can be had; else c itself.
+// closer returns the matrix as it follows from the rows themselves, if these can be had
+// and are few or rounding of inner products may move the score; else c itself.
 func (c *centredGram) closer(ctx context.Context, r *representation, workers int) (*centredGram, error) {
-	if c.length > c.noise && c.uncertainty() <= closeTo || !(c.trace > 0) || math.IsInf(c.noise, 0) {
+	if !(c.trace > 0) || math.IsInf(c.noise, 0) {
 		return c, nil
 	}
-	held, err := r.hold(ctx, len(c.rows), manyValues, manyTerms)
+	values, terms := manyValues, manyTerms
+	if c.length > c.noise && c.uncertainty() <= closeTo {
+		values, terms = fewValues, fewTerms
+	}
+	held, err := r.hold(ctx, len(c.rows), values, terms)
 	if err != nil || !held {
 		return c, err
 	}
@@ -230,7 +234,7 @@ func (cka) Memory(s Shape) Memory {
 
 var ckaInfo = Info{
 	Name:    "cka",
-	Version: 3,
+	Version: 4,
 	Kind:    KindSimilarity,
 	Summary: "linear centred kernel alignment of activations and responses",
 	Formula: "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",

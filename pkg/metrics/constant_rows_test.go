@@ -207,9 +207,10 @@ func TestPLSWarnsOfTheGramMatrix(t *testing.T) {
 	}
 }
 
-// TestReverseLinearWarnsOfCollinear has neuroids that differ in their last digits.
+// TestReverseLinearWarnsOfCollinear has neuroids that differ in their last digits, and
+// more stimuli than are fitted in twice the precision.
 func TestReverseLinearWarnsOfCollinear(t *testing.T) {
-	c := simulate(51, 40, 20, 6)
+	c := simulate(51, 900, 20, 400)
 	r := newRand(6)
 	for i := range c.n {
 		c.y[i*c.neuroids+1] = c.y[i*c.neuroids] * (1 + 1e-11*r.NormFloat64())

@@ -31,8 +31,18 @@ func (v doubleVector) scale(a double) {
 
 // add adds a times w.
 func (v doubleVector) add(a double, w doubleVector) {
-	for i := range v.high {
-		v.set(i, v.at(i).plus(a.times(w.at(i))))
+	n := len(v.high)
+	high, low, wHigh, wLow := v.high, v.low[:n], w.high[:n], w.low[:n]
+	for i, x := range high {
+		y := wHigh[i]
+		product := float64(a.high * y)
+		rest := math.FMA(a.high, y, -product) + (a.high*wLow[i] + a.low*y)
+		// Conversions keep the compiler from fusing operations.
+		sum := float64(x + product)
+		part := float64(sum - x)
+		rest += float64(float64(x-float64(sum-part))+float64(product-part)) + low[i]
+		high[i] = float64(sum + rest)
+		low[i] = rest - float64(high[i]-sum)
 	}
 }
 
@@ -119,23 +129,11 @@ func (m doubleMatrix) ownProduct() doubleMatrix {
 // columnNorms returns the norm of each column, to the precision of float64.
 func (m doubleMatrix) columnNorms() []float64 { return columnNorms(m.all.high, m.cols) }
 
-// centredDoubleRows returns train and test rows of x, both less the mean of the train
-// rows and times 2^−exponent, which brings the train rows close to 1.
+// centredDoubleRows returns train and test rows of x, each less their own mean and times
+// 2^−exponent, which brings the train rows close to 1. r does not depend on what is
+// subtracted from all test rows.
 func centredDoubleRows(x []float64, cols int, train, test []int) (a, b doubleMatrix, exponent int) {
-	a, b = newDoubleMatrix(len(train), cols), newDoubleMatrix(len(test), cols)
-	for j := range cols {
-		first, sum := x[train[0]*cols+j], double{}
-		for _, i := range train {
-			sum = sum.plus(addExactly(x[i*cols+j], -first))
-		}
-		mean := sum.over(double{high: float64(len(train))}).plus(double{high: first})
-		for k, i := range train {
-			a.all.set(k*cols+j, double{high: x[i*cols+j]}.minus(mean))
-		}
-		for k, i := range test {
-			b.all.set(k*cols+j, double{high: x[i*cols+j]}.minus(mean))
-		}
-	}
+	a, b = lessMean(x, cols, train), lessMean(x, cols, test)
 	_, exponent = math.Frexp(maxAbs(a.all.high))
 	for _, v := range []doubleVector{a.all, b.all} {
 		for i := range v.high {
@@ -143,4 +141,24 @@ func centredDoubleRows(x []float64, cols int, train, test []int) (a, b doubleMat
 		}
 	}
 	return a, b, exponent
+}
+
+// lessMean returns some rows of x less their mean.
+func lessMean(x []float64, cols int, rows []int) doubleMatrix {
+	m := newDoubleMatrix(len(rows), cols)
+	for j := range cols {
+		if len(rows) == 0 {
+			break
+		}
+		// Of the distances from the first row: an offset takes no digit.
+		first, sum := x[rows[0]*cols+j], double{}
+		for _, i := range rows {
+			sum = sum.plus(addExactly(x[i*cols+j], -first))
+		}
+		mean := sum.over(double{high: float64(len(rows))})
+		for k, i := range rows {
+			m.all.set(k*cols+j, addExactly(x[i*cols+j], -first).minus(mean))
+		}
+	}
+	return m
 }

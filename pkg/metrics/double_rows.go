@@ -22,6 +22,8 @@ type doubleRows struct {
 	high, low []float64 // of all rows; low is nil for the Euclidean distance
 	// inverse is 1 over the length by which a row was divided.
 	inverse []float64
+	// exact compares dissimilarities without rounding, where the values allow it.
+	exact *exactPairs
 	// moved bounds how far rounding of the values may move a row.
 	moved []float64
 }

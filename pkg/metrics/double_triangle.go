@@ -11,6 +11,9 @@ import (
 // of the values may have made of 0 are 0 then.
 func newDoubleTriangle(h *heldRows, distance string, rows []int, noise float64, ranked bool, workers int) triangle {
 	p := newDoubleRows(h, distance, rows, workers)
+	if ranked {
+		p.exact = exactPairsOf(h, rows, distance)
+	}
 	n := len(rows)
 	size := n * (n - 1) / 2
 	high, low := make([]float64, size), make([]float64, size)
@@ -140,6 +143,29 @@ func (p *doubleRows) roughBound(at int, value float64) float64 {
 	return p.roughly(a, b, value)
 }
 
+// rank sets the ranks of the dissimilarities in places start … end−1 of the order, which
+// are equal to their bounds. If exact is set, those are ties that are equal without any.
+func (p *doubleRows) rank(order []int32, start, end int, ranks []float64) {
+	places := order[start:end]
+	if p.exact == nil || len(places) == 1 {
+		for _, i := range places {
+			ranks[i] = float64(start+end+1) / 2
+		}
+		return
+	}
+	first := p.exact.sort(places, len(p.rows))
+	for k := 0; k < len(places); {
+		next := k + 1
+		for next < len(places) && first[next] == first[k] {
+			next++
+		}
+		for _, i := range places[k:next] {
+			ranks[i] = float64(2*start+k+next+1) / 2
+		}
+		k = next
+	}
+}
+
 // ranks returns the ranks of dissimilarities in the given order, those being ties that
 // differ by no more than their bounds, which rough ones exceed. The rule is that of
 // ranking.tied.
@@ -169,10 +195,7 @@ func (p *doubleRows) ranks(order []int32, high, low []float64, rough, bound func
 			}
 			widest, before = max(widest, here), here
 		}
-		rank := float64(start+end+1) / 2
-		for _, i := range order[start:end] {
-			out[i] = rank
-		}
+		p.rank(order, start, end, out)
 		start = end
 	}
 	return out

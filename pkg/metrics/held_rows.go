@@ -18,6 +18,8 @@ type heldRows struct {
 	// offset. They are taken as exact. Other values may be rounded, as by a change
 	// of unit, which would part dissimilarities that are meant to be equal.
 	short bool
+	// lowest is the exponent of that power of two.
+	lowest int
 }
 
 const shortBits = 45
@@ -35,6 +37,7 @@ func newHeldRows(x []float64, cols int, precision float64) *heldRows {
 		lowest = min(lowest, exponent-digits+bits.TrailingZeros64(mantissa))
 		highest = max(highest, exponent)
 	}
+	h.lowest = lowest
 	h.short = precision == 0 || lowest > highest || highest-lowest <= shortBits
 	return h
 }

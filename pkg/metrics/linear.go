@@ -23,6 +23,13 @@ func (linear) Info() Info { return linearInfo }
 func (m linear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
+		done, err := fitRegressions(ctx, in, false, func(i int, f *doubleRegression) error {
+			predictions[i] = f.predict(f.leastNorm)
+			return nil
+		})
+		if done || err != nil {
+			return predictions, nil, err
+		}
 		if in.Gram.X != nil && allPrimal(in) {
 			var err error
 			if predictions, err = m.primal(ctx, in); err != nil {
@@ -189,12 +196,12 @@ func solveLeastNorm(k []float64, n int, y []float64, t int) (resolved bool, err 
 // Memory counts the matrix of the train stimuli, its factor and a copy.
 func (linear) Memory(s Shape) Memory {
 	_, t, m := s.sizes()
-	return Memory{Working: floatBytes*(3*m*m+2*m*t) + s.rootMemory(1)}
+	return Memory{Working: floatBytes*(3*m*m+2*m*t) + s.rootMemory(1)}.plus(s.doubleMemory(doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)))
 }
 
 var linearInfo = Info{
 	Name:      "linear",
-	Version:   3,
+	Version:   4,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from activations to responses",

@@ -165,30 +165,31 @@ func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome
 // all, by those of a fit in twice the precision. It reports whether none is left that
 // may be off.
 func (m pls) fitInDouble(ctx context.Context, in NeuralInput, outcomes []plsOutcome) (bool, error) {
-	held, splits, err := holdForDouble(ctx, in, m.components, in.Gram.Features, in.Neuroids, func(i int) bool {
-		return outcomes[i].uncertainty > plsCertain || outcomes[i].ended == plsNearlyUsedUp
-	})
-	if err != nil || held == nil {
-		return false, err
-	}
-	return true, parallel(ctx, doubleFitsAtOnce(in), len(splits), func(k int) error {
-		i := splits[k]
-		f := newDoublePLS(held.x, held.cols, in.Responses, in.Neuroids, in.Splits[i])
-		if err := f.fit(ctx, m.components); err != nil {
-			return err
-		}
-		o := plsOutcome{prediction: f.predict(), components: len(f.norms)}
-		switch {
-		case f.ended == predictorsUsedUp:
-			o.ended = plsUsedUp
-		case f.ended == targetsExplained && len(f.norms) == 0:
-			o.ended = plsConstant
-		case f.ended == targetsExplained:
-			o.ended = plsExplained
-		}
-		outcomes[i] = o
-		return nil
-	})
+	return doubleFit{
+		terms: func(s Split) int {
+			return doublePLSTerms(len(s.Train), in.Gram.Features, in.Neuroids, m.components)
+		},
+		uncertain: func(i int) bool {
+			return outcomes[i].uncertainty > plsCertain || outcomes[i].ended == plsNearlyUsedUp
+		},
+		fit: func(ctx context.Context, i int, x []float64) error {
+			f := newDoublePLS(x, in.Gram.Features, in.Responses, in.Neuroids, in.Splits[i])
+			if err := f.fit(ctx, m.components); err != nil {
+				return err
+			}
+			o := plsOutcome{prediction: f.predict(), components: len(f.norms)}
+			switch {
+			case f.ended == predictorsUsedUp:
+				o.ended = plsUsedUp
+			case f.ended == targetsExplained && len(f.norms) == 0:
+				o.ended = plsConstant
+			case f.ended == targetsExplained:
+				o.ended = plsExplained
+			}
+			outcomes[i] = o
+			return nil
+		},
+	}.run(ctx, in)
 }
 
 // group is the number of splits advanced together: all of them where their
@@ -233,7 +234,7 @@ func (m pls) Memory(s Shape) Memory {
 	return Memory{
 		Working: plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Train, int(s.atOnce())),
 		Kept:    plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Stimuli, 1),
-	}
+	}.plus(s.doubleMemory(doublePLSTerms(s.Train, s.Features, s.Neuroids, m.components)))
 }
 
 // CheckTrain returns a *ComponentsError if so few train stimuli do not allow the

@@ -3,7 +3,6 @@ package metrics
 import (
 	"context"
 	"math"
-	"slices"
 )
 
 // doublePLS is NIPALS on predictors X, n train rows × p, and targets Y, n × q, in twice
@@ -23,15 +22,6 @@ type doublePLS struct {
 	norms                    []double       // t_kᵀt_k
 	ended                    directEnd
 }
-
-const (
-	// doubleRest is the part of a column's size below which its residual in twice the
-	// precision is rounding, for sums of up to some thousand terms.
-	doubleRest = 0x1p-92
-	// Multiplications, some 4 ns each, up to which all splits are fitted in twice the
-	// precision, or those of which float64 is not certain.
-	fewDoubleTerms, manyDoubleTerms = 1 << 26, 1 << 31
-)
 
 // doublePLSTerms estimates the multiplications of the fit of a split.
 func doublePLSTerms(n, p, q, components int) int {
@@ -186,7 +176,7 @@ func (f *doublePLS) clearRounding() {
 func (f *doublePLS) predict() prediction {
 	m, q := f.test.rows, f.y.cols
 	sums := newDoubleMatrix(m, q)
-	of := prediction{values: make([]float64, m*q), rounding: make([]float64, q)}
+	of := prediction{rounding: make([]float64, q)}
 	for k, loadings := range f.loadings {
 		for i := range m {
 			sums.row(i).add(f.tested[k].at(i), loadings)
@@ -196,11 +186,7 @@ func (f *doublePLS) predict() prediction {
 			of.rounding[j] += doubleRest * largest * size
 		}
 	}
-	for i := range m {
-		for j := range q {
-			of.values[i*q+j] = sums.row(i).at(j).minus(sums.all.at(j)).high
-		}
-	}
+	of.values = sums.lessFirst()
 	return of
 }
 
@@ -220,36 +206,4 @@ func (f *doublePLS) hat() hat {
 		h.rounding = append(h.rounding, epsilon*largest)
 	}
 	return h
-}
-
-// holdForDouble returns the activations, and the splits to be fitted in twice the
-// precision: all of them if they are small, else the uncertain ones unless they are too
-// large for it. It returns nil if there are none, or if the activations cannot be read.
-func holdForDouble(ctx context.Context, in NeuralInput, components, p, q int, uncertain func(split int) bool) (*heldRows, []int, error) {
-	if in.Gram.Again == nil || in.Gram.N*in.Gram.Features > manyValues {
-		return nil, nil, nil
-	}
-	terms := func(splits []int) int {
-		sum := 0
-		for _, i := range splits {
-			sum += doublePLSTerms(len(in.Splits[i].Train), p, q, components)
-		}
-		return sum
-	}
-	splits := allRows(len(in.Splits))
-	if terms(splits) > fewDoubleTerms {
-		splits = slices.DeleteFunc(splits, func(i int) bool { return !uncertain(i) })
-	}
-	if len(splits) == 0 || terms(splits) > manyDoubleTerms {
-		return nil, nil, nil
-	}
-	held, err := in.Gram.hold(ctx)
-	return held, splits, err
-}
-
-// doubleFitsAtOnce returns how many splits are fitted side by side.
-func doubleFitsAtOnce(in NeuralInput) int {
-	const most = 256 << 20
-	one := 4 * floatBytes * in.Gram.N * (in.Gram.Features + in.Neuroids)
-	return max(1, min(in.Workers, most/max(1, one)))
 }

@@ -270,7 +270,7 @@ func (s *reverseStream) prepare(ctx context.Context, width int) error {
 // stimuli, and the fits that are made at a time.
 func reverseMemory(s Shape) Memory {
 	n, t, m := s.sizes()
-	return Memory{Working: floatBytes * (2*n*n + int64(s.Splits)*n*min(t, n-m) + min(4, s.atOnce())*3*m*m)}
+	return Memory{Working: floatBytes * (2*n*n + int64(s.Splits)*n*min(t, n-m) + min(4, s.atOnce())*3*m*m)}.plus(s.doubleMemory(doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Neuroids, s.Features)))
 }
 
 // Done has nothing left to do.

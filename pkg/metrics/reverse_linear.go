@@ -18,8 +18,10 @@ func (m reverseLinear) ScoreNeural(ctx context.Context, in NeuralInput) (Score, 
 // NewStream begins one comparison.
 func (reverseLinear) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	uncertainty := make([]float64, len(in.Splits))
-	s := newReverseStream("reverse_linear", in, rows, func(_ context.Context, in NeuralInput, split int, _ []float64) (h hat, err error) {
-		h, uncertainty[split], err = linearHat(in, in.Splits[split])
+	s := newReverseStream("reverse_linear", in, rows, func(ctx context.Context, in NeuralInput, split int, _ []float64) (h hat, err error) {
+		h, uncertainty[split], err = hatInDouble(ctx, in, in.Splits[split], func(f *doubleRegression) hat {
+			return f.hat(f.leastNorm)
+		}, func() (hat, float64, error) { return linearHat(in, in.Splits[split]) })
 		return h, err
 	})
 	s.finish = func(score *Score) {
@@ -47,7 +49,7 @@ func (reverseLinear) Memory(s Shape) Memory { return reverseMemory(s) }
 
 var reverseLinearInfo = Info{
 	Name:      "reverse_linear",
-	Version:   3,
+	Version:   4,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from responses to activations",

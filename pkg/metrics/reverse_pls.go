@@ -137,9 +137,14 @@ type plsHatFit func(ctx context.Context, in NeuralInput, split int, start []floa
 // inDouble returns a fit in twice the precision, nil where that is not needed or takes
 // too long.
 func (f *reversePLSFits) inDouble(ctx context.Context, in NeuralInput) (plsHatFit, error) {
-	held, splits, err := holdForDouble(ctx, in, f.components, in.Neuroids, in.Gram.Features, func(i int) bool {
-		return f.of[i].uncertainty > plsCertain || f.of[i].unstarted || f.of[i].ended != "" && !f.of[i].certain
-	})
+	held, splits, err := doubleFit{
+		terms: func(s Split) int {
+			return doublePLSTerms(len(s.Train), in.Neuroids, in.Gram.Features, f.components)
+		},
+		uncertain: func(i int) bool {
+			return f.of[i].uncertainty > plsCertain || f.of[i].unstarted || f.of[i].ended != "" && !f.of[i].certain
+		},
+	}.hold(ctx, in)
 	if err != nil || held == nil {
 		return nil, err
 	}

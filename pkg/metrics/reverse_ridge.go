@@ -25,8 +25,10 @@ func (m reverseRidge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, e
 // NewStream begins one comparison.
 func (m reverseRidge) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	uncertainty := make([]float64, len(in.Splits))
-	s := newReverseStream("reverse_ridge", in, rows, func(_ context.Context, in NeuralInput, split int, _ []float64) (h hat, err error) {
-		h, uncertainty[split], err = ridgeHat(in, in.Splits[split], m.alpha)
+	s := newReverseStream("reverse_ridge", in, rows, func(ctx context.Context, in NeuralInput, split int, _ []float64) (h hat, err error) {
+		h, uncertainty[split], err = hatInDouble(ctx, in, in.Splits[split], func(f *doubleRegression) hat {
+			return f.hat(f.penalised(m.alpha))
+		}, func() (hat, float64, error) { return ridgeHat(in, in.Splits[split], m.alpha) })
 		return h, err
 	})
 	s.finish = func(score *Score) {
@@ -118,7 +120,7 @@ func (reverseRidge) Memory(s Shape) Memory { return reverseMemory(s) }
 
 var reverseRidgeInfo = Info{
 	Name:      "reverse_ridge",
-	Version:   3,
+	Version:   4,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ridge regression from responses to activations",

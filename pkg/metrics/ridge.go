@@ -21,6 +21,14 @@ func (ridge) Info() Info { return ridgeInfo }
 // ScoreNeural cross-validates the mapping.
 func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
+		exact := make([]prediction, len(in.Splits))
+		done, err := fitRegressions(ctx, in, false, func(i int, f *doubleRegression) error {
+			exact[i] = f.predict(f.penalised(m.alpha))
+			return nil
+		})
+		if done || err != nil {
+			return exact, nil, err
+		}
 		predict := m.primal
 		if !allPrimal(in) {
 			in.Gram.formProducts(in.Workers)
@@ -262,12 +270,12 @@ func (ridge) Memory(s Shape) Memory {
 	return Memory{
 		Working: inverse + floatBytes*(2*n*t+s.atOnce()*((n-m)*(n-m)+m*t)+int64(s.Splits)*2*m*(n-m)) + s.rootMemory(1),
 		Kept:    inverse,
-	}
+	}.plus(s.doubleMemory(doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)))
 }
 
 var ridgeInfo = Info{
 	Name:      "ridge",
-	Version:   5,
+	Version:   6,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ridge regression from activations to responses",

@@ -21,6 +21,16 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 	score, err := crossValidate(ctx, in, func(ctx context.Context, in NeuralInput) ([]prediction, []string, error) {
 		alphas = make([]float64, len(in.Splits))
 		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
+		done, err := fitRegressions(ctx, in, true, func(i int, f *doubleRegression) (err error) {
+			if alphas[i], err = f.chooseAlpha(ctx); err != nil {
+				return err
+			}
+			predictions[i] = f.predict(f.penalised(alphas[i]))
+			return nil
+		})
+		if done || err != nil {
+			return predictions, nil, err
+		}
 		var products *primalProducts
 		for _, s := range in.Splits {
 			if !in.Gram.primal(len(s.Train)) {
@@ -31,7 +41,7 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 		}
 		// Tridiagonalising is limited by memory's speed and keeps one worker busy, so
 		// splits run concurrently.
-		err := eachPrimal(ctx, in, func(in NeuralInput, i int) error {
+		err = eachPrimal(ctx, in, func(in NeuralInput, i int) error {
 			var err error
 			alphas[i], predictions[i], doubts[i], err = m.predict(ctx, in, products, in.Splits[i])
 			if err != nil {
@@ -203,12 +213,12 @@ func (ridgeCV) Memory(s Shape) Memory {
 	} else {
 		total += floatBytes * (beside*(2*m*m+6*m*t+(n-m)*m) + int64(s.Splits)*m*t)
 	}
-	return Memory{Working: total}
+	return Memory{Working: total}.plus(s.doubleMemory(doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)))
 }
 
 var ridgeCVInfo = Info{
 	Name:      "ridgecv",
-	Version:   4,
+	Version:   5,
 	Kind:      KindMapping,
 	Intervals: OfNeuroidsAndSplits,
 	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",

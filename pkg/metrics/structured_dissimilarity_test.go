@@ -2,6 +2,7 @@ package metrics_test
 
 import (
 	"math"
+	"math/big"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/exact"
@@ -15,6 +16,8 @@ type dissimilarities struct {
 	// rounding is how far the rounding of the data themselves, as by a change of
 	// unit, may move each value.
 	rounding []float64
+	// close is true if some count as equal here that are not in exact arithmetic.
+	close bool
 }
 
 // merged takes values as equal that the rounding of the data may have made differ.
@@ -92,7 +95,38 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 		const unitAlike = alike / 100
 		return unitAlike*math.Sqrt(max(0, min(v, 2-v))) + unitAlike*unitAlike
 	})
+	d.close = closerThanDigits(m, rows, distance, d)
 	return d
+}
+
+// closerThanDigits reports whether fractions tell some dissimilarities of whole numbers
+// apart that have the same value: twice the precision does not tell numbers that agree
+// to thirty digits.
+func closerThanDigits(m matrix, rows []int, distance string, d dissimilarities) bool {
+	const most = 1 << 30
+	if slices.ContainsFunc(m.x, func(v float64) bool { return v != math.Trunc(v) || math.Abs(v) > most }) {
+		return false
+	}
+	fraction := ratCosine
+	if distance == "correlation" {
+		fraction = ratCorrelation
+	}
+	first, at := make(map[exact.Number]*big.Rat), 0
+	for a, i := range rows {
+		for _, j := range rows[a+1:] {
+			value, defined := d.values[at], d.defined[at]
+			if at++; !defined {
+				continue
+			}
+			key := fraction(whole(m, i), whole(m, j))
+			if first[value] == nil {
+				first[value] = key
+			} else if first[value].Cmp(key) != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // apart is 1 less the product of unit vectors, which is half of the square of their
@@ -268,15 +302,31 @@ func alignment(k, l exact.Matrix, biased bool) float64 {
 	return hsic(k.X, l.X).Div(kk.Sqrt()).Div(ll.Sqrt()).Float()
 }
 
-// unbiasedHSIC is the estimator of Song et al. of square matrices with zero diagonals.
+// unbiasedHSIC is the estimator of Song et al. of square matrices with zero diagonals. Its
+// terms are far larger than their sum where stimuli are nearly equally similar, so that
+// it takes four times the precision of float64.
 func unbiasedHSIC(k, l []exact.Number) exact.Number {
+	const precision = 256
 	n := int(math.Sqrt(float64(len(k))))
-	var cross exact.Number
+	number := func(x float64) *big.Float { return big.NewFloat(x).SetPrec(precision) }
+	wide := func(x exact.Number) *big.Float { return number(x.Hi).Add(number(x.Hi), number(x.Lo)) }
+	var first, cross, allK, allL *big.Float = number(0), number(0), number(0), number(0)
 	for i := range n {
-		cross = cross.Add(exact.Sum(k[i*n : (i+1)*n]).Mul(exact.Sum(l[i*n : (i+1)*n])))
+		sumK, sumL := number(0), number(0)
+		for j := range n {
+			x, y := wide(k[i*n+j]), wide(l[i*n+j])
+			first.Add(first, number(0).Mul(x, y))
+			sumK.Add(sumK, x)
+			sumL.Add(sumL, y)
+		}
+		cross.Add(cross, number(0).Mul(sumK, sumL))
+		allK.Add(allK, sumK)
+		allL.Add(allL, sumL)
 	}
-	first := exact.Dot(k, l)
-	second := exact.Sum(k).Mul(exact.Sum(l)).Div(exact.Int((n - 1) * (n - 2)))
-	third := cross.Add(cross).Div(exact.Int(n - 2))
-	return first.Add(second).Sub(third).Div(exact.Int(n * (n - 3)))
+	first.Add(first, number(0).Quo(number(0).Mul(allK, allL), number(float64((n-1)*(n-2)))))
+	first.Sub(first, number(0).Quo(number(0).Mul(number(2), cross), number(float64(n-2))))
+	first.Quo(first, number(float64(n*(n-3))))
+	high, _ := first.Float64()
+	low, _ := first.Sub(first, number(high)).Float64()
+	return exact.Number{Hi: high, Lo: low}
 }

@@ -44,6 +44,12 @@ func TestRegressionsFoundWrong(t *testing.T) {
 		{1179, "small directions lose the digits of a larger feature that they combine"},
 		{1301, "penalties decide on a direction of rounding"},
 		{3416, "rounding decides of fewer than half of the neuroids whether they have an r"},
+		{2526, "losses of all penalties agree to ten digits"},
+		{2953, "a massive feature is nearly that of one stimulus, which is left out"},
+		{3118, "an offset of 1e7 that centring rounds to"},
+		{5889, "a neuroid depends on directions in which the features hardly differ"},
+		{8581, "the least loss is close to the rounding of losses"},
+		{9659, "responses vary by some units in the last place of their offset"},
 	})
 }
 
@@ -53,6 +59,9 @@ func TestReverseFoundWrong(t *testing.T) {
 		{2977, "predictions of a feature vary by about the bound of rounding, and it was left out"},
 		{3679, "predictions of a feature vary by about the bound of rounding, and it was kept"},
 		{1738, "responses determine the features: the loss of the best penalty is rounding"},
+		{2976, "predictions vary by rounding beside a neuroid that is far off, but the same, on all test stimuli"},
+		{7340, "a silent neuroid and one that fires to one stimulus"},
+		{9226, "responses determine the features, whose losses are rounding"},
 		{3232, "a neuroid larger by 1e16 is constant on the test stimuli: the weights of others are its rounding"},
 	})
 }

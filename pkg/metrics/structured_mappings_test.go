@@ -214,6 +214,11 @@ func penalty(r *regression, chosen float64) (float64, error) {
 	if at < 0 {
 		return alphas[least], fmt.Errorf("penalty %g is none of those to try; the best is %g", chosen, alphas[least])
 	}
+	// Less of a perfect fit is rounding of this path.
+	const nothing = 1e-54
+	if whole := exact.Dot(r.y.X, r.y.X).Float(); losses[at].Float() <= nothing*whole {
+		return chosen, nil
+	}
 	if at != least {
 		over := losses[at].Sub(losses[least]).Div(losses[least]).Float()
 		if !(over < 1e-11) {

@@ -10,7 +10,7 @@ import (
 
 // regression is one split of a mapping from a source to targets, in double-double.
 type regression struct {
-	train, test exact.Matrix // of the source, less the train mean, turned to few axes
+	train, test exact.Matrix // of the source, each less its mean, turned to few axes
 	y           exact.Matrix // train targets less their mean
 	measured    [][]float64  // targets on the test rows, nil where these are constant
 	limit       float64      // max(n, columns)·ε
@@ -42,8 +42,9 @@ func newRegression(source, target matrix, split structured.Split) *regression {
 		}
 	}
 	train, test := exact.From(reduced, len(kept), split.Train), exact.From(reduced, len(kept), split.Test)
-	train, others := train.Centre(test)
-	r.train, r.test = exact.Reduce(train, others[0])
+	train, _ = train.Centre()
+	test, _ = test.Centre() // r does not depend on what is subtracted from all test rows
+	r.train, r.test = exact.Reduce(train, test)
 	r.y, _ = exact.From(target.x, target.cols, split.Train).Centre()
 	for j := range target.cols {
 		if !varies(pick(target.x, target.cols, j, split.Train)) {
@@ -167,29 +168,34 @@ func (r *regression) leaveOneOut() []exact.Number {
 	n := r.y.Rows
 	y, _ := exact.Reduce(r.y, exact.New(0, r.y.Cols)) // no more targets than rows
 	rotated := d.U.T().Mul(y)
-	inside := d.U.Mul(rotated)
 	rank := 0
 	for _, s := range d.S {
 		if !s.IsZero() {
 			rank++
 		}
 	}
-	// What the features can never explain, and 1 − the largest leverage.
-	rest := y.Clone()
+	// What the features can never explain, and 1 − the largest leverage. Both may be so
+	// small that differences from 1 have no digit: the unit vector of the row is projected.
+	rest := exact.New(n, y.Cols)
 	room := make([]exact.Number, n)
 	for i := range n {
-		room[i] = exact.Of(1).Sub(exact.Of(1).Div(exact.Int(n))).Sub(exact.Dot(d.U.Row(i), d.U.Row(i)))
-		full := rank == n-1 || room[i].Float() < 1e-24
-		if full {
-			room[i] = exact.Number{}
+		if rank == n-1 {
+			break
 		}
-		for j := range y.Cols {
-			at := i*y.Cols + j
-			rest.X[at] = y.X[at].Sub(inside.X[at])
-			if full {
-				rest.X[at] = exact.Number{}
+		p := exact.New(n, 1)
+		p.X[i] = exact.Of(1)
+		for range 3 {
+			mean := exact.Mean(p.X)
+			inside := d.U.Mul(d.U.T().Mul(p))
+			for k, v := range p.X {
+				p.X[k] = v.Sub(mean).Sub(inside.X[k])
 			}
 		}
+		if room[i] = exact.Dot(p.X, p.X); room[i].Float() < 1e-54 {
+			room[i] = exact.Number{}
+			continue
+		}
+		copy(rest.Row(i), p.T().Mul(y).X)
 	}
 	var losses []exact.Number
 	for _, alpha := range penalties() {

@@ -85,13 +85,15 @@ func checkDissimilarities(ctx context.Context, tallies *tallies, c *structured.C
 				continue
 			}
 			var want, merged []float64
+			doubtful := false
 			for i := range rows {
+				doubtful = doubtful || a[i].close || b[i].close
 				kept := both(a[i], b[i])
 				want = append(want, agreement(compare, kept[0], kept[1]))
 				kept = both(a[i].merged(), b[i].merged())
 				merged = append(merged, agreement(compare, kept[0], kept[1]))
 			}
-			tallies.check(nearest(figure{metric: name, what: c, seed: c.Seed, got: score.Raw.Value, warnings: score.Warnings, tolerance: closeTolerance}, meanOf(want), meanOf(merged)))
+			tallies.check(nearest(figure{metric: name, what: c, seed: c.Seed, got: score.Raw.Value, warnings: score.Warnings, tolerance: closeTolerance, doubtful: doubtful}, meanOf(want), meanOf(merged)))
 		}
 	}
 }
@@ -178,14 +180,12 @@ func bounds(compare string, kept [][]exact.Number) (lower, upper float64, ok boo
 // they have none.
 func comparable(compare string, values []exact.Number) []exact.Number {
 	values, places := settledBy(values, 0) // they are settled
-	if len(values) < 2 || largest(values) == 0 {
+	alike := len(values) > 0 && slices.Max(places) == slices.Min(places)
+	if len(values) < 2 || largest(values) == 0 || alike && compare != "cosine" {
 		return nil
 	}
 	switch compare {
 	case "pearson":
-		if slices.Max(places) == slices.Min(places) {
-			return nil
-		}
 		out := unit(values)
 		for i := range out {
 			out[i] = out[i].Times(math.Sqrt(float64(len(values))))

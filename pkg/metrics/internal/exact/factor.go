@@ -6,16 +6,27 @@ import (
 )
 
 // Reduce turns the features of a and b alike by an orthogonal matrix, after which
-// those of a are zero beyond its rows, and leaves these away: all inner products of
-// rows of a with rows of a and b stay. It takes Householder's reflections of aᵀ.
+// those of a are zero but for as many as its rows, and leaves these away: all inner
+// products of rows of a with rows of a and b stay. It takes Householder's reflections of
+// aᵀ, of the largest features and the longest rows first, since small ones lose their
+// digits beside large ones otherwise.
 func Reduce(a, b Matrix) (Matrix, Matrix) {
 	n, f := a.Rows, a.Cols
 	if f <= n {
 		return a, b
 	}
+	features, rows := byLength(a.T()), byLength(a)
 	both := New(n+b.Rows, f)
-	copy(both.X, a.X)
-	copy(both.X[n*f:], b.X)
+	for i := range both.Rows {
+		from := b
+		row := i - n
+		if i < n {
+			from, row = a, rows[i]
+		}
+		for k, j := range features {
+			both.X[i*f+k] = from.At(row, j)
+		}
+	}
 	v := make([]Number, f)
 	for k := range n {
 		reflector, ok := householder(both.Row(k)[k:], v[k:])
@@ -28,12 +39,22 @@ func Reduce(a, b Matrix) (Matrix, Matrix) {
 	left, right := New(n, n), New(b.Rows, n)
 	for i := range both.Rows {
 		if i < n {
-			copy(left.Row(i), both.Row(i)[:n])
+			copy(left.Row(rows[i]), both.Row(i)[:n])
 		} else {
 			copy(right.Row(i-n), both.Row(i)[:n])
 		}
 	}
 	return left, right
+}
+
+// byLength lists the rows of a, the longest first.
+func byLength(a Matrix) []int {
+	order, length := make([]int, a.Rows), make([]Number, a.Rows)
+	for i := range order {
+		order[i], length[i] = i, Dot(a.Row(i), a.Row(i))
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return length[j].Cmp(length[i]) })
+	return order
 }
 
 // householder returns the unit vector whose reflection makes x a multiple of the
