@@ -3,6 +3,7 @@ package metrics_test
 import (
 	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/exact"
@@ -99,13 +100,23 @@ func newDissimilarities(m matrix, rows []int, distance string) dissimilarities {
 	return d
 }
 
-// closerThanDigits reports whether fractions tell some dissimilarities of whole numbers
-// apart that have the same value: twice the precision does not tell numbers that agree
-// to thirty digits.
+// closerThanDigits reports whether fractions tell some dissimilarities of whole numbers,
+// times a power of two, apart that have the same value: twice the precision does not tell
+// numbers that agree to thirty digits.
 func closerThanDigits(m matrix, rows []int, distance string, d dissimilarities) bool {
-	const most = 1 << 30
-	if slices.ContainsFunc(m.x, func(v float64) bool { return v != math.Trunc(v) || math.Abs(v) > most }) {
-		return false
+	const digits, most = 53, 1 << 53
+	lowest := math.MaxInt
+	for _, v := range m.x {
+		if v != 0 {
+			fraction, exponent := math.Frexp(math.Abs(v))
+			lowest = min(lowest, exponent-digits+bits.TrailingZeros64(uint64(math.Ldexp(fraction, digits))))
+		}
+	}
+	m.x = slices.Clone(m.x)
+	for i, v := range m.x {
+		if m.x[i] = math.Ldexp(v, -lowest); math.Abs(m.x[i]) > most {
+			return false
+		}
 	}
 	fraction := ratCosine
 	if distance == "correlation" {

@@ -129,14 +129,16 @@ func checkDissimilarityCeiling(ctx context.Context, tallies *tallies, c *structu
 		return
 	}
 	lower, upper, ok := bounds(compare, both(lists...))
+	doubtful := false
 	for i := range lists {
+		doubtful = doubtful || lists[i].close
 		lists[i] = lists[i].merged()
 	}
 	mergedLower, mergedUpper, mergedToo := bounds(compare, both(lists...))
 	if !ok || !mergedToo {
 		return
 	}
-	f := figure{metric: name + " lower", what: c, seed: c.Seed, got: got.Lower.Value, warnings: warnings, tolerance: closeTolerance}
+	f := figure{metric: name + " lower", what: c, seed: c.Seed, got: got.Lower.Value, warnings: warnings, tolerance: closeTolerance, doubtful: doubtful}
 	tallies.check(nearest(f, lower, mergedLower))
 	f.metric, f.got = name+" upper", got.Upper.Value
 	tallies.check(nearest(f, upper, mergedUpper))
