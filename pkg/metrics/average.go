@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+)
 
 // Averager averages single-trial responses by stimulus, one presentation at a
 // time, NaN trials left out, so that trials are never all held.
@@ -27,9 +31,9 @@ func (a *Averager) Add(stimulus int, responses []float64) {
 	for j, v := range responses {
 		if v == v { // a NaN trial is missing
 			count[j]++
-			d := addExactly(sum[j], v)
-			sum[j] = d.high
-			rest[j] += d.low
+			d := double.Sum(sum[j], v)
+			sum[j] = d.High
+			rest[j] += d.Low
 		}
 	}
 }
@@ -43,7 +47,7 @@ func (a *Averager) Mean() []float64 {
 			mean[i] = math.NaN()
 			continue
 		}
-		mean[i] = addExactly(mean[i], a.rest[i]).over(double{high: float64(n)}).high
+		mean[i] = double.Sum(mean[i], a.rest[i]).Over(double.Number{High: float64(n)}).High
 	}
 	a.sum, a.rest = nil, nil
 	return mean

@@ -3,11 +3,8 @@ package metrics
 import (
 	"context"
 	"math"
-	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
-	"gonum.org/v1/gonum/blas"
-	lapack "gonum.org/v1/gonum/lapack/gonum"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // bidiagonal is a split by X = Q·B·Pᵀ with B upper bidiagonal, which gives ridge
@@ -17,10 +14,10 @@ import (
 // Math. 67 (differential quotient-difference forms).
 type bidiagonal struct {
 	*stableSplit
-	d, e, tauP, a []float64 // a has P as LAPACK's dgebrd leaves it
-	q, y, qy      []float64 // Q and what of Y is outside of it, in distinct stimuli; QᵀY
-	outside       []float64 // what is left of an axis outside of Q and u, squared
-	w             []float64 // of the last penalty, (B·Bᵀ + αI)⁻¹·QᵀY
+	dense.Bidiagonal
+	q, y, qy []float64 // Q and what of Y is outside of it, in distinct stimuli; QᵀY
+	outside  []float64 // what is left of an axis outside of Q and u, squared
+	w        []float64 // of the last penalty, (B·Bᵀ + αI)⁻¹·QᵀY
 }
 
 func (f *stableSplit) bidiagonalize(workers int) *bidiagonal {
@@ -28,51 +25,38 @@ func (f *stableSplit) bidiagonalize(workers int) *bidiagonal {
 		f.compress()
 	}
 	m, rows, p, t := f.rows+1, f.rows, f.p, f.t
-	b := &bidiagonal{stableSplit: f, a: slices.Clone(f.x), d: make([]float64, p), e: make([]float64, p-1),
-		tauP: make([]float64, p), outside: make([]float64, m), w: make([]float64, p*t), qy: make([]float64, p*t)}
-	var impl lapack.Implementation
-	tauQ, work := make([]float64, p), make([]float64, 1)
-	impl.Dgebrd(rows, p, b.a, p, b.d, b.e, tauQ, b.tauP, work, -1)
-	work = make([]float64, int(work[0]))
-	impl.Dgebrd(rows, p, b.a, p, b.d, b.e, tauQ, b.tauP, work, len(work))
-	q := slices.Clone(b.a)
-	impl.Dorgbr(generateQ, rows, p, p, q, p, tauQ, work[:1], -1)
-	work = make([]float64, max(len(work), int(work[0])))
-	impl.Dorgbr(generateQ, rows, p, p, q, p, tauQ, work, len(work))
-	b.q, b.y = f.withOnes(q, p), f.withOnes(f.y, t)
-	kernel.Gemm(workers, true, false, p, t, m, 1, b.q, p, b.y, t, b.qy, t)
+	b := &bidiagonal{stableSplit: f, Bidiagonal: dense.Bidiagonalize(f.x, rows, p),
+		outside: make([]float64, m), w: make([]float64, p*t), qy: make([]float64, p*t)}
+	b.q, b.y = f.withOnes(b.Q, p), f.withOnes(f.y, t)
+	dense.AddProduct(workers, dense.Of(b.qy, p, t), 1, dense.Of(b.q, m, p).T(), dense.Of(b.y, m, t))
 	if p == rows {
 		clear(b.y)
 		return b
 	}
-	kernel.Gemm(workers, false, false, m, t, p, -1, b.q, p, b.qy, t, b.y, t)
+	dense.AddProduct(workers, dense.Of(b.y, m, t), -1, dense.Of(b.q, m, p), dense.Of(b.qy, p, t))
 	for i := range b.outside {
 		row := b.q[i*p : (i+1)*p]
-		b.outside[i] = max(0, 1-f.roots[i]*f.roots[i]-dot(row, row))
+		b.outside[i] = max(0, 1-f.roots[i]*f.roots[i]-dense.Dot(row, row))
 	}
 	return b
 }
 
 // solve sets w for a penalty and returns the factors of B·Bᵀ + αI.
 func (b *bidiagonal) solve(alpha float64) (d, l []float64) {
-	d, l = factorBidiagonal(b.d, b.e, alpha)
+	d, l = dense.FactorBidiagonal(b.Diagonal, b.Off, alpha)
 	copy(b.w, b.qy)
-	solveTridiagonal(d, l, b.w, b.t)
+	dense.SolveTridiagonal(d, l, b.w, b.t)
 	return d, l
 }
 
 // predictFirst returns the predictions for the first test row with the last penalty.
 func (b *bidiagonal) predictFirst() []float64 {
-	var impl lapack.Implementation
-	z, work := slices.Clone(b.test[:b.p]), make([]float64, 1)
-	impl.Dormbr(applyP, blas.Right, blas.NoTrans, 1, b.p, b.rows, b.a, b.p, b.tauP, z, b.p, work, -1)
-	work = make([]float64, int(work[0]))
-	impl.Dormbr(applyP, blas.Right, blas.NoTrans, 1, b.p, b.rows, b.a, b.p, b.tauP, z, b.p, work, len(work))
+	z := b.MulP(b.test[:b.p])
 	out := make([]float64, b.t)
 	for k, v := range z {
-		axpy(v*b.d[k], b.w[k*b.t:(k+1)*b.t], out)
+		dense.AddScaled(v*b.Diagonal[k], b.w[k*b.t:(k+1)*b.t], out)
 		if k > 0 {
-			axpy(v*b.e[k-1], b.w[(k-1)*b.t:k*b.t], out)
+			dense.AddScaled(v*b.Off[k-1], b.w[(k-1)*b.t:k*b.t], out)
 		}
 	}
 	return out
@@ -99,7 +83,7 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 		return 0, nil, false, err
 	}
 	m, p, t := f.rows+1, f.p, f.t
-	qt := transposed(b.q, m, p)
+	qt := dense.Transposed(b.q, m, p)
 	residual, g := make([]float64, m*t), make([]float64, m)
 	alphas := ridgeAlphas()
 	losses, shares := make([]float64, len(alphas)), make([][]float64, len(alphas))
@@ -114,18 +98,18 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 		}
 		d, l := b.solve(alpha)
 		copy(residual, b.y)
-		kernel.Gemm(workers, false, false, m, t, p, alpha, b.q, p, b.w, t, residual, t)
-		if err := inverseDiagonal(ctx, workers, d, l, qt, g); err != nil {
+		dense.AddProduct(workers, dense.Of(residual, m, t), alpha, dense.Of(b.q, m, p), dense.Of(b.w, p, t))
+		if err := dense.InverseDiagonal(ctx, workers, d, l, qt, g); err != nil {
 			return 0, nil, false, err
 		}
 		shares[a] = make([]float64, m)
 		rounding := make([]float64, m)
-		dual := alpha * math.Sqrt(dot(b.w, b.w))
+		dual := alpha * math.Sqrt(dense.Dot(b.w, b.w))
 		for i := range m {
 			// What is left of one of c stimuli that are the same.
 			c, row := f.counts[i], residual[i*t:(i+1)*t]
 			left := 1 - 1/c + (b.outside[i]+alpha*g[i])/c
-			squares := dot(row, row)
+			squares := dense.Dot(row, row)
 			shares[a][i] = (f.within[i] + squares) / (left * left)
 			losses[a] += shares[a][i]
 			rounding[i] = unit * dual / left
@@ -176,7 +160,7 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 		}
 	}
 	for i, loss := range losses {
-		if i != best && math.Abs(loss-losses[best]) <= 16*epsilon*losses[best] {
+		if i != best && math.Abs(loss-losses[best]) <= 16*dense.Epsilon*losses[best] {
 			tied = append(tied, alphas[i])
 		}
 	}
@@ -197,7 +181,7 @@ func (f *stableSplit) leaveOut(workers, stimulus int, alphas []float64) []float6
 		}
 	}
 	rest := newStableSplit(f.root, f.in, Split{Train: others, Test: []int{left}})
-	mean := trainMeans(f.in.Responses, f.t, others)
+	mean := dense.ColumnMeans(f.in.Responses, f.t, others)
 	losses := make([]float64, len(alphas))
 	var b *bidiagonal
 	if rest.p > 0 && rest.rows > 0 {
@@ -215,20 +199,4 @@ func (f *stableSplit) leaveOut(workers, stimulus int, alphas []float64) []float6
 		}
 	}
 	return losses
-}
-
-// factorBidiagonal factors B·Bᵀ + αI = L·D·Lᵀ with unit lower bidiagonal L, for the upper
-// bidiagonal B of diagonal b and off-diagonal off, without a subtraction.
-func factorBidiagonal(b, off []float64, alpha float64) (d, l []float64) {
-	d, l = make([]float64, len(b)), make([]float64, len(off))
-	rest := b[0]*b[0] + alpha
-	for i := range b {
-		d[i] = rest
-		if i < len(off) {
-			d[i] = rest + off[i]*off[i]
-			l[i] = b[i+1] * (off[i] / d[i])
-			rest = alpha + b[i+1]*(b[i+1]*(rest/d[i]))
-		}
-	}
-	return d, l
 }

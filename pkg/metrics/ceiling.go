@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // InternalConsistency is the noise ceiling of recordings: how well one half of
@@ -119,7 +121,7 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 // It is NaN if they are opposite, but for rounding of r: 1 + r is then nothing to
 // divide by.
 func spearmanBrown(r float64, n int) float64 {
-	if 1+r <= 4*float64(n)*epsilon {
+	if 1+r <= 4*float64(n)*dense.Epsilon {
 		return math.NaN()
 	}
 	return 2 * r / (1 + r)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
 
 // cka is the linear centred kernel alignment of two representations.
@@ -112,7 +114,7 @@ func newCentredGram(g *Gram, rows []int, workers int, biased bool) (*centredGram
 		return nil, err
 	}
 	c := &centredGram{gram: g, rows: rows, biased: biased, by: by, gamma: g.rounding(), shift: make([]float64, len(rows))}
-	eachRow(workers, len(rows), func(a int) {
+	crew.EachRow(workers, len(rows), func(a int) {
 		k := g.K[rows[a]*g.N : (rows[a]+1)*g.N]
 		sum := 0.0
 		for _, j := range rows {
@@ -161,7 +163,7 @@ type ckaSums struct{ kl, kk, ll float64 }
 func products(k, l *centredGram, workers int) float64 {
 	n := len(k.rows)
 	sums := make([]ckaSums, n)
-	eachRow(workers, n, func(a int) {
+	crew.EachRow(workers, n, func(a int) {
 		i, o := k.rows[a], l.rows[a]
 		kRow, lRow := k.gram.K[i*k.gram.N:(i+1)*k.gram.N], l.gram.K[o*l.gram.N:(o+1)*l.gram.N]
 		kShift, lShift := k.shift[a], l.shift[a]

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // exactCKA returns the score of two data sets in 600 bits from its definition; NaN
@@ -111,7 +113,7 @@ func TestCKAIsExact(t *testing.T) {
 func whitened(seed uint64, n, features int, offset, unit float64) []float64 {
 	r := rand.New(rand.NewPCG(seed, 1))
 	a := filled(n*features, func(int) float64 { return r.NormFloat64() })
-	centreAll(a, features)
+	dense.CenterColumns(a, features)
 	var svd mat.SVD
 	svd.Factorize(mat.NewDense(n, features, a), mat.SVDThin)
 	var u, v, w mat.Dense
@@ -228,7 +230,7 @@ func TestWholeNumbersAreExact(t *testing.T) {
 func TestUnderflow(t *testing.T) {
 	score := func(metric Neural, unit float64) (float64, error) {
 		c := simulate(1, 12, 9, 4)
-		scale(c.x, unit)
+		dense.Scale(c.x, unit)
 		s, err := ScoreColumns(t.Context(), metric, c, NeuralInput{Responses: c.y, Neuroids: 4, Workers: 1})
 		return s.Raw.Value, err
 	}

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // InMemory makes a row-major matrix a source of columns.
@@ -41,7 +42,7 @@ func Components(g *FitGram, components int) (scores []float64, kept int, err err
 	values := eigen.Values(nil) // ascending
 	rank := 0
 	for _, v := range values {
-		if v > float64(m)*epsilon*values[m-1] {
+		if v > float64(m)*dense.Epsilon*values[m-1] {
 			rank++
 		}
 	}
@@ -66,6 +67,6 @@ func Components(g *FitGram, components int) (scores []float64, kept int, err err
 		}
 	}
 	scores = make([]float64, g.Rest*kept)
-	kernel.Gemm(1, false, false, g.Rest, kept, m, 1, g.Cross, m, basis, kept, scores, kept)
+	dense.AddProduct(1, dense.Of(scores, g.Rest, kept), 1, dense.Of(g.Cross, g.Rest, m), dense.Of(basis, m, kept))
 	return scores, kept, nil
 }

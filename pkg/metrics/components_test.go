@@ -3,6 +3,8 @@ package metrics
 import (
 	"context"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // TestComponentsUpToTheRank asks for more components than fitting stimuli have.
@@ -22,7 +24,7 @@ func TestComponentsUpToTheRank(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			const fit, rest = 12, 5
 			layer := simulate(8, fit+rest, c.features, 1)
-			scale(layer.x, c.scale)
+			dense.Scale(layer.x, c.scale)
 			for i := range c.alike {
 				copy(layer.x[(i+1)*c.features:(i+2)*c.features], layer.x[:c.features])
 			}

@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+)
 
 // Whether a series varies is decided by its smallest and its largest value, never
 // by a sum of squared deviations from its mean: the mean of equal numbers is
@@ -38,7 +42,7 @@ func variesBeyond(x []float64, rounding float64) bool {
 // but the values: some units in the last place of the largest.
 func ownRounding(x []float64) float64 {
 	const ulps = 8 * 0x1p-52
-	return ulps * maxAbs(x)
+	return ulps * dense.MaxAbs(x)
 }
 
 // columnVaries reports, for each column of a row-major matrix, whether it has two

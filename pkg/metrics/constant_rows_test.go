@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // constantCase is a case of 1,500 stimuli with series that are constant, but not 0,
@@ -26,7 +28,7 @@ func constantCase(t *testing.T) (simulated, []Split) {
 	}
 	set(splits[0].Train, 1, .1, -.37612345)
 	set(splits[0].Test, 2, 7.3e5, .1)
-	set(allRows(c.n), 3, 1e6/3, .3)
+	set(dense.AllRows(c.n), 3, 1e6/3, .3)
 	return c, splits
 }
 

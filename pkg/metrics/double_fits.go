@@ -3,6 +3,9 @@ package metrics
 import (
 	"context"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // A mapping of few stimuli is fitted in twice the precision at once, and one of more if
@@ -32,7 +35,7 @@ func (f doubleFit) run(ctx context.Context, in NeuralInput) (bool, error) {
 		return false, err
 	}
 	shape := Shape{Stimuli: in.Gram.N, Features: in.Gram.Features, Neuroids: in.Neuroids, Splits: len(splits), Workers: max(1, in.Workers)}
-	return true, parallel(ctx, shape.doubleFitsAtOnce(), len(splits), func(k int) error { return f.fit(ctx, splits[k], held.x) })
+	return true, crew.Each(ctx, shape.doubleFitsAtOnce(), len(splits), func(k int) error { return f.fit(ctx, splits[k], held.x) })
 }
 
 // hold returns the activations, and the splits to be fitted in twice the precision: all
@@ -49,7 +52,7 @@ func (f doubleFit) hold(ctx context.Context, in NeuralInput) (*heldRows, []int, 
 		}
 		return sum
 	}
-	splits := allRows(len(in.Splits))
+	splits := dense.AllRows(len(in.Splits))
 	if terms(splits) > fewDoubleTerms {
 		splits = slices.DeleteFunc(splits, func(i int) bool { return !f.uncertain(i) })
 	}

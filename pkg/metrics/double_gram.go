@@ -1,6 +1,12 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+)
 
 // newDoubleGram returns the centred Gram matrix of the given rows, computed from the
 // rows themselves in twice the precision: its elements are off by no more than their
@@ -9,39 +15,39 @@ import "math"
 func newDoubleGram(h *heldRows, c *centredGram, noise float64, workers int) *centredGram {
 	n, cols := len(c.rows), h.cols
 	high, low := centredColumnsOf(h, c.rows, workers)
-	k := make([]double, n*n)
-	eachRow(workers, n, func(a int) {
+	k := make([]double.Number, n*n)
+	crew.EachRow(workers, n, func(a int) {
 		for b := a; b < n; b++ {
-			k[a*n+b] = dotDoubles(high[a*cols:(a+1)*cols], low[a*cols:(a+1)*cols], high[b*cols:(b+1)*cols], low[b*cols:(b+1)*cols])
+			k[a*n+b] = double.Dot(high[a*cols:(a+1)*cols], low[a*cols:(a+1)*cols], high[b*cols:(b+1)*cols], low[b*cols:(b+1)*cols])
 		}
 	})
-	at := func(a, b int) double { return k[min(a, b)*n+max(a, b)] }
-	perRow, perAll := double{high: float64(n)}, double{high: float64(n) * float64(n)}
+	at := func(a, b int) double.Number { return k[min(a, b)*n+max(a, b)] }
+	perRow, perAll := double.Number{High: float64(n)}, double.Number{High: float64(n) * float64(n)}
 	if !c.biased {
-		perRow, perAll = double{high: float64(n - 2)}, double{high: float64(n-1) * float64(n-2)}
+		perRow, perAll = double.Number{High: float64(n - 2)}, double.Number{High: float64(n-1) * float64(n-2)}
 	}
-	shift, total, trace := make([]double, n), double{}, 0.0
+	shift, total, trace := make([]double.Number, n), double.Number{}, 0.0
 	for a := range n {
 		for b := range n {
 			if c.biased || a != b {
-				shift[a] = shift[a].plus(at(a, b))
+				shift[a] = shift[a].Plus(at(a, b))
 			}
 		}
-		total = total.plus(shift[a])
-		trace += at(a, a).high
+		total = total.Plus(shift[a])
+		trace += at(a, a).High
 	}
-	half := total.over(perAll)
-	half = double{half.high / 2, half.low / 2}
+	half := total.Over(perAll)
+	half = double.Number{High: half.High / 2, Low: half.Low / 2}
 	for a := range shift {
-		shift[a] = half.minus(shift[a].over(perRow))
+		shift[a] = half.Minus(shift[a].Over(perRow))
 	}
 	out := &centredGram{
-		gram: &Gram{N: n, K: make([]float64, n*n)}, rows: allRows(n), biased: c.biased, by: 1,
+		gram: &Gram{N: n, K: make([]float64, n*n)}, rows: dense.AllRows(n), biased: c.biased, by: 1,
 		shift: make([]float64, n), trace: trace, gamma: doublePrecision * doublePrecision,
 	}
-	eachRow(workers, n, func(a int) {
+	crew.EachRow(workers, n, func(a int) {
 		for b := range n {
-			out.gram.K[a*n+b] = at(a, b).plus(shift[a]).plus(shift[b]).high
+			out.gram.K[a*n+b] = at(a, b).Plus(shift[a]).Plus(shift[b]).High
 		}
 	})
 	if c.trace > 0 { // both are of the same rows, in other units
@@ -62,18 +68,18 @@ func centredColumnsOf(h *heldRows, rows []int, workers int) (high, low []float64
 		}
 	}
 	_, exponent := math.Frexp(largest)
-	eachRow(workers, cols, func(j int) {
-		first, sum := h.row(rows[0])[j], double{}
+	crew.EachRow(workers, cols, func(j int) {
+		first, sum := h.row(rows[0])[j], double.Number{}
 		for a, i := range rows {
-			d := addExactly(h.row(i)[j], -first)
-			d = double{math.Ldexp(d.high, -exponent), math.Ldexp(d.low, -exponent)}
-			high[a*cols+j], low[a*cols+j] = d.high, d.low
-			sum = sum.plus(d)
+			d := double.Sum(h.row(i)[j], -first)
+			d = double.Number{High: math.Ldexp(d.High, -exponent), Low: math.Ldexp(d.Low, -exponent)}
+			high[a*cols+j], low[a*cols+j] = d.High, d.Low
+			sum = sum.Plus(d)
 		}
-		mean := sum.over(double{high: float64(n)})
+		mean := sum.Over(double.Number{High: float64(n)})
 		for a := range rows {
-			d := double{high[a*cols+j], low[a*cols+j]}.minus(mean)
-			high[a*cols+j], low[a*cols+j] = d.high, d.low
+			d := double.Number{High: high[a*cols+j], Low: low[a*cols+j]}.Minus(mean)
+			high[a*cols+j], low[a*cols+j] = d.High, d.Low
 		}
 	})
 	return high, low

@@ -3,6 +3,9 @@ package metrics
 import (
 	"context"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 )
 
 // doubleRegression is a split of n train rows with p predictors X and q targets Y for
@@ -11,10 +14,10 @@ import (
 type doubleRegression struct {
 	*doubleSVD
 	n, tests int
-	y        doubleMatrix // less the mean
-	exponent int          // X is 2^−exponent times the predictors
-	longest  float64      // of the test rows
-	share    float64      // of the largest singular value, up to which least squares takes others as 0
+	y        double.Matrix // less the mean
+	exponent int           // X is 2^−exponent times the predictors
+	longest  float64       // of the test rows
+	share    float64       // of the largest singular value, up to which least squares takes others as 0
 }
 
 // doubleRegressionTerms estimates the multiplications of a fit.
@@ -26,86 +29,75 @@ func doubleRegressionTerms(n, m, p, q int) int {
 func doublePenaltyTerms(n, p, q int) int { return len(ridgeAlphas()) * n * min(n, p) * min(n, q) }
 
 func newDoubleRegression(ctx context.Context, x []float64, p int, y []float64, q int, s Split) (*doubleRegression, error) {
-	f := &doubleRegression{n: len(s.Train), tests: len(s.Test), share: float64(max(len(s.Train), p)) * epsilon}
-	train, test, exponent := centredDoubleRows(x, p, s.Train, s.Test)
-	f.exponent, f.longest = exponent, longestRow(test.all.high, p)
-	f.y, _, _ = centredDoubleRows(y, q, s.Train, nil)
+	f := &doubleRegression{n: len(s.Train), tests: len(s.Test), share: float64(max(len(s.Train), p)) * dense.Epsilon}
+	train, test, exponent := double.CenteredRows(x, p, s.Train, s.Test)
+	f.exponent, f.longest = exponent, dense.LongestRow(test.All.High, p)
+	f.y, _, _ = double.CenteredRows(y, q, s.Train, nil)
 	var err error
 	f.doubleSVD, err = newDoubleSVD(ctx, train, test)
 	return f, err
 }
 
 // leastNorm is the filter of least squares.
-func (f *doubleRegression) leastNorm(s double) double {
-	if s.high <= f.share*f.largest() {
-		return double{}
+func (f *doubleRegression) leastNorm(s double.Number) double.Number {
+	if s.High <= f.share*f.largest() {
+		return double.Number{}
 	}
-	return double{high: 1}.over(s)
+	return double.Number{High: 1}.Over(s)
 }
 
 func (f *doubleRegression) largest() float64 {
 	largest := 0.0
 	for _, s := range f.values {
-		largest = max(largest, s.high)
+		largest = max(largest, s.High)
 	}
 	return largest
 }
 
 // penalised returns the filter of ridge regression, s/(s² + α).
-func (f *doubleRegression) penalised(alpha float64) func(s double) double {
+func (f *doubleRegression) penalised(alpha float64) func(s double.Number) double.Number {
 	alpha = math.Ldexp(alpha, -2*f.exponent)
-	return func(s double) double {
-		return double{high: 1}.over(s.plus(double{high: alpha}.over(s)))
+	return func(s double.Number) double.Number {
+		return double.Number{High: 1}.Over(s.Plus(double.Number{High: alpha}.Over(s)))
 	}
 }
 
 // predict returns the predictions X_test·V·diag(filter(s))·Uᵀ·Y, less the first of each
 // target.
-func (f *doubleRegression) predict(filter func(s double) double) prediction {
-	q := f.y.cols
-	sums := newDoubleMatrix(f.tests, q)
+func (f *doubleRegression) predict(filter func(s double.Number) double.Number) prediction {
+	q := f.y.Cols
+	sums := double.NewMatrix(f.tests, q)
 	reach := 0.0
 	for k, s := range f.values {
 		by := filter(s)
-		along := f.y.transposedTimes(f.columns[k])
-		along.scale(by)
+		along := f.y.TransposedTimes(f.columns[k])
+		along.Scale(by)
 		for i := range f.tests {
-			sums.row(i).add(f.tested[k].at(i), along)
+			sums.Row(i).Add(f.tested[k].At(i), along)
 		}
-		reach += f.longest * by.high
+		reach += f.longest * by.High
 	}
-	rounding := f.y.columnNorms()
+	rounding := f.y.ColumnNorms()
 	for j := range rounding {
 		rounding[j] *= doubleRest * reach
 	}
-	return prediction{values: sums.lessFirst(), rounding: rounding}
-}
-
-// lessFirst returns the rows less the first.
-func (m doubleMatrix) lessFirst() []float64 {
-	out := make([]float64, m.rows*m.cols)
-	for i := range m.rows {
-		for j := range m.cols {
-			out[i*m.cols+j] = m.row(i).at(j).minus(m.all.at(j)).high
-		}
-	}
-	return out
+	return prediction{values: sums.LessFirst(), rounding: rounding}
 }
 
 // hat returns the hat matrix X_test·V·diag(filter(s))·Uᵀ.
-func (f *doubleRegression) hat(filter func(s double) double) hat {
+func (f *doubleRegression) hat(filter func(s double.Number) double.Number) hat {
 	rank := len(f.values)
 	h := hat{rank: rank, left: make([]float64, f.tests*rank), right: make([]float64, 0, rank*f.n)}
 	for k, s := range f.values {
 		by := filter(s)
 		largest := 0.0
 		for i := range f.tests {
-			v := f.tested[k].at(i).times(by).high
+			v := f.tested[k].At(i).Times(by).High
 			h.left[i*rank+k] = v
 			largest = max(largest, math.Abs(v))
 		}
-		h.right = append(h.right, f.columns[k].high...)
-		h.rounding = append(h.rounding, epsilon*largest)
+		h.right = append(h.right, f.columns[k].High...)
+		h.rounding = append(h.rounding, dense.Epsilon*largest)
 	}
 	return h
 }
@@ -119,43 +111,43 @@ func (f *doubleRegression) hat(filter func(s double) double) hat {
 // It returns NaN if there is none.
 func (f *doubleRegression) chooseAlpha(ctx context.Context) (float64, error) {
 	y := f.y
-	if y.cols > y.rows {
-		y, _ = lowerTriangle(y, newDoubleMatrix(0, y.cols)) // the same products
+	if y.Cols > y.Rows {
+		y, _ = lowerTriangle(y, double.NewMatrix(0, y.Cols)) // the same products
 	}
 	rank := len(f.values)
-	along := make([]doubleVector, rank) // Uᵀ·Y
+	along := make([]double.Vector, rank) // Uᵀ·Y
 	for k, u := range f.columns {
-		along[k] = y.transposedTimes(u)
+		along[k] = y.TransposedTimes(u)
 	}
-	rest, room := newDoubleMatrix(f.n, y.cols), make([]double, f.n)
+	rest, room := double.NewMatrix(f.n, y.Cols), make([]double.Number, f.n)
 	for i := range room {
 		p := f.outside(i)
-		room[i] = p.dot(p)
-		all := y.transposedTimes(p)
-		copy(rest.row(i).high, all.high)
-		copy(rest.row(i).low, all.low)
+		room[i] = p.Dot(p)
+		all := y.TransposedTimes(p)
+		copy(rest.Row(i).High, all.High)
+		copy(rest.Row(i).Low, all.Low)
 	}
-	best, least := math.NaN(), double{high: math.Inf(1)}
+	best, least := math.NaN(), double.Number{High: math.Inf(1)}
 	for _, alpha := range ridgeAlphas() {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		scaled := double{high: math.Ldexp(alpha, -2*f.exponent)}
-		left := make([]double, rank) // e
+		scaled := double.Number{High: math.Ldexp(alpha, -2*f.exponent)}
+		left := make([]double.Number, rank) // e
 		for k, s := range f.values {
-			left[k] = scaled.over(s.times(s).plus(scaled))
+			left[k] = scaled.Over(s.Times(s).Plus(scaled))
 		}
-		loss := double{}
+		loss := double.Number{}
 		for i := range f.n {
-			residual, free := rest.row(i).clone(), room[i]
+			residual, free := rest.Row(i).Clone(), room[i]
 			for k, e := range left {
-				part := f.columns[k].at(i).times(e)
-				free = free.plus(part.times(f.columns[k].at(i)))
-				residual.add(part, along[k])
+				part := f.columns[k].At(i).Times(e)
+				free = free.Plus(part.Times(f.columns[k].At(i)))
+				residual.Add(part, along[k])
 			}
-			loss = loss.plus(residual.dot(residual).over(free.times(free)))
+			loss = loss.Plus(residual.Dot(residual).Over(free.Times(free)))
 		}
-		if loss.high < least.high || loss.high == least.high && loss.low < least.low {
+		if loss.High < least.High || loss.High == least.High && loss.Low < least.Low {
 			best, least = alpha, loss
 		}
 	}
@@ -163,26 +155,26 @@ func (f *doubleRegression) chooseAlpha(ctx context.Context) (float64, error) {
 }
 
 // outside returns p_i, which is 0 where it is rounding.
-func (f *doubleRegression) outside(i int) doubleVector {
-	p := newDoubleVector(f.n)
+func (f *doubleRegression) outside(i int) double.Vector {
+	p := double.NewVector(f.n)
 	if len(f.values) >= f.n-1 {
 		return p
 	}
-	p.set(i, double{high: 1})
-	ones := newDoubleVector(f.n)
-	for k := range ones.high {
-		ones.set(k, double{high: 1})
+	p.Set(i, double.Number{High: 1})
+	ones := double.NewVector(f.n)
+	for k := range ones.High {
+		ones.Set(k, double.Number{High: 1})
 	}
 	for range 2 { // the second time takes off the rounding of the first
-		mean := p.dot(ones).over(double{high: float64(f.n)})
-		p.add(double{-mean.high, -mean.low}, ones)
+		mean := p.Dot(ones).Over(double.Number{High: float64(f.n)})
+		p.Add(double.Number{High: -mean.High, Low: -mean.Low}, ones)
 		for _, u := range f.columns {
-			part := p.dot(u)
-			p.add(double{-part.high, -part.low}, u)
+			part := p.Dot(u)
+			p.Add(double.Number{High: -part.High, Low: -part.Low}, u)
 		}
 	}
-	if p.dot(p).high < doubleRest*doubleRest {
-		return newDoubleVector(f.n)
+	if p.Dot(p).High < doubleRest*doubleRest {
+		return double.NewVector(f.n)
 	}
 	return p
 }

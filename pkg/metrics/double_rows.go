@@ -1,6 +1,12 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+)
 
 // doubleRows are some rows of activations or responses in twice the precision of
 // float64, as a distance compares them: less their mean and of unit length for the
@@ -40,11 +46,11 @@ func newDoubleRows(h *heldRows, distance string, rows []int, workers int) *doubl
 	}
 	largest := 0.0
 	for _, i := range rows {
-		largest = max(largest, maxAbs(h.row(i)))
+		largest = max(largest, dense.MaxAbs(h.row(i)))
 	}
 	_, exponent := math.Frexp(largest)
 	if p.euclidean {
-		eachRow(workers, n, func(a int) {
+		crew.EachRow(workers, n, func(a int) {
 			out, squares := p.high[a*h.cols:(a+1)*h.cols], 0.0
 			for j, v := range h.row(rows[a]) {
 				out[j] = math.Ldexp(v, -exponent)
@@ -56,7 +62,7 @@ func newDoubleRows(h *heldRows, distance string, rows []int, workers int) *doubl
 		return p
 	}
 	p.low = make([]float64, n*h.cols)
-	eachRow(workers, n, func(a int) {
+	crew.EachRow(workers, n, func(a int) {
 		high, low := p.high[a*h.cols:(a+1)*h.cols], p.low[a*h.cols:(a+1)*h.cols]
 		p.inverse[a], p.moved[a] = unitLength(h.row(rows[a]), distance == "correlation", high, low)
 	})
@@ -67,116 +73,62 @@ func newDoubleRows(h *heldRows, distance string, rows []int, workers int) *doubl
 // to high and low. It returns 1 over that length, in the unit of the row times a power
 // of two that makes its largest value about 1, and how far rounding may move the row.
 func unitLength(row []float64, centre bool, high, low []float64) (inverse, moved float64) {
-	_, exponent := math.Frexp(maxAbs(row))
+	_, exponent := math.Frexp(dense.MaxAbs(row))
 	first := math.Ldexp(row[0], -exponent)
 	if !centre {
 		first = 0
 	}
-	sum, whole := double{}, 0.0
+	sum, whole := double.Number{}, 0.0
 	for j, v := range row {
 		v = math.Ldexp(v, -exponent)
 		whole += v * v
-		d := addExactly(v, -first)
-		high[j], low[j] = d.high, d.low
-		sum = sum.plus(d)
+		d := double.Sum(v, -first)
+		high[j], low[j] = d.High, d.Low
+		sum = sum.Plus(d)
 	}
 	// What remains is scaled too, so that its square does not vanish beside an offset.
-	_, small := math.Frexp(maxAbs(high))
-	mean := double{}
+	_, small := math.Frexp(dense.MaxAbs(high))
+	mean := double.Number{}
 	if centre {
-		mean = sum.over(double{high: float64(len(row))})
+		mean = sum.Over(double.Number{High: float64(len(row))})
 	}
-	squares := double{}
+	squares := double.Number{}
 	for j := range row {
-		d := double{high[j], low[j]}.minus(mean)
-		high[j], low[j] = math.Ldexp(d.high, -small), math.Ldexp(d.low, -small)
-		d = double{high[j], low[j]}
-		squares = squares.plus(d.times(d))
+		d := double.Number{High: high[j], Low: low[j]}.Minus(mean)
+		high[j], low[j] = math.Ldexp(d.High, -small), math.Ldexp(d.Low, -small)
+		d = double.Number{High: high[j], Low: low[j]}
+		squares = squares.Plus(d.Times(d))
 	}
-	length := squares.root()
-	factor := double{high: 1}.over(length)
+	length := squares.Root()
+	factor := double.Number{High: 1}.Over(length)
 	for j := range row {
-		d := double{high[j], low[j]}.times(factor)
-		high[j], low[j] = d.high, d.low
+		d := double.Number{High: high[j], Low: low[j]}.Times(factor)
+		high[j], low[j] = d.High, d.Low
 	}
-	inverse = math.Ldexp(factor.high, -small)
+	inverse = math.Ldexp(factor.High, -small)
 	return inverse, valueUlps * doublePrecision * math.Sqrt(whole) * inverse
 }
 
 // dissimilarity returns that of two rows, of the Euclidean distance the square.
-func (p *doubleRows) dissimilarity(a, b int) double {
+func (p *doubleRows) dissimilarity(a, b int) double.Number {
 	cols := p.held.cols
 	x, y := p.high[a*cols:(a+1)*cols], p.high[b*cols:(b+1)*cols]
 	if p.euclidean {
-		return squaredDifference(x, y)
+		return double.SquaredDifference(x, y)
 	}
 	xLow, yLow := p.low[a*cols:(a+1)*cols], p.low[b*cols:(b+1)*cols]
-	d := double{high: 1}.minus(dotDoubles(x, xLow, y, yLow))
+	d := double.Number{High: 1}.Minus(double.Dot(x, xLow, y, yLow))
 	switch {
-	case d.high < nearlyParallel:
-		return halfSquare(x, xLow, y, yLow, -1)
-	case 2-d.high < nearlyParallel:
-		return double{high: 2}.minus(halfSquare(x, xLow, y, yLow, 1))
+	case d.High < nearlyParallel:
+		return double.HalfSquare(x, xLow, y, yLow, -1)
+	case 2-d.High < nearlyParallel:
+		return double.Number{High: 2}.Minus(double.HalfSquare(x, xLow, y, yLow, 1))
 	}
 	return d
 }
 
 // nearlyParallel is the dissimilarity below which unit vectors are subtracted.
 const nearlyParallel = 0x1p-20
-
-// halfSquare returns |x + sign·y|²/2.
-func halfSquare(xHigh, xLow, yHigh, yLow []float64, sign float64) double {
-	n := len(xHigh)
-	xLow, yHigh, yLow = xLow[:n], yHigh[:n], yLow[:n]
-	var sum, rest float64
-	for j, v := range xHigh {
-		d := addExactly(v, sign*yHigh[j])
-		d = addExactly(d.high, d.low+(xLow[j]+sign*yLow[j]))
-		product := float64(d.high * d.high)
-		term := math.FMA(d.high, d.high, -product) + 2*d.high*d.low
-		next := float64(sum + product)
-		part := float64(next - sum)
-		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
-		sum = next
-	}
-	s := addExactly(sum, rest)
-	return double{s.high / 2, s.low / 2}
-}
-
-// squaredDifference returns Σ(x−y)² in twice the precision.
-func squaredDifference(x, y []float64) double {
-	y = y[:len(x)]
-	var sum, rest float64
-	for j, v := range x {
-		d := addExactly(v, -y[j])
-		product := float64(d.high * d.high)
-		// Conversions keep the compiler from fusing operations.
-		term := math.FMA(d.high, d.high, -product) + 2*d.high*d.low
-		next := float64(sum + product)
-		part := float64(next - sum)
-		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
-		sum = next
-	}
-	return addExactly(sum, rest)
-}
-
-// dotDoubles returns the inner product of two series in twice the precision, each the
-// sum of two (Dot2 of Ogita, Rump & Oishi 2005).
-func dotDoubles(xHigh, xLow, yHigh, yLow []float64) double {
-	n := len(xHigh)
-	xLow, yHigh, yLow = xLow[:n], yHigh[:n], yLow[:n]
-	var sum, rest float64
-	for j, v := range xHigh {
-		w := yHigh[j]
-		product := float64(v * w)
-		term := math.FMA(v, w, -product) + (v*yLow[j] + xLow[j]*w)
-		next := float64(sum + product)
-		part := float64(next - sum)
-		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
-		sum = next
-	}
-	return addExactly(sum, rest)
-}
 
 // arithmetic bounds the error of a dissimilarity.
 func (p *doubleRows) arithmetic(value float64) float64 {
@@ -243,6 +195,6 @@ func (p *doubleRows) closely(a, b int, value float64) float64 {
 
 // unit is 1 over the length of a row in the unit of its values.
 func (p *doubleRows) unit(a int) float64 {
-	_, exponent := math.Frexp(maxAbs(p.held.row(p.rows[a])))
+	_, exponent := math.Frexp(dense.MaxAbs(p.held.row(p.rows[a])))
 	return math.Ldexp(p.inverse[a], -exponent)
 }

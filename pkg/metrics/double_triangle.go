@@ -3,6 +3,9 @@ package metrics
 import (
 	"cmp"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 )
 
 // newDoubleTriangle computes dissimilarities from the rows themselves. noise is the
@@ -18,16 +21,16 @@ func newDoubleTriangle(h *heldRows, distance string, rows []int, noise float64, 
 	size := n * (n - 1) / 2
 	high, low := make([]float64, size), make([]float64, size)
 	some := make([]bool, n) // of each row: a dissimilarity is not 0
-	eachRow(workers, n, func(a int) {
+	crew.EachRow(workers, n, func(a int) {
 		at := firstPair(n, a)
 		for b := a + 1; b < n; b++ {
 			d := p.dissimilarity(a, b)
-			none := d.high <= p.roughly(a, b, d.high) && d.high <= p.closely(a, b, d.high)
+			none := d.High <= p.roughly(a, b, d.High) && d.High <= p.closely(a, b, d.High)
 			if none && ranked {
-				d = double{}
+				d = double.Number{}
 			}
 			some[a] = some[a] || !none
-			high[at], low[at] = d.high, d.low
+			high[at], low[at] = d.High, d.Low
 			at++
 		}
 	})
@@ -39,8 +42,8 @@ func newDoubleTriangle(h *heldRows, distance string, rows []int, noise float64, 
 	t.constant = p.constant(high, low, noise)
 	if distance == "euclidean" {
 		for i, v := range high {
-			root := double{v, low[i]}.root()
-			high[i], low[i] = root.high, root.low
+			root := double.Number{High: v, Low: low[i]}.Root()
+			high[i], low[i] = root.High, root.Low
 		}
 	}
 	if ranked {

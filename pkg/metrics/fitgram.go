@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
@@ -108,8 +110,8 @@ func (s *FitGramSink) Block(ctx context.Context, b Block) error {
 	g := s.gram
 	for at := 0; at < b.Cols; at += slabCols {
 		width := min(slabCols, b.Cols-at)
-		parts := chunks(width, max(1, s.workers), 16)
-		err := parallel(ctx, s.workers, len(parts), func(i int) error {
+		parts := crew.Chunks(width, max(1, s.workers), 16)
+		err := crew.Each(ctx, s.workers, len(parts), func(i int) error {
 			s.standard(b.from(at), parts[i][0], parts[i][1])
 			return nil
 		})
@@ -123,8 +125,7 @@ func (s *FitGramSink) Block(ctx context.Context, b Block) error {
 			continue
 		}
 		kernel.SyrkUpper(s.workers, g.Fit, width, s.slab, slabCols, g.K, g.Fit)
-		kernel.Gemm(s.workers, false, true, g.Rest, g.Fit, width, 1,
-			s.slab[g.Fit*slabCols:], slabCols, s.slab, slabCols, g.Cross, g.Fit)
+		dense.AddProduct(s.workers, dense.Of(g.Cross, g.Rest, g.Fit), 1, dense.Strided(s.slab[g.Fit*slabCols:], g.Rest, width, slabCols), dense.Strided(s.slab, g.Fit, width, slabCols).T())
 	}
 	return nil
 }

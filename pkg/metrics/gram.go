@@ -5,6 +5,8 @@ import (
 	"math"
 	"sync"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
@@ -108,8 +110,8 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 	if len(s.mean) < b.Cols {
 		s.mean = make([]float64, b.Cols)
 	}
-	parts := chunks(b.Cols, 4*max(1, s.workers), 16)
-	err := parallel(ctx, s.workers, len(parts), func(i int) error {
+	parts := crew.Chunks(b.Cols, 4*max(1, s.workers), 16)
+	err := crew.Each(ctx, s.workers, len(parts), func(i int) error {
 		from, to := parts[i][0], parts[i][1]
 		b.means(nil, g.N, from, to, s.mean[from:to])
 		return nil
@@ -143,8 +145,8 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 // keep copies the block's columns in single precision, centred, to the features.
 func (s *GramSink) keep(ctx context.Context, b Block) error {
 	g := s.gram
-	parts := chunks(g.N, 4*max(1, s.workers), 8)
-	return parallel(ctx, s.workers, len(parts), func(k int) error {
+	parts := crew.Chunks(g.N, 4*max(1, s.workers), 8)
+	return crew.Each(ctx, s.workers, len(parts), func(k int) error {
 		for i := parts[k][0]; i < parts[k][1]; i++ {
 			row := b.Single[i*b.Stride:][:b.Cols]
 			out, mean := g.X[i*g.Features+b.Lo:][:len(row)], s.mean[:len(row)]
@@ -178,8 +180,8 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 		}
 		here := b.from(at)
 		width := min(slabCols, here.Cols)
-		parts := chunks(width, max(1, s.workers), 16)
-		err := parallel(ctx, s.workers, len(parts), func(i int) error {
+		parts := crew.Chunks(width, max(1, s.workers), 16)
+		err := crew.Each(ctx, s.workers, len(parts), func(i int) error {
 			from, to := parts[i][0], parts[i][1]
 			here.means(s.rows, g.N, from, to, s.mean[from:to])
 			here.centred(s.rows, g.N, from, to, s.mean[from:to], s.slab)
@@ -215,7 +217,7 @@ func (s *GramSink) Done(context.Context) error {
 		if g.K != nil {
 			square = g.K[i*g.N+i]
 		} else {
-			square = dot(g.X[i*g.Features:(i+1)*g.Features], g.X[i*g.Features:(i+1)*g.Features])
+			square = dense.Dot(g.X[i*g.Features:(i+1)*g.Features], g.X[i*g.Features:(i+1)*g.Features])
 		}
 		if math.IsInf(square, 0) || math.IsNaN(square) {
 			return ErrOverflow

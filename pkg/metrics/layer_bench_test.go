@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // wide is a source of more columns than a case has: them again and again, each
@@ -42,8 +44,8 @@ func BenchmarkLayer(b *testing.B) {
 	for j := range c.neuroids {
 		columns = append(columns, j)
 	}
-	it := NeuralInput{Stimuli: c.n, Responses: selectColumns(c.y, c.neuroids, columns[:168]), Neuroids: 168, Workers: 2}
-	v4 := NeuralInput{Stimuli: c.n, Responses: selectColumns(c.y, c.neuroids, columns[168:]), Neuroids: 88, Workers: 2}
+	it := NeuralInput{Stimuli: c.n, Responses: dense.SelectColumns(c.y, c.neuroids, columns[:168]), Neuroids: 168, Workers: 2}
+	v4 := NeuralInput{Stimuli: c.n, Responses: dense.SelectColumns(c.y, c.neuroids, columns[168:]), Neuroids: 88, Workers: 2}
 	run := func(b *testing.B, names []string, regions ...NeuralInput) {
 		for b.Loop() {
 			sink := NewGramSink(nil, c.n, source.cols, Needs{Gram: true, RowSums: slices.Contains(names, "rdm")}, 2)

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // linear predicts responses by ordinary least squares: by inner products of features if
@@ -71,7 +73,7 @@ func (linear) primal(ctx context.Context, in NeuralInput) ([]prediction, error) 
 
 // zeroShare returns the share of the largest singular value up to which others are zero.
 func zeroShare(in NeuralInput, s Split) float64 {
-	return float64(max(len(s.Train), in.Gram.Features)) * epsilon
+	return float64(max(len(s.Train), in.Gram.Features)) * dense.Epsilon
 }
 
 // predict fits a split. doubt describes what is uncertain about its predictions; it is
@@ -82,7 +84,7 @@ func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of predicti
 	}
 	zero := zeroShare(in, s)
 	if in.Gram.X == nil {
-		of, err := interruptible(ctx, func() (*prediction, error) { return linearDual(in, s), nil })
+		of, err := crew.Interruptible(ctx, func() (*prediction, error) { return linearDual(in, s), nil })
 		if err != nil {
 			return prediction{}, "", err
 		}
@@ -92,13 +94,13 @@ func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of predicti
 	}
 	root, err := in.Gram.root(ctx, in.Workers)
 	if errors.Is(err, errOnce) {
-		of, err = interruptible(ctx, func() (prediction, error) { return linearLeastNorm(in, s) })
+		of, err = crew.Interruptible(ctx, func() (prediction, error) { return linearLeastNorm(in, s) })
 		return of, lostInProducts, err
 	}
 	if err != nil {
 		return of, "", err
 	}
-	fit, err := interruptible(ctx, func() (stableFit, error) {
+	fit, err := crew.Interruptible(ctx, func() (stableFit, error) {
 		f := newStableSplit(root, in, s)
 		certain := true
 		if !f.fullRank(zero) {
@@ -126,17 +128,17 @@ func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of predicti
 func linearDual(in NeuralInput, s Split) *prediction {
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
-	y, _ := centredRows(in.Responses, t, s.Train)
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
 	putMeanAlongOnes(k, n)
-	norm := matrixNorm(k, n)
-	factor, ok := cholesky(k, n)
+	norm := dense.MaxRowSum(k, n)
+	factor, ok := dense.FactorCholesky(k, n)
 	// The eigenvalues are squares of the singular values, none of which is then near zero.
-	if !ok || !(lapack64.Pocon(symmetricOf(factor), norm, make([]float64, 3*n), make([]int, n)) > 1e-12) {
+	if !ok || !(factor.Condition(norm) > 1e-12) {
 		return nil
 	}
-	lapack64.Potrs(factor, general(y, n, t))
+	factor.Solve(y, t)
 	return &prediction{
-		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), columnNorms(y, t)),
+		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), dense.ColumnNorms(y, t)),
 		values:   predictDual(in, s, y),
 	}
 }
@@ -145,7 +147,7 @@ func linearDual(in NeuralInput, s Split) *prediction {
 func linearLeastNorm(in NeuralInput, s Split) (prediction, error) {
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
-	y, _ := centredRows(in.Responses, t, s.Train)
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
 	if _, err := solveLeastNorm(k, n, y, t); err != nil {
 		return prediction{}, err
 	}
@@ -164,13 +166,10 @@ func solveLeastNorm(k []float64, n int, y []float64, t int) (resolved bool, err 
 	for i := range filled {
 		filled[i] += trace / float64(n) / float64(n)
 	}
-	norm := matrixNorm(filled, n)
-	if factor, ok := cholesky(filled, n); ok {
-		work, iwork := make([]float64, 3*n), make([]int, n)
-		if lapack64.Pocon(symmetricOf(factor), norm, work, iwork) > 1e-12 {
-			lapack64.Potrs(factor, general(y, n, t))
-			return true, nil
-		}
+	norm := dense.MaxRowSum(filled, n)
+	if factor, ok := dense.FactorCholesky(filled, n); ok && factor.Condition(norm) > 1e-12 {
+		factor.Solve(y, t)
+		return true, nil
 	}
 	var eigen mat.EigenSym
 	if !eigen.Factorize(mat.NewSymDense(n, k), true) {
@@ -182,8 +181,8 @@ func solveLeastNorm(k []float64, n int, y []float64, t int) (resolved bool, err 
 	coefficients.Mul(vectors.T(), mat.NewDense(n, t, y))
 	for i, v := range values {
 		row := coefficients.RawRowView(i)
-		if v > float64(n)*epsilon*values[n-1] {
-			scale(row, 1/v)
+		if v > float64(n)*dense.Epsilon*values[n-1] {
+			dense.Scale(row, 1/v)
 		} else {
 			clear(row)
 		}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // shapes are activations as networks give them, and as they trip arithmetic.
@@ -58,7 +60,7 @@ var shapes = []struct {
 		for i := range n / 3 {
 			copy(x[i*features:(i+1)*features], x[(n-1-i)*features:])
 		}
-		scale(x, 1e5)
+		dense.Scale(x, 1e5)
 	}},
 	{"columns alike", func(x []float64, n, features int, r *rand.Rand) {
 		for i := range n {
@@ -92,7 +94,7 @@ func massive(features int, by float64) func(x []float64, n, all int, r *rand.Ran
 }
 
 func scaledBy(by float64) func(x []float64, n, features int, r *rand.Rand) {
-	return func(x []float64, n, features int, r *rand.Rand) { scale(x, by) }
+	return func(x []float64, n, features int, r *rand.Rand) { dense.Scale(x, by) }
 }
 
 func rectify(from float64) func(x []float64, n, features int, r *rand.Rand) {

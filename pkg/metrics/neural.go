@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // The kinds of metrics on recordings.
@@ -164,7 +167,7 @@ func ConstantNeuroids(responses []float64, neuroids int) []int {
 		return nil
 	}
 	var constant []int
-	for j, varies := range columnVaries(responses, neuroids, allRows(len(responses)/neuroids)) {
+	for j, varies := range columnVaries(responses, neuroids, dense.AllRows(len(responses)/neuroids)) {
 		if !varies {
 			constant = append(constant, j)
 		}
@@ -189,7 +192,7 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 	all := in.Neuroids
 	kept := keptNeuroids(in)
 	if len(kept) < all {
-		in.Responses = selectColumns(in.Responses, all, kept)
+		in.Responses = dense.SelectColumns(in.Responses, all, kept)
 		in.Neuroids = len(kept)
 	}
 	var score Score
@@ -203,7 +206,7 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 	}
 	medians := make([]float64, len(splits))
 	score.SplitNeuroids = make([][]float64, len(splits))
-	err := parallel(ctx, in.Workers, len(splits), func(i int) error {
+	err := crew.Each(ctx, in.Workers, len(splits), func(i int) error {
 		row := slices.Repeat([]float64{math.NaN()}, all)
 		if len(kept) > 0 {
 			// Whatever the mapping, it predicts its train mean for a neuroid that is
@@ -251,43 +254,4 @@ func keptNeuroids(in NeuralInput) []int {
 		}
 	}
 	return kept
-}
-
-// selectColumns copies the given columns of a row-major matrix.
-func selectColumns(x []float64, cols int, keep []int) []float64 {
-	out := make([]float64, 0, len(x)/cols*len(keep))
-	for at := 0; at < len(x); at += cols {
-		for _, j := range keep {
-			out = append(out, x[at+j])
-		}
-	}
-	return out
-}
-
-// selectRows copies the given rows of a row-major matrix.
-func selectRows(x []float64, cols int, rows []int) []float64 {
-	out := make([]float64, 0, len(rows)*cols)
-	for _, i := range rows {
-		out = append(out, x[i*cols:(i+1)*cols]...)
-	}
-	return out
-}
-
-// trainMeans returns the mean of each column over the given rows, as the first
-// row and the mean distance from it: that of equal numbers is exactly the number.
-func trainMeans(x []float64, cols int, rows []int) []float64 {
-	mean := make([]float64, cols)
-	if len(rows) == 0 {
-		return mean
-	}
-	first := x[rows[0]*cols : (rows[0]+1)*cols]
-	for _, i := range rows {
-		for j, v := range x[i*cols : (i+1)*cols] {
-			mean[j] += v - first[j]
-		}
-	}
-	for j := range mean {
-		mean[j] = first[j] + mean[j]/float64(len(rows))
-	}
-	return mean
 }

@@ -5,7 +5,9 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 )
 
 // neuronToNeuron predicts each neuroid by the one feature most like it. Correlations
@@ -27,16 +29,16 @@ func (m neuronToNeuron) ScoreNeural(ctx context.Context, in NeuralInput) (Score,
 func (neuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	n, all := in.Stimuli, in.Neuroids
 	kept := keptNeuroids(in)
-	in.Responses = selectColumns(in.Responses, all, kept)
+	in.Responses = dense.SelectColumns(in.Responses, all, kept)
 	in.Neuroids = len(kept)
 	in.Workers = max(1, in.Workers)
 	s := &bestFeatures{in: in, all: all, kept: kept,
 		slab: newFeatureSlab(rows, n, in.Workers), product: make([]float64, slabCols*len(kept))}
 	raw := slices.Clone(in.Responses)
-	unitColumns(raw, len(kept)) // r knows no unit
+	dense.UnitColumns(raw, len(kept)) // r knows no unit
 	s.y = slices.Clone(raw)
 	if len(kept) > 0 {
-		centreAll(s.y, len(kept))
+		dense.CenterColumns(s.y, len(kept))
 	}
 	for _, split := range in.Splits {
 		s.splits = append(s.splits, newBestOfSplit(split, raw, s.y, n, len(kept)))
@@ -66,25 +68,25 @@ type bestOfSplit struct {
 // bestFeature is the feature most correlated with a neuroid so far.
 type bestFeature struct {
 	found     bool
-	low, high float64   // bounds of its r
-	r         double    // r itself, once it is needed
-	exact     bool      // true if r is set
-	column    []float64 // its train values
-	key       uint64    // of these
-	equal     uint64    // of the last other train values with the same r
+	low, high float64       // bounds of its r
+	r         double.Number // r itself, once it is needed
+	exact     bool          // true if r is set
+	column    []float64     // its train values
+	key       uint64        // of these
+	equal     uint64        // of the last other train values with the same r
 }
 
 // candidate is a column of the slab that may be a best feature.
 type candidate struct {
 	column []float64 // its train values
 	key    uint64
-	series doubles // of these, once they are needed
+	series double.Series // of these, once they are needed
 }
 
 // exactly returns the column centred in twice the precision.
-func (c *candidate) exactly() doubles {
-	if c.series.high == nil {
-		c.series = centredDoubles(c.column)
+func (c *candidate) exactly() double.Series {
+	if c.series.High == nil {
+		c.series = double.Centered(c.column)
 	}
 	return c.series
 }
@@ -107,8 +109,8 @@ func (s *bestFeatures) Block(ctx context.Context, b Block) error {
 			return err
 		}
 		clear(s.product)
-		kernel.Gemm(s.in.Workers, true, false, width, t, n, 1, s.slab.x, slabCols, s.y, t, s.product, t)
-		err := parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
+		dense.AddProduct(s.in.Workers, dense.Of(s.product, width, t), 1, dense.Strided(s.slab.x, n, width, slabCols).T(), dense.Of(s.y, n, t))
+		err := crew.Each(ctx, s.in.Workers, len(s.splits), func(i int) error {
 			s.advance(s.splits[i], width)
 			return nil
 		})
@@ -131,7 +133,7 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 			surely[k] = best.low
 		}
 	}
-	widest := maxAbs(b.yWindow)
+	widest := dense.MaxAbs(b.yWindow)
 	for j := range width {
 		within := b.window[j] * widest
 		for k, r := range b.rs[j*t : (j+1)*t] {
@@ -140,7 +142,7 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 			}
 		}
 	}
-	equal := equalWithin(len(b.train))
+	equal := double.EqualWithin(len(b.train))
 	type pair struct{ column, neuroid int }
 	var pairs []pair
 	counts := make([]int, t)
@@ -154,7 +156,7 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 		}
 	}
 	columns := make([]*candidate, width)
-	responses := make([]*doubles, t)
+	responses := make([]*double.Series, t)
 	for _, p := range pairs {
 		c := columns[p.column]
 		if c == nil {
@@ -170,18 +172,18 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 		next := bestFeature{found: true, low: r - within, high: r + within, column: c.column, key: c.key}
 		if clear := counts[p.neuroid] == 1 && (!best.found || best.high+equal < next.low); !clear {
 			if responses[p.neuroid] == nil {
-				y := centredDoubles(b.responses(p.neuroid))
+				y := double.Centered(b.responses(p.neuroid))
 				responses[p.neuroid] = &y
 			}
 			y := *responses[p.neuroid]
-			next.r, next.exact = c.exactly().correlation(y), true
-			next.low, next.high = next.r.high, next.r.high
+			next.r, next.exact = c.exactly().Correlation(y), true
+			next.low, next.high = next.r.High, next.r.High
 			if best.found && !best.exact {
-				best.r, best.exact = centredDoubles(best.column).correlation(y), true
-				best.low, best.high = best.r.high, best.r.high
+				best.r, best.exact = double.Centered(best.column).Correlation(y), true
+				best.low, best.high = best.r.High, best.r.High
 			}
 			if best.found {
-				if order := next.r.compare(best.r, len(b.train)); order <= 0 {
+				if order := next.r.Compare(best.r, len(b.train)); order <= 0 {
 					if order == 0 {
 						best.equal = c.key
 					}

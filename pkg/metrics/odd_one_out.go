@@ -7,6 +7,9 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // KindTriplets compares which of three stimuli is the odd one out.
@@ -190,7 +193,7 @@ func (c choices) agreement(in TripletInput) (mean Estimate, tied, all, none int)
 func (in TripletInput) othersChoices(ctx context.Context) (choices, error) {
 	// Trials of the same stimuli stand together, within them those of a subject.
 	sets := make([][3]int, len(in.Trials))
-	order := allRows(len(in.Trials))
+	order := dense.AllRows(len(in.Trials))
 	for i, t := range in.Trials {
 		sets[i] = t.Stimuli
 		slices.Sort(sets[i][:])
@@ -201,7 +204,7 @@ func (in TripletInput) othersChoices(ctx context.Context) (choices, error) {
 		})
 		return struct{}{}, nil
 	}
-	if _, err := interruptible(ctx, sorted); err != nil {
+	if _, err := crew.Interruptible(ctx, sorted); err != nil {
 		return nil, err
 	}
 	count := func(trials []int, set [3]int) (counts [3]int) {
@@ -285,7 +288,7 @@ func (m oddOneOut) distances(ctx context.Context, g *Gram, workers int) (pairDis
 	}
 	n := g.N
 	// The order of dissimilarities is what counts, as it is for ranks.
-	triangles, rows, _, err := trianglesOf(ctx, rdm{"correlation", "spearman"}, []*representation{activationSide(g)}, allRows(n), workers)
+	triangles, rows, _, err := trianglesOf(ctx, rdm{"correlation", "spearman"}, []*representation{activationSide(g)}, dense.AllRows(n), workers)
 	if err != nil {
 		return nil, err
 	}
@@ -309,7 +312,7 @@ func (m oddOneOut) distances(ctx context.Context, g *Gram, workers int) (pairDis
 
 // productDistances returns the negative inner products of rows, less what all have.
 func productDistances(g *Gram) (pairDistance, error) {
-	by, root, err := g.powerOfTwo(allRows(g.N))
+	by, root, err := g.powerOfTwo(dense.AllRows(g.N))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
 
 // solutionTimes is the metric on object solution times.
@@ -109,7 +111,7 @@ func (s *solutionSeries) EndBin(ctx context.Context) error {
 	}
 	s.open, s.failed = false, true
 	inner := max(1, s.in.Workers/len(s.splits))
-	err := parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
+	err := crew.Each(ctx, s.in.Workers, len(s.splits), func(i int) error {
 		part := &s.splits[i]
 		if part.failure != nil {
 			return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -182,7 +183,7 @@ func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo
 		given := of(b.x)
 		given.Lo, given.Cols, given.Stride, given.Precision = b.lo, b.cols, width, precision
 		// Sinks do not see each other, so their order does not matter.
-		err := parallel(ctx, len(sinks), len(sinks), func(i int) error { return sinks[i].Block(ctx, given) })
+		err := crew.Each(ctx, len(sinks), len(sinks), func(i int) error { return sinks[i].Block(ctx, given) })
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // pls predicts responses by partial least squares in Gram space. A Gram matrix knows
@@ -136,11 +139,11 @@ func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome
 	if err != nil || root.cols == 0 {
 		return err
 	}
-	return parallel(ctx, in.Workers, len(doubtful), func(k int) error {
+	return crew.Each(ctx, in.Workers, len(doubtful), func(k int) error {
 		i := doubtful[k]
 		s := in.Splits[i]
 		y, _, _ := centredTrainTest(in, s)
-		f := newDirectPLS(selectRows(root.z, root.cols, s.Train), selectRows(root.z, root.cols, s.Test), y, root.cols, in.Neuroids)
+		f := newDirectPLS(dense.SelectRows(root.z, root.cols, s.Train), dense.SelectRows(root.z, root.cols, s.Test), y, root.cols, in.Neuroids)
 		f.xSize, f.rank = root.sizes(s.Train), root.rankLimit(s.Train)
 		if err := f.fit(ctx, m.components); err != nil {
 			return err

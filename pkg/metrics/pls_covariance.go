@@ -3,7 +3,8 @@ package metrics
 import (
 	"context"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // mostlyOnTrain reports whether no neuroid has so much of its responses on the rows
@@ -40,8 +41,8 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 		}
 	}
 	sums := make([]float64, n*g) // K·1 over the train rows
-	kernel.Gemm(r.in.Workers, false, false, n, g, n, 1, r.k, n, ones, g, sums, g)
-	return parallel(ctx, r.in.Workers, g, func(i int) error {
+	dense.AddProduct(r.in.Workers, dense.Of(sums, n, g), 1, dense.Of(r.k, n, n), dense.Of(ones, n, g))
+	return crew.Each(ctx, r.in.Workers, g, func(i int) error {
 		f := fits[i]
 		t, train := r.in.Neuroids, f.rows[:f.train]
 		total, all := 0.0, 0.0 // 1ᵀK·1 over the train rows, and the trace over all rows
@@ -51,7 +52,7 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 		for row := range n {
 			all += r.k[row*n+row]
 		}
-		out := complement(train, n)
+		out := dense.Complement(train, n)
 		switch differences := r.mostlyOnTrain(f, out) && f.magnitude-total/float64(f.train) >= leastShare*all; {
 		case differences && len(out) < len(train):
 			room := <-rooms
@@ -68,16 +69,16 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 			rooms <- room
 		}
 		// Centring takes the means of Y off on both sides.
-		mean := trainMeans(r.y, t, train)
+		mean := dense.ColumnMeans(r.y, t, train)
 		b := make([]float64, t)
 		for _, row := range train {
-			axpy(sums[row*g+i], r.y[row*t:(row+1)*t], b)
+			dense.AddScaled(sums[row*g+i], r.y[row*t:(row+1)*t], b)
 		}
-		axpy(-total, mean, b) // YᵀK·1 of the centred Y
+		dense.AddScaled(-total, mean, b) // YᵀK·1 of the centred Y
 		for a := range t {
 			s := f.s[a*t : (a+1)*t]
-			axpy(-mean[a], b, s)
-			axpy(-b[a]-total*mean[a], mean, s)
+			dense.AddScaled(-mean[a], b, s)
+			dense.AddScaled(-b[a]-total*mean[a], mean, s)
 		}
 		r.clearConstant(f)
 		return nil
@@ -117,7 +118,7 @@ func (r *plsRun) addCross(s []float64, rows []int, beside float64, room []float6
 	if m == 0 {
 		return
 	}
-	k, y, p := cut(&room, m*m), cut(&room, m*t), cut(&room, m*t)
+	k, y, p := dense.Cut(&room, m*m), dense.Cut(&room, m*t), dense.Cut(&room, m*t)
 	for a, i := range rows {
 		row, out := r.k[i*n:(i+1)*n], k[a*m:(a+1)*m]
 		for b, j := range rows {
@@ -130,12 +131,12 @@ func (r *plsRun) addCross(s []float64, rows []int, beside float64, room []float6
 			copy(p[a*t:(a+1)*t], r.ky[i*t:(i+1)*t])
 		}
 		// Half of K_rows,rows·Y on each side.
-		kernel.Gemm(1, false, false, m, t, m, -.5, k, m, y, t, p, t)
-		kernel.Gemm(1, true, false, t, t, m, beside, y, t, p, t, s, t)
-		kernel.Gemm(1, true, false, t, t, m, beside, p, t, y, t, s, t)
+		dense.AddProduct(1, dense.Of(p, m, t), -.5, dense.Of(k, m, m), dense.Of(y, m, t))
+		dense.AddProduct(1, dense.Of(s, t, t), beside, dense.Of(y, m, t).T(), dense.Of(p, m, t))
+		dense.AddProduct(1, dense.Of(s, t, t), beside, dense.Of(p, m, t).T(), dense.Of(y, m, t))
 		return
 	}
 	clear(p)
-	kernel.Gemm(1, false, false, m, t, m, 1, k, m, y, t, p, t)
-	kernel.Gemm(1, true, false, t, t, m, 1, y, t, p, t, s, t)
+	dense.AddProduct(1, dense.Of(p, m, t), 1, dense.Of(k, m, m), dense.Of(y, m, t))
+	dense.AddProduct(1, dense.Of(s, t, t), 1, dense.Of(y, m, t).T(), dense.Of(p, m, t))
 }

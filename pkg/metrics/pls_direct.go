@@ -4,9 +4,7 @@ import (
 	"context"
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // directPLS is NIPALS on the predictors X themselves, n train rows × p columns, with
@@ -55,12 +53,12 @@ const (
 // components than train rows allow.
 func newDirectPLS(x, test, y []float64, p, q int) *directPLS {
 	f := &directPLS{n: len(x) / max(1, p), m: len(test) / max(1, p), p: p, q: q, x: x, test: test, y: y}
-	f.xSize, f.ySize = columnNorms(x, p), columnNorms(y, q)
-	centreAll(x, p)
-	centreAll(test, p) // r does not depend on what is subtracted from all test rows
+	f.xSize, f.ySize = dense.ColumnNorms(x, p), dense.ColumnNorms(y, q)
+	dense.CenterColumns(x, p)
+	dense.CenterColumns(test, p) // r does not depend on what is subtracted from all test rows
 	f.rank = f.n - 1
 	f.reach = f.largestTested()
-	centreAll(y, q)
+	dense.CenterColumns(y, q)
 	return f
 }
 
@@ -79,13 +77,13 @@ func (f *directPLS) largestTested() []float64 {
 func (f *directPLS) fit(ctx context.Context, components int) error {
 	f.clearRounding()
 	f.varied = make([]bool, f.p)
-	for c, norm := range columnNorms(f.x, f.p) {
+	for c, norm := range dense.ColumnNorms(f.x, f.p) {
 		f.varied[c] = norm > 0
 	}
-	f.startSize = math.Sqrt(dot(f.start, f.start))
+	f.startSize = math.Sqrt(dense.Dot(f.start, f.start))
 	f.s = make([]float64, f.p*f.q)
-	kernel.Gemm(1, true, false, f.p, f.q, f.n, 1, f.x, f.p, f.y, f.q, f.s, f.q)
-	targets := math.Sqrt(dot(f.y, f.y))
+	dense.AddProduct(1, dense.Of(f.s, f.p, f.q), 1, dense.Of(f.x, f.n, f.p).T(), dense.Of(f.y, f.n, f.q))
+	targets := math.Sqrt(dense.Dot(f.y, f.y))
 	for range components {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -94,7 +92,7 @@ func (f *directPLS) fit(ctx context.Context, components int) error {
 		if f.ended != notEnded {
 			return nil
 		}
-		f.component(w, epsilon*max(targets/strength, started))
+		f.component(w, dense.Epsilon*max(targets/strength, started))
 	}
 	return nil
 }
@@ -103,8 +101,8 @@ func (f *directPLS) fit(ctx context.Context, components int) error {
 // column that is exactly 0 already has rounding in its row of S, too: S is deflated by
 // itself.
 func (f *directPLS) clearRounding() {
-	most := (64 + 4*math.Sqrt(float64(f.n))) * epsilon
-	for c, norm := range columnNorms(f.x, f.p) {
+	most := (64 + 4*math.Sqrt(float64(f.n))) * dense.Epsilon
+	for c, norm := range dense.ColumnNorms(f.x, f.p) {
 		if norm > most*f.xSize[c] {
 			continue
 		}
@@ -128,13 +126,13 @@ func (f *directPLS) weights() (w []float64, strength, started float64) {
 	first, length := 0.0, 0.0 // squared change of w, and its length, in the first iteration
 	old, c := make([]float64, f.p), make([]float64, f.q)
 	for iteration := range plsIterations {
-		norm := math.Sqrt(dot(w, w))
+		norm := math.Sqrt(dense.Dot(w, w))
 		if !(norm > 0) || math.IsInf(norm, 0) {
 			f.ended = predictorsUsedUp
 			return nil, 0, 0
 		}
-		scale(w, 1/norm)
-		gemv(blas.Trans, f.s, f.p, f.q, w, c)
+		dense.Scale(w, 1/norm)
+		dense.MulVec(c, dense.Of(f.s, f.p, f.q).T(), w)
 		if f.q == 1 || iteration == plsIterations-1 {
 			break
 		}
@@ -150,9 +148,9 @@ func (f *directPLS) weights() (w []float64, strength, started float64) {
 			break
 		}
 		copy(old, w)
-		gemv(blas.NoTrans, f.s, f.p, f.q, c, w)
+		dense.MulVec(w, dense.Of(f.s, f.p, f.q), c)
 	}
-	return w, math.Sqrt(dot(c, c)), started
+	return w, math.Sqrt(dense.Dot(c, c)), started
 }
 
 func distance(a, b []float64) float64 {
@@ -165,10 +163,10 @@ func distance(a, b []float64) float64 {
 
 // first returns Xᵀu for the target that the inner loop starts from.
 func (f *directPLS) first() []float64 {
-	const most = 32 * epsilon
+	const most = 32 * dense.Epsilon
 	w := make([]float64, f.p)
 	if f.start != nil {
-		gemv(blas.Trans, f.x, f.n, f.p, f.start, w)
+		dense.MulVec(w, dense.Of(f.x, f.n, f.p).T(), f.start)
 	}
 	for j := range f.q {
 		largest := 0.0
@@ -191,26 +189,26 @@ func (f *directPLS) first() []float64 {
 // off times each column's size.
 func (f *directPLS) component(w []float64, off float64) {
 	t := make([]float64, f.n)
-	gemv(blas.NoTrans, f.x, f.n, f.p, w, t)
-	tau := dot(t, t)
+	dense.MulVec(t, dense.Of(f.x, f.n, f.p), w)
+	tau := dense.Dot(t, t)
 	if !(tau > 0) {
 		f.ended = predictorsUsedUp
 		return
 	}
-	f.estimate(w, off, columnNorms(f.x, f.p), tau)
+	f.estimate(w, off, dense.ColumnNorms(f.x, f.p), tau)
 	p, q := make([]float64, f.p), make([]float64, f.q)
 	takeOff(f.x, f.n, f.p, t, tau, p)
 	takeOff(f.y, f.n, f.q, t, tau, q)
 	for c, v := range p {
-		axpy(-tau*v, q, f.s[c*f.q:(c+1)*f.q])
+		dense.AddScaled(-tau*v, q, f.s[c*f.q:(c+1)*f.q])
 	}
 	if f.start != nil {
-		axpy(-dot(t, f.start)/tau, t, f.start)
+		dense.AddScaled(-dense.Dot(t, f.start)/tau, t, f.start)
 	}
 	for i := range f.m {
 		row := f.test[i*f.p : (i+1)*f.p]
-		score := dot(row, w)
-		axpy(-score, p, row)
+		score := dense.Dot(row, w)
+		dense.AddScaled(-score, p, row)
 		f.tested = append(f.tested, score)
 	}
 	f.scores, f.norms, f.loadings = append(f.scores, t...), append(f.norms, tau), append(f.loadings, q...)
@@ -232,10 +230,10 @@ func (f *directPLS) estimate(w []float64, off float64, norms []float64, tau floa
 		if norms[c] == 0 {
 			continue
 		}
-		column := epsilon * f.xSize[c] * v
+		column := dense.Epsilon * f.xSize[c] * v
 		fixed += column * column
 		moved += weight * weight * norms[c] * norms[c]
-		row := epsilon*(f.reach[c]+f.xSize[c])*math.Abs(v) + weight*(left[c]+epsilon*f.reach[c])
+		row := dense.Epsilon*(f.reach[c]+f.xSize[c])*math.Abs(v) + weight*(left[c]+dense.Epsilon*f.reach[c])
 		tested += row * row
 	}
 	f.uncertainty = max(f.uncertainty, (math.Sqrt(fixed)+math.Sqrt(moved))/math.Sqrt(tau), math.Sqrt(beyond*float64(f.n)/tau))
@@ -247,10 +245,10 @@ func (f *directPLS) estimate(w []float64, off float64, norms []float64, tau floa
 func takeOff(x []float64, rows, cols int, t []float64, tau float64, p []float64) {
 	once := make([]float64, cols)
 	for range 2 {
-		gemv(blas.Trans, x, rows, cols, t, once)
-		scale(once, 1/tau)
-		blas64.Ger(-1, blas64.Vector{N: rows, Data: t, Inc: 1}, blas64.Vector{N: cols, Data: once, Inc: 1}, general(x, rows, cols))
-		axpy(1, once, p)
+		dense.MulVec(once, dense.Of(x, rows, cols).T(), t)
+		dense.Scale(once, 1/tau)
+		dense.AddOuter(dense.Of(x, rows, cols), -1, t, once)
+		dense.AddScaled(1, once, p)
 	}
 }
 
@@ -261,9 +259,9 @@ func (f *directPLS) predict() prediction {
 	for k, norm := range f.norms {
 		q, tested := f.loadings[k*f.q:(k+1)*f.q], f.tested[k*f.m:(k+1)*f.m]
 		for i, score := range tested {
-			axpy(score, q, of.values[i*f.q:(i+1)*f.q])
+			dense.AddScaled(score, q, of.values[i*f.q:(i+1)*f.q])
 		}
-		along := 4 * float64(f.n) * epsilon * maxAbs(tested) / math.Sqrt(norm)
+		along := 4 * float64(f.n) * dense.Epsilon * dense.MaxAbs(tested) / math.Sqrt(norm)
 		for j, v := range q {
 			of.rounding[j] += f.rounding[k]*math.Abs(v) + along*f.ySize[j]
 		}

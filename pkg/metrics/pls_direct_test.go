@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // lopsided are data of which inner products lose most digits.
@@ -20,8 +22,8 @@ var lopsided = []struct {
 		scaleColumn(c.x, c.features, 4, 1e10)
 	}},
 	{"one tiny feature", func(c *simulated) { scaleColumn(c.x, c.features, 3, 1e-7) }},
-	{"one huge stimulus", func(c *simulated) { scale(c.x[5*c.features:6*c.features], 1e5) }},
-	{"first stimulus huge", func(c *simulated) { scale(c.x[:c.features], 1e4) }},
+	{"one huge stimulus", func(c *simulated) { dense.Scale(c.x[5*c.features:6*c.features], 1e5) }},
+	{"first stimulus huge", func(c *simulated) { dense.Scale(c.x[:c.features], 1e4) }},
 }
 
 func scaleColumn(x []float64, cols, j int, by float64) {

@@ -3,6 +3,9 @@ package metrics
 import (
 	"context"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 )
 
 // doublePLS is NIPALS on predictors X, n train rows × p, and targets Y, n × q, in twice
@@ -13,13 +16,13 @@ import (
 // The inner loop is w ← S·Sᵀ·w with S = XᵀY, on the side of S that is smaller: w = S·c
 // with c ← SᵀS·c is the same.
 type doublePLS struct {
-	x, test, y   doubleMatrix
-	s            doubleMatrix
+	x, test, y   double.Matrix
+	s            double.Matrix
 	exponent     int       // y is 2^−exponent times the targets
 	xSize, ySize []float64 // norms of columns before any component
 
-	scores, tested, loadings []doubleVector // t_k of train and test rows, and q_k
-	norms                    []double       // t_kᵀt_k
+	scores, tested, loadings []double.Vector // t_k of train and test rows, and q_k
+	norms                    []double.Number // t_kᵀt_k
 	ended                    directEnd
 }
 
@@ -32,19 +35,19 @@ func doublePLSTerms(n, p, q, components int) int {
 
 func newDoublePLS(x []float64, p int, y []float64, q int, s Split) *doublePLS {
 	f := &doublePLS{}
-	f.x, f.test, _ = centredDoubleRows(x, p, s.Train, s.Test)
-	f.y, _, f.exponent = centredDoubleRows(y, q, s.Train, nil)
-	f.xSize, f.ySize = f.x.columnNorms(), f.y.columnNorms()
+	f.x, f.test, _ = double.CenteredRows(x, p, s.Train, s.Test)
+	f.y, _, f.exponent = double.CenteredRows(y, q, s.Train, nil)
+	f.xSize, f.ySize = f.x.ColumnNorms(), f.y.ColumnNorms()
 	return f
 }
 
 // fit computes as many components as there are, at most the given number.
 func (f *doublePLS) fit(ctx context.Context, components int) error {
-	f.s = newDoubleMatrix(f.x.cols, f.y.cols)
-	for i := range f.x.rows {
-		x, y := f.x.row(i), f.y.row(i)
-		for c := range f.x.cols {
-			f.s.row(c).add(x.at(c), y)
+	f.s = double.NewMatrix(f.x.Cols, f.y.Cols)
+	for i := range f.x.Rows {
+		x, y := f.x.Row(i), f.y.Row(i)
+		for c := range f.x.Cols {
+			f.s.Row(c).Add(x.At(c), y)
 		}
 	}
 	for range components {
@@ -64,7 +67,7 @@ func (f *doublePLS) fit(ctx context.Context, components int) error {
 // deviation; −1 if there is none.
 func (f *doublePLS) start() int {
 	for j, size := range f.ySize {
-		if maxAbs(f.y.column(j).high) > epsilon*size/math.Sqrt(float64(f.y.rows)) {
+		if dense.MaxAbs(f.y.Column(j).High) > dense.Epsilon*size/math.Sqrt(float64(f.y.Rows)) {
 			return j
 		}
 	}
@@ -72,138 +75,138 @@ func (f *doublePLS) start() int {
 }
 
 // weights is the inner loop; it returns weights of length 1, or ends the fit.
-func (f *doublePLS) weights() doubleVector {
+func (f *doublePLS) weights() double.Vector {
 	start := f.start()
 	if start < 0 {
 		f.ended = targetsExplained
-		return doubleVector{}
+		return double.Vector{}
 	}
-	u := f.y.column(start)
-	first := f.s.column(start)
-	if rest := doubleRest * columnNorms(f.xSize, 1)[0]; !(math.Sqrt(first.dot(first).high) > rest*math.Sqrt(u.dot(u).high)) {
+	u := f.y.Column(start)
+	first := f.s.Column(start)
+	if rest := doubleRest * dense.ColumnNorms(f.xSize, 1)[0]; !(math.Sqrt(first.Dot(first).High) > rest*math.Sqrt(u.Dot(u).High)) {
 		f.ended = predictorsUsedUp
-		return doubleVector{}
+		return double.Vector{}
 	}
-	overTargets := f.x.cols > f.y.cols
-	var square doubleMatrix
+	overTargets := f.x.Cols > f.y.Cols
+	var square double.Matrix
 	v := first
 	if overTargets {
-		square, v = f.s.transposed().ownProduct(), newDoubleVector(f.y.cols)
-		v.set(start, double{high: 1})
+		square, v = f.s.Transposed().OwnProduct(), double.NewVector(f.y.Cols)
+		v.Set(start, double.Number{High: 1})
 	} else {
-		square = f.s.ownProduct()
+		square = f.s.OwnProduct()
 	}
-	var old, oldAgainst doubleVector
+	var old, oldAgainst double.Vector
 	for iteration := range plsIterations {
-		image := square.times(v)
+		image := square.Times(v)
 		against := v // wᵀw is cᵀ·SᵀS·c
 		if overTargets {
 			against = image
 		}
-		length := v.dot(against).root()
-		if !(length.high > 0) {
+		length := v.Dot(against).Root()
+		if !(length.High > 0) {
 			f.ended = predictorsUsedUp
-			return doubleVector{}
+			return double.Vector{}
 		}
-		factor := double{high: 1}.over(length)
-		v.scale(factor)
-		image.scale(factor)
+		factor := double.Number{High: 1}.Over(length)
+		v.Scale(factor)
+		image.Scale(factor)
 		if overTargets {
 			against = image
 		}
-		if f.y.cols == 1 || iteration == plsIterations-1 || iteration > 0 && doubleChange(v, old, against, oldAgainst) < plsTolerance {
+		if f.y.Cols == 1 || iteration == plsIterations-1 || iteration > 0 && doubleChange(v, old, against, oldAgainst) < plsTolerance {
 			break
 		}
-		old, oldAgainst = v, against.clone()
-		v = image.clone()
-		v.towardsOne()
+		old, oldAgainst = v, against.Clone()
+		v = image.Clone()
+		v.TowardsOne()
 	}
 	if overTargets {
-		v = f.s.times(v)
-		v.scale(double{high: 1}.over(v.dot(v).root()))
+		v = f.s.Times(v)
+		v.Scale(double.Number{High: 1}.Over(v.Dot(v).Root()))
 	}
 	return v
 }
 
 // doubleChange is ‖w − w_old‖² from coefficients and their images.
-func doubleChange(v, old, image, oldImage doubleVector) float64 {
+func doubleChange(v, old, image, oldImage double.Vector) float64 {
 	sum := 0.0
-	for j := range v.high {
-		sum += v.at(j).minus(old.at(j)).high * image.at(j).minus(oldImage.at(j)).high
+	for j := range v.High {
+		sum += v.At(j).Minus(old.At(j)).High * image.At(j).Minus(oldImage.At(j)).High
 	}
 	return sum
 }
 
 // component removes the component with the given weights.
-func (f *doublePLS) component(w doubleVector) {
-	t := f.x.times(w)
-	norm := t.dot(t)
-	if rest := doubleRest * columnNorms(f.xSize, 1)[0]; !(norm.high > rest*rest) {
+func (f *doublePLS) component(w double.Vector) {
+	t := f.x.Times(w)
+	norm := t.Dot(t)
+	if rest := doubleRest * dense.ColumnNorms(f.xSize, 1)[0]; !(norm.High > rest*rest) {
 		f.ended = predictorsUsedUp
 		return
 	}
-	inverse := double{high: 1}.over(norm)
-	p, q := f.x.transposedTimes(t), f.y.transposedTimes(t)
-	p.scale(inverse)
-	q.scale(inverse)
-	f.x.subtractOuter(t, p)
-	f.y.subtractOuter(t, q)
-	tested := f.test.times(w)
-	f.test.subtractOuter(tested, p)
+	inverse := double.Number{High: 1}.Over(norm)
+	p, q := f.x.TransposedTimes(t), f.y.TransposedTimes(t)
+	p.Scale(inverse)
+	q.Scale(inverse)
+	f.x.SubtractOuter(t, p)
+	f.y.SubtractOuter(t, q)
+	tested := f.test.Times(w)
+	f.test.SubtractOuter(tested, p)
 	f.scores, f.tested, f.norms, f.loadings = append(f.scores, t), append(f.tested, tested), append(f.norms, norm), append(f.loadings, q)
-	scaled := p.clone()
-	scaled.scale(norm)
-	f.s.subtractOuter(scaled, q)
+	scaled := p.Clone()
+	scaled.Scale(norm)
+	f.s.SubtractOuter(scaled, q)
 	f.clearRounding()
 }
 
 // clearRounding sets columns of X that are rounding alone to 0.
 func (f *doublePLS) clearRounding() {
-	for c, norm := range f.x.columnNorms() {
+	for c, norm := range f.x.ColumnNorms() {
 		if norm > doubleRest*f.xSize[c] {
 			continue
 		}
-		for i := range f.x.rows {
-			f.x.row(i).set(c, double{})
+		for i := range f.x.Rows {
+			f.x.Row(i).Set(c, double.Number{})
 		}
-		s := f.s.row(c)
-		clear(s.high)
-		clear(s.low)
+		s := f.s.Row(c)
+		clear(s.High)
+		clear(s.Low)
 	}
 }
 
 // predict returns the predictions for the test rows, less the first of each target.
 func (f *doublePLS) predict() prediction {
-	m, q := f.test.rows, f.y.cols
-	sums := newDoubleMatrix(m, q)
+	m, q := f.test.Rows, f.y.Cols
+	sums := double.NewMatrix(m, q)
 	of := prediction{rounding: make([]float64, q)}
 	for k, loadings := range f.loadings {
 		for i := range m {
-			sums.row(i).add(f.tested[k].at(i), loadings)
+			sums.Row(i).Add(f.tested[k].At(i), loadings)
 		}
-		largest := maxAbs(f.tested[k].high) / math.Sqrt(f.norms[k].high)
+		largest := dense.MaxAbs(f.tested[k].High) / math.Sqrt(f.norms[k].High)
 		for j, size := range f.ySize {
 			of.rounding[j] += doubleRest * largest * size
 		}
 	}
-	of.values = sums.lessFirst()
+	of.values = sums.LessFirst()
 	return of
 }
 
 // hat returns the hat matrix of the components.
 func (f *doublePLS) hat() hat {
-	n, m, rank := f.x.rows, f.test.rows, len(f.norms)
+	n, m, rank := f.x.Rows, f.test.Rows, len(f.norms)
 	h := hat{rank: rank, left: make([]float64, m*rank), right: make([]float64, 0, rank*n)}
 	for k, norm := range f.norms {
-		inverse := double{high: 1}.over(norm)
+		inverse := double.Number{High: 1}.Over(norm)
 		largest := 0.0
 		for i := range m {
-			v := f.tested[k].at(i).times(inverse).high
+			v := f.tested[k].At(i).Times(inverse).High
 			h.left[i*rank+k] = v
 			largest = max(largest, math.Abs(v))
 		}
-		h.right = append(h.right, f.scores[k].high...)
-		h.rounding = append(h.rounding, epsilon*largest)
+		h.right = append(h.right, f.scores[k].High...)
+		h.rounding = append(h.rounding, dense.Epsilon*largest)
 	}
 	return h
 }

@@ -5,16 +5,14 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 const (
 	plsTolerance  = 1e-6 // on the squared change of the weights
 	plsIterations = 500
-	epsilon       = 0x1p-52
 )
 
 // plsRun is what the splits of one comparison share. Nothing as large as K or
@@ -68,19 +66,18 @@ func newPLSRun(ctx context.Context, in NeuralInput, covariances bool) (*plsRun, 
 		}
 	}
 	all := r.take(2*n*t + t*t)
-	r.y = cut(&all, n*t)
+	r.y = dense.Cut(&all, n*t)
 	r.unit = plsResponses(in.Workers, r.y, in.Responses, t)
 	if covariances {
-		r.ky, r.cross = cut(&all, n*t), cut(&all, t*t)
+		r.ky, r.cross = dense.Cut(&all, n*t), dense.Cut(&all, t*t)
 		clear(r.ky)
 		clear(r.cross)
-		kernel.Gemm(in.Workers, false, false, n, t, n, 1, r.k, n, r.y, t, r.ky, t)
-		kernel.Gemm(in.Workers, true, false, t, t, n, 1, r.y, t, r.ky, t, r.cross, t)
+		dense.AddProduct(in.Workers, dense.Of(r.ky, n, t), 1, dense.Of(r.k, n, n), dense.Of(r.y, n, t))
+		dense.AddProduct(in.Workers, dense.Of(r.cross, t, t), 1, dense.Of(r.y, n, t).T(), dense.Of(r.ky, n, t))
 	} else {
 		r.inner = r.take(n * n)
 		clear(r.inner)
-		kernel.SyrkUpper(in.Workers, n, t, r.y, t, r.inner, n)
-		kernel.Mirror(in.Workers, n, r.inner, n)
+		dense.AddRowProducts(in.Workers, dense.Of(r.inner, n, n), dense.Of(r.y, n, t))
 	}
 	return r, ctx.Err()
 }
@@ -129,19 +126,19 @@ func (r *plsRun) fit(ctx context.Context, splits []Split, components int) ([]*pl
 		size += (t*t + 4*t) * len(fits)
 	}
 	all := r.take(size)
-	r.v, r.out = cut(&all, n*2*len(fits)), cut(&all, n*len(fits))
+	r.v, r.out = dense.Cut(&all, n*2*len(fits)), dense.Cut(&all, n*len(fits))
 	if r.cross != nil {
-		r.c, r.qz = cut(&all, t*len(fits)), cut(&all, 2*t*len(fits))
+		r.c, r.qz = dense.Cut(&all, t*len(fits)), dense.Cut(&all, 2*t*len(fits))
 	}
 	predictions := pages.Of[float64](tested * t) // which outlive the rest
 	for i, s := range splits {
 		f := &plsFit{train: len(s.Train), rows: slices.Concat(s.Train, s.Test)}
-		f.prediction = cut(&predictions, len(s.Test)*t)
-		f.u, f.t, f.h = cut(&all, f.train), cut(&all, len(f.rows)), cut(&all, f.train)
-		f.scores = cut(&all, components*len(f.rows))[:0]
-		f.along = cut(&all, components)
+		f.prediction = dense.Cut(&predictions, len(s.Test)*t)
+		f.u, f.t, f.h = dense.Cut(&all, f.train), dense.Cut(&all, len(f.rows)), dense.Cut(&all, f.train)
+		f.scores = dense.Cut(&all, components*len(f.rows))[:0]
+		f.along = dense.Cut(&all, components)
 		if r.cross != nil {
-			f.s, f.c = cut(&all, t*t), cut(&all, t)
+			f.s, f.c = dense.Cut(&all, t*t), dense.Cut(&all, t)
 		}
 		f.total = slices.Repeat([]float64{-1}, t)
 		for _, row := range s.Train {
@@ -171,7 +168,7 @@ func going(fits []*plsFit) []*plsFit {
 
 // all does something to every fit, side by side.
 func (r *plsRun) all(ctx context.Context, fits []*plsFit, do func(f *plsFit)) error {
-	return parallel(ctx, r.in.Workers, len(fits), func(i int) error {
+	return crew.Each(ctx, r.in.Workers, len(fits), func(i int) error {
 		do(fits[i])
 		return nil
 	})
@@ -185,7 +182,7 @@ func (r *plsRun) product(ctx context.Context, a []float64, fits []*plsFit, from,
 	if width == 0 {
 		return nil
 	}
-	err := parallel(ctx, r.in.Workers, width, func(i int) error {
+	err := crew.Each(ctx, r.in.Workers, width, func(i int) error {
 		fits[i].spread(r.v[i*n:(i+1)*n], from(fits[i]))
 		clear(r.out[i*n : (i+1)*n])
 		return nil
@@ -193,8 +190,8 @@ func (r *plsRun) product(ctx context.Context, a []float64, fits []*plsFit, from,
 	if err != nil {
 		return err
 	}
-	kernel.Gemm(r.in.Workers, false, true, width, n, n, 1, r.v, n, a, n, r.out, n)
-	return parallel(ctx, r.in.Workers, width, func(i int) error {
+	dense.AddProduct(r.in.Workers, dense.Of(r.out, width, n), 1, dense.Of(r.v, width, n), dense.Of(a, n, n).T())
+	return crew.Each(ctx, r.in.Workers, width, func(i int) error {
 		fits[i].gather(to(fits[i]), r.out[i*n:(i+1)*n])
 		return nil
 	})
@@ -230,15 +227,11 @@ func (f *plsFit) deflate(x []float64, components int) {
 		return
 	}
 	along, rows := f.along[:components], len(f.rows)
-	scores := func(cols int) blas64.General {
-		return blas64.General{Rows: components, Cols: cols, Stride: rows, Data: f.scores}
-	}
-	vector := func(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Data: x, Inc: 1} }
-	blas64.Gemv(blas.NoTrans, 1, scores(f.train), vector(x[:f.train]), 0, vector(along))
+	dense.MulVec(along, dense.Strided(f.scores, components, f.train, rows), x[:f.train])
 	for k := range along {
 		along[k] /= f.norms[k]
 	}
-	blas64.Gemv(blas.Trans, -1, scores(len(x)), vector(along), 1, vector(x))
+	dense.AddMulVec(x, -1, dense.Strided(f.scores, components, len(x), rows).T(), along)
 }
 
 // accept makes t, not yet deflated, the scores of the next component. Where it
@@ -247,14 +240,14 @@ func (f *plsFit) accept() {
 	// Twice, since the first time leaves rounding of what it takes off.
 	f.deflate(f.t, len(f.norms))
 	f.deflate(f.t, len(f.norms))
-	tau := dot(f.t[:f.train], f.t[:f.train])
+	tau := dense.Dot(f.t[:f.train], f.t[:f.train])
 	// A Gram matrix knows the square of a component's size to rounding of the
 	// whole: what is smaller is not there.
-	if !(tau > f.magnitude*16*epsilon) {
+	if !(tau > f.magnitude*16*dense.Epsilon) {
 		f.ended = plsUsedUp
 		return
 	}
 	f.scores = append(f.scores, f.t...)
 	f.norms = append(f.norms, tau)
-	f.reach = append(f.reach, math.Sqrt(dot(f.u, f.u)))
+	f.reach = append(f.reach, math.Sqrt(dense.Dot(f.u, f.u)))
 }

@@ -3,7 +3,7 @@ package metrics
 import (
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // uncertainty estimates how far r may be off: the rounding of the Gram matrix, ε of its
@@ -14,7 +14,7 @@ func (f *plsFit) uncertainty() float64 {
 	for _, norm := range f.norms {
 		least = min(least, norm)
 	}
-	return epsilon * f.magnitude / least
+	return dense.Epsilon * f.magnitude / least
 }
 
 // predict is Ŷ − ȳ = Σ t_j·q_jᵀ on the test rows, q_j = Yᵀt_j/t_jᵀt_j.
@@ -32,11 +32,11 @@ func (r *plsRun) predict(f *plsFit) {
 		for k, norm := range f.norms {
 			row := all[k*n : (k+1)*n]
 			f.spread(row, f.scores[k*len(f.rows):])
-			scale(row, 1/norm)
+			dense.Scale(row, 1/norm)
 		}
-		kernel.Gemm(1, false, false, components, t, n, 1, all, n, r.y, t, f.loadings, t)
+		dense.AddProduct(1, dense.Of(f.loadings, components, t), 1, dense.Of(all, components, n), dense.Of(r.y, n, t))
 	}
-	kernel.Gemm(1, true, false, len(test), t, components, 1, f.scores[f.train:], len(f.rows), f.loadings, t, f.prediction, t)
+	dense.AddProduct(1, dense.Of(f.prediction, len(test), t), 1, dense.Strided(f.scores[f.train:], components, len(test), len(f.rows)).T(), dense.Of(f.loadings, components, t))
 	r.bound(f)
 }
 
@@ -44,13 +44,13 @@ func (r *plsRun) predict(f *plsFit) {
 // n·ε of the sizes that are multiplied, and of a loading by n·ε of the responses over
 // the score's.
 func (r *plsRun) bound(f *plsFit) {
-	t, rounding, largest := r.in.Neuroids, 4*float64(f.train)*epsilon, 0.0
+	t, rounding, largest := r.in.Neuroids, 4*float64(f.train)*dense.Epsilon, 0.0
 	for _, row := range f.rows[f.train:] {
 		largest = max(largest, r.k[row*r.in.Gram.N+row])
 	}
 	size := math.Sqrt(largest) * math.Sqrt(f.magnitude)
 	for k, norm := range f.norms {
-		score := maxAbs(f.scores[k*len(f.rows)+f.train:(k+1)*len(f.rows)]) / math.Sqrt(norm)
+		score := dense.MaxAbs(f.scores[k*len(f.rows)+f.train:(k+1)*len(f.rows)]) / math.Sqrt(norm)
 		for j := range t {
 			f.rounding[j] += rounding * (size*f.reach[k]*math.Abs(f.loadings[k*t+j]) + score*math.Sqrt(r.squares(f, j)))
 		}

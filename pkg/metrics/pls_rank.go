@@ -1,6 +1,11 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+)
 
 // rankLimit returns a number that the rank of the centred columns of x cannot exceed,
 // whatever the rounding of x: from different rows and from columns that differ in more
@@ -19,17 +24,17 @@ func rankLimit(x []float64, cols int) int {
 // from the first number are formed without rounding.
 func deviationsKey(column []float64) (key uint64, varies bool) {
 	half := 0
-	if maxAbs(column) > math.MaxFloat64/2 {
+	if dense.MaxAbs(column) > math.MaxFloat64/2 {
 		half = 1 // differences would be infinite
 	}
 	from := math.Ldexp(column[0], -half)
 	parts := make([]float64, 0, 2*len(column))
 	first := 0.0
 	for _, v := range column {
-		d := addExactly(math.Ldexp(v, -half), -from)
-		parts = append(parts, d.high, d.low)
+		d := double.Sum(math.Ldexp(v, -half), -from)
+		parts = append(parts, d.High, d.Low)
 		if first == 0 {
-			first = d.high
+			first = d.High
 		}
 	}
 	if first == 0 {

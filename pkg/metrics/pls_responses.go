@@ -1,13 +1,17 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+)
 
 // plsResponses sets y to the responses less a usual one of each neuroid, in a unit in
 // which the largest is close to 1, of which it returns the power of two.
 func plsResponses(workers int, y, responses []float64, neuroids int) (unit int) {
 	copy(y, responses)
 	lessUsual(workers, y, neuroids)
-	_, exponent := math.Frexp(maxAbs(y))
+	_, exponent := math.Frexp(dense.MaxAbs(y))
 	for i, v := range y {
 		if v != 0 {
 			y[i] = math.Ldexp(v, -exponent)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // gradedRoot is the square root of a layer's Gram matrix with the grade of each column.
@@ -49,7 +51,7 @@ func (g *Gram) readGraded(ctx context.Context, workers int) (*gradedRoot, error)
 		r.grade = append(r.grade, slices.Repeat([]int{place}, len(sink.grades[grade].held)/g.N)...)
 	}
 	r.merged = max(0, len(sink.deviations)-distinctColumns(r.z, r.cols))
-	_, exponent := math.Frexp(maxAbs(r.z))
+	_, exponent := math.Frexp(dense.MaxAbs(r.z))
 	for i, v := range r.z {
 		r.z[i] = math.Ldexp(v, -exponent)
 	}
@@ -60,7 +62,7 @@ func (g *Gram) readGraded(ctx context.Context, workers int) (*gradedRoot, error)
 // grade. The first row counts also, from which the columns were subtracted when they
 // were centred.
 func (r *gradedRoot) sizes(rows []int) []float64 {
-	own := columnNorms(selectRows(r.z, r.cols, rows), r.cols)
+	own := dense.ColumnNorms(dense.SelectRows(r.z, r.cols, rows), r.cols)
 	var largest []float64
 	for c, grade := range r.grade {
 		if grade == len(largest) {
@@ -80,5 +82,5 @@ func (r *gradedRoot) rankLimit(rows []int) int {
 	for _, i := range rows {
 		different[r.twins[i]] = true
 	}
-	return min(len(different)-1, distinctColumns(selectRows(r.z, r.cols, rows), r.cols)+r.merged)
+	return min(len(different)-1, distinctColumns(dense.SelectRows(r.z, r.cols, rows), r.cols)+r.merged)
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
-	"gonum.org/v1/gonum/blas"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 const (
@@ -54,7 +54,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	for _, f := range fits {
 		c = append(c, f.c...)
 	}
-	kernel.Gemm(r.in.Workers, false, true, g, n, t, 1, c, t, r.y, t, out, n)
+	dense.AddProduct(r.in.Workers, dense.Of(out, g, n), 1, dense.Of(c, g, t), dense.Of(r.y, n, t).T())
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.u, of(out, i))
 		f.deflate(f.u, len(f.norms))
@@ -64,7 +64,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	if err != nil {
 		return err
 	}
-	kernel.Gemm(r.in.Workers, false, true, g, n, n, 1, v, n, r.k, n, out, n)
+	dense.AddProduct(r.in.Workers, dense.Of(out, g, n), 1, dense.Of(v, g, n), dense.Of(r.k, n, n).T())
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.t, of(out, i))
 		f.accept()
@@ -74,7 +74,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	if err != nil {
 		return err
 	}
-	kernel.Gemm(r.in.Workers, false, true, g, n, n, 1, v, n, r.k, n, out, n)
+	dense.AddProduct(r.in.Workers, dense.Of(out, g, n), 1, dense.Of(v, g, n), dense.Of(r.k, n, n).T())
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.h, of(out, i))
 		f.deflate(f.h, len(f.norms)-1)
@@ -85,7 +85,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	}
 	qz := r.qz[:2*g*t]
 	clear(qz)
-	kernel.Gemm(r.in.Workers, false, false, 2*g, t, n, 1, v, n, r.y, t, qz, t)
+	dense.AddProduct(r.in.Workers, dense.Of(qz, 2*g, t), 1, dense.Of(v, 2*g, n), dense.Of(r.y, n, t))
 	for i, f := range fits {
 		if f.ended == "" {
 			f.q, f.z = qz[i*t:(i+1)*t], qz[(g+i)*t:(g+i+1)*t]
@@ -96,7 +96,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 
 // step does something to every fit that has not ended, side by side.
 func (r *plsRun) step(ctx context.Context, fits []*plsFit, do func(i int, f *plsFit)) error {
-	return parallel(ctx, r.in.Workers, len(fits), func(i int) error {
+	return crew.Each(ctx, r.in.Workers, len(fits), func(i int) error {
 		if fits[i].ended == "" {
 			do(i, fits[i])
 		}
@@ -128,7 +128,7 @@ func (r *plsRun) isLeft(f *plsFit, j int) bool {
 		f.u[at] = r.y[row*t+j]
 	}
 	f.deflate(f.u, len(f.norms))
-	least := epsilon * r.size(f, j)
+	least := dense.Epsilon * r.size(f, j)
 	return slices.ContainsFunc(f.u, func(v float64) bool { return math.Abs(v) > least })
 }
 
@@ -140,14 +140,14 @@ func (f *plsFit) weights(start int) {
 	clear(c)
 	c[start] = 1
 	for iteration := range plsIterations {
-		gemv(blas.NoTrans, f.s, t, t, c, sc)
-		norm := math.Sqrt(dot(c, sc)) // ‖w‖ before it is made a unit
+		dense.MulVec(sc, dense.Of(f.s, t, t), c)
+		norm := math.Sqrt(dense.Dot(c, sc)) // ‖w‖ before it is made a unit
 		if !(norm > 0) || math.IsInf(norm, 0) {
 			f.ended = plsUsedUp
 			return
 		}
-		scale(c, 1/norm)
-		scale(sc, 1/norm)
+		dense.Scale(c, 1/norm)
+		dense.Scale(sc, 1/norm)
 		if t == 1 || iteration > 0 && change(c, oldC, sc, oldSC) < plsTolerance {
 			return
 		}
@@ -156,7 +156,7 @@ func (f *plsFit) weights(start int) {
 		if iteration < plsIterations-1 {
 			// The next u = Y_k·c has c ∝ Y_kᵀt = s·c; its length is free.
 			copy(c, sc)
-			scale(c, 1/maxAbs(c))
+			dense.Scale(c, 1/dense.MaxAbs(c))
 		}
 	}
 }
@@ -181,14 +181,14 @@ func (f *plsFit) takeOut() {
 	}
 	f.q, f.z = nil, nil
 	tau := f.norms[len(f.norms)-1]
-	scale(q, 1/tau)
-	scale(z, 1/tau)
-	eta := dot(f.t[:f.train], f.h) / tau
+	dense.Scale(q, 1/tau)
+	dense.Scale(z, 1/tau)
+	eta := dense.Dot(f.t[:f.train], f.h) / tau
 	t := len(q)
 	for i := range t {
 		row := f.s[i*t : (i+1)*t]
-		axpy(tau*(eta*q[i]-z[i]), q, row)
-		axpy(-tau*q[i], z, row)
+		dense.AddScaled(tau*(eta*q[i]-z[i]), q, row)
+		dense.AddScaled(-tau*q[i], z, row)
 	}
 	f.loadings = append(f.loadings, q...)
 }
@@ -206,7 +206,7 @@ func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
 			return err
 		}
 		done := make([]bool, len(looping))
-		err := parallel(ctx, r.in.Workers, len(looping), func(i int) error {
+		err := crew.Each(ctx, r.in.Workers, len(looping), func(i int) error {
 			done[i] = looping[i].normalise(iteration) || iteration == plsIterations-1 || r.in.Neuroids == 1
 			return nil
 		})
@@ -225,7 +225,7 @@ func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
 		}
 		err = r.all(ctx, looping, func(f *plsFit) {
 			f.deflate(f.u, len(f.norms))
-			scale(f.u, 1/maxAbs(f.u))
+			dense.Scale(f.u, 1/dense.MaxAbs(f.u))
 		})
 		if err != nil {
 			return err
@@ -238,13 +238,13 @@ func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
 // loop is over.
 func (f *plsFit) normalise(iteration int) bool {
 	f.deflate(f.t, len(f.norms))
-	norm := math.Sqrt(dot(f.u, f.t[:f.train]))
+	norm := math.Sqrt(dense.Dot(f.u, f.t[:f.train]))
 	if !(norm > 0) || math.IsInf(norm, 0) {
 		f.ended = plsUsedUp
 		return true
 	}
-	scale(f.u, 1/norm)
-	scale(f.t, 1/norm)
+	dense.Scale(f.u, 1/norm)
+	dense.Scale(f.t, 1/norm)
 	if iteration > 0 && change(f.u, f.oldU, f.t[:f.train], f.oldT) < plsTolerance {
 		return true
 	}

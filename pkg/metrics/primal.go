@@ -5,9 +5,9 @@ import (
 	"math"
 	"sync"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
-	"gonum.org/v1/gonum/blas"
 )
 
 // PrimalIsSmaller reports whether a mapping on the given number of train stimuli is
@@ -38,19 +38,15 @@ type featureProducts struct {
 func (g *Gram) featureProducts(workers int) []float64 {
 	g.products.once.Do(func() {
 		g.products.xx = pages.Of[float64](g.Features * g.Features)
-		addSquare(g.products.xx, workers, 1, g.X, g.N, g.Features)
+		dense.AddColumnProducts(workers, dense.Of(g.products.xx, g.Features, g.Features), 1, dense.Of(g.X, g.N, g.Features))
 	})
 	return g.products.xx
 }
 
-// addSquare adds sign·aᵀ·a to the upper triangle of c, cols × cols.
-func addSquare(c []float64, workers int, sign float64, a []float64, rows, cols int) {
-	kernel.BLAS(workers).Dsyrk(blas.Upper, blas.Trans, cols, rows, sign, a, max(1, cols), 1, c, max(1, cols))
-}
-
-// addProducts adds sign·aᵀ·b, a and b of the given number of rows, to c and returns c.
-func addProducts(c []float64, workers int, sign float64, a, b []float64, rows, aCols, bCols int) []float64 {
-	kernel.Gemm(workers, true, false, aCols, bCols, rows, sign, a, aCols, b, bCols, c, bCols)
+// columnProducts returns aᵀ·b for matrices of the same number of rows.
+func columnProducts(workers int, a, b []float64, rows, aCols, bCols int) []float64 {
+	c := make([]float64, aCols*bCols)
+	dense.AddProduct(workers, dense.Of(c, aCols, bCols), 1, dense.Of(a, rows, aCols).T(), dense.Of(b, rows, bCols))
 	return c
 }
 
@@ -65,19 +61,10 @@ type primalProducts struct {
 func newPrimalProducts(in NeuralInput) *primalProducts {
 	g, t := in.Gram, in.Neuroids
 	p := &primalProducts{xx: g.featureProducts(in.Workers), y: make([]float64, g.N*t), squares: make([]float64, t)}
-	centredInto(in.Workers, p.y, in.Responses, t)
-	p.xy = addProducts(make([]float64, g.Features*t), in.Workers, 1, g.X, p.y, g.N, g.Features, t)
-	addSquares(p.squares, p.y)
+	dense.CenterColumnsInto(in.Workers, p.y, in.Responses, t)
+	p.xy = columnProducts(in.Workers, g.X, p.y, g.N, g.Features, t)
+	dense.AddSquares(p.squares, p.y)
 	return p
-}
-
-// addSquares adds the squares of each column of a row-major matrix to sums.
-func addSquares(sums, x []float64) {
-	for at := 0; at < len(x); at += len(sums) {
-		for j, v := range x[at : at+len(sums)] {
-			sums[j] += v * v
-		}
-	}
 }
 
 // eachPrimal calls f for each split, concurrently, with the number of workers that
@@ -86,7 +73,7 @@ func eachPrimal(ctx context.Context, in NeuralInput, f func(in NeuralInput, spli
 	concurrent := min(max(1, in.Workers), 4)
 	inner := in
 	inner.Workers = max(1, in.Workers/concurrent)
-	return parallel(ctx, concurrent, len(in.Splits), func(i int) error { return f(inner, i) })
+	return crew.Each(ctx, concurrent, len(in.Splits), func(i int) error { return f(inner, i) })
 }
 
 // primalFit holds the products of features on the train rows of a split.
@@ -112,16 +99,16 @@ const maxGrown = 100
 // the products over the train rows.
 func newPrimalFit(in NeuralInput, p *primalProducts, s Split) *primalFit {
 	g, t := in.Gram, in.Neuroids
-	f := &primalFit{train: s.Train, mean: trainMeans(g.X, g.Features, s.Train), norms: make([]float64, t), grown: 1}
+	f := &primalFit{train: s.Train, mean: dense.ColumnMeans(g.X, g.Features, s.Train), norms: make([]float64, t), grown: 1}
 	f.xx = pages.Take[float64](&g.scratch, g.Features*g.Features)
-	others := complement(s.Train, g.N)
+	others := dense.Complement(s.Train, g.N)
 	if len(others) >= len(s.Train) || !f.subtract(in, p, s, others) {
 		x, _ := centredOnTrain(g.X, g.Features, Split{Train: s.Train})
-		y, _ := centredRows(in.Responses, t, s.Train)
+		y, _ := dense.CenteredRows(in.Responses, t, s.Train)
 		clear(f.xx)
-		addSquare(f.xx, in.Workers, 1, x, len(s.Train), g.Features)
-		f.xy = addProducts(make([]float64, g.Features*t), in.Workers, 1, x, y, len(s.Train), g.Features, t)
-		f.norms, f.grown = columnNorms(y, t), 1
+		dense.AddColumnProducts(in.Workers, dense.Of(f.xx, g.Features, g.Features), 1, dense.Of(x, len(s.Train), g.Features))
+		f.xy = columnProducts(in.Workers, x, y, len(s.Train), g.Features, t)
+		f.norms, f.grown = dense.ColumnNorms(y, t), 1
 	}
 	return f
 }
@@ -143,11 +130,11 @@ func (f *primalFit) subtract(in NeuralInput, p *primalProducts, s Split, others 
 	for a, row := range others {
 		copy(x[a*g.Features:(a+1)*g.Features], g.X[row*g.Features:(row+1)*g.Features])
 	}
-	addSquare(f.xx, in.Workers, -1, x, len(others), g.Features)
+	dense.AddColumnProducts(in.Workers, dense.Of(f.xx, g.Features, g.Features), -1, dense.Of(x, len(others), g.Features))
 	var lost []int // features of which too few digits remain
 	for i, m := range f.mean {
 		row := f.xx[i*g.Features+i : (i+1)*g.Features]
-		axpy(-m*n, f.mean[i:], row)
+		dense.AddScaled(-m*n, f.mean[i:], row)
 		switch whole := p.xx[i*g.Features+i]; {
 		case whole > maxGrown*row[0]:
 			lost = append(lost, i)
@@ -167,10 +154,10 @@ func (f *primalFit) subtract(in NeuralInput, p *primalProducts, s Split, others 
 // too few digits of a neuroid remain it takes the products over the train rows.
 func (f *primalFit) subtractResponses(in NeuralInput, p *primalProducts, s Split, x []float64, others []int) {
 	g, t, n := in.Gram, in.Neuroids, float64(len(s.Train))
-	y := selectRows(p.y, t, others)
-	mean := trainMeans(p.y, t, s.Train)
+	y := dense.SelectRows(p.y, t, others)
+	mean := dense.ColumnMeans(p.y, t, s.Train)
 	outside, cancels := make([]float64, t), false
-	addSquares(outside, y)
+	dense.AddSquares(outside, y)
 	for j, m := range mean {
 		remaining := p.squares[j] - outside[j] - n*m*m
 		cancels = cancels || p.squares[j] > maxGrown*remaining
@@ -178,20 +165,20 @@ func (f *primalFit) subtractResponses(in NeuralInput, p *primalProducts, s Split
 	}
 	if !cancels {
 		f.xy = append([]float64(nil), p.xy...)
-		addProducts(f.xy, in.Workers, -1, x, y, len(others), g.Features, t)
+		dense.AddProduct(in.Workers, dense.Of(f.xy, g.Features, t), -1, dense.Of(x, len(others), g.Features).T(), dense.Of(y, len(others), t))
 		for i, m := range f.mean {
-			axpy(-m*n, mean, f.xy[i*t:(i+1)*t])
+			dense.AddScaled(-m*n, mean, f.xy[i*t:(i+1)*t])
 		}
 		return
 	}
-	centred, _ := centredRows(in.Responses, t, s.Train)
+	centred, _ := dense.CenteredRows(in.Responses, t, s.Train)
 	spread := make([]float64, g.N*t) // zero on the other rows
 	for a, i := range s.Train {
 		copy(spread[i*t:(i+1)*t], centred[a*t:(a+1)*t])
 	}
 	// Y is centred on the train rows, so X need not be.
-	f.xy = addProducts(make([]float64, g.Features*t), in.Workers, 1, g.X, spread, g.N, g.Features, t)
-	f.norms = columnNorms(centred, t)
+	f.xy = columnProducts(in.Workers, g.X, spread, g.N, g.Features, t)
+	f.norms = dense.ColumnNorms(centred, t)
 }
 
 // restore computes the products of some features from their train rows, on which these
@@ -201,13 +188,13 @@ func (f *primalFit) restore(in NeuralInput, s Split, lost []int) {
 		return
 	}
 	g, t, n, k := in.Gram, in.Neuroids, len(s.Train), len(lost)
-	y, _ := centredRows(in.Responses, t, s.Train)
-	few, _ := centredOnTrain(selectColumns(g.X, g.Features, lost), k, Split{Train: s.Train})
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
+	few, _ := centredOnTrain(dense.SelectColumns(g.X, g.Features, lost), k, Split{Train: s.Train})
 	// These are centred, so the others need not be.
-	x := selectRows(g.X, g.Features, s.Train)
-	cross := addProducts(make([]float64, g.Features*k), in.Workers, 1, x, few, n, g.Features, k)
-	among := addProducts(make([]float64, k*k), in.Workers, 1, few, few, n, k, k)
-	ofY := addProducts(make([]float64, k*t), in.Workers, 1, few, y, n, k, t)
+	x := dense.SelectRows(g.X, g.Features, s.Train)
+	cross := columnProducts(in.Workers, x, few, n, g.Features, k)
+	among := columnProducts(in.Workers, few, few, n, k, k)
+	ofY := columnProducts(in.Workers, few, y, n, k, t)
 	for b, j := range lost {
 		for i := range g.Features {
 			f.xx[min(i, j)*g.Features+max(i, j)] = cross[i*k+b]

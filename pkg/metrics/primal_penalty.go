@@ -4,7 +4,8 @@ import (
 	"context"
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -19,10 +20,10 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in NeuralInput) (alpha floa
 	for i := range features {
 		row := f.xx[i*features+i : (i+1)*features]
 		copy(k[i*features+i:(i+1)*features], row)
-		squares += 2*dot(row, row) - row[0]*row[0]
+		squares += 2*dense.Dot(row, row) - row[0]*row[0]
 	}
 	rounding := unit * f.grown * math.Sqrt(squares)
-	form, err := interruptible(ctx, func() (tridiagonalForm, error) { return tridiagonal(k, features), nil })
+	form, err := crew.Interruptible(ctx, func() (dense.Tridiagonal, error) { return dense.Tridiagonalize(k, features), nil })
 	if err != nil {
 		return 0, false, err // what was interrupted still uses k
 	}
@@ -32,20 +33,20 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in NeuralInput) (alpha floa
 	zt := pages.Take[float64](pool, features*n)
 	defer pages.Give(pool, zt)
 	clear(zt)
-	kernel.Gemm(in.Workers, true, true, features, n, features, 1, form.q, features, x, features, zt, n)
-	y, _ := centredRows(in.Responses, t, f.train)
+	dense.AddProduct(in.Workers, dense.Of(zt, features, n), 1, dense.Of(form.Q, features, features).T(), dense.Of(x, n, features).T())
+	y, _ := dense.CenteredRows(in.Responses, t, f.train)
 	zy := make([]float64, features*t)
-	kernel.Gemm(in.Workers, false, false, features, t, n, 1, zt, n, y, t, zy, t)
+	dense.AddProduct(in.Workers, dense.Of(zy, features, t), 1, dense.Of(zt, features, n), dense.Of(y, n, t))
 
 	w, residual := make([]float64, features*t), make([]float64, n*t)
 	leverage := make([]float64, n)
-	all := dot(y, y)
-	return leastLoss(ctx, form.diagonal, form.off, rounding, true, func(_ float64, d, l []float64) (loss, fold float64, err error) {
+	all := dense.Dot(y, y)
+	return leastLoss(ctx, form.Diagonal, form.Off, rounding, true, func(_ float64, d, l []float64) (loss, fold float64, err error) {
 		copy(w, zy)
-		solveTridiagonal(d, l, w, t)
+		dense.SolveTridiagonal(d, l, w, t)
 		copy(residual, y)
-		kernel.Gemm(in.Workers, true, false, n, t, features, -1, zt, n, w, t, residual, t)
-		if err := inverseDiagonal(ctx, in.Workers, d, l, zt, leverage); err != nil {
+		dense.AddProduct(in.Workers, dense.Of(residual, n, t), -1, dense.Of(zt, features, n).T(), dense.Of(w, features, t))
+		if err := dense.InverseDiagonal(ctx, in.Workers, d, l, zt, leverage); err != nil {
 			return 0, 0, err
 		}
 		least := 1.0
@@ -53,7 +54,7 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in NeuralInput) (alpha floa
 			remaining := 1 - 1/float64(n) - h
 			least = min(least, remaining)
 			row := residual[i*t : (i+1)*t]
-			loss += dot(row, row) / (remaining * remaining)
+			loss += dense.Dot(row, row) / (remaining * remaining)
 		}
 		return loss, max(1, math.Sqrt(all/loss)) / least, nil
 	})

@@ -4,10 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 // primalSystem is XᵀX + αI of a split with its features scaled to one length, which
@@ -59,14 +57,14 @@ func (f *primalFit) scale(features int, alpha float64) *primalSystem {
 func (f *primalFit) predict(in NeuralInput, s Split, alpha, zero float64) (prediction, bool) {
 	features, t := in.Gram.Features, in.Neuroids
 	p := f.scale(features, alpha)
-	factor, ok := cholesky(p.a, features)
+	factor, ok := dense.FactorCholesky(p.a, features)
 	if !ok {
 		return prediction{}, false
 	}
 	condition := math.NaN()
 	inverse := func() float64 { // the norm of the scaled system's inverse
 		if math.IsNaN(condition) {
-			condition = 1 / (lapack64.Pocon(symmetricOf(factor), p.norm, make([]float64, 3*features), make([]int, features)) * p.norm)
+			condition = 1 / (factor.Condition(p.norm) * p.norm)
 		}
 		return condition
 	}
@@ -75,11 +73,11 @@ func (f *primalFit) predict(in NeuralInput, s Split, alpha, zero float64) (predi
 	}
 	w := f.xy
 	for i, by := range p.inverses {
-		scale(w[i*t:(i+1)*t], by)
+		dense.Scale(w[i*t:(i+1)*t], by)
 	}
-	routines := kernel.BLAS(in.Workers)
-	routines.Dtrsm(blas.Left, blas.Upper, blas.Trans, blas.NonUnit, features, t, 1, p.a, features, w, t)
-	routines.Dtrsm(blas.Left, blas.Upper, blas.NoTrans, blas.NonUnit, features, t, 1, p.a, features, w, t)
+	upper := factor.Upper()
+	upper.SolveTransposed(in.Workers, dense.Of(w, features, t))
+	upper.Solve(in.Workers, dense.Of(w, features, t))
 	test := pages.Take[float64](&in.Gram.scratch, len(s.Test)*features)
 	defer pages.Give(&in.Gram.scratch, test)
 	longest := 0.0
@@ -88,12 +86,12 @@ func (f *primalFit) predict(in NeuralInput, s Split, alpha, zero float64) (predi
 		for j, v := range in.Gram.X[i*features : (i+1)*features] {
 			row[j] = (v - f.mean[j]) * p.inverses[j]
 		}
-		longest = max(longest, dot(row, row))
+		longest = max(longest, dense.Dot(row, row))
 	}
 	out := prediction{values: make([]float64, len(s.Test)*t), rounding: make([]float64, t)}
-	kernel.Gemm(in.Workers, false, false, len(s.Test), t, features, 1, test, features, w, t, out.values, t)
+	dense.AddProduct(in.Workers, dense.Of(out.values, len(s.Test), t), 1, dense.Of(test, len(s.Test), features), dense.Of(w, features, t))
 
-	weights := columnNorms(w, t)
+	weights := dense.ColumnNorms(w, t)
 	// bound sets the rounding and reports whether it is small, given ‖A⁻¹‖ and the
 	// largest ‖R⁻ᵀz‖.
 	bound := func(inverse, reach float64) bool {
@@ -113,10 +111,10 @@ func (f *primalFit) predict(in NeuralInput, s Split, alpha, zero float64) (predi
 	if bound(inverse(), longest*math.Sqrt(inverse())) {
 		return out, true
 	}
-	routines.Dtrsm(blas.Right, blas.Upper, blas.NoTrans, blas.NonUnit, len(s.Test), features, 1, p.a, features, test, features)
+	upper.SolveRight(in.Workers, dense.Of(test, len(s.Test), features))
 	longest = 0
 	for at := 0; at < len(test); at += features {
-		longest = max(longest, dot(test[at:at+features], test[at:at+features]))
+		longest = max(longest, dense.Dot(test[at:at+features], test[at:at+features]))
 	}
 	bound(inverse(), math.Sqrt(longest))
 	return out, true

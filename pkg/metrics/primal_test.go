@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // simulated is a small case with responses that depend on the activations.
@@ -188,12 +190,12 @@ func scaled(x []float64, by float64) []float64 {
 // primalScore cross-validates a primal mapping by its own code.
 func (c simulated) primalScore(splits []Split, fit func(x, y, test *mat.Dense) *mat.Dense) [][]float64 {
 	pick := func(data []float64, cols int, rows []int) *mat.Dense {
-		return mat.NewDense(len(rows), cols, selectRows(data, cols, rows))
+		return mat.NewDense(len(rows), cols, dense.SelectRows(data, cols, rows))
 	}
 	var out [][]float64
 	for _, s := range splits {
 		p := fit(pick(c.x, c.features, s.Train), pick(c.y, c.neuroids, s.Train), pick(c.x, c.features, s.Test))
-		out = append(out, columnPearson(p.RawMatrix().Data, selectRows(c.y, c.neuroids, s.Test), len(s.Test), c.neuroids))
+		out = append(out, columnPearson(p.RawMatrix().Data, dense.SelectRows(c.y, c.neuroids, s.Test), len(s.Test), c.neuroids))
 	}
 	return out
 }
@@ -246,7 +248,7 @@ func TestRidgeSharesHats(t *testing.T) {
 	c := simulate(41, 60, 90, 12)
 	in := c.input(t, 2)
 	half := in
-	half.Responses, half.Neuroids = selectColumns(c.y, 12, []int{1, 3, 5}), 3
+	half.Responses, half.Neuroids = dense.SelectColumns(c.y, 12, []int{1, 3, 5}), 3
 	fewer := in
 	fewer.Splits = in.Splits[1:]
 	for i, in := range []NeuralInput{in, half, fewer, in} {
@@ -267,7 +269,7 @@ func TestRidgeSharesHats(t *testing.T) {
 			if !ok {
 				t.Fatal("not positive definite")
 			}
-			rs := columnPearson(p.values, selectRows(in.Responses, in.Neuroids, s.Test), len(s.Test), in.Neuroids)
+			rs := columnPearson(p.values, dense.SelectRows(in.Responses, in.Neuroids, s.Test), len(s.Test), in.Neuroids)
 			if d := math.Abs(Median(rs) - got.Raw.Splits[j]); !(d < 1e-10) {
 				t.Errorf("case %d split %d: differs by %g", i, j, d)
 			}

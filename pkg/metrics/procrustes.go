@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // procrustes is the cosine of the angular Procrustes distance: how well responses
@@ -77,7 +75,7 @@ func (procrustes) compare(ctx context.Context, in NeuralInput, rows []int, worke
 	for i := range n {
 		trace += k[i*n+i]
 	}
-	flat := !(math.Sqrt(dot(k, k)) > c.noise)
+	flat := !(math.Sqrt(dense.Dot(k, k)) > c.noise)
 	if flat {
 		notes <- procrustesFlatX
 	}
@@ -88,13 +86,13 @@ func (procrustes) compare(ctx context.Context, in NeuralInput, rows []int, worke
 		return math.NaN(), nil
 	}
 	type match struct{ nuclear, bound float64 }
-	of, err := interruptible(ctx, func() (m match, err error) {
+	of, err := crew.Interruptible(ctx, func() (m match, err error) {
 		r, rank, order := choleskyRoot(k, n, 4*in.Gram.rounding())
 		if rank < min(in.Gram.Features, n-1) {
-			m.bound = math.Sqrt(max(0, trace-dot(r, r)) / trace)
+			m.bound = math.Sqrt(max(0, trace-dense.Dot(r, r)) / trace)
 		}
 		product := make([]float64, rank*t)
-		kernel.Gemm(workers, false, false, rank, t, n, 1, r, n, selectRows(y, t, order), t, product, t)
+		dense.AddProduct(workers, dense.Of(product, rank, t), 1, dense.Of(r, rank, n), dense.Of(dense.SelectRows(y, t, order), n, t))
 		var svd mat.SVD
 		if !svd.Factorize(mat.NewDense(rank, t, product), mat.SVDNone) {
 			return m, fmt.Errorf("%s: %w", procrustesInfo.Name, ErrIllConditioned)
@@ -121,9 +119,7 @@ func choleskyRoot(k []float64, n int, precision float64) (r []float64, rank int,
 	for i := range n {
 		largest = max(largest, k[i*n+i])
 	}
-	order = make([]int, n)
-	symmetric := blas64.Symmetric{N: n, Data: k, Stride: n, Uplo: blas.Upper}
-	_, rank, _ = lapack64.Pstrf(symmetric, order, max(float64(n)*epsilon, precision)*largest, make([]float64, 2*n))
+	rank, order = dense.FactorPivoted(k, n, max(float64(n)*dense.Epsilon, precision)*largest)
 	for i := range rank {
 		clear(k[i*n : i*n+i])
 	}
@@ -145,8 +141,8 @@ func (c *centredGram) dense() []float64 {
 // centredResponses returns the responses to some rows less each neuroid's mean over
 // them, on a scale on which squares neither overflow nor vanish, and their length.
 func centredResponses(responses []float64, neuroids int, rows []int) (y []float64, length float64) {
-	y = selectRows(responses, neuroids, rows)
-	largest := maxAbs(y)
+	y = dense.SelectRows(responses, neuroids, rows)
+	largest := dense.MaxAbs(y)
 	if largest == 0 {
 		return y, 0
 	}
@@ -154,8 +150,8 @@ func centredResponses(responses []float64, neuroids int, rows []int) (y []float6
 	for i, v := range y {
 		y[i] = math.Ldexp(v, -exponent)
 	}
-	centreAll(y, neuroids)
-	return y, math.Sqrt(dot(y, y))
+	dense.CenterColumns(y, neuroids)
+	return y, math.Sqrt(dense.Dot(y, y))
 }
 
 // Memory counts, for each split worked on at a time, the centred matrix, the responses

@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // plainProcrustes is from the definition, on features.
 func plainProcrustes(c simulated, rows []int) float64 {
-	x, _ := centredDense(mat.NewDense(len(rows), c.features, selectRows(c.x, c.features, rows)))
-	y, _ := centredDense(mat.NewDense(len(rows), c.neuroids, selectRows(c.y, c.neuroids, rows)))
+	x, _ := centredDense(mat.NewDense(len(rows), c.features, dense.SelectRows(c.x, c.features, rows)))
+	y, _ := centredDense(mat.NewDense(len(rows), c.neuroids, dense.SelectRows(c.y, c.neuroids, rows)))
 	var product mat.Dense
 	product.Mul(x.T(), y)
 	var svd mat.SVD
@@ -44,7 +46,7 @@ func TestProcrustesEqualsPlain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := plainProcrustes(c, allRows(c.n)); !(math.Abs(score.Raw.Value-want) < 1e-10) || len(score.Warnings) > 0 {
+			if want := plainProcrustes(c, dense.AllRows(c.n)); !(math.Abs(score.Raw.Value-want) < 1e-10) || len(score.Warnings) > 0 {
 				t.Errorf("%v, copies %v: %v, want %v; warnings %q", shape, copies, score.Raw.Value, want, score.Warnings)
 			}
 		}
@@ -92,7 +94,7 @@ func TestProcrustesOfLargeFeatures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := math.Abs(score.Raw.Value - plainProcrustes(c, allRows(c.n))); !(d < 1e-6) {
+		if d := math.Abs(score.Raw.Value - plainProcrustes(c, dense.AllRows(c.n))); !(d < 1e-6) {
 			t.Errorf("%g: off by %.2g; warnings %q", size, d, score.Warnings)
 		}
 	}
@@ -115,7 +117,7 @@ func TestProcrustesGolden(t *testing.T) {
 	}
 	average := NewAverager(len(ids), len(kept))
 	for row, id := range presentations {
-		average.Add(stimulus[id], selectColumns(values[row*all:(row+1)*all], all, kept))
+		average.Add(stimulus[id], dense.SelectColumns(values[row*all:(row+1)*all], all, kept))
 	}
 	responses := average.Mean()
 	for layer, want := range map[string]float64{"conv": 0.6665047151591436, "fc": 0.668281754065377} {

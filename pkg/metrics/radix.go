@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
 
 // The digits of a radix sort on 32-bit keys: 11 bits make three passes.
@@ -76,7 +78,7 @@ func unordered(b uint64) float64 {
 // orderedRange is the least and the greatest of the values' bits.
 func orderedRange(parts [][2]int, values []float64) (low, high uint64) {
 	lows, highs := make([]uint64, len(parts)), make([]uint64, len(parts))
-	inParts(len(parts), func(p int) {
+	crew.All(len(parts), func(p int) {
 		l, h := uint64(math.MaxUint64), uint64(0)
 		for _, v := range values[parts[p][0]:parts[p][1]] {
 			b := ordered(v)
@@ -93,7 +95,7 @@ func orderedRange(parts [][2]int, values []float64) (low, high uint64) {
 
 // sortByDigit moves keys to other in order of the digit that starts at a bit.
 func sortByDigit(parts [][2]int, counts [][radixSize]int32, at int, keys, other []uint64) {
-	inParts(len(parts), func(p int) {
+	crew.All(len(parts), func(p int) {
 		c := &counts[p]
 		clear(c[:])
 		for _, k := range keys[parts[p][0]:parts[p][1]] {
@@ -108,7 +110,7 @@ func sortByDigit(parts [][2]int, counts [][radixSize]int32, at int, keys, other 
 			place += c
 		}
 	}
-	inParts(len(parts), func(p int) {
+	crew.All(len(parts), func(p int) {
 		c := &counts[p]
 		for _, k := range keys[parts[p][0]:parts[p][1]] {
 			digit := k >> at & (radixSize - 1)

@@ -43,7 +43,7 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 		panic("metrics: too many values to rank")
 	}
 	const least = 1 << 14 // values a worker, below which one is faster
-	parts := chunks(n, max(1, min(workers, n/least)), 1)
+	parts := crew.Chunks(n, max(1, min(workers, n/least)), 1)
 	low, high := orderedRange(parts, values)
 	if low >= high {
 		for i := range out {
@@ -60,7 +60,7 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 	// a part do.
 	type histograms [radixSteps][radixSize]int32
 	ofParts := make([]histograms, len(parts))
-	inParts(len(parts), func(p int) {
+	crew.All(len(parts), func(p int) {
 		totals := &ofParts[p]
 		from := parts[p][0]
 		here := keys[from:parts[p][1]]
@@ -99,7 +99,7 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 		parts[p-1][1], parts[p][0] = at, at
 		parts[p][1] = max(at, parts[p][1])
 	}
-	inParts(len(parts), func(p int) {
+	crew.All(len(parts), func(p int) {
 		for lo, end := parts[p][0], parts[p][1]; lo < end; {
 			hi := lo + 1
 			for hi < end && !k.apart(keys[hi-1], keys[hi]) {
@@ -178,6 +178,3 @@ func (r *ranking) tied(keys []uint64, start int) int {
 	}
 	return end
 }
-
-// inParts runs task 0 … n-1 side by side.
-func inParts(n int, task func(p int)) { crew.Run(n, n, func(_, p int) { task(p) }) }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // LeaveOneSubjectOut is the noise ceiling from the subjects' own dissimilarities.
@@ -53,7 +55,7 @@ func RDMNoiseCeiling(ctx context.Context, options Options, subjects [][]float64,
 	if stimuli < 3 {
 		return RDMBounds{}, nil, &TooFewError{rdmInfo.Name, stimuli, 3}
 	}
-	rows := allRows(stimuli)
+	rows := dense.AllRows(stimuli)
 	triangles, kept, err := m.ofSubjects(ctx, subjects, stimuli, rows, workers)
 	for err == nil && len(kept) < len(rows) {
 		rows = kept
@@ -141,7 +143,7 @@ func subjectBounds(ctx context.Context, compare string, rdms []triangle, workers
 			return RDMBounds{None(), None()}, []string{fmt.Sprintf("ceiling: all dissimilarities of subject %d are equal, so there is none", i+1)}, nil
 		}
 		scaled[i] = averageable(compare, t, workers)
-		axpy(1, scaled[i], total)
+		dense.AddScaled(1, scaled[i], total)
 	}
 	lower, upper := make([]float64, len(rdms)), make([]float64, len(rdms))
 	whole := averaged(total, scaled) // no measure minds a factor
@@ -153,7 +155,7 @@ func subjectBounds(ctx context.Context, compare string, rdms []triangle, workers
 		clear(others)
 		for j, v := range scaled {
 			if j != i {
-				axpy(1, v, others)
+				dense.AddScaled(1, v, others)
 			}
 		}
 		lower[i] = similarityOf(compare, rdms[i], averaged(others, scaled), workers)
@@ -198,7 +200,7 @@ func averageable(compare string, t triangle, workers int) []float64 {
 		return out
 	case "cosine":
 		out := slices.Clone(t.values)
-		scale(out, math.Sqrt(float64(len(out))/dot(out, out)))
+		dense.Scale(out, math.Sqrt(float64(len(out))/dense.Dot(out, out)))
 		return out
 	default:
 		return t.ranked(workers)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // humanIT are the triangles of the four subjects, averaged over sessions, and
@@ -18,8 +20,8 @@ func humanIT(t *testing.T) (subjects [][]float64, mean []float64, candidates [][
 		if i%2 == 0 {
 			subjects = append(subjects, make([]float64, n))
 		}
-		axpy(.5, values[i*n:(i+1)*n], subjects[i/2])
-		axpy(1/float64(rows), values[i*n:(i+1)*n], mean)
+		dense.AddScaled(.5, values[i*n:(i+1)*n], subjects[i/2])
+		dense.AddScaled(1/float64(rows), values[i*n:(i+1)*n], mean)
 	}
 	values, rows, _ = npyMatrix(t, dir+"candidates.npy")
 	for i := range rows {
@@ -95,9 +97,9 @@ func TestRDMNoiseCeiling(t *testing.T) {
 	ctx := context.Background()
 	c := simulate(21, 40, 10, 24)
 	subjects := [][]float64{
-		selectColumns(c.y, 24, []int{0, 1, 2, 3, 4, 5, 6, 7}),
-		selectColumns(c.y, 24, []int{8, 9, 10, 11, 12, 13}),
-		selectColumns(c.y, 24, []int{14, 15, 16, 17, 18, 19, 20, 21, 22, 23}),
+		dense.SelectColumns(c.y, 24, []int{0, 1, 2, 3, 4, 5, 6, 7}),
+		dense.SelectColumns(c.y, 24, []int{8, 9, 10, 11, 12, 13}),
+		dense.SelectColumns(c.y, 24, []int{14, 15, 16, 17, 18, 19, 20, 21, 22, 23}),
 	}
 	for _, options := range []Options{nil, {"distance": "euclidean", "compare": "pearson"}, {"compare": "kendall"}} {
 		got, _, err := RDMNoiseCeiling(ctx, options, subjects, c.n, 2)
@@ -115,7 +117,7 @@ func TestRDMNoiseCeiling(t *testing.T) {
 	if _, _, err := RDMNoiseCeiling(ctx, nil, subjects[:1], c.n, 1); err == nil || !strings.Contains(err.Error(), "two at least") {
 		t.Errorf("of one subject: %v", err)
 	}
-	one := selectColumns(c.y, 24, []int{0})
+	one := dense.SelectColumns(c.y, 24, []int{0})
 	if _, _, err := RDMNoiseCeiling(ctx, nil, [][]float64{one, one}, c.n, 1); err == nil {
 		t.Error("a correlation over one neuroid")
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
@@ -154,7 +155,7 @@ func (k exactKind) draw(seed uint64) (scored, meant []float64, features int) {
 	}
 	scored = append(scored, meant...)
 	if k.by != 0 {
-		scale(scored, k.by)
+		dense.Scale(scored, k.by)
 	}
 	return scored, meant, len(meant) / exactRows
 }

@@ -6,7 +6,8 @@ import (
 	"math"
 	"runtime"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // Readout is a fitted multinomial logistic regression. Where it was fitted on
@@ -112,7 +113,7 @@ func FitReadout(ctx context.Context, k []float64, m int, labels []int, classes i
 	if err := checkReadout(k, "the Gram matrix has", m, m, labels, classes, c); err != nil {
 		return nil, err
 	}
-	factor, err := interruptible(ctx, func() (*gramFactor, error) { return factorGram(k, m), nil })
+	factor, err := crew.Interruptible(ctx, func() (*gramFactor, error) { return factorGram(k, m), nil })
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +138,7 @@ func FitReadout(ctx context.Context, k []float64, m int, labels []int, classes i
 		}
 		coefficients = max(coefficients, sum)
 	}
-	r.distance += epsilon * largest * coefficients
+	r.distance += dense.Epsilon * largest * coefficients
 	return r, nil
 }
 
@@ -166,13 +167,13 @@ func (f *readoutFit) fit(ctx context.Context) (*Readout, error) {
 	largest, squares := 0.0, 0.0
 	for i := range f.m {
 		row := f.x[i*f.features : (i+1)*f.features]
-		s := plainDot(row, row)
+		s := dense.Dot(row, row)
 		largest, squares = max(largest, s), squares+s
 	}
 	// The gradient's own rounding is not to be measured by: where classes have
 	// the same means, as with constant features, it is all there is at the start.
 	m := float64(f.m)
-	rounding := epsilon * f.c * math.Sqrt(m*(m+squares))
+	rounding := dense.Epsilon * f.c * math.Sqrt(m*(m+squares))
 	first := max(norm, rounding/readoutTarget)
 	done := func(step int, relative float64) *Readout {
 		return &Readout{m: f.m, classes: f.classes, intercepts: f.at.b, iterations: step, gradient: relative,
@@ -293,5 +294,5 @@ func readoutProduct(workers int, k []float64, rows, m int, a []float64, classes 
 	if rows == 0 || m == 0 || classes == 0 {
 		return
 	}
-	kernel.Gemm(max(1, workers), false, true, classes, rows, m, 1, a, m, k, m, out, rows)
+	dense.AddProduct(max(1, workers), dense.Of(out, classes, rows), 1, dense.Of(a, classes, m), dense.Of(k, rows, m).T())
 }

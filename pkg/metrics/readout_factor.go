@@ -1,9 +1,7 @@
 package metrics
 
 import (
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/lapack64"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // gramFactor stands for features of which the inner products K alone are known:
@@ -27,8 +25,7 @@ func factorGram(k []float64, m int) *gramFactor {
 		largest = max(largest, k[i*m+i])
 	}
 	if largest > 0 {
-		of := blas64.Symmetric{N: m, Stride: m, Data: g.upper, Uplo: blas.Upper}
-		_, g.rank, _ = lapack64.Pstrf(of, g.pivots, float64(m)*epsilon*largest, make([]float64, 2*m))
+		g.rank, g.pivots = dense.FactorPivoted(g.upper, m, float64(m)*dense.Epsilon*largest)
 	}
 	g.rows = make([]float64, m*g.rank)
 	for j, row := range g.pivots {
@@ -45,10 +42,10 @@ func (g *gramFactor) addCoefficients(weights []float64, classes int, coefficient
 	if g.rank == 0 {
 		return
 	}
-	upper := blas64.Triangular{N: g.rank, Stride: g.m, Data: g.upper, Uplo: blas.Upper, Diag: blas.NonUnit}
+	upper := dense.Upper{Data: g.upper, N: g.rank, Stride: g.m}
 	for class := range classes {
 		w := append([]float64(nil), weights[class*g.rank:(class+1)*g.rank]...)
-		blas64.Trsv(blas.NoTrans, upper, blas64.Vector{N: g.rank, Inc: 1, Data: w})
+		upper.SolveVec(w)
 		for j, v := range w {
 			coefficients[class*g.m+g.pivots[j]] += v
 		}

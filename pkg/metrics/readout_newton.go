@@ -4,8 +4,7 @@ import (
 	"context"
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
-	"gonum.org/v1/gonum/blas/blas64"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // weightVector is a point of the fit, or a direction: weights (classes × features),
@@ -66,7 +65,7 @@ func (f *readoutFit) score(v weightVector) {
 // collect adds to weights what coefficients of the rows (classes × m) come to.
 func (f *readoutFit) collect(coefficients, w []float64) {
 	if f.features > 0 {
-		kernel.Gemm(f.workers, false, false, f.classes, f.features, f.m, 1, coefficients, f.m, f.x, f.features, w, f.features)
+		dense.AddProduct(f.workers, dense.Of(w, f.classes, f.features), 1, dense.Of(coefficients, f.classes, f.m), dense.Of(f.x, f.m, f.features))
 	}
 }
 
@@ -142,15 +141,7 @@ func (f *readoutFit) gradientNorm() float64 {
 }
 
 // dot returns the inner product over weights and intercepts.
-func (f *readoutFit) dot(u, v weightVector) float64 { return plainDot(u.w, v.w) + plainDot(u.b, v.b) }
-
-func plainDot(x, y []float64) float64 {
-	return blas64.Dot(blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
-}
-
-func addScaled(t float64, x, y []float64) {
-	blas64.Axpy(t, blas64.Vector{N: len(x), Inc: 1, Data: x}, blas64.Vector{N: len(y), Inc: 1, Data: y})
-}
+func (f *readoutFit) dot(u, v weightVector) float64 { return dense.Dot(u.w, v.w) + dense.Dot(u.b, v.b) }
 
 // hessian sets out to the Hessian at the current point times v, whose scores are
 // set.
@@ -182,8 +173,8 @@ func (f *readoutFit) solve(ctx context.Context, tolerance float64) error {
 	x := f.step
 	r, z, p, hp := f.newVector(), f.newVector(), f.newVector(), f.newVector()
 	x.clear()
-	addScaled(-1, f.grad.w, r.w)
-	addScaled(-1, f.grad.b, r.b)
+	dense.AddScaled(-1, f.grad.w, r.w)
+	dense.AddScaled(-1, f.grad.b, r.b)
 	f.pc.apply(r, z)
 	rho := f.dot(r, z)
 	stop := tolerance * tolerance * rho
@@ -200,11 +191,11 @@ func (f *readoutFit) solve(ctx context.Context, tolerance float64) error {
 			return nil // rounding has taken over; what there is goes down
 		}
 		t := rho / curvature
-		addScaled(t, p.w, x.w)
-		addScaled(t, p.b, x.b)
-		addScaled(t, p.scores, x.scores)
-		addScaled(-t, hp.w, r.w)
-		addScaled(-t, hp.b, r.b)
+		dense.AddScaled(t, p.w, x.w)
+		dense.AddScaled(t, p.b, x.b)
+		dense.AddScaled(t, p.scores, x.scores)
+		dense.AddScaled(-t, hp.w, r.w)
+		dense.AddScaled(-t, hp.b, r.b)
 		f.pc.apply(r, z)
 		next := f.dot(r, z)
 		if !(next > stop) {

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/numpyrand"
 )
 
@@ -57,7 +58,7 @@ func newReadoutPreconditioner(f *readoutFit) *readoutPreconditioner {
 // addProduct adds a·b to c: a is rows × inner, b inner × cols.
 func addProduct(a []float64, rows, inner int, b []float64, cols int, c []float64) {
 	if rows > 0 && inner > 0 && cols > 0 {
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, general(a, rows, inner), general(b, inner, cols), 1, general(c, rows, cols))
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, dense.Of(a, rows, inner).General(), dense.Of(b, inner, cols).General(), 1, dense.Of(c, rows, cols).General())
 	}
 }
 
@@ -67,14 +68,14 @@ func orthonormalRows(rows []float64, n, cols int) int {
 	kept := 0
 	for i := range n {
 		row := rows[i*cols : (i+1)*cols]
-		before := math.Sqrt(plainDot(row, row))
+		before := math.Sqrt(dense.Dot(row, row))
 		for range 2 {
 			for j := range kept {
 				other := rows[j*cols : (j+1)*cols]
-				addScaled(-plainDot(row, other), other, row)
+				dense.AddScaled(-dense.Dot(row, other), other, row)
 			}
 		}
-		norm := math.Sqrt(plainDot(row, row))
+		norm := math.Sqrt(dense.Dot(row, row))
 		if !(norm > 1e-12*before) {
 			continue
 		}
@@ -109,7 +110,7 @@ func (pc *readoutPreconditioner) factor() {
 					}
 				}
 				s := blas64.Symmetric{N: n, Stride: n, Data: make([]float64, n*n), Uplo: blas.Upper}
-				blas64.Syrk(blas.NoTrans, 1, general(scaled, n, m), 0, s)
+				blas64.Syrk(blas.NoTrans, 1, dense.Of(scaled, n, m).General(), 0, s)
 				for j := range pc.rank {
 					s.Data[j*n+j]++
 				}

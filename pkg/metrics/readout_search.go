@@ -3,6 +3,8 @@ package metrics
 import (
 	"context"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // advance moves to a point where the objective is lower, and reports whether it
@@ -30,8 +32,8 @@ func (f *readoutFit) advance(ctx context.Context, tolerance float64) (bool, erro
 // descend makes the step the gradient's opposite.
 func (f *readoutFit) descend() {
 	f.step.clear()
-	addScaled(-1, f.grad.w, f.step.w)
-	addScaled(-1, f.grad.b, f.step.b)
+	dense.AddScaled(-1, f.grad.w, f.step.w)
+	dense.AddScaled(-1, f.grad.b, f.step.b)
 	f.score(f.step)
 }
 
@@ -81,8 +83,8 @@ func (f *readoutFit) slope(t float64) float64 {
 
 // move goes the share t of the step.
 func (f *readoutFit) move(t float64) {
-	addScaled(t, f.step.w, f.at.w)
-	addScaled(t, f.step.b, f.at.b)
+	dense.AddScaled(t, f.step.w, f.at.w)
+	dense.AddScaled(t, f.step.b, f.at.b)
 	// The softmax does not see what is common to all intercepts.
 	mean := 0.0
 	for _, b := range f.at.b {

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // standardizer holds the fitting rows' mean and population deviation by feature.
@@ -306,7 +308,7 @@ func TestReadoutSink(t *testing.T) {
 		labels[i] = i % 3
 	}
 	for _, features := range []int{30, 31} {
-		c := simulated{n: c.n, features: features, x: selectColumns(c.x, c.features, allRows(features))}
+		c := simulated{n: c.n, features: features, x: dense.SelectColumns(c.x, c.features, dense.AllRows(features))}
 		var want []float64
 		for _, sink := range []*FitGramSink{NewFitGramSink(60, 30, features, true, 2), NewReadoutSink(60, 30, features, 2)} {
 			if err := RunPass(context.Background(), c, []Sink{sink}, PassOptions{}); err != nil {

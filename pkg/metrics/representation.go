@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -90,7 +91,7 @@ func (s *representation) triangle(distance, compare string, rows []int, workers 
 	noise := 0.0
 	if s.held.precision > 0 {
 		// The share does not depend on the unit, unless squares underflow.
-		if by, _, err := s.gram.powerOfTwo(allRows(s.gram.N)); err == nil {
+		if by, _, err := s.gram.powerOfTwo(dense.AllRows(s.gram.N)); err == nil {
 			noise = s.gram.share(by)
 		}
 	}
@@ -125,7 +126,7 @@ func trianglesOf(ctx context.Context, m rdm, sides []*representation, rows []int
 			if again {
 				break
 			}
-			kept = rowsWhere(kept, defined)
+			kept = dense.RowsWhere(kept, defined)
 			faint += few
 		}
 		if again {

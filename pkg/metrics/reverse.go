@@ -6,7 +6,8 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // Reverse mappings predict each model feature from the recordings. Whatever the
@@ -38,10 +39,10 @@ func (h hat) reach(train int) float64 {
 	norms := make([]float64, h.rank)
 	for k := range norms {
 		row := h.right[k*train : (k+1)*train]
-		norms[k] = math.Sqrt(dot(row, row))
+		norms[k] = math.Sqrt(dense.Dot(row, row))
 	}
 	if h.left == nil {
-		return maxAbs(norms)
+		return dense.MaxAbs(norms)
 	}
 	most := 0.0
 	for at := 0; at < len(h.left); at += max(1, h.rank) {
@@ -61,7 +62,7 @@ func (h hat) narrowed(test, train int) hat {
 		return h
 	}
 	product := make([]float64, test*train)
-	kernel.Gemm(1, false, false, test, train, h.rank, 1, h.left, h.rank, h.right, train, product, train)
+	dense.AddProduct(1, dense.Of(product, test, train), 1, dense.Of(h.left, test, h.rank), dense.Of(h.right, h.rank, train))
 	return hat{rank: test, right: product, loose: h.loose}
 }
 
@@ -101,7 +102,7 @@ type reverseSplit struct {
 func newReverseStream(name string, in NeuralInput, rows []int, fit reverseFit) *reverseStream {
 	in.Workers = max(1, in.Workers)
 	kept := keptNeuroids(in)
-	in.Responses = selectColumns(in.Responses, in.Neuroids, kept)
+	in.Responses = dense.SelectColumns(in.Responses, in.Neuroids, kept)
 	in.Neuroids = len(kept)
 	s := &reverseStream{name: name, fit: fit, slab: newFeatureSlab(rows, in.Stimuli, in.Workers)}
 	splits := in.Splits
@@ -109,7 +110,7 @@ func newReverseStream(name string, in NeuralInput, rows []int, fit reverseFit) *
 	for _, split := range splits {
 		split = Split{Train: slices.Sorted(slices.Values(split.Train)), Test: slices.Sorted(slices.Values(split.Test))}
 		in.Splits = append(in.Splits, split)
-		s.splits = append(s.splits, &reverseSplit{out: complement(split.Train, in.Stimuli), slabMoments: newSlabMoments()})
+		s.splits = append(s.splits, &reverseSplit{out: dense.Complement(split.Train, in.Stimuli), slabMoments: newSlabMoments()})
 	}
 	s.in = in
 	return s
@@ -136,7 +137,7 @@ func (s *reverseStream) Block(ctx context.Context, b Block) error {
 }
 
 func (s *reverseStream) advance(ctx context.Context, width int) error {
-	err := parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
+	err := crew.Each(ctx, s.in.Workers, len(s.splits), func(i int) error {
 		s.splits[i].features.look(s.slab, s.in.Splits[i], width)
 		s.slab.trainMoments(s.in.Splits[i].Train, s.splits[i].out, width, &s.splits[i].slabMoments)
 		return nil
@@ -148,9 +149,9 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 		return err
 	}
 	scores := make([]float64, s.ranks*width)
-	kernel.Gemm(s.in.Workers, false, false, s.ranks, width, s.in.Stimuli, 1, s.right, s.in.Stimuli, s.slab.x, slabCols, scores, width)
+	dense.AddProduct(s.in.Workers, dense.Of(scores, s.ranks, width), 1, dense.Of(s.right, s.ranks, s.in.Stimuli), dense.Strided(s.slab.x, s.in.Stimuli, width, slabCols))
 	inner := max(1, s.in.Workers/max(1, len(s.splits)))
-	return parallel(ctx, s.in.Workers, len(s.splits), func(i int) error {
+	return crew.Each(ctx, s.in.Workers, len(s.splits), func(i int) error {
 		split, test := s.splits[i], s.in.Splits[i].Test
 		at := len(split.r)
 		split.r = slices.Grow(split.r, width)[:at+width]
@@ -171,10 +172,10 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 		}
 		if split.hat.left != nil {
 			product := make([]float64, len(test)*width)
-			kernel.Gemm(inner, false, false, len(test), width, split.hat.rank, 1, split.hat.left, split.hat.rank, predicted, width, product, width)
+			dense.AddProduct(inner, dense.Of(product, len(test), width), 1, dense.Of(split.hat.left, len(test), split.hat.rank), dense.Of(predicted, split.hat.rank, width))
 			predicted = product
 		}
-		rounding := 4 * float64(s.in.Stimuli+split.hat.rank) * epsilon * split.reach
+		rounding := 4 * float64(s.in.Stimuli+split.hat.rank) * dense.Epsilon * split.reach
 		squares := make([]float64, width)
 		for j := range squares {
 			squares[j] = max(s.slab.squares[j], split.norm[j])
@@ -207,7 +208,7 @@ func (s *reverseStream) predictFar(split *reverseSplit, train []int, predicted [
 		}
 	}
 	product := make([]float64, rank*len(far))
-	kernel.Gemm(1, false, false, rank, len(far), len(train), 1, right, len(train), y, len(far), product, len(far))
+	dense.AddProduct(1, dense.Of(product, rank, len(far)), 1, dense.Of(right, rank, len(train)), dense.Of(y, len(train), len(far)))
 	for b, j := range far {
 		split.norm[j] = norms[b]
 		for k := range rank {
@@ -232,11 +233,11 @@ func (s *reverseStream) prepare(ctx context.Context, width int) error {
 	beside := min(s.in.Workers, 4, len(todo))
 	inner := s.in
 	inner.Workers = max(1, s.in.Workers/beside)
-	err := parallel(ctx, beside, len(todo), func(k int) error {
+	err := crew.Each(ctx, beside, len(todo), func(k int) error {
 		i := todo[k]
 		split, train := s.splits[i], s.in.Splits[i].Train
 		start := s.slab.column(starts[k], train)
-		centreAll(start, 1)
+		dense.CenterColumns(start, 1)
 		h, err := s.fit(ctx, inner, i, start)
 		if err != nil {
 			return fmt.Errorf("split %d: %w", i, err)

@@ -5,7 +5,9 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 )
 
 // reverseNeuronToNeuron predicts each feature by the one neuroid most like it. Its
@@ -24,18 +26,18 @@ func (m reverseNeuronToNeuron) ScoreNeural(ctx context.Context, in NeuralInput) 
 func (reverseNeuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	in.Workers = max(1, in.Workers)
 	kept := keptNeuroids(in)
-	raw := selectColumns(in.Responses, in.Neuroids, kept)
-	unitColumns(raw, len(kept)) // r knows no unit
+	raw := dense.SelectColumns(in.Responses, in.Neuroids, kept)
+	dense.UnitColumns(raw, len(kept)) // r knows no unit
 	y := slices.Clone(raw)
 	if len(kept) > 0 {
-		centreAll(y, len(kept))
+		dense.CenterColumns(y, len(kept))
 	}
 	in.Responses, in.Neuroids = raw, len(kept)
 	s := &bestNeuroids{in: in, workers: in.Workers, neuroids: len(kept), slab: newFeatureSlab(rows, in.Stimuli, in.Workers),
 		raw: raw, y: y, product: make([]float64, slabCols*len(kept))}
 	for _, split := range in.Splits {
 		of := newTrainCorrelations(split, raw, y, in.Stimuli, len(kept))
-		s.splits = append(s.splits, &bestNeuroidsOfSplit{trainCorrelations: of, widest: maxAbs(of.yWindow)})
+		s.splits = append(s.splits, &bestNeuroidsOfSplit{trainCorrelations: of, widest: dense.MaxAbs(of.yWindow)})
 	}
 	return s, nil
 }
@@ -55,10 +57,10 @@ type bestNeuroidsOfSplit struct {
 	trainCorrelations
 	features varyingRows
 	r        []float64
-	widest   float64   // of yWindow
-	ties     []int     // neuroids that may be the best for the feature at hand
-	keys     []uint64  // of the neuroids' train responses, once they are needed
-	exact    []doubles // these responses, likewise
+	widest   float64         // of yWindow
+	ties     []int           // neuroids that may be the best for the feature at hand
+	keys     []uint64        // of the neuroids' train responses, once they are needed
+	exact    []double.Series // these responses, likewise
 }
 
 // Block compares the block's columns with all neuroids in every split.
@@ -79,8 +81,8 @@ func (s *bestNeuroids) Block(ctx context.Context, b Block) error {
 			continue
 		}
 		clear(s.product)
-		kernel.Gemm(s.workers, true, false, width, t, n, 1, s.slab.x, slabCols, s.y, t, s.product, t)
-		err := parallel(ctx, s.workers, len(s.splits), func(i int) error {
+		dense.AddProduct(s.workers, dense.Of(s.product, width, t), 1, dense.Strided(s.slab.x, n, width, slabCols).T(), dense.Of(s.y, n, t))
+		err := crew.Each(ctx, s.workers, len(s.splits), func(i int) error {
 			s.advance(s.splits[i], width)
 			return nil
 		})
@@ -126,7 +128,7 @@ func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 			highest = r
 		}
 	}
-	least := highest - 2*b.window[j]*b.widest - equalWithin(len(b.train))
+	least := highest - 2*b.window[j]*b.widest - double.EqualWithin(len(b.train))
 	b.ties = b.ties[:0]
 	for k, r := range rs {
 		if r >= least {
@@ -141,24 +143,24 @@ func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 		return best
 	}
 	if b.keys == nil {
-		b.keys, b.exact = make([]uint64, t), make([]doubles, t)
+		b.keys, b.exact = make([]uint64, t), make([]double.Series, t)
 		for k := range t {
 			b.keys[k] = seriesKey(b.responses(k))
 		}
 	}
-	var column doubles
-	var top double
+	var column double.Series
+	var top double.Number
 	equal := []uint64{b.keys[best]}
 	for _, k := range b.ties[1:] {
 		if slices.Contains(equal, b.keys[k]) {
 			continue
 		}
-		if column.high == nil {
-			column = centredDoubles(slab.column(j, b.train))
-			top = column.correlation(b.responsesExactly(best))
+		if column.High == nil {
+			column = double.Centered(slab.column(j, b.train))
+			top = column.Correlation(b.responsesExactly(best))
 		}
 		equal = append(equal, b.keys[k])
-		if r := column.correlation(b.responsesExactly(k)); r.compare(top, len(b.train)) > 0 {
+		if r := column.Correlation(b.responsesExactly(k)); r.Compare(top, len(b.train)) > 0 {
 			best, top = k, r
 		}
 	}
@@ -166,9 +168,9 @@ func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 }
 
 // responsesExactly returns a neuroid's train responses, centred in twice the precision.
-func (b *bestNeuroidsOfSplit) responsesExactly(k int) doubles {
-	if b.exact[k].high == nil {
-		b.exact[k] = centredDoubles(b.responses(k))
+func (b *bestNeuroidsOfSplit) responsesExactly(k int) double.Series {
+	if b.exact[k].High == nil {
+		b.exact[k] = double.Centered(b.responses(k))
 	}
 	return b.exact[k]
 }

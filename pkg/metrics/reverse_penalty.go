@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // penaltyChoice finds the penalty with the least mean squared leave-one-out error
@@ -44,7 +44,7 @@ func (c *penaltyChoice) choose(ctx context.Context, in NeuralInput, s Split) err
 		return nil
 	}
 	k, _ := trainGram(in.Gram, s.Train)
-	_, exponent := math.Frexp(maxAbs(k))
+	_, exponent := math.Frexp(dense.MaxAbs(k))
 	for i, v := range k {
 		k[i] = math.Ldexp(v, -exponent) // the loss knows no unit of the activations
 	}
@@ -67,13 +67,13 @@ func (c *penaltyChoice) choose(ctx context.Context, in NeuralInput, s Split) err
 			}
 		}
 		copy(m, c.cross)
-		kernel.Gemm(in.Workers, false, false, n, r, r, 1, ue, r, c.inside, r, m, r)
+		dense.AddProduct(in.Workers, dense.Of(m, n, r), 1, dense.Of(ue, n, r), dense.Of(c.inside, r, r))
 		loss, rounding := 0.0, 0.0
 		for i := range n {
 			row := ue[i*r : (i+1)*r]
-			g := c.free[i] + dot(row, u[i*r:(i+1)*r])
-			loss += max(0, c.outside[i]+dot(row, m[i*r:(i+1)*r])) / g / g
-			rounding += 8 * epsilon * trace / float64(n) / g
+			g := c.free[i] + dense.Dot(row, u[i*r:(i+1)*r])
+			loss += max(0, c.outside[i]+dense.Dot(row, m[i*r:(i+1)*r])) / g / g
+			rounding += 8 * dense.Epsilon * trace / float64(n) / g
 		}
 		losses, errors, shrunk = append(losses, loss), append(errors, rounding), append(shrunk, e)
 	}
@@ -122,26 +122,26 @@ func (c *penaltyChoice) split(workers int, k []float64, n int) {
 	const nearlyInside = 1e-2 // of a row's unit
 	r, u := c.basis.rank, c.basis.u
 	ku := make([]float64, n*r)
-	kernel.Gemm(workers, false, false, n, r, n, 1, k, n, u, r, ku, r)
+	dense.AddProduct(workers, dense.Of(ku, n, r), 1, dense.Of(k, n, n), dense.Of(u, n, r))
 	c.inside = make([]float64, r*r)
-	kernel.Gemm(workers, true, false, r, r, n, 1, u, r, ku, r, c.inside, r)
+	dense.AddProduct(workers, dense.Of(c.inside, r, r), 1, dense.Of(u, n, r).T(), dense.Of(ku, n, r))
 	c.outside, c.free, c.cross = make([]float64, n), make([]float64, n), make([]float64, n*r)
 	if r >= n-1 {
 		return // nothing is outside
 	}
 	copy(c.cross, ku)
-	kernel.Gemm(workers, false, false, n, r, r, -1, u, r, c.inside, r, c.cross, r)
+	dense.AddProduct(workers, dense.Of(c.cross, n, r), -1, dense.Of(u, n, r), dense.Of(c.inside, r, r))
 	var near []int
 	for i := range n {
 		row := u[i*r : (i+1)*r]
-		c.free[i] = 1 - 1/float64(n) - dot(row, row)
-		c.outside[i] = k[i*n+i] - dot(row, ku[i*r:(i+1)*r]) - dot(row, c.cross[i*r:(i+1)*r])
+		c.free[i] = 1 - 1/float64(n) - dense.Dot(row, row)
+		c.outside[i] = k[i*n+i] - dense.Dot(row, ku[i*r:(i+1)*r]) - dense.Dot(row, c.cross[i*r:(i+1)*r])
 		if c.free[i] < nearlyInside {
 			near = append(near, i)
 		}
 	}
 	c.project(workers, k, ku, n, near)
-	scale(c.cross, 2)
+	dense.Scale(c.cross, 2)
 }
 
 // project sets what is outside of U for the given rows from p_i itself.
@@ -156,25 +156,25 @@ func (c *penaltyChoice) project(workers int, k, ku []float64, n int, rows []int)
 	}
 	for range 2 { // the second time takes off the rounding of the first
 		for at := 0; at < len(p); at += n {
-			centreAll(p[at:at+n], 1)
+			dense.CenterColumns(p[at:at+n], 1)
 		}
 		clear(along)
-		kernel.Gemm(workers, false, false, f, r, n, 1, p, n, u, r, along, r)
-		kernel.Gemm(workers, false, true, f, n, r, -1, along, r, u, r, p, n)
+		dense.AddProduct(workers, dense.Of(along, f, r), 1, dense.Of(p, f, n), dense.Of(u, n, r))
+		dense.AddProduct(workers, dense.Of(p, f, n), -1, dense.Of(along, f, r), dense.Of(u, n, r).T())
 	}
 	for at := 0; at < len(p); at += n {
 		row := p[at : at+n]
-		if dot(row, row) <= float64(n)*float64(n)*epsilon*epsilon {
+		if dense.Dot(row, row) <= float64(n)*float64(n)*dense.Epsilon*dense.Epsilon {
 			clear(row)
 		}
 	}
 	pk, cross := make([]float64, f*n), make([]float64, f*r)
-	kernel.Gemm(workers, false, false, f, n, n, 1, p, n, k, n, pk, n)
-	kernel.Gemm(workers, false, false, f, r, n, 1, p, n, ku, r, cross, r)
+	dense.AddProduct(workers, dense.Of(pk, f, n), 1, dense.Of(p, f, n), dense.Of(k, n, n))
+	dense.AddProduct(workers, dense.Of(cross, f, r), 1, dense.Of(p, f, n), dense.Of(ku, n, r))
 	for a, i := range rows {
 		row := p[a*n : (a+1)*n]
-		c.free[i] = dot(row, row)
-		c.outside[i] = dot(row, pk[a*n:(a+1)*n])
+		c.free[i] = dense.Dot(row, row)
+		c.outside[i] = dense.Dot(row, pk[a*n:(a+1)*n])
 		copy(c.cross[i*r:(i+1)*r], cross[a*r:(a+1)*r])
 	}
 }

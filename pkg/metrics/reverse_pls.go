@@ -6,9 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // reversePLS predicts features from responses by partial least squares. It works on
@@ -64,9 +62,9 @@ type reversePLSFit struct {
 // In exact arithmetic it may be 0, and then there are no components although X varies.
 func unstarted(x, u []float64, n, t int) bool {
 	w := make([]float64, t)
-	gemv(blas.Trans, x, n, t, u, w)
-	most, varies := float64(n)*epsilon*math.Sqrt(dot(u, u)), false
-	for j, norm := range columnNorms(x, t) {
+	dense.MulVec(w, dense.Of(x, n, t).T(), u)
+	most, varies := float64(n)*dense.Epsilon*math.Sqrt(dense.Dot(u, u)), false
+	for j, norm := range dense.ColumnNorms(x, t) {
 		if math.Abs(w[j]) > most*norm {
 			return false
 		}
@@ -181,9 +179,9 @@ func (f *reversePLSFits) onActivations(ctx context.Context, in NeuralInput) (pls
 	return func(ctx context.Context, in NeuralInput, split int, start []float64) (hat, reversePLSFit, error) {
 		s, t := in.Splits[split], in.Neuroids
 		x, test, _ := centredTrainTest(in, s)
-		d := newDirectPLS(x, test, selectRows(root.z, root.cols, s.Train), t, root.cols)
+		d := newDirectPLS(x, test, dense.SelectRows(root.z, root.cols, s.Train), t, root.cols)
 		d.ySize = root.sizes(s.Train)
-		d.start, d.rank = start, rankLimit(selectRows(in.Responses, t, s.Train), t)
+		d.start, d.rank = start, rankLimit(dense.SelectRows(in.Responses, t, s.Train), t)
 		vague := unstarted(d.x, start, d.n, t)
 		if err := d.fit(ctx, f.components); err != nil {
 			return hat{}, reversePLSFit{}, err
@@ -217,7 +215,7 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 	z := gramTimes(in, s, x, unit) // K·X, deflated on X's side only
 	small := t <= n && t <= 1024
 	f := reversePLSStep{n: n, t: t, x: x, z: z, features: in.Gram.Features}
-	magnitude := dot(x, x)
+	magnitude := dense.Dot(x, x)
 	explained, total := 0.0, unit*trainTrace(in.Gram, s.Train)
 	whole := 0.0 // the trace as it is held, by whose size K is rounded
 	for _, i := range s.Train {
@@ -232,49 +230,49 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 		}
 		if small {
 			f.s = make([]float64, t*t) // XᵀKX
-			kernel.Gemm(in.Workers, true, false, t, t, n, 1, x, t, z, t, f.s, t)
+			dense.AddProduct(in.Workers, dense.Of(f.s, t, t), 1, dense.Of(x, n, t).T(), dense.Of(z, n, t))
 		}
-		if total-explained <= 16*epsilon*float64(n)*total {
+		if total-explained <= 16*dense.Epsilon*float64(n)*total {
 			fit.ended = "the activations are explained wholly"
 			break
 		}
-		fit.uncertainty = max(fit.uncertainty, epsilon*whole/(total-explained))
+		fit.uncertainty = max(fit.uncertainty, dense.Epsilon*whole/(total-explained))
 		w, ok := f.weights(residual)
 		score := make([]float64, n)
 		tau := 0.0
 		if ok {
-			gemv(blas.NoTrans, x, n, t, w, score)
-			tau = dot(score, score)
+			dense.MulVec(score, dense.Of(x, n, t), w)
+			tau = dense.Dot(score, score)
 		}
 		// Deflation leaves rounding of the whole in X.
-		if floor := 64 * epsilon; !(tau > magnitude*floor*floor) {
-			fit.ended, fit.certain = "the responses are used up", k >= rankLimit(selectRows(in.Responses, t, s.Train), t)
+		if floor := 64 * dense.Epsilon; !(tau > magnitude*floor*floor) {
+			fit.ended, fit.certain = "the responses are used up", k >= rankLimit(dense.SelectRows(in.Responses, t, s.Train), t)
 			break
 		}
-		size := math.Sqrt(dot(x, x) / tau)
-		fit.uncertainty = max(fit.uncertainty, epsilon*math.Sqrt(magnitude/tau))
+		size := math.Sqrt(dense.Dot(x, x) / tau)
+		fit.uncertainty = max(fit.uncertainty, dense.Epsilon*math.Sqrt(magnitude/tau))
 		kt, p := make([]float64, n), make([]float64, t)
-		gemv(blas.NoTrans, z, n, t, w, kt)
-		gemv(blas.Trans, x, n, t, score, p)
-		scale(p, 1/tau)
+		dense.MulVec(kt, dense.Of(z, n, t), w)
+		dense.MulVec(p, dense.Of(x, n, t).T(), score)
+		dense.Scale(p, 1/tau)
 		// Weights are Xᵀ·K·t, which K knows to ε of its trace: a component that explains
 		// little of the activations has lost digits even if much is left to explain. Of a
 		// single feature they are Xᵀ·y.
-		share := dot(score, kt) / tau
+		share := dense.Dot(score, kt) / tau
 		explained += share
 		if f.features > 1 {
-			fit.uncertainty = max(fit.uncertainty, epsilon*size*whole/max(share, 0))
+			fit.uncertainty = max(fit.uncertainty, dense.Epsilon*size*whole/max(share, 0))
 		}
 		for i := range n {
-			axpy(-score[i], p, x[i*t:(i+1)*t])
-			axpy(-kt[i], p, z[i*t:(i+1)*t])
+			dense.AddScaled(-score[i], p, x[i*t:(i+1)*t])
+			dense.AddScaled(-kt[i], p, z[i*t:(i+1)*t])
 		}
-		axpy(-dot(score, residual)/tau, score, residual)
+		dense.AddScaled(-dense.Dot(score, residual)/tau, score, residual)
 		copy(h.right[k*n:(k+1)*n], score)
 		for i := range m {
 			row := test[i*t : (i+1)*t]
-			v := dot(row, w)
-			axpy(-v, p, row)
+			v := dense.Dot(row, w)
+			dense.AddScaled(-v, p, row)
 			h.left[i*components+k] = v / tau
 		}
 		h.rank++
@@ -297,7 +295,7 @@ func gramUnit(g *Gram) float64 {
 	for i := range g.N {
 		largest = max(largest, g.K[i*g.N+i])
 	}
-	return math.Ldexp(1, unitExponent(largest))
+	return math.Ldexp(1, dense.UnitExponent(largest))
 }
 
 // gramTimes is unit·K·X on the train rows, up to a constant for each column, which
@@ -309,9 +307,9 @@ func gramTimes(in NeuralInput, s Split, x []float64, unit float64) []float64 {
 		copy(spread[i*t:(i+1)*t], x[a*t:(a+1)*t])
 	}
 	all := make([]float64, g.N*t)
-	kernel.Gemm(in.Workers, false, false, g.N, t, g.N, unit, g.K, g.N, spread, t, all, t)
-	z := selectRows(all, t, s.Train)
-	centreAll(z, t)
+	dense.AddProduct(in.Workers, dense.Of(all, g.N, t), unit, dense.Of(g.K, g.N, g.N), dense.Of(spread, g.N, t))
+	z := dense.SelectRows(all, t, s.Train)
+	dense.CenterColumns(z, t)
 	return z
 }
 
@@ -340,13 +338,13 @@ type reversePLSStep struct {
 // is no direction left.
 func (f *reversePLSStep) weights(u []float64) (w []float64, ok bool) {
 	w, old := make([]float64, f.t), make([]float64, f.t)
-	gemv(blas.Trans, f.x, f.n, f.t, u, w)
+	dense.MulVec(w, dense.Of(f.x, f.n, f.t).T(), u)
 	for iteration := range plsIterations {
-		norm := math.Sqrt(dot(w, w))
+		norm := math.Sqrt(dense.Dot(w, w))
 		if !(norm > 0) || math.IsInf(norm, 0) {
 			return nil, false
 		}
-		scale(w, 1/norm)
+		dense.Scale(w, 1/norm)
 		if f.features == 1 {
 			break
 		}
@@ -364,19 +362,14 @@ func (f *reversePLSStep) weights(u []float64) (w []float64, ok bool) {
 		}
 		copy(old, w)
 		if f.s != nil {
-			gemv(blas.NoTrans, f.s, f.t, f.t, old, w)
+			dense.MulVec(w, dense.Of(f.s, f.t, f.t), old)
 			continue
 		}
 		kt := make([]float64, f.n)
-		gemv(blas.NoTrans, f.z, f.n, f.t, old, kt)
-		gemv(blas.Trans, f.x, f.n, f.t, kt, w)
+		dense.MulVec(kt, dense.Of(f.z, f.n, f.t), old)
+		dense.MulVec(w, dense.Of(f.x, f.n, f.t).T(), kt)
 	}
 	return w, true
-}
-
-// gemv sets y to op(a)·x for a row-major rows × cols matrix a.
-func gemv(op blas.Transpose, a []float64, rows, cols int, x, y []float64) {
-	blas64.Gemv(op, 1, general(a, rows, cols), blas64.Vector{N: len(x), Data: x, Inc: 1}, 0, blas64.Vector{N: len(y), Data: y, Inc: 1})
 }
 
 // Memory is that of all reverse mappings.

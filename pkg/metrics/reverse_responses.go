@@ -3,12 +3,11 @@ package metrics
 import (
 	"fmt"
 	"math"
+	"runtime"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack"
-	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // splitResponses are the responses of a split as the reverse mappings by least
@@ -36,15 +35,15 @@ type splitResponses struct {
 // but far from its train mean then costs the others no digit.
 func centredTrainTest(in NeuralInput, s Split) (train, test []float64, exponent int) {
 	t := in.Neuroids
-	train, test = selectRows(in.Responses, t, s.Train), selectRows(in.Responses, t, s.Test)
-	centreAll(train, t)
-	centreAll(test, t)
-	_, exponent = math.Frexp(maxAbs(train))
+	train, test = dense.SelectRows(in.Responses, t, s.Train), dense.SelectRows(in.Responses, t, s.Test)
+	dense.CenterColumns(train, t)
+	dense.CenterColumns(test, t)
+	_, exponent = math.Frexp(dense.MaxAbs(train))
 	for _, x := range [][]float64{train, test} {
 		for i, v := range x {
 			x[i] = math.Ldexp(v, -exponent)
 		}
-		centreAll(x, t)
+		dense.CenterColumns(x, t)
 	}
 	return train, test, exponent
 }
@@ -63,7 +62,7 @@ func newSplitResponses(in NeuralInput, s Split) *splitResponses {
 
 // dropConstant leaves out neuroids that are 0, since constant, on all train rows.
 func (r *splitResponses) dropConstant() {
-	varies := columnVaries(r.x, r.t, allRows(r.train))
+	varies := columnVaries(r.x, r.t, dense.AllRows(r.train))
 	var keep []int
 	for j, v := range varies {
 		if v {
@@ -71,7 +70,7 @@ func (r *splitResponses) dropConstant() {
 		}
 	}
 	if len(keep) < r.t {
-		r.x, r.test = selectColumns(r.x, r.t, keep), selectColumns(r.test, r.t, keep)
+		r.x, r.test = dense.SelectColumns(r.x, r.t, keep), dense.SelectColumns(r.test, r.t, keep)
 		r.t = len(keep)
 	}
 }
@@ -86,46 +85,31 @@ func reflectOnes(x []float64, n, t int) {
 	first := v - 1
 	factor := 2 / (first*first + float64(n-1)*v*v)
 	along := make([]float64, t)
-	axpy(first, x[:t], along)
+	dense.AddScaled(first, x[:t], along)
 	for at := t; at < n*t; at += t {
-		axpy(v, x[at:at+t], along)
+		dense.AddScaled(v, x[at:at+t], along)
 	}
-	axpy(-factor*first, along, x[:t])
+	dense.AddScaled(-factor*first, along, x[:t])
 	for at := t; at < n*t; at += t {
-		axpy(-factor*v, along, x[at:at+t])
+		dense.AddScaled(-factor*v, along, x[at:at+t])
 	}
 }
 
 // turn replaces neuroids by the directions that the train rows span: xᵀ = Q·R, of
 // which x·Q = Rᵀ and test·Q are kept.
 func (r *splitResponses) turn() {
-	wide, rows := transposed(r.x, r.rows, r.t), r.rows
-	a, tau := general(wide, r.t, rows), make([]float64, rows)
-	geqrf(a, tau)
+	wide, rows := dense.Transposed(r.x, r.rows, r.t), r.rows
+	factors := dense.FactorQR(dense.Of(wide, r.t, rows))
 	x := make([]float64, rows*rows)
 	for i := range rows {
 		for j := i; j < rows; j++ {
 			x[j*rows+i] = wide[i*rows+j]
 		}
 	}
-	orgqr(a, tau)
+	factors.FormQ()
 	var test mat.Dense
 	test.Mul(mat.NewDense(r.m, r.t, r.test), mat.NewDense(r.t, rows, wide))
 	r.x, r.test, r.t, r.turned = x, test.RawMatrix().Data, rows, true
-}
-
-func geqrf(a blas64.General, tau []float64) {
-	work := make([]float64, 1)
-	lapack64.Geqrf(a, tau, work, -1)
-	work = make([]float64, int(work[0]))
-	lapack64.Geqrf(a, tau, work, len(work))
-}
-
-func orgqr(a blas64.General, tau []float64) {
-	work := make([]float64, 1)
-	lapack64.Orgqr(a, tau, work, -1)
-	work = make([]float64, int(work[0]))
-	lapack64.Orgqr(a, tau, work, len(work))
 }
 
 // penalty returns a penalty in the unit of x, which may be 0 or +Inf there.
@@ -140,7 +124,7 @@ func (r *splitResponses) whole(right []float64, rank int) []float64 {
 		}
 	}
 	reflectOnes(columns, r.train, rank)
-	return transposed(columns, r.train, rank)
+	return dense.Transposed(columns, r.train, rank)
 }
 
 // byQR is the hat matrix of ridge regression, of least squares where alpha is 0, by
@@ -164,11 +148,10 @@ func (r *splitResponses) byQR(alpha float64) (hat, bool) {
 		q[j*r.t+j-r.rows] = math.Sqrt(alpha)
 	}
 	size := r.towardsOneSize(q)
-	scaleColumns(q, size)
-	a, tau := general(q, rows, r.t), make([]float64, r.t)
-	geqrf(a, tau)
+	dense.ScaleColumns(q, size)
+	factors := dense.FactorQR(dense.Of(q, rows, r.t))
 	upper := append([]float64(nil), q[:r.t*r.t]...)
-	if !(conditionOf(upper, r.t) > least) {
+	if !(dense.UpperOf(upper, r.t).Condition() > least) {
 		return hat{}, false
 	}
 	if alpha == 0 {
@@ -176,19 +159,19 @@ func (r *splitResponses) byQR(alpha float64) (hat, bool) {
 		for j, v := range size {
 			size[j] = 1 / v
 		}
-		scaleColumns(original, size)
+		dense.ScaleColumns(original, size)
 		for j, v := range size {
 			size[j] = 1 / v
 		}
-		if !(conditionOf(original, r.t) > leastSingular) {
+		if !(dense.UpperOf(original, r.t).Condition() > leastSingular) {
 			return hat{}, false
 		}
 	}
-	orgqr(a, tau)
+	factors.FormQ()
 	left := append([]float64(nil), r.test...)
-	scaleColumns(left, size)
-	blas64.Trsm(blas.Right, blas.NoTrans, 1, triangular(upper, r.t), general(left, r.m, r.t))
-	right := r.whole(transposed(q[:r.rows*r.t], r.rows, r.t), r.t)
+	dense.ScaleColumns(left, size)
+	dense.UpperOf(upper, r.t).SolveRight(runtime.GOMAXPROCS(0), dense.Of(left, r.m, r.t))
+	right := r.whole(dense.Transposed(q[:r.rows*r.t], r.rows, r.t), r.t)
 	return hat{rank: r.t, left: left, right: right}, true
 }
 
@@ -214,24 +197,6 @@ func (r *splitResponses) towardsOneSize(q []float64) []float64 {
 	return factors
 }
 
-func triangular(x []float64, n int) blas64.Triangular {
-	return blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: n, Stride: n, Data: x}
-}
-
-// conditionOf estimates the inverse of the condition of an upper triangle.
-func conditionOf(upper []float64, n int) float64 {
-	return lapack64.Trcon(lapack.MaxColumnSum, triangular(upper, n), make([]float64, 3*n), make([]int, n))
-}
-
-// scaleColumns multiplies each column of a row-major matrix by its factor.
-func scaleColumns(x, by []float64) {
-	for at := 0; at < len(x); at += len(by) {
-		for j, f := range by {
-			x[at+j] *= f
-		}
-	}
-}
-
 // responseBasis are the singular vectors of x with singular values above rounding:
 // x = U·diag(s)·Vᵀ.
 type responseBasis struct {
@@ -255,7 +220,7 @@ func (r *splitResponses) basis(neuroids int) (*responseBasis, error) {
 	}
 	b.values = svd.Values(nil)
 	for _, v := range b.values {
-		if v > float64(max(r.train, neuroids))*epsilon*b.values[0] && !math.IsInf(v, 0) {
+		if v > float64(max(r.train, neuroids))*dense.Epsilon*b.values[0] && !math.IsInf(v, 0) {
 			b.rank++
 		}
 	}
@@ -278,7 +243,7 @@ func (b *responseBasis) hat(filter func(s float64) float64) hat {
 	r := b.of
 	var left mat.Dense
 	left.Mul(mat.NewDense(r.m, r.t, r.test), b.v.Slice(0, r.t, 0, b.rank))
-	longest := longestRow(r.test, r.t)
+	longest := dense.LongestRow(r.test, r.t)
 	loose := 0.0
 	for j := range b.rank {
 		f := filter(b.values[j])
@@ -287,16 +252,7 @@ func (b *responseBasis) hat(filter func(s float64) float64) hat {
 			left.Set(i, j, left.At(i, j)*f)
 		}
 	}
-	return hat{rank: b.rank, left: left.RawMatrix().Data, right: transposed(b.u, r.train, b.rank), loose: loose}
-}
-
-// longestRow is the largest norm of a row.
-func longestRow(x []float64, cols int) float64 {
-	most := 0.0
-	for at := 0; at < len(x); at += cols {
-		most = max(most, dot(x[at:at+cols], x[at:at+cols]))
-	}
-	return math.Sqrt(most)
+	return hat{rank: b.rank, left: left.RawMatrix().Data, right: dense.Transposed(b.u, r.train, b.rank), loose: loose}
 }
 
 // uncertainty estimates how far rounding of the responses moves what is fitted with a
@@ -305,7 +261,7 @@ func (b *responseBasis) uncertainty(alpha float64) float64 {
 	if b.rank == 0 {
 		return 0
 	}
-	return epsilon * b.values[0] / max(b.values[b.rank-1], math.Sqrt(alpha))
+	return dense.Epsilon * b.values[0] / max(b.values[b.rank-1], math.Sqrt(alpha))
 }
 
 // penalisedUncertainty estimates how far rounding moves the predictions of ridge
@@ -322,7 +278,7 @@ func (b *responseBasis) penalisedUncertainty(h hat) float64 {
 		for k, v := range h.left[at : at+b.rank] {
 			s := b.values[k]
 			sum += v * v
-			moved = max(moved, epsilon*b.values[0]*math.Abs(v)/s)
+			moved = max(moved, dense.Epsilon*b.values[0]*math.Abs(v)/s)
 		}
 		most = max(most, math.Sqrt(sum))
 	}
@@ -341,7 +297,7 @@ func (r *splitResponses) nearlyDependent() bool {
 		return true
 	}
 	q := append([]float64(nil), r.x...)
-	for j, norm := range columnNorms(q, r.t) {
+	for j, norm := range dense.ColumnNorms(q, r.t) {
 		if norm == 0 {
 			return true
 		}
@@ -352,9 +308,8 @@ func (r *splitResponses) nearlyDependent() bool {
 			q[at] /= norm
 		}
 	}
-	a, tau := general(q, r.rows, r.t), make([]float64, r.t)
-	geqrf(a, tau)
-	return !(conditionOf(q[:r.t*r.t], r.t) > least)
+	dense.FactorQR(dense.Of(q, r.rows, r.t))
+	return !(dense.UpperOf(q, r.t).Condition() > least)
 }
 
 // collinear is the warning of the splits with an uncertainty at which figures may be

@@ -4,8 +4,7 @@ import (
 	"context"
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
-	"gonum.org/v1/gonum/lapack/lapack64"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // reverseRidge predicts features from responses by ridge regression. With the products
@@ -46,7 +45,7 @@ func ridgeHat(in NeuralInput, s Split, alpha float64) (h hat, uncertainty float6
 	n, t := len(s.Train), in.Neuroids
 	x, test, exponent := centredTrainTest(in, s)
 	scaled := math.Ldexp(alpha, -2*exponent)
-	if epsilon*dot(x, x) > most*scaled {
+	if dense.Epsilon*dense.Dot(x, x) > most*scaled {
 		r := newSplitResponses(in, s)
 		if !r.nearlyDependent() {
 			if h, ok := r.byQR(scaled); ok {
@@ -62,58 +61,38 @@ func ridgeHat(in NeuralInput, s Split, alpha float64) (h hat, uncertainty float6
 	}
 	if t > n {
 		k, b := responseProducts(in.Workers, x, test, n, len(s.Test), t)
-		addUnit(k, n, 1/scaled)
-		factor, ok := cholesky(k, n)
+		dense.ScaleAddIdentity(k, n, 1/scaled)
+		factor, ok := dense.FactorCholesky(k, n)
 		if !ok {
 			return hat{}, 0, ErrIllConditioned
 		}
-		lapack64.Potrs(factor, general(b, n, len(s.Test)))
+		factor.Solve(b, len(s.Test))
 		return hatOfDual(b, n, len(s.Test)), 0, nil
 	}
 	c := make([]float64, t*t)
-	kernel.Gemm(in.Workers, true, false, t, t, n, 1, x, t, x, t, c, t)
-	addUnit(c, t, 1/scaled)
-	factor, ok := cholesky(c, t)
+	dense.AddProduct(in.Workers, dense.Of(c, t, t), 1, dense.Of(x, n, t).T(), dense.Of(x, n, t))
+	dense.ScaleAddIdentity(c, t, 1/scaled)
+	factor, ok := dense.FactorCholesky(c, t)
 	if !ok {
 		return hat{}, 0, ErrIllConditioned
 	}
-	right := transposed(x, n, t)
-	lapack64.Potrs(factor, general(right, t, n))
+	right := dense.Transposed(x, n, t)
+	factor.Solve(right, n)
 	// Each weight is off by ε of the largest, which may be of a neuroid that is constant
 	// on the test rows.
-	return hat{rank: t, left: test, right: right, loose: longestRow(test, t) * longestRow(right, n)}, 0, nil
-}
-
-// addUnit scales an n × n matrix and adds the unit matrix.
-func addUnit(a []float64, n int, by float64) {
-	scale(a, by)
-	for i := range n {
-		a[i*n+i]++
-	}
+	return hat{rank: t, left: test, right: right, loose: dense.LongestRow(test, t) * dense.LongestRow(right, n)}, 0, nil
 }
 
 // responseProducts are X·Xᵀ (n × n) and X·X_testᵀ (n × m).
 func responseProducts(workers int, x, test []float64, n, m, t int) (k, b []float64) {
 	k, b = make([]float64, n*n), make([]float64, n*m)
-	kernel.SyrkUpper(workers, n, t, x, t, k, n)
-	kernel.Mirror(workers, n, k, n)
-	kernel.Gemm(workers, false, true, n, m, t, 1, x, t, test, t, b, m)
+	dense.AddRowProducts(workers, dense.Of(k, n, n), dense.Of(x, n, t))
+	dense.AddProduct(workers, dense.Of(b, n, m), 1, dense.Of(x, n, t), dense.Of(test, m, t).T())
 	return k, b
 }
 
 // hatOfDual is the hat matrix whose transpose is d, n × m.
-func hatOfDual(d []float64, n, m int) hat { return hat{rank: m, right: transposed(d, n, m)} }
-
-// transposed copies the transpose of a rows × cols matrix.
-func transposed(x []float64, rows, cols int) []float64 {
-	out := make([]float64, len(x))
-	for i := range rows {
-		for j := range cols {
-			out[j*rows+i] = x[i*cols+j]
-		}
-	}
-	return out
-}
+func hatOfDual(d []float64, n, m int) hat { return hat{rank: m, right: dense.Transposed(d, n, m)} }
 
 // Memory is that of all reverse mappings.
 func (reverseRidge) Memory(s Shape) Memory { return reverseMemory(s) }

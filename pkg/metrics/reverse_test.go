@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // primalLinear is the least-norm solution by singular values.
@@ -23,7 +25,7 @@ func primalLinear(x, y, test *mat.Dense) *mat.Dense {
 	}
 	rank := 0
 	for _, v := range svd.Values(nil) {
-		if v > float64(max(n, f))*epsilon*svd.Values(nil)[0] {
+		if v > float64(max(n, f))*dense.Epsilon*svd.Values(nil)[0] {
 			rank++
 		}
 	}

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 // ridge predicts responses by ridge regression: by inner products of features or of
@@ -78,7 +77,7 @@ func (m ridge) settle(ctx context.Context, in NeuralInput, s Split, of *predicti
 	if err != nil {
 		return "", err
 	}
-	stable, err := interruptible(ctx, func() (prediction, error) {
+	stable, err := crew.Interruptible(ctx, func() (prediction, error) {
 		f := newStableSplit(root, in, s)
 		if f.p > f.rows {
 			f.compress()
@@ -136,14 +135,14 @@ func predictRidge(in NeuralInput, s Split, alpha float64) (prediction, bool) {
 	for i := range n {
 		k[i*n+i] += alpha
 	}
-	y, _ := centredRows(in.Responses, t, s.Train)
-	factor, ok := cholesky(k, n)
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
+	factor, ok := dense.FactorCholesky(k, n)
 	if !ok {
 		return prediction{}, false
 	}
-	lapack64.Potrs(factor, blas64.General{Rows: n, Cols: t, Stride: t, Data: y})
+	factor.Solve(y, t)
 	return prediction{
-		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), columnNorms(y, t)),
+		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), dense.ColumnNorms(y, t)),
 		values:   predictDual(in, s, y),
 	}, true
 }
@@ -201,25 +200,13 @@ func trainGramInto(k []float64, g *Gram, train []int) (rowMeans []float64) {
 	return rowMeans
 }
 
-// centredRows copies the given rows less their mean, which it also returns.
-func centredRows(x []float64, cols int, rows []int) (out, mean []float64) {
-	mean = trainMeans(x, cols, rows)
-	out = selectRows(x, cols, rows)
-	for at := 0; at < len(out); at += cols {
-		for j, m := range mean {
-			out[at+j] -= m
-		}
-	}
-	return out, mean
-}
-
 // predictDual returns predictions, less the train mean, from dual coefficients d
 // (train × neuroids). Their columns sum to zero, as those of centred responses do but
 // for rounding, which it subtracts: of the centring of K_test,train only the part that
 // all test rows share then remains.
 func predictDual(in NeuralInput, s Split, d []float64) []float64 {
 	g, n, t := in.Gram, len(s.Train), in.Neuroids
-	centreAll(d, t)
+	dense.CenterColumns(d, t)
 	// The mean of K over train rows, as one more row beside the test rows.
 	cross := pages.Take[float64](&g.scratch, (len(s.Test)+1)*n)
 	defer pages.Give(&g.scratch, cross)
@@ -251,14 +238,10 @@ func predictDual(in NeuralInput, s Split, d []float64) []float64 {
 		}
 	}
 	out := make([]float64, (len(s.Test)+1)*t)
-	kernel.Gemm(in.Workers, false, false, len(s.Test)+1, t, n, 1, cross, n, d, t, out, t)
+	dense.AddProduct(in.Workers, dense.Of(out, len(s.Test)+1, t), 1, dense.Of(cross, len(s.Test)+1, n), dense.Of(d, n, t))
 	shift := out[len(s.Test)*t:]
 	out = out[:len(s.Test)*t]
-	for at := 0; at < len(out); at += t {
-		for j := range t {
-			out[at+j] -= shift[j]
-		}
-	}
+	dense.AddToRows(out, -1, shift)
 	return out
 }
 

@@ -6,11 +6,10 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
-	"gonum.org/v1/gonum/blas"
-	lapack "gonum.org/v1/gonum/lapack/gonum"
-	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 // fewLeftOut reports whether each split trains on most stimuli and tests on others.
@@ -51,15 +50,15 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) (*r
 	n := g.N
 	a := pages.Take[float64](&g.scratch, n*n)
 	along, share := meanAlongOnes(g.K, n)
-	eachRow(workers, n, func(i int) {
+	crew.EachRow(workers, n, func(i int) {
 		for j, v := range g.K[i*n : (i+1)*n] {
 			a[i*n+j] = v + share
 		}
 		a[i*n+i] += alpha
 	})
-	ok, err := interruptible(ctx, func() (bool, error) {
-		_, ok := cholesky(a, n)
-		return ok && lapack.Implementation{}.Dpotri(blas.Upper, n, a, n), nil
+	ok, err := crew.Interruptible(ctx, func() (bool, error) {
+		factor, ok := dense.FactorCholesky(a, n)
+		return ok && factor.Invert(), nil
 	})
 	if err != nil {
 		return nil, err
@@ -68,7 +67,7 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) (*r
 		return nil, nil
 	}
 	mean := 1 / (float64(n) * (along + alpha))
-	eachRow(workers, n, func(i int) {
+	crew.EachRow(workers, n, func(i int) {
 		for j := i; j < n; j++ {
 			a[i*n+j] -= mean
 		}
@@ -76,9 +75,9 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) (*r
 	kernel.Mirror(workers, n, a, n)
 	r.alpha, r.of, r.rows = alpha, a, make([]float64, n)
 	squares := make([]float64, n)
-	eachRow(workers, n, func(i int) {
-		r.rows[i] = dot(a[i*n:(i+1)*n], a[i*n:(i+1)*n])
-		squares[i] = dot(g.K[i*n:(i+1)*n], g.K[i*n:(i+1)*n])
+	crew.EachRow(workers, n, func(i int) {
+		r.rows[i] = dense.Dot(a[i*n:(i+1)*n], a[i*n:(i+1)*n])
+		squares[i] = dense.Dot(g.K[i*n:(i+1)*n], g.K[i*n:(i+1)*n])
 	})
 	r.frobenius = 0
 	for _, v := range squares {
@@ -108,22 +107,22 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([]prediction, error
 	both := pages.Take[float64](&in.Gram.scratch, 2*n*t)
 	defer pages.Give(&in.Gram.scratch, both)
 	y, gy := both[:n*t], both[n*t:]
-	centredInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
+	dense.CenterColumnsInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
 	clear(gy)
-	kernel.Gemm(in.Workers, false, false, n, t, n, 1, g, n, y, t, gy, t)
-	norms := columnNorms(gy, t)
+	dense.AddProduct(in.Workers, dense.Of(gy, n, t), 1, dense.Of(g, n, n), dense.Of(y, n, t))
+	norms := dense.ColumnNorms(gy, t)
 	inner := in
 	inner.Workers = max(1, in.Workers/max(1, len(in.Splits)))
-	err = parallel(ctx, in.Workers, len(in.Splits), func(i int) error {
+	err = crew.Each(ctx, in.Workers, len(in.Splits), func(i int) error {
 		s := in.Splits[i]
-		out := complement(s.Train, n)
-		factor, ok := cholesky(submatrix(g, n, out, out), len(out))
+		out := dense.Complement(s.Train, n)
+		factor, ok := dense.FactorCholesky(dense.Submatrix(g, n, out, out), len(out))
 		if !ok {
 			return nil
 		}
-		missed := selectRows(gy, t, out)
-		lapack64.Potrs(factor, general(missed, len(out), t))
-		mean := trainMeans(in.Responses, t, s.Train)
+		missed := dense.SelectRows(gy, t, out)
+		factor.Solve(missed, t)
+		mean := dense.ColumnMeans(in.Responses, t, s.Train)
 		of := &predictions[i]
 		if of.values = lessMissed(in, s, out, missed, mean); of.values != nil {
 			// The dual coefficients are no more than those of all stimuli and what
@@ -132,7 +131,7 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([]prediction, error
 			for _, row := range out {
 				block += inverse.rows[row]
 			}
-			most := columnNorms(missed, t)
+			most := dense.ColumnNorms(missed, t)
 			for j := range most {
 				most[j] = norms[j] + math.Sqrt(block)*most[j]
 			}
@@ -140,9 +139,9 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([]prediction, error
 				return nil
 			}
 		}
-		dual := selectRows(gy, t, s.Train)
-		kernel.Gemm(inner.Workers, false, false, len(s.Train), t, len(out), -1, submatrix(g, n, s.Train, out), len(out), missed, t, dual, t)
-		most := columnNorms(dual, t)
+		dual := dense.SelectRows(gy, t, s.Train)
+		dense.AddProduct(inner.Workers, dense.Of(dual, len(s.Train), t), -1, dense.Of(dense.Submatrix(g, n, s.Train, out), len(s.Train), len(out)), dense.Of(missed, len(out), t))
+		most := dense.ColumnNorms(dual, t)
 		for j := range most {
 			most[j] += norms[j]
 		}
@@ -163,7 +162,7 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([]prediction, error
 func lessMissed(in NeuralInput, s Split, out []int, missed, mean []float64) []float64 {
 	const least = 1e-6 // of the responses' squares, to be predicted
 	t := in.Neuroids
-	predicted := selectRows(in.Responses, t, s.Test)
+	predicted := dense.SelectRows(in.Responses, t, s.Test)
 	had, left := make([]float64, t), make([]float64, t)
 	for i, row := range s.Test {
 		at, found := slices.BinarySearch(out, row)
@@ -183,16 +182,4 @@ func lessMissed(in NeuralInput, s Split, out []int, missed, mean []float64) []fl
 		}
 	}
 	return predicted
-}
-
-// submatrix copies the given rows and columns of a matrix of n columns.
-func submatrix(x []float64, n int, rows, columns []int) []float64 {
-	out := make([]float64, 0, len(rows)*len(columns))
-	for _, i := range rows {
-		row := x[i*n : (i+1)*n]
-		for _, j := range columns {
-			out = append(out, row[j])
-		}
-	}
-	return out
 }

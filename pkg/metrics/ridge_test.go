@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // TestRidgeLeavesOut predicts what splits leave out from one inverse, and by
@@ -29,7 +31,7 @@ func TestRidgeLeavesOut(t *testing.T) {
 				var want [][]float64
 				for _, s := range in.Splits {
 					pick := func(data []float64, cols int, rows []int) *mat.Dense {
-						return mat.NewDense(len(rows), cols, selectRows(data, cols, rows))
+						return mat.NewDense(len(rows), cols, dense.SelectRows(data, cols, rows))
 					}
 					want = append(want, primalRidge(pick(c.x, features, s.Train), pick(c.y, 7, s.Train), pick(c.x, features, s.Test), alpha).RawMatrix().Data)
 				}
@@ -45,7 +47,7 @@ func TestRidgeLeavesOut(t *testing.T) {
 					for i, p := range got {
 						values[i] = p.values
 						for at := 0; at < len(values[i]); at += 7 {
-							axpy(1, trainMeans(c.y, 7, in.Splits[i].Train), values[i][at:at+7])
+							dense.AddScaled(1, dense.ColumnMeans(c.y, 7, in.Splits[i].Train), values[i][at:at+7])
 						}
 					}
 					if d := differ(t, values, want); !(d < 2e-8) {

@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -95,7 +96,7 @@ func (ridgeCV) predict(ctx context.Context, in NeuralInput, products *primalProd
 	if err != nil {
 		return 0, prediction{}, "", err
 	}
-	fit, err := interruptible(ctx, func() (stableFit, error) {
+	fit, err := crew.Interruptible(ctx, func() (stableFit, error) {
 		f := newStableSplit(root, in, s)
 		alpha, tied, certain, err := f.chooseAlpha(ctx, in.Workers)
 		if err != nil {
@@ -164,8 +165,8 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, c
 	trainGramInto(k, in.Gram, s.Train)
 	along := putMeanAlongOnes(k, n)
 	rounding := unit * in.Gram.frobenius(s.Train)
-	y, _ := centredRows(in.Responses, t, s.Train)
-	form, err := interruptible(ctx, func() (tridiagonalForm, error) { return tridiagonal(k, n), nil })
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
+	form, err := crew.Interruptible(ctx, func() (dense.Tridiagonal, error) { return dense.Tridiagonalize(k, n), nil })
 	if err != nil {
 		return 0, false, err // what was interrupted still uses k
 	}
@@ -173,21 +174,21 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, c
 	all := pages.Take[float64](pool, 3*n*t)
 	defer pages.Give(pool, all)
 	rest := all
-	qy, w, c := cut(&rest, n*t), cut(&rest, n*t), cut(&rest, n*t)
+	qy, w, c := dense.Cut(&rest, n*t), dense.Cut(&rest, n*t), dense.Cut(&rest, n*t)
 	clear(qy) // Qᵀ·Y
-	kernel.Gemm(in.Workers, true, false, n, t, n, 1, form.q, n, y, t, qy, t)
+	dense.AddProduct(in.Workers, dense.Of(qy, n, t), 1, dense.Of(form.Q, n, n).T(), dense.Of(y, n, t))
 
 	// Rows of Qᵀ hold one step of the elimination for all stimuli.
 	qt := pages.Take[float64](pool, n*n)
 	defer pages.Give(pool, qt)
-	transpose(qt, form.q, n)
+	dense.Transpose(qt, form.Q, n)
 	g := make([]float64, n)
-	return leastLoss(ctx, form.diagonal, form.off, rounding, in.Gram.rereadable(), func(alpha float64, d, l []float64) (loss, fold float64, err error) {
+	return leastLoss(ctx, form.Diagonal, form.Off, rounding, in.Gram.rereadable(), func(alpha float64, d, l []float64) (loss, fold float64, err error) {
 		copy(w, qy)
-		solveTridiagonal(d, l, w, t)
+		dense.SolveTridiagonal(d, l, w, t)
 		clear(c)
-		kernel.Gemm(in.Workers, false, false, n, t, n, 1, form.q, n, w, t, c, t)
-		if err := inverseDiagonal(ctx, in.Workers, d, l, qt, g); err != nil {
+		dense.AddProduct(in.Workers, dense.Of(c, n, t), 1, dense.Of(form.Q, n, n), dense.Of(w, n, t))
+		if err := dense.InverseDiagonal(ctx, in.Workers, d, l, qt, g); err != nil {
 			return 0, 0, err
 		}
 		fold, least, squares := 1.0, math.Inf(1), 0.0
@@ -195,8 +196,8 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, c
 			gii := g[i] - 1/(float64(n)*(along+alpha))
 			fold, least = max(fold, g[i]/gii), min(least, gii)
 			row := c[i*t : (i+1)*t]
-			squares += dot(row, row)
-			loss += dot(row, row) / (gii * gii)
+			squares += dense.Dot(row, row)
+			loss += dense.Dot(row, row) / (gii * gii)
 		}
 		return loss, max(fold, math.Sqrt(squares/loss)/least), nil
 	})

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"sync"
 
-	lapack "gonum.org/v1/gonum/lapack/gonum"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // A Gram matrix K holds a layer to ε·λmax: what is smaller than √ε of the largest
@@ -25,17 +26,6 @@ type layerRoot struct {
 	twins []int // for each row the first that has the same features
 	// sizes has, for each column, the size that its rounding is proportional to.
 	sizes []float64
-}
-
-// columnSizes returns the largest magnitude of each column of a row-major matrix.
-func columnSizes(x []float64, cols int) []float64 {
-	sizes := make([]float64, cols)
-	for at := 0; at < len(x); at += cols {
-		for j, v := range x[at : at+cols] {
-			sizes[j] = max(sizes[j], math.Abs(v))
-		}
-	}
-	return sizes
 }
 
 // rootCache keeps a Gram matrix's square root.
@@ -59,7 +49,7 @@ func (g *Gram) root(ctx context.Context, workers int) (*layerRoot, error) {
 				sums[i] = mix(sums[i], v)
 			}
 		}
-		c.made = &layerRoot{z: g.X, cols: g.Features, twins: twinsOf(sums), sizes: columnSizes(g.X, g.Features)}
+		c.made = &layerRoot{z: g.X, cols: g.Features, twins: twinsOf(sums), sizes: dense.ColumnSizes(g.X, g.Features)}
 	case g.Again == nil:
 		return nil, errOnce
 	default:
@@ -139,9 +129,9 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 		if err := s.hash(ctx, here, width); err != nil {
 			return err
 		}
-		parts := chunks(width, s.workers, 16)
+		parts := crew.Chunks(width, s.workers, 16)
 		exponents, keys := make([]int, width), make([]uint64, width)
-		err := parallel(ctx, s.workers, len(parts), func(k int) error {
+		err := crew.Each(ctx, s.workers, len(parts), func(k int) error {
 			for j := parts[k][0]; j < parts[k][1]; j++ {
 				exponents[j], keys[j] = s.load(here, j)
 			}
@@ -167,7 +157,7 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 				s.grades[grade] = g
 			}
 			column := s.slab[j*s.n : (j+1)*s.n]
-			g.norm = max(g.norm, columnNorms(column, 1)[0])
+			g.norm = max(g.norm, dense.ColumnNorms(column, 1)[0])
 			g.held = append(g.held, column...)
 			if len(g.held) == 2*s.n*s.n {
 				if err := s.reduce(ctx, g); err != nil {
@@ -181,8 +171,8 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 
 // hash adds the block's first columns to the rows' hashes.
 func (s *rootSink) hash(ctx context.Context, b Block, width int) error {
-	parts := chunks(s.n, s.workers, 16)
-	return parallel(ctx, s.workers, len(parts), func(k int) error {
+	parts := crew.Chunks(s.n, s.workers, 16)
+	return crew.Each(ctx, s.workers, len(parts), func(k int) error {
 		row := make([]float64, width)
 		for i := parts[k][0]; i < parts[k][1]; i++ {
 			at := i
@@ -229,7 +219,7 @@ func (s *rootSink) load(b Block, j int) (exponent int, key uint64) {
 	for i := range out {
 		out[i] -= mean
 	}
-	norm := maxAbs(out)
+	norm := dense.MaxAbs(out)
 	if norm == 0 {
 		return constantFeature, 0
 	}
@@ -243,7 +233,7 @@ func (g *rootGrade) reduce(n int) {
 	if rows <= n {
 		return
 	}
-	qrFactor(g.held, rows, n)
+	dense.FactorQR(dense.Of(g.held, rows, n))
 	g.held, g.combined = g.held[:n*n], true
 	for i := range n {
 		clear(g.held[i*n : i*n+i])
@@ -263,7 +253,7 @@ func (s *rootSink) Done(ctx context.Context) error {
 
 // reduce reduces a grade, which nothing uses any more if it is interrupted.
 func (s *rootSink) reduce(ctx context.Context, g *rootGrade) error {
-	_, err := interruptible(ctx, func() (struct{}, error) {
+	_, err := crew.Interruptible(ctx, func() (struct{}, error) {
 		g.reduce(s.n)
 		return struct{}{}, nil
 	})
@@ -291,7 +281,7 @@ func (s *rootSink) root() *layerRoot {
 			column++
 		}
 	}
-	r.sizes = columnSizes(r.z, r.cols)
+	r.sizes = dense.ColumnSizes(r.z, r.cols)
 	column = 0
 	for _, grade := range order {
 		g := s.grades[grade]
@@ -327,18 +317,4 @@ func (g *Gram) constantOn(ctx context.Context, rows []int, workers int) (bool, e
 		}
 	}
 	return true, nil
-}
-
-// qrFactor decomposes the rows × cols matrix a in place as LAPACK's dgeqrf does.
-func qrFactor(a []float64, rows, cols int) (tau []float64) {
-	var impl lapack.Implementation
-	tau = make([]float64, min(rows, cols))
-	if len(tau) == 0 {
-		return tau
-	}
-	work := make([]float64, 1)
-	impl.Dgeqrf(rows, cols, a, cols, tau, work, -1)
-	work = make([]float64, int(work[0]))
-	impl.Dgeqrf(rows, cols, a, cols, tau, work, len(work))
-	return tau
 }

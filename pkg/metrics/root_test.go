@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // TestRootHasTheProducts makes the square root of layers that hold more features than
@@ -45,7 +47,7 @@ func TestRootHasTheProducts(t *testing.T) {
 		}
 		for i := range c.n {
 			for j := range c.n {
-				got := dot(r.z[i*r.cols:(i+1)*r.cols], r.z[j*r.cols:(j+1)*r.cols])
+				got := dense.Dot(r.z[i*r.cols:(i+1)*r.cols], r.z[j*r.cols:(j+1)*r.cols])
 				if math.Abs(got-k[i*c.n+j]) > 1e-13*scale {
 					t.Fatalf("%s: product of rows %d and %d is %v, want %v", name, i, j, got, k[i*c.n+j])
 				}

@@ -3,6 +3,8 @@ package metrics
 import (
 	"fmt"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // How far rounding moves a prediction is bounded to first order, with the sizes
@@ -19,7 +21,7 @@ import (
 
 const (
 	// unit is what one product rounds to, relative to its factors' norms.
-	unit = 4 * epsilon
+	unit = 4 * dense.Epsilon
 	// resolvedTo is the bound, relative to the predictions' deviation, up to which
 	// a fast form is taken.
 	resolvedTo = 1e-8
@@ -131,25 +133,6 @@ func (g *Gram) frobenius(rows []int) float64 {
 		squares += sum
 	}
 	return math.Sqrt(squares)
-}
-
-// columnNorms returns the norm of each column of a row-major matrix.
-func columnNorms(x []float64, cols int) []float64 {
-	// Scaled by the largest, so that no square overflows or vanishes.
-	norms, largest := make([]float64, cols), maxAbs(x)
-	if largest == 0 {
-		return norms
-	}
-	for at := 0; at < len(x); at += cols {
-		for j, v := range x[at : at+cols] {
-			v /= largest
-			norms[j] += v * v
-		}
-	}
-	for j := range norms {
-		norms[j] = largest * math.Sqrt(norms[j])
-	}
-	return norms
 }
 
 // sameRows reports whether all the given rows of the activations are the same; their

@@ -3,6 +3,8 @@ package metrics
 import (
 	"context"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
 
 // rowMoments is what a pass adds up of each row beside the Gram matrix, with c a
@@ -65,8 +67,8 @@ func (m *rowMoments) add(ctx context.Context, workers int, b Block, rows []int, 
 	if m.sums == nil {
 		return nil
 	}
-	parts := chunks(len(m.sums), 2*max(1, workers), 16)
-	return parallel(ctx, workers, len(parts), func(k int) error {
+	parts := crew.Chunks(len(m.sums), 2*max(1, workers), 16)
+	return crew.Each(ctx, workers, len(parts), func(k int) error {
 		row := make([]float64, len(mean))
 		for i := parts[k][0]; i < parts[k][1]; i++ {
 			at := i

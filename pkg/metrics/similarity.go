@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -14,7 +16,7 @@ import (
 func responseGram(ctx context.Context, in NeuralInput, needs Needs) (l *Gram, done func(), err error) {
 	source := inMemory{in.Responses, in.Gram.N, in.Neuroids}
 	k := pages.Take[float64](&in.Gram.scratch, source.rows*source.rows)
-	eachRow(in.Workers, source.rows, func(i int) { clear(k[i*source.rows : (i+1)*source.rows]) })
+	crew.EachRow(in.Workers, source.rows, func(i int) { clear(k[i*source.rows : (i+1)*source.rows]) })
 	done = func() { pages.Give(&in.Gram.scratch, k) }
 	sink := newGramSink(nil, k, source.rows, source.cols, needs, in.Workers)
 	responses := WithPrecision(source, max(doublePrecision, in.ResponsePrecision))
@@ -45,12 +47,12 @@ func (m inMemory) ReadBlock(lo, hi int, dst []float64, ld int) error {
 // side by side.
 func overSplits(ctx context.Context, in NeuralInput, compare func(rows []int, workers int) (float64, error)) (Score, error) {
 	if len(in.Splits) == 0 {
-		value, err := compare(allRows(in.Gram.N), max(1, in.Workers))
+		value, err := compare(dense.AllRows(in.Gram.N), max(1, in.Workers))
 		return Score{Raw: Exact(value)}, err
 	}
 	values := make([]float64, len(in.Splits))
 	inner := max(1, in.Workers/len(values))
-	err := parallel(ctx, in.Workers, len(values), func(i int) (err error) {
+	err := crew.Each(ctx, in.Workers, len(values), func(i int) (err error) {
 		values[i], err = compare(slices.Sorted(slices.Values(in.Splits[i].Test)), inner)
 		return err
 	})
@@ -58,41 +60,6 @@ func overSplits(ctx context.Context, in NeuralInput, compare func(rows []int, wo
 		return Score{}, err
 	}
 	return Score{Raw: MeanSEM(values)}, nil
-}
-
-func allRows(n int) []int {
-	rows := make([]int, n)
-	for i := range rows {
-		rows[i] = i
-	}
-	return rows
-}
-
-// eachRow runs task for every row, a few rows at a time on each worker.
-func eachRow(workers, n int, task func(a int)) {
-	const few = 16
-	// The tasks give no error, and no context stops them.
-	_ = parallel(context.Background(), workers, (n+few-1)/few, func(k int) error {
-		for a := k * few; a < min(n, (k+1)*few); a++ {
-			task(a)
-		}
-		return nil
-	})
-}
-
-// fixedSums adds up term-wise sums over 0 … n-1 in blocks of one size, whose
-// sums are added in order: the same on any number of workers.
-func fixedSums[S any](workers, n int, zero S, block func(lo, hi int) S, add func(a, b S) S) S {
-	const size = 1 << 15
-	parts := make([]S, (n+size-1)/size)
-	_ = parallel(context.Background(), workers, len(parts), func(k int) error {
-		parts[k] = block(k*size, min(n, (k+1)*size))
-		return nil
-	})
-	for _, p := range parts {
-		zero = add(zero, p)
-	}
-	return zero
 }
 
 // pearsonOf returns Pearson's r of two long series that vary and have no NaN.
@@ -103,7 +70,7 @@ func pearsonOf(workers int, a, b []float64) float64 {
 	}
 	type sums [3]float64
 	add := func(x, y sums) sums { return sums{x[0] + y[0], x[1] + y[1], x[2] + y[2]} }
-	mean := fixedSums(workers, n, sums{}, func(lo, hi int) (s sums) {
+	mean := crew.Sums(workers, n, sums{}, func(lo, hi int) (s sums) {
 		for i, v := range a[lo:hi] {
 			s[0] += v
 			s[1] += b[lo+i]
@@ -111,7 +78,7 @@ func pearsonOf(workers int, a, b []float64) float64 {
 		return s
 	}, add)
 	meanA, meanB := mean[0]/float64(n), mean[1]/float64(n)
-	s := fixedSums(workers, n, sums{}, func(lo, hi int) sums {
+	s := crew.Sums(workers, n, sums{}, func(lo, hi int) sums {
 		var ab, aa, bb float64
 		y := b[lo:hi]
 		for i, v := range a[lo:hi] {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -89,7 +90,7 @@ func plainRDM(x []float64, features int, rows []int, distance string) []float64 
 				}
 				out = append(out, math.Sqrt(d))
 			default:
-				out = append(out, 1-dot(u, v)/math.Sqrt(dot(u, u)*dot(v, v)))
+				out = append(out, 1-dense.Dot(u, v)/math.Sqrt(dense.Dot(u, u)*dense.Dot(v, v)))
 			}
 		}
 	}
@@ -128,7 +129,7 @@ func TestRDMEqualsPlain(t *testing.T) {
 					}
 					want /= float64(len(x)) * float64(len(x)-1) / 2
 				default:
-					want = dot(x, y) / math.Sqrt(dot(x, x)*dot(y, y))
+					want = dense.Dot(x, y) / math.Sqrt(dense.Dot(x, x)*dense.Dot(y, y))
 				}
 				if !(math.Abs(got-want) < 1e-11) {
 					t.Errorf("%s %s of %d rows: %v, want %v", distance, compare, len(rows), got, want)
@@ -141,7 +142,7 @@ func TestRDMEqualsPlain(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				check(score.Raw.Value, allRows(c.n))
+				check(score.Raw.Value, dense.AllRows(c.n))
 				if holes := distance == "correlation"; (len(score.Warnings) > 0) != holes {
 					t.Errorf("%s warns %v", distance, score.Warnings)
 				}
@@ -160,16 +161,16 @@ func TestRDMEqualsPlain(t *testing.T) {
 // plainCKA is from the definition, on features.
 func plainCKA(c simulated, rows []int, biased bool) float64 {
 	gram := func(x []float64, f int) []float64 {
-		x = selectRows(x, f, rows)
+		x = dense.SelectRows(x, f, rows)
 		if biased {
-			centreAll(x, f)
+			dense.CenterColumns(x, f)
 		}
 		n := len(rows)
 		k := make([]float64, n*n)
 		for i := range n {
 			for j := range n {
 				if biased || i != j {
-					k[i*n+j] = dot(x[i*f:(i+1)*f], x[j*f:(j+1)*f])
+					k[i*n+j] = dense.Dot(x[i*f:(i+1)*f], x[j*f:(j+1)*f])
 				}
 			}
 		}
@@ -179,7 +180,7 @@ func plainCKA(c simulated, rows []int, biased bool) float64 {
 	hsic := func(a, b []float64) float64 {
 		n := len(rows)
 		if biased {
-			return dot(a, b)
+			return dense.Dot(a, b)
 		}
 		var sumA, sumB, cross float64
 		for i := range n {
@@ -192,7 +193,7 @@ func plainCKA(c simulated, rows []int, biased bool) float64 {
 			}
 		}
 		f := float64(n)
-		return (dot(a, b) + sumA*sumB/((f-1)*(f-2)) - 2*cross/(f-2)) / (f * (f - 3))
+		return (dense.Dot(a, b) + sumA*sumB/((f-1)*(f-2)) - 2*cross/(f-2)) / (f * (f - 3))
 	}
 	return hsic(k, l) / math.Sqrt(hsic(k, k)*hsic(l, l))
 }
@@ -213,7 +214,7 @@ func TestCKAEqualsPlain(t *testing.T) {
 		in := in
 		in.Splits = nil
 		score, err = cka{biased}.ScoreNeural(context.Background(), in)
-		if want := plainCKA(c, allRows(c.n), biased); err != nil || !(math.Abs(score.Raw.Value-want) < 1e-10) {
+		if want := plainCKA(c, dense.AllRows(c.n), biased); err != nil || !(math.Abs(score.Raw.Value-want) < 1e-10) {
 			t.Errorf("biased %v: %v, want %v (%v)", biased, score.Raw.Value, want, err)
 		}
 	}

@@ -3,7 +3,9 @@ package metrics
 import (
 	"context"
 	"math"
-	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // featureSlab is a slab of columns as a Streaming metric looks at them: the
@@ -38,9 +40,9 @@ func newFeatureSlab(rows []int, n, workers int) *featureSlab {
 
 // load copies the first width columns of a block.
 func (s *featureSlab) load(ctx context.Context, b Block, width int) error {
-	parts := chunks(width, s.workers, 16)
+	parts := crew.Chunks(width, s.workers, 16)
 	none := make([]float64, width)
-	return parallel(ctx, s.workers, len(parts), func(i int) error {
+	return crew.Each(ctx, s.workers, len(parts), func(i int) error {
 		from, to := parts[i][0], parts[i][1]
 		b.centred(s.rows, s.n, from, to, none[from:to], s.raw)
 		low, high, mean := s.low[from:to], s.high[from:to], s.mean[from:to]
@@ -62,7 +64,7 @@ func (s *featureSlab) load(ctx context.Context, b Block, width int) error {
 			mean[j] = first[j] + mean[j]/float64(s.n)
 		}
 		for j := from; j < to; j++ {
-			if by := unitExponent(max(-s.low[j], s.high[j])); by != 0 {
+			if by := dense.UnitExponent(max(-s.low[j], s.high[j])); by != 0 {
 				for i := range s.n {
 					s.raw[i*slabCols+j] = math.Ldexp(s.raw[i*slabCols+j], by)
 				}
@@ -181,13 +183,9 @@ func (s *featureSlab) trainColumns(train, columns []int) (x, norms []float64) {
 			x[a*c+b] = s.raw[i*slabCols+j]
 		}
 	}
-	unitColumns(x, c)
-	centreAll(x, c)
-	for at := 0; at < len(x); at += max(1, c) {
-		for b, v := range x[at : at+c] {
-			norms[b] += v * v
-		}
-	}
+	dense.UnitColumns(x, c)
+	dense.CenterColumns(x, c)
+	dense.AddSquares(norms, x)
 	return x, norms
 }
 
@@ -198,46 +196,4 @@ func (s *featureSlab) column(j int, rows []int) []float64 {
 		out[a] = s.raw[i*slabCols+j]
 	}
 	return out
-}
-
-// unitExponent returns the power of two that brings a size that squares or products
-// of might underflow or overflow close to 1, and 0 for any other.
-func unitExponent(size float64) int {
-	const least, most = 0x1p-200, 0x1p200
-	if size == 0 || least <= size && size <= most || math.IsInf(size, 0) {
-		return 0
-	}
-	_, exponent := math.Frexp(size)
-	return -exponent
-}
-
-// unitColumns brings the columns of a row-major matrix that are of extreme size
-// close to 1, each by a power of two, which rounds nothing.
-func unitColumns(x []float64, cols int) {
-	size := make([]float64, cols)
-	for at := 0; at < len(x); at += max(1, cols) {
-		for j, v := range x[at : at+cols] {
-			size[j] = max(size[j], math.Abs(v))
-		}
-	}
-	for j, v := range size {
-		by := unitExponent(v)
-		if by == 0 {
-			continue
-		}
-		for at := j; at < len(x); at += cols {
-			x[at] = math.Ldexp(x[at], by)
-		}
-	}
-}
-
-// inUnits returns a series as it is, or, where its size is extreme, a copy brought
-// close to 1 by a power of two.
-func inUnits(x []float64) []float64 {
-	if unitExponent(maxAbs(x)) == 0 {
-		return x
-	}
-	x = slices.Clone(x)
-	unitColumns(x, 1)
-	return x
 }

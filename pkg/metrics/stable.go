@@ -5,10 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	lapack "gonum.org/v1/gonum/lapack/gonum"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // stableSplit is a split of a layer given by features (or a square root of its Gram
@@ -75,7 +72,7 @@ func newStableSplit(r *layerRoot, in NeuralInput, s Split) *stableSplit {
 		f.roots = append(f.roots, math.Sqrt(c/float64(len(s.Train))))
 	}
 	train, test := centredOnTrain(r.z, r.cols, s)
-	norms := columnNorms(train, r.cols)
+	norms := dense.ColumnNorms(train, r.cols)
 	var order []int
 	for j, norm := range norms {
 		if norm > 0 {
@@ -87,13 +84,13 @@ func newStableSplit(r *layerRoot, in NeuralInput, s Split) *stableSplit {
 	for _, j := range order {
 		f.sizes = append(f.sizes, max(norms[j], r.sizes[j]))
 	}
-	f.test = selectColumnsOf(test, r.cols, order)
-	train = selectRows(selectColumnsOf(train, r.cols, order), f.p, first)
+	f.test = dense.SelectColumns(test, r.cols, order)
+	train = dense.SelectRows(dense.SelectColumns(train, r.cols, order), f.p, first)
 	y, _ := centredOnTrain(in.Responses, f.t, Split{Train: s.Train})
-	f.responses = columnNorms(y, f.t)
+	f.responses = dense.ColumnNorms(y, f.t)
 	means := make([]float64, len(first)*f.t)
 	for a, g := range member {
-		axpy(1/f.counts[g], y[a*f.t:(a+1)*f.t], means[g*f.t:(g+1)*f.t])
+		dense.AddScaled(1/f.counts[g], y[a*f.t:(a+1)*f.t], means[g*f.t:(g+1)*f.t])
 	}
 	f.within = make([]float64, len(first))
 	for a, g := range member {
@@ -103,8 +100,8 @@ func newStableSplit(r *layerRoot, in NeuralInput, s Split) *stableSplit {
 		}
 	}
 	for g, c := range f.counts {
-		scale(train[g*f.p:(g+1)*f.p], math.Sqrt(c))
-		scale(means[g*f.t:(g+1)*f.t], math.Sqrt(c))
+		dense.Scale(train[g*f.p:(g+1)*f.p], math.Sqrt(c))
+		dense.Scale(means[g*f.t:(g+1)*f.t], math.Sqrt(c))
 	}
 	f.x, f.y = f.withoutOnes(train, f.p), f.withoutOnes(means, f.t)
 	return f
@@ -114,34 +111,22 @@ func newStableSplit(r *layerRoot, in NeuralInput, s Split) *stableSplit {
 // train row is subtracted first, so that a column that is constant there is exactly
 // zero.
 func centredOnTrain(x []float64, cols int, s Split) (train, test []float64) {
-	train, test = selectRows(x, cols, s.Train), selectRows(x, cols, s.Test)
+	train, test = dense.SelectRows(x, cols, s.Train), dense.SelectRows(x, cols, s.Test)
 	first := slices.Clone(train[:cols])
 	for _, rows := range [][]float64{train, test} {
-		for at := 0; at < len(rows); at += cols {
-			axpy(-1, first, rows[at:at+cols])
-		}
+		dense.AddToRows(rows, -1, first)
 	}
 	mean := make([]float64, cols)
 	for at := 0; at < len(train); at += cols {
-		axpy(1, train[at:at+cols], mean)
+		dense.AddScaled(1, train[at:at+cols], mean)
 	}
 	for j := range mean {
 		mean[j] /= float64(len(s.Train))
 	}
 	for _, rows := range [][]float64{train, test} {
-		for at := 0; at < len(rows); at += cols {
-			axpy(-1, mean, rows[at:at+cols])
-		}
+		dense.AddToRows(rows, -1, mean)
 	}
 	return train, test
-}
-
-// selectColumnsOf is selectColumns, where there may be none.
-func selectColumnsOf(x []float64, cols int, keep []int) []float64 {
-	if len(keep) == 0 {
-		return nil
-	}
-	return selectColumns(x, cols, keep)
 }
 
 // withoutOnes returns the rows of H·X less the first for X with nothing along u.
@@ -151,7 +136,7 @@ func (f *stableSplit) withoutOnes(x []float64, cols int) []float64 {
 	}
 	out := slices.Clone(x[cols:])
 	for i := range f.rows {
-		axpy(f.roots[i+1]/(1-f.roots[0]), x[:cols], out[i*cols:(i+1)*cols])
+		dense.AddScaled(f.roots[i+1]/(1-f.roots[0]), x[:cols], out[i*cols:(i+1)*cols])
 	}
 	return out
 }
@@ -161,11 +146,11 @@ func (f *stableSplit) withOnes(u []float64, cols int) []float64 {
 	out := make([]float64, (f.rows+1)*cols)
 	along := out[:cols]
 	for i := range f.rows {
-		axpy(f.roots[i+1], u[i*cols:(i+1)*cols], along)
+		dense.AddScaled(f.roots[i+1], u[i*cols:(i+1)*cols], along)
 	}
 	copy(out[cols:], u)
 	for i := range f.rows {
-		axpy(-f.roots[i+1]/(1-f.roots[0]), along, out[(i+1)*cols:(i+2)*cols])
+		dense.AddScaled(-f.roots[i+1]/(1-f.roots[0]), along, out[(i+1)*cols:(i+2)*cols])
 	}
 	return out
 }
@@ -180,15 +165,8 @@ func (f *stableSplit) compress() (diagonal []float64) {
 	if k <= 0 {
 		return nil
 	}
-	var impl lapack.Implementation
-	a := transposed(f.x, rows, p) // p × rows
-	pivots, tau, work := make([]int, rows), make([]float64, k), make([]float64, 1)
-	for i := range pivots {
-		pivots[i] = -1
-	}
-	impl.Dgeqp3(p, rows, a, rows, pivots, tau, work, -1)
-	work = make([]float64, int(work[0]))
-	impl.Dgeqp3(p, rows, a, rows, pivots, tau, work, len(work))
+	a := dense.Transposed(f.x, rows, p) // p × rows
+	factors, pivots := dense.FactorPivotedQR(dense.Of(a, p, rows))
 	f.x = make([]float64, rows*k)
 	for i, row := range pivots {
 		for c := range min(i+1, k) {
@@ -201,11 +179,11 @@ func (f *stableSplit) compress() (diagonal []float64) {
 	}
 	whole := f.test
 	if f.tests > 0 {
-		test := transposed(f.test, f.tests, p)
-		applyQ(test, p, f.tests, a, rows, tau)
-		f.test = transposed(test[:k*f.tests], k, f.tests)
+		test := dense.Transposed(f.test, f.tests, p)
+		factors.MulTransposed(dense.Of(test, p, f.tests))
+		f.test = dense.Transposed(test[:k*f.tests], k, f.tests)
 	}
-	impl.Dorgqr(p, k, k, a, rows, tau, work, len(work))
+	factors.FormQ()
 	f.combine(whole, a, rows, k)
 	return diagonal
 }
@@ -217,7 +195,7 @@ func (f *stableSplit) combine(whole, q []float64, ld, columns int) {
 	for i := range f.tests {
 		squares := 0.0
 		for j, size := range f.sizes {
-			v := whole[i*f.p+j] - dot(f.test[i*columns:(i+1)*columns], q[j*ld:j*ld+columns])
+			v := whole[i*f.p+j] - dense.Dot(f.test[i*columns:(i+1)*columns], q[j*ld:j*ld+columns])
 			squares += v * size * v * size
 		}
 		f.outside = max(f.outside, math.Sqrt(squares))
@@ -229,19 +207,6 @@ func (f *stableSplit) combine(whole, q []float64, ld, columns int) {
 		}
 	}
 	f.p, f.sizes = columns, sizes
-}
-
-// applyQ multiplies the rows × cols matrix c by Qᵀ, Q given by len(tau) reflections in
-// the columns of a.
-func applyQ(c []float64, rows, cols int, a []float64, lda int, tau []float64) {
-	if cols == 0 || len(tau) == 0 {
-		return
-	}
-	var impl lapack.Implementation
-	work := make([]float64, 1)
-	impl.Dormqr(blas.Left, blas.Trans, rows, cols, len(tau), a, lda, tau, c, cols, work, -1)
-	work = make([]float64, int(work[0]))
-	impl.Dormqr(blas.Left, blas.Trans, rows, cols, len(tau), a, lda, tau, c, cols, work, len(work))
 }
 
 // ridge predicts by ridge regression, with penalty 0 by least squares, for which the
@@ -260,7 +225,7 @@ func (f *stableSplit) ridge(workers int, alpha float64) prediction {
 	a, b := make([]float64, all*p), make([]float64, all*t)
 	// Large rows come first.
 	root, of, at := math.Sqrt(alpha), 0, rows
-	if penalty > 0 && root > maxAbs(f.x) {
+	if penalty > 0 && root > dense.MaxAbs(f.x) {
 		of, at = p, 0
 	}
 	copy(a[of*p:], f.x)
@@ -268,28 +233,27 @@ func (f *stableSplit) ridge(workers int, alpha float64) prediction {
 	for j := range penalty {
 		a[(at+j)*p+j] = root
 	}
-	tau := qrFactor(a, all, p)
-	applyQ(b, all, t, a, p, tau)
-	residual := columnNorms(b[p*t:], t)
+	dense.FactorQR(dense.Of(a, all, p)).MulTransposed(dense.Of(b, all, t))
+	residual := dense.ColumnNorms(b[p*t:], t)
 	if len(b) == p*t {
 		residual = make([]float64, t)
 	}
-	r := blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: p, Stride: p, Data: a[:p*p]}
+	r := dense.UpperOf(a[:p*p], p)
 	w := b[:p*t]
-	blas64.Trsm(blas.Left, blas.NoTrans, 1, r, general(w, p, t))
-	kernel.Gemm(workers, false, false, f.tests, t, p, 1, f.test, p, w, t, out.values, t)
-	f.bound(out.rounding, r, w, residual)
+	r.Solve(workers, dense.Of(w, p, t))
+	dense.AddProduct(workers, dense.Of(out.values, f.tests, t), 1, dense.Of(f.test, f.tests, p), dense.Of(w, p, t))
+	f.bound(workers, out.rounding, r, w, residual)
 	return out
 }
 
 // bound fills in the rounding of predictions with weights w by way of the factor R.
-func (f *stableSplit) bound(rounding []float64, r blas64.Triangular, w, residual []float64) {
+func (f *stableSplit) bound(workers int, rounding []float64, r dense.Upper, w, residual []float64) {
 	p, t := f.p, f.t
 	scaled := slices.Clone(r.Data)
 	for i := range p {
 		clear(scaled[i*p : i*p+i])
 	}
-	lengths := columnNorms(scaled, p)
+	lengths := dense.ColumnNorms(scaled, p)
 	for j, size := range f.sizes {
 		lengths[j] = max(lengths[j], size)
 	}
@@ -302,15 +266,14 @@ func (f *stableSplit) bound(rounding []float64, r blas64.Triangular, w, residual
 		}
 		norm = max(norm, sum)
 	}
-	var impl lapack.Implementation
-	inverse := 1 / (impl.Dtrcon(maxColumnSum, blas.Upper, blas.NonUnit, p, scaled, p, make([]float64, 3*p), make([]int, p)) * norm)
+	inverse := 1 / (dense.UpperOf(scaled, p).Condition() * norm)
 	reach := slices.Clone(f.test)
 	if f.tests > 0 {
-		blas64.Trsm(blas.Right, blas.NoTrans, 1, r, general(reach, f.tests, p))
+		r.SolveRight(workers, dense.Of(reach, f.tests, p))
 	}
 	farthest, longest := 0.0, 0.0
 	for i := range f.tests {
-		farthest = max(farthest, math.Sqrt(dot(reach[i*p:(i+1)*p], reach[i*p:(i+1)*p])))
+		farthest = max(farthest, math.Sqrt(dense.Dot(reach[i*p:(i+1)*p], reach[i*p:(i+1)*p])))
 		squares := 0.0
 		for j, v := range f.test[i*p : (i+1)*p] {
 			v /= lengths[j]
@@ -322,8 +285,8 @@ func (f *stableSplit) bound(rounding []float64, r blas64.Triangular, w, residual
 	var dual []float64
 	if f.outside > 0 {
 		d := slices.Clone(w)
-		blas64.Trsm(blas.Left, blas.Trans, 1, r, general(d, p, t))
-		dual = columnNorms(d, t)
+		r.SolveTransposed(workers, dense.Of(d, p, t))
+		dual = dense.ColumnNorms(d, t)
 	}
 	weights := make([]float64, t)
 	for k := range p {

@@ -4,9 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas"
-	lapack "gonum.org/v1/gonum/lapack/gonum"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // independent leaves as many columns as the train rows have dimensions, singular
@@ -20,7 +20,7 @@ func (f *stableSplit) independent(share float64) (certain bool, err error) {
 	rows, k := f.rows, f.p
 	// The largest singular value is between the largest row and all rows together.
 	all, largest := 0.0, diagonal[0]
-	for _, norm := range columnNorms(f.x, k) {
+	for _, norm := range dense.ColumnNorms(f.x, k) {
 		all = math.Hypot(all, norm)
 	}
 	rank := k
@@ -28,7 +28,7 @@ func (f *stableSplit) independent(share float64) (certain bool, err error) {
 		rank--
 	}
 	rest := 0.0
-	for _, norm := range columnNorms(f.x, k)[rank:] {
+	for _, norm := range dense.ColumnNorms(f.x, k)[rank:] {
 		rest = math.Hypot(rest, norm)
 	}
 	if rest <= share*largest && f.smallest(rank) > share*all {
@@ -74,7 +74,7 @@ func (f *stableSplit) fullRank(share float64) bool {
 		return f.p == 0
 	}
 	all := 0.0
-	for _, norm := range columnNorms(f.x, f.p) {
+	for _, norm := range dense.ColumnNorms(f.x, f.p) {
 		all = math.Hypot(all, norm)
 	}
 	return f.smallest(f.p) > share*all
@@ -86,7 +86,7 @@ func (f *stableSplit) smallest(rank int) float64 {
 	for i := range f.rows {
 		copy(a[i*rank:(i+1)*rank], f.x[i*f.p:])
 	}
-	qrFactor(a, f.rows, rank)
+	dense.FactorQR(dense.Of(a, f.rows, rank))
 	norm := 0.0
 	for j := range rank {
 		sum := 0.0
@@ -95,8 +95,7 @@ func (f *stableSplit) smallest(rank int) float64 {
 		}
 		norm = max(norm, sum)
 	}
-	var impl lapack.Implementation
-	return norm * impl.Dtrcon(maxColumnSum, blas.Upper, blas.NonUnit, rank, a, rank, make([]float64, 3*rank), make([]int, rank)) / math.Sqrt(float64(rank))
+	return norm * dense.UpperOf(a, rank).Condition() / math.Sqrt(float64(rank))
 }
 
 // cut removes all but the first columns.
@@ -116,6 +115,6 @@ func (f *stableSplit) cut(columns int) {
 		}
 		f.outside = max(f.outside, math.Sqrt(squares))
 	}
-	f.x, f.test = selectColumns(f.x, f.p, keep), selectColumns(f.test, f.p, keep)
+	f.x, f.test = dense.SelectColumns(f.x, f.p, keep), dense.SelectColumns(f.test, f.p, keep)
 	f.p, f.sizes = columns, f.sizes[:columns]
 }

@@ -3,6 +3,8 @@ package metrics
 import (
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // Pearson returns the correlation r of two equally long series, in [-1, 1]. Pairs
@@ -18,7 +20,7 @@ func Pearson(a, b []float64) float64 {
 	if !Varies(x) || !Varies(y) {
 		return math.NaN()
 	}
-	return correlation(inUnits(x), inUnits(y))
+	return correlation(dense.InUnits(x), dense.InUnits(y))
 }
 
 // correlation returns Pearson's r of two series that vary and have no NaN.

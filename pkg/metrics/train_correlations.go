@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
 // trainCorrelations computes Pearson's r on a split's train rows between columns of a
@@ -29,24 +29,16 @@ type trainCorrelations struct {
 // newTrainCorrelations needs the responses as read and centred over all rows.
 func newTrainCorrelations(s Split, raw, y []float64, n, t int) trainCorrelations {
 	train, test := slices.Sorted(slices.Values(s.Train)), slices.Sorted(slices.Values(s.Test))
-	c := trainCorrelations{train: train, test: test, out: complement(train, n), raw: raw, slabMoments: newSlabMoments(),
+	c := trainCorrelations{train: train, test: test, out: dense.Complement(train, n), raw: raw, slabMoments: newSlabMoments(),
 		window: make([]float64, slabCols), yNorm: make([]float64, t), yWindow: slices.Repeat([]float64{1}, t)}
 	if t == 0 {
 		return c
 	}
 	var centred []float64
-	centred, c.yMean = centredRows(y, t, train)
-	for at := 0; at < len(centred); at += t {
-		for j, v := range centred[at : at+t] {
-			c.yNorm[j] += v * v
-		}
-	}
+	centred, c.yMean = dense.CenteredRows(y, t, train)
+	dense.AddSquares(c.yNorm, centred)
 	squares := make([]float64, t)
-	for at := 0; at < len(y); at += t {
-		for j, v := range y[at : at+t] {
-			squares[j] += v * v
-		}
-	}
+	dense.AddSquares(squares, y)
 	for j, varies := range columnVaries(raw, t, train) {
 		switch {
 		case !varies:
@@ -61,7 +53,7 @@ func newTrainCorrelations(s Split, raw, y []float64, n, t int) trainCorrelations
 	for j, norm := range c.yNorm {
 		c.yRoot[j] = math.Sqrt(norm)
 	}
-	c.yOut = selectRows(y, t, c.out)
+	c.yOut = dense.SelectRows(y, t, c.out)
 	return c
 }
 
@@ -81,10 +73,10 @@ func (c *trainCorrelations) correlate(slab *featureSlab, product []float64, widt
 		c.rs = slices.Grow(c.rs[:0], width*t)[:width*t]
 	} else {
 		c.rs = append(c.rs[:0], product[:width*t]...)
-		xOut := selectRows(slab.x, slabCols, c.out)
-		kernel.Gemm(1, true, false, width, t, len(c.out), -1, xOut, slabCols, c.yOut, t, c.rs, t)
+		xOut := dense.SelectRows(slab.x, slabCols, c.out)
+		dense.AddProduct(1, dense.Of(c.rs, width, t), -1, dense.Strided(xOut, len(c.out), width, slabCols).T(), dense.Of(c.yOut, len(c.out), t))
 	}
-	rounding := 4 * float64(slab.n) * epsilon
+	rounding := 4 * float64(slab.n) * dense.Epsilon
 	for j := range width {
 		// A column constant on the train rows has the norm NaN.
 		c.window[j] = rounding * math.Sqrt(slab.squares[j]/c.norm[j])
@@ -97,19 +89,15 @@ func (c *trainCorrelations) correlate(slab *featureSlab, product []float64, widt
 		return
 	}
 	if c.yTrain == nil {
-		c.yTrain = selectRows(c.raw, t, c.train)
-		unitColumns(c.yTrain, t)
-		centreAll(c.yTrain, t)
+		c.yTrain = dense.SelectRows(c.raw, t, c.train)
+		dense.UnitColumns(c.yTrain, t)
+		dense.CenterColumns(c.yTrain, t)
 		c.yTrainNorm = make([]float64, t)
-		for at := 0; at < len(c.yTrain); at += t {
-			for k, v := range c.yTrain[at : at+t] {
-				c.yTrainNorm[k] += v * v
-			}
-		}
+		dense.AddSquares(c.yTrainNorm, c.yTrain)
 	}
 	x, norms := slab.trainColumns(c.train, c.far)
 	products := make([]float64, len(c.far)*t)
-	kernel.Gemm(1, true, false, len(c.far), t, len(c.train), 1, x, len(c.far), c.yTrain, t, products, t)
+	dense.AddProduct(1, dense.Of(products, len(c.far), t), 1, dense.Of(x, len(c.train), len(c.far)).T(), dense.Of(c.yTrain, len(c.train), t))
 	for a, j := range c.far {
 		c.norm[j], c.window[j] = norms[a], rounding
 		for k, v := range products[a*t : (a+1)*t] {

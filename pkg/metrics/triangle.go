@@ -4,6 +4,8 @@ import (
 	"math"
 	"sync"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -90,11 +92,11 @@ type rdmCache struct {
 // rdm returns the triangle of the given rows, which all have dissimilarities; that of
 // all rows that have is kept.
 func (g *Gram) rdm(distance string, rows []int, workers int) (triangle, error) {
-	_, defined, _, err := g.lengths(distance, allRows(g.N))
+	_, defined, _, err := g.lengths(distance, dense.AllRows(g.N))
 	if err != nil {
 		return triangle{}, err
 	}
-	if len(rows) < len(rowsWhere(allRows(g.N), defined)) {
+	if len(rows) < len(dense.RowsWhere(dense.AllRows(g.N), defined)) {
 		return newTriangle(g, &g.scratch, distance, rows, workers)
 	}
 	g.rdms.mutex.Lock()
@@ -128,7 +130,7 @@ func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers
 	}}
 	doubts, faints := make([]float64, n), make([]bool, n)
 	lows, highs := make([]extreme, n), make([]extreme, n)
-	eachRow(workers, n, func(a int) {
+	crew.EachRow(workers, n, func(a int) {
 		from := firstPair(n, a)
 		out := t.values[from : from+n-1-a]
 		doubts[a], faints[a] = l.row(a, g.K[rows[a]*g.N:(rows[a]+1)*g.N], rows[a+1:], out)
@@ -205,17 +207,6 @@ func pairAt(n, p int) (a, b int) {
 	return a, p - firstPair(n, a) + a + 1
 }
 
-// rowsWhere returns the rows that a list has true for.
-func rowsWhere(rows []int, keep []bool) []int {
-	var kept []int
-	for a, i := range rows {
-		if keep[a] {
-			kept = append(kept, i)
-		}
-	}
-	return kept
-}
-
 // spread returns the values up to a constant.
 func (t *triangle) spread() []float64 {
 	if t.deviations != nil {
@@ -228,11 +219,11 @@ func (t *triangle) spread() []float64 {
 // is constant, which has no order, or has no length.
 func similarityOf(name string, a, b triangle, workers int) float64 {
 	if name == "cosine" {
-		length := math.Sqrt(dot(a.values, a.values)) * math.Sqrt(dot(b.values, b.values))
+		length := math.Sqrt(dense.Dot(a.values, a.values)) * math.Sqrt(dense.Dot(b.values, b.values))
 		if !(length > 0) {
 			return math.NaN()
 		}
-		return max(-1, min(1, dot(a.values, b.values)/length))
+		return max(-1, min(1, dense.Dot(a.values, b.values)/length))
 	}
 	if a.constant || b.constant {
 		return math.NaN()

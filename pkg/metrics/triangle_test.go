@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
@@ -107,8 +108,8 @@ func TestRDMOfSplitsIsExact(t *testing.T) {
 				t.Fatal(err)
 			}
 			for s, rows := range [][]int{test, test[1:]} {
-				in := NeuralInput{Responses: selectRows(y, 5, rows), Neuroids: 5, Workers: 1}
-				alone, err := ScoreColumns(context.Background(), metric, InMemory(selectRows(x, 9, rows), len(rows), 9), in)
+				in := NeuralInput{Responses: dense.SelectRows(y, 5, rows), Neuroids: 5, Workers: 1}
+				alone, err := ScoreColumns(context.Background(), metric, InMemory(dense.SelectRows(x, 9, rows), len(rows), 9), in)
 				if err != nil || math.Abs(alone.Raw.Value-got.Raw.Splits[s]) > 1e-13 {
 					t.Errorf("%v: %v in a split, %v alone (%v)", metric, got.Raw.Splits[s], alone.Raw.Value, err)
 				}
@@ -149,7 +150,7 @@ func TestFaintStimuli(t *testing.T) {
 		whole := score(metric, x, y, true)
 		without := score(metric, x[features:], y[5:], true)
 		scaled := slices.Clone(x)
-		scale(scaled[:features], 1e-9)
+		dense.Scale(scaled[:features], 1e-9)
 		for _, again := range []bool{false, true} {
 			got, want, warnings := score(metric, scaled, y, again), without, 2
 			if again {

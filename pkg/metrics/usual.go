@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
 
 // lessUsual subtracts from the responses of each neuroid a usual one of them, in place,
@@ -13,9 +15,9 @@ import (
 // the mean. A constant neuroid becomes exactly 0.
 func lessUsual(workers int, responses []float64, neuroids int) []float64 {
 	n := len(responses) / max(1, neuroids)
-	parts := chunks(neuroids, max(1, workers), 8)
+	parts := crew.Chunks(neuroids, max(1, workers), 8)
 	// The tasks give no error, and no context stops them.
-	_ = parallel(context.Background(), workers, len(parts), func(k int) error {
+	_ = crew.Each(context.Background(), workers, len(parts), func(k int) error {
 		from, to := parts[k][0], parts[k][1]
 		usual := make([]float64, to-from)
 		for j := range usual {

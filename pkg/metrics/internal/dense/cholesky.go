@@ -1,0 +1,50 @@
+package dense
+
+import (
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/gonum"
+	"gonum.org/v1/gonum/lapack/lapack64"
+)
+
+// Cholesky is the factor R of a positive definite matrix A = RᵀR.
+type Cholesky struct{ factor blas64.Triangular }
+
+// FactorCholesky decomposes the n × n matrix a in place, of which it reads the upper
+// triangle. It returns false if rounding leaves no positive definite matrix.
+func FactorCholesky(a []float64, n int) (Cholesky, bool) {
+	factor, ok := lapack64.Potrf(symmetric(a, n))
+	return Cholesky{factor}, ok
+}
+
+// Solve replaces b, n × cols, by A⁻¹·b.
+func (c Cholesky) Solve(b []float64, cols int) {
+	lapack64.Potrs(c.factor, Of(b, c.factor.N, cols).General())
+}
+
+// Condition estimates the inverse of A's condition, given A's largest absolute row sum.
+func (c Cholesky) Condition(norm float64) float64 {
+	n := c.factor.N
+	return lapack64.Pocon(symmetric(c.factor.Data, n), norm, make([]float64, 3*n), make([]int, n))
+}
+
+// Upper returns R.
+func (c Cholesky) Upper() Upper { return UpperOf(c.factor.Data, c.factor.N) }
+
+// Invert replaces R by the upper triangle of A⁻¹ and reports whether it could.
+func (c Cholesky) Invert() bool {
+	return gonum.Implementation{}.Dpotri(blas.Upper, c.factor.N, c.factor.Data, c.factor.Stride)
+}
+
+// FactorPivoted decomposes the positive semidefinite n × n matrix a in place as
+// PᵀAP = RᵀR, up to a remainder with no diagonal element above tolerance. The first rank
+// rows of a are then R, and row i of PᵀAP is row pivots[i] of A.
+func FactorPivoted(a []float64, n int, tolerance float64) (rank int, pivots []int) {
+	pivots = make([]int, n)
+	_, rank, _ = lapack64.Pstrf(symmetric(a, n), pivots, tolerance, make([]float64, 2*n))
+	return rank, pivots
+}
+
+func symmetric(a []float64, n int) blas64.Symmetric {
+	return blas64.Symmetric{N: n, Stride: max(1, n), Data: a, Uplo: blas.Upper}
+}
