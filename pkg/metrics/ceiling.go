@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // InternalConsistency is the noise ceiling of recordings: how well one half of
@@ -90,13 +91,13 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 				pairs[k%c.neuroids]++
 			}
 		}
-		rows[i] = columnPearson(a, b, c.stimuli, c.neuroids)
+		rows[i] = series.ColumnPearson(a, b, c.stimuli, c.neuroids)
 		opposite := false
 		for j, r := range rows[i] {
 			rows[i][j] = spearmanBrown(r, c.stimuli)
 			opposite = opposite || !math.IsNaN(r)
 		}
-		medians[i] = Median(rows[i])
+		medians[i] = series.Median(rows[i])
 		switch {
 		case !math.IsNaN(medians[i]):
 		case opposite:
@@ -114,7 +115,7 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 	if len(reasons) > 0 {
 		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d splits of the repetitions have no value: %v", reasons.total(), len(medians), reasons))
 	}
-	return MeanSEM(medians), columnMeans(rows, c.neuroids), warnings
+	return MeanSEM(medians), series.ColumnMeans(rows, c.neuroids), warnings
 }
 
 // spearmanBrown corrects the correlation of halves, over n stimuli, to that of wholes.

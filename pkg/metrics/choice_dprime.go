@@ -1,13 +1,17 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+)
 
 // dprimeLimit is where d′ is clipped on both sides.
 const dprimeLimit = 5
 
 // dprime is Z(1 − miss) − Z(falseAlarm), clipped. Z(1 − p) is −Z(p).
-func dprime(miss, falseAlarm rate) float64 {
-	return clippedDifference(-miss.quantile(), falseAlarm.quantile())
+func dprime(miss, falseAlarm series.Rate) float64 {
+	return clippedDifference(-miss.Quantile(), falseAlarm.Quantile())
 }
 
 // clippedDifference is d′ of two quantiles. ∞ − ∞ is NaN: neither rate was ever
@@ -23,8 +27,8 @@ func clippedDifference(hit, falseAlarm float64) float64 {
 // choiceMeans is the mean of values (stimuli × objects), with what rounding took
 // off them where that is known, over the stimuli of each truth: objects × objects,
 // truth by choice.
-func choiceMeans(values, lows []float64, truth []int, objects int) []rate {
-	cells := make([]exactSum, objects*objects)
+func choiceMeans(values, lows []float64, truth []int, objects int) []series.Rate {
+	cells := make([]series.ExactSum, objects*objects)
 	for s, t := range truth {
 		if t < 0 {
 			continue
@@ -34,12 +38,12 @@ func choiceMeans(values, lows []float64, truth []int, objects int) []rate {
 			if lows != nil {
 				low = lows[s*objects+c]
 			}
-			cells[t*objects+c].addRate(values[s*objects+c], low)
+			cells[t*objects+c].AddRate(values[s*objects+c], low)
 		}
 	}
-	means := make([]rate, len(cells))
+	means := make([]series.Rate, len(cells))
 	for i := range cells {
-		means[i] = cells[i].rate()
+		means[i] = cells[i].Rate()
 	}
 	return means
 }
@@ -50,7 +54,7 @@ func choiceMeans(values, lows []float64, truth []int, objects int) []rate {
 func imageDprimes(m choiceMatrix, normalize bool) []float64 {
 	falseAlarms := make([]float64, m.objects*m.objects)
 	for i, rate := range choiceMeans(m.p, m.low, m.truth, m.objects) {
-		falseAlarms[i] = rate.quantile()
+		falseAlarms[i] = rate.Quantile()
 	}
 	hits := m.hits
 	if hits == nil {
@@ -76,7 +80,7 @@ func imageDprimes(m choiceMatrix, normalize bool) []float64 {
 			continue
 		}
 		for c := range m.objects {
-			d[s*m.objects+c] -= means[t*m.objects+c].high
+			d[s*m.objects+c] -= means[t*m.objects+c].High
 		}
 	}
 	return d
@@ -99,11 +103,11 @@ func objectDprimes(m choiceMatrix) []float64 {
 func meanOfColumns(values []float64, columns int) []float64 {
 	means := make([]float64, len(values)/columns)
 	for i := range means {
-		var m exactSum
+		var m series.ExactSum
 		for _, v := range values[i*columns : (i+1)*columns] {
-			m.add(v)
+			m.Add(v)
 		}
-		means[i] = m.mean()
+		means[i] = m.Mean()
 	}
 	return means
 }
@@ -112,11 +116,11 @@ func meanOfColumns(values []float64, columns int) []float64 {
 func meanOfRows(values []float64, columns int) []float64 {
 	means := make([]float64, columns)
 	for c := range means {
-		var m exactSum
+		var m series.ExactSum
 		for i := c; i < len(values); i += columns {
-			m.add(values[i])
+			m.Add(values[i])
 		}
-		means[c] = m.mean()
+		means[c] = m.Mean()
 	}
 	return means
 }

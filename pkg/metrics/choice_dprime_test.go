@@ -3,6 +3,8 @@ package metrics
 import (
 	"math"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // Quantiles of the standard normal, from scipy.stats.norm.ppf.
@@ -32,7 +34,7 @@ func TestDprime(t *testing.T) {
 		{0.5, nan, nan},
 		{1 - 1e-12, 1e-12, 5},
 	} {
-		if got := dprime(ratio(1-tt.hit, 1, 0), ratio(tt.falseAlarm, 1, 0)); !same(got, tt.want) {
+		if got := dprime(series.Ratio(1-tt.hit, 1, 0), series.Ratio(tt.falseAlarm, 1, 0)); !same(got, tt.want) {
 			t.Errorf("d′(%v, %v) is %v, want %v", tt.hit, tt.falseAlarm, got, tt.want)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // The tests of this file compare metrics on choices with definitions written down
@@ -215,7 +217,7 @@ func exactCorrelation(x, y []sumOfZ) float64 {
 	if constantX || constantY {
 		return math.NaN()
 	}
-	return Pearson(xs, ys)
+	return series.Pearson(xs, ys)
 }
 
 // exactChoiceScore is a metric's raw value and ceiling in each halving; undefined where

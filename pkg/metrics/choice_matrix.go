@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/numpyrand"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // TrialError reports trials or codes that cannot be used: a code out of range,
@@ -53,13 +54,13 @@ func newChoiceMatrix(stimuli, objects int) choiceMatrix {
 }
 
 // set makes a cell a rate.
-func (m choiceMatrix) set(cell int, r rate) { m.p[cell], m.low[cell] = r.high, r.low }
+func (m choiceMatrix) set(cell int, r series.Rate) { m.p[cell], m.low[cell] = r.High, r.Low }
 
 // hitScores is Z(1 − p) of each cell.
 func (m choiceMatrix) hitScores() []float64 {
 	z := make([]float64, len(m.p))
 	for i, p := range m.p {
-		z[i] = -rate{p, m.low[i]}.quantile()
+		z[i] = -series.Rate{High: p, Low: m.low[i]}.Quantile()
 	}
 	return z
 }
@@ -86,7 +87,7 @@ func matrixOfTrials(t ChoiceTrials, indices []int) choiceMatrix {
 			if n := offered[cell]; n == 0 || c == truth {
 				m.p[cell] = math.NaN()
 			} else {
-				m.set(cell, ratio(m.p[cell], float64(n), 0))
+				m.set(cell, series.Ratio(m.p[cell], float64(n), 0))
 			}
 		}
 	}
@@ -111,8 +112,8 @@ func matrixOfProbabilities(probabilities []float64, truth []int, objects int) ch
 				p, other = p/2, other/2
 			}
 			sum := p + other
-			rest := min(p, other) - (sum - max(p, other)) // of the sum's rounding
-			m.set(s*objects+c, ratio(p, sum, rest))       // 0/0 is NaN
+			rest := min(p, other) - (sum - max(p, other))  // of the sum's rounding
+			m.set(s*objects+c, series.Ratio(p, sum, rest)) // 0/0 is NaN
 		}
 	}
 	return m

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // choicePattern is a metric on two-way choices. The metrics differ in the
@@ -112,7 +114,7 @@ func (c *choicePattern) ScoreBehavior(ctx context.Context, in BehavioralInput) (
 	if n := choices.empty(); n > 0 {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("%d of %d cells (stimulus by distractor) of the model have no number, as it gives both objects probability 0, and are left out", n, len(choices.p)-len(choices.truth)))
 	}
-	if low, high := span(model); high > low && high-low < faintPattern {
+	if low, high := series.Span(model); high > low && high-low < faintPattern {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("the model's d′ differ by no more than %.2g, of which rounding is a part: its probabilities are nearly all alike", high-low))
 	}
 	if in.Intervals.Samples > 0 {
@@ -218,28 +220,28 @@ func choiceCorrelation(x, y []float64) float64 {
 			xs, ys = append(xs, x[i]), append(ys, y[i])
 		}
 	}
-	if !variesBeyond(xs, patternRounding/2) || !variesBeyond(ys, patternRounding/2) {
+	if !series.VariesBeyond(xs, patternRounding/2) || !series.VariesBeyond(ys, patternRounding/2) {
 		return math.NaN()
 	}
 	unitDeviations(xs)
 	unitDeviations(ys)
-	var r compensated
+	var r series.Sum
 	for i := range xs {
-		r.add(xs[i] * ys[i])
+		r.Add(xs[i] * ys[i])
 	}
-	if math.Abs(r.value()) <= patternRounding {
+	if math.Abs(r.Value()) <= patternRounding {
 		return 0
 	}
-	return min(max(r.value(), -1), 1)
+	return min(max(r.Value(), -1), 1)
 }
 
 // unitDeviations centres values that vary and scales them to length 1, in place.
 func unitDeviations(values []float64) {
-	var m exactSum
+	var m series.ExactSum
 	for _, v := range values {
-		m.add(v)
+		m.Add(v)
 	}
-	mean, ss := m.mean(), 0.0
+	mean, ss := m.Mean(), 0.0
 	for i, v := range values {
 		values[i] = v - mean
 		ss += values[i] * values[i]

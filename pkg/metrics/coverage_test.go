@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // crowd makes stimuli whose confusions model and humans share in part, and
@@ -52,7 +54,7 @@ func coverage(estimates []Estimate) float64 {
 	for i, e := range estimates {
 		values[i] = e.Value
 	}
-	middle := Median(values)
+	middle := series.Median(values)
 	for _, e := range estimates {
 		if e.Interval.Low <= middle && middle <= e.Interval.High {
 			held++

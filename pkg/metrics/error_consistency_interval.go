@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // interval bootstraps over stimuli: of each condition, as many of its stimuli as
@@ -53,9 +55,9 @@ func (errorConsistency) interval(ctx context.Context, in ConsistencyInput, cells
 				}
 				kappas[c] = t.kappa()
 			}
-			means[s] = meanOfNumbers(kappas)
+			means[s] = series.ExactMean(kappas)
 		}
-		return fisher(meanOfNumbers(means))
+		return fisher(series.ExactMean(means))
 	}
 	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
 	var sample []int

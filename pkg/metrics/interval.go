@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // Interval is a confidence interval; its ends are NaN where there is none.
@@ -47,7 +49,7 @@ func Quantiles(draws []float64, alpha float64) Interval {
 // from, which lowers correlations by themselves. Distances from the mean are
 // multiplied by widen.
 func About(value float64, draws []float64, widen, alpha float64) Interval {
-	mean := meanOfNumbers(draws)
+	mean := series.ExactMean(draws)
 	i := Quantiles(draws, alpha)
 	return Interval{value + widen*(i.Low-mean), value + widen*(i.High-mean)}
 }
@@ -130,7 +132,7 @@ func (s strata) widening(draws []float64, jackknife, alpha float64) float64 {
 		return math.NaN()
 	}
 	widen := math.Sqrt(float64(all) / float64(free))
-	if sd := spreadOf(draws); jackknife > widen*sd && sd > 0 {
+	if sd := series.ExactDeviation(draws); jackknife > widen*sd && sd > 0 {
 		widen = jackknife / sd
 	}
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(free)}
@@ -163,7 +165,7 @@ func (s strata) jackknife(figures func(sample []int) (float64, float64)) (errors
 			}
 		}
 		for k, values := range of {
-			if sd := spreadOf(values); sd > 0 { // the sum of squares is m times its square
+			if sd := series.ExactDeviation(values); sd > 0 { // the sum of squares is m times its square
 				errors[k] += float64(len(values)-1) * sd * sd
 			}
 		}

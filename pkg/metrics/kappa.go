@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+)
 
 // kappaTable counts two observers' right answers on the same trials.
 type kappaTable struct{ n, rightA, rightB, agree int }
@@ -34,12 +38,12 @@ func (t *kappaTable) kappa() float64 {
 // leaves of a mean of 0 is 0: nothing is to be divided by it.
 func meanKappa(kappas [][]float64) (e Estimate, signed float64) {
 	var all, means []float64
-	var sum exactSum
+	var sum series.ExactSum
 	largest := 0.0
 	for _, row := range kappas {
-		mean := meanOfNumbers(row)
+		mean := series.ExactMean(row)
 		means = append(means, mean)
-		sum.add(mean)
+		sum.Add(mean)
 		all = append(all, row...)
 		for _, k := range row {
 			if !math.IsNaN(k) {
@@ -47,29 +51,9 @@ func meanKappa(kappas [][]float64) (e Estimate, signed float64) {
 			}
 		}
 	}
-	signed = sum.mean()
-	if math.Abs(signed) <= ownRounding([]float64{largest}) {
+	signed = sum.Mean()
+	if math.Abs(signed) <= series.OwnRounding([]float64{largest}) {
 		signed = 0
 	}
-	return Estimate{Value: math.Abs(signed), Error: spreadOf(all), Splits: means}, signed
-}
-
-// meanOfNumbers is the mean of the numbers among values, as exact as they are.
-func meanOfNumbers(values []float64) float64 {
-	var sum exactSum
-	for _, v := range values {
-		sum.add(v)
-	}
-	return sum.mean()
-}
-
-// spreadOf is the population standard deviation of the numbers among values, 0 of
-// equal ones.
-func spreadOf(values []float64) float64 {
-	var squares exactSum
-	mean := meanOfNumbers(values)
-	for _, v := range values {
-		squares.add((v - mean) * (v - mean))
-	}
-	return math.Sqrt(squares.mean())
+	return Estimate{Value: math.Abs(signed), Error: series.ExactDeviation(all), Splits: means}, signed
 }

@@ -3,6 +3,8 @@ package metrics
 import (
 	"math"
 	"math/big"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // mappingBits is the precision in bits of the independent path below: of what 90 digits
@@ -140,7 +142,7 @@ func (p *preciseSplit) correlations(c simulated, s Split, alpha *big.Float) []fl
 			}
 			measured[i] = c.y[s.Test[i]*p.t+j]
 		}
-		r[j] = Pearson(values, measured)
+		r[j] = series.Pearson(values, measured)
 	}
 	return r
 }

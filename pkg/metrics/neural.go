@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // The kinds of metrics on recordings.
@@ -133,15 +134,15 @@ func (p prediction) correlations(responses []float64, test []int, neuroids int) 
 		for i, row := range test {
 			x[i], y[i] = p.values[i*neuroids+j], responses[row*neuroids+j]
 		}
-		rounding := ownRounding(x)
+		rounding := series.OwnRounding(x)
 		if p.rounding != nil {
 			rounding = max(rounding, p.rounding[j])
 		}
 		if p.exact {
 			rounding = 0
 		}
-		if r[j] = math.NaN(); variesBeyond(x, rounding) {
-			r[j] = Pearson(x, y)
+		if r[j] = math.NaN(); series.VariesBeyond(x, rounding) {
+			r[j] = series.Pearson(x, y)
 		}
 	}
 	return r
@@ -167,7 +168,7 @@ func ConstantNeuroids(responses []float64, neuroids int) []int {
 		return nil
 	}
 	var constant []int
-	for j, varies := range columnVaries(responses, neuroids, dense.AllRows(len(responses)/neuroids)) {
+	for j, varies := range series.ColumnVaries(responses, neuroids, dense.AllRows(len(responses)/neuroids)) {
 		if !varies {
 			constant = append(constant, j)
 		}
@@ -211,7 +212,7 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 		if len(kept) > 0 {
 			// Whatever the mapping, it predicts its train mean for a neuroid that is
 			// constant on the train rows.
-			varies := columnVaries(in.Responses, in.Neuroids, splits[i].Train)
+			varies := series.ColumnVaries(in.Responses, in.Neuroids, splits[i].Train)
 			for j, r := range predictions[i].correlations(in.Responses, splits[i].Test, in.Neuroids) {
 				if varies[j] {
 					row[kept[j]] = r
@@ -219,7 +220,7 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 			}
 		}
 		score.SplitNeuroids[i] = row
-		medians[i] = Median(row)
+		medians[i] = series.Median(row)
 		return nil
 	})
 	if err != nil {
@@ -227,7 +228,7 @@ func crossValidate(ctx context.Context, in NeuralInput, predict predictor) (Scor
 	}
 	score.Warnings = append(score.Warnings, splitsWithoutScore(medians)...)
 	score.Raw = MeanSEM(medians)
-	score.Neuroids = columnMeans(score.SplitNeuroids, all)
+	score.Neuroids = series.ColumnMeans(score.SplitNeuroids, all)
 	return score, nil
 }
 

@@ -303,8 +303,8 @@ func (m oddOneOut) distances(ctx context.Context, g *Gram, workers int) (pairDis
 			return math.NaN(), 0
 		}
 		p := firstPair(len(rows), a) + b - a - 1
-		if t.ties.bound != nil {
-			bound = t.ties.bound(p)
+		if t.ties.Bound != nil {
+			bound = t.ties.Bound(p)
 		}
 		return t.values[p], bound
 	}, nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // solutionTimes is the metric on object solution times.
@@ -165,23 +166,23 @@ func (s *solutionSeries) Score(ctx context.Context) (Score, error) {
 			continue
 		}
 		var predictions, times []float64
-		series := make([]float64, len(s.starts))
+		i1 := make([]float64, len(s.starts))
 		for j, image := range part.test {
 			if math.IsNaN(s.in.Times[image]) || math.IsNaN(s.in.I1[image]) {
 				continue
 			}
 			measured++
-			for bin := range series {
-				series[bin] = part.i1[bin][j]
+			for bin := range i1 {
+				i1[bin] = part.i1[bin][j]
 			}
-			predicted := solutionTime(s.starts, series, s.in.I1[image])
+			predicted := solutionTime(s.starts, i1, s.in.I1[image])
 			if math.IsNaN(predicted) {
 				unsolved++
 				continue
 			}
 			predictions, times = append(predictions, predicted), append(times, s.in.Times[image])
 		}
-		rho[i] = Spearman(predictions, times)
+		rho[i] = series.Spearman(predictions, times)
 		switch {
 		case len(times) < 2:
 			few++

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // lopsided are data of which inner products lose most digits.
@@ -47,7 +48,7 @@ func TestPLSOfLopsidedActivations(t *testing.T) {
 			if m.metric.Info().Name == "reverse_pls" {
 				medians := make([]float64, len(want))
 				for i, r := range want {
-					medians[i] = Median(r)
+					medians[i] = series.Median(r)
 				}
 				want = [][]float64{medians}
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 const (
@@ -219,7 +220,7 @@ func (f *plsFit) getTrainT() []float64 { return f.t[:f.train] }
 // deflate is P after centring on the train rows, for a vector over these or
 // over all rows; P of the first components scores.
 func (f *plsFit) deflate(x []float64, components int) {
-	mean := meanOf(x[:f.train])
+	mean := series.Mean(x[:f.train])
 	for i := range x {
 		x[i] -= mean
 	}

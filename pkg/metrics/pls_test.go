@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // differ is the largest difference between r of the same neuroids.
@@ -49,7 +50,7 @@ func TestPLSPathsAgree(t *testing.T) {
 			var got [][]float64
 			for i, f := range fits {
 				test := in.Splits[i].Test
-				got = append(got, columnPearson(f.prediction, dense.SelectRows(c.y, c.neuroids, test), len(test), c.neuroids))
+				got = append(got, series.ColumnPearson(f.prediction, dense.SelectRows(c.y, c.neuroids, test), len(test), c.neuroids))
 			}
 			if d := differ(t, got, want); !(d < 1e-9) {
 				t.Errorf("train size %g, covariances %v: differs from the primal path by %.3g", trainSize, covariances, d)

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // simulated is a small case with responses that depend on the activations.
@@ -195,7 +196,7 @@ func (c simulated) primalScore(splits []Split, fit func(x, y, test *mat.Dense) *
 	var out [][]float64
 	for _, s := range splits {
 		p := fit(pick(c.x, c.features, s.Train), pick(c.y, c.neuroids, s.Train), pick(c.x, c.features, s.Test))
-		out = append(out, columnPearson(p.RawMatrix().Data, dense.SelectRows(c.y, c.neuroids, s.Test), len(s.Test), c.neuroids))
+		out = append(out, series.ColumnPearson(p.RawMatrix().Data, dense.SelectRows(c.y, c.neuroids, s.Test), len(s.Test), c.neuroids))
 	}
 	return out
 }
@@ -269,8 +270,8 @@ func TestRidgeSharesHats(t *testing.T) {
 			if !ok {
 				t.Fatal("not positive definite")
 			}
-			rs := columnPearson(p.values, dense.SelectRows(in.Responses, in.Neuroids, s.Test), len(s.Test), in.Neuroids)
-			if d := math.Abs(Median(rs) - got.Raw.Splits[j]); !(d < 1e-10) {
+			rs := series.ColumnPearson(p.values, dense.SelectRows(in.Responses, in.Neuroids, s.Test), len(s.Test), in.Neuroids)
+			if d := math.Abs(series.Median(rs) - got.Raw.Splits[j]); !(d < 1e-10) {
 				t.Errorf("case %d split %d: differs by %g", i, j, d)
 			}
 		}

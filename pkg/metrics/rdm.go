@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // rdm compares representational dissimilarity matrices.
@@ -76,13 +77,13 @@ func (m rdm) looseScore(a, b triangle, pool *pages.Pool, workers int) float64 {
 		return math.NaN()
 	}
 	x, y := a.looseRanks(pool, workers), b.looseRanks(pool, workers)
-	if !Varies(x) || !Varies(y) {
+	if !series.Varies(x) || !series.Varies(y) {
 		return math.NaN()
 	}
 	if m.compare == "kendall" {
-		return KendallA(x, y)
+		return series.KendallA(x, y)
 	}
-	return pearsonOf(workers, x, y)
+	return series.PearsonOfLong(workers, x, y)
 }
 
 // doubt estimates how far rounding may have moved a score.

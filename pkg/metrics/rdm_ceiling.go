@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // LeaveOneSubjectOut is the noise ceiling from the subjects' own dissimilarities.
@@ -180,9 +181,9 @@ func averaged(sum []float64, scaled [][]float64) triangle {
 	t := triangleOf(sum)
 	rounding := 0.0
 	for _, v := range scaled {
-		rounding += ownRounding(v)
+		rounding += series.OwnRounding(v)
 	}
-	t.constant = !variesBeyond(sum, rounding)
+	t.constant = !series.VariesBeyond(sum, rounding)
 	return t
 }
 
@@ -192,7 +193,7 @@ func averageable(compare string, t triangle, workers int) []float64 {
 	switch compare {
 	case "pearson":
 		values := t.spread()
-		mean, sd, _ := moments(values)
+		mean, sd, _ := series.Moments(values)
 		out := make([]float64, len(values))
 		for i, v := range values {
 			out[i] = (v - mean) / sd

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // humanIT are the triangles of the four subjects, averaged over sessions, and
@@ -34,7 +35,7 @@ func humanIT(t *testing.T) (subjects [][]float64, mean []float64, candidates [][
 func TestPublishedRDMs(t *testing.T) {
 	_, mean, candidates := humanIT(t)
 	for i, want := range []float64{.438924, .588189, .039265} {
-		for _, got := range []float64{Spearman(mean, candidates[i]), similarityOf("spearman", triangleOf(mean), triangleOf(candidates[i]), 2)} {
+		for _, got := range []float64{series.Spearman(mean, candidates[i]), similarityOf("spearman", triangleOf(mean), triangleOf(candidates[i]), 2)} {
 			if !(math.Abs(got-want) < .5e-6) {
 				t.Errorf("candidate %d: %.6f, want %.6f", i, got, want)
 			}

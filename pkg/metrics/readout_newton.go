@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // weightVector is a point of the fit, or a direction: weights (classes × features),
@@ -72,10 +73,10 @@ func (f *readoutFit) collect(coefficients, w []float64) {
 // objective returns the objective after t of the step, and leaves the
 // probabilities there in f.p.
 func (f *readoutFit) objective(t float64) float64 {
-	var quadratic, loss compensated
+	var quadratic, loss series.Sum
 	for i, w := range f.at.w {
 		w += t * f.step.w[i]
-		quadratic.add(w * w)
+		quadratic.Add(w * w)
 	}
 	// Softmax down the columns, class by class as they lie in memory. The loss
 	// of a row is in terms of the distance from its largest score, which keeps
@@ -96,7 +97,7 @@ func (f *readoutFit) objective(t float64) float64 {
 		for i := range row {
 			below := row[i] - top[i]
 			if f.labels[i] == c {
-				loss.add(-below)
+				loss.Add(-below)
 			}
 			row[i] = math.Exp(below)
 			sum[i] += row[i]
@@ -109,9 +110,9 @@ func (f *readoutFit) objective(t float64) float64 {
 		}
 	}
 	for _, s := range sum {
-		loss.add(math.Log(s))
+		loss.Add(math.Log(s))
 	}
-	return quadratic.value()/2 + f.c*loss.value()
+	return quadratic.Value()/2 + f.c*loss.Value()
 }
 
 // residual returns C times what the probability of a class is off its label.
@@ -128,13 +129,13 @@ func (f *readoutFit) residual(c, i int) float64 {
 func (f *readoutFit) gradientNorm() float64 {
 	copy(f.grad.w, f.at.w)
 	for c := range f.classes {
-		var sum compensated
+		var sum series.Sum
 		for i := range f.m {
 			d := f.residual(c, i)
 			f.slack[c*f.m+i] = d
-			sum.add(d)
+			sum.Add(d)
 		}
-		f.grad.b[c] = sum.value()
+		f.grad.b[c] = sum.Value()
 	}
 	f.collect(f.slack, f.grad.w)
 	return math.Sqrt(f.dot(f.grad, f.grad))

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // advance moves to a point where the objective is lower, and reports whether it
@@ -69,16 +70,16 @@ func (f *readoutFit) search() bool {
 // slope returns the derivative of the objective along the step after t of it,
 // whose probabilities are in f.p.
 func (f *readoutFit) slope(t float64) float64 {
-	var sum compensated
+	var sum series.Sum
 	for i, step := range f.step.w {
-		sum.add((f.at.w[i] + t*step) * step)
+		sum.Add((f.at.w[i] + t*step) * step)
 	}
 	for c := range f.classes {
 		for i, step := range f.step.scores[c*f.m : (c+1)*f.m] {
-			sum.add(f.residual(c, i) * step)
+			sum.Add(f.residual(c, i) * step)
 		}
 	}
-	return sum.value()
+	return sum.Value()
 }
 
 // move goes the share t of the step.
@@ -97,18 +98,3 @@ func (f *readoutFit) move(t float64) {
 	f.step.clear()
 	f.loss = f.objective(0)
 }
-
-// compensated is a sum that carries what rounding takes off it (Neumaier 1974).
-type compensated struct{ sum, rest float64 }
-
-func (s *compensated) add(v float64) {
-	sum := s.sum + v
-	if math.Abs(s.sum) >= math.Abs(v) {
-		s.rest += (s.sum - sum) + v
-	} else {
-		s.rest += (v - sum) + s.sum
-	}
-	s.sum = sum
-}
-
-func (s *compensated) value() float64 { return s.sum + s.rest }

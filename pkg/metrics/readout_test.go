@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // standardizer holds the fitting rows' mean and population deviation by feature.
@@ -21,7 +22,7 @@ func standardize(x []float64, rows, features int) standardizer {
 		for i := range rows {
 			column[i] = x[i*features+f]
 		}
-		s.mean[f], s.sd[f], _ = moments(column)
+		s.mean[f], s.sd[f], _ = series.Moments(column)
 		if s.sd[f] == 0 {
 			s.sd[f] = 1
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // representation is one of those that are compared: activations, responses, or
@@ -169,12 +170,12 @@ func (t *triangle) certain(compare string, limit float64) bool {
 // movement bounds how far errors of the dissimilarities move their correlation with
 // others, or their cosine: errors over the spread of the values, or over their size.
 func (t *triangle) movement(compare string) float64 {
-	if t.ties.bound == nil || t.values == nil {
+	if t.ties.Bound == nil || t.values == nil {
 		return 0
 	}
 	mean := 0.0
 	if compare == "pearson" {
-		mean = meanOf(t.values)
+		mean = series.Mean(t.values)
 	}
 	spread := 0.0
 	for _, v := range t.values {
@@ -184,13 +185,13 @@ func (t *triangle) movement(compare string) float64 {
 		return 0
 	}
 	if !t.root {
-		if most := t.ties.most * math.Sqrt(float64(len(t.values))/spread); most <= closeTo {
+		if most := t.ties.Most * math.Sqrt(float64(len(t.values))/spread); most <= closeTo {
 			return most
 		}
 	}
 	errors := 0.0
 	for i := range t.values {
-		e := t.ties.bound(i)
+		e := t.ties.Bound(i)
 		if t.root && t.values[i] == 0 {
 			e = math.Sqrt(e)
 		}

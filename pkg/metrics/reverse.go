@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // Reverse mappings predict each model feature from the recordings. Whatever the
@@ -310,7 +311,7 @@ func reverseScore(name string, dead, features int, in NeuralInput, of func(split
 	var reasons reasons
 	for i, split := range in.Splits {
 		r, varying := of(i)
-		if medians[i] = Median(r); math.IsNaN(medians[i]) {
+		if medians[i] = series.Median(r); math.IsNaN(medians[i]) {
 			reasons.add(reverseReason(in, split, varying))
 		}
 	}
@@ -327,7 +328,7 @@ func reverseScore(name string, dead, features int, in NeuralInput, of func(split
 // reverseReason returns why no feature has an r in a split.
 func reverseReason(in NeuralInput, s Split, features varyingRows) string {
 	neuroids := func(rows []int) bool {
-		return in.Neuroids > 0 && slices.Contains(columnVaries(in.Responses, in.Neuroids, rows), true)
+		return in.Neuroids > 0 && slices.Contains(series.ColumnVaries(in.Responses, in.Neuroids, rows), true)
 	}
 	switch {
 	case !neuroids(s.Train):

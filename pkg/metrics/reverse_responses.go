@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // splitResponses are the responses of a split as the reverse mappings by least
@@ -62,7 +63,7 @@ func newSplitResponses(in NeuralInput, s Split) *splitResponses {
 
 // dropConstant leaves out neuroids that are 0, since constant, on all train rows.
 func (r *splitResponses) dropConstant() {
-	varies := columnVaries(r.x, r.t, dense.AllRows(r.train))
+	varies := series.ColumnVaries(r.x, r.t, dense.AllRows(r.train))
 	var keep []int
 	for j, v := range varies {
 		if v {

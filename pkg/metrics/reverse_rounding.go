@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // movedFeature is a feature whose predictions vary so little that rounding may show in r.
@@ -41,7 +43,7 @@ func (s *reverseSplit) movesMedian() bool {
 	if len(s.moved) == 0 {
 		return false
 	}
-	median := Median(s.r)
+	median := series.Median(s.r)
 	for _, sign := range []float64{-1, 1} {
 		r := slices.Clone(s.r)
 		for _, f := range s.moved {
@@ -49,7 +51,7 @@ func (s *reverseSplit) movesMedian() bool {
 				r[f.at] = sign
 			}
 		}
-		if !(math.Abs(Median(r)-median) <= doubtfulFrom) {
+		if !(math.Abs(series.Median(r)-median) <= doubtfulFrom) {
 			return true
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // primalLinear is the least-norm solution by singular values.
@@ -70,7 +71,7 @@ func primalBestNeuron(x, y, test *mat.Dense) *mat.Dense {
 	for j := range t {
 		best, at := math.NaN(), 0
 		for k := range f {
-			if r := Pearson(mat.Col(nil, k, x), mat.Col(nil, j, y)); r > best || math.IsNaN(best) {
+			if r := series.Pearson(mat.Col(nil, k, x), mat.Col(nil, j, y)); r > best || math.IsNaN(best) {
 				best, at = r, k
 			}
 		}
@@ -161,7 +162,7 @@ func TestReverseEqualsPrimal(t *testing.T) {
 						t.Fatalf("%s %v on %v split %d feature %d: %v, want %v", m.name, m.options, shape, i, j, rs[i][j], want[j])
 					}
 				}
-				if d := score.Raw.Splits[i] - Median(want); !(math.Abs(d) < m.within) {
+				if d := score.Raw.Splits[i] - series.Median(want); !(math.Abs(d) < m.within) {
 					t.Errorf("%s %v split %d differs by %g", m.name, shape, i, d)
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // ridgeCV is ridge regression with the penalty chosen on the train rows.
@@ -123,8 +124,8 @@ func (ridgeCV) predict(ctx context.Context, in NeuralInput, products *primalProd
 
 // differs reports whether two predictions of a split give another figure.
 func differs(a, b prediction, in NeuralInput, s Split) bool {
-	x := Median(a.correlations(in.Responses, s.Test, in.Neuroids))
-	y := Median(b.correlations(in.Responses, s.Test, in.Neuroids))
+	x := series.Median(a.correlations(in.Responses, s.Test, in.Neuroids))
+	y := series.Median(b.correlations(in.Responses, s.Test, in.Neuroids))
 	return math.Abs(x-y) > doubtfulFrom
 }
 

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // How far rounding moves a prediction is bounded to first order, with the sizes
@@ -51,10 +52,10 @@ func (p prediction) relativeRounding(neuroids int) []float64 {
 		for i := range column {
 			column[i] = p.values[i*neuroids+j]
 		}
-		if !Varies(column) {
+		if !series.Varies(column) {
 			continue
 		}
-		mean, squares := meanOf(column), 0.0
+		mean, squares := series.Mean(column), 0.0
 		for _, v := range column {
 			squares += (v - mean) * (v - mean)
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // rowMoments is what a pass adds up of each row beside the Gram matrix, with c a
@@ -50,7 +51,7 @@ func (m *rowMoments) add(ctx context.Context, workers int, b Block, rows []int, 
 		deviations[j] = v - m.pivot
 		m.squares += v * v
 	}
-	centre := meanOf(deviations)
+	centre := series.Mean(deviations)
 	square := 0.0
 	for j := range deviations {
 		deviations[j] -= centre

@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+)
 
 // Estimate is a figure with its error and the values that it is the mean of.
 type Estimate struct {
@@ -28,38 +32,15 @@ func None() Estimate { return Exact(math.NaN()) }
 // (population standard deviation / √splits), NaN splits left out.
 // Source: Brain-Score's cross-validation (brainscore_vision, transformations).
 func MeanSEM(splits []float64) Estimate {
-	mean, sd, n := moments(splits)
+	mean, sd, n := series.Moments(splits)
 	return Estimate{Value: mean, Error: sd / math.Sqrt(float64(n)), Splits: splits}
 }
 
 // MeanSD is the mean over splits with the population standard deviation as its
 // error, NaN splits left out. Behavioural halvings are reported this way.
 func MeanSD(splits []float64) Estimate {
-	mean, sd, _ := moments(splits)
+	mean, sd, _ := series.Moments(splits)
 	return Estimate{Value: mean, Error: sd, Splits: splits}
-}
-
-// moments returns mean, population standard deviation and count of the numbers
-// among values. Without any, mean and deviation are NaN.
-func moments(values []float64) (mean, sd float64, n int) {
-	sum := 0.0
-	for _, v := range values {
-		if !math.IsNaN(v) {
-			sum += v
-			n++
-		}
-	}
-	if n == 0 {
-		return math.NaN(), math.NaN(), 0
-	}
-	mean = sum / float64(n)
-	ss := 0.0
-	for _, v := range values {
-		if !math.IsNaN(v) {
-			ss += (v - mean) * (v - mean)
-		}
-	}
-	return mean, math.Sqrt(ss / float64(n)), n
 }
 
 // Score is the result of one metric on one model layer.

@@ -3,7 +3,6 @@ package metrics
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
@@ -60,36 +59,6 @@ func overSplits(ctx context.Context, in NeuralInput, compare func(rows []int, wo
 		return Score{}, err
 	}
 	return Score{Raw: MeanSEM(values)}, nil
-}
-
-// pearsonOf returns Pearson's r of two long series that vary and have no NaN.
-func pearsonOf(workers int, a, b []float64) float64 {
-	n := len(a)
-	if n < 2 {
-		return math.NaN()
-	}
-	type sums [3]float64
-	add := func(x, y sums) sums { return sums{x[0] + y[0], x[1] + y[1], x[2] + y[2]} }
-	mean := crew.Sums(workers, n, sums{}, func(lo, hi int) (s sums) {
-		for i, v := range a[lo:hi] {
-			s[0] += v
-			s[1] += b[lo+i]
-		}
-		return s
-	}, add)
-	meanA, meanB := mean[0]/float64(n), mean[1]/float64(n)
-	s := crew.Sums(workers, n, sums{}, func(lo, hi int) sums {
-		var ab, aa, bb float64
-		y := b[lo:hi]
-		for i, v := range a[lo:hi] {
-			da, db := v-meanA, y[i]-meanB
-			ab += da * db
-			aa += da * da
-			bb += db * db
-		}
-		return sums{ab, aa, bb}
-	}, add)
-	return max(-1, min(1, s[0]/math.Sqrt(s[1])/math.Sqrt(s[2])))
 }
 
 // TooFewError reports too few stimuli for a metric.

@@ -4,75 +4,13 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/plain"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
-
-// plainRanks sorts by comparison.
-func plainRanks(values []float64) []float64 {
-	order := make([]int, len(values))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(values[i], values[j]) })
-	out := make([]float64, len(values))
-	for lo := 0; lo < len(order); {
-		hi := lo + 1
-		for hi < len(order) && values[order[hi]] == values[order[lo]] {
-			hi++
-		}
-		for _, i := range order[lo:hi] {
-			out[i] = float64(lo+hi+1) / 2
-		}
-		lo = hi
-	}
-	return out
-}
-
-func TestRanks(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for name, draw := range map[string]func() float64{
-		"normal": r.NormFloat64,
-		"ties":   func() float64 { return float64(r.IntN(50) - 25) },
-		"zeros":  func() float64 { return math.Copysign(0, r.NormFloat64()) },
-		"wild":   func() float64 { return math.Float64frombits(r.Uint64()&^(1<<62)) * 1e-5 },
-		"one":    func() float64 { return 3 },
-		"narrow": func() float64 { return 1 + 1e-15*float64(r.IntN(400)) },
-		"outliers": func() float64 { // all others differ in their last bits
-			return []float64{1, 1 + 0x1p-52, 1 - 0x1p-53, 1 + 1e-14*r.Float64(), 1e300 * float64(r.IntN(1000)/999)}[r.IntN(5)]
-		},
-		"extreme": func() float64 {
-			return []float64{math.Inf(1), math.Inf(-1), 5e-324, -5e-324, math.MaxFloat64}[r.IntN(5)]
-		},
-	} {
-		for _, n := range []int{0, 1, 2, 1000, 1<<15 + 7, 70_001} {
-			values := make([]float64, n)
-			for i := range values {
-				values[i] = draw()
-			}
-			want := plainRanks(values)
-			for _, workers := range []int{1, 2, 7} {
-				var pool pages.Pool
-				for range 2 { // the second time in used memory
-					got := ranks(&pool, workers, values)
-					if !slices.Equal(got, want) {
-						t.Errorf("%s, %d values, %d workers", name, n, workers)
-					}
-					copy(got, values)
-					ranksInto(&pool, workers, got, got)
-					if !slices.Equal(got, want) {
-						t.Errorf("%s, %d values, %d workers, in place", name, n, workers)
-					}
-					pages.Give(&pool, got)
-				}
-			}
-		}
-	}
-}
 
 // plainRDM compares features by Pearson, distance or cosine, pair by pair.
 func plainRDM(x []float64, features int, rows []int, distance string) []float64 {
@@ -82,7 +20,7 @@ func plainRDM(x []float64, features int, rows []int, distance string) []float64 
 			u, v := x[i*features:(i+1)*features], x[j*features:(j+1)*features]
 			switch distance {
 			case "correlation":
-				out = append(out, 1-Pearson(u, v))
+				out = append(out, 1-series.Pearson(u, v))
 			case "euclidean":
 				d := 0.0
 				for k := range u {
@@ -118,9 +56,9 @@ func TestRDMEqualsPlain(t *testing.T) {
 				want := 0.0
 				switch compare {
 				case "spearman":
-					want = Pearson(plainRanks(x), plainRanks(y))
+					want = series.Pearson(plain.Ranks(x), plain.Ranks(y))
 				case "pearson":
-					want = Pearson(x, y)
+					want = series.Pearson(x, y)
 				case "kendall":
 					for i := range x {
 						for j := range i {
@@ -256,14 +194,3 @@ func benchmarkSimilarity(b *testing.B, metric Neural, kept bool) {
 func BenchmarkRDM(b *testing.B)      { benchmarkSimilarity(b, rdm{"correlation", "spearman"}, false) }
 func BenchmarkRDMAgain(b *testing.B) { benchmarkSimilarity(b, rdm{"correlation", "spearman"}, true) }
 func BenchmarkCKA(b *testing.B)      { benchmarkSimilarity(b, cka{}, false) }
-func BenchmarkRanks(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 2))
-	values := make([]float64, 2560*2559/2)
-	for i := range values {
-		values[i] = 1 + .1*r.NormFloat64()
-	}
-	var pool pages.Pool
-	for b.Loop() {
-		pages.Give(&pool, ranks(&pool, 2, values))
-	}
-}

@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+)
 
 // testCorrelations sets r to Pearson's r between predicted (test × columns, less
 // a constant for each column) and the slab's columns, as read, on the test rows. A
@@ -66,7 +70,7 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 			for a := range column {
 				column[a] = predicted[a*width+j]
 			}
-			r[j] = Pearson(column, s.column(j, test))
+			r[j] = series.Pearson(column, s.column(j, test))
 			continue
 		}
 		r[j] = max(-1, min(1, py[j]/math.Sqrt(pp[j])/math.Sqrt(yy[j])))

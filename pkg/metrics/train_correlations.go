@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // trainCorrelations computes Pearson's r on a split's train rows between columns of a
@@ -39,7 +40,7 @@ func newTrainCorrelations(s Split, raw, y []float64, n, t int) trainCorrelations
 	dense.AddSquares(c.yNorm, centred)
 	squares := make([]float64, t)
 	dense.AddSquares(squares, y)
-	for j, varies := range columnVaries(raw, t, train) {
+	for j, varies := range series.ColumnVaries(raw, t, train) {
 		switch {
 		case !varies:
 			c.yNorm[j] = math.NaN() // constant on the train rows: no r

@@ -7,12 +7,13 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // triangle lists the upper triangle of a matrix of dissimilarities, row by row.
 type triangle struct {
 	values []float64
-	ties   ties
+	ties   series.Ties
 	// constant is true if the dissimilarities are equal to their precision.
 	constant bool
 	zero     bool // true if all are 0
@@ -31,7 +32,7 @@ type triangle struct {
 
 // triangleOf returns the triangle of exact values.
 func triangleOf(values []float64) triangle {
-	low, high := span(values)
+	low, high := series.Span(values)
 	t := triangle{values: values, constant: !(low < high), zero: low == 0 && high == 0}
 	t.rankOnce(nil)
 	return t
@@ -45,7 +46,7 @@ func (t *triangle) rankOnce(pool *pages.Pool) {
 	t.ranked = func(workers int) []float64 {
 		once.Do(func() {
 			r = pages.Take[float64](pool, len(values))
-			ranksWithin(pool, workers, values, r, ties)
+			series.RanksWithin(pool, workers, values, r, ties)
 		})
 		return r
 	}
@@ -55,7 +56,7 @@ func (t *triangle) rankOnce(pool *pages.Pool) {
 // values.
 func (t triangle) usedUp(pool *pages.Pool) triangle {
 	t.ranked = func(workers int) []float64 {
-		ranksWithin(pool, workers, t.values, t.values, t.ties)
+		series.RanksWithin(pool, workers, t.values, t.values, t.ties)
 		return t.values
 	}
 	return t
@@ -76,9 +77,9 @@ func (t *triangle) looseRanks(pool *pages.Pool, workers int) []float64 {
 	case t.settled():
 		return t.ranked(workers)
 	}
-	wider := ties{most: looseness * t.ties.most, bound: func(i int) float64 { return looseness * t.ties.bound(i) }}
+	wider := series.Ties{Most: looseness * t.ties.Most, Bound: func(i int) float64 { return looseness * t.ties.Bound(i) }}
 	out := pages.Take[float64](pool, len(t.values))
-	ranksWithin(pool, workers, t.values, out, wider)
+	series.RanksWithin(pool, workers, t.values, out, wider)
 	return out
 }
 
@@ -124,7 +125,7 @@ func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers
 	}
 	n := len(rows)
 	t := triangle{values: pages.Take[float64](pool, n*(n-1)/2), root: l.root}
-	t.ties = ties{most: l.largestError(), bound: func(p int) float64 {
+	t.ties = series.Ties{Most: l.largestError(), Bound: func(p int) float64 {
 		a, b := pairAt(n, p)
 		return l.error(a, b, t.values[p])
 	}}
@@ -149,7 +150,7 @@ func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers
 	}
 	within := max(0, g.share(l.by)*high.value)
 	if len(t.values) > 1 {
-		within = max(within, t.ties.bound(low.at)+t.ties.bound(high.at))
+		within = max(within, t.ties.Bound(low.at)+t.ties.Bound(high.at))
 	}
 	t.constant = !(high.value-low.value > within)
 	t.zero = low.value == 0 && high.value == 0
@@ -230,10 +231,10 @@ func similarityOf(name string, a, b triangle, workers int) float64 {
 	}
 	switch name {
 	case "pearson":
-		return pearsonOf(workers, a.spread(), b.spread())
+		return series.PearsonOfLong(workers, a.spread(), b.spread())
 	case "kendall":
-		return KendallA(a.ranked(workers), b.ranked(workers))
+		return series.KendallA(a.ranked(workers), b.ranked(workers))
 	default:
-		return pearsonOf(workers, a.ranked(workers), b.ranked(workers))
+		return series.PearsonOfLong(workers, a.ranked(workers), b.ranked(workers))
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 func TestPairAt(t *testing.T) {
@@ -28,62 +27,6 @@ func TestPairAt(t *testing.T) {
 	for _, pair := range [][2]int{{0, 1}, {0, n - 1}, {1, 2}, {n / 2, n/2 + 1}, {n - 3, n - 1}, {n - 2, n - 1}} {
 		if a, b := pairAt(n, firstPair(n, pair[0])+pair[1]-pair[0]-1); a != pair[0] || b != pair[1] {
 			t.Errorf("%d, %d, want %v", a, b, pair)
-		}
-	}
-}
-
-// TestRanksWithinErrors checks that values that errors have moved rank as they did
-// before, ties included.
-func TestRanksWithinErrors(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for name, draw := range map[string]func() (value, bound float64){
-		"few values":  func() (float64, float64) { return float64(r.IntN(5)), 1e-12 },
-		"many values": func() (float64, float64) { return float64(r.IntN(30_000)), .2 },
-		"one value":   func() (float64, float64) { return 7, 1e-3 },
-		"normal":      func() (float64, float64) { return r.NormFloat64(), 1e-16 },
-		"an outlier":  func() (float64, float64) { return float64(r.IntN(9)) + 1e12*float64(r.IntN(40_000)/39_999), 1e-9 },
-		"bounds in proportion": func() (float64, float64) {
-			v := math.Ldexp(1, r.IntN(60))
-			return v, v * 1e-9
-		},
-	} {
-		for _, n := range []int{1, 2, 3, 2000, 1<<15 + 7, 70_001} {
-			exact, moved, bounds := make([]float64, n), make([]float64, n), make([]float64, n)
-			most := 0.0
-			for i := range n {
-				exact[i], bounds[i] = draw()
-				moved[i] = exact[i] + .99*bounds[i]*(2*r.Float64()-1)
-				most = max(most, bounds[i])
-			}
-			within := ties{bound: func(i int) float64 { return bounds[i] }, most: most}
-			want := plainRanks(exact)
-			for _, workers := range []int{1, 2, 7} {
-				var pool pages.Pool
-				got := make([]float64, n)
-				ranksWithin(&pool, workers, moved, got, within)
-				inPlace := slices.Clone(moved)
-				ranksWithin(&pool, workers, inPlace, inPlace, within)
-				if !slices.Equal(got, want) || !slices.Equal(inPlace, want) {
-					t.Errorf("%s, %d values, %d workers", name, n, workers)
-				}
-			}
-		}
-	}
-}
-
-// TestDenseValuesAreNoTies checks that a series in which each value is within the
-// errors of the next is not taken for one value.
-func TestDenseValuesAreNoTies(t *testing.T) {
-	const n, bound = 10_000, 3e-4
-	values := make([]float64, n)
-	for i := range values {
-		values[i] = float64(i*7919%n) / n
-	}
-	got := make([]float64, n)
-	ranksWithin(nil, 2, values, got, ties{bound: func(int) float64 { return bound }, most: bound})
-	for i, v := range values {
-		if off := math.Abs(got[i] - (v*n + 1)); off > 2*bound*n {
-			t.Fatalf("rank %v of value %v", got[i], v)
 		}
 	}
 }

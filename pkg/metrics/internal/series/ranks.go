@@ -1,4 +1,4 @@
-package metrics
+package series
 
 import (
 	"math"
@@ -10,34 +10,34 @@ import (
 // Spearman is the correlation ρ of the ranks of two equally long lists without
 // NaN, ties by average rank.
 func Spearman(a, b []float64) float64 {
-	return Pearson(ranks(nil, 1, a), ranks(nil, 1, b))
+	return Pearson(Ranks(nil, 1, a), Ranks(nil, 1, b))
 }
 
-// ranks returns each value's place from 1, equal values the mean of theirs, in an
+// Ranks returns each value's place from 1, equal values the mean of theirs, in an
 // array from the pool.
-func ranks(pool *pages.Pool, workers int, values []float64) []float64 {
+func Ranks(pool *pages.Pool, workers int, values []float64) []float64 {
 	out := pages.Take[float64](pool, len(values))
-	ranksInto(pool, workers, values, out)
+	RanksInto(pool, workers, values, out)
 	return out
 }
 
-// ranksInto writes the ranks of exact values to out, which may be values itself.
-func ranksInto(pool *pages.Pool, workers int, values, out []float64) {
-	ranksWithin(pool, workers, values, out, ties{})
+// RanksInto writes the ranks of exact values to out, which may be values itself.
+func RanksInto(pool *pages.Pool, workers int, values, out []float64) {
+	RanksWithin(pool, workers, values, out, Ties{})
 }
 
-// ties reports which computed values are equal: those that differ by no more than the
+// Ties reports which computed values are equal: those that differ by no more than the
 // sum of their errors. The zero ties are of exact values.
-type ties struct {
-	bound func(i int) float64 // of the error of value i
-	most  float64             // no bound is above it
+type Ties struct {
+	Bound func(i int) float64 // of the error of value i
+	Most  float64             // no bound is above it
 }
 
-// ranksWithin writes the ranks of values to out, which may be values itself. It
+// RanksWithin writes the ranks of values to out, which may be values itself. It
 // sorts by the leading 32 of the bits in which values differ, digit by digit, and
 // by the values themselves where these are equal or as close as ties are. Each pass
 // is stable, so the order does not depend on workers.
-func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
+func RanksWithin(pool *pages.Pool, workers int, values, out []float64, t Ties) {
 	n := len(values)
 	if n > math.MaxInt32 {
 		panic("metrics: too many values to rank")
@@ -118,7 +118,7 @@ func ranksWithin(pool *pages.Pool, workers int, values, out []float64, t ties) {
 // ranking is what ranks the runs of values that have equal or close keys.
 type ranking struct {
 	values, out []float64
-	ties        ties
+	ties        Ties
 	keys        keys
 }
 
@@ -156,16 +156,16 @@ func (r *ranking) tied(keys []uint64, start int) int {
 	for end < len(keys) && value(end) == last {
 		end++
 	}
-	if r.ties.most == 0 {
+	if r.ties.Most == 0 {
 		return end
 	}
-	bound := func(k int) float64 { return r.ties.bound(int(uint32(keys[k]))) }
+	bound := func(k int) float64 { return r.ties.Bound(int(uint32(keys[k]))) }
 	widest := bound(start)
 	before := widest
 	for end < len(keys) {
 		v := value(end)
 		if v != last {
-			if v-last > 2*r.ties.most {
+			if v-last > 2*r.ties.Most {
 				break
 			}
 			here := bound(end)

@@ -1,4 +1,4 @@
-package metrics
+package series
 
 import (
 	"math"
@@ -12,13 +12,13 @@ import (
 
 // Varies reports whether a series has two different numbers. NaN is left out.
 func Varies(x []float64) bool {
-	low, high := span(x)
+	low, high := Span(x)
 	return low < high
 }
 
-// span returns the smallest and the largest number of a series, +Inf and -Inf
+// Span returns the smallest and the largest number of a series, +Inf and -Inf
 // where it has none. NaN is left out.
-func span(x []float64) (low, high float64) {
+func Span(x []float64) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range x {
 		if v < low {
@@ -31,23 +31,23 @@ func span(x []float64) (low, high float64) {
 	return low, high
 }
 
-// variesBeyond reports whether a computed series varies by more than rounding,
+// VariesBeyond reports whether a computed series varies by more than rounding,
 // which may have moved each of its values by as much as rounding.
-func variesBeyond(x []float64, rounding float64) bool {
-	low, high := span(x)
+func VariesBeyond(x []float64, rounding float64) bool {
+	low, high := Span(x)
 	return high-low > 2*rounding
 }
 
-// ownRounding bounds the rounding of computed values of which nothing is known
+// OwnRounding bounds the rounding of computed values of which nothing is known
 // but the values: some units in the last place of the largest.
-func ownRounding(x []float64) float64 {
+func OwnRounding(x []float64) float64 {
 	const ulps = 8 * 0x1p-52
 	return ulps * dense.MaxAbs(x)
 }
 
-// columnVaries reports, for each column of a row-major matrix, whether it has two
+// ColumnVaries reports, for each column of a row-major matrix, whether it has two
 // different numbers among the given rows.
-func columnVaries(x []float64, cols int, rows []int) []bool {
+func ColumnVaries(x []float64, cols int, rows []int) []bool {
 	low, high := make([]float64, cols), make([]float64, cols)
 	for j := range cols {
 		low[j], high[j] = math.Inf(1), math.Inf(-1)

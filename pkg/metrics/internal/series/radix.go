@@ -1,4 +1,4 @@
-package metrics
+package series
 
 import (
 	"cmp"
@@ -36,15 +36,15 @@ type keys struct {
 	near   uint64  // values whose keys differ by more are surely no ties
 }
 
-func newKeys(low, high uint64, t ties) keys {
+func newKeys(low, high uint64, t Ties) keys {
 	k := keys{exact: true, low: low, shift: max(0, bits.Len64(high-low)-keyBits)}
-	if t.most == 0 {
+	if t.Most == 0 {
 		return k
 	}
 	k.exact, k.least = false, unordered(low)
 	k.factor = math.MaxUint32 / (unordered(high) - k.least)
 	k.near = math.MaxUint32
-	if near := 2*t.most*k.factor + 2; near < math.MaxUint32 {
+	if near := 2*t.Most*k.factor + 2; near < math.MaxUint32 {
 		k.near = uint64(near)
 	}
 	return k
