@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // The sizes of MajajHong2015: all stimuli, the IT neuroids, and layers from
@@ -34,10 +36,10 @@ func (c rectified) ReadBlock(lo, hi int, dst []float64, ld int) error {
 	return nil
 }
 
-func benchGram(b *testing.B, features int) *Gram {
+func benchGram(b *testing.B, features int) *stream.Gram {
 	b.Helper()
-	sink := NewGramSink(nil, benchStimuli, features, Needs{Gram: true, RowSums: true, Features: true}, 2)
-	if err := RunPass(context.Background(), rectified{benchStimuli, features}, []Sink{sink}, PassOptions{}); err != nil {
+	sink := stream.NewGramSink(nil, benchStimuli, features, stream.Needs{Gram: true, RowSums: true, Features: true}, 2)
+	if err := stream.RunPass(context.Background(), rectified{benchStimuli, features}, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 		b.Fatal(err)
 	}
 	return sink.Gram()
@@ -72,8 +74,8 @@ func BenchmarkPass(b *testing.B) {
 		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
 			b.SetBytes(4 * benchStimuli * features)
 			for b.Loop() {
-				sink := NewGramSink(nil, benchStimuli, features, Needs{Gram: true}, workers)
-				if err := RunPass(context.Background(), InMemory(x, benchStimuli, features), []Sink{sink}, PassOptions{}); err != nil {
+				sink := stream.NewGramSink(nil, benchStimuli, features, stream.Needs{Gram: true}, workers)
+				if err := stream.RunPass(context.Background(), stream.InMemory(x, benchStimuli, features), []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 					b.Fatal(err)
 				}
 			}

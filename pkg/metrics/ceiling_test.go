@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/plain"
 )
 
 func TestInternalConsistencyByHand(t *testing.T) {
@@ -29,11 +31,11 @@ func TestInternalConsistencyByHand(t *testing.T) {
 	}
 	half := 2 * 0.5 / 1.5
 	for j, want := range []float64{1, math.NaN(), half} {
-		if got := neuroids[j]; !near(got, want, 1e-15) {
+		if got := neuroids[j]; !plain.Near(got, want, 1e-15) {
 			t.Errorf("neuroid %d: %v, want %v", j, got, want)
 		}
 	}
-	if want := (1 + half) / 2; !near(ceiling.Value, want, 1e-15) || !near(ceiling.Error, 0, 1e-15) || len(ceiling.Splits) != 4 {
+	if want := (1 + half) / 2; !plain.Near(ceiling.Value, want, 1e-15) || !plain.Near(ceiling.Error, 0, 1e-15) || len(ceiling.Splits) != 4 {
 		t.Errorf("ceiling %+v, want the median %v in each split", ceiling, want)
 	}
 }
@@ -92,18 +94,13 @@ func TestCeil(t *testing.T) {
 		{RawForm, math.NaN(), 0.6, 0.01, 0},
 	} {
 		got, warnings := Ceil(raw, Exact(c.ceiling), c.form)
-		if !near(got.Value, c.value, 1e-15) || !near(got.Error, c.error, 1e-15) || len(warnings) != c.warnings {
+		if !plain.Near(got.Value, c.value, 1e-15) || !plain.Near(got.Error, c.error, 1e-15) || len(warnings) != c.warnings {
 			t.Errorf("%s by %v: %+v with %v", c.form, c.ceiling, got, warnings)
 		}
 	}
 	if _, warnings := Ceil(Estimate{Value: -0.2}, Exact(0.9), ExplainedVariance); len(warnings) != 1 {
 		t.Errorf("a negative raw score gives warnings %v", warnings)
 	}
-}
-
-// near is equality within a tolerance, NaN being equal to NaN.
-func near(a, b, within float64) bool {
-	return math.Abs(a-b) <= within || math.IsNaN(a) && math.IsNaN(b)
 }
 
 // A ceiling may be so small that nothing can be divided by it.

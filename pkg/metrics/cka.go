@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // cka is the linear centred kernel alignment of two representations.
@@ -30,7 +31,7 @@ func (cka) Info() Info { return ckaInfo }
 
 // ScoreNeural compares the Gram matrices of activations and responses.
 func (m cka) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
-	l, done, err := responseGram(ctx, in, Needs{Gram: true})
+	l, done, err := responseGram(ctx, in, stream.Needs{Gram: true})
 	if err != nil {
 		return Score{}, err
 	}
@@ -72,7 +73,7 @@ func (m cka) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 
 // centredGram is a Gram matrix of some rows with what centres it.
 type centredGram struct {
-	gram   *Gram
+	gram   *stream.Gram
 	rows   []int
 	biased bool
 	by     float64   // power of two that scales K
@@ -108,12 +109,12 @@ func (c *centredGram) closer(ctx context.Context, r *representation, workers int
 // newCentredGram sums rows: K less the means of its rows and columns and with that of
 // all added; or, diagonal left out, less sums over n−2 and with that of all over
 // (n−1)(n−2).
-func newCentredGram(g *Gram, rows []int, workers int, biased bool) (*centredGram, error) {
-	by, _, err := g.powerOfTwo(rows)
+func newCentredGram(g *stream.Gram, rows []int, workers int, biased bool) (*centredGram, error) {
+	by, _, err := g.PowerOfTwo(rows)
 	if err != nil {
 		return nil, err
 	}
-	c := &centredGram{gram: g, rows: rows, biased: biased, by: by, gamma: g.rounding(), shift: make([]float64, len(rows))}
+	c := &centredGram{gram: g, rows: rows, biased: biased, by: by, gamma: g.Rounding(), shift: make([]float64, len(rows))}
 	crew.EachRow(workers, len(rows), func(a int) {
 		k := g.K[rows[a]*g.N : (rows[a]+1)*g.N]
 		sum := 0.0
@@ -131,21 +132,21 @@ func newCentredGram(g *Gram, rows []int, workers int, biased bool) (*centredGram
 		c.trace += g.K[i*g.N+i] * by
 	}
 	n := float64(len(rows))
-	c.noise = 4 * g.rounding() * c.trace
+	c.noise = 4 * g.Rounding() * c.trace
 	// Less their own mean, rows are shorter than less that of all rows.
 	diagonal := 0.0
 	if !biased {
 		diagonal = c.trace
 	}
 	squares := max(0, c.trace-(total+diagonal)/n)
-	if rounded := g.Precision * g.Precision * g.whole(squares, len(rows), by) / 3; squares <= 2*rounded {
+	if rounded := g.Precision * g.Precision * g.Whole(squares, len(rows), by) / 3; squares <= 2*rounded {
 		c.noise = math.Inf(1) // no variance but that of rounding
 	}
 	perRow, perAll := n, n*n
 	if !biased {
 		perRow, perAll = n-2, (n-1)*(n-2)
 		const margin = 2
-		c.precision = g.noise(squares, len(rows), by, margin)
+		c.precision = g.Noise(squares, len(rows), by, margin)
 		c.noise += c.precision
 	}
 	for a := range c.shift {
@@ -242,7 +243,7 @@ var ckaInfo = Info{
 	Formula: "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",
 	Range:   "0 to 1, the unbiased estimator slightly below 0 for unrelated representations",
 	NaN:     "activations or responses without variance or, for the unbiased estimator, by which all stimuli are equally similar: √HSIC(K,K) no more than the precision of the activations leaves, some 1e-6 of tr K for float32 and 1e-12 for float64; with a warning",
-	Needs:   Needs{Gram: true},
+	Needs:   stream.Needs{Gram: true},
 	Options: []Option{{Name: "biased", Type: "boolean", Default: "false", Doc: "use the biased estimator"}},
 	References: []string{
 		"Kornblith et al. (2019), ICML, arXiv:1905.00414",

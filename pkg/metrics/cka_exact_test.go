@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // exactCKA returns the score of two data sets in 600 bits from its definition; NaN
@@ -140,8 +142,8 @@ func TestWhitenedIsUndefined(t *testing.T) {
 							precision float64
 							round     func(v float64) float64
 						}{
-							{"float64", doublePrecision, func(v float64) float64 { return v }},
-							{"float32", singlePrecision, func(v float64) float64 { return unit * float64(float32(v/unit)) }},
+							{"float64", stream.DoublePrecision, func(v float64) float64 { return v }},
+							{"float32", stream.SinglePrecision, func(v float64) float64 { return unit * float64(float32(v/unit)) }},
 							{"float16", 0x1p-11, func(v float64) float64 {
 								m, e := math.Frexp(v)
 								return math.Ldexp(math.RoundToEven(m*(1<<11)), e-11)
@@ -159,9 +161,9 @@ func TestWhitenedIsUndefined(t *testing.T) {
 								t.Helper()
 								for _, swapped := range []bool{false, true} {
 									in := NeuralInput{Stimuli: n, Responses: y, Neuroids: features, Workers: 2}
-									a := WithPrecision(InMemory(x, n, features), kind.precision)
+									a := stream.WithPrecision(stream.InMemory(x, n, features), kind.precision)
 									if swapped {
-										a, in.Responses, in.ResponsePrecision = InMemory(y, n, features), x, kind.precision
+										a, in.Responses, in.ResponsePrecision = stream.InMemory(y, n, features), x, kind.precision
 									}
 									score, err := ScoreColumns(t.Context(), metric, a, in)
 									if err != nil {
@@ -193,9 +195,9 @@ func TestWideLayersAreDefined(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	x := filled(n*features, func(int) float64 { return 3 + r.NormFloat64() })
 	y := filled(n*5, func(int) float64 { return r.NormFloat64() })
-	for _, precision := range []float64{0x1p-11, singlePrecision, doublePrecision, 0} {
+	for _, precision := range []float64{0x1p-11, stream.SinglePrecision, stream.DoublePrecision, 0} {
 		for _, metric := range []Neural{cka{}, cka{true}, rdm{"correlation", "spearman"}, rdm{"cosine", "kendall"}, rdm{"euclidean", "pearson"}} {
-			score, err := ScoreColumns(t.Context(), metric, WithPrecision(InMemory(x, n, features), precision), NeuralInput{Responses: y, Neuroids: 5, Workers: 2})
+			score, err := ScoreColumns(t.Context(), metric, stream.WithPrecision(stream.InMemory(x, n, features), precision), NeuralInput{Responses: y, Neuroids: 5, Workers: 2})
 			if err != nil || math.IsNaN(score.Raw.Value) || len(score.Warnings) > 0 {
 				t.Errorf("%v in precision %g: %v, %v, %v", metric, precision, score.Raw.Value, score.Warnings, err)
 			}
@@ -214,9 +216,9 @@ func TestWholeNumbersAreExact(t *testing.T) {
 			for i := range n {
 				copy(x[i*6:], indicator(6, i%6, offset, offset+1))
 			}
-			for _, precision := range []float64{0, singlePrecision, doublePrecision} {
+			for _, precision := range []float64{0, stream.SinglePrecision, stream.DoublePrecision} {
 				in := NeuralInput{Responses: y, Neuroids: 5, Workers: 1}
-				score, err := ScoreColumns(t.Context(), metric, WithPrecision(InMemory(x, n, 6), precision), in)
+				score, err := ScoreColumns(t.Context(), metric, stream.WithPrecision(stream.InMemory(x, n, 6), precision), in)
 				if err != nil || math.IsNaN(score.Raw.Value) || len(score.Warnings) > 0 {
 					t.Errorf("%v, offset %g in precision %g: %v, %v, %v", metric, offset, precision, score.Raw.Value, score.Warnings, err)
 				}
@@ -229,12 +231,12 @@ func TestWholeNumbersAreExact(t *testing.T) {
 // dissimilarities, which are computed from the rows, are not changed by the unit.
 func TestUnderflow(t *testing.T) {
 	score := func(metric Neural, unit float64) (float64, error) {
-		c := simulate(1, 12, 9, 4)
-		dense.Scale(c.x, unit)
-		s, err := ScoreColumns(t.Context(), metric, c, NeuralInput{Responses: c.y, Neuroids: 4, Workers: 1})
+		c := simulated.New(1, 12, 9, 4)
+		dense.Scale(c.X, unit)
+		s, err := ScoreColumns(t.Context(), metric, c, NeuralInput{Responses: c.Y, Neuroids: 4, Workers: 1})
 		return s.Raw.Value, err
 	}
-	if value, err := score(cka{}, 1e-158); !errors.Is(err, ErrUnderflow) {
+	if value, err := score(cka{}, 1e-158); !errors.Is(err, stream.ErrUnderflow) {
 		t.Errorf("cka: %v, %v", value, err)
 	}
 	for _, metric := range []Neural{rdm{"correlation", "spearman"}, rdm{"cosine", "kendall"}, rdm{"euclidean", "pearson"}} {

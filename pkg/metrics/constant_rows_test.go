@@ -7,15 +7,16 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 )
 
 // constantCase is a case of 1,500 stimuli with series that are constant, but not 0,
 // over the rows of a split: features 0 … 3 and neuroids 0 … 3 over no rows, all train
 // rows, all test rows, and all rows.
-func constantCase(t *testing.T) (simulated, []Split) {
+func constantCase(t *testing.T) (simulated.Case, []Split) {
 	t.Helper()
-	c := simulate(31, 1500, 12, 7)
-	splits, err := ShuffleSplits(c.n, SplitPlan{Splits: 1, TrainSize: .9, Seed: 1})
+	c := simulated.New(31, 1500, 12, 7)
+	splits, err := ShuffleSplits(c.N, SplitPlan{Splits: 1, TrainSize: .9, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,12 +24,12 @@ func constantCase(t *testing.T) (simulated, []Split) {
 	slices.Sort(splits[0].Test)
 	set := func(rows []int, column int, x, y float64) {
 		for _, i := range rows {
-			c.x[i*c.features+column], c.y[i*c.neuroids+column] = x, y
+			c.X[i*c.Features+column], c.Y[i*c.Neuroids+column] = x, y
 		}
 	}
 	set(splits[0].Train, 1, .1, -.37612345)
 	set(splits[0].Test, 2, 7.3e5, .1)
-	set(dense.AllRows(c.n), 3, 1e6/3, .3)
+	set(dense.AllRows(c.N), 3, 1e6/3, .3)
 	return c, splits
 }
 
@@ -58,16 +59,16 @@ func TestConstantRowsOfASplit(t *testing.T) {
 // TestNeuronToNeuronOfManyRows compares with the slow path where a naive mean errs most.
 func TestNeuronToNeuronOfManyRows(t *testing.T) {
 	c, splits := constantCase(t)
-	for i := range c.n { // a later duplicate, which must not be taken
-		c.x[i*c.features+11] = c.x[i*c.features]
+	for i := range c.N { // a later duplicate, which must not be taken
+		c.X[i*c.Features+11] = c.X[i*c.Features]
 	}
 	for _, m := range []Metric{neuronToNeuron{}, reverseNeuronToNeuron{}} {
 		of := c
 		if m.Info().Name == "reverse_neuron_to_neuron" {
-			of = c.reverse()
+			of = reversed(c)
 		}
 		_, got := rsOf(t, m, c, splits, 2, 0)
-		if d := far(got, of.preciseScore(splits, preciseBest)); !(d < 1e-12) {
+		if d := far(got, preciseScore(of, splits, preciseBest)); !(d < 1e-12) {
 			t.Errorf("%s: differs by %g", m.Info().Name, d)
 		}
 	}
@@ -83,22 +84,22 @@ func TestNeuronToNeuronTakesTheFirst(t *testing.T) {
 		func(v float64) float64 { return 3*v + 1 },
 	} {
 		for _, at := range []int{9, 300} {
-			c := simulate(8, 400, 301, 1)
-			splits := splitsOf(t, c.n)
-			for i := range c.n { // the best feature
-				c.x[i*c.features+5] = math.Round(64*c.y[i]) / 64
+			c := simulated.New(8, 400, 301, 1)
+			splits := splitsOf(t, c.N)
+			for i := range c.N { // the best feature
+				c.X[i*c.Features+5] = math.Round(64*c.Y[i]) / 64
 			}
 			for _, s := range splits[:1] {
 				for _, i := range s.Train {
-					c.x[i*c.features+at] = copied(c.x[i*c.features+5])
+					c.X[i*c.Features+at] = copied(c.X[i*c.Features+5])
 				}
 			}
 			_, rs := rsOf(t, neuronToNeuron{}, c, splits[:1], 2, 0)
 			if !(rs[0][0] > .99) {
 				t.Errorf("copy %d: r %v, which is not the first feature's", at, rs[0][0])
 			}
-			for i := range c.n { // the copy comes first
-				row := c.x[i*c.features : (i+1)*c.features]
+			for i := range c.N { // the copy comes first
+				row := c.X[i*c.Features : (i+1)*c.Features]
 				row[5], row[at] = row[at], row[5]
 			}
 			if _, rs := rsOf(t, neuronToNeuron{}, c, splits[:1], 2, 0); !(rs[0][0] < .99) {
@@ -111,9 +112,9 @@ func TestNeuronToNeuronTakesTheFirst(t *testing.T) {
 // TestStructuredBits scores every kind of data with other workers and block sizes.
 func TestStructuredBits(t *testing.T) {
 	for kind, k := range structured {
-		c := simulate(uint64(kind+40), 40, 700, 6)
+		c := simulated.New(uint64(kind+40), 40, 700, 6)
 		k.change(&c, newRand(kind))
-		splits := splitsOf(t, c.n)
+		splits := splitsOf(t, c.N)
 		for _, m := range preciseForms {
 			want, rs := rsOf(t, m.metric, c, splits, 1, 1)
 			for _, workers := range []int{2, 5} {
@@ -197,11 +198,11 @@ func TestCeilingKnowsNoUnit(t *testing.T) {
 // TestPLSWarnsOfTheGramMatrix has a feature so large that inner products lose the rest,
 // and nothing but these.
 func TestPLSWarnsOfTheGramMatrix(t *testing.T) {
-	c := simulate(50, 60, 20, 6)
-	for i := range c.n {
-		c.x[i*c.features+2] *= 1e6
+	c := simulated.New(50, 60, 20, 6)
+	for i := range c.N {
+		c.X[i*c.Features+2] *= 1e6
 	}
-	in := c.input(t, 2)
+	in := inputOf(t, c, 2)
 	in.Gram.X, in.Gram.Again = nil, nil
 	score, err := pls{3}.ScoreNeural(context.Background(), in)
 	if err != nil || !warnsOfRounding(score) {
@@ -212,12 +213,12 @@ func TestPLSWarnsOfTheGramMatrix(t *testing.T) {
 // TestReverseLinearWarnsOfCollinear has neuroids that differ in their last digits, and
 // more stimuli than are fitted in twice the precision.
 func TestReverseLinearWarnsOfCollinear(t *testing.T) {
-	c := simulate(51, 900, 20, 400)
+	c := simulated.New(51, 900, 20, 400)
 	r := newRand(6)
-	for i := range c.n {
-		c.y[i*c.neuroids+1] = c.y[i*c.neuroids] * (1 + 1e-11*r.NormFloat64())
+	for i := range c.N {
+		c.Y[i*c.Neuroids+1] = c.Y[i*c.Neuroids] * (1 + 1e-11*r.NormFloat64())
 	}
-	score, _ := rsOf(t, reverseLinear{}, c, splitsOf(t, c.n), 2, 0)
+	score, _ := rsOf(t, reverseLinear{}, c, splitsOf(t, c.N), 2, 0)
 	if !warnsOfRounding(score) {
 		t.Errorf("warnings %q", score.Warnings)
 	}

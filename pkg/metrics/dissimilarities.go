@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
 
 // Dissimilarities of two rows a and b, |a| the length of a row, follow from
 //
@@ -36,7 +40,7 @@ const errorOfSquare = 2
 // it spares the rounding that a root magnifies near 0.
 const squaredDistance = "squared"
 
-// lengths is what dissimilarities of some rows take beside the elements of K.
+// lengthsOf is what dissimilarities of some rows take beside the elements of K.
 type lengths struct {
 	euclidean, root bool
 	by              float64 // power of two that scales K
@@ -49,12 +53,12 @@ type lengths struct {
 	relative        []float64 // bound of the relative error of |a|
 }
 
-// lengths returns what the dissimilarities of the given rows take, and which of the
+// lengthsOf returns what the dissimilarities of the given rows take, and which of the
 // rows have dissimilarities: not those without variance for the correlation
 // distance, nor those of zeros for the cosine distance. faint counts the rows that
 // lack one because their length is no more than rounding beside that of the others.
-func (g *Gram) lengths(distance string, rows []int) (l *lengths, defined []bool, faint int, err error) {
-	by, root, err := g.powerOfTwo(rows)
+func lengthsOf(g *stream.Gram, distance string, rows []int) (l *lengths, defined []bool, faint int, err error) {
+	by, root, err := g.PowerOfTwo(rows)
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -62,12 +66,12 @@ func (g *Gram) lengths(distance string, rows []int) (l *lengths, defined []bool,
 	of := func() []float64 { return make([]float64, n) }
 	l = &lengths{
 		euclidean: distance == "euclidean" || distance == squaredDistance, root: distance == "euclidean",
-		by: by, gamma: g.rounding(),
+		by: by, gamma: g.Rounding(),
 		square: of(), sum: of(), above: of(), inverse: of(), wide: of(), relative: of(),
 	}
 	defined = make([]bool, n)
-	m := g.moments
-	offset, centred := m.length()
+	m := g.Moments
+	offset, centred := m.Length()
 	if distance == "correlation" {
 		offset = centred
 	}
@@ -82,12 +86,12 @@ func (g *Gram) lengths(distance string, rows []int) (l *lengths, defined []bool,
 		}
 		more := l.square[a] // |a|² − |μ|²
 		if distance == "correlation" {
-			l.sum[a] = m.sums[i] * root / math.Sqrt(float64(g.Features))
-			more += 2*m.shifts[i]*by - l.sum[a]*l.sum[a]
-			defined[a] = m.varies[i]
+			l.sum[a] = m.Sums[i] * root / math.Sqrt(float64(g.Features))
+			more += 2*m.Shifts[i]*by - l.sum[a]*l.sum[a]
+			defined[a] = m.Varies[i]
 		} else {
-			more += 2 * (m.shifts[i]*root + m.sums[i]*root*m.grand()) * root
-			defined[a] = m.nonzero[i]
+			more += 2 * (m.Shifts[i]*root + m.Sums[i]*root*m.Grand()) * root
+			defined[a] = m.Nonzero[i]
 		}
 		whole := offset*offset + more
 		if defined[a] && !(whole > errorOfSquare*l.gamma*(c+offset)*(c+offset)) {
@@ -111,7 +115,7 @@ func (l *lengths) error(a, b int, value float64) float64 {
 	case l.euclidean:
 		return wide * wide
 	}
-	return wide*wide*l.inverse[a]*l.inverse[b] + value*(l.relative[a]+l.relative[b]+4*doublePrecision)
+	return wide*wide*l.inverse[a]*l.inverse[b] + value*(l.relative[a]+l.relative[b]+4*stream.DoublePrecision)
 }
 
 // largestError bounds error over all pairs, values being 2 at most; of no use for
@@ -125,7 +129,7 @@ func (l *lengths) largestError() float64 {
 	if l.euclidean {
 		return 4 * wide * wide
 	}
-	return 4*share*inverse + 4*relative + 8*doublePrecision
+	return 4*share*inverse + 4*relative + 8*stream.DoublePrecision
 }
 
 // row fills out with the dissimilarities of row a and each of those behind it, given

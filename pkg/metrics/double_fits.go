@@ -59,7 +59,7 @@ func (f doubleFit) hold(ctx context.Context, in NeuralInput) (*heldRows, []int, 
 	if len(splits) == 0 || terms(splits) > manyDoubleTerms {
 		return nil, nil, nil
 	}
-	held, err := in.Gram.hold(ctx)
+	held, err := holdRows(ctx, in.Gram)
 	return held, splits, err
 }
 

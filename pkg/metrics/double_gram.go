@@ -6,6 +6,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // newDoubleGram returns the centred Gram matrix of the given rows, computed from the
@@ -42,8 +43,8 @@ func newDoubleGram(h *heldRows, c *centredGram, noise float64, workers int) *cen
 		shift[a] = half.Minus(shift[a].Over(perRow))
 	}
 	out := &centredGram{
-		gram: &Gram{N: n, K: make([]float64, n*n)}, rows: dense.AllRows(n), biased: c.biased, by: 1,
-		shift: make([]float64, n), trace: trace, gamma: doublePrecision * doublePrecision,
+		gram: &stream.Gram{N: n, K: make([]float64, n*n)}, rows: dense.AllRows(n), biased: c.biased, by: 1,
+		shift: make([]float64, n), trace: trace, gamma: stream.DoublePrecision * stream.DoublePrecision,
 	}
 	crew.EachRow(workers, n, func(a int) {
 		for b := range n {

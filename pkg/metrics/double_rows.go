@@ -6,6 +6,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // doubleRows are some rows of activations or responses in twice the precision of
@@ -57,7 +58,7 @@ func newDoubleRows(h *heldRows, distance string, rows []int, workers int) *doubl
 				squares += out[j] * out[j]
 			}
 			p.inverse[a] = 1
-			p.moved[a] = valueUlps * doublePrecision * math.Sqrt(squares)
+			p.moved[a] = valueUlps * stream.DoublePrecision * math.Sqrt(squares)
 		})
 		return p
 	}
@@ -106,7 +107,7 @@ func unitLength(row []float64, centre bool, high, low []float64) (inverse, moved
 		high[j], low[j] = d.High, d.Low
 	}
 	inverse = math.Ldexp(factor.High, -small)
-	return inverse, valueUlps * doublePrecision * math.Sqrt(whole) * inverse
+	return inverse, valueUlps * stream.DoublePrecision * math.Sqrt(whole) * inverse
 }
 
 // dissimilarity returns that of two rows, of the Euclidean distance the square.
@@ -174,7 +175,7 @@ func (p *doubleRows) closely(a, b int, value float64) float64 {
 			moved += 2 * math.Abs(v-y[j]) * size
 			squares += size * size
 		}
-		const of = valueUlps * doublePrecision
+		const of = valueUlps * stream.DoublePrecision
 		return p.arithmetic(value) + of*(moved+of*squares)
 	}
 	// How far the dissimilarity moves with each value.
@@ -189,7 +190,7 @@ func (p *doubleRows) closely(a, b int, value float64) float64 {
 			squares += (sizeX + sizeY) * (sizeX + sizeY)
 		}
 	}
-	const of = valueUlps * doublePrecision
+	const of = valueUlps * stream.DoublePrecision
 	return p.arithmetic(value) + of*(moved+of*squares)
 }
 

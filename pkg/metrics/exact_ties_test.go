@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // TestTiesOfWholeNumbers ranks dissimilarities that are equal, or that differ from the
@@ -27,7 +28,7 @@ func TestTiesOfWholeNumbers(t *testing.T) {
 				x[i*cols+5] = float64(i % 3) // no row is 0
 				x[i*cols+6] = 3
 			}
-			got := newDoubleTriangle(newHeldRows(x, cols, doublePrecision), distance, dense.AllRows(n), 0, true, 1).ranked(1)
+			got := newDoubleTriangle(newHeldRows(x, cols, stream.DoublePrecision), distance, dense.AllRows(n), 0, true, 1).ranked(1)
 			for i, want := range ranksOfFractions(x, n, cols, distance) {
 				if got[i] != want {
 					t.Fatalf("%s with features of %g: pair %d has rank %g, want %g", distance, large, i, got[i], want)

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // waves returns a small layer of 40 stimuli × 3 features, and responses of two
@@ -33,7 +34,7 @@ func ExampleScoreColumns() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	layer := metrics.InMemory(activations, stimuli, 3)
+	layer := stream.InMemory(activations, stimuli, 3)
 	score, err := metrics.ScoreColumns(context.Background(), metric.(metrics.Neural), layer,
 		metrics.NeuralInput{Responses: responses, Neuroids: 2, Splits: splits, Workers: 2})
 	if err != nil {
@@ -65,7 +66,7 @@ func ExampleLookup() {
 // peaks is a sink that finds the largest activation of each stimulus.
 type peaks struct{ values []float64 }
 
-func (p *peaks) Block(_ context.Context, b metrics.Block) error {
+func (p *peaks) Block(_ context.Context, b stream.Block) error {
 	for i := range p.values {
 		if b.Lo == 0 {
 			p.values[i] = math.Inf(-1)
@@ -87,10 +88,10 @@ func (p *peaks) Done(context.Context) error { return nil }
 // matrix that most metrics need, and another is the caller's own.
 func ExampleRunPass() {
 	activations, _, stimuli := waves()
-	layer := metrics.InMemory(activations, stimuli, 3)
+	layer := stream.InMemory(activations, stimuli, 3)
 	own := &peaks{make([]float64, stimuli)}
-	gram := metrics.NewGramSink(nil, stimuli, 3, metrics.Needs{Gram: true}, 2)
-	if err := metrics.RunPass(context.Background(), layer, []metrics.Sink{own, gram}, metrics.PassOptions{}); err != nil {
+	gram := stream.NewGramSink(nil, stimuli, 3, stream.Needs{Gram: true}, 2)
+	if err := stream.RunPass(context.Background(), layer, []stream.Sink{own, gram}, stream.PassOptions{}); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Printf("largest activations %.3f\n", own.values[:5])

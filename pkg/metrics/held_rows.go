@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/bits"
 	"sync"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // heldRows holds activations or responses as they were read, rows × cols, row-major.
@@ -50,14 +52,14 @@ type heldCache struct {
 	rows  *heldRows
 }
 
-// hold returns the layer's activations, which it reads again the first time. The
+// holdRows returns the layer's activations, which it reads again the first time. The
 // caller has made sure that Again is set and that they are few.
-func (g *Gram) hold(ctx context.Context) (*heldRows, error) {
-	c := &g.held
+func holdRows(ctx context.Context, g *stream.Gram) (*heldRows, error) {
+	c := stream.Attached[heldCache](g)
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if c.rows == nil {
-		sink := &heldSink{rows: g.rows, n: g.N, cols: g.Features, x: make([]float64, g.N*g.Features)}
+		sink := &heldSink{rows: g.PassRows(), n: g.N, cols: g.Features, x: make([]float64, g.N*g.Features)}
 		if err := g.Again(ctx, sink); err != nil {
 			return nil, err
 		}
@@ -74,13 +76,13 @@ type heldSink struct {
 }
 
 // Block copies the block's columns.
-func (s *heldSink) Block(_ context.Context, b Block) error {
+func (s *heldSink) Block(_ context.Context, b stream.Block) error {
 	for i := range s.n {
 		row := i
 		if s.rows != nil {
 			row = s.rows[i]
 		}
-		b.row(row, 0, s.x[i*s.cols+b.Lo:i*s.cols+b.Lo+b.Cols])
+		b.Row(row, 0, s.x[i*s.cols+b.Lo:i*s.cols+b.Lo+b.Cols])
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/plain"
 )
 
 func TestQuantiles(t *testing.T) {
@@ -153,7 +155,7 @@ func TestWidening(t *testing.T) {
 		{strata{{0}, {1, 2}, nil}, math.NaN(), 12.70620474 / 1.959963985 * math.Sqrt(3)},
 		{strata{{0}, {1}}, 6, math.NaN()},
 	} {
-		if got := tt.of.widening([]float64{-2, 2}, tt.jackknife, 0.05); !near(got, tt.want, 1e-8) {
+		if got := tt.of.widening([]float64{-2, 2}, tt.jackknife, 0.05); !plain.Near(got, tt.want, 1e-8) {
 			t.Errorf("%v: %v, want %v", tt.of, got, tt.want)
 		}
 	}
@@ -169,7 +171,7 @@ func TestJackknife(t *testing.T) {
 		}
 		return sum / float64(len(sample)), math.NaN()
 	}
-	if got := (strata{{0, 1, 2, 3, 4}}).jackknife(mean); !near(got[0], math.Sqrt(7.5/5), 1e-12) || got[1] != 0 {
+	if got := (strata{{0, 1, 2, 3, 4}}).jackknife(mean); !plain.Near(got[0], math.Sqrt(7.5/5), 1e-12) || got[1] != 0 {
 		t.Errorf("%v, want %v", got, math.Sqrt(7.5/5))
 	}
 	if got := (strata{{0}, {1}, make([]int, fewElements)}).jackknife(mean); got != [2]float64{} {

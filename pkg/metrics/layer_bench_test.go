@@ -6,21 +6,23 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // wide is a source of more columns than a case has: them again and again, each
 // time scaled otherwise.
 type wide struct {
-	simulated
+	simulated.Case
 	cols int
 }
 
 func (w wide) Cols() int { return w.cols }
 func (w wide) ReadBlock(lo, hi int, dst []float64, ld int) error {
-	for i := range w.n {
-		row := w.x[i*w.features : (i+1)*w.features]
+	for i := range w.N {
+		row := w.X[i*w.Features : (i+1)*w.Features]
 		for j := lo; j < hi; j++ {
-			dst[i*ld+j-lo] = row[j%w.features] * float64(1+j/w.features)
+			dst[i*ld+j-lo] = row[j%w.Features] * float64(1+j/w.Features)
 		}
 	}
 	return nil
@@ -30,9 +32,9 @@ func (w wide) ReadBlock(lo, hi int, dst []float64, ld int) error {
 // features: one of pls alone, and pls, ridge, cka and rdm on each of two
 // regions.
 func BenchmarkLayer(b *testing.B) {
-	c := simulate(1, 2560, 1024, 168+88)
+	c := simulated.New(1, 2560, 1024, 168+88)
 	source := wide{c, 25088}
-	labels := make([]int, c.n)
+	labels := make([]int, c.N)
 	for i := range labels {
 		labels[i] = i % 8
 	}
@@ -41,15 +43,15 @@ func BenchmarkLayer(b *testing.B) {
 		b.Fatal(err)
 	}
 	var columns []int
-	for j := range c.neuroids {
+	for j := range c.Neuroids {
 		columns = append(columns, j)
 	}
-	it := NeuralInput{Stimuli: c.n, Responses: dense.SelectColumns(c.y, c.neuroids, columns[:168]), Neuroids: 168, Workers: 2}
-	v4 := NeuralInput{Stimuli: c.n, Responses: dense.SelectColumns(c.y, c.neuroids, columns[168:]), Neuroids: 88, Workers: 2}
+	it := NeuralInput{Stimuli: c.N, Responses: dense.SelectColumns(c.Y, c.Neuroids, columns[:168]), Neuroids: 168, Workers: 2}
+	v4 := NeuralInput{Stimuli: c.N, Responses: dense.SelectColumns(c.Y, c.Neuroids, columns[168:]), Neuroids: 88, Workers: 2}
 	run := func(b *testing.B, names []string, regions ...NeuralInput) {
 		for b.Loop() {
-			sink := NewGramSink(nil, c.n, source.cols, Needs{Gram: true, RowSums: slices.Contains(names, "rdm")}, 2)
-			if err := RunPass(context.Background(), source, []Sink{sink}, PassOptions{}); err != nil {
+			sink := stream.NewGramSink(nil, c.N, source.cols, stream.Needs{Gram: true, RowSums: slices.Contains(names, "rdm")}, 2)
+			if err := stream.RunPass(context.Background(), source, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 				b.Fatal(err)
 			}
 			for _, in := range regions {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // linear predicts responses by ordinary least squares: by inner products of features if
@@ -79,7 +80,7 @@ func zeroShare(in NeuralInput, s Split) float64 {
 // predict fits a split. doubt describes what is uncertain about its predictions; it is
 // empty if nothing is.
 func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of prediction, doubt string, err error) {
-	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
+	if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
 		return constantPrediction(in, s), "", err
 	}
 	zero := zeroShare(in, s)
@@ -92,7 +93,7 @@ func (linear) predict(ctx context.Context, in NeuralInput, s Split) (of predicti
 			return *of, "", nil
 		}
 	}
-	root, err := in.Gram.root(ctx, in.Workers)
+	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) {
 		of, err = crew.Interruptible(ctx, func() (prediction, error) { return linearLeastNorm(in, s) })
 		return of, lostInProducts, err
@@ -138,7 +139,7 @@ func linearDual(in NeuralInput, s Split) *prediction {
 	}
 	factor.Solve(y, t)
 	return &prediction{
-		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), dense.ColumnNorms(y, t)),
+		rounding: dualRounding(in.Gram, s, frobeniusOf(in.Gram, s.Train), dense.ColumnNorms(y, t)),
 		values:   predictDual(in, s, y),
 	}
 }
@@ -207,7 +208,7 @@ var linearInfo = Info{
 	Formula:   "least squares with intercept; where the centred train rows are rank-deficient, always with as many features as train stimuli, the solution of least norm, singular values below max(n_train, F)·ε of the largest taken as zero",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:     Needs{Features: true},
+	Needs:     stream.Needs{Features: true},
 	References: []string{
 		"Penrose (1956), Math. Proc. Camb. Philos. Soc. 52 (least-norm solution)",
 		"scikit-learn, linear_model.LinearRegression",

@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 )
 
 // mappingBits is the precision in bits of the independent path below: of what 90 digits
@@ -23,8 +24,8 @@ type preciseSplit struct {
 	largest float64
 }
 
-func newPreciseSplit(c simulated, s Split) *preciseSplit {
-	p := &preciseSplit{m: len(s.Train), t: c.neuroids}
+func newPreciseSplit(c simulated.Case, s Split) *preciseSplit {
+	p := &preciseSplit{m: len(s.Train), t: c.Neuroids}
 	centre := func(x []float64, cols int, rows []int) [][]*big.Float {
 		out := make([][]*big.Float, len(rows))
 		for a := range out {
@@ -56,9 +57,9 @@ func newPreciseSplit(c simulated, s Split) *preciseSplit {
 		}
 		return out
 	}
-	train, test := centre(c.x, c.features, s.Train), centre(c.x, c.features, s.Test)
+	train, test := centre(c.X, c.Features, s.Train), centre(c.X, c.Features, s.Test)
 	p.k, p.cross = products(train, train), products(test, train)
-	p.y = centre(c.y, c.neuroids, s.Train)
+	p.y = centre(c.Y, c.Neuroids, s.Train)
 	for i := range p.k {
 		v, _ := p.k[i][i].Float64()
 		p.largest = max(p.largest, v)
@@ -111,7 +112,7 @@ func (p *preciseSplit) solve(l [][]*big.Float, b []*big.Float) []*big.Float {
 }
 
 // correlations are Pearson's r of the predictions with the penalty.
-func (p *preciseSplit) correlations(c simulated, s Split, alpha *big.Float) []float64 {
+func (p *preciseSplit) correlations(c simulated.Case, s Split, alpha *big.Float) []float64 {
 	l := p.factor(alpha)
 	r := make([]float64, p.t)
 	for j := range r {
@@ -140,7 +141,7 @@ func (p *preciseSplit) correlations(c simulated, s Split, alpha *big.Float) []fl
 			if values[i] /= largest; largest < 1e-60 {
 				values[i] = 0
 			}
-			measured[i] = c.y[s.Test[i]*p.t+j]
+			measured[i] = c.Y[s.Test[i]*p.t+j]
 		}
 		r[j] = series.Pearson(values, measured)
 	}

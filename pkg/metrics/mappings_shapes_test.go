@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 )
 
 // shapes are activations as networks give them, and as they trip arithmetic.
@@ -106,12 +107,12 @@ func rectify(from float64) func(x []float64, n, features int, r *rand.Rand) {
 }
 
 // shapedCase has a few latents, noise, and responses that depend on both.
-func shapedCase(seed uint64, n, features, neuroids int, shape func(x []float64, n, features int, r *rand.Rand)) simulated {
-	c := simulate(seed, n, features, neuroids)
-	for i := range c.x {
-		c.x[i] -= 5
+func shapedCase(seed uint64, n, features, neuroids int, shape func(x []float64, n, features int, r *rand.Rand)) simulated.Case {
+	c := simulated.New(seed, n, features, neuroids)
+	for i := range c.X {
+		c.X[i] -= 5
 	}
-	shape(c.x, n, features, rand.New(rand.NewPCG(seed, 7)))
+	shape(c.X, n, features, rand.New(rand.NewPCG(seed, 7)))
 	return c
 }
 
@@ -145,7 +146,7 @@ func TestMappingsOfStructuredActivations(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					score, err := ScoreColumns(context.Background(), metric.(Neural), c, NeuralInput{Responses: c.y, Neuroids: neuroids, Splits: splits, Workers: 2})
+					score, err := ScoreColumns(context.Background(), metric.(Neural), c, NeuralInput{Responses: c.Y, Neuroids: neuroids, Splits: splits, Workers: 2})
 					if err != nil {
 						t.Errorf("%s %v: %v", name, options, err)
 						return

@@ -15,14 +15,14 @@ func TestPowersOfTwoKeepBits(t *testing.T) {
 		for _, features := range []int{5, 24, 29, 90, 300} {
 			t.Run(fmt.Sprintf("%s/%d", kind.name, features), func(t *testing.T) {
 				c := shapedCase(uint64(features), 30, features, 3, kind.make)
-				splits, err := StratifiedSplits(make([]int, c.n), SplitPlan{Splits: 2, TrainSize: .8, Seed: 3})
+				splits, err := StratifiedSplits(make([]int, c.N), SplitPlan{Splits: 2, TrainSize: .8, Seed: 3})
 				if err != nil {
 					t.Fatal(err)
 				}
 				score := func(metric Neural, activations, responses int) Score {
 					other := c
-					other.x, other.y = scaled(c.x, math.Ldexp(1, activations)), scaled(c.y, math.Ldexp(1, responses))
-					got, err := ScoreColumns(context.Background(), metric, other, NeuralInput{Responses: other.y, Neuroids: c.neuroids, Splits: splits, Workers: 2})
+					other.X, other.Y = scaled(c.X, math.Ldexp(1, activations)), scaled(c.Y, math.Ldexp(1, responses))
+					got, err := ScoreColumns(context.Background(), metric, other, NeuralInput{Responses: other.Y, Neuroids: c.Neuroids, Splits: splits, Workers: 2})
 					if err != nil {
 						t.Fatal(err)
 					}

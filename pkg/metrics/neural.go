@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // The kinds of metrics on recordings.
@@ -25,7 +26,7 @@ const (
 type NeuralInput struct {
 	// Gram is nil for a Streaming metric, which is given the columns, unless
 	// its Needs say Gram as well.
-	Gram    *Gram
+	Gram    *stream.Gram
 	Stimuli int
 	// Responses are stimuli × neuroids, row-major, averaged over
 	// repetitions, without NaN.
@@ -61,7 +62,7 @@ type Streaming interface {
 
 // Stream is the sink of a Streaming metric.
 type Stream interface {
-	Sink
+	stream.Sink
 	// Score is the raw score, once the pass is done.
 	Score(ctx context.Context) (Score, error)
 }
@@ -70,34 +71,34 @@ type Stream interface {
 // order of the responses: it runs the pass that the metric needs, or the two.
 // in.Gram and in.Stimuli are not used. Recordings or splits that do not fit the
 // activations are an *InputError.
-func ScoreColumns(ctx context.Context, metric Neural, activations Columns, in NeuralInput) (Score, error) {
+func ScoreColumns(ctx context.Context, metric Neural, activations stream.Columns, in NeuralInput) (Score, error) {
 	in.Gram, in.Stimuli = nil, activations.Rows()
 	if err := in.check(metric.Info().Kind == KindMapping); err != nil {
 		return Score{}, err
 	}
 	needs := metric.Info().Needs
 	if needs.Held() {
-		sink := NewGramSink(nil, activations.Rows(), activations.Cols(), needs, in.Workers)
-		if err := RunPass(ctx, activations, []Sink{sink}, PassOptions{}); err != nil {
+		sink := stream.NewGramSink(nil, activations.Rows(), activations.Cols(), needs, in.Workers)
+		if err := stream.RunPass(ctx, activations, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 			return Score{}, err
 		}
 		in.Gram = sink.Gram()
-		in.Gram.Again = func(ctx context.Context, sink Sink) error {
-			return RunPass(ctx, activations, []Sink{sink}, PassOptions{})
+		in.Gram.Again = func(ctx context.Context, sink stream.Sink) error {
+			return stream.RunPass(ctx, activations, []stream.Sink{sink}, stream.PassOptions{})
 		}
 	}
 	streaming, ok := metric.(Streaming)
 	if !ok {
 		return metric.ScoreNeural(ctx, in)
 	}
-	stream, err := streaming.NewStream(in, nil)
+	sink, err := streaming.NewStream(in, nil)
 	if err != nil {
 		return Score{}, err
 	}
-	if err := RunPass(ctx, activations, []Sink{stream}, PassOptions{}); err != nil {
+	if err := stream.RunPass(ctx, activations, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 		return Score{}, err
 	}
-	return stream.Score(ctx)
+	return sink.Score(ctx)
 }
 
 // ErrColumns reports a Streaming metric that was given no columns.
@@ -108,7 +109,7 @@ func scoreHeld(ctx context.Context, metric Streaming, in NeuralInput) (Score, er
 	if in.Gram == nil || in.Gram.X == nil {
 		return Score{}, ErrColumns
 	}
-	return ScoreColumns(ctx, metric, inMemory{in.Gram.X, in.Gram.N, in.Gram.Features}, in)
+	return ScoreColumns(ctx, metric, stream.InMemory(in.Gram.X, in.Gram.N, in.Gram.Features), in)
 }
 
 // prediction holds the responses that a mapping predicts for the test rows of one

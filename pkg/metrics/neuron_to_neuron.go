@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // neuronToNeuron predicts each neuroid by the one feature most like it. Correlations
@@ -33,7 +34,7 @@ func (neuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, error) {
 	in.Neuroids = len(kept)
 	in.Workers = max(1, in.Workers)
 	s := &bestFeatures{in: in, all: all, kept: kept,
-		slab: newFeatureSlab(rows, n, in.Workers), product: make([]float64, slabCols*len(kept))}
+		slab: newFeatureSlab(rows, n, in.Workers), product: make([]float64, stream.SlabCols*len(kept))}
 	raw := slices.Clone(in.Responses)
 	dense.UnitColumns(raw, len(kept)) // r knows no unit
 	s.y = slices.Clone(raw)
@@ -98,18 +99,18 @@ func newBestOfSplit(s Split, raw, y []float64, n, t int) *bestOfSplit {
 }
 
 // Block compares the block's columns with all neuroids in every split.
-func (s *bestFeatures) Block(ctx context.Context, b Block) error {
+func (s *bestFeatures) Block(ctx context.Context, b stream.Block) error {
 	n, t := s.in.Stimuli, len(s.kept)
 	if t == 0 {
 		return nil
 	}
-	for at := 0; at < b.Cols; at += slabCols {
-		width := min(slabCols, b.Cols-at)
-		if err := s.slab.load(ctx, b.from(at), width); err != nil {
+	for at := 0; at < b.Cols; at += stream.SlabCols {
+		width := min(stream.SlabCols, b.Cols-at)
+		if err := s.slab.load(ctx, b.From(at), width); err != nil {
 			return err
 		}
 		clear(s.product)
-		dense.AddProduct(s.in.Workers, dense.Of(s.product, width, t), 1, dense.Strided(s.slab.x, n, width, slabCols).T(), dense.Of(s.y, n, t))
+		dense.AddProduct(s.in.Workers, dense.Of(s.product, width, t), 1, dense.Strided(s.slab.x, n, width, stream.SlabCols).T(), dense.Of(s.y, n, t))
 		err := crew.Each(ctx, s.in.Workers, len(s.splits), func(i int) error {
 			s.advance(s.splits[i], width)
 			return nil
@@ -237,7 +238,7 @@ func (s *bestFeatures) spread() []float64 {
 // Memory counts the responses twice and the products with a slab of columns.
 func (neuronToNeuron) Memory(s Shape) Memory {
 	n, t, _ := s.sizes()
-	return Memory{Streaming: floatBytes * (2*n*t + slabCols*t*int64(s.Workers))}
+	return Memory{Streaming: floatBytes * (2*n*t + stream.SlabCols*t*int64(s.Workers))}
 }
 
 var neuronToNeuronInfo = Info{
@@ -249,7 +250,7 @@ var neuronToNeuronInfo = Info{
 	Formula:   "for each neuroid the feature with the highest train Pearson's r (signed, the first of those that are equal); its test values are the prediction; score of a split: median over neuroids of Pearson's r on the test stimuli",
 	Range:     "-1 to 1",
 	NaN:       "features constant on the train stimuli are passed over; a feature constant on the test stimuli gives no r and its neuroid is left out of the median",
-	Needs:     Needs{Columns: true},
+	Needs:     stream.Needs{Columns: true},
 	References: []string{
 		"Li et al. (2016), ICLR, arXiv:1511.07543",
 		"Arend et al. (2018), bioRxiv 395715 (single neurons)",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // KindTriplets compares which of three stimuli is the odd one out.
@@ -30,7 +31,7 @@ type TripletInput struct {
 	Trials   []TripletTrial
 	// Gram is of the activations to the stimuli, in the order of their codes. A
 	// ceiling needs none.
-	Gram    *Gram
+	Gram    *stream.Gram
 	Workers int
 }
 
@@ -59,7 +60,7 @@ type Triplets interface {
 // Two similarities are the same if they differ by no more than the bounds of their
 // rounding. Inner products x_a·x_b are K_ab + c_a·μ + c_b·μ + |μ|², with c the rows less
 // the column means μ; the last term is that of all pairs. With γ the relative error of
-// an element of K (Gram.rounding), the others are off by γ|c_a||c_b| + 2γ|μ|(|c_a| + |c_b|)
+// an element of K (stream.Gram.Rounding), the others are off by γ|c_a||c_b| + 2γ|μ|(|c_a| + |c_b|)
 // at most. Correlations and cosines are those of rdm.
 type oddOneOut struct{ similarity string }
 
@@ -282,7 +283,7 @@ func oddOf(set [3]int, distance pairDistance) uint8 {
 }
 
 // distances returns the dissimilarities of stimuli by the metric's similarity.
-func (m oddOneOut) distances(ctx context.Context, g *Gram, workers int) (pairDistance, error) {
+func (m oddOneOut) distances(ctx context.Context, g *stream.Gram, workers int) (pairDistance, error) {
 	if m.similarity == "dot" {
 		return productDistances(g)
 	}
@@ -311,20 +312,20 @@ func (m oddOneOut) distances(ctx context.Context, g *Gram, workers int) (pairDis
 }
 
 // productDistances returns the negative inner products of rows, less what all have.
-func productDistances(g *Gram) (pairDistance, error) {
-	by, root, err := g.powerOfTwo(dense.AllRows(g.N))
+func productDistances(g *stream.Gram) (pairDistance, error) {
+	by, root, err := g.PowerOfTwo(dense.AllRows(g.N))
 	if err != nil {
 		return nil, err
 	}
-	m, gamma := g.moments, g.rounding()
-	offset, _ := m.length()
+	m, gamma := g.Moments, g.Rounding()
+	offset, _ := m.Length()
 	offset *= root
 	onMean, length := make([]float64, g.N), make([]float64, g.N)
 	for i := range onMean {
-		onMean[i] = (m.shifts[i]*root + m.sums[i]*root*m.grand()) * root
+		onMean[i] = (m.Shifts[i]*root + m.Sums[i]*root*m.Grand()) * root
 		length[i] = math.Sqrt(max(0, g.K[i*g.N+i]*by))
 		if !(offset+math.Abs(onMean[i]) <= math.MaxFloat64) {
-			return nil, ErrOverflow
+			return nil, stream.ErrOverflow
 		}
 	}
 	return func(a, b int) (value, bound float64) {
@@ -355,7 +356,7 @@ var oddOneOutInfo = Info{
 	Formula: "of three stimuli the odd one out is that outside of the pair with the largest similarity; share of a subject's trials in which the subject chose it, a tie of k as 1/k; mean over subjects, with its standard error. Ceiling: the same with what most of the other subjects chose of the same three stimuli",
 	Range:   "0 to 1, a guess 1/3",
 	NaN:     "a stimulus with the same value in all features has no similarity by Pearson's r; its trials are left out, with a count in the warnings. NaN, with a warning, where no trial has a pair that is more similar than another. The ceiling is NaN, with a warning, where no two subjects judged the same three stimuli",
-	Needs:   Needs{Gram: true, RowSums: true},
+	Needs:   stream.Needs{Gram: true, RowSums: true},
 	Options: []Option{
 		{Name: "similarity", Type: "one of dot|pearson", Default: "dot", Doc: "similarity of two stimuli: the inner product of their activations, or Pearson's r over features"},
 	},

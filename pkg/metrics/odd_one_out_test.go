@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // exactDot returns the inner product of two rows without rounding.
@@ -83,10 +85,10 @@ func TestOddOneOutExactly(t *testing.T) {
 	}
 }
 
-func gramOfRows(t *testing.T, x []float64, n, features int) *Gram {
+func gramOfRows(t *testing.T, x []float64, n, features int) *stream.Gram {
 	t.Helper()
-	sink := NewGramSink(nil, n, features, oddOneOutInfo.Needs, 1)
-	if err := RunPass(t.Context(), InMemory(x, n, features), []Sink{sink}, PassOptions{}); err != nil {
+	sink := stream.NewGramSink(nil, n, features, oddOneOutInfo.Needs, 1)
+	if err := stream.RunPass(t.Context(), stream.InMemory(x, n, features), []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return sink.Gram()

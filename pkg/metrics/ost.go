@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // solutionTimes is the metric on object solution times.
@@ -53,7 +54,7 @@ type solutionSplit struct {
 	rows          []int // train images, then test images
 	test          []int
 	labels, truth []int // objects of train and test images
-	sink          *FitGramSink
+	sink          *stream.FitGramSink
 	i1            [][]float64 // bin × test image
 	// failure is why a read-out could not be fitted in one of the bins, which
 	// leaves the split without a figure.
@@ -63,7 +64,7 @@ type solutionSplit struct {
 
 // Bin makes the sinks of the next bin. They are for one pass, which gives each
 // block to them in turn: they share a slab.
-func (s *solutionSeries) Bin(start float64, rows []int, features int) ([]Sink, error) {
+func (s *solutionSeries) Bin(start float64, rows []int, features int) ([]stream.Sink, error) {
 	switch {
 	case s.open || s.failed:
 		return nil, &SolutionError{fmt.Sprintf("the time bin from %g ms begins before the one from %g ms has ended", start, s.starts[len(s.starts)-1])}
@@ -80,23 +81,23 @@ func (s *solutionSeries) Bin(start float64, rows []int, features int) ([]Sink, e
 	for _, part := range s.splits {
 		longest = max(longest, len(part.rows))
 	}
-	slab := make([]float64, longest*slabCols)
-	sinks := make(inTurn, len(s.splits)) // they share the slab
+	slab := make([]float64, longest*stream.SlabCols)
+	sinks := make(stream.InTurn, len(s.splits)) // they share the slab
 	for i := range s.splits {
 		part := &s.splits[i]
 		if part.sink == nil {
-			part.sink = newFitGramSink(len(part.labels), len(part.test), true, s.in.Workers)
+			part.sink = stream.NewRepeatedFitGramSink(len(part.labels), len(part.test), true, s.in.Workers)
 		}
 		inPass := part.rows
 		if rows != nil {
 			inPass = selectInts(rows, part.rows)
 		}
-		part.sink.begin(inPass, features, slab)
+		part.sink.Begin(inPass, features, slab)
 		sinks[i] = part.sink
 	}
 	s.starts = append(s.starts, start)
 	s.open = true
-	return []Sink{sinks}, nil
+	return []stream.Sink{sinks}, nil
 }
 
 // EndBin computes the i1 of the bin on every split's test images.
@@ -106,7 +107,7 @@ func (s *solutionSeries) EndBin(ctx context.Context) error {
 	}
 	start := s.starts[len(s.starts)-1]
 	for i := range s.splits {
-		if !s.splits[i].sink.done() {
+		if !s.splits[i].sink.Complete() {
 			return &SolutionError{fmt.Sprintf("the pass of the time bin from %g ms is not done", start)}
 		}
 	}
@@ -137,7 +138,7 @@ func (s *solutionSeries) EndBin(ctx context.Context) error {
 func (s *solutionSeries) readOut(ctx context.Context, part *solutionSplit, workers int) error {
 	gram := part.sink.Gram()
 	c := 1 / (s.metric.weightDecay * float64(gram.Fit))
-	probabilities, warnings, err := gram.FitReadout(ctx, part.labels, s.in.Classes, c, workers)
+	probabilities, warnings, err := FitReadoutOn(ctx, gram, part.labels, s.in.Classes, c, workers)
 	if err != nil {
 		return err
 	}

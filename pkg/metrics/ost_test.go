@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/plain"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // solutionCase is a small case on solution times: activations of each time bin
@@ -16,8 +19,16 @@ import (
 type solutionCase struct {
 	in     SolutionInput
 	starts []float64
-	bins   []inMemory
+	bins   []timeBin
 }
+
+// timeBin is the activations of one time bin, rows × cols.
+type timeBin struct {
+	x          []float64
+	rows, cols int
+}
+
+func (b timeBin) columns() stream.Columns { return stream.InMemory(b.x, b.rows, b.cols) }
 
 // goldenSolution reads the golden case; images in ascending order of their ids.
 func goldenSolution(t testing.TB) solutionCase {
@@ -55,7 +66,7 @@ func goldenSolution(t testing.TB) solutionCase {
 			copy(ordered[image[id]*features:], x[row*features:(row+1)*features])
 		}
 		c.starts = append(c.starts, float64(start))
-		c.bins = append(c.bins, inMemory{ordered, rows, features})
+		c.bins = append(c.bins, timeBin{ordered, rows, features})
 	}
 	return c
 }
@@ -74,16 +85,16 @@ func (c solutionCase) series(t testing.TB) Series {
 }
 
 // score runs all bins. rows are those of the pass, as Bin takes them.
-func (c solutionCase) score(t testing.TB, rows []int, options PassOptions) Score {
+func (c solutionCase) score(t testing.TB, rows []int, options stream.PassOptions) Score {
 	t.Helper()
 	ctx := context.Background()
 	s := c.series(t)
 	for i, bin := range c.bins {
-		sinks, err := s.Bin(c.starts[i], rows, bin.Cols())
+		sinks, err := s.Bin(c.starts[i], rows, bin.cols)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := RunPass(ctx, bin, sinks, options); err != nil {
+		if err := stream.RunPass(ctx, bin.columns(), sinks, options); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.EndBin(ctx); err != nil {
@@ -99,14 +110,14 @@ func (c solutionCase) score(t testing.TB, rows []int, options PassOptions) Score
 
 func TestSolutionTimesGolden(t *testing.T) {
 	c := goldenSolution(t)
-	got := c.score(t, nil, PassOptions{})
+	got := c.score(t, nil, stream.PassOptions{})
 	for _, want := range expectedScores(t, "golden/time/expected.json") {
 		if want.Benchmark != "solve-ost" {
 			continue
 		}
 		want.Raw.check(t, "raw", got.Raw, 1e-6)
 		ceiled, _ := Ceil(got.Raw, Exact(0.79), Ratio)
-		if want.Score.Value == nil || !near(ceiled.Value, *want.Score.Value, 1e-6) {
+		if want.Score.Value == nil || !plain.Near(ceiled.Value, *want.Score.Value, 1e-6) {
 			t.Errorf("ceiled score %v, want %v", ceiled.Value, *want.Score.Value)
 		}
 		t.Logf("raw off by %.2g; warnings %q", got.Raw.Value-*want.Raw.Value, got.Warnings)
@@ -154,7 +165,7 @@ func TestSolutionTimesConstantInTime(t *testing.T) {
 	for i := range c.bins {
 		c.bins[i] = middle
 	}
-	got := c.score(t, nil, PassOptions{})
+	got := c.score(t, nil, stream.PassOptions{})
 	if !math.IsNaN(got.Raw.Value) || len(got.Raw.Splits) != 10 {
 		t.Errorf("raw %+v, want NaN of ten splits", got.Raw)
 	}
@@ -162,7 +173,7 @@ func TestSolutionTimesConstantInTime(t *testing.T) {
 		t.Errorf("warnings %q", got.Warnings)
 	}
 	c.bins, c.starts = c.bins[:1], c.starts[:1]
-	got = c.score(t, nil, PassOptions{})
+	got = c.score(t, nil, stream.PassOptions{})
 	if !math.IsNaN(got.Raw.Value) || len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "one time bin") {
 		t.Errorf("one bin: raw %v, warnings %q", got.Raw.Value, got.Warnings)
 	}
@@ -179,7 +190,7 @@ func (c solutionCase) wide(times int) solutionCase {
 				}
 			}
 		}
-		c.bins[b] = inMemory{x, bin.rows, bin.cols * times}
+		c.bins[b] = timeBin{x, bin.rows, bin.cols * times}
 	}
 	return c
 }
@@ -188,13 +199,13 @@ func TestSolutionTimesAreDeterministic(t *testing.T) {
 	c := goldenSolution(t).wide(17)
 	c.starts, c.bins = c.starts[3:7], c.bins[3:7]
 	c.in.Splits = c.in.Splits[:4]
-	want := c.score(t, nil, PassOptions{})
+	want := c.score(t, nil, stream.PassOptions{})
 	if math.IsNaN(want.Raw.Value) {
 		t.Fatal("no score")
 	}
 	for _, tt := range []struct{ workers, bytes int }{{1, 1}, {3, 1 << 20}, {8, 1}} {
 		c.in.Workers = tt.workers
-		got := c.score(t, nil, PassOptions{BlockBytes: tt.bytes})
+		got := c.score(t, nil, stream.PassOptions{BlockBytes: tt.bytes})
 		if got.Raw.Value != want.Raw.Value || !slices.Equal(got.Raw.Splits, want.Raw.Splits) {
 			t.Errorf("%d workers, blocks of %d bytes: %v, want %v", tt.workers, tt.bytes, got.Raw, want.Raw)
 		}
@@ -205,7 +216,7 @@ func TestSolutionTimesAreDeterministic(t *testing.T) {
 func TestSolutionTimesTakesRows(t *testing.T) {
 	c := goldenSolution(t)
 	c.starts, c.bins = c.starts[2:7], c.bins[2:7]
-	want := c.score(t, nil, PassOptions{})
+	want := c.score(t, nil, stream.PassOptions{})
 	n := len(c.in.Truth)
 	rows := make([]int, n)
 	for i := range rows {
@@ -219,9 +230,9 @@ func TestSolutionTimesTakesRows(t *testing.T) {
 		for i, row := range rows {
 			copy(x[row*bin.cols:], bin.x[i*bin.cols:(i+1)*bin.cols])
 		}
-		c.bins[b] = inMemory{x, n + 9, bin.cols}
+		c.bins[b] = timeBin{x, n + 9, bin.cols}
 	}
-	if got := c.score(t, rows, PassOptions{}); !slices.Equal(got.Raw.Splits, want.Raw.Splits) {
+	if got := c.score(t, rows, stream.PassOptions{}); !slices.Equal(got.Raw.Splits, want.Raw.Splits) {
 		t.Errorf("splits %v, want %v", got.Raw.Splits, want.Raw.Splits)
 	}
 }
@@ -240,7 +251,7 @@ func TestSolutionTimesLeavesOutSplits(t *testing.T) {
 			}
 		}
 	}
-	got := c.score(t, nil, PassOptions{})
+	got := c.score(t, nil, stream.PassOptions{})
 	for i, rho := range got.Raw.Splits {
 		if math.IsNaN(rho) != (i < 2) {
 			t.Errorf("split %d: %v", i, rho)
@@ -333,7 +344,7 @@ func TestSolutionTimesOrderOfCalls(t *testing.T) {
 	wants(s.EndBin(ctx), "pass of the time bin from 70 ms is not done")
 	wants(second(s.Bin(80, nil, 48)), "before the one from 70 ms has ended")
 	wants(second(s.Score(ctx)), "before a time bin has ended")
-	if err := RunPass(ctx, c.bins[0], sinks, PassOptions{}); err != nil {
+	if err := stream.RunPass(ctx, c.bins[0].columns(), sinks, stream.PassOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.EndBin(ctx); err != nil {
@@ -343,7 +354,7 @@ func TestSolutionTimesOrderOfCalls(t *testing.T) {
 	if sinks, err = s.Bin(80, nil, 48); err != nil {
 		t.Fatal(err)
 	}
-	if err := RunPass(ctx, c.bins[1], sinks, PassOptions{}); err != nil {
+	if err := stream.RunPass(ctx, c.bins[1].columns(), sinks, stream.PassOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	canceled, cancel := context.WithCancel(ctx)
@@ -366,9 +377,9 @@ func BenchmarkSolutionBin(b *testing.B) {
 				b.Fatal(err)
 			}
 			c := solutionCase{in: SolutionInput{Truth: labels, Classes: classes, I1: make([]float64, n), Times: make([]float64, n), Splits: splits, Workers: 2},
-				starts: []float64{70}, bins: []inMemory{{x, n, features}}}
+				starts: []float64{70}, bins: []timeBin{{x, n, features}}}
 			for b.Loop() {
-				c.score(b, nil, PassOptions{})
+				c.score(b, nil, stream.PassOptions{})
 			}
 		})
 	}
@@ -378,15 +389,15 @@ func BenchmarkSolutionBin(b *testing.B) {
 // theirs; without any split left there is an error.
 func TestSolutionTimesOfFailingSplits(t *testing.T) {
 	c := goldenSolution(t)
-	want := c.score(t, nil, PassOptions{}).Raw.Splits
+	want := c.score(t, nil, stream.PassOptions{}).Raw.Splits
 	run := func(failing ...int) (Score, error) {
 		s := c.series(t)
 		for i, bin := range c.bins {
-			sinks, err := s.Bin(c.starts[i], nil, bin.Cols())
+			sinks, err := s.Bin(c.starts[i], nil, bin.cols)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := RunPass(t.Context(), bin, sinks, PassOptions{}); err != nil {
+			if err := stream.RunPass(t.Context(), bin.columns(), sinks, stream.PassOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			for _, split := range failing {
@@ -433,13 +444,13 @@ func TestSolutionTimesWithoutThreshold(t *testing.T) {
 	for i := 0; i < len(times); i += 5 {
 		c.in.Times[i] = math.NaN()
 	}
-	want := c.score(t, nil, PassOptions{})
+	want := c.score(t, nil, stream.PassOptions{})
 	c.in.Times = times
 	for i := 0; i < len(times); i += 5 {
 		thresholds[i] = math.NaN()
 	}
 	c.in.I1 = thresholds
-	got := c.score(t, nil, PassOptions{})
+	got := c.score(t, nil, stream.PassOptions{})
 	if !slices.Equal(got.Raw.Splits, want.Raw.Splits) {
 		t.Errorf("splits %v, without their times %v", got.Raw.Splits, want.Raw.Splits)
 	}

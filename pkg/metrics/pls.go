@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // pls predicts responses by partial least squares in Gram space. A Gram matrix knows
@@ -132,7 +133,7 @@ func (m pls) fitAgain(ctx context.Context, in NeuralInput, outcomes []plsOutcome
 	if len(doubtful) == 0 {
 		return nil
 	}
-	root, err := in.Gram.readGraded(ctx, in.Workers)
+	root, err := readGraded(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) {
 		return nil
 	}
@@ -266,7 +267,7 @@ var plsInfo = Info{
 	Formula:   "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the train or the test stimuli has no r and is left out of the median",
-	Needs:     Needs{Gram: true},
+	Needs:     stream.Needs{Gram: true},
 	Options:   []Option{{Name: "components", Type: "integer", Default: strconv.Itoa(plsComponents), Doc: "latent components, at most the train stimuli and the features"}},
 	References: []string{
 		"Wegelin (2000), A survey of partial least squares methods",

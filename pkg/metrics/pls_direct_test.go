@@ -9,22 +9,23 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 )
 
 // lopsided are data of which inner products lose most digits.
 var lopsided = []struct {
 	name  string
-	scale func(c *simulated)
+	scale func(c *simulated.Case)
 }{
-	{"one huge feature", func(c *simulated) { scaleColumn(c.x, c.features, 2, 1e8) }},
-	{"first feature huge", func(c *simulated) { scaleColumn(c.x, c.features, 0, 1e6) }},
-	{"features of three sizes", func(c *simulated) {
-		scaleColumn(c.x, c.features, 1, 1e5)
-		scaleColumn(c.x, c.features, 4, 1e10)
+	{"one huge feature", func(c *simulated.Case) { scaleColumn(c.X, c.Features, 2, 1e8) }},
+	{"first feature huge", func(c *simulated.Case) { scaleColumn(c.X, c.Features, 0, 1e6) }},
+	{"features of three sizes", func(c *simulated.Case) {
+		scaleColumn(c.X, c.Features, 1, 1e5)
+		scaleColumn(c.X, c.Features, 4, 1e10)
 	}},
-	{"one tiny feature", func(c *simulated) { scaleColumn(c.x, c.features, 3, 1e-7) }},
-	{"one huge stimulus", func(c *simulated) { dense.Scale(c.x[5*c.features:6*c.features], 1e5) }},
-	{"first stimulus huge", func(c *simulated) { dense.Scale(c.x[:c.features], 1e4) }},
+	{"one tiny feature", func(c *simulated.Case) { scaleColumn(c.X, c.Features, 3, 1e-7) }},
+	{"one huge stimulus", func(c *simulated.Case) { dense.Scale(c.X[5*c.Features:6*c.Features], 1e5) }},
+	{"first stimulus huge", func(c *simulated.Case) { dense.Scale(c.X[:c.Features], 1e4) }},
 }
 
 func scaleColumn(x []float64, cols, j int, by float64) {
@@ -37,14 +38,14 @@ func scaleColumn(x []float64, cols, j int, by float64) {
 // warning, for pls and reverse_pls, whatever the workers.
 func TestPLSOfLopsidedActivations(t *testing.T) {
 	for _, l := range lopsided {
-		c := simulate(7, 40, 12, 5)
+		c := simulated.New(7, 40, 12, 5)
 		l.scale(&c)
-		splits := splitsOf(t, c.n)
+		splits := splitsOf(t, c.N)
 		for _, m := range []struct {
 			metric Metric
-			of     simulated
-		}{{pls{4}, c}, {reversePLS{4}, c.reverse()}} {
-			want := m.of.preciseScore(splits, func(x, y, test precise) precise { return precisePLS(x, y, test, 4) })
+			of     simulated.Case
+		}{{pls{4}, c}, {reversePLS{4}, reversed(c)}} {
+			want := preciseScore(m.of, splits, func(x, y, test precise) precise { return precisePLS(x, y, test, 4) })
 			if m.metric.Info().Name == "reverse_pls" {
 				medians := make([]float64, len(want))
 				for i, r := range want {
@@ -54,7 +55,7 @@ func TestPLSOfLopsidedActivations(t *testing.T) {
 			}
 			var first [][]float64
 			for _, workers := range []int{1, 2} {
-				in := NeuralInput{Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Splits: splits, Workers: workers}
+				in := NeuralInput{Stimuli: c.N, Responses: c.Y, Neuroids: c.Neuroids, Splits: splits, Workers: workers}
 				score, err := ScoreColumns(t.Context(), m.metric.(Neural), c, in)
 				if err != nil {
 					t.Fatal(err)
@@ -101,11 +102,11 @@ func TestNaNHasAReason(t *testing.T) {
 		{false, test, "no neuroid varies over the test stimuli"},
 		{false, append(slices.Clone(train), test...), "no neuroid varies over the train stimuli"},
 	} {
-		c := simulate(3, 10, 4, 3)
+		c := simulated.New(3, 10, 4, 3)
 		if kind.features {
-			constant(c.x, c.features, kind.rows)
+			constant(c.X, c.Features, kind.rows)
 		} else {
-			constant(c.y, c.neuroids, kind.rows)
+			constant(c.Y, c.Neuroids, kind.rows)
 		}
 		for _, metric := range []Metric{reversePLS{2}, reverseRidge{1}, reverseRidgeCV{}, reverseLinear{}, reverseNeuronToNeuron{}, pls{2}, neuronToNeuron{}} {
 			score, _ := rsOf(t, metric, c, split, 1, 0)

@@ -9,6 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 const (
@@ -34,7 +35,7 @@ type plsRun struct {
 
 // take is an array of n unspecified numbers until release.
 func (r *plsRun) take(n int) []float64 {
-	x := pages.Take[float64](&r.in.Gram.scratch, n)
+	x := pages.Take[float64](stream.Attached[pages.Pool](r.in.Gram), n)
 	r.held = append(r.held, x)
 	return x
 }
@@ -42,7 +43,7 @@ func (r *plsRun) take(n int) []float64 {
 // release returns all that was taken since there were kept arrays.
 func (r *plsRun) release(kept int) {
 	for _, x := range r.held[kept:] {
-		pages.Give(&r.in.Gram.scratch, x)
+		pages.Give(stream.Attached[pages.Pool](r.in.Gram), x)
 	}
 	r.held = r.held[:kept]
 }

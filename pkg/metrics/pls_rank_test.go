@@ -4,6 +4,9 @@ import (
 	"context"
 	"math"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // TestRankLimit has columns that do not add to the rank, and columns that seem not to
@@ -41,9 +44,9 @@ func TestRankLimit(t *testing.T) {
 // of others but for the rounding of an offset, so that exact arithmetic has components
 // that float64 has not, and that can be read but once.
 func TestPLSDoubtsRoundedRank(t *testing.T) {
-	c := simulate(7, 40, 10, 10)
-	for _, x := range [][]float64{c.x, c.y} {
-		for i := range c.n {
+	c := simulated.New(7, 40, 10, 10)
+	for _, x := range [][]float64{c.X, c.Y} {
+		for i := range c.N {
 			for j := range 5 {
 				v := 0.0
 				if i > 0 { // the first row is subtracted from all others
@@ -53,18 +56,18 @@ func TestPLSDoubtsRoundedRank(t *testing.T) {
 			}
 		}
 	}
-	in := c.input(t, 2)
+	in := inputOf(t, c, 2)
 	for name, score := range map[string]func(context.Context, NeuralInput) (Score, error){
 		"pls": pls{8}.ScoreNeural,
 		"reverse_pls": func(ctx context.Context, in NeuralInput) (Score, error) {
-			stream, err := reversePLS{8}.NewStream(in, nil)
+			passed, err := reversePLS{8}.NewStream(in, nil)
 			if err == nil {
-				err = RunPass(ctx, inMemory{in.Gram.X, in.Gram.N, in.Gram.Features}, []Sink{stream}, PassOptions{})
+				err = stream.RunPass(ctx, stream.InMemory(in.Gram.X, in.Gram.N, in.Gram.Features), []stream.Sink{passed}, stream.PassOptions{})
 			}
 			if err != nil {
 				return Score{}, err
 			}
-			return stream.Score(ctx)
+			return passed.Score(ctx)
 		},
 	} {
 		got, err := score(t.Context(), in)

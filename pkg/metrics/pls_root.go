@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // gradedRoot is the square root of a layer's Gram matrix with the grade of each column.
@@ -21,11 +22,11 @@ type gradedRoot struct {
 
 // readGraded reads the layer once more. It reads the columns also if a metric scored
 // beside this one had the features held, on which figures must not depend.
-func (g *Gram) readGraded(ctx context.Context, workers int) (*gradedRoot, error) {
+func readGraded(ctx context.Context, g *stream.Gram, workers int) (*gradedRoot, error) {
 	var sink *rootSink
 	switch {
 	case g.Again != nil:
-		sink = newRootSink(g.rows, g.N, workers)
+		sink = newRootSink(g.PassRows(), g.N, workers)
 		sink.deviations = make(map[uint64]bool)
 		if err := g.Again(ctx, sink); err != nil {
 			return nil, err
@@ -33,7 +34,7 @@ func (g *Gram) readGraded(ctx context.Context, workers int) (*gradedRoot, error)
 	case g.X != nil:
 		sink = newRootSink(nil, g.N, workers)
 		sink.deviations = make(map[uint64]bool)
-		if err := RunPass(ctx, inMemory{g.X, g.N, g.Features}, []Sink{sink}, PassOptions{}); err != nil {
+		if err := stream.RunPass(ctx, stream.InMemory(g.X, g.N, g.Features), []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 			return nil, err
 		}
 	default:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 )
 
 // differ is the largest difference between r of the same neuroids.
@@ -30,14 +31,14 @@ func differ(t *testing.T, got, want [][]float64) float64 {
 // TestPLSPathsAgree fits by covariances and without them.
 func TestPLSPathsAgree(t *testing.T) {
 	for _, trainSize := range []float64{.9, .5, .3} {
-		c := simulate(7, 70, 90, 50)
-		in := c.input(t, 2)
+		c := simulated.New(7, 70, 90, 50)
+		in := inputOf(t, c, 2)
 		var err error
-		in.Splits, err = StratifiedSplits(make([]int, c.n), SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 3})
+		in.Splits, err = StratifiedSplits(make([]int, c.N), SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := c.primalScore(in.Splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 12) })
+		want := primalScore(c, in.Splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 12) })
 		for _, covariances := range []bool{true, false} {
 			run, err := newPLSRun(context.Background(), in, covariances)
 			if err != nil {
@@ -50,7 +51,7 @@ func TestPLSPathsAgree(t *testing.T) {
 			var got [][]float64
 			for i, f := range fits {
 				test := in.Splits[i].Test
-				got = append(got, series.ColumnPearson(f.prediction, dense.SelectRows(c.y, c.neuroids, test), len(test), c.neuroids))
+				got = append(got, series.ColumnPearson(f.prediction, dense.SelectRows(c.Y, c.Neuroids, test), len(test), c.Neuroids))
 			}
 			if d := differ(t, got, want); !(d < 1e-9) {
 				t.Errorf("train size %g, covariances %v: differs from the primal path by %.3g", trainSize, covariances, d)
@@ -75,8 +76,8 @@ func TestCovarianceSmall(t *testing.T) {
 
 // TestPLSGroups checks that the number of splits advanced together does not show.
 func TestPLSGroups(t *testing.T) {
-	c := simulate(11, 60, 80, 20)
-	in := c.input(t, 2)
+	c := simulated.New(11, 60, 80, 20)
+	in := inputOf(t, c, 2)
 	all, err := newPLSRun(context.Background(), in, true)
 	if err != nil {
 		t.Fatal(err)
@@ -103,14 +104,14 @@ func TestPLSGroups(t *testing.T) {
 // components explain only in part.
 func TestPLSEndsAtTheRank(t *testing.T) {
 	for _, neuroids := range []int{6, 90} { // with covariances and without
-		c := simulate(5, 60, 5, neuroids)
-		copied := simulated{n: 60, features: 20, neuroids: neuroids, y: c.y}
-		for i := range c.n {
+		c := simulated.New(5, 60, 5, neuroids)
+		copied := simulated.Case{N: 60, Features: 20, Neuroids: neuroids, Y: c.Y}
+		for i := range c.N {
 			for range 4 {
-				copied.x = append(copied.x, c.x[i*5:(i+1)*5]...)
+				copied.X = append(copied.X, c.X[i*5:(i+1)*5]...)
 			}
 		}
-		in := copied.input(t, 2)
+		in := inputOf(t, copied, 2)
 		score, err := pls{8}.ScoreNeural(context.Background(), in)
 		if err != nil {
 			t.Fatal(err)
@@ -118,7 +119,7 @@ func TestPLSEndsAtTheRank(t *testing.T) {
 		if len(score.Warnings) != 1 || !strings.Contains(score.Warnings[0], "the activations are used up after 5 of 8 components in 4 of 4 splits") {
 			t.Errorf("%d neuroids: warnings %q", neuroids, score.Warnings)
 		}
-		want := copied.primalScore(in.Splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 5) })
+		want := primalScore(copied, in.Splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 5) })
 		if d := differ(t, score.SplitNeuroids, want); !(d < 1e-8) {
 			t.Errorf("%d neuroids: differs from the primal path of 5 components by %.3g", neuroids, d)
 		}
@@ -127,11 +128,11 @@ func TestPLSEndsAtTheRank(t *testing.T) {
 
 // TestPLSExplainsWholly has responses that two components explain.
 func TestPLSExplainsWholly(t *testing.T) {
-	c := simulate(5, 40, 2, 1)
-	for i := range c.n {
-		c.y[i] = 2*c.x[2*i] - c.x[2*i+1]
+	c := simulated.New(5, 40, 2, 1)
+	for i := range c.N {
+		c.Y[i] = 2*c.X[2*i] - c.X[2*i+1]
 	}
-	in := c.input(t, 1)
+	in := inputOf(t, c, 1)
 	score, err := pls{2}.ScoreNeural(context.Background(), in)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // PrimalIsSmaller reports whether a mapping on the given number of train stimuli is
@@ -15,13 +16,15 @@ import (
 // are clearly fewer than these stimuli.
 func PrimalIsSmaller(features, train int) bool { return 4*features <= 3*train }
 
-// primal reports whether a split is solved in its primal form.
-func (g *Gram) primal(train int) bool { return g.X != nil && PrimalIsSmaller(g.Features, train) }
+// usesPrimal reports whether a split is solved in its primal form.
+func usesPrimal(g *stream.Gram, train int) bool {
+	return g.X != nil && PrimalIsSmaller(g.Features, train)
+}
 
 // allPrimal reports whether all splits are.
 func allPrimal(in NeuralInput) bool {
 	for _, s := range in.Splits {
-		if !in.Gram.primal(len(s.Train)) {
+		if !usesPrimal(in.Gram, len(s.Train)) {
 			return false
 		}
 	}
@@ -35,12 +38,13 @@ type featureProducts struct {
 	xx   []float64
 }
 
-func (g *Gram) featureProducts(workers int) []float64 {
-	g.products.once.Do(func() {
-		g.products.xx = pages.Of[float64](g.Features * g.Features)
-		dense.AddColumnProducts(workers, dense.Of(g.products.xx, g.Features, g.Features), 1, dense.Of(g.X, g.N, g.Features))
+func productsOf(g *stream.Gram, workers int) []float64 {
+	p := stream.Attached[featureProducts](g)
+	p.once.Do(func() {
+		p.xx = pages.Of[float64](g.Features * g.Features)
+		dense.AddColumnProducts(workers, dense.Of(p.xx, g.Features, g.Features), 1, dense.Of(g.X, g.N, g.Features))
 	})
-	return g.products.xx
+	return p.xx
 }
 
 // columnProducts returns aᵀ·b for matrices of the same number of rows.
@@ -60,7 +64,7 @@ type primalProducts struct {
 
 func newPrimalProducts(in NeuralInput) *primalProducts {
 	g, t := in.Gram, in.Neuroids
-	p := &primalProducts{xx: g.featureProducts(in.Workers), y: make([]float64, g.N*t), squares: make([]float64, t)}
+	p := &primalProducts{xx: productsOf(g, in.Workers), y: make([]float64, g.N*t), squares: make([]float64, t)}
 	dense.CenterColumnsInto(in.Workers, p.y, in.Responses, t)
 	p.xy = columnProducts(in.Workers, g.X, p.y, g.N, g.Features, t)
 	dense.AddSquares(p.squares, p.y)
@@ -100,7 +104,7 @@ const maxGrown = 100
 func newPrimalFit(in NeuralInput, p *primalProducts, s Split) *primalFit {
 	g, t := in.Gram, in.Neuroids
 	f := &primalFit{train: s.Train, mean: dense.ColumnMeans(g.X, g.Features, s.Train), norms: make([]float64, t), grown: 1}
-	f.xx = pages.Take[float64](&g.scratch, g.Features*g.Features)
+	f.xx = pages.Take[float64](stream.Attached[pages.Pool](g), g.Features*g.Features)
 	others := dense.Complement(s.Train, g.N)
 	if len(others) >= len(s.Train) || !f.subtract(in, p, s, others) {
 		x, _ := centredOnTrain(g.X, g.Features, Split{Train: s.Train})
@@ -115,7 +119,7 @@ func newPrimalFit(in NeuralInput, p *primalProducts, s Split) *primalFit {
 
 // release returns the memory of xx to the pool.
 func (f *primalFit) release(in NeuralInput) {
-	pages.Give(&in.Gram.scratch, f.xx)
+	pages.Give(stream.Attached[pages.Pool](in.Gram), f.xx)
 	f.xx = nil
 }
 
@@ -125,8 +129,8 @@ func (f *primalFit) subtract(in NeuralInput, p *primalProducts, s Split, others 
 	for i := range g.Features {
 		copy(f.xx[i*g.Features+i:(i+1)*g.Features], p.xx[i*g.Features+i:(i+1)*g.Features])
 	}
-	x := pages.Take[float64](&g.scratch, len(others)*g.Features)
-	defer pages.Give(&g.scratch, x)
+	x := pages.Take[float64](stream.Attached[pages.Pool](g), len(others)*g.Features)
+	defer pages.Give(stream.Attached[pages.Pool](g), x)
 	for a, row := range others {
 		copy(x[a*g.Features:(a+1)*g.Features], g.X[row*g.Features:(row+1)*g.Features])
 	}

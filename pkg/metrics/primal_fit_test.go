@@ -4,24 +4,27 @@ import (
 	"context"
 	"slices"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // TestPrimalEqualsGram chooses the penalty among the features and among the
 // stimuli.
 func TestPrimalEqualsGram(t *testing.T) {
 	for _, trainSize := range []float64{.9, .4} {
-		c := simulate(17, 90, 24, 9)
-		in := c.input(t, 2)
+		c := simulated.New(17, 90, 24, 9)
+		in := inputOf(t, c, 2)
 		var err error
-		in.Splits, err = StratifiedSplits(make([]int, c.n), SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 5})
+		in.Splits, err = StratifiedSplits(make([]int, c.N), SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 5})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !in.Gram.primal(len(in.Splits[0].Train)) {
+		if !usesPrimal(in.Gram, len(in.Splits[0].Train)) {
 			t.Fatal("24 features are not solved in the primal form")
 		}
 		wide := in
-		wide.Gram = c.gram(t, Needs{Gram: true})
+		wide.Gram = gramOf(t, c, stream.Needs{Gram: true})
 		for _, m := range []Neural{ridgeCV{}} {
 			name := m.(Metric).Info().Name
 			got, err := m.ScoreNeural(context.Background(), in)

@@ -7,6 +7,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // chooseAlpha is the primal counterpart of the function on the Gram matrix: with
@@ -14,7 +15,7 @@ import (
 // fit over 1 − 1/n − zᵀ(T + αI)⁻¹z.
 func (f *primalFit) chooseAlpha(ctx context.Context, in NeuralInput) (alpha float64, certain bool, err error) {
 	features, t, n := in.Gram.Features, in.Neuroids, len(f.train)
-	pool := &in.Gram.scratch
+	pool := stream.Attached[pages.Pool](in.Gram)
 	k := pages.Take[float64](pool, features*features)
 	squares := 0.0
 	for i := range features {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // primalSystem is XᵀX + αI of a split with its features scaled to one length, which
@@ -78,8 +79,8 @@ func (f *primalFit) predict(in NeuralInput, s Split, alpha, zero float64) (predi
 	upper := factor.Upper()
 	upper.SolveTransposed(in.Workers, dense.Of(w, features, t))
 	upper.Solve(in.Workers, dense.Of(w, features, t))
-	test := pages.Take[float64](&in.Gram.scratch, len(s.Test)*features)
-	defer pages.Give(&in.Gram.scratch, test)
+	test := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), len(s.Test)*features)
+	defer pages.Give(stream.Attached[pages.Pool](in.Gram), test)
 	longest := 0.0
 	for a, i := range s.Test {
 		row := test[a*features : (a+1)*features]

@@ -3,7 +3,6 @@ package metrics
 import (
 	"context"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -11,64 +10,22 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
-// simulated is a small case with responses that depend on the activations.
-type simulated struct {
-	n, features, neuroids int
-	x, y                  []float64
-}
-
-func simulate(seed uint64, n, features, neuroids int) simulated {
-	r := rand.New(rand.NewPCG(seed, 1))
-	c := simulated{n: n, features: features, neuroids: neuroids, x: make([]float64, n*features), y: make([]float64, n*neuroids)}
-	latents := min(8, features)
-	l := make([]float64, n*latents)
-	for i := range l {
-		l[i] = r.NormFloat64()
-	}
-	mix := func(cols int, out []float64, noise, offset float64) {
-		a := make([]float64, latents*cols)
-		for i := range a {
-			a[i] = r.NormFloat64()
-		}
-		for i := range n {
-			for j := range cols {
-				sum := noise*r.NormFloat64() + offset
-				for k := range latents {
-					sum += l[i*latents+k] * a[k*cols+j]
-				}
-				out[i*cols+j] = sum
-			}
-		}
-	}
-	mix(features, c.x, 0.7, 5)
-	mix(neuroids, c.y, 1.5, 2)
-	return c
-}
-
-// Rows, Cols and ReadBlock make a case a source of columns.
-func (c simulated) Rows() int { return c.n }
-func (c simulated) Cols() int { return c.features }
-func (c simulated) ReadBlock(lo, hi int, dst []float64, ld int) error {
-	for i := range c.n {
-		copy(dst[i*ld:i*ld+hi-lo], c.x[i*c.features+lo:i*c.features+hi])
-	}
-	return nil
-}
-
-func (c simulated) gram(t testing.TB, needs Needs) *Gram {
+func gramOf(t testing.TB, c simulated.Case, needs stream.Needs) *stream.Gram {
 	t.Helper()
-	sink := NewGramSink(nil, c.n, c.features, needs, 2)
-	if err := RunPass(context.Background(), c, []Sink{sink}, PassOptions{}); err != nil {
+	sink := stream.NewGramSink(nil, c.N, c.Features, needs, 2)
+	if err := stream.RunPass(context.Background(), c, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return sink.Gram()
 }
 
-func (c simulated) input(t testing.TB, workers int) NeuralInput {
+func inputOf(t testing.TB, c simulated.Case, workers int) NeuralInput {
 	t.Helper()
-	labels := make([]int, c.n)
+	labels := make([]int, c.N)
 	for i := range labels {
 		labels[i] = i % 4
 	}
@@ -76,7 +33,7 @@ func (c simulated) input(t testing.TB, workers int) NeuralInput {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NeuralInput{Gram: c.gram(t, Needs{Gram: true, RowSums: true, Features: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Splits: splits, Workers: workers}
+	return NeuralInput{Gram: gramOf(t, c, stream.Needs{Gram: true, RowSums: true, Features: true}), Stimuli: c.N, Responses: c.Y, Neuroids: c.Neuroids, Splits: splits, Workers: workers}
 }
 
 // primalPLS is NIPALS on the features themselves, step by step as docs/definitions.md
@@ -189,14 +146,14 @@ func scaled(x []float64, by float64) []float64 {
 }
 
 // primalScore cross-validates a primal mapping by its own code.
-func (c simulated) primalScore(splits []Split, fit func(x, y, test *mat.Dense) *mat.Dense) [][]float64 {
+func primalScore(c simulated.Case, splits []Split, fit func(x, y, test *mat.Dense) *mat.Dense) [][]float64 {
 	pick := func(data []float64, cols int, rows []int) *mat.Dense {
 		return mat.NewDense(len(rows), cols, dense.SelectRows(data, cols, rows))
 	}
 	var out [][]float64
 	for _, s := range splits {
-		p := fit(pick(c.x, c.features, s.Train), pick(c.y, c.neuroids, s.Train), pick(c.x, c.features, s.Test))
-		out = append(out, series.ColumnPearson(p.RawMatrix().Data, dense.SelectRows(c.y, c.neuroids, s.Test), len(s.Test), c.neuroids))
+		p := fit(pick(c.X, c.Features, s.Train), pick(c.Y, c.Neuroids, s.Train), pick(c.X, c.Features, s.Test))
+		out = append(out, series.ColumnPearson(p.RawMatrix().Data, dense.SelectRows(c.Y, c.Neuroids, s.Test), len(s.Test), c.Neuroids))
 	}
 	return out
 }
@@ -205,8 +162,8 @@ func TestMappingsEqualPrimal(t *testing.T) {
 	for _, shape := range []struct{ n, features, neuroids int }{
 		{60, 200, 30}, {60, 27, 12}, {80, 300, 1}, {60, 500, 90}, {100, 40, 3},
 	} {
-		c := simulate(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids)
-		in := c.input(t, 2)
+		c := simulated.New(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids)
+		in := inputOf(t, c, 2)
 		for _, m := range []struct {
 			name    string
 			options Options
@@ -229,7 +186,7 @@ func TestMappingsEqualPrimal(t *testing.T) {
 			if len(score.Warnings) > 0 {
 				t.Errorf("%s %v warns %v", m.name, shape, score.Warnings)
 			}
-			want := c.primalScore(in.Splits, m.fit)
+			want := primalScore(c, in.Splits, m.fit)
 			worst := 0.0
 			for i := range want {
 				for j := range want[i] {
@@ -246,10 +203,10 @@ func TestMappingsEqualPrimal(t *testing.T) {
 // TestRidgeSharesHats checks that a second region, other splits and another
 // penalty on one Gram matrix score as on one of their own.
 func TestRidgeSharesHats(t *testing.T) {
-	c := simulate(41, 60, 90, 12)
-	in := c.input(t, 2)
+	c := simulated.New(41, 60, 90, 12)
+	in := inputOf(t, c, 2)
 	half := in
-	half.Responses, half.Neuroids = dense.SelectColumns(c.y, 12, []int{1, 3, 5}), 3
+	half.Responses, half.Neuroids = dense.SelectColumns(c.Y, 12, []int{1, 3, 5}), 3
 	fewer := in
 	fewer.Splits = in.Splits[1:]
 	for i, in := range []NeuralInput{in, half, fewer, in} {
@@ -258,7 +215,7 @@ func TestRidgeSharesHats(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Gram = c.gram(t, Needs{Gram: true})
+		in.Gram = gramOf(t, c, stream.Needs{Gram: true})
 		want, err := ridge{alpha}.ScoreNeural(context.Background(), in)
 		if err != nil || !slices.Equal(got.Raw.Splits, want.Raw.Splits) {
 			t.Errorf("case %d: %v, want %v (%v)", i, got.Raw.Splits, want.Raw.Splits, err)

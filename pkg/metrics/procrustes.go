@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // procrustes is the cosine of the angular Procrustes distance: how well responses
@@ -87,7 +88,7 @@ func (procrustes) compare(ctx context.Context, in NeuralInput, rows []int, worke
 	}
 	type match struct{ nuclear, bound float64 }
 	of, err := crew.Interruptible(ctx, func() (m match, err error) {
-		r, rank, order := choleskyRoot(k, n, 4*in.Gram.rounding())
+		r, rank, order := choleskyRoot(k, n, 4*in.Gram.Rounding())
 		if rank < min(in.Gram.Features, n-1) {
 			m.bound = math.Sqrt(max(0, trace-dense.Dot(r, r)) / trace)
 		}
@@ -173,7 +174,7 @@ var procrustesInfo = Info{
 	Formula: "cos θ = ‖X_cᵀY_c‖_*/(‖X_c‖‖Y_c‖) with the nuclear norm (the sum of singular values) and Frobenius norms, X_c and Y_c centred over stimuli; θ is the angular Procrustes distance. Parts of X_c below √(n·ε) of the largest are taken as zero",
 	Range:   "0 to 1",
 	NaN:     "activations or responses that are the same for all stimuli; with a warning",
-	Needs:   Needs{Gram: true},
+	Needs:   stream.Needs{Gram: true},
 	References: []string{
 		"Williams, Kunz, Kornblith & Linderman (2021), Generalized shape metrics on neural representations, NeurIPS, arXiv:2110.14739 (netrep, LinearMetric with alpha = 1)",
 		"Schönemann (1966), Psychometrika 31 (the orthogonal Procrustes problem)",

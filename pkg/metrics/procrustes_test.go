@@ -8,12 +8,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // plainProcrustes is from the definition, on features.
-func plainProcrustes(c simulated, rows []int) float64 {
-	x, _ := centredDense(mat.NewDense(len(rows), c.features, dense.SelectRows(c.x, c.features, rows)))
-	y, _ := centredDense(mat.NewDense(len(rows), c.neuroids, dense.SelectRows(c.y, c.neuroids, rows)))
+func plainProcrustes(c simulated.Case, rows []int) float64 {
+	x, _ := centredDense(mat.NewDense(len(rows), c.Features, dense.SelectRows(c.X, c.Features, rows)))
+	y, _ := centredDense(mat.NewDense(len(rows), c.Neuroids, dense.SelectRows(c.Y, c.Neuroids, rows)))
 	var product mat.Dense
 	product.Mul(x.T(), y)
 	var svd mat.SVD
@@ -34,25 +36,25 @@ func TestProcrustesEqualsPlain(t *testing.T) {
 		{50, 80, 15}, {50, 20, 70}, {50, 300, 60}, {50, 1, 1}, {9, 200, 3}, {2, 5, 4}, {130, 40, 30},
 	} {
 		for _, copies := range []bool{false, true} {
-			c := simulate(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids)
+			c := simulated.New(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids)
 			if copies {
-				for i := range c.x {
-					c.x[i] = c.x[i-i%c.features%3]
+				for i := range c.X {
+					c.X[i] = c.X[i-i%c.Features%3]
 				}
 			}
 			score, err := procrustes{}.ScoreNeural(context.Background(), NeuralInput{
-				Gram: c.gram(t, Needs{Gram: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Workers: 2,
+				Gram: gramOf(t, c, stream.Needs{Gram: true}), Stimuli: c.N, Responses: c.Y, Neuroids: c.Neuroids, Workers: 2,
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := plainProcrustes(c, dense.AllRows(c.n)); !(math.Abs(score.Raw.Value-want) < 1e-10) || len(score.Warnings) > 0 {
+			if want := plainProcrustes(c, dense.AllRows(c.N)); !(math.Abs(score.Raw.Value-want) < 1e-10) || len(score.Warnings) > 0 {
 				t.Errorf("%v, copies %v: %v, want %v; warnings %q", shape, copies, score.Raw.Value, want, score.Warnings)
 			}
 		}
 	}
-	c := simulate(5, 60, 90, 12)
-	in := c.input(t, 3)
+	c := simulated.New(5, 60, 90, 12)
+	in := inputOf(t, c, 3)
 	score, err := procrustes{}.ScoreNeural(context.Background(), in)
 	if err != nil {
 		t.Fatal(err)
@@ -66,14 +68,14 @@ func TestProcrustesEqualsPlain(t *testing.T) {
 
 // TestProcrustesOfRotations scores rotated, scaled and shifted copies of the responses.
 func TestProcrustesOfRotations(t *testing.T) {
-	c := simulate(6, 40, 2, 2)
-	for i := range c.n {
+	c := simulated.New(6, 40, 2, 2)
+	for i := range c.N {
 		sin, cos := math.Sincos(.7)
-		a, b := c.y[2*i], c.y[2*i+1]
-		c.x[2*i], c.x[2*i+1] = 30*(cos*a-sin*b)+5, 30*(sin*a+cos*b)-8
+		a, b := c.Y[2*i], c.Y[2*i+1]
+		c.X[2*i], c.X[2*i+1] = 30*(cos*a-sin*b)+5, 30*(sin*a+cos*b)-8
 	}
 	score, err := procrustes{}.ScoreNeural(context.Background(), NeuralInput{
-		Gram: c.gram(t, Needs{Gram: true}), Stimuli: c.n, Responses: c.y, Neuroids: 2, Workers: 1,
+		Gram: gramOf(t, c, stream.Needs{Gram: true}), Stimuli: c.N, Responses: c.Y, Neuroids: 2, Workers: 1,
 	})
 	if err != nil || !(math.Abs(score.Raw.Value-1) < 1e-12) {
 		t.Errorf("%v, want 1 (%v)", score.Raw.Value, err)
@@ -84,17 +86,17 @@ func TestProcrustesOfRotations(t *testing.T) {
 // others, which then hardly count.
 func TestProcrustesOfLargeFeatures(t *testing.T) {
 	for _, size := range []float64{1e4, 1e6, 1e7, 1e8, 1e10} {
-		c := simulate(7, 40, 80, 10)
-		for i := range c.n {
-			c.x[i*c.features] *= size
+		c := simulated.New(7, 40, 80, 10)
+		for i := range c.N {
+			c.X[i*c.Features] *= size
 		}
 		score, err := procrustes{}.ScoreNeural(context.Background(), NeuralInput{
-			Gram: c.gram(t, Needs{Gram: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Workers: 1,
+			Gram: gramOf(t, c, stream.Needs{Gram: true}), Stimuli: c.N, Responses: c.Y, Neuroids: c.Neuroids, Workers: 1,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := math.Abs(score.Raw.Value - plainProcrustes(c, dense.AllRows(c.n))); !(d < 1e-6) {
+		if d := math.Abs(score.Raw.Value - plainProcrustes(c, dense.AllRows(c.N))); !(d < 1e-6) {
 			t.Errorf("%g: off by %.2g; warnings %q", size, d, score.Warnings)
 		}
 	}
@@ -126,7 +128,7 @@ func TestProcrustesGolden(t *testing.T) {
 		for row, id := range csvColumns(t, dump+"stimulus_ids.csv")["stimulus_id"] {
 			copy(ordered[stimulus[id]*features:], x[row*features:(row+1)*features])
 		}
-		score, err := ScoreColumns(t.Context(), procrustes{}, InMemory(ordered, rows, features),
+		score, err := ScoreColumns(t.Context(), procrustes{}, stream.InMemory(ordered, rows, features),
 			NeuralInput{Responses: responses, Neuroids: len(kept), Workers: 2})
 		if err != nil {
 			t.Fatal(err)

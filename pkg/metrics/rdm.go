@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // rdm compares representational dissimilarity matrices.
@@ -35,7 +36,7 @@ func (m rdm) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 	}
 	done = sync.OnceFunc(done)
 	defer done()
-	pool := &in.Gram.scratch
+	pool := stream.Attached[pages.Pool](in.Gram)
 	var notes rdmNotes
 	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
 		if len(rows) < 3 {
@@ -175,7 +176,7 @@ var rdmInfo = Info{
 	Formula:  "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids); Spearman's ρ, ties by average rank, of the upper triangles. Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties",
 	Range:    "-1 to 1",
 	NaN:      "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses",
-	Needs:    Needs{Gram: true, RowSums: true},
+	Needs:    stream.Needs{Gram: true, RowSums: true},
 	Options: []Option{
 		{Name: "distance", Type: "one of correlation|euclidean|cosine", Default: "correlation", Doc: "dissimilarity of two stimuli"},
 		{Name: "compare", Type: "one of spearman|pearson|kendall|cosine", Default: "spearman", Doc: "coefficient between the triangles; kendall is τ-a"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // LeaveOneSubjectOut is the noise ceiling from the subjects' own dissimilarities.
@@ -91,8 +92,8 @@ func (m rdm) ofSubjects(ctx context.Context, subjects [][]float64, stimuli int, 
 		if m.distance == "correlation" && neuroids < 2 {
 			return nil, nil, &SubjectError{fmt.Sprintf("subject %d has %d neuroid(s): a correlation over neuroids needs two at least", i+1, neuroids)}
 		}
-		sink := NewGramSink(nil, stimuli, neuroids, rdmInfo.Needs, workers)
-		if err := RunPass(ctx, inMemory{responses, stimuli, neuroids}, []Sink{sink}, PassOptions{}); err != nil {
+		sink := stream.NewGramSink(nil, stimuli, neuroids, rdmInfo.Needs, workers)
+		if err := stream.RunPass(ctx, stream.InMemory(responses, stimuli, neuroids), []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 			return nil, nil, err
 		}
 		side := responseSide(sink.Gram(), nil, responses)

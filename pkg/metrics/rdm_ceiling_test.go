@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 )
 
 // humanIT are the triangles of the four subjects, averaged over sessions, and
@@ -96,14 +97,14 @@ func TestSubjectBounds(t *testing.T) {
 
 func TestRDMNoiseCeiling(t *testing.T) {
 	ctx := context.Background()
-	c := simulate(21, 40, 10, 24)
+	c := simulated.New(21, 40, 10, 24)
 	subjects := [][]float64{
-		dense.SelectColumns(c.y, 24, []int{0, 1, 2, 3, 4, 5, 6, 7}),
-		dense.SelectColumns(c.y, 24, []int{8, 9, 10, 11, 12, 13}),
-		dense.SelectColumns(c.y, 24, []int{14, 15, 16, 17, 18, 19, 20, 21, 22, 23}),
+		dense.SelectColumns(c.Y, 24, []int{0, 1, 2, 3, 4, 5, 6, 7}),
+		dense.SelectColumns(c.Y, 24, []int{8, 9, 10, 11, 12, 13}),
+		dense.SelectColumns(c.Y, 24, []int{14, 15, 16, 17, 18, 19, 20, 21, 22, 23}),
 	}
 	for _, options := range []Options{nil, {"distance": "euclidean", "compare": "pearson"}, {"compare": "kendall"}} {
-		got, _, err := RDMNoiseCeiling(ctx, options, subjects, c.n, 2)
+		got, _, err := RDMNoiseCeiling(ctx, options, subjects, c.N, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,22 +112,22 @@ func TestRDMNoiseCeiling(t *testing.T) {
 			t.Errorf("%v: %v, %v", options, got.Lower, got.Upper)
 		}
 	}
-	same, _, err := RDMNoiseCeiling(ctx, nil, [][]float64{subjects[0], subjects[0]}, c.n, 1)
+	same, _, err := RDMNoiseCeiling(ctx, nil, [][]float64{subjects[0], subjects[0]}, c.N, 1)
 	if err != nil || math.Abs(same.Lower.Value-1) > 1e-12 || math.Abs(same.Upper.Value-1) > 1e-12 {
 		t.Errorf("of one subject twice: %v, %v (%v)", same.Lower, same.Upper, err)
 	}
-	if _, _, err := RDMNoiseCeiling(ctx, nil, subjects[:1], c.n, 1); err == nil || !strings.Contains(err.Error(), "two at least") {
+	if _, _, err := RDMNoiseCeiling(ctx, nil, subjects[:1], c.N, 1); err == nil || !strings.Contains(err.Error(), "two at least") {
 		t.Errorf("of one subject: %v", err)
 	}
-	one := dense.SelectColumns(c.y, 24, []int{0})
-	if _, _, err := RDMNoiseCeiling(ctx, nil, [][]float64{one, one}, c.n, 1); err == nil {
+	one := dense.SelectColumns(c.Y, 24, []int{0})
+	if _, _, err := RDMNoiseCeiling(ctx, nil, [][]float64{one, one}, c.N, 1); err == nil {
 		t.Error("a correlation over one neuroid")
 	}
 	flat := append([]float64(nil), subjects[0]...)
 	for j := range 8 {
 		flat[3*8+j] = 1
 	}
-	_, warnings, err := RDMNoiseCeiling(ctx, nil, [][]float64{flat, subjects[1]}, c.n, 1)
+	_, warnings, err := RDMNoiseCeiling(ctx, nil, [][]float64{flat, subjects[1]}, c.N, 1)
 	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "39 pairs") {
 		t.Errorf("of a flat stimulus: %v, %v", warnings, err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // onAllKernels runs a test on the kernel of this process and, in processes of their
@@ -356,8 +357,8 @@ func scoreBits(t *testing.T, metric Neural, x []float64, features int, y []float
 	n := len(x) / features
 	var first float64
 	for run, workers := range []int{1, 3} {
-		sink := NewGramSink(nil, n, features, metric.Info().Needs, workers)
-		if err := RunPass(context.Background(), InMemory(x, n, features), []Sink{sink}, PassOptions{BlockBytes: run}); err != nil {
+		sink := stream.NewGramSink(nil, n, features, metric.Info().Needs, workers)
+		if err := stream.RunPass(context.Background(), stream.InMemory(x, n, features), []stream.Sink{sink}, stream.PassOptions{BlockBytes: run}); err != nil {
 			t.Fatal(err)
 		}
 		score, err := metric.ScoreNeural(context.Background(), NeuralInput{Gram: sink.Gram(), Stimuli: n, Responses: y, Neuroids: neuroids, Workers: workers})

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // rowKinds are kinds of data of which inner products lose what the rows still tell.
@@ -73,7 +75,7 @@ func TestRDMOfRowsIsExact(t *testing.T) {
 					}
 					var scores []Score
 					for _, workers := range []int{1, 3} {
-						score, err := ScoreColumns(context.Background(), rdm{distance, compare}, InMemory(a, exactRows, fa), NeuralInput{Responses: b, Neuroids: fb, Workers: workers})
+						score, err := ScoreColumns(context.Background(), rdm{distance, compare}, stream.InMemory(a, exactRows, fa), NeuralInput{Responses: b, Neuroids: fb, Workers: workers})
 						if err != nil {
 							t.Fatal(err)
 						}

@@ -6,6 +6,9 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/plain"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // The tests of this file compare read-outs with a slow fit of its own: features
@@ -326,15 +329,15 @@ func TestReadoutIsExact(t *testing.T) {
 		t.Run(l.name, func(t *testing.T) {
 			x, labels := l.make()
 			want := exactReadout(t, x, l.rows, l.fit, l.features, labels, l.classes, l.c)[l.fit*l.classes:]
-			held := NewReadoutSink(l.fit, l.rows-l.fit, l.features, 1)
-			if held.gram.X == nil {
-				held.gram = &FitGram{Fit: l.fit, Rest: l.rows - l.fit, Features: l.features, X: make([]float64, len(x))}
+			held := stream.NewReadoutSink(l.fit, l.rows-l.fit, l.features, 1)
+			if held.Gram().X == nil {
+				*held.Gram() = stream.FitGram{Fit: l.fit, Rest: l.rows - l.fit, Features: l.features, X: make([]float64, len(x))}
 			}
-			for kind, sink := range map[string]*FitGramSink{"inner products": NewFitGramSink(l.fit, l.rows-l.fit, l.features, true, 2), "features": held} {
-				if err := RunPass(t.Context(), inMemory{x, l.rows, l.features}, []Sink{sink}, PassOptions{}); err != nil {
+			for kind, sink := range map[string]*stream.FitGramSink{"inner products": stream.NewFitGramSink(l.fit, l.rows-l.fit, l.features, true, 2), "features": held} {
+				if err := stream.RunPass(t.Context(), stream.InMemory(x, l.rows, l.features), []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 					t.Fatal(err)
 				}
-				got, warnings, err := sink.Gram().FitReadout(t.Context(), labels, l.classes, l.c, 2)
+				got, warnings, err := FitReadoutOn(t.Context(), sink.Gram(), labels, l.classes, l.c, 2)
 				if err != nil {
 					t.Errorf("%s: %v", kind, err)
 					continue
@@ -360,11 +363,11 @@ func TestReadoutSaysHowCloseItIs(t *testing.T) {
 			t.Run(fmt.Sprint(c, " ", signal), func(t *testing.T) {
 				const rows, features, classes = 40, 5, 3
 				x, labels := readoutCase(rows, features, classes, signal)
-				r, err := FitReadout(t.Context(), crossGram(x, x, features), rows, labels, classes, c, 1)
+				r, err := FitReadout(t.Context(), plain.CrossGram(x, x, features), rows, labels, classes, c, 1)
 				if err != nil {
 					t.Fatal(err)
 				}
-				got, want, off := r.Probabilities(crossGram(x, x, features), rows), exactReadout(t, x, rows, rows, features, labels, classes, c), 0.0
+				got, want, off := r.Probabilities(plain.CrossGram(x, x, features), rows), exactReadout(t, x, rows, rows, features, labels, classes, c), 0.0
 				for i, p := range got {
 					off = max(off, math.Abs(p-want[i]))
 				}

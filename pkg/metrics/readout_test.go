@@ -9,42 +9,10 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/plain"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
-
-// standardizer holds the fitting rows' mean and population deviation by feature.
-type standardizer struct{ mean, sd []float64 }
-
-func standardize(x []float64, rows, features int) standardizer {
-	s := standardizer{make([]float64, features), make([]float64, features)}
-	column := make([]float64, rows)
-	for f := range features {
-		for i := range rows {
-			column[i] = x[i*features+f]
-		}
-		s.mean[f], s.sd[f], _ = series.Moments(column)
-		if s.sd[f] == 0 {
-			s.sd[f] = 1
-		}
-	}
-	return s
-}
-
-func (s standardizer) apply(x []float64) []float64 {
-	out, features := make([]float64, len(x)), len(s.mean)
-	for i, v := range x {
-		out[i] = (v - s.mean[i%features]) / s.sd[i%features]
-	}
-	return out
-}
-
-// crossGram is x·yᵀ, one row of features for each of both.
-func crossGram(x, y []float64, features int) []float64 {
-	n, m := len(x)/features, len(y)/features
-	out := make([]float64, n*m)
-	readoutProduct(1, y, m, features, x, n, out)
-	return out
-}
 
 func TestChoicesFromFittedReadout(t *testing.T) {
 	o := goldenObjectome(t)
@@ -65,13 +33,13 @@ func TestChoicesFromFittedReadout(t *testing.T) {
 			if !ok {
 				fit, m, features := npyMatrix(t, model+"objectome-mini.public/"+want.Layer+".npy")
 				test, rows, _ := npyMatrix(t, model+"objectome-mini.private/"+want.Layer+".npy")
-				s := standardize(fit, m, features)
-				fit, test = s.apply(fit), s.apply(test)
-				r, err := FitReadout(context.Background(), crossGram(fit, fit, features), m, labels, len(classes), 1e-3, 2)
+				s := plain.Standardize(fit, m, features)
+				fit, test = s.Apply(fit), s.Apply(test)
+				r, err := FitReadout(context.Background(), plain.CrossGram(fit, fit, features), m, labels, len(classes), 1e-3, 2)
 				if err != nil {
 					t.Fatal(err)
 				}
-				p = o.arrange(r.Probabilities(crossGram(test, fit, features), rows), tested["stimulus_id"], classes)
+				p = o.arrange(r.Probabilities(plain.CrossGram(test, fit, features), rows), tested["stimulus_id"], classes)
 				probabilities[want.Layer] = p
 			}
 			got, err := newBehavioral(t, choiceMetric(want.Benchmark), nil).ScoreBehavior(context.Background(),
@@ -106,7 +74,7 @@ func readoutCase(m, features, classes int, signal float64) (x []float64, labels 
 			x[i*features+f] = signal*centers[labels[i]*features+f] + 3*common*float64(f%3) + random.NormFloat64()
 		}
 	}
-	return standardize(x, m, features).apply(x), labels
+	return plain.Standardize(x, m, features).Apply(x), labels
 }
 
 var readoutCases = []struct {
@@ -129,7 +97,7 @@ func TestReadoutGradientVanishes(t *testing.T) {
 	for _, tt := range readoutCases {
 		t.Run(tt.name, func(t *testing.T) {
 			x, labels := readoutCase(tt.m, tt.features, tt.classes, tt.signal)
-			k := crossGram(x, x, tt.features)
+			k := plain.CrossGram(x, x, tt.features)
 			r, err := FitReadout(context.Background(), k, tt.m, labels, tt.classes, tt.c, 1)
 			if err != nil {
 				t.Fatal(err)
@@ -171,7 +139,7 @@ func TestReadoutGradientVanishes(t *testing.T) {
 
 func TestReadoutDoesNotDependOnWorkers(t *testing.T) {
 	x, labels := readoutCase(150, 400, 6, 0.4)
-	k := crossGram(x, x, 400)
+	k := plain.CrossGram(x, x, 400)
 	fit := func(workers int) []float64 {
 		r, err := FitReadout(context.Background(), k, 150, labels, 6, 1e-3, workers)
 		if err != nil {
@@ -189,7 +157,7 @@ func TestReadoutDoesNotDependOnWorkers(t *testing.T) {
 
 func TestReadoutFollowsRelabelledClasses(t *testing.T) {
 	x, labels := readoutCase(80, 60, 5, 0.4)
-	k := crossGram(x, x, 60)
+	k := plain.CrossGram(x, x, 60)
 	to := []int{3, 0, 4, 1, 2}
 	relabelled := make([]int, len(labels))
 	for i, label := range labels {
@@ -279,7 +247,7 @@ func TestReadoutOfFeatures(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx := context.Background()
 			x, labels := readoutCase(tt.m, tt.features, tt.classes, tt.signal)
-			k := crossGram(x, x, tt.features)
+			k := plain.CrossGram(x, x, tt.features)
 			a, err := FitReadout(ctx, k, tt.m, labels, tt.classes, tt.c, 2)
 			if err != nil {
 				t.Fatal(err)
@@ -303,19 +271,19 @@ func TestReadoutOfFeatures(t *testing.T) {
 
 // TestReadoutSink compares both ways through a pass.
 func TestReadoutSink(t *testing.T) {
-	c := simulate(31, 90, 300, 1)
+	c := simulated.New(31, 90, 300, 1)
 	labels := make([]int, 60)
 	for i := range labels {
 		labels[i] = i % 3
 	}
 	for _, features := range []int{30, 31} {
-		c := simulated{n: c.n, features: features, x: dense.SelectColumns(c.x, c.features, dense.AllRows(features))}
+		c := simulated.Case{N: c.N, Features: features, X: dense.SelectColumns(c.X, c.Features, dense.AllRows(features))}
 		var want []float64
-		for _, sink := range []*FitGramSink{NewFitGramSink(60, 30, features, true, 2), NewReadoutSink(60, 30, features, 2)} {
-			if err := RunPass(context.Background(), c, []Sink{sink}, PassOptions{}); err != nil {
+		for _, sink := range []*stream.FitGramSink{stream.NewFitGramSink(60, 30, features, true, 2), stream.NewReadoutSink(60, 30, features, 2)} {
+			if err := stream.RunPass(context.Background(), c, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 				t.Fatal(err)
 			}
-			p, _, err := sink.Gram().FitReadout(context.Background(), labels, 3, .1, 2)
+			p, _, err := FitReadoutOn(context.Background(), sink.Gram(), labels, 3, .1, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -343,7 +311,7 @@ func BenchmarkReadout(b *testing.B) {
 	}{{"objectome", 2400, 4096, 24, 1e-3}, {"narrow", 2400, 512, 24, 1e-3}, {"ost", 1200, 2048, 10, 1 / (0.463 * 1200)}} {
 		b.Run(tt.name, func(b *testing.B) {
 			x, labels := readoutCase(tt.m, tt.features, tt.classes, 0.1)
-			k := crossGram(x, x, tt.features)
+			k := plain.CrossGram(x, x, tt.features)
 			for b.Loop() {
 				if _, err := FitReadout(context.Background(), k, tt.m, labels, tt.classes, tt.c, 2); err != nil {
 					b.Fatal(err)

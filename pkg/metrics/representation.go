@@ -7,6 +7,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // representation is one of those that are compared: activations, responses, or
@@ -14,7 +15,7 @@ import (
 // rounding of that may move the score, from the rows themselves in twice the
 // precision, provided that this takes little.
 type representation struct {
-	gram *Gram
+	gram *stream.Gram
 	pool *pages.Pool
 	// share is true if the Gram matrix keeps its dissimilarities for other scores.
 	share bool
@@ -25,16 +26,16 @@ type representation struct {
 }
 
 // activationSide returns the side of a layer.
-func activationSide(g *Gram) *representation {
-	s := &representation{gram: g, pool: &g.scratch, share: true}
+func activationSide(g *stream.Gram) *representation {
+	s := &representation{gram: g, pool: stream.Attached[pages.Pool](g), share: true}
 	if g.Again != nil {
-		s.read = g.hold
+		s.read = func(ctx context.Context) (*heldRows, error) { return holdRows(ctx, g) }
 	}
 	return s
 }
 
 // responseSide returns the side of responses, given with their Gram matrix.
-func responseSide(l *Gram, pool *pages.Pool, responses []float64) *representation {
+func responseSide(l *stream.Gram, pool *pages.Pool, responses []float64) *representation {
 	return &representation{gram: l, pool: pool, read: func(context.Context) (*heldRows, error) {
 		return newHeldRows(responses, l.Features, l.Precision), nil
 	}}
@@ -64,16 +65,16 @@ func (s *representation) hold(ctx context.Context, n, values, terms int) (bool, 
 // them by rounding alone.
 func (s *representation) defined(distance string, rows []int) (defined []bool, faint int, err error) {
 	if s.held == nil {
-		_, defined, faint, err = s.gram.lengths(distance, rows)
+		_, defined, faint, err = lengthsOf(s.gram, distance, rows)
 		return defined, faint, err
 	}
 	defined = make([]bool, len(rows))
 	for a, i := range rows {
 		switch distance {
 		case "correlation":
-			defined[a] = s.gram.moments.varies[i]
+			defined[a] = s.gram.Moments.Varies[i]
 		case "cosine":
-			defined[a] = s.gram.moments.nonzero[i]
+			defined[a] = s.gram.Moments.Nonzero[i]
 		default:
 			defined[a] = true
 		}
@@ -85,15 +86,15 @@ func (s *representation) defined(distance string, rows []int) (defined []bool, f
 func (s *representation) triangle(distance, compare string, rows []int, workers int) (triangle, error) {
 	if s.held == nil {
 		if s.share {
-			return s.gram.rdm(distance, rows, workers)
+			return rdmOf(s.gram, distance, rows, workers)
 		}
 		return newTriangle(s.gram, s.pool, distance, rows, workers)
 	}
 	noise := 0.0
 	if s.held.precision > 0 {
 		// The share does not depend on the unit, unless squares underflow.
-		if by, _, err := s.gram.powerOfTwo(dense.AllRows(s.gram.N)); err == nil {
-			noise = s.gram.share(by)
+		if by, _, err := s.gram.PowerOfTwo(dense.AllRows(s.gram.N)); err == nil {
+			noise = noiseShare(s.gram, by)
 		}
 	}
 	ranked := compare == "spearman" || compare == "kendall"

@@ -9,6 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // Reverse mappings predict each model feature from the recordings. Whatever the
@@ -118,10 +119,10 @@ func newReverseStream(name string, in NeuralInput, rows []int, fit reverseFit) *
 }
 
 // Block predicts the block's columns in every split.
-func (s *reverseStream) Block(ctx context.Context, b Block) error {
-	for at := 0; at < b.Cols; at += slabCols {
-		width := min(slabCols, b.Cols-at)
-		if err := s.slab.load(ctx, b.from(at), width); err != nil {
+func (s *reverseStream) Block(ctx context.Context, b stream.Block) error {
+	for at := 0; at < b.Cols; at += stream.SlabCols {
+		width := min(stream.SlabCols, b.Cols-at)
+		if err := s.slab.load(ctx, b.From(at), width); err != nil {
 			return err
 		}
 		for j := range width {
@@ -150,7 +151,7 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 		return err
 	}
 	scores := make([]float64, s.ranks*width)
-	dense.AddProduct(s.in.Workers, dense.Of(scores, s.ranks, width), 1, dense.Of(s.right, s.ranks, s.in.Stimuli), dense.Strided(s.slab.x, s.in.Stimuli, width, slabCols))
+	dense.AddProduct(s.in.Workers, dense.Of(scores, s.ranks, width), 1, dense.Of(s.right, s.ranks, s.in.Stimuli), dense.Strided(s.slab.x, s.in.Stimuli, width, stream.SlabCols))
 	inner := max(1, s.in.Workers/max(1, len(s.splits)))
 	return crew.Each(ctx, s.in.Workers, len(s.splits), func(i int) error {
 		split, test := s.splits[i], s.in.Splits[i].Test

@@ -1,6 +1,10 @@
 package metrics
 
-import "context"
+import (
+	"context"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
 
 // reverseLinear predicts features from responses by ordinary least squares, on the
 // responses themselves: its error is of the order ε·cond of the train responses, less
@@ -56,7 +60,7 @@ var reverseLinearInfo = Info{
 	Formula:   "least squares with intercept from responses to activations; where the centred train responses are rank-deficient the solution of least norm, singular values below max(n_train, T)·ε of the largest taken as zero" + reverseEnd,
 	Range:     "-1 to 1",
 	NaN:       reverseNaN,
-	Needs:     Needs{Columns: true},
+	Needs:     stream.Needs{Columns: true},
 	References: []string{
 		"Penrose (1956), Math. Proc. Camb. Philos. Soc. 52 (least-norm solution)",
 		"scikit-learn, linear_model.LinearRegression",

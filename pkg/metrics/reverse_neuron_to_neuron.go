@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // reverseNeuronToNeuron predicts each feature by the one neuroid most like it. Its
@@ -34,7 +35,7 @@ func (reverseNeuronToNeuron) NewStream(in NeuralInput, rows []int) (Stream, erro
 	}
 	in.Responses, in.Neuroids = raw, len(kept)
 	s := &bestNeuroids{in: in, workers: in.Workers, neuroids: len(kept), slab: newFeatureSlab(rows, in.Stimuli, in.Workers),
-		raw: raw, y: y, product: make([]float64, slabCols*len(kept))}
+		raw: raw, y: y, product: make([]float64, stream.SlabCols*len(kept))}
 	for _, split := range in.Splits {
 		of := newTrainCorrelations(split, raw, y, in.Stimuli, len(kept))
 		s.splits = append(s.splits, &bestNeuroidsOfSplit{trainCorrelations: of, widest: dense.MaxAbs(of.yWindow)})
@@ -64,11 +65,11 @@ type bestNeuroidsOfSplit struct {
 }
 
 // Block compares the block's columns with all neuroids in every split.
-func (s *bestNeuroids) Block(ctx context.Context, b Block) error {
+func (s *bestNeuroids) Block(ctx context.Context, b stream.Block) error {
 	n, t := s.slab.n, s.neuroids
-	for at := 0; at < b.Cols; at += slabCols {
-		width := min(slabCols, b.Cols-at)
-		if err := s.slab.load(ctx, b.from(at), width); err != nil {
+	for at := 0; at < b.Cols; at += stream.SlabCols {
+		width := min(stream.SlabCols, b.Cols-at)
+		if err := s.slab.load(ctx, b.From(at), width); err != nil {
 			return err
 		}
 		for j := range width {
@@ -81,7 +82,7 @@ func (s *bestNeuroids) Block(ctx context.Context, b Block) error {
 			continue
 		}
 		clear(s.product)
-		dense.AddProduct(s.workers, dense.Of(s.product, width, t), 1, dense.Strided(s.slab.x, n, width, slabCols).T(), dense.Of(s.y, n, t))
+		dense.AddProduct(s.workers, dense.Of(s.product, width, t), 1, dense.Strided(s.slab.x, n, width, stream.SlabCols).T(), dense.Of(s.y, n, t))
 		err := crew.Each(ctx, s.workers, len(s.splits), func(i int) error {
 			s.advance(s.splits[i], width)
 			return nil
@@ -197,7 +198,7 @@ var reverseNeuronToNeuronInfo = Info{
 	Formula:   "for each feature the neuroid with the highest train Pearson's r (signed, the first of those that are equal); its test responses are the prediction" + reverseEnd,
 	Range:     "-1 to 1",
 	NaN:       "neuroids constant on the train stimuli are passed over; " + reverseNaN,
-	Needs:     Needs{Columns: true},
+	Needs:     stream.Needs{Columns: true},
 	References: []string{
 		"Li et al. (2016), ICLR, arXiv:1511.07543",
 		"Arend et al. (2018), bioRxiv 395715 (single neurons)",

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // reversePLS predicts features from responses by partial least squares. It works on
@@ -172,7 +173,7 @@ func (f *reversePLSFits) onActivations(ctx context.Context, in NeuralInput) (pls
 	}) {
 		return nil, nil
 	}
-	root, err := in.Gram.readGraded(ctx, max(1, in.Workers))
+	root, err := readGraded(ctx, in.Gram, max(1, in.Workers))
 	if err != nil {
 		return nil, err
 	}
@@ -290,7 +291,7 @@ func plsHat(ctx context.Context, in NeuralInput, s Split, components int, start 
 
 // gramUnit returns the power of two that brings a Gram matrix of extreme size close to
 // 1, and 1 for any other.
-func gramUnit(g *Gram) float64 {
+func gramUnit(g *stream.Gram) float64 {
 	largest := 0.0 // no element is larger than the largest of the diagonal
 	for i := range g.N {
 		largest = max(largest, g.K[i*g.N+i])
@@ -314,7 +315,7 @@ func gramTimes(in NeuralInput, s Split, x []float64, unit float64) []float64 {
 }
 
 // trainTrace is the trace of the Gram matrix of the train rows, centred there.
-func trainTrace(g *Gram, train []int) float64 {
+func trainTrace(g *stream.Gram, train []int) float64 {
 	diagonal, all := 0.0, 0.0
 	for _, i := range train {
 		row := g.K[i*g.N : (i+1)*g.N]
@@ -384,7 +385,7 @@ var reversePLSInfo = Info{
 	Formula:   "PLS2 by NIPALS on the train rows, X the responses and Y the activations, both centred there and not scaled" + reverseEnd,
 	Range:     "-1 to 1",
 	NaN:       reverseNaN,
-	Needs:     Needs{Gram: true, Columns: true},
+	Needs:     stream.Needs{Gram: true, Columns: true},
 	Options:   []Option{{Name: "components", Type: "integer", Default: "25", Doc: "latent components, at most the train stimuli and the neuroids"}},
 	References: []string{
 		"Wegelin (2000), A survey of partial least squares methods",

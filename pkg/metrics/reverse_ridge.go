@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // reverseRidge predicts features from responses by ridge regression. With the products
@@ -106,7 +107,7 @@ var reverseRidgeInfo = Info{
 	Formula:   "min ‖Y − XB‖² + α‖B‖² on the train rows, X the responses and Y the activations, both centred there" + reverseEnd,
 	Range:     "-1 to 1",
 	NaN:       reverseNaN,
-	Needs:     Needs{Columns: true},
+	Needs:     stream.Needs{Columns: true},
 	Options:   []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the responses"}},
 	References: []string{
 		"Hoerl & Kennard (1970), Technometrics 12",

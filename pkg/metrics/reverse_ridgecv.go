@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // reverseRidgeCV predicts features from responses by ridge regression with the
@@ -136,7 +138,7 @@ var reverseRidgeCVInfo = Info{
 	Formula:   "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all features together, then ridge with it; the α of each split is reported" + reverseEnd,
 	Range:     "-1 to 1",
 	NaN:       reverseNaN,
-	Needs:     Needs{Gram: true, Columns: true},
+	Needs:     stream.Needs{Gram: true, Columns: true},
 	References: []string{
 		"Golub, Heath & Wahba (1979), Technometrics 21",
 		"scikit-learn 1.2.1, linear_model.RidgeCV",

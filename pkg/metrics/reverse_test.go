@@ -13,6 +13,8 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // primalLinear is the least-norm solution by singular values.
@@ -83,35 +85,35 @@ func primalBestNeuron(x, y, test *mat.Dense) *mat.Dense {
 }
 
 // reverse is the case with activations and responses changed for each other.
-func (c simulated) reverse() simulated {
-	return simulated{n: c.n, features: c.neuroids, neuroids: c.features, x: c.y, y: c.x}
+func reversed(c simulated.Case) simulated.Case {
+	return simulated.Case{N: c.N, Features: c.Neuroids, Neuroids: c.Features, X: c.Y, Y: c.X}
 }
 
 // streamed scores a metric on a case and gives the r of each feature by split.
-func streamed(t *testing.T, name string, options Options, c simulated, workers, blockBytes int) (Score, [][]float64) {
+func streamed(t *testing.T, name string, options Options, c simulated.Case, workers, blockBytes int) (Score, [][]float64) {
 	t.Helper()
 	ctx := context.Background()
 	metric, err := New(name, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := c.input(t, workers)
+	in := inputOf(t, c, workers)
 	if !metric.Info().Needs.Held() {
 		in.Gram = nil
 	}
-	stream, err := metric.(Streaming).NewStream(in, nil)
+	sink, err := metric.(Streaming).NewStream(in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := RunPass(ctx, c, []Sink{stream}, PassOptions{BlockBytes: blockBytes}); err != nil {
+	if err := stream.RunPass(ctx, c, []stream.Sink{sink}, stream.PassOptions{BlockBytes: blockBytes}); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	score, err := stream.Score(ctx)
+	score, err := sink.Score(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var rs [][]float64
-	switch s := stream.(type) {
+	switch s := sink.(type) {
 	case *reverseStream:
 		for _, split := range s.splits {
 			rs = append(rs, split.r)
@@ -143,8 +145,8 @@ func TestReverseEqualsPrimal(t *testing.T) {
 	for _, shape := range []struct{ n, features, neuroids int }{
 		{60, 300, 30}, {60, 27, 12}, {40, 500, 90}, {100, 1, 9}, {40, 6, 8}, {40, 9, 40},
 	} {
-		c := simulate(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids)
-		splits := c.input(t, 1).Splits
+		c := simulated.New(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids)
+		splits := inputOf(t, c, 1).Splits
 		for _, m := range reverseForms {
 			if m.name == "reverse_ridgecv" && shape.n != 40 || shape.neuroids > 40 {
 				continue // leaving out by hand takes long
@@ -156,7 +158,7 @@ func TestReverseEqualsPrimal(t *testing.T) {
 			if score.Neuroids != nil {
 				t.Errorf("%s %v gives figures for neuroids", m.name, shape)
 			}
-			for i, want := range c.reverse().primalScore(splits, m.fit) {
+			for i, want := range primalScore(reversed(c), splits, m.fit) {
 				for j := range want {
 					if !(math.Abs(rs[i][j]-want[j]) < m.within) {
 						t.Fatalf("%s %v on %v split %d feature %d: %v, want %v", m.name, m.options, shape, i, j, rs[i][j], want[j])
@@ -172,36 +174,36 @@ func TestReverseEqualsPrimal(t *testing.T) {
 
 // withDead puts columns that are the same for all stimuli among the features,
 // one of them first, and one column that varies on one stimulus alone.
-func (c simulated) withDead() simulated {
+func withDead(c simulated.Case) simulated.Case {
 	const more = 4
-	out := simulated{n: c.n, features: c.features + more, neuroids: c.neuroids, y: c.y, x: make([]float64, c.n*(c.features+more))}
-	for i := range c.n {
-		row := out.x[i*out.features : (i+1)*out.features]
-		row[0], row[1], row[out.features-1] = .1, 0, 7.3
+	out := simulated.Case{N: c.N, Features: c.Features + more, Neuroids: c.Neuroids, Y: c.Y, X: make([]float64, c.N*(c.Features+more))}
+	for i := range c.N {
+		row := out.X[i*out.Features : (i+1)*out.Features]
+		row[0], row[1], row[out.Features-1] = .1, 0, 7.3
 		if i == 5 {
 			row[1] = 1
 		}
-		copy(row[2:], c.x[i*c.features:(i+1)*c.features])
+		copy(row[2:], c.X[i*c.Features:(i+1)*c.Features])
 	}
 	return out
 }
 
 func TestReverseDeadFeatures(t *testing.T) {
-	c := simulate(3, 60, 300, 20)
-	dead := c.withDead()
+	c := simulated.New(3, 60, 300, 20)
+	dead := withDead(c)
 	for _, m := range reverseForms {
 		want, all := streamed(t, m.name, m.options, c, 2, 0)
 		got, rs := streamed(t, m.name, m.options, dead, 2, 0)
 		for i := range rs {
-			inTest := slices.Contains(dead.input(t, 1).Splits[i].Test, 5)
-			for j := range c.features {
+			inTest := slices.Contains(inputOf(t, dead, 1).Splits[i].Test, 5)
+			for j := range c.Features {
 				// The feature of one stimulus starts NIPALS where that is a
 				// train stimulus, and it stops within its tolerance.
 				if d := math.Abs(rs[i][j+2] - all[i][j]); d > 1e-9 && (m.name != "reverse_pls" || inTest) || d > .1 {
 					t.Fatalf("%s split %d feature %d: %v among dead ones, %v alone", m.name, i, j, rs[i][j+2], all[i][j])
 				}
 			}
-			for _, j := range []int{0, 1, dead.features - 2, dead.features - 1} {
+			for _, j := range []int{0, 1, dead.Features - 2, dead.Features - 1} {
 				if !math.IsNaN(rs[i][j]) {
 					t.Errorf("%s split %d: feature %d has r %v", m.name, i, j, rs[i][j])
 				}
@@ -216,7 +218,7 @@ func TestReverseDeadFeatures(t *testing.T) {
 			}
 		}
 	}
-	c.features, c.x = 2, make([]float64, 2*c.n)
+	c.Features, c.X = 2, make([]float64, 2*c.N)
 	for _, m := range reverseForms {
 		if got, _ := streamed(t, m.name, m.options, c, 2, 0); !math.IsNaN(got.Raw.Value) {
 			t.Errorf("%s of dead features alone: %v", m.name, got.Raw)
@@ -225,12 +227,12 @@ func TestReverseDeadFeatures(t *testing.T) {
 }
 
 func TestReverseOrderOfFeatures(t *testing.T) {
-	c := simulate(4, 50, 600, 15)
+	c := simulated.New(4, 50, 600, 15)
 	turned := c
-	turned.x = make([]float64, len(c.x))
-	for i := range c.n {
-		for j := range c.features {
-			turned.x[i*c.features+c.features-1-j] = c.x[i*c.features+j]
+	turned.X = make([]float64, len(c.X))
+	for i := range c.N {
+		for j := range c.Features {
+			turned.X[i*c.Features+c.Features-1-j] = c.X[i*c.Features+j]
 		}
 	}
 	for _, m := range reverseForms {
@@ -247,11 +249,11 @@ func TestReverseOrderOfFeatures(t *testing.T) {
 }
 
 func TestReverseBits(t *testing.T) {
-	c := simulate(5, 50, 1100, 15)
+	c := simulated.New(5, 50, 1100, 15)
 	for _, m := range reverseForms {
 		_, want := streamed(t, m.name, m.options, c, 1, 1)
 		for _, workers := range []int{2, 5} {
-			for _, bytes := range []int{1, 8 * 600 * c.n, 0} {
+			for _, bytes := range []int{1, 8 * 600 * c.N, 0} {
 				_, got := streamed(t, m.name, m.options, c, workers, bytes)
 				for i := range want {
 					if !slices.Equal(got[i], want[i]) {
@@ -266,14 +268,14 @@ func TestReverseBits(t *testing.T) {
 // TestReverseConstantNeuroids checks that neuroids without variance change
 // nothing, and that components beyond the rest are told.
 func TestReverseConstantNeuroids(t *testing.T) {
-	c := simulate(6, 50, 80, 12)
+	c := simulated.New(6, 50, 80, 12)
 	more := c
-	more.neuroids = 14
-	more.y = make([]float64, c.n*more.neuroids)
-	for i := range c.n {
-		row := more.y[i*more.neuroids : (i+1)*more.neuroids]
+	more.Neuroids = 14
+	more.Y = make([]float64, c.N*more.Neuroids)
+	for i := range c.N {
+		row := more.Y[i*more.Neuroids : (i+1)*more.Neuroids]
 		row[0], row[13] = .3, 2
-		copy(row[1:], c.y[i*c.neuroids:(i+1)*c.neuroids])
+		copy(row[1:], c.Y[i*c.Neuroids:(i+1)*c.Neuroids])
 	}
 	for _, m := range reverseForms {
 		_, want := streamed(t, m.name, m.options, c, 2, 0)
@@ -288,7 +290,7 @@ func TestReverseConstantNeuroids(t *testing.T) {
 	if len(score.Warnings) != 1 || !strings.Contains(score.Warnings[0], "used up after 12 of 14 components in 4 of 4 splits") {
 		t.Errorf("warnings %q", score.Warnings)
 	}
-	_, err := reversePLS{15}.NewStream(more.input(t, 1), nil)
+	_, err := reversePLS{15}.NewStream(inputOf(t, more, 1), nil)
 	var components *ComponentsError
 	if !errors.As(err, &components) || !strings.Contains(err.Error(), "14 neuroids") {
 		t.Errorf("error %v", err)
@@ -297,12 +299,12 @@ func TestReverseConstantNeuroids(t *testing.T) {
 
 // TestReverseRankDeficient checks responses of which some are copies.
 func TestReverseRankDeficient(t *testing.T) {
-	c := simulate(8, 60, 100, 10)
-	for i := range c.n {
-		c.y[i*10+9] = c.y[i*10] + c.y[i*10+1]
+	c := simulated.New(8, 60, 100, 10)
+	for i := range c.N {
+		c.Y[i*10+9] = c.Y[i*10] + c.Y[i*10+1]
 	}
 	_, rs := streamed(t, "reverse_linear", nil, c, 2, 0)
-	for i, want := range c.reverse().primalScore(c.input(t, 1).Splits, primalLinear) {
+	for i, want := range primalScore(reversed(c), inputOf(t, c, 1).Splits, primalLinear) {
 		for j := range want {
 			if !(math.Abs(rs[i][j]-want[j]) < 1e-8) {
 				t.Fatalf("split %d feature %d: %v, want %v", i, j, rs[i][j], want[j])
@@ -351,17 +353,17 @@ func TestReverseManyNeuroidsOfLowRank(t *testing.T) {
 		}},
 	} {
 		for seed := range uint64(2) {
-			c := simulate(20+seed, n, 6, neuroids)
+			c := simulated.New(20+seed, n, 6, neuroids)
 			r := rand.New(rand.NewPCG(seed, 5))
-			for i := range c.y {
-				c.y[i] = float64(r.IntN(9))
+			for i := range c.Y {
+				c.Y[i] = float64(r.IntN(9))
 			}
 			for i := range n {
-				kind.set(c.y[i*neuroids : (i+1)*neuroids])
+				kind.set(c.Y[i*neuroids : (i+1)*neuroids])
 			}
 			splits := splitsOf(t, n)
 			for _, unit := range []float64{1, 1e5, 1e10} {
-				c := c.scaledCase(1, unit)
+				c := scaledCase(c, 1, unit)
 				for _, form := range []struct {
 					metric Metric
 					fit    func(x, y, test precise) precise
@@ -369,7 +371,7 @@ func TestReverseManyNeuroidsOfLowRank(t *testing.T) {
 					{reverseRidge{1}, func(x, y, test precise) precise { return preciseRidge(x, y, test, bigOf(1)) }},
 					{reverseLinear{}, preciseLinear},
 				} {
-					want := c.reverse().preciseScore(splits, form.fit)
+					want := preciseScore(reversed(c), splits, form.fit)
 					score, got := rsOf(t, form.metric, c, splits, 1, 0)
 					if d := far(got, want); !(d < 1e-9) && !warnsOfRounding(score) {
 						t.Errorf("%s of %s, seed %d, unit %.0e: differs by %.2g; warnings %q", form.metric.Info().Name, kind.name, seed, unit, d, score.Warnings)

@@ -6,8 +6,10 @@ import (
 	"fmt"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dataerr"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // ridge predicts responses by ridge regression: by inner products of features or of
@@ -30,7 +32,7 @@ func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 		}
 		predict := m.primal
 		if !allPrimal(in) {
-			in.Gram.formProducts(in.Workers)
+			in.Gram.FormProducts(in.Workers)
 			if predict = m.direct; fewLeftOut(in) {
 				predict = m.leftOut
 			}
@@ -52,7 +54,7 @@ func (m ridge) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error) {
 // settle replaces predictions that are missing or that rounding has moved. doubt
 // describes what is then uncertain about them; it is empty if nothing is.
 func (m ridge) settle(ctx context.Context, in NeuralInput, s Split, of *prediction) (doubt string, err error) {
-	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
+	if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
 		*of = constantPrediction(in, s)
 		return "", err
 	}
@@ -60,14 +62,14 @@ func (m ridge) settle(ctx context.Context, in NeuralInput, s Split, of *predicti
 		return "", nil
 	}
 	// Leaving stimuli out of one inverse may have cost the digits.
-	if in.Gram.K != nil && !in.Gram.primal(len(s.Train)) {
+	if in.Gram.K != nil && !usesPrimal(in.Gram, len(s.Train)) {
 		if one, ok := predictRidge(in, s, m.alpha); ok {
 			if *of = one; of.resolved(in.Neuroids) {
 				return "", nil
 			}
 		}
 	}
-	root, err := in.Gram.root(ctx, in.Workers)
+	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) && of.values != nil {
 		return lostInProducts, nil
 	}
@@ -120,7 +122,7 @@ func (m ridge) direct(ctx context.Context, in NeuralInput) ([]prediction, error)
 }
 
 // ErrIllConditioned reports a system that rounding makes unsolvable.
-var ErrIllConditioned error = dataError("the activations are too ill-conditioned for this penalty: raise alpha or rescale the layer")
+var ErrIllConditioned error = dataerr.Error("the activations are too ill-conditioned for this penalty: raise alpha or rescale the layer")
 
 // predictRidge solves (K + αI)·D = Y on the train rows, both centred there,
 // and predicts K_test,train·D beyond the train mean; it returns false if rounding leaves
@@ -128,8 +130,8 @@ var ErrIllConditioned error = dataError("the activations are too ill-conditioned
 // matrix of a split is the largest array in memory.
 func predictRidge(in NeuralInput, s Split, alpha float64) (prediction, bool) {
 	n, t := len(s.Train), in.Neuroids
-	k := pages.Take[float64](&in.Gram.scratch, n*n)
-	defer pages.Give(&in.Gram.scratch, k)
+	k := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), n*n)
+	defer pages.Give(stream.Attached[pages.Pool](in.Gram), k)
 	trainGramInto(k, in.Gram, s.Train)
 	putMeanAlongOnes(k, n) // Y has nothing along 1
 	for i := range n {
@@ -142,7 +144,7 @@ func predictRidge(in NeuralInput, s Split, alpha float64) (prediction, bool) {
 	}
 	factor.Solve(y, t)
 	return prediction{
-		rounding: dualRounding(in.Gram, s, in.Gram.frobenius(s.Train), dense.ColumnNorms(y, t)),
+		rounding: dualRounding(in.Gram, s, frobeniusOf(in.Gram, s.Train), dense.ColumnNorms(y, t)),
 		values:   predictDual(in, s, y),
 	}, true
 }
@@ -170,13 +172,13 @@ func meanAlongOnes(k []float64, n int) (along, share float64) {
 
 // trainGram returns the Gram matrix of the train rows, centred on their mean, and the
 // row means that centring subtracted.
-func trainGram(g *Gram, train []int) (k, rowMeans []float64) {
+func trainGram(g *stream.Gram, train []int) (k, rowMeans []float64) {
 	k = make([]float64, len(train)*len(train))
 	return k, trainGramInto(k, g, train)
 }
 
 // trainGramInto writes trainGram to a matrix.
-func trainGramInto(k []float64, g *Gram, train []int) (rowMeans []float64) {
+func trainGramInto(k []float64, g *stream.Gram, train []int) (rowMeans []float64) {
 	n := len(train)
 	rowMeans = make([]float64, n)
 	total := 0.0
@@ -208,8 +210,8 @@ func predictDual(in NeuralInput, s Split, d []float64) []float64 {
 	g, n, t := in.Gram, len(s.Train), in.Neuroids
 	dense.CenterColumns(d, t)
 	// The mean of K over train rows, as one more row beside the test rows.
-	cross := pages.Take[float64](&g.scratch, (len(s.Test)+1)*n)
-	defer pages.Give(&g.scratch, cross)
+	cross := pages.Take[float64](stream.Attached[pages.Pool](g), (len(s.Test)+1)*n)
+	defer pages.Give(stream.Attached[pages.Pool](g), cross)
 	last := cross[len(s.Test)*n:]
 	clear(last)
 	for a, i := range s.Test {
@@ -265,7 +267,7 @@ var ridgeInfo = Info{
 	Formula:   "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:     Needs{Features: true},
+	Needs:     stream.Needs{Features: true},
 	Options:   []Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the activations"}},
 	References: []string{
 		"Hoerl & Kennard (1970), Technometrics 12",

@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // fewLeftOut reports whether each split trains on most stimuli and tests on others.
@@ -37,18 +38,18 @@ type ridgeInverse struct {
 	rows      []float64
 }
 
-// ridgeInverse is G, what inverts ridge regression on all stimuli with a free
+// ridgeInverseOf returns G, what inverts ridge regression on all stimuli with a free
 // intercept: (K + αI)⁻¹ − 11ᵀ/nα, K being centred on them. Symmetric, whole; nil where
 // rounding leaves no positive definite matrix.
-func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) (*ridgeInverse, error) {
-	r := &g.inverse
+func ridgeInverseOf(ctx context.Context, g *stream.Gram, alpha float64, workers int) (*ridgeInverse, error) {
+	r := stream.Attached[ridgeInverse](g)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if r.of != nil && r.alpha == alpha {
 		return r, nil
 	}
 	n := g.N
-	a := pages.Take[float64](&g.scratch, n*n)
+	a := pages.Take[float64](stream.Attached[pages.Pool](g), n*n)
 	along, share := meanAlongOnes(g.K, n)
 	crew.EachRow(workers, n, func(i int) {
 		for j, v := range g.K[i*n : (i+1)*n] {
@@ -95,7 +96,7 @@ func (g *Gram) ridgeInverse(ctx context.Context, alpha float64, workers int) (*r
 // Source: the inverse of a matrix in blocks; for S of one stimulus it is the
 // leave-one-out formula of Golub, Heath & Wahba (1979), Technometrics 21.
 func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([]prediction, error) {
-	inverse, err := in.Gram.ridgeInverse(ctx, m.alpha, in.Workers)
+	inverse, err := ridgeInverseOf(ctx, in.Gram, m.alpha, in.Workers)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +105,8 @@ func (m ridge) leftOut(ctx context.Context, in NeuralInput) ([]prediction, error
 		return predictions, nil
 	}
 	g, n, t := inverse.of, in.Gram.N, in.Neuroids
-	both := pages.Take[float64](&in.Gram.scratch, 2*n*t)
-	defer pages.Give(&in.Gram.scratch, both)
+	both := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), 2*n*t)
+	defer pages.Give(stream.Attached[pages.Pool](in.Gram), both)
 	y, gy := both[:n*t], both[n*t:]
 	dense.CenterColumnsInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
 	clear(gy)

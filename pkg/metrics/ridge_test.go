@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // TestRidgeLeavesOut predicts what splits leave out from one inverse, and by
@@ -15,10 +17,10 @@ import (
 func TestRidgeLeavesOut(t *testing.T) {
 	for _, features := range []int{15, 400} {
 		for _, trainSize := range []float64{.9, .6} {
-			c := simulate(23, 80, features, 7)
-			in := c.input(t, 2)
+			c := simulated.New(23, 80, features, 7)
+			in := inputOf(t, c, 2)
 			var err error
-			in.Splits, err = StratifiedSplits(make([]int, c.n), SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 5})
+			in.Splits, err = StratifiedSplits(make([]int, c.N), SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 5})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -33,7 +35,7 @@ func TestRidgeLeavesOut(t *testing.T) {
 					pick := func(data []float64, cols int, rows []int) *mat.Dense {
 						return mat.NewDense(len(rows), cols, dense.SelectRows(data, cols, rows))
 					}
-					want = append(want, primalRidge(pick(c.x, features, s.Train), pick(c.y, 7, s.Train), pick(c.x, features, s.Test), alpha).RawMatrix().Data)
+					want = append(want, primalRidge(pick(c.X, features, s.Train), pick(c.Y, 7, s.Train), pick(c.X, features, s.Test), alpha).RawMatrix().Data)
 				}
 				for name, predict := range map[string]func(context.Context, NeuralInput) ([]prediction, error){"leftOut": ridge{alpha}.leftOut, "direct": ridge{alpha}.direct, "primal": ridge{alpha}.primal} {
 					if name == "primal" && in.Gram.X == nil {
@@ -47,7 +49,7 @@ func TestRidgeLeavesOut(t *testing.T) {
 					for i, p := range got {
 						values[i] = p.values
 						for at := 0; at < len(values[i]); at += 7 {
-							dense.AddScaled(1, dense.ColumnMeans(c.y, 7, in.Splits[i].Train), values[i][at:at+7])
+							dense.AddScaled(1, dense.ColumnMeans(c.Y, 7, in.Splits[i].Train), values[i][at:at+7])
 						}
 					}
 					if d := differ(t, values, want); !(d < 2e-8) {
@@ -63,11 +65,11 @@ func TestRidgeLeavesOut(t *testing.T) {
 // with responses.
 func TestConstantActivationsPredictTheMean(t *testing.T) {
 	for _, value := range []float64{0, .1, 1e6 / 3} {
-		c := simulate(23, 60, 9, 7)
-		for i := range c.x {
-			c.x[i] = value
+		c := simulated.New(23, 60, 9, 7)
+		for i := range c.X {
+			c.X[i] = value
 		}
-		in := c.input(t, 2)
+		in := inputOf(t, c, 2)
 		for _, name := range []string{"ridge", "ridgecv"} {
 			metric, err := New(name, nil)
 			if err != nil {
@@ -89,7 +91,7 @@ func TestConstantActivationsPredictTheMean(t *testing.T) {
 }
 
 func TestFewLeftOut(t *testing.T) {
-	in := NeuralInput{Gram: &Gram{N: 4}}
+	in := NeuralInput{Gram: &stream.Gram{N: 4}}
 	for _, c := range []struct {
 		split Split
 		want  bool

@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // ridgeCV is ridge regression with the penalty chosen on the train rows.
@@ -35,8 +36,8 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 		}
 		var products *primalProducts
 		for _, s := range in.Splits {
-			if !in.Gram.primal(len(s.Train)) {
-				in.Gram.formProducts(in.Workers)
+			if !usesPrimal(in.Gram, len(s.Train)) {
+				in.Gram.FormProducts(in.Workers)
 			} else if products == nil {
 				products = newPrimalProducts(in)
 			}
@@ -61,11 +62,11 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 // features or stimuli if rounding leaves no doubt, else by the features themselves.
 // doubt describes what is uncertain about that; it is empty if nothing is.
 func (ridgeCV) predict(ctx context.Context, in NeuralInput, products *primalProducts, s Split) (alpha float64, of prediction, doubt string, err error) {
-	if constant, err := in.Gram.constantOn(ctx, s.Train, in.Workers); constant || err != nil {
+	if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
 		return ridgeAlphas()[0], constantPrediction(in, s), "", err
 	}
 	var certain bool
-	if in.Gram.primal(len(s.Train)) {
+	if usesPrimal(in.Gram, len(s.Train)) {
 		f := newPrimalFit(in, products, s)
 		defer f.release(in)
 		if alpha, certain, err = f.chooseAlpha(ctx, in); err != nil {
@@ -86,7 +87,7 @@ func (ridgeCV) predict(ctx context.Context, in NeuralInput, products *primalProd
 			}
 		}
 	}
-	root, err := in.Gram.root(ctx, in.Workers)
+	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) {
 		// Inner products are all that can be had.
 		if of, ok := predictRidge(in, s, alpha); ok {
@@ -161,11 +162,11 @@ func ridgeAlphas() []float64 {
 // rest. certain is false where rounding may have chosen.
 func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, certain bool, err error) {
 	n, t := len(s.Train), in.Neuroids
-	pool := &in.Gram.scratch
+	pool := stream.Attached[pages.Pool](in.Gram)
 	k := pages.Take[float64](pool, n*n)
 	trainGramInto(k, in.Gram, s.Train)
 	along := putMeanAlongOnes(k, n)
-	rounding := unit * in.Gram.frobenius(s.Train)
+	rounding := unit * frobeniusOf(in.Gram, s.Train)
 	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
 	form, err := crew.Interruptible(ctx, func() (dense.Tridiagonal, error) { return dense.Tridiagonalize(k, n), nil })
 	if err != nil {
@@ -184,7 +185,7 @@ func chooseAlpha(ctx context.Context, in NeuralInput, s Split) (alpha float64, c
 	defer pages.Give(pool, qt)
 	dense.Transpose(qt, form.Q, n)
 	g := make([]float64, n)
-	return leastLoss(ctx, form.Diagonal, form.Off, rounding, in.Gram.rereadable(), func(alpha float64, d, l []float64) (loss, fold float64, err error) {
+	return leastLoss(ctx, form.Diagonal, form.Off, rounding, rereadable(in.Gram), func(alpha float64, d, l []float64) (loss, fold float64, err error) {
 		copy(w, qy)
 		dense.SolveTridiagonal(d, l, w, t)
 		clear(c)
@@ -227,7 +228,7 @@ var ridgeCVInfo = Info{
 	Formula:   "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
-	Needs:     Needs{Features: true},
+	Needs:     stream.Needs{Features: true},
 	References: []string{
 		"Golub, Heath & Wahba (1979), Technometrics 21",
 		"scikit-learn 1.2.1, linear_model.RidgeCV",

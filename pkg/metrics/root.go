@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // A Gram matrix K holds a layer to ε·λmax: what is smaller than √ε of the largest
@@ -34,10 +35,10 @@ type rootCache struct {
 	made  *layerRoot
 }
 
-// root returns the centred features themselves where they are held, else what a second
+// rootOf returns the centred features themselves where they are held, else what a second
 // reading of the layer gives.
-func (g *Gram) root(ctx context.Context, workers int) (*layerRoot, error) {
-	c := &g.roots
+func rootOf(ctx context.Context, g *stream.Gram, workers int) (*layerRoot, error) {
+	c := stream.Attached[rootCache](g)
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	switch {
@@ -53,7 +54,7 @@ func (g *Gram) root(ctx context.Context, workers int) (*layerRoot, error) {
 	case g.Again == nil:
 		return nil, errOnce
 	default:
-		sink := newRootSink(g.rows, g.N, workers)
+		sink := newRootSink(g.PassRows(), g.N, workers)
 		if err := g.Again(ctx, sink); err != nil {
 			return nil, err
 		}
@@ -84,7 +85,7 @@ func twinsOf(sums []uint64) []int {
 }
 
 // rereadable reports whether the features can be had beside their inner products.
-func (g *Gram) rereadable() bool { return g.X != nil || g.Again != nil }
+func rereadable(g *stream.Gram) bool { return g.X != nil || g.Again != nil }
 
 // rootSink makes the square root of a layer's Gram matrix in a pass. Features are
 // divided into grades by their size relative to that of the first one, so that the unit
@@ -118,14 +119,14 @@ type rootGrade struct {
 }
 
 func newRootSink(rows []int, n, workers int) *rootSink {
-	return &rootSink{rows: rows, n: n, workers: max(1, workers), slab: make([]float64, n*slabCols), sums: make([]uint64, n), grades: make(map[int]*rootGrade)}
+	return &rootSink{rows: rows, n: n, workers: max(1, workers), slab: make([]float64, n*stream.SlabCols), sums: make([]uint64, n), grades: make(map[int]*rootGrade)}
 }
 
 // Block adds the block's columns.
-func (s *rootSink) Block(ctx context.Context, b Block) error {
-	for at := 0; at < b.Cols; at += slabCols {
-		here := b.from(at)
-		width := min(slabCols, here.Cols)
+func (s *rootSink) Block(ctx context.Context, b stream.Block) error {
+	for at := 0; at < b.Cols; at += stream.SlabCols {
+		here := b.From(at)
+		width := min(stream.SlabCols, here.Cols)
 		if err := s.hash(ctx, here, width); err != nil {
 			return err
 		}
@@ -170,7 +171,7 @@ func (s *rootSink) Block(ctx context.Context, b Block) error {
 }
 
 // hash adds the block's first columns to the rows' hashes.
-func (s *rootSink) hash(ctx context.Context, b Block, width int) error {
+func (s *rootSink) hash(ctx context.Context, b stream.Block, width int) error {
 	parts := crew.Chunks(s.n, s.workers, 16)
 	return crew.Each(ctx, s.workers, len(parts), func(k int) error {
 		row := make([]float64, width)
@@ -179,7 +180,7 @@ func (s *rootSink) hash(ctx context.Context, b Block, width int) error {
 			if s.rows != nil {
 				at = s.rows[i]
 			}
-			b.row(at, 0, row)
+			b.Row(at, 0, row)
 			for _, v := range row {
 				s.sums[i] = mix(s.sums[i], v)
 			}
@@ -194,7 +195,7 @@ const constantFeature = math.MinInt
 // load writes a column of the block, centred, to its row of the slab and returns the
 // exponent of its size, and its key if deviations are kept. It subtracts the first
 // number first, which makes a constant 0.
-func (s *rootSink) load(b Block, j int) (exponent int, key uint64) {
+func (s *rootSink) load(b stream.Block, j int) (exponent int, key uint64) {
 	out := s.slab[j*s.n : (j+1)*s.n]
 	for i := range out {
 		row := i
@@ -300,11 +301,11 @@ func (s *rootSink) root() *layerRoot {
 
 // constantOn reports whether no feature varies over the given rows. Inner products
 // tell all but what is below √ε of the rows' length.
-func (g *Gram) constantOn(ctx context.Context, rows []int, workers int) (bool, error) {
-	if same := g.sameRows(rows); !same || g.X != nil {
+func constantOn(ctx context.Context, g *stream.Gram, rows []int, workers int) (bool, error) {
+	if same := sameRows(g, rows); !same || g.X != nil {
 		return same, nil
 	}
-	r, err := g.root(ctx, workers)
+	r, err := rootOf(ctx, g, workers)
 	if errors.Is(err, errOnce) {
 		return true, nil
 	}

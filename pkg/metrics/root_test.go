@@ -9,23 +9,25 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // TestRootHasTheProducts makes the square root of layers that hold more features than
 // two sets of stimuli, of one grade and of several.
 func TestRootHasTheProducts(t *testing.T) {
 	for name, by := range map[string]float64{"one grade": 1, "two grades": 1e8} {
-		c := simulate(3, 20, 130, 1)
-		for i := range c.n {
+		c := simulated.New(3, 20, 130, 1)
+		for i := range c.N {
 			for j := range 50 {
-				c.x[i*c.features+j] *= by
+				c.X[i*c.Features+j] *= by
 			}
 		}
-		copy(c.x[7*c.features:8*c.features], c.x[2*c.features:3*c.features])
+		copy(c.X[7*c.Features:8*c.Features], c.X[2*c.Features:3*c.Features])
 		var roots []*layerRoot
 		for _, workers := range []int{1, 3} {
-			sink := newRootSink(nil, c.n, workers)
-			if err := RunPass(context.Background(), c, []Sink{sink}, PassOptions{}); err != nil {
+			sink := newRootSink(nil, c.N, workers)
+			if err := stream.RunPass(context.Background(), c, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			roots = append(roots, sink.root())
@@ -37,19 +39,19 @@ func TestRootHasTheProducts(t *testing.T) {
 		if want := []int{0, 1, 2, 3, 4, 5, 6, 2}; !slices.Equal(r.twins[:8], want) {
 			t.Errorf("%s: twins %v, want %v", name, r.twins[:8], want)
 		}
-		if r.cols > 3*c.n {
-			t.Errorf("%s: %d columns for %d stimuli", name, r.cols, c.n)
+		if r.cols > 3*c.N {
+			t.Errorf("%s: %d columns for %d stimuli", name, r.cols, c.N)
 		}
-		k := c.gram(t, Needs{Gram: true}).K
+		k := gramOf(t, c, stream.Needs{Gram: true}).K
 		scale := 0.0
-		for i := range c.n {
-			scale = max(scale, k[i*c.n+i])
+		for i := range c.N {
+			scale = max(scale, k[i*c.N+i])
 		}
-		for i := range c.n {
-			for j := range c.n {
+		for i := range c.N {
+			for j := range c.N {
 				got := dense.Dot(r.z[i*r.cols:(i+1)*r.cols], r.z[j*r.cols:(j+1)*r.cols])
-				if math.Abs(got-k[i*c.n+j]) > 1e-13*scale {
-					t.Fatalf("%s: product of rows %d and %d is %v, want %v", name, i, j, got, k[i*c.n+j])
+				if math.Abs(got-k[i*c.N+j]) > 1e-13*scale {
+					t.Fatalf("%s: product of rows %d and %d is %v, want %v", name, i, j, got, k[i*c.N+j])
 				}
 			}
 		}
@@ -59,7 +61,7 @@ func TestRootHasTheProducts(t *testing.T) {
 // TestLayerThatCannotBeReadAgain wants a warning where inner products do not do.
 func TestLayerThatCannotBeReadAgain(t *testing.T) {
 	c := shapedCase(5, 40, 120, 4, massive(1, 1e7))
-	in := c.input(t, 2)
+	in := inputOf(t, c, 2)
 	in.Gram.Again = nil
 	for _, name := range []string{"ridge", "ridgecv", "linear"} {
 		metric, err := New(name, nil)
@@ -91,7 +93,7 @@ func TestStableKeepsBits(t *testing.T) {
 			}
 			var first Score
 			for _, workers := range []int{1, 2, 5} {
-				in := c.input(t, workers)
+				in := inputOf(t, c, workers)
 				score, err := ScoreColumns(context.Background(), metric.(Neural), c, in)
 				if err != nil {
 					t.Fatal(err)
@@ -110,19 +112,19 @@ func TestStableKeepsBits(t *testing.T) {
 // TestUnitsOfRecordings wants the same figures whatever the unit of the recordings.
 func TestUnitsOfRecordings(t *testing.T) {
 	for _, features := range []int{12, 36, 120} {
-		c := simulate(9, 40, features, 5)
+		c := simulated.New(9, 40, features, 5)
 		for _, name := range []string{"ridge", "ridgecv", "linear"} {
 			metric, err := New(name, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			in := c.input(t, 2)
+			in := inputOf(t, c, 2)
 			want, err := ScoreColumns(context.Background(), metric.(Neural), c, in)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, unit := range []float64{1e-17, 1e-9, 1e9, 1e17} {
-				in.Responses = scaled(c.y, unit)
+				in.Responses = scaled(c.Y, unit)
 				got, err := ScoreColumns(context.Background(), metric.(Neural), c, in)
 				if err != nil {
 					t.Fatal(err)
@@ -140,19 +142,19 @@ func TestUnitsOfRecordings(t *testing.T) {
 func TestFeaturesConstantOnTrainRows(t *testing.T) {
 	for _, features := range []int{12, 36, 120} {
 		for _, value := range []float64{0, .1, 1e8 / 3} {
-			c := simulate(9, 40, features, 5)
-			in := c.input(t, 2)
+			c := simulated.New(9, 40, features, 5)
+			in := inputOf(t, c, 2)
 			in.Splits = in.Splits[:1]
 			r := rand.New(rand.NewPCG(4, 4))
-			layer := func(constant int) simulated {
+			layer := func(constant int) simulated.Case {
 				out := c
-				out.x = slices.Clone(c.x)
+				out.X = slices.Clone(c.X)
 				for j := range constant {
-					for i := range c.n {
-						out.x[i*features+j] = value
+					for i := range c.N {
+						out.X[i*features+j] = value
 					}
 					for _, i := range in.Splits[0].Test {
-						out.x[i*features+j] += r.Float64()
+						out.X[i*features+j] += r.Float64()
 					}
 				}
 				return out
@@ -175,9 +177,9 @@ func TestFeaturesConstantOnTrainRows(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				fewer := simulated{n: c.n, features: features - 4, neuroids: 5, y: c.y}
-				for i := range c.n {
-					fewer.x = append(fewer.x, c.x[i*features+4:(i+1)*features]...)
+				fewer := simulated.Case{N: c.N, Features: features - 4, Neuroids: 5, Y: c.Y}
+				for i := range c.N {
+					fewer.X = append(fewer.X, c.X[i*features+4:(i+1)*features]...)
 				}
 				want, err := ScoreColumns(context.Background(), metric.(Neural), fewer, in)
 				if err != nil {

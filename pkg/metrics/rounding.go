@@ -6,6 +6,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // How far rounding moves a prediction is bounded to first order, with the sizes
@@ -103,7 +104,7 @@ func doubtWarnings(metric string, doubts []string) []string {
 
 // dualRounding bounds the rounding of predictions by way of inner products whose
 // Frobenius norm is given, from the norms of each neuroid's dual coefficients.
-func dualRounding(g *Gram, s Split, frobenius float64, dual []float64) []float64 {
+func dualRounding(g *stream.Gram, s Split, frobenius float64, dual []float64) []float64 {
 	train, test := 0.0, 0.0
 	for _, i := range s.Train {
 		train += g.K[i*g.N+i]
@@ -123,8 +124,8 @@ func dualRounding(g *Gram, s Split, frobenius float64, dual []float64) []float64
 	return bound
 }
 
-// frobenius is the norm of the Gram matrix of the given rows.
-func (g *Gram) frobenius(rows []int) float64 {
+// frobeniusOf is the norm of the Gram matrix of the given rows.
+func frobeniusOf(g *stream.Gram, rows []int) float64 {
 	squares := 0.0
 	for _, i := range rows {
 		row, sum := g.K[i*g.N:(i+1)*g.N], 0.0
@@ -138,7 +139,7 @@ func (g *Gram) frobenius(rows []int) float64 {
 
 // sameRows reports whether all the given rows of the activations are the same; their
 // inner products are then the same to the last bit.
-func (g *Gram) sameRows(rows []int) bool {
+func sameRows(g *stream.Gram, rows []int) bool {
 	if g.X != nil {
 		first := g.X[rows[0]*g.Features : (rows[0]+1)*g.Features]
 		for _, i := range rows[1:] {

@@ -8,37 +8,23 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // responseGram is the Gram matrix of the recordings themselves. done says that it
 // is needed no more.
-func responseGram(ctx context.Context, in NeuralInput, needs Needs) (l *Gram, done func(), err error) {
-	source := inMemory{in.Responses, in.Gram.N, in.Neuroids}
-	k := pages.Take[float64](&in.Gram.scratch, source.rows*source.rows)
-	crew.EachRow(in.Workers, source.rows, func(i int) { clear(k[i*source.rows : (i+1)*source.rows]) })
-	done = func() { pages.Give(&in.Gram.scratch, k) }
-	sink := newGramSink(nil, k, source.rows, source.cols, needs, in.Workers)
-	responses := WithPrecision(source, max(doublePrecision, in.ResponsePrecision))
-	if err := RunPass(ctx, responses, []Sink{sink}, PassOptions{}); err != nil {
+func responseGram(ctx context.Context, in NeuralInput, needs stream.Needs) (l *stream.Gram, done func(), err error) {
+	n := in.Gram.N
+	k := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), n*n)
+	crew.EachRow(in.Workers, n, func(i int) { clear(k[i*n : (i+1)*n]) })
+	done = func() { pages.Give(stream.Attached[pages.Pool](in.Gram), k) }
+	sink := stream.NewGramSinkWith(nil, k, n, in.Neuroids, needs, in.Workers)
+	responses := stream.WithPrecision(stream.InMemory(in.Responses, n, in.Neuroids), max(stream.DoublePrecision, in.ResponsePrecision))
+	if err := stream.RunPass(ctx, responses, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 		done()
 		return nil, nil, err
 	}
 	return sink.Gram(), done, nil
-}
-
-// inMemory is a row-major matrix as a source of columns.
-type inMemory struct {
-	x          []float64
-	rows, cols int
-}
-
-func (m inMemory) Rows() int { return m.rows }
-func (m inMemory) Cols() int { return m.cols }
-func (m inMemory) ReadBlock(lo, hi int, dst []float64, ld int) error {
-	for i := range m.rows {
-		copy(dst[i*ld:i*ld+hi-lo], m.x[i*m.cols+lo:i*m.cols+hi])
-	}
-	return nil
 }
 
 // overSplits compares on the test rows of each split, or on all rows where

@@ -10,6 +10,8 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/plain"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // plainRDM compares features by Pearson, distance or cosine, pair by pair.
@@ -36,17 +38,17 @@ func plainRDM(x []float64, features int, rows []int, distance string) []float64 
 }
 
 func TestRDMEqualsPlain(t *testing.T) {
-	c := simulate(11, 60, 130, 20)
-	for i := range c.features {
-		c.x[7*c.features+i] = 2 // no correlation distance
+	c := simulated.New(11, 60, 130, 20)
+	for i := range c.Features {
+		c.X[7*c.Features+i] = 2 // no correlation distance
 	}
-	in := c.input(t, 2)
+	in := inputOf(t, c, 2)
 	for _, distance := range []string{"correlation", "euclidean", "cosine"} {
 		for _, compare := range []string{"spearman", "pearson", "kendall", "cosine"} {
 			metric := rdm{distance, compare}
 			check := func(got float64, rows []int) {
 				t.Helper()
-				a, b := plainRDM(c.x, c.features, rows, distance), plainRDM(c.y, c.neuroids, rows, distance)
+				a, b := plainRDM(c.X, c.Features, rows, distance), plainRDM(c.Y, c.Neuroids, rows, distance)
 				var x, y []float64
 				for i := range a {
 					if !math.IsNaN(a[i]) {
@@ -80,7 +82,7 @@ func TestRDMEqualsPlain(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				check(score.Raw.Value, dense.AllRows(c.n))
+				check(score.Raw.Value, dense.AllRows(c.N))
 				if holes := distance == "correlation"; (len(score.Warnings) > 0) != holes {
 					t.Errorf("%s warns %v", distance, score.Warnings)
 				}
@@ -97,7 +99,7 @@ func TestRDMEqualsPlain(t *testing.T) {
 }
 
 // plainCKA is from the definition, on features.
-func plainCKA(c simulated, rows []int, biased bool) float64 {
+func plainCKA(c simulated.Case, rows []int, biased bool) float64 {
 	gram := func(x []float64, f int) []float64 {
 		x = dense.SelectRows(x, f, rows)
 		if biased {
@@ -114,7 +116,7 @@ func plainCKA(c simulated, rows []int, biased bool) float64 {
 		}
 		return k
 	}
-	k, l := gram(c.x, c.features), gram(c.y, c.neuroids)
+	k, l := gram(c.X, c.Features), gram(c.Y, c.Neuroids)
 	hsic := func(a, b []float64) float64 {
 		n := len(rows)
 		if biased {
@@ -137,8 +139,8 @@ func plainCKA(c simulated, rows []int, biased bool) float64 {
 }
 
 func TestCKAEqualsPlain(t *testing.T) {
-	c := simulate(12, 50, 80, 15)
-	in := c.input(t, 3)
+	c := simulated.New(12, 50, 80, 15)
+	in := inputOf(t, c, 3)
 	for _, biased := range []bool{false, true} {
 		score, err := cka{biased}.ScoreNeural(context.Background(), in)
 		if err != nil {
@@ -152,7 +154,7 @@ func TestCKAEqualsPlain(t *testing.T) {
 		in := in
 		in.Splits = nil
 		score, err = cka{biased}.ScoreNeural(context.Background(), in)
-		if want := plainCKA(c, dense.AllRows(c.n), biased); err != nil || !(math.Abs(score.Raw.Value-want) < 1e-10) {
+		if want := plainCKA(c, dense.AllRows(c.N), biased); err != nil || !(math.Abs(score.Raw.Value-want) < 1e-10) {
 			t.Errorf("biased %v: %v, want %v (%v)", biased, score.Raw.Value, want, err)
 		}
 	}
@@ -160,11 +162,11 @@ func TestCKAEqualsPlain(t *testing.T) {
 
 // TestSimilarityBits checks that no figure depends on workers.
 func TestSimilarityBits(t *testing.T) {
-	c := simulate(13, 700, 40, 15)
+	c := simulated.New(13, 700, 40, 15)
 	for _, metric := range []Neural{rdm{"correlation", "spearman"}, rdm{"euclidean", "pearson"}, cka{}, cka{true}} {
 		var want float64
 		for workers := 1; workers < 5; workers++ {
-			in := NeuralInput{Gram: c.gram(t, Needs{Gram: true, RowSums: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Workers: workers}
+			in := NeuralInput{Gram: gramOf(t, c, stream.Needs{Gram: true, RowSums: true}), Stimuli: c.N, Responses: c.Y, Neuroids: c.Neuroids, Workers: workers}
 			score, err := metric.ScoreNeural(context.Background(), in)
 			if err != nil {
 				t.Fatal(err)
@@ -179,11 +181,11 @@ func TestSimilarityBits(t *testing.T) {
 }
 
 func benchmarkSimilarity(b *testing.B, metric Neural, kept bool) {
-	c := simulate(1, 2560, 512, 168)
-	in := NeuralInput{Gram: c.gram(b, Needs{Gram: true, RowSums: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Workers: 2}
+	c := simulated.New(1, 2560, 512, 168)
+	in := NeuralInput{Gram: gramOf(b, c, stream.Needs{Gram: true, RowSums: true}), Stimuli: c.N, Responses: c.Y, Neuroids: c.Neuroids, Workers: 2}
 	for b.Loop() {
 		if !kept {
-			in.Gram.rdms.of = nil
+			stream.Attached[rdmCache](in.Gram).of = nil
 		}
 		if _, err := metric.ScoreNeural(context.Background(), in); err != nil {
 			b.Fatal(err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // featureSlab is a slab of columns as a Streaming metric looks at them: the
@@ -20,8 +21,8 @@ import (
 type featureSlab struct {
 	n, workers    int
 	rows          []int     // of the pass; nil takes the first n
-	raw           []float64 // n × slabCols: as read, columns of extreme size by a power of two
-	x             []float64 // n × slabCols: centred
+	raw           []float64 // n × SlabCols: as read, columns of extreme size by a power of two
+	x             []float64 // n × SlabCols: centred
 	mean          []float64
 	sums, squares []float64 // of the centred columns
 	low, high     []float64 // as read
@@ -32,26 +33,26 @@ type featureSlab struct {
 const leastShare = 1e-3
 
 func newFeatureSlab(rows []int, n, workers int) *featureSlab {
-	one := func() []float64 { return make([]float64, slabCols) }
+	one := func() []float64 { return make([]float64, stream.SlabCols) }
 	return &featureSlab{n: n, workers: max(1, workers), rows: rows,
-		raw: make([]float64, n*slabCols), x: make([]float64, n*slabCols),
+		raw: make([]float64, n*stream.SlabCols), x: make([]float64, n*stream.SlabCols),
 		mean: one(), sums: one(), squares: one(), low: one(), high: one()}
 }
 
 // load copies the first width columns of a block.
-func (s *featureSlab) load(ctx context.Context, b Block, width int) error {
+func (s *featureSlab) load(ctx context.Context, b stream.Block, width int) error {
 	parts := crew.Chunks(width, s.workers, 16)
 	none := make([]float64, width)
 	return crew.Each(ctx, s.workers, len(parts), func(i int) error {
 		from, to := parts[i][0], parts[i][1]
-		b.centred(s.rows, s.n, from, to, none[from:to], s.raw)
+		b.Centered(s.rows, s.n, from, to, none[from:to], s.raw)
 		low, high, mean := s.low[from:to], s.high[from:to], s.mean[from:to]
 		first := s.raw[from:to]
 		copy(low, first)
 		copy(high, first)
 		clear(mean)
 		for i := range s.n {
-			for j, v := range s.raw[i*slabCols+from : i*slabCols+to] {
+			for j, v := range s.raw[i*stream.SlabCols+from : i*stream.SlabCols+to] {
 				mean[j] += v - first[j]
 				if v < low[j] {
 					low[j] = v
@@ -66,17 +67,17 @@ func (s *featureSlab) load(ctx context.Context, b Block, width int) error {
 		for j := from; j < to; j++ {
 			if by := dense.UnitExponent(max(-s.low[j], s.high[j])); by != 0 {
 				for i := range s.n {
-					s.raw[i*slabCols+j] = math.Ldexp(s.raw[i*slabCols+j], by)
+					s.raw[i*stream.SlabCols+j] = math.Ldexp(s.raw[i*stream.SlabCols+j], by)
 				}
-				columnMeansOf(s.raw, slabCols, nil, s.n, j, j+1, s.mean[j:j+1])
+				stream.Block{X: s.raw, Stride: stream.SlabCols}.Means(nil, s.n, j, j+1, s.mean[j:j+1])
 			}
 		}
 		sums, squares := s.sums[from:to], s.squares[from:to]
 		clear(sums)
 		clear(squares)
 		for i := range s.n {
-			x := s.x[i*slabCols+from : i*slabCols+to]
-			for j, v := range s.raw[i*slabCols+from : i*slabCols+to] {
+			x := s.x[i*stream.SlabCols+from : i*stream.SlabCols+to]
+			for j, v := range s.raw[i*stream.SlabCols+from : i*stream.SlabCols+to] {
 				v -= mean[j]
 				x[j] = v
 				sums[j] += v
@@ -104,12 +105,12 @@ func (s *featureSlab) varies(rows []int, width int, varies []bool) {
 			open = append(open, j)
 		}
 	}
-	first := s.raw[rows[0]*slabCols : (rows[0]+1)*slabCols]
+	first := s.raw[rows[0]*stream.SlabCols : (rows[0]+1)*stream.SlabCols]
 	for _, i := range rows[1:] {
 		if len(open) == 0 {
 			return
 		}
-		row, same := s.raw[i*slabCols:(i+1)*slabCols], open[:0]
+		row, same := s.raw[i*stream.SlabCols:(i+1)*stream.SlabCols], open[:0]
 		for _, j := range open {
 			if row[j] == first[j] {
 				same = append(same, j)
@@ -124,8 +125,8 @@ func (s *featureSlab) varies(rows []int, width int, varies []bool) {
 // anyVaries reports whether one of the first width columns varies over the given rows.
 func (s *featureSlab) anyVaries(rows []int, width int) bool {
 	for _, i := range rows[min(1, len(rows)):] {
-		first := s.raw[rows[0]*slabCols:]
-		for j, v := range s.raw[i*slabCols : i*slabCols+width] {
+		first := s.raw[rows[0]*stream.SlabCols:]
+		for j, v := range s.raw[i*stream.SlabCols : i*stream.SlabCols+width] {
 			if v != first[j] {
 				return true
 			}
@@ -142,7 +143,7 @@ type slabMoments struct {
 }
 
 func newSlabMoments() slabMoments {
-	return slabMoments{sum: make([]float64, slabCols), norm: make([]float64, slabCols), varies: make([]bool, slabCols)}
+	return slabMoments{sum: make([]float64, stream.SlabCols), norm: make([]float64, stream.SlabCols), varies: make([]bool, stream.SlabCols)}
 }
 
 // trainMoments sets the moments of the first width columns on the train rows, those
@@ -154,7 +155,7 @@ func (s *featureSlab) trainMoments(train, out []int, width int, m *slabMoments) 
 	clear(sum)
 	clear(norm)
 	for _, i := range out {
-		for j, v := range s.x[i*slabCols : i*slabCols+width] {
+		for j, v := range s.x[i*stream.SlabCols : i*stream.SlabCols+width] {
 			sum[j] += v
 			norm[j] += v * v
 		}
@@ -180,7 +181,7 @@ func (s *featureSlab) trainColumns(train, columns []int) (x, norms []float64) {
 	x, norms = make([]float64, len(train)*c), make([]float64, c)
 	for a, i := range train {
 		for b, j := range columns {
-			x[a*c+b] = s.raw[i*slabCols+j]
+			x[a*c+b] = s.raw[i*stream.SlabCols+j]
 		}
 	}
 	dense.UnitColumns(x, c)
@@ -193,7 +194,7 @@ func (s *featureSlab) trainColumns(train, columns []int) (x, norms []float64) {
 func (s *featureSlab) column(j int, rows []int) []float64 {
 	out := make([]float64, len(rows))
 	for a, i := range rows {
-		out[a] = s.raw[i*slabCols+j]
+		out[a] = s.raw[i*stream.SlabCols+j]
 	}
 	return out
 }

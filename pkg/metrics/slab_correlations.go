@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // testCorrelations sets r to Pearson's r between predicted (test × columns, less
@@ -26,11 +27,11 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 	// Means are those of the distances from the first row: what is close together but far
 	// from 0 keeps its digits.
 	meanP, meanY, pp, yy, py, low, high := part(0), part(1), part(2), part(3), part(4), part(5), part(6)
-	firstP, firstY := predicted[:width], s.raw[test[0]*slabCols:test[0]*slabCols+width]
+	firstP, firstY := predicted[:width], s.raw[test[0]*stream.SlabCols:test[0]*stream.SlabCols+width]
 	copy(low, firstP)
 	copy(high, firstP)
 	for a, row := range test {
-		y := s.raw[row*slabCols : row*slabCols+width]
+		y := s.raw[row*stream.SlabCols : row*stream.SlabCols+width]
 		for j, p := range predicted[a*width : (a+1)*width] {
 			meanP[j] += p - firstP[j]
 			meanY[j] += y[j] - firstY[j]
@@ -46,7 +47,7 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 		meanY[j] /= n
 	}
 	for a, row := range test {
-		y := s.raw[row*slabCols : row*slabCols+width]
+		y := s.raw[row*stream.SlabCols : row*stream.SlabCols+width]
 		for j, p := range predicted[a*width : (a+1)*width] {
 			dp, dy := p-firstP[j]-meanP[j], y[j]-firstY[j]-meanY[j]
 			pp[j] += dp * dp

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // KindSolutionTime compares when images are solved, over time bins.
@@ -39,7 +41,7 @@ type Series interface {
 	// Bin begins the time bin that starts at the given ms, and gives the sinks
 	// of its pass. rows are the pass's rows of the images, in the order of the
 	// input; nil takes all.
-	Bin(start float64, rows []int, features int) ([]Sink, error)
+	Bin(start float64, rows []int, features int) ([]stream.Sink, error)
 	// EndBin fits the read-outs of the bin, once its pass is done.
 	EndBin(ctx context.Context) error
 	// Score is the raw score, once all bins are done; Ceiling and Ceiled are

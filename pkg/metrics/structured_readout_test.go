@@ -9,6 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/exact"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/structured"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // standardised divides features, less their mean over the fitting rows, by their
@@ -144,7 +145,7 @@ func (l *logistic) fit() error {
 }
 
 // readoutOf is the program's read-out: the probabilities of the rest, rest × classes.
-func readoutOf(ctx context.Context, g *metrics.FitGram, labels []int, classes int, c float64) ([]float64, []string, error) {
+func readoutOf(ctx context.Context, g *stream.FitGram, labels []int, classes int, c float64) ([]float64, []string, error) {
 	var r *metrics.Readout
 	var err error
 	var probabilities []float64
@@ -203,9 +204,9 @@ func TestStructuredReadouts(t *testing.T) {
 		for _, i := range append(append([]int(nil), fit...), rest...) {
 			sorted = append(sorted, c.Activations[i*c.Features:(i+1)*c.Features]...)
 		}
-		sink := metrics.NewReadoutSink(len(fit), len(rest), c.Features, 1)
+		sink := stream.NewReadoutSink(len(fit), len(rest), c.Features, 1)
 		source := columns{sorted, len(fit) + len(rest), c.Features, c.Single}
-		if err := metrics.RunPass(ctx, source, []metrics.Sink{sink}, metrics.PassOptions{}); err != nil {
+		if err := stream.RunPass(ctx, source, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 			tallies.fail(name, seed, c, err)
 			return
 		}

@@ -8,92 +8,95 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // structured are cases of the kinds that networks and cortex give. Each starts from
 // a simulated case, whose train and test rows are those of its splits.
 var structured = []struct {
 	name   string
-	change func(c *simulated, r *rand.Rand)
+	change func(c *simulated.Case, r *rand.Rand)
 }{
-	{"plain", func(*simulated, *rand.Rand) {}},
-	{"sparse features", func(c *simulated, r *rand.Rand) {
-		for i, v := range c.x {
-			if c.x[i] = float64(float32(max(0, v-5))); r.Float64() < .85 {
-				c.x[i] = 0
+	{"plain", func(*simulated.Case, *rand.Rand) {}},
+	{"sparse features", func(c *simulated.Case, r *rand.Rand) {
+		for i, v := range c.X {
+			if c.X[i] = float64(float32(max(0, v-5))); r.Float64() < .85 {
+				c.X[i] = 0
 			}
 		}
 	}},
-	{"z-scored neuroids silent but for a stimulus or two", func(c *simulated, r *rand.Rand) {
-		for j := range c.neuroids {
+	{"z-scored neuroids silent but for a stimulus or two", func(c *simulated.Case, r *rand.Rand) {
+		for j := range c.Neuroids {
 			if j%2 == 1 {
 				continue
 			}
-			for i := range c.n {
-				c.y[i*c.neuroids+j] = -.37612345
+			for i := range c.N {
+				c.Y[i*c.Neuroids+j] = -.37612345
 			}
 			for range 1 + j {
-				c.y[r.IntN(c.n)*c.neuroids+j] = 5.123 + r.Float64()
+				c.Y[r.IntN(c.N)*c.Neuroids+j] = 5.123 + r.Float64()
 			}
 		}
 	}},
-	{"dead channels", func(c *simulated, _ *rand.Rand) {
-		for i := range c.n {
-			c.x[i*c.features], c.x[(i+1)*c.features-1] = .1, 1e6
-			c.y[i*c.neuroids], c.y[(i+1)*c.neuroids-1] = 1e6, .1
+	{"dead channels", func(c *simulated.Case, _ *rand.Rand) {
+		for i := range c.N {
+			c.X[i*c.Features], c.X[(i+1)*c.Features-1] = .1, 1e6
+			c.Y[i*c.Neuroids], c.Y[(i+1)*c.Neuroids-1] = 1e6, .1
 		}
 	}},
-	{"spike counts", func(c *simulated, _ *rand.Rand) {
-		for i, v := range c.y {
-			c.y[i] = max(0, math.Floor(v/2))
+	{"spike counts", func(c *simulated.Case, _ *rand.Rand) {
+		for i, v := range c.Y {
+			c.Y[i] = max(0, math.Floor(v/2))
 		}
-		for i, v := range c.x {
-			c.x[i] = max(0, math.Floor(v/2))
+		for i, v := range c.X {
+			c.X[i] = max(0, math.Floor(v/2))
 		}
 	}},
-	{"duplicates", func(c *simulated, _ *rand.Rand) {
-		for i := range c.n {
-			x, y := c.x[i*c.features:], c.y[i*c.neuroids:]
+	{"duplicates", func(c *simulated.Case, _ *rand.Rand) {
+		for i := range c.N {
+			x, y := c.X[i*c.Features:], c.Y[i*c.Neuroids:]
 			x[1], x[2], x[3], x[4] = x[0], 4*x[0], -x[0], x[5]
 			y[1], y[2] = y[0], -2*y[3]
 		}
 	}},
-	{"affine copies", func(c *simulated, _ *rand.Rand) {
-		for i, v := range c.x {
-			c.x[i] = float64(float32(v))
+	{"affine copies", func(c *simulated.Case, _ *rand.Rand) {
+		for i, v := range c.X {
+			c.X[i] = float64(float32(v))
 		}
-		for i := range c.n {
-			x := c.x[i*c.features:]
+		for i := range c.N {
+			x := c.X[i*c.Features:]
 			x[1], x[2] = 3*x[0]+.5, 5-x[4]*7
 			x[6] = x[4]
 		}
 	}},
-	{"offset", func(c *simulated, _ *rand.Rand) {
-		for i := range c.x {
-			c.x[i] += 1e7
+	{"offset", func(c *simulated.Case, _ *rand.Rand) {
+		for i := range c.X {
+			c.X[i] += 1e7
 		}
-		for i := range c.y {
-			c.y[i] += 1e7
-		}
-	}},
-	{"huge feature", func(c *simulated, _ *rand.Rand) {
-		for i := range c.n {
-			c.x[i*c.features+2] *= 1e4
+		for i := range c.Y {
+			c.Y[i] += 1e7
 		}
 	}},
-	{"huge row", func(c *simulated, _ *rand.Rand) {
-		for j := range c.features {
-			c.x[7*c.features+j] *= 1e4
+	{"huge feature", func(c *simulated.Case, _ *rand.Rand) {
+		for i := range c.N {
+			c.X[i*c.Features+2] *= 1e4
 		}
 	}},
-	{"huge responses", func(c *simulated, _ *rand.Rand) {
-		for j := range c.neuroids {
-			c.y[11*c.neuroids+j] *= 1e6
+	{"huge row", func(c *simulated.Case, _ *rand.Rand) {
+		for j := range c.Features {
+			c.X[7*c.Features+j] *= 1e4
 		}
 	}},
-	{"neuroids of other sizes", func(c *simulated, _ *rand.Rand) {
-		for i := range c.y {
-			c.y[i] *= []float64{1e-4, 1, 1e3, 1e6}[i%c.neuroids%4]
+	{"huge responses", func(c *simulated.Case, _ *rand.Rand) {
+		for j := range c.Neuroids {
+			c.Y[11*c.Neuroids+j] *= 1e6
+		}
+	}},
+	{"neuroids of other sizes", func(c *simulated.Case, _ *rand.Rand) {
+		for i := range c.Y {
+			c.Y[i] *= []float64{1e-4, 1, 1e3, 1e6}[i%c.Neuroids%4]
 		}
 	}},
 }
@@ -103,8 +106,8 @@ var structured = []struct {
 var units = []struct{ x, y float64 }{{1, 1}, {1e-9, 1e17}, {1e9, 1e-17}, {1, 1e-26}, {1e-140, 1e-150}, {1e140, 1e140}}
 
 // structuredCase is small enough for the slow path.
-func structuredCase(kind int, seed uint64) simulated {
-	c := simulate(seed, 24, 10, 6)
+func structuredCase(kind int, seed uint64) simulated.Case {
+	c := simulated.New(seed, 24, 10, 6)
 	structured[kind].change(&c, rand.New(rand.NewPCG(seed, 2)))
 	return c
 }
@@ -124,23 +127,23 @@ func splitsOf(t testing.TB, n int) []Split {
 }
 
 // scaledCase is a case in other units, rounded as units do.
-func (c simulated) scaledCase(x, y float64) simulated {
-	c.x, c.y = scaled(c.x, x), scaled(c.y, y)
+func scaledCase(c simulated.Case, x, y float64) simulated.Case {
+	c.X, c.Y = scaled(c.X, x), scaled(c.Y, y)
 	return c
 }
 
 // preciseScore is the r of each target and split by the slow path.
-func (c simulated) preciseScore(splits []Split, fit func(x, y, test precise) precise) [][]float64 {
+func preciseScore(c simulated.Case, splits []Split, fit func(x, y, test precise) precise) [][]float64 {
 	var out [][]float64
 	for _, s := range splits {
-		varies := make([]bool, c.neuroids)
+		varies := make([]bool, c.Neuroids)
 		for j := range varies {
 			for _, i := range s.Train {
-				varies[j] = varies[j] || c.y[i*c.neuroids+j] != c.y[s.Train[0]*c.neuroids+j]
+				varies[j] = varies[j] || c.Y[i*c.Neuroids+j] != c.Y[s.Train[0]*c.Neuroids+j]
 			}
 		}
-		p := fit(preciseRows(c.x, c.features, s.Train), preciseRows(c.y, c.neuroids, s.Train), preciseRows(c.x, c.features, s.Test))
-		out = append(out, correlationsOf(p, preciseRows(c.y, c.neuroids, s.Test), varies))
+		p := fit(preciseRows(c.X, c.Features, s.Train), preciseRows(c.Y, c.Neuroids, s.Train), preciseRows(c.X, c.Features, s.Test))
+		out = append(out, correlationsOf(p, preciseRows(c.Y, c.Neuroids, s.Test), varies))
 	}
 	return out
 }
@@ -163,11 +166,11 @@ func far(got, want [][]float64) float64 {
 
 // rsOf scores a metric and gives its r by split, of neuroids or, for reverse forms,
 // features.
-func rsOf(t testing.TB, metric Metric, c simulated, splits []Split, workers, block int) (Score, [][]float64) {
+func rsOf(t testing.TB, metric Metric, c simulated.Case, splits []Split, workers, block int) (Score, [][]float64) {
 	t.Helper()
-	in := NeuralInput{Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Splits: splits, Workers: workers}
+	in := NeuralInput{Stimuli: c.N, Responses: c.Y, Neuroids: c.Neuroids, Splits: splits, Workers: workers}
 	if metric.Info().Needs.Held() {
-		in.Gram = c.gram(t, Needs{Gram: true})
+		in.Gram = gramOf(t, c, stream.Needs{Gram: true})
 	}
 	if !metric.Info().Needs.Columns {
 		score, err := metric.(Neural).ScoreNeural(context.Background(), in)
@@ -176,19 +179,19 @@ func rsOf(t testing.TB, metric Metric, c simulated, splits []Split, workers, blo
 		}
 		return score, score.SplitNeuroids
 	}
-	stream, err := metric.(Streaming).NewStream(in, nil)
+	sink, err := metric.(Streaming).NewStream(in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := RunPass(context.Background(), c, []Sink{stream}, PassOptions{BlockBytes: block}); err != nil {
+	if err := stream.RunPass(context.Background(), c, []stream.Sink{sink}, stream.PassOptions{BlockBytes: block}); err != nil {
 		t.Fatalf("%s: %v", metric.Info().Name, err)
 	}
-	score, err := stream.Score(context.Background())
+	score, err := sink.Score(context.Background())
 	if err != nil {
 		t.Fatalf("%s: %v", metric.Info().Name, err)
 	}
 	var rs [][]float64
-	switch s := stream.(type) {
+	switch s := sink.(type) {
 	case *reverseStream:
 		for _, split := range s.splits {
 			rs = append(rs, split.r)
@@ -246,19 +249,19 @@ const structuredSeeds = 2
 func checkStructured(t *testing.T, kind int, seed uint64) {
 	t.Helper()
 	c := structuredCase(kind, 100*seed+uint64(kind+1))
-	splits := splitsOf(t, c.n)
+	splits := splitsOf(t, c.N)
 	for _, m := range preciseForms {
-		of := func(c simulated) simulated {
+		of := func(c simulated.Case) simulated.Case {
 			if m.reverse {
-				return c.reverse()
+				return reversed(c)
 			}
 			return c
 		}
-		want := of(c).preciseScore(splits, m.fit)
+		want := preciseScore(of(c), splits, m.fit)
 		for _, u := range units {
-			in, want, within := c.scaledCase(u.x, u.y), want, 1e-9
+			in, want, within := scaledCase(c, u.x, u.y), want, 1e-9
 			if m.unit && u.y != 1 {
-				want = of(in).preciseScore(splits, m.fit)
+				want = preciseScore(of(in), splits, m.fit)
 			}
 			switch structured[kind].name {
 			case "offset":

@@ -6,6 +6,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // trainCorrelations computes Pearson's r on a split's train rows between columns of a
@@ -31,7 +32,7 @@ type trainCorrelations struct {
 func newTrainCorrelations(s Split, raw, y []float64, n, t int) trainCorrelations {
 	train, test := slices.Sorted(slices.Values(s.Train)), slices.Sorted(slices.Values(s.Test))
 	c := trainCorrelations{train: train, test: test, out: dense.Complement(train, n), raw: raw, slabMoments: newSlabMoments(),
-		window: make([]float64, slabCols), yNorm: make([]float64, t), yWindow: slices.Repeat([]float64{1}, t)}
+		window: make([]float64, stream.SlabCols), yNorm: make([]float64, t), yWindow: slices.Repeat([]float64{1}, t)}
 	if t == 0 {
 		return c
 	}
@@ -74,8 +75,8 @@ func (c *trainCorrelations) correlate(slab *featureSlab, product []float64, widt
 		c.rs = slices.Grow(c.rs[:0], width*t)[:width*t]
 	} else {
 		c.rs = append(c.rs[:0], product[:width*t]...)
-		xOut := dense.SelectRows(slab.x, slabCols, c.out)
-		dense.AddProduct(1, dense.Of(c.rs, width, t), -1, dense.Strided(xOut, len(c.out), width, slabCols).T(), dense.Of(c.yOut, len(c.out), t))
+		xOut := dense.SelectRows(slab.x, stream.SlabCols, c.out)
+		dense.AddProduct(1, dense.Of(c.rs, width, t), -1, dense.Strided(xOut, len(c.out), width, stream.SlabCols).T(), dense.Of(c.yOut, len(c.out), t))
 	}
 	rounding := 4 * float64(slab.n) * dense.Epsilon
 	for j := range width {

@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // triangle lists the upper triangle of a matrix of dissimilarities, row by row.
@@ -90,36 +91,37 @@ type rdmCache struct {
 	of    map[string]*triangle // by distance
 }
 
-// rdm returns the triangle of the given rows, which all have dissimilarities; that of
+// rdmOf returns the triangle of the given rows, which all have dissimilarities; that of
 // all rows that have is kept.
-func (g *Gram) rdm(distance string, rows []int, workers int) (triangle, error) {
-	_, defined, _, err := g.lengths(distance, dense.AllRows(g.N))
+func rdmOf(g *stream.Gram, distance string, rows []int, workers int) (triangle, error) {
+	_, defined, _, err := lengthsOf(g, distance, dense.AllRows(g.N))
 	if err != nil {
 		return triangle{}, err
 	}
 	if len(rows) < len(dense.RowsWhere(dense.AllRows(g.N), defined)) {
-		return newTriangle(g, &g.scratch, distance, rows, workers)
+		return newTriangle(g, stream.Attached[pages.Pool](g), distance, rows, workers)
 	}
-	g.rdms.mutex.Lock()
-	defer g.rdms.mutex.Unlock()
-	if t, ok := g.rdms.of[distance]; ok {
+	c := stream.Attached[rdmCache](g)
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if t, ok := c.of[distance]; ok {
 		return *t, nil
 	}
-	t, err := newTriangle(g, &g.scratch, distance, rows, workers)
+	t, err := newTriangle(g, stream.Attached[pages.Pool](g), distance, rows, workers)
 	if err != nil {
 		return t, err
 	}
-	if g.rdms.of == nil {
-		g.rdms.of = make(map[string]*triangle)
+	if c.of == nil {
+		c.of = make(map[string]*triangle)
 	}
-	g.rdms.of[distance] = &t
+	c.of[distance] = &t
 	return t, nil
 }
 
 // newTriangle computes dissimilarities, rows in parallel, in an array from the pool.
 // All rows must have dissimilarities.
-func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers int) (triangle, error) {
-	l, _, _, err := g.lengths(distance, rows)
+func newTriangle(g *stream.Gram, pool *pages.Pool, distance string, rows []int, workers int) (triangle, error) {
+	l, _, _, err := lengthsOf(g, distance, rows)
 	if err != nil {
 		return triangle{}, err
 	}
@@ -148,7 +150,7 @@ func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers
 			high = highs[a]
 		}
 	}
-	within := max(0, g.share(l.by)*high.value)
+	within := max(0, noiseShare(g, l.by)*high.value)
 	if len(t.values) > 1 {
 		within = max(within, t.ties.Bound(low.at)+t.ties.Bound(high.at))
 	}
@@ -158,8 +160,8 @@ func newTriangle(g *Gram, pool *pages.Pool, distance string, rows []int, workers
 	return t, nil
 }
 
-// share returns noise as a part of the squared lengths of all rows.
-func (g *Gram) share(by float64) float64 {
+// noiseShare returns noise as a part of the squared lengths of all rows.
+func noiseShare(g *stream.Gram, by float64) float64 {
 	squares := 0.0
 	for i := range g.N {
 		squares += g.K[i*g.N+i] * by
@@ -168,7 +170,7 @@ func (g *Gram) share(by float64) float64 {
 		return 0
 	}
 	const margin = 10 // most of so many values are within five deviations
-	return g.noise(squares, g.N, by, margin) / squares
+	return g.Noise(squares, g.N, by, margin) / squares
 }
 
 // extreme is a value and where in a triangle it stands.

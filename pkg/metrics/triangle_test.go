@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 func TestPairAt(t *testing.T) {
@@ -46,13 +48,13 @@ func TestRDMOfSplitsIsExact(t *testing.T) {
 		for _, compare := range []string{"spearman", "kendall"} {
 			metric := rdm{distance, compare}
 			in := NeuralInput{Responses: y, Neuroids: 5, Workers: 2, Splits: []Split{{Test: test}, {Test: test[1:]}}}
-			got, err := ScoreColumns(context.Background(), metric, InMemory(x, n, 9), in)
+			got, err := ScoreColumns(context.Background(), metric, stream.InMemory(x, n, 9), in)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for s, rows := range [][]int{test, test[1:]} {
 				in := NeuralInput{Responses: dense.SelectRows(y, 5, rows), Neuroids: 5, Workers: 1}
-				alone, err := ScoreColumns(context.Background(), metric, InMemory(dense.SelectRows(x, 9, rows), len(rows), 9), in)
+				alone, err := ScoreColumns(context.Background(), metric, stream.InMemory(dense.SelectRows(x, 9, rows), len(rows), 9), in)
 				if err != nil || math.Abs(alone.Raw.Value-got.Raw.Splits[s]) > 1e-13 {
 					t.Errorf("%v: %v in a split, %v alone (%v)", metric, got.Raw.Splits[s], alone.Raw.Value, err)
 				}
@@ -74,13 +76,15 @@ func TestFaintStimuli(t *testing.T) {
 	score := func(metric rdm, x, y []float64, again bool) Score {
 		t.Helper()
 		n := len(x) / features
-		source := InMemory(x, n, features)
-		sink := NewGramSink(nil, n, features, rdmInfo.Needs, 1)
-		if err := RunPass(context.Background(), source, []Sink{sink}, PassOptions{}); err != nil {
+		source := stream.InMemory(x, n, features)
+		sink := stream.NewGramSink(nil, n, features, rdmInfo.Needs, 1)
+		if err := stream.RunPass(context.Background(), source, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if again {
-			sink.Gram().Again = func(ctx context.Context, sink Sink) error { return RunPass(ctx, source, []Sink{sink}, PassOptions{}) }
+			sink.Gram().Again = func(ctx context.Context, sink stream.Sink) error {
+				return stream.RunPass(ctx, source, []stream.Sink{sink}, stream.PassOptions{})
+			}
 		}
 		score, err := metric.ScoreNeural(context.Background(), NeuralInput{Gram: sink.Gram(), Stimuli: n, Responses: y, Neuroids: 5, Workers: 1})
 		if err != nil {
@@ -118,15 +122,15 @@ func TestFaintStimuli(t *testing.T) {
 
 // BenchmarkRDMCategories takes a model with few distinct dissimilarities.
 func BenchmarkRDMCategories(b *testing.B) {
-	c := simulate(1, 2560, 64, 168)
-	for i := range c.n {
-		copy(c.x[i*64:], indicator(64, i%64, 0, 1))
+	c := simulated.New(1, 2560, 64, 168)
+	for i := range c.N {
+		copy(c.X[i*64:], indicator(64, i%64, 0, 1))
 	}
-	in := NeuralInput{Gram: c.gram(b, Needs{Gram: true, RowSums: true}), Stimuli: c.n, Responses: c.y, Neuroids: c.neuroids, Workers: 2}
+	in := NeuralInput{Gram: gramOf(b, c, stream.Needs{Gram: true, RowSums: true}), Stimuli: c.N, Responses: c.Y, Neuroids: c.Neuroids, Workers: 2}
 	for _, metric := range []rdm{{"correlation", "spearman"}, {"euclidean", "pearson"}} {
 		b.Run(fmt.Sprint(metric), func(b *testing.B) {
 			for b.Loop() {
-				in.Gram.rdms.of = nil
+				stream.Attached[rdmCache](in.Gram).of = nil
 				if _, err := metric.ScoreNeural(context.Background(), in); err != nil {
 					b.Fatal(err)
 				}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -19,7 +19,7 @@ type rowsOf struct {
 // activations are a layer's columns for a pass: the dump's own, or their
 // principal components.
 type activations struct {
-	metrics.Columns
+	stream.Columns
 	selection *stimuli.Selection // nil for components, which are in memory
 	name      string             // as in inputs and progress
 	layers    []*stimuli.Layer
@@ -72,11 +72,11 @@ func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf
 		return nil, err
 	}
 	defer all.Close()
-	sink := metrics.NewFitGramSink(len(ids), all.Rows()-len(ids), all.Cols(), false, s.options.Workers)
-	if err := s.read(ctx, all, []metrics.Sink{sink}); err != nil {
+	sink := stream.NewFitGramSink(len(ids), all.Rows()-len(ids), all.Cols(), false, s.options.Workers)
+	if err := s.read(ctx, all, []stream.Sink{sink}); err != nil {
 		return nil, err
 	}
-	scores, kept, err := metrics.Components(sink.Gram(), reduction.PCA)
+	scores, kept, err := stream.Components(sink.Gram(), reduction.PCA)
 	if err != nil {
 		path, _ := all.selection.Locate(0)
 		return nil, &stimuli.FileError{Path: path, What: fmt.Sprintf("cannot be reduced to %d components", reduction.PCA), Remedy: err.Error(), Err: err}
@@ -90,7 +90,7 @@ func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf
 			e.notes = append(e.notes, fmt.Sprintf("reduced to %d principal components instead of %d%s: the activations to the %d stimuli of %s have no more", kept, reduction.PCA, where, len(ids), set.ID))
 		}
 	}
-	reduced := metrics.WithPrecision(metrics.InMemory(scores, all.Rows()-len(ids), kept), metrics.PrecisionOf(all.Columns))
+	reduced := stream.WithPrecision(stream.InMemory(scores, all.Rows()-len(ids), kept), stream.PrecisionOf(all.Columns))
 	return &activations{Columns: reduced, name: all.name, rows: all.rows.from(len(ids))}, nil
 }
 
@@ -131,30 +131,30 @@ func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, 
 
 // read runs a pass over the activations, with progress, and records the hash of what
 // was read.
-func (s *layerScorer) read(ctx context.Context, a *activations, sinks []metrics.Sink) error {
+func (s *layerScorer) read(ctx context.Context, a *activations, sinks []stream.Sink) error {
 	if a.selection == nil {
-		return metrics.RunPass(ctx, a.Columns, sinks, metrics.PassOptions{})
+		return stream.RunPass(ctx, a.Columns, sinks, stream.PassOptions{})
 	}
 	digest := newContentSink(a.Rows())
-	options := metrics.PassOptions{}
+	options := stream.PassOptions{}
 	if s.options.Progress != nil {
 		bytes := a.selection.Bytes()
 		advance := s.options.Progress(a.name, bytes)
 		options.Progress = func(cols int) { advance(bytes / int64(a.Cols()) * int64(cols)) }
 	}
-	all := slices.Concat(sinks, []metrics.Sink{digest})
+	all := slices.Concat(sinks, []stream.Sink{digest})
 	var hashes *rowHashes
 	if a.rows == nil {
 		hashes = newRowHashes(a.Rows())
 		all = append(all, hashes)
 	}
-	err := metrics.RunPass(ctx, a.Columns, all, options)
-	var bad *metrics.NonFiniteError
+	err := stream.RunPass(ctx, a.Columns, all, options)
+	var bad *stream.NonFiniteError
 	if errors.As(err, &bad) {
 		path, stimulus := a.selection.Locate(bad.Row)
 		return &stimuli.FileError{Path: path, What: fmt.Sprintf("holds %v for stimulus %q in column %d", bad.Value, stimulus, bad.Col), Remedy: "activations must be finite: check the model and the precision it ran in", Err: err}
 	}
-	if errors.Is(err, metrics.ErrOverflow) {
+	if errors.Is(err, stream.ErrOverflow) {
 		path, _ := a.selection.Locate(0)
 		return &stimuli.FileError{Path: path, What: "holds activations too large to multiply", Remedy: "rescale the layer", Err: err}
 	}

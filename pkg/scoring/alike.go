@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -172,7 +172,7 @@ func (e *binEvaluation) noteTable(ctx context.Context, values []float64, stimuli
 	}
 	h := newRowHashes(stimuli)
 	cols := len(values) / stimuli
-	if err := h.Block(ctx, metrics.Block{Cols: cols, Stride: cols, X: values}); err != nil {
+	if err := h.Block(ctx, stream.Block{Cols: cols, Stride: cols, X: values}); err != nil {
 		return err
 	}
 	r := &readRows{hashes: h.rows, zero: h.zero, files: make([]string, stimuli), at: make([]int, stimuli)}

@@ -8,7 +8,7 @@ import (
 	"hash"
 	"math"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // contentSink hashes activations as numbers, not as a file: the same values
@@ -31,7 +31,7 @@ func newContentSink(rows int) *contentSink {
 	return &contentSink{hash: sha256.New(), rows: rows, buffer: make([]byte, 8*contentSlab)}
 }
 
-func (s *contentSink) Block(_ context.Context, b metrics.Block) error {
+func (s *contentSink) Block(_ context.Context, b stream.Block) error {
 	for at := 0; at < b.Cols; at += contentSlab {
 		width := min(contentSlab, b.Cols-at)
 		switch {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -156,8 +157,8 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 		}
 	}
 	plan.features = plan.source.Cols()
-	plan.again = func(ctx context.Context, sink metrics.Sink) error {
-		return s.readUnchanged(ctx, plan.source, []metrics.Sink{sink})
+	plan.again = func(ctx context.Context, sink stream.Sink) error {
+		return s.readUnchanged(ctx, plan.source, []stream.Sink{sink})
 	}
 	return plan, nil
 }
@@ -202,7 +203,7 @@ func (s *layerScorer) streamAgain(ctx context.Context, plan *layerPlan) error {
 }
 
 // readUnchanged reads a layer that was read before and must not have changed since.
-func (s *layerScorer) readUnchanged(ctx context.Context, source *activations, sinks []metrics.Sink) error {
+func (s *layerScorer) readUnchanged(ctx context.Context, source *activations, sinks []stream.Sink) error {
 	inputs := s.loader.inputs
 	before := inputs.hashOf(source.name)
 	if err := s.read(ctx, source, sinks); err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // layerPlan is the reading of one layer: the sinks that take its columns, and how
@@ -15,11 +16,11 @@ type layerPlan struct {
 	fitIDs   []string     // of the first rows, to fit read-outs on; none without
 	ids      []string     // of the rows after them
 	features int
-	needs    metrics.Needs // of all metrics together
+	needs    stream.Needs // of all metrics together
 	// again passes the layer's columns to one more sink, once it is read.
-	again func(ctx context.Context, sink metrics.Sink) error
+	again func(ctx context.Context, sink stream.Sink) error
 
-	sinks   []metrics.Sink
+	sinks   []stream.Sink
 	loads   []*loading
 	seconds []*secondReading
 	scorers map[*binEvaluation]func(ctx context.Context) (metrics.Score, error)
@@ -32,7 +33,7 @@ type layerPlan struct {
 // gramOf is the Gram matrix of one list of stimuli.
 type gramOf struct {
 	stimuli []string
-	sink    *metrics.GramSink
+	sink    *stream.GramSink
 }
 
 // loading is the input of a metric, which is loaded while the layer is read.
@@ -78,7 +79,7 @@ func (p *layerPlan) load() {
 
 // secondReading lists the evaluations that need a second reading, with their sinks.
 // Those that cannot take part fail.
-func (p *layerPlan) secondReading() (evaluations []*binEvaluation, sinks []metrics.Sink) {
+func (p *layerPlan) secondReading() (evaluations []*binEvaluation, sinks []stream.Sink) {
 	for _, second := range p.seconds {
 		if second.evaluation.err != nil {
 			continue
@@ -161,12 +162,12 @@ func (p *layerPlan) rows(stimuli []string) []int {
 // gram returns the sink of a list of stimuli, shared by the evaluations with the
 // same one. It holds just these stimuli, so that a figure does not depend on which
 // other benchmarks are scored beside it.
-func (p *layerPlan) gram(stimuli []string, rows []int) *metrics.GramSink {
+func (p *layerPlan) gram(stimuli []string, rows []int) *stream.GramSink {
 	at := slices.IndexFunc(p.grams, func(g gramOf) bool { return slices.Equal(g.stimuli, stimuli) })
 	if at >= 0 {
 		return p.grams[at].sink
 	}
-	sink := metrics.NewGramSink(rows, len(p.ids), p.features, p.needs, p.scorer.options.Workers)
+	sink := stream.NewGramSink(rows, len(p.ids), p.features, p.needs, p.scorer.options.Workers)
 	sink.Gram().Again = p.again
 	p.grams = append(p.grams, gramOf{stimuli, sink})
 	p.sinks = append(p.sinks, sink)

@@ -3,6 +3,7 @@ package scoring
 import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // slabColumns is the number of columns that are added to a Gram matrix at once.
@@ -23,7 +24,7 @@ func blockMemory(rows, features int) int64 {
 	if features == 0 {
 		features = 1 << 30
 	}
-	width := metrics.PassOptions{}.BlockCols(rows, features)
+	width := stream.PassOptions{}.BlockCols(rows, features)
 	blocks := 2
 	if width >= features {
 		blocks = 1

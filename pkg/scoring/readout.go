@@ -7,6 +7,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -17,7 +18,7 @@ const readoutC = 1e-3
 // readouts are the read-outs that are fitted on one layer, one for each column of
 // labels.
 type readouts struct {
-	sink    *metrics.FitGramSink
+	sink    *stream.FitGramSink
 	byLabel map[string]*readout
 }
 
@@ -33,7 +34,7 @@ func (p *layerPlan) addReadout() {
 	if p.readouts != nil {
 		return
 	}
-	sink := metrics.NewReadoutSink(len(p.fitIDs), len(p.ids), p.features, p.scorer.options.Workers)
+	sink := stream.NewReadoutSink(len(p.fitIDs), len(p.ids), p.features, p.scorer.options.Workers)
 	p.readouts = &readouts{sink: sink, byLabel: make(map[string]*readout)}
 	p.sinks = append(p.sinks, sink)
 }
@@ -52,7 +53,7 @@ func (r *readouts) fit(ctx context.Context, p *layerPlan, d *benchmarks.Definiti
 		return nil, err
 	}
 	labels, classes := stimuli.Codes(values)
-	probabilities, warnings, err := r.sink.Gram().FitReadout(ctx, labels, len(classes), readoutC, p.scorer.options.Workers)
+	probabilities, warnings, err := metrics.FitReadoutOn(ctx, r.sink.Gram(), labels, len(classes), readoutC, p.scorer.options.Workers)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -256,10 +257,10 @@ func (l *loader) scoreThemselves(ctx context.Context, d *benchmarks.Definition) 
 	stimuli, neuroids := len(rec.design.Stimuli), len(rec.neuroidIDs)
 	plan := newLayerPlan(&layerScorer{options: l.options, loader: l}, rec.design.Stimuli)
 	plan.features, plan.needs = neuroids, info.Needs
-	read := func(ctx context.Context, sinks ...metrics.Sink) error {
-		return metrics.RunPass(ctx, metrics.InMemory(rec.responses, stimuli, neuroids), sinks, metrics.PassOptions{})
+	read := func(ctx context.Context, sinks ...stream.Sink) error {
+		return stream.RunPass(ctx, stream.InMemory(rec.responses, stimuli, neuroids), sinks, stream.PassOptions{})
 	}
-	plan.again = func(ctx context.Context, sink metrics.Sink) error { return read(ctx, sink) }
+	plan.again = func(ctx context.Context, sink stream.Sink) error { return read(ctx, sink) }
 	if err := rec.join(plan, e); err != nil {
 		return 0, err
 	}

@@ -6,7 +6,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // rowHashes hashes the rows of a layer as its columns go by, so that rows of equal
@@ -44,8 +44,8 @@ func mix(value, key uint64) uint64 {
 	return hi ^ lo
 }
 
-// Block implements metrics.Sink.
-func (s *rowHashes) Block(_ context.Context, b metrics.Block) error {
+// Block implements stream.Sink.
+func (s *rowHashes) Block(_ context.Context, b stream.Block) error {
 	for at := 0; at < b.Cols && len(s.left) > 0; at += contentSlab {
 		s.slab(b, at, min(at+contentSlab, b.Cols))
 	}
@@ -53,7 +53,7 @@ func (s *rowHashes) Block(_ context.Context, b metrics.Block) error {
 }
 
 // slab adds columns from … to-1 of a block.
-func (s *rowHashes) slab(b metrics.Block, from, to int) {
+func (s *rowHashes) slab(b stream.Block, from, to int) {
 	s.keys = s.keys[:0]
 	for j := from; j < to; j++ {
 		key := columnKey(b.Lo + j)
@@ -92,5 +92,5 @@ func hashRow64(row []float64, keys []uint64) (sum uint64) {
 	return sum
 }
 
-// Done implements metrics.Sink.
+// Done implements stream.Sink.
 func (s *rowHashes) Done(context.Context) error { return nil }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // hashed hashes rows by blocks of so many columns.
@@ -16,7 +16,7 @@ func hashed(x [][]float64, width int, single bool) *rowHashes {
 	h := newRowHashes(len(x))
 	for lo := 0; lo < cols; lo += width {
 		n := min(width, cols-lo)
-		b := metrics.Block{Lo: lo, Cols: n, Stride: width + 3}
+		b := stream.Block{Lo: lo, Cols: n, Stride: width + 3}
 		if single {
 			b.Single = make([]float32, len(x)*b.Stride)
 		} else {
@@ -123,7 +123,7 @@ func benchmarkRowHashes(b *testing.B, same bool) {
 	}
 	b.SetBytes(4 * rows * cols)
 	for b.Loop() {
-		_ = newRowHashes(rows).Block(context.Background(), metrics.Block{Cols: cols, Stride: cols, Single: x})
+		_ = newRowHashes(rows).Block(context.Background(), stream.Block{Cols: cols, Stride: cols, Single: x})
 	}
 }
 
@@ -134,6 +134,6 @@ func BenchmarkContent(b *testing.B) {
 	s := newContentSink(rows)
 	b.SetBytes(4 * rows * cols)
 	for b.Loop() {
-		_ = s.Block(context.Background(), metrics.Block{Cols: cols, Stride: cols, Single: x})
+		_ = s.Block(context.Background(), stream.Block{Cols: cols, Stride: cols, Single: x})
 	}
 }

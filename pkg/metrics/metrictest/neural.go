@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 func init() { addProperties(runNeural, metrics.KindMapping, metrics.KindSimilarity) }
@@ -77,15 +78,15 @@ func (n neural) checkEntries(t *testing.T, c recordings) {
 	want := n.score(t, c)
 	in := metrics.NeuralInput{Stimuli: c.stimuli, Responses: c.y, Neuroids: c.neuroids, Splits: c.splits, Workers: 2}
 	n.property(t, "ScoreColumns", 0, func(t *testing.T, tolerance float64) {
-		got, err := metrics.ScoreColumns(ctx, n.metric, metrics.InMemory(c.x, c.stimuli, c.features), in)
+		got, err := metrics.ScoreColumns(ctx, n.metric, stream.InMemory(c.x, c.stimuli, c.features), in)
 		if err != nil {
 			t.Fatal(err)
 		}
 		compare(t, "ScoreColumns", got, want, tolerance)
 	})
 	n.property(t, "held activations", roundoff, func(t *testing.T, tolerance float64) {
-		sink := metrics.NewGramSink(nil, c.stimuli, c.features, metrics.Needs{Gram: true, RowSums: true, Features: true}, 2)
-		if err := metrics.RunPass(ctx, source{recordings: c}, []metrics.Sink{sink}, metrics.PassOptions{}); err != nil {
+		sink := stream.NewGramSink(nil, c.stimuli, c.features, stream.Needs{Gram: true, RowSums: true, Features: true}, 2)
+		if err := stream.RunPass(ctx, source{recordings: c}, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		in := in
@@ -120,7 +121,7 @@ func (n neural) checkInput(t *testing.T, c recordings) {
 				in.Splits = append(in.Splits, metrics.Split{Train: slices.Clone(s.Train), Test: slices.Clone(s.Test)})
 			}
 			change(&in)
-			_, err := metrics.ScoreColumns(context.Background(), n.metric, metrics.InMemory(c.x, c.stimuli, c.features), in)
+			_, err := metrics.ScoreColumns(context.Background(), n.metric, stream.InMemory(c.x, c.stimuli, c.features), in)
 			var input *metrics.InputError
 			if !errors.As(err, &input) {
 				t.Errorf("error %v, want an *InputError", err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // recordings is a simulated layer with responses to the same stimuli. Both are
@@ -209,12 +210,12 @@ func (m manner) layer(c recordings) (layer source, rows []int) {
 }
 
 // gram returns the Gram matrix of the case's activations, read in this manner.
-func (m manner) gram(ctx context.Context, c recordings, needs metrics.Needs) (*metrics.Gram, error) {
+func (m manner) gram(ctx context.Context, c recordings, needs stream.Needs) (*stream.Gram, error) {
 	layer, rows := m.layer(c)
-	pass := func(ctx context.Context, sink metrics.Sink) error {
-		return metrics.RunPass(ctx, layer, []metrics.Sink{sink}, metrics.PassOptions{BlockBytes: m.blockBytes})
+	pass := func(ctx context.Context, sink stream.Sink) error {
+		return stream.RunPass(ctx, layer, []stream.Sink{sink}, stream.PassOptions{BlockBytes: m.blockBytes})
 	}
-	sink := metrics.NewGramSink(rows, c.stimuli, c.features, needs, m.workers)
+	sink := stream.NewGramSink(rows, c.stimuli, c.features, needs, m.workers)
 	if err := pass(ctx, sink); err != nil {
 		return nil, err
 	}
@@ -238,14 +239,14 @@ func (c recordings) score(ctx context.Context, metric metrics.Neural, m manner) 
 		return metric.ScoreNeural(ctx, in)
 	}
 	layer, rows := m.layer(c)
-	stream, err := streaming.NewStream(in, rows)
+	sink, err := streaming.NewStream(in, rows)
 	if err != nil {
 		return metrics.Score{}, err
 	}
-	if err := metrics.RunPass(ctx, layer, []metrics.Sink{stream}, metrics.PassOptions{BlockBytes: m.blockBytes}); err != nil {
+	if err := stream.RunPass(ctx, layer, []stream.Sink{sink}, stream.PassOptions{BlockBytes: m.blockBytes}); err != nil {
 		return metrics.Score{}, err
 	}
-	return stream.Score(ctx)
+	return sink.Score(ctx)
 }
 
 // mustScore scores and checks what holds for every score: that its input is as it

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // recurrent is a simulated model whose layer separates objects better from time bin
@@ -68,7 +69,7 @@ func (c recurrent) score(ctx context.Context, metric metrics.SolutionTimes, m ma
 		if err != nil {
 			return metrics.Score{}, err
 		}
-		if err := metrics.RunPass(ctx, layer, sinks, metrics.PassOptions{BlockBytes: m.blockBytes}); err != nil {
+		if err := stream.RunPass(ctx, layer, sinks, stream.PassOptions{BlockBytes: m.blockBytes}); err != nil {
 			return metrics.Score{}, err
 		}
 		if err := series.EndBin(ctx); err != nil {

@@ -4,6 +4,7 @@ package plain
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -26,4 +27,9 @@ func Ranks(values []float64) []float64 {
 		lo = hi
 	}
 	return out
+}
+
+// Near is equality within a tolerance, NaN being equal to NaN.
+func Near(a, b, within float64) bool {
+	return math.Abs(a-b) <= within || math.IsNaN(a) && math.IsNaN(b)
 }

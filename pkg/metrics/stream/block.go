@@ -1,8 +1,8 @@
-package metrics
+package stream
 
-// means sets mean to the means of the block's columns from … to-1 over the
+// Means sets mean to the means of the block's columns from … to-1 over the
 // given rows, the first n where rows is nil.
-func (b Block) means(rows []int, n, from, to int, mean []float64) {
+func (b Block) Means(rows []int, n, from, to int, mean []float64) {
 	if b.X != nil {
 		columnMeansOf(b.X, b.Stride, rows, n, from, to, mean)
 	} else {
@@ -10,9 +10,9 @@ func (b Block) means(rows []int, n, from, to int, mean []float64) {
 	}
 }
 
-// centred fills columns from … to-1 of a slab with those of the block less
+// Centered fills columns from … to-1 of a slab with those of the block less
 // their mean.
-func (b Block) centred(rows []int, n, from, to int, mean, slab []float64) {
+func (b Block) Centered(rows []int, n, from, to int, mean, slab []float64) {
 	if b.X != nil {
 		centredColumns(b.X, b.Stride, rows, n, from, to, mean, slab)
 	} else {
@@ -20,8 +20,8 @@ func (b Block) centred(rows []int, n, from, to int, mean, slab []float64) {
 	}
 }
 
-// row copies a row's columns, from a first one on.
-func (b Block) row(i, from int, dst []float64) {
+// Row copies a row's columns, from a first one on.
+func (b Block) Row(i, from int, dst []float64) {
 	if b.X != nil {
 		copy(dst, b.X[i*b.Stride+from:])
 		return
@@ -75,7 +75,7 @@ func centredColumns[T float32 | float64](x []T, ld int, rows []int, n, from, to 
 		if rows != nil {
 			at = rows[i]
 		}
-		out, row := slab[i*slabCols+from:i*slabCols+to], x[at*ld+from:at*ld+to]
+		out, row := slab[i*SlabCols+from:i*SlabCols+to], x[at*ld+from:at*ld+to]
 		for j, v := range row {
 			out[j] = float64(v) - mean[j]
 		}

@@ -1,4 +1,4 @@
-package metrics
+package stream
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dataerr"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
@@ -21,13 +22,13 @@ import (
 type Gram struct {
 	N        int
 	Features int
-	// K is nil if X is held and no metric asked for K; formProducts then makes it.
+	// K is nil if X is held and no metric asked for K; FormProducts then makes it.
 	K []float64
 	// Precision is the relative precision of the activations: 2⁻²⁴ where they
 	// were kept as float32, 0 where they are whole numbers.
 	Precision float64
-	// moments are of the column means, and of each row where they were asked for.
-	moments *rowMoments
+	// Moments are of the column means, and of each row where they were asked for.
+	Moments *RowMoments
 	// X is X_c itself, N × Features, row-major, if it was asked for and has no more
 	// columns than rows; else nil.
 	X []float64
@@ -35,21 +36,16 @@ type Gram struct {
 	// inner products have lost. They must be those that K is made of.
 	Again func(ctx context.Context, sink Sink) error
 
-	rows  []int // of a pass, those that K is of; nil stands for all
-	roots rootCache
-	held  heldCache
-
-	// scratch has what metrics on this matrix have done with.
-	scratch pages.Pool
-
-	rdms     rdmCache
-	inverse  ridgeInverse
-	products featureProducts
+	rows     []int     // of a pass, those that K is of; nil stands for all
 	formed   sync.Once // K from X
+	attached attachments
 }
 
+// PassRows returns the rows of the pass that the matrix is of; nil stands for all.
+func (g *Gram) PassRows() []int { return g.rows }
+
 // ErrOverflow reports activations so large that their products overflow.
-var ErrOverflow error = dataError("products of activations overflow: rescale the layer")
+var ErrOverflow error = dataerr.Error("products of activations overflow: rescale the layer")
 
 // GramSink builds a Gram matrix in a pass.
 type GramSink struct {
@@ -69,19 +65,19 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 		n = len(rows)
 	}
 	if needs.Features && !needs.Gram && features <= n {
-		return newGramSink(rows, nil, n, features, needs, workers)
+		return NewGramSinkWith(rows, nil, n, features, needs, workers)
 	}
-	return newGramSink(rows, pages.Of[float64](n*n), n, features, needs, workers)
+	return NewGramSinkWith(rows, pages.Of[float64](n*n), n, features, needs, workers)
 }
 
-// newGramSink makes a sink that adds to k, n × n; k may be nil if features are held.
-func newGramSink(rows []int, k []float64, n, features int, needs Needs, workers int) *GramSink {
+// NewGramSinkWith makes a sink that adds to k, n × n; k may be nil if features are held.
+func NewGramSinkWith(rows []int, k []float64, n, features int, needs Needs, workers int) *GramSink {
 	s := &GramSink{
-		gram:    &Gram{N: n, Features: features, K: k, rows: rows, moments: newRowMoments(n, needs.RowSums)},
+		gram:    &Gram{N: n, Features: features, K: k, rows: rows, Moments: newRowMoments(n, needs.RowSums)},
 		rows:    rows,
 		workers: workers,
 		whole:   true,
-		mean:    make([]float64, slabCols),
+		mean:    make([]float64, SlabCols),
 	}
 	if needs.Features && features <= n {
 		s.gram.X = pages.Of[float64](n * features)
@@ -113,14 +109,14 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 	parts := crew.Chunks(b.Cols, 4*max(1, s.workers), 16)
 	err := crew.Each(ctx, s.workers, len(parts), func(i int) error {
 		from, to := parts[i][0], parts[i][1]
-		b.means(nil, g.N, from, to, s.mean[from:to])
+		b.Means(nil, g.N, from, to, s.mean[from:to])
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for at := 0; at < b.Cols; at += slabCols {
-		if err := g.moments.add(ctx, s.workers, b.from(at), nil, s.mean[at:min(at+slabCols, b.Cols)]); err != nil {
+	for at := 0; at < b.Cols; at += SlabCols {
+		if err := g.Moments.add(ctx, s.workers, b.From(at), nil, s.mean[at:min(at+SlabCols, b.Cols)]); err != nil {
 			return err
 		}
 	}
@@ -163,43 +159,43 @@ func (s *GramSink) keep(ctx context.Context, b Block) error {
 func slabsAtOnce(n int) int {
 	const products = 1 << 33
 	if kernel.Path() == "generic" {
-		return slabCols
+		return SlabCols
 	}
-	return max(1, products/(n*n*slabCols)) * slabCols
+	return max(1, products/(n*n*SlabCols)) * SlabCols
 }
 
 // addSlabs adds the columns by way of a centred copy.
 func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 	g := s.gram
 	if s.slab == nil {
-		s.slab = make([]float64, g.N*slabCols)
+		s.slab = make([]float64, g.N*SlabCols)
 	}
-	for at := 0; at < b.Cols; at += slabCols {
+	for at := 0; at < b.Cols; at += SlabCols {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		here := b.from(at)
-		width := min(slabCols, here.Cols)
+		here := b.From(at)
+		width := min(SlabCols, here.Cols)
 		parts := crew.Chunks(width, max(1, s.workers), 16)
 		err := crew.Each(ctx, s.workers, len(parts), func(i int) error {
 			from, to := parts[i][0], parts[i][1]
-			here.means(s.rows, g.N, from, to, s.mean[from:to])
-			here.centred(s.rows, g.N, from, to, s.mean[from:to], s.slab)
+			here.Means(s.rows, g.N, from, to, s.mean[from:to])
+			here.Centered(s.rows, g.N, from, to, s.mean[from:to], s.slab)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		if err := g.moments.add(ctx, s.workers, here, s.rows, s.mean[:width]); err != nil {
+		if err := g.Moments.add(ctx, s.workers, here, s.rows, s.mean[:width]); err != nil {
 			return err
 		}
 		if g.X != nil {
 			for i := range g.N {
-				copy(g.X[i*g.Features+here.Lo:], s.slab[i*slabCols:i*slabCols+width])
+				copy(g.X[i*g.Features+here.Lo:], s.slab[i*SlabCols:i*SlabCols+width])
 			}
 		}
 		if g.K != nil {
-			kernel.SyrkUpper(s.workers, g.N, width, s.slab, slabCols, g.K, g.N)
+			kernel.SyrkUpper(s.workers, g.N, width, s.slab, SlabCols, g.K, g.N)
 		}
 	}
 	return nil
@@ -226,15 +222,15 @@ func (s *GramSink) Done(context.Context) error {
 	return nil
 }
 
-// formProducts makes K from X if it is not there. It has the bits that a pass gives it.
-func (g *Gram) formProducts(workers int) {
+// FormProducts makes K from X if it is not there. It has the bits that a pass gives it.
+func (g *Gram) FormProducts(workers int) {
 	g.formed.Do(func() {
 		if g.K != nil {
 			return
 		}
 		g.K = pages.Of[float64](g.N * g.N)
-		for lo := 0; lo < g.Features; lo += slabCols {
-			kernel.SyrkUpper(workers, g.N, min(slabCols, g.Features-lo), g.X[lo:], g.Features, g.K, g.N)
+		for lo := 0; lo < g.Features; lo += SlabCols {
+			kernel.SyrkUpper(workers, g.N, min(SlabCols, g.Features-lo), g.X[lo:], g.Features, g.K, g.N)
 		}
 		kernel.Mirror(workers, g.N, g.K, g.N)
 	})

@@ -1,10 +1,11 @@
-package metrics
+package stream
 
 import (
 	"context"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 )
 
 // TestComponentsUpToTheRank asks for more components than fitting stimuli have.
@@ -23,10 +24,10 @@ func TestComponentsUpToTheRank(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const fit, rest = 12, 5
-			layer := simulate(8, fit+rest, c.features, 1)
-			dense.Scale(layer.x, c.scale)
+			layer := simulated.New(8, fit+rest, c.features, 1)
+			dense.Scale(layer.X, c.scale)
 			for i := range c.alike {
-				copy(layer.x[(i+1)*c.features:(i+2)*c.features], layer.x[:c.features])
+				copy(layer.X[(i+1)*c.features:(i+2)*c.features], layer.X[:c.features])
 			}
 			sink := NewFitGramSink(fit, rest, c.features, false, 1)
 			if err := RunPass(context.Background(), layer, []Sink{sink}, PassOptions{}); err != nil {

@@ -1,4 +1,4 @@
-package metrics
+package stream
 
 import (
 	"context"
@@ -25,25 +25,6 @@ type FitGram struct {
 	X []float64
 }
 
-// FitReadout fits a read-out on the fitting stimuli, on features or inner
-// products, whichever are held, and returns the class probabilities of the rest,
-// Rest × classes, with what is doubtful about them. See the function FitReadout.
-func (g *FitGram) FitReadout(ctx context.Context, labels []int, classes int, c float64, workers int) (probabilities []float64, warnings []string, err error) {
-	if g.X == nil {
-		r, err := FitReadout(ctx, g.K, g.Fit, labels, classes, c, workers)
-		if err != nil {
-			return nil, nil, err
-		}
-		return r.Probabilities(g.Cross, g.Rest), r.Warnings(), nil
-	}
-	fit := g.Fit * g.Features
-	r, err := FitReadoutFeatures(ctx, g.X[:fit], g.Fit, g.Features, labels, classes, c, workers)
-	if err != nil {
-		return nil, nil, err
-	}
-	return r.ProbabilitiesOf(g.X[fit:], g.Rest), r.Warnings(), nil
-}
-
 // FitGramSink builds a FitGram in a pass.
 type FitGramSink struct {
 	gram        *FitGram
@@ -60,34 +41,34 @@ type FitGramSink struct {
 // stimuli; one that is constant over these counts for nothing (as with
 // scikit-learn's StandardScaler, which divides it by 1).
 func NewFitGramSink(fit, rest, features int, standardize bool, workers int) *FitGramSink {
-	s := newFitGramSink(fit, rest, standardize, workers)
-	s.begin(nil, features, make([]float64, (fit+rest)*slabCols))
+	s := NewRepeatedFitGramSink(fit, rest, standardize, workers)
+	s.Begin(nil, features, make([]float64, (fit+rest)*SlabCols))
 	return s
 }
 
-// newFitGramSink makes a sink that is to begin.
-func newFitGramSink(fit, rest int, standardize bool, workers int) *FitGramSink {
+// NewRepeatedFitGramSink makes a sink for several passes, each of which Begin readies.
+func NewRepeatedFitGramSink(fit, rest int, standardize bool, workers int) *FitGramSink {
 	return &FitGramSink{
 		gram:        &FitGram{Fit: fit, Rest: rest, K: pages.Of[float64](fit * fit), Cross: pages.Of[float64](rest * fit)},
 		standardize: standardize,
 		workers:     workers,
-		mean:        make([]float64, slabCols),
-		scale:       make([]float64, slabCols),
+		mean:        make([]float64, SlabCols),
+		scale:       make([]float64, SlabCols),
 	}
 }
 
-// begin readies the sink for a pass, the first or a further one, over rows of
+// Begin readies the sink for a pass, the first or a further one, over rows of
 // which the first are to fit; nil takes the pass's as they come. Sinks that are
-// given blocks in turn may share a slab, of slabCols columns for each row.
-func (s *FitGramSink) begin(rows []int, features int, slab []float64) {
+// given blocks in turn may share a slab, of SlabCols columns for each row.
+func (s *FitGramSink) Begin(rows []int, features int, slab []float64) {
 	s.rows, s.slab = rows, slab
 	s.gram.Features = features
 	clear(s.gram.K)
 	clear(s.gram.Cross)
 }
 
-// done reports whether the pass is.
-func (s *FitGramSink) done() bool { return s.slab == nil }
+// Complete reports whether the pass is done.
+func (s *FitGramSink) Complete() bool { return s.slab == nil }
 
 // NewReadoutSink makes the sink for a read-out of standardised features: where
 // these are at most half as many as the fitting stimuli it holds them, which is
@@ -98,7 +79,7 @@ func NewReadoutSink(fit, rest, features, workers int) *FitGramSink {
 	}
 	s := NewFitGramSink(0, 0, features, true, workers)
 	s.gram = &FitGram{Fit: fit, Rest: rest, Features: features, X: make([]float64, (fit+rest)*features)}
-	s.slab = make([]float64, (fit+rest)*slabCols)
+	s.slab = make([]float64, (fit+rest)*SlabCols)
 	return s
 }
 
@@ -108,11 +89,11 @@ func (s *FitGramSink) Gram() *FitGram { return s.gram }
 // Block adds the block's columns, slab by slab.
 func (s *FitGramSink) Block(ctx context.Context, b Block) error {
 	g := s.gram
-	for at := 0; at < b.Cols; at += slabCols {
-		width := min(slabCols, b.Cols-at)
+	for at := 0; at < b.Cols; at += SlabCols {
+		width := min(SlabCols, b.Cols-at)
 		parts := crew.Chunks(width, max(1, s.workers), 16)
 		err := crew.Each(ctx, s.workers, len(parts), func(i int) error {
-			s.standard(b.from(at), parts[i][0], parts[i][1])
+			s.standard(b.From(at), parts[i][0], parts[i][1])
 			return nil
 		})
 		if err != nil {
@@ -120,12 +101,12 @@ func (s *FitGramSink) Block(ctx context.Context, b Block) error {
 		}
 		if g.X != nil {
 			for i := range g.Fit + g.Rest {
-				copy(g.X[i*g.Features+b.Lo+at:], s.slab[i*slabCols:i*slabCols+width])
+				copy(g.X[i*g.Features+b.Lo+at:], s.slab[i*SlabCols:i*SlabCols+width])
 			}
 			continue
 		}
-		kernel.SyrkUpper(s.workers, g.Fit, width, s.slab, slabCols, g.K, g.Fit)
-		dense.AddProduct(s.workers, dense.Of(g.Cross, g.Rest, g.Fit), 1, dense.Strided(s.slab[g.Fit*slabCols:], g.Rest, width, slabCols), dense.Strided(s.slab, g.Fit, width, slabCols).T())
+		kernel.SyrkUpper(s.workers, g.Fit, width, s.slab, SlabCols, g.K, g.Fit)
+		dense.AddProduct(s.workers, dense.Of(g.Cross, g.Rest, g.Fit), 1, dense.Strided(s.slab[g.Fit*SlabCols:], g.Rest, width, SlabCols), dense.Strided(s.slab, g.Fit, width, SlabCols).T())
 	}
 	return nil
 }
@@ -137,9 +118,9 @@ func (s *FitGramSink) Block(ctx context.Context, b Block) error {
 func (s *FitGramSink) standard(b Block, from, to int) {
 	g, width := s.gram, to-from
 	mean := s.mean[from:to]
-	b.means(s.rows, g.Fit, from, to, mean)
-	b.centred(s.rows, g.Fit+g.Rest, from, to, mean, s.slab)
-	row := func(i int) []float64 { return s.slab[i*slabCols+from : i*slabCols+to] }
+	b.Means(s.rows, g.Fit, from, to, mean)
+	b.Centered(s.rows, g.Fit+g.Rest, from, to, mean, s.slab)
+	row := func(i int) []float64 { return s.slab[i*SlabCols+from : i*SlabCols+to] }
 	low, high, left := make([]float64, width), make([]float64, width), mean
 	clear(left)
 	for j := range width {
@@ -183,7 +164,7 @@ func (s *FitGramSink) deviations(from int, left, low, high, unit, scale []float6
 		scale[j] = 0
 	}
 	for i := range fit {
-		for j, v := range s.slab[i*slabCols+from:][:len(scale)] {
+		for j, v := range s.slab[i*SlabCols+from:][:len(scale)] {
 			d := (v - left[j]) * unit[j]
 			scale[j] += d * d
 		}

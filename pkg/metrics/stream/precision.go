@@ -1,15 +1,19 @@
-package metrics
+package stream
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dataerr"
+)
 
 // ErrUnderflow reports activations or responses so small that their products lose
 // digits.
-var ErrUnderflow error = dataError("products of activations or of responses are too small to be exact: rescale them")
+var ErrUnderflow error = dataerr.Error("products of activations or of responses are too small to be exact: rescale them")
 
 // Relative precisions of numbers as they are kept in files.
 const (
-	doublePrecision = 0x1p-53
-	singlePrecision = 0x1p-24
+	DoublePrecision = 0x1p-53
+	SinglePrecision = 0x1p-24
 )
 
 // RoundedColumns is a layer that knows how precise its activations are.
@@ -27,7 +31,7 @@ func PrecisionOf(c Columns) float64 {
 	if rounded, ok := c.(RoundedColumns); ok {
 		return rounded.Precision()
 	}
-	return doublePrecision
+	return DoublePrecision
 }
 
 // WithPrecision returns columns that were computed from activations of the given
@@ -41,18 +45,18 @@ type rounded struct {
 
 func (r rounded) Precision() float64 { return r.precision }
 
-// rounding bounds, by experience, the relative error of the elements of K with
-// respect to the lengths of their two rows. The kernels form sums of slabCols
+// Rounding bounds, by experience, the relative error of the elements of K with
+// respect to the lengths of their two rows. The kernels form sums of SlabCols
 // products in order and add these up, so that an error grows with the length of
 // both sums. A product is at most half of the way through its sum on average, and
 // errors of one sign throughout were not met: a quarter of the worst case is twice
 // what was seen with any kernel on equal, on random and on whole numbers.
-func (g *Gram) rounding() float64 {
+func (g *Gram) Rounding() float64 {
 	f := float64(g.Features)
-	return (8 + min(f, slabCols)/4 + f/slabCols/2) * doublePrecision
+	return (8 + min(f, SlabCols)/4 + f/SlabCols/2) * DoublePrecision
 }
 
-// noise returns how large differences among inner products of n rows are by the
+// Noise returns how large differences among inner products of n rows are by the
 // precision of the activations alone, given the sum of the rows' squared lengths,
 // centred and, as K here, scaled by a factor.
 //
@@ -62,26 +66,26 @@ func (g *Gram) rounding() float64 {
 // mean, while K is of what remains without it; errors of different features average
 // out. Their standard deviation is .8 of the root below at most, and margin times it
 // is taken.
-func (g *Gram) noise(squares float64, n int, by, margin float64) float64 {
+func (g *Gram) Noise(squares float64, n int, by, margin float64) float64 {
 	const double, single = 0x1p-40, 0x1p-20
 	arithmetic := double
-	if g.Precision >= singlePrecision {
+	if g.Precision >= SinglePrecision {
 		arithmetic = single
 	}
-	return arithmetic*squares + margin*g.Precision*math.Sqrt(squares*g.whole(squares, n, by)/float64(max(1, g.Features)))
+	return arithmetic*squares + margin*g.Precision*math.Sqrt(squares*g.Whole(squares, n, by)/float64(max(1, g.Features)))
 }
 
-// whole returns the sum of squared lengths of n rows as they are, given that of the
+// Whole returns the sum of squared lengths of n rows as they are, given that of the
 // centred ones.
-func (g *Gram) whole(squares float64, n int, by float64) float64 {
-	return squares + float64(n)*g.moments.squares*by
+func (g *Gram) Whole(squares float64, n int, by float64) float64 {
+	return squares + float64(n)*g.Moments.squares*by
 }
 
-// powerOfTwo returns a power of four that brings the largest of the given rows'
+// PowerOfTwo returns a power of four that brings the largest of the given rows'
 // squared lengths near 1, so that squares of inner products neither overflow nor
 // vanish, and its root. It returns ErrUnderflow where products are so small that
 // they have lost digits.
-func (g *Gram) powerOfTwo(rows []int) (by, root float64, err error) {
+func (g *Gram) PowerOfTwo(rows []int) (by, root float64, err error) {
 	largest := 0.0
 	for _, i := range rows {
 		largest = max(largest, g.K[i*g.N+i])

@@ -1,4 +1,4 @@
-package metrics
+package stream
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
-// slabCols is the number of columns that are added to a Gram matrix at once.
+// SlabCols is the number of columns that are added to a Gram matrix at once.
 // Sums run slab by slab from the first column, so that the size of the blocks
 // read, a multiple of it, does not change a bit of the result.
-const slabCols = 256
+const SlabCols = 256
 
 // Columns is a layer's activations, stimuli × features, read by columns.
 type Columns interface {
@@ -42,8 +42,8 @@ type Block struct {
 	Precision float64
 }
 
-// from is the block without its first columns.
-func (b Block) from(column int) Block {
+// From is the block without its first columns.
+func (b Block) From(column int) Block {
 	b.Lo, b.Cols = b.Lo+column, b.Cols-column
 	if b.X != nil {
 		b.X = b.X[column:]
@@ -62,11 +62,11 @@ type Sink interface {
 	Done(ctx context.Context) error
 }
 
-// inTurn is a sink of several that share memory and so take a block one by one.
-type inTurn []Sink
+// InTurn is a sink of several that share memory and so take a block one by one.
+type InTurn []Sink
 
 // Block passes the block to each.
-func (s inTurn) Block(ctx context.Context, b Block) error {
+func (s InTurn) Block(ctx context.Context, b Block) error {
 	for _, sink := range s {
 		if err := sink.Block(ctx, b); err != nil {
 			return err
@@ -76,7 +76,7 @@ func (s inTurn) Block(ctx context.Context, b Block) error {
 }
 
 // Done ends each.
-func (s inTurn) Done(ctx context.Context) error {
+func (s InTurn) Done(ctx context.Context) error {
 	for _, sink := range s {
 		if err := sink.Done(ctx); err != nil {
 			return err
@@ -100,8 +100,8 @@ func (o PassOptions) BlockCols(rows, cols int) int {
 	if bytes <= 0 {
 		bytes = 32 << 20
 	}
-	slabs := max(1, bytes/(8*slabCols*max(1, rows)))
-	return min(slabs*slabCols, max(1, cols))
+	slabs := max(1, bytes/(8*SlabCols*max(1, rows)))
+	return min(slabs*SlabCols, max(1, cols))
 }
 
 // NonFiniteError reports a NaN or an infinite activation.
@@ -150,7 +150,7 @@ func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo
 		for lo, step := 0, 0; lo < cols; lo += step {
 			// Nothing is done while the first block is read: it is a small one.
 			if step = width; lo == 0 && width < cols {
-				step = min(slabCols, width)
+				step = min(SlabCols, width)
 			}
 			var x []T
 			select {
@@ -221,6 +221,26 @@ func checkFinite[T float32 | float64](x []T, rows, cols, ld, lo int) error {
 				return &NonFiniteError{Row: i, Col: lo + j, Value: v}
 			}
 		}
+	}
+	return nil
+}
+
+// InMemory makes a row-major matrix a source of columns.
+func InMemory(x []float64, rows, cols int) Columns { return inMemory{x, rows, cols} }
+
+// inMemory is a row-major matrix as a source of columns.
+type inMemory struct {
+	x          []float64
+	rows, cols int
+}
+
+func (m inMemory) Rows() int { return m.rows }
+
+func (m inMemory) Cols() int { return m.cols }
+
+func (m inMemory) ReadBlock(lo, hi int, dst []float64, ld int) error {
+	for i := range m.rows {
+		copy(dst[i*ld:i*ld+hi-lo], m.x[i*m.cols+lo:i*m.cols+hi])
 	}
 	return nil
 }

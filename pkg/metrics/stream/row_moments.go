@@ -1,4 +1,4 @@
-package metrics
+package stream
 
 import (
 	"context"
@@ -8,40 +8,43 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
-// rowMoments is what a pass adds up of each row beside the Gram matrix, with c a
+// RowMoments is what a pass adds up of each row beside the Gram matrix, with c a
 // row less the column means μ and μ̄ the mean of the latter. It gives the lengths
 // of the rows as they are, and of the rows less their own means. All sums are of
 // distances from a mean, so that an offset that the features share costs no
 // digits: chunks of columns are joined as variances of groups are (Chan, Golub &
 // LeVeque 1983).
-type rowMoments struct {
+type RowMoments struct {
+	// Sums are Σ c of each row, Shifts Σ c·(μ − μ̄). They and what is below are nil
+	// unless Needs has RowSums.
+	Sums, Shifts []float64
+	// Varies is true if a row has two different activations, Nonzero if it has one
+	// other than 0.
+	Varies, Nonzero []bool
+
 	columns int       // added so far
 	pivot   float64   // the first column's mean, from which the others are measured
 	mean    float64   // μ̄ less the pivot
 	square  float64   // Σ (μ − μ̄)²
 	squares float64   // Σ μ²
-	sums    []float64 // Σ c of each row; nil, as all below, where rows were not asked for
-	shifts  []float64 // Σ c·(μ − μ̄) of each row
 	first   []float64 // each row's first activation
-	varies  []bool    // true if a row has two different activations
-	nonzero []bool    // true if a row has an activation other than 0
 }
 
 // newRowMoments returns the moments of n rows; rows reports whether those of each
 // row are wanted.
-func newRowMoments(n int, rows bool) *rowMoments {
+func newRowMoments(n int, rows bool) *RowMoments {
 	if !rows {
-		return &rowMoments{}
+		return &RowMoments{}
 	}
-	return &rowMoments{
-		sums: make([]float64, n), shifts: make([]float64, n), first: make([]float64, n),
-		varies: make([]bool, n), nonzero: make([]bool, n),
+	return &RowMoments{
+		Sums: make([]float64, n), Shifts: make([]float64, n), first: make([]float64, n),
+		Varies: make([]bool, n), Nonzero: make([]bool, n),
 	}
 }
 
 // add adds the block's first columns, whose means are given. rows are the block's
 // rows that count; nil takes all.
-func (m *rowMoments) add(ctx context.Context, workers int, b Block, rows []int, mean []float64) error {
+func (m *RowMoments) add(ctx context.Context, workers int, b Block, rows []int, mean []float64) error {
 	size, before := float64(len(mean)), float64(m.columns)
 	if m.columns == 0 {
 		m.pivot = mean[0]
@@ -65,10 +68,10 @@ func (m *rowMoments) add(ctx context.Context, workers int, b Block, rows []int, 
 	m.square += square + step*step*(before/all)*size
 	m.mean += step * (size / all)
 	m.columns += len(mean)
-	if m.sums == nil {
+	if m.Sums == nil {
 		return nil
 	}
-	parts := crew.Chunks(len(m.sums), 2*max(1, workers), 16)
+	parts := crew.Chunks(len(m.Sums), 2*max(1, workers), 16)
 	return crew.Each(ctx, workers, len(parts), func(k int) error {
 		row := make([]float64, len(mean))
 		for i := parts[k][0]; i < parts[k][1]; i++ {
@@ -76,7 +79,7 @@ func (m *rowMoments) add(ctx context.Context, workers int, b Block, rows []int, 
 			if rows != nil {
 				at = rows[i]
 			}
-			b.row(at, 0, row)
+			b.Row(at, 0, row)
 			m.compare(i, row, before == 0)
 			sum, shift := 0.0, 0.0
 			for j, v := range row {
@@ -85,10 +88,10 @@ func (m *rowMoments) add(ctx context.Context, workers int, b Block, rows []int, 
 				shift += v * deviations[j]
 			}
 			if before > 0 {
-				shift += (sum/size - m.sums[i]/before) * step * (before / all) * size
+				shift += (sum/size - m.Sums[i]/before) * step * (before / all) * size
 			}
-			m.sums[i] += sum
-			m.shifts[i] += shift
+			m.Sums[i] += sum
+			m.Shifts[i] += shift
 		}
 		return nil
 	})
@@ -96,23 +99,23 @@ func (m *rowMoments) add(ctx context.Context, workers int, b Block, rows []int, 
 
 // compare looks for an activation of a row that differs from its first one, and
 // for one that differs from 0, until there is one.
-func (m *rowMoments) compare(i int, row []float64, start bool) {
+func (m *RowMoments) compare(i int, row []float64, start bool) {
 	if start {
 		m.first[i] = row[0]
 	}
-	for j := 0; j < len(row) && !m.varies[i]; j++ {
-		m.varies[i] = row[j] != m.first[i]
+	for j := 0; j < len(row) && !m.Varies[i]; j++ {
+		m.Varies[i] = row[j] != m.first[i]
 	}
-	for j := 0; j < len(row) && !m.nonzero[i]; j++ {
-		m.nonzero[i] = row[j] != 0
+	for j := 0; j < len(row) && !m.Nonzero[i]; j++ {
+		m.Nonzero[i] = row[j] != 0
 	}
 }
 
-// length returns the norm of the column means, and of these less their own mean.
-func (m *rowMoments) length() (whole, centred float64) {
+// Length returns the norm of the column means, and of these less their own mean.
+func (m *RowMoments) Length() (whole, centred float64) {
 	centred = math.Sqrt(m.square)
-	return math.Hypot(centred, math.Sqrt(float64(m.columns))*m.grand()), centred
+	return math.Hypot(centred, math.Sqrt(float64(m.columns))*m.Grand()), centred
 }
 
-// grand returns the mean of all column means.
-func (m *rowMoments) grand() float64 { return m.pivot + m.mean }
+// Grand returns the mean of all column means.
+func (m *RowMoments) Grand() float64 { return m.pivot + m.mean }

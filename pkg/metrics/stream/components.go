@@ -1,4 +1,4 @@
-package metrics
+package stream
 
 import (
 	"fmt"
@@ -6,11 +6,9 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dataerr"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
-
-// InMemory makes a row-major matrix a source of columns.
-func InMemory(x []float64, rows, cols int) Columns { return inMemory{x, rows, cols} }
 
 // RankError reports fitting stimuli without any principal component.
 type RankError struct{ Stimuli int }
@@ -21,6 +19,9 @@ func (e *RankError) Error() string {
 
 // DataError reports that the cause is invalid data.
 func (e *RankError) DataError() bool { return true }
+
+// errNoEigenvalues reports a matrix that cannot be decomposed.
+var errNoEigenvalues error = dataerr.Error("the principal components of the activations cannot be computed: rescale the layer")
 
 // Components returns the scores of the stimuli beside the fitting ones on the
 // first principal components of the latter: with Z the fitting activations, X
@@ -37,7 +38,7 @@ func Components(g *FitGram, components int) (scores []float64, kept int, err err
 	m := g.Fit
 	var eigen mat.EigenSym
 	if !eigen.Factorize(mat.NewSymDense(m, g.K), true) {
-		return nil, 0, ErrIllConditioned
+		return nil, 0, errNoEigenvalues
 	}
 	values := eigen.Values(nil) // ascending
 	rank := 0

@@ -1,0 +1,25 @@
+package stream
+
+// Needs is what a metric needs of the activations; one pass over a layer
+// provides the union over all metrics on it.
+type Needs struct {
+	// Gram is the n × n matrix of the centred activations.
+	Gram bool
+	// RowSums are the sums and offsets that give the Gram of row-centred
+	// activations (correlation across features).
+	RowSums bool
+	// Features are the activations themselves if they have no more features than
+	// stimuli, and the Gram matrix, which is then the smaller, if they have more.
+	Features bool
+	// Columns are the activations themselves, block by block; such a metric
+	// is a Streaming one. With Gram it takes them in a second pass.
+	Columns bool
+}
+
+// Held reports whether a metric takes a Gram, which holds inner products or features.
+func (n Needs) Held() bool { return n.Gram || n.Features }
+
+// Union is what two metrics need together.
+func (n Needs) Union(m Needs) Needs {
+	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns}
+}
