@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	_ "github.com/brainscore-go/brainscore/pkg/metrics/all" // the metrics that definitions name
 )
 
 const module = "github.com/brainscore-go/brainscore"

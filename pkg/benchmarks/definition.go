@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	_ "github.com/brainscore-go/brainscore/pkg/metrics/all" // the metrics that definitions name
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 

@@ -1,4 +1,4 @@
-package metrics
+package metrics_test
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -45,7 +46,7 @@ func benchGram(b *testing.B, features int) *stream.Gram {
 	return sink.Gram()
 }
 
-func benchInput(b *testing.B, features, workers int) NeuralInput {
+func benchInput(b *testing.B, features, workers int) metrics.NeuralInput {
 	b.Helper()
 	labels := make([]int, benchStimuli)
 	responses := make([]float64, benchStimuli*benchNeuroids)
@@ -56,11 +57,11 @@ func benchInput(b *testing.B, features, workers int) NeuralInput {
 			responses[i*benchNeuroids+j] = float64(i%8*(j%7)) + 3*r.NormFloat64()
 		}
 	}
-	splits, err := StratifiedSplits(labels, SplitPlan{Splits: 10, TrainSize: .9, Seed: 1})
+	splits, err := metrics.StratifiedSplits(labels, metrics.SplitPlan{Splits: 10, TrainSize: .9, Seed: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
-	return NeuralInput{Gram: benchGram(b, features), Stimuli: benchStimuli, Responses: responses, Neuroids: benchNeuroids, Splits: splits, Workers: workers}
+	return metrics.NeuralInput{Gram: benchGram(b, features), Stimuli: benchStimuli, Responses: responses, Neuroids: benchNeuroids, Splits: splits, Workers: workers}
 }
 
 // BenchmarkPass makes the Gram matrix of a layer that is in memory already.
@@ -93,16 +94,16 @@ func BenchmarkMapping(b *testing.B) {
 		in := benchInput(b, features, 2)
 		for _, name := range []string{"pls", "ridge", "ridgecv", "linear", "cka", "rdm"} {
 			b.Run(fmt.Sprintf("%s/features=%d", name, features), func(b *testing.B) {
-				metric, err := New(name, nil)
+				metric, err := metrics.New(name, nil)
 				if err != nil {
 					b.Fatal(err)
 				}
 				of := in
-				if metric.Info().Kind == KindSimilarity {
+				if metric.Info().Kind == metrics.KindSimilarity {
 					of.Splits = nil
 				}
 				for b.Loop() {
-					if _, err := metric.(Neural).ScoreNeural(context.Background(), of); err != nil {
+					if _, err := metric.(metrics.Neural).ScoreNeural(context.Background(), of); err != nil {
 						b.Fatal(err)
 					}
 				}

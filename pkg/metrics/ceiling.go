@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/reasons"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
@@ -80,7 +81,7 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 	medians := make([]float64, len(c.halves))
 	rows := make([][]float64, len(c.halves))
 	missing := 0
-	var reasons reasons
+	var reasons reasons.Counts
 	for i, halves := range c.averages {
 		a, b := halves[0].Mean(), halves[1].Mean()
 		pairs := make([]int, c.neuroids)
@@ -101,11 +102,11 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 		switch {
 		case !math.IsNaN(medians[i]):
 		case opposite:
-			reasons.add("the halves of every neuroid that varies are opposite (r = -1)")
+			reasons.Add("the halves of every neuroid that varies are opposite (r = -1)")
 		case !slices.ContainsFunc(pairs, func(n int) bool { return n > 1 }):
-			reasons.add("no neuroid has trials of two stimuli in both halves")
+			reasons.Add("no neuroid has trials of two stimuli in both halves")
 		default:
-			reasons.add("no neuroid varies in both halves")
+			reasons.Add("no neuroid varies in both halves")
 		}
 	}
 	if missing > 0 {
@@ -113,7 +114,7 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d (half, stimulus, neuroid) cells have no trial and are left out", missing, cells))
 	}
 	if len(reasons) > 0 {
-		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d splits of the repetitions have no value: %v", reasons.total(), len(medians), reasons))
+		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d splits of the repetitions have no value: %v", reasons.Total(), len(medians), reasons))
 	}
 	return MeanSEM(medians), series.ColumnMeans(rows, c.neuroids), warnings
 }
@@ -127,3 +128,6 @@ func spearmanBrown(r float64, n int) float64 {
 	}
 	return 2 * r / (1 + r)
 }
+
+// LeaveOneSubjectOut is the noise ceiling from the subjects' own dissimilarities.
+const LeaveOneSubjectOut = "leave_one_subject_out"

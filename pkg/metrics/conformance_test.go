@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	_ "github.com/brainscore-go/brainscore/pkg/metrics/all"
 	"github.com/brainscore-go/brainscore/pkg/metrics/metrictest"
 )
 

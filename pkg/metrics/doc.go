@@ -2,9 +2,16 @@
 // activations to recordings, similarity of representations, patterns of
 // behavioural choices, noise ceilings, and the random splits under all of them.
 //
+// It holds what all metrics share: the registry, the interfaces of their kinds, results,
+// ceilings and splits. The metrics are packages below it, by what they compare: mapping,
+// similarity and choice. They register themselves, so a program imports them for that,
+// most simply all of them:
+//
+//	import _ "github.com/brainscore-go/brainscore/pkg/metrics/all"
+//
 // Start with [New], which makes a metric by name, and [ScoreColumns], which scores
-// it on two matrices; [RunPass] reads a layer once for sinks of one's own. [List]
-// documents all metrics.
+// it on two matrices. [List] documents all metrics that are imported. Package stream
+// reads a layer once for sinks of one's own; package readout fits class probabilities.
 //
 // The package knows matrices and integer codes only: rows are aligned, and
 // names are codes, before anything gets here. It reads no files.

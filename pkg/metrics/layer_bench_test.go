@@ -1,10 +1,11 @@
-package metrics
+package metrics_test
 
 import (
 	"context"
 	"slices"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
@@ -38,7 +39,7 @@ func BenchmarkLayer(b *testing.B) {
 	for i := range labels {
 		labels[i] = i % 8
 	}
-	splits, err := StratifiedSplits(labels, SplitPlan{Splits: 10, TrainSize: .9, Seed: 1})
+	splits, err := metrics.StratifiedSplits(labels, metrics.SplitPlan{Splits: 10, TrainSize: .9, Seed: 1})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -46,9 +47,9 @@ func BenchmarkLayer(b *testing.B) {
 	for j := range c.Neuroids {
 		columns = append(columns, j)
 	}
-	it := NeuralInput{Stimuli: c.N, Responses: dense.SelectColumns(c.Y, c.Neuroids, columns[:168]), Neuroids: 168, Workers: 2}
-	v4 := NeuralInput{Stimuli: c.N, Responses: dense.SelectColumns(c.Y, c.Neuroids, columns[168:]), Neuroids: 88, Workers: 2}
-	run := func(b *testing.B, names []string, regions ...NeuralInput) {
+	it := metrics.NeuralInput{Stimuli: c.N, Responses: dense.SelectColumns(c.Y, c.Neuroids, columns[:168]), Neuroids: 168, Workers: 2}
+	v4 := metrics.NeuralInput{Stimuli: c.N, Responses: dense.SelectColumns(c.Y, c.Neuroids, columns[168:]), Neuroids: 88, Workers: 2}
+	run := func(b *testing.B, names []string, regions ...metrics.NeuralInput) {
 		for b.Loop() {
 			sink := stream.NewGramSink(nil, c.N, source.cols, stream.Needs{Gram: true, RowSums: slices.Contains(names, "rdm")}, 2)
 			if err := stream.RunPass(context.Background(), source, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
@@ -56,15 +57,15 @@ func BenchmarkLayer(b *testing.B) {
 			}
 			for _, in := range regions {
 				for _, name := range names {
-					metric, err := New(name, nil)
+					metric, err := metrics.New(name, nil)
 					if err != nil {
 						b.Fatal(err)
 					}
 					in.Gram, in.Splits = sink.Gram(), nil
-					if metric.Info().Kind == KindMapping {
+					if metric.Info().Kind == metrics.KindMapping {
 						in.Splits = splits
 					}
-					if _, err := metric.(Neural).ScoreNeural(context.Background(), in); err != nil {
+					if _, err := metric.(metrics.Neural).ScoreNeural(context.Background(), in); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -75,14 +76,14 @@ func BenchmarkLayer(b *testing.B) {
 	b.Run("all", func(b *testing.B) { run(b, []string{"pls", "ridge", "cka", "rdm"}, it, v4) })
 	for _, name := range []string{"reverse_pls", "reverse_ridge", "reverse_ridgecv", "reverse_linear", "reverse_neuron_to_neuron"} {
 		b.Run(name, func(b *testing.B) {
-			metric, err := New(name, nil)
+			metric, err := metrics.New(name, nil)
 			if err != nil {
 				b.Fatal(err)
 			}
 			in := it
 			in.Splits = splits
 			for b.Loop() {
-				if _, err := ScoreColumns(context.Background(), metric.(Neural), source, in); err != nil {
+				if _, err := metrics.ScoreColumns(context.Background(), metric.(metrics.Neural), source, in); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -22,29 +22,18 @@ type Memory struct {
 	Streaming int64
 }
 
-const floatBytes = 8 // of a number in memory
+// Plus adds what is held at the same time.
+func (m Memory) Plus(o Memory) Memory {
+	return Memory{Working: m.Working + o.Working, Kept: m.Kept + o.Kept, Streaming: m.Streaming + o.Streaming}
+}
 
-// sizes returns a shape's stimuli, neuroids and train stimuli as bytes are counted.
-func (s Shape) sizes() (n, t, m int64) {
+// FloatBytes is the size of a number in memory.
+const FloatBytes = 8
+
+// Sizes returns the numbers of stimuli, neuroids and train stimuli.
+func (s Shape) Sizes() (n, t, m int64) {
 	return int64(s.Stimuli), int64(s.Neuroids), int64(s.Train)
 }
 
-// atOnce returns how many splits are worked on at a time.
-func (s Shape) atOnce() int64 { return int64(max(1, min(s.Workers, s.Splits))) }
-
-// rootMemory is what ridge, ridgecv and linear hold more where inner products do not
-// do: the features, or a square root of their products, while twice as many columns
-// as stimuli are reduced; and in each of so many splits that are fitted at a time, its
-// rows, their decomposition, and what that is computed in.
-func (s Shape) rootMemory(splits int64) int64 {
-	n, _, m := s.sizes()
-	columns := n
-	if s.Features > 0 {
-		columns = min(n, int64(s.Features))
-	}
-	made := 3 * n * n
-	if columns < n {
-		made = 0 // the activations themselves, which are counted
-	}
-	return floatBytes * (made + splits*(n*columns+4*m*min(m, columns)+columns*columns))
-}
+// AtOnce returns how many splits are worked on concurrently.
+func (s Shape) AtOnce() int64 { return int64(max(1, min(s.Workers, s.Splits))) }

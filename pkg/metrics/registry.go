@@ -87,8 +87,10 @@ type entry struct {
 // afterwards.
 var registry = map[string]entry{}
 
-// register makes a metric known; each metric's file ends in it.
-func register(info Info, make func(Options) (Metric, error)) {
+// Register makes a metric known; each metric's file ends in it, in an init function, since
+// the registry is only read afterwards. It panics if the name is taken or a version is
+// missing.
+func Register(info Info, make func(Options) (Metric, error)) {
 	if _, ok := registry[info.Name]; ok {
 		panic("metrics: " + info.Name + " registered twice")
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/choice"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/numpyrand"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/structured"
 )
@@ -53,7 +54,7 @@ func checkChoices(ctx context.Context, tallies *tallies, c *structured.Choices, 
 	}
 	score, err := metric.(metrics.Behavioral).ScoreBehavior(ctx, in)
 	if wantErr != nil || err != nil {
-		var undefined *metrics.UndefinedError
+		var undefined *choice.UndefinedError
 		if wantErr == nil || !errors.As(err, &undefined) {
 			tallies.fail(name, c.Seed, c, errors.Join(errors.New("error differs"), err, wantErr))
 		}

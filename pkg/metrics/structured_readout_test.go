@@ -6,9 +6,9 @@ import (
 	"math"
 	"testing"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/exact"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/structured"
+	"github.com/brainscore-go/brainscore/pkg/metrics/readout"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -146,15 +146,15 @@ func (l *logistic) fit() error {
 
 // readoutOf is the program's read-out: the probabilities of the rest, rest × classes.
 func readoutOf(ctx context.Context, g *stream.FitGram, labels []int, classes int, c float64) ([]float64, []string, error) {
-	var r *metrics.Readout
+	var r *readout.Fitted
 	var err error
 	var probabilities []float64
 	fit := g.Fit * g.Features
 	if g.X == nil {
-		if r, err = metrics.FitReadout(ctx, g.K, g.Fit, labels, classes, c, 1); err == nil {
+		if r, err = readout.Fit(ctx, g.K, g.Fit, labels, classes, c, 1); err == nil {
 			probabilities = r.Probabilities(g.Cross, g.Rest)
 		}
-	} else if r, err = metrics.FitReadoutFeatures(ctx, g.X[:fit], g.Fit, g.Features, labels, classes, c, 1); err == nil {
+	} else if r, err = readout.FitFeatures(ctx, g.X[:fit], g.Fit, g.Features, labels, classes, c, 1); err == nil {
 		probabilities = r.ProbabilitiesOf(g.X[fit:], g.Rest)
 	}
 	if warning, ok := any(r).(interface{ Warnings() []string }); ok && err == nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/choice"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -187,7 +188,7 @@ func (c *choices) warnings() []string {
 
 // nameCells puts names for the codes in an error about a cell.
 func (c *choices) nameCells(err error) error {
-	var cell *metrics.UndefinedError
+	var cell *choice.UndefinedError
 	if !errors.As(err, &cell) {
 		return err
 	}
@@ -310,6 +311,6 @@ func (d *drafter) hasEmptyCells() bool {
 		return false
 	}
 	_, err = m.BehavioralCeiling(d.ctx, c.human)
-	var undefined *metrics.UndefinedError
+	var undefined *choice.UndefinedError
 	return errors.As(err, &undefined)
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/readout"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -19,11 +19,11 @@ const readoutC = 1e-3
 // labels.
 type readouts struct {
 	sink    *stream.FitGramSink
-	byLabel map[string]*readout
+	byLabel map[string]*labelReadout
 }
 
-// readout is a fitted read-out with the probabilities of the test stimuli.
-type readout struct {
+// labelReadout is a fitted read-out with the probabilities of the test stimuli.
+type labelReadout struct {
 	classes       []string
 	probabilities []float64 // test stimuli × classes
 	warnings      []string
@@ -35,12 +35,12 @@ func (p *layerPlan) addReadout() {
 		return
 	}
 	sink := stream.NewReadoutSink(len(p.fitIDs), len(p.ids), p.features, p.scorer.options.Workers)
-	p.readouts = &readouts{sink: sink, byLabel: make(map[string]*readout)}
+	p.readouts = &readouts{sink: sink, byLabel: make(map[string]*labelReadout)}
 	p.sinks = append(p.sinks, sink)
 }
 
 // fit returns the read-out of a benchmark's labels, fitted once.
-func (r *readouts) fit(ctx context.Context, p *layerPlan, d *benchmarks.Definition) (*readout, error) {
+func (r *readouts) fit(ctx context.Context, p *layerPlan, d *benchmarks.Definition) (*labelReadout, error) {
 	if known, ok := r.byLabel[d.FittingLabel]; ok {
 		return known, nil
 	}
@@ -53,17 +53,17 @@ func (r *readouts) fit(ctx context.Context, p *layerPlan, d *benchmarks.Definiti
 		return nil, err
 	}
 	labels, classes := stimuli.Codes(values)
-	probabilities, warnings, err := metrics.FitReadoutOn(ctx, r.sink.Gram(), labels, len(classes), readoutC, p.scorer.options.Workers)
+	probabilities, warnings, err := readout.FitGram(ctx, r.sink.Gram(), labels, len(classes), readoutC, p.scorer.options.Workers)
 	if err != nil {
 		return nil, err
 	}
-	r.byLabel[d.FittingLabel] = &readout{classes, probabilities, warnings}
+	r.byLabel[d.FittingLabel] = &labelReadout{classes, probabilities, warnings}
 	return r.byLabel[d.FittingLabel], nil
 }
 
 // probabilitiesOf returns the probabilities of the trials' stimuli and objects.
 // position is the row of each stimulus.
-func (r *readout) probabilitiesOf(c *choices, position map[string]int) []float64 {
+func (r *labelReadout) probabilitiesOf(c *choices, position map[string]int) []float64 {
 	column := make([]int, len(c.Objects))
 	for i, object := range c.Objects {
 		column[i] = slices.Index(r.classes, object)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/similarity"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -38,8 +39,8 @@ func (rec *recordings) subjectCeiling(ctx context.Context, a *stimuli.NeuralAsse
 		}
 	}
 	n := len(rec.design.Stimuli)
-	bounds, warnings, err := metrics.RDMNoiseCeiling(ctx, d.Metric.Options, responses, n, workers)
-	var subjects *metrics.SubjectError
+	bounds, warnings, err := similarity.RDMNoiseCeiling(ctx, d.Metric.Options, responses, n, workers)
+	var subjects *similarity.SubjectError
 	if errors.As(err, &subjects) {
 		return &stimuli.FileError{Path: a.Neuroid.Path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s)", d.Ceiling.Column, strings.Join(names, ", ")), Remedy: err.Error(), Err: err}
 	}

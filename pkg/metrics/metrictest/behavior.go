@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/choice"
 )
 
 // behavior is a metric on choices under test.
@@ -165,7 +166,7 @@ func (b behavior) checkCells(t *testing.T, in metrics.BehavioralInput) {
 	} {
 		b.property(t, property, 0, func(t *testing.T, _ float64) {
 			score, err := b.try(t, other)
-			var undefined *metrics.UndefinedError
+			var undefined *choice.UndefinedError
 			switch {
 			case errors.As(err, &undefined):
 			case err != nil:
@@ -213,7 +214,7 @@ func (b behavior) checkErrors(t *testing.T, in metrics.BehavioralInput) {
 			other := cloneChoices(in)
 			other.Probabilities[5] = p
 			_, err := b.try(t, other)
-			var probability *metrics.ProbabilityError
+			var probability *choice.ProbabilityError
 			if !errors.As(err, &probability) {
 				t.Errorf("probability %v: error %v, want a *ProbabilityError", p, err)
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/choice"
 )
 
 // consistency is a metric on choices trial by trial under test.
@@ -129,7 +130,7 @@ func (c consistency) checkUndefined(t *testing.T, in metrics.ConsistencyInput) {
 			other := in
 			other.Trials = slices.DeleteFunc(slices.Clone(in.Trials), func(trial metrics.ConsistencyTrial) bool { return !keep(trial) })
 			_, err := c.try(t, other)
-			var subjects *metrics.SubjectsError
+			var subjects *choice.SubjectsError
 			if err != nil && !errors.As(err, &subjects) {
 				t.Errorf("error %v, want a *SubjectsError or a score", err)
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/mapping"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -286,7 +287,7 @@ func (c recordings) tryScore(t *testing.T, s *subject, metric metrics.Neural, m 
 
 // refuses reports whether an error says that the data are too few for the options.
 func refuses(err error) bool {
-	var components *metrics.ComponentsError
+	var components *mapping.ComponentsError
 	var few *metrics.TooFewError
 	return errors.As(err, &components) || errors.As(err, &few)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/mapping"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -42,7 +43,7 @@ func TestExitCode(t *testing.T) {
 		{aboutData(false), 1},
 		{fmt.Errorf("a.npy: %w", aboutData(true)), 3},
 		{fmt.Errorf("a.yaml: %w", &metrics.UnknownError{}), 3},
-		{&metrics.ComponentsError{}, 3},
+		{&mapping.ComponentsError{}, 3},
 		{fmt.Errorf("layer: %w", metrics.ErrIllConditioned), 3},
 		{&stimuli.FileError{Err: errors.New("x")}, 3},
 		{&problems{code: exitThreshold}, 4},

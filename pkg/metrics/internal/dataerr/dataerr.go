@@ -1,3 +1,4 @@
+// Package dataerr has the type of errors that are due to invalid data and have no detail.
 package dataerr
 
 // Error is the type of errors without detail that are due to invalid data.

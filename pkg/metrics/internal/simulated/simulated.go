@@ -1,3 +1,5 @@
+// Package simulated draws activations and responses that have something in common, for
+// tests and benchmarks.
 package simulated
 
 import "math/rand/v2"
@@ -8,8 +10,10 @@ type Typed struct {
 	InSingle bool
 }
 
+// Single reports whether the case is read as float32.
 func (c Typed) Single() bool { return c.InSingle }
 
+// ReadBlockSingle reads columns as float32.
 func (c Typed) ReadBlockSingle(lo, hi int, dst []float32, ld int) error {
 	for i := range c.N {
 		for j := lo; j < hi; j++ {
@@ -25,6 +29,7 @@ type Case struct {
 	X, Y                  []float64
 }
 
+// New draws a case.
 func New(seed uint64, n, features, neuroids int) Case {
 	r := rand.New(rand.NewPCG(seed, 1))
 	c := Case{N: n, Features: features, Neuroids: neuroids, X: make([]float64, n*features), Y: make([]float64, n*neuroids)}
@@ -56,8 +61,10 @@ func New(seed uint64, n, features, neuroids int) Case {
 // Rows, Cols and ReadBlock make a case a source of columns.
 func (c Case) Rows() int { return c.N }
 
+// Cols returns the number of features.
 func (c Case) Cols() int { return c.Features }
 
+// ReadBlock reads columns.
 func (c Case) ReadBlock(lo, hi int, dst []float64, ld int) error {
 	for i := range c.N {
 		copy(dst[i*ld:i*ld+hi-lo], c.X[i*c.Features+lo:i*c.Features+hi])

@@ -1,0 +1,222 @@
+package mapping
+
+import (
+	"context"
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+)
+
+// doubleRegression is a split of n train rows with p predictors X and q targets Y for
+// regression with an intercept in twice the precision, by the singular values of X. It is
+// exact enough for any penalty and any predictors; only small ones are fitted with it.
+type doubleRegression struct {
+	*doubleSVD
+	n, tests int
+	y        double.Matrix // less the mean
+	exponent int           // X is 2^−exponent times the predictors
+	longest  float64       // of the test rows
+	share    float64       // of the largest singular value, up to which least squares takes others as 0
+}
+
+// doubleRegressionTerms estimates the multiplications of a fit.
+func doubleRegressionTerms(n, m, p, q int) int {
+	return doubleSVDTerms(n, m, p) + min(n, p)*q*(n+m)
+}
+
+// doublePenaltyTerms estimates those of the choice of a penalty.
+func doublePenaltyTerms(n, p, q int) int { return len(ridgeAlphas()) * n * min(n, p) * min(n, q) }
+
+func newDoubleRegression(ctx context.Context, x []float64, p int, y []float64, q int, s metrics.Split) (*doubleRegression, error) {
+	f := &doubleRegression{n: len(s.Train), tests: len(s.Test), share: float64(max(len(s.Train), p)) * dense.Epsilon}
+	train, test, exponent := double.CenteredRows(x, p, s.Train, s.Test)
+	f.exponent, f.longest = exponent, dense.LongestRow(test.All.High, p)
+	f.y, _, _ = double.CenteredRows(y, q, s.Train, nil)
+	var err error
+	f.doubleSVD, err = newDoubleSVD(ctx, train, test)
+	return f, err
+}
+
+// leastNorm is the filter of least squares.
+func (f *doubleRegression) leastNorm(s double.Number) double.Number {
+	if s.High <= f.share*f.largest() {
+		return double.Number{}
+	}
+	return double.Number{High: 1}.Over(s)
+}
+
+func (f *doubleRegression) largest() float64 {
+	largest := 0.0
+	for _, s := range f.values {
+		largest = max(largest, s.High)
+	}
+	return largest
+}
+
+// penalised returns the filter of ridge regression, s/(s² + α).
+func (f *doubleRegression) penalised(alpha float64) func(s double.Number) double.Number {
+	alpha = math.Ldexp(alpha, -2*f.exponent)
+	return func(s double.Number) double.Number {
+		return double.Number{High: 1}.Over(s.Plus(double.Number{High: alpha}.Over(s)))
+	}
+}
+
+// predict returns the predictions X_test·V·diag(filter(s))·Uᵀ·Y, less the first of each
+// target.
+func (f *doubleRegression) predict(filter func(s double.Number) double.Number) prediction {
+	q := f.y.Cols
+	sums := double.NewMatrix(f.tests, q)
+	reach := 0.0
+	for k, s := range f.values {
+		by := filter(s)
+		along := f.y.TransposedTimes(f.columns[k])
+		along.Scale(by)
+		for i := range f.tests {
+			sums.Row(i).Add(f.tested[k].At(i), along)
+		}
+		reach += f.longest * by.High
+	}
+	rounding := f.y.ColumnNorms()
+	for j := range rounding {
+		rounding[j] *= doubleRest * reach
+	}
+	return prediction{values: sums.LessFirst(), rounding: rounding}
+}
+
+// hat returns the hat matrix X_test·V·diag(filter(s))·Uᵀ.
+func (f *doubleRegression) hat(filter func(s double.Number) double.Number) hat {
+	rank := len(f.values)
+	h := hat{rank: rank, left: make([]float64, f.tests*rank), right: make([]float64, 0, rank*f.n)}
+	for k, s := range f.values {
+		by := filter(s)
+		largest := 0.0
+		for i := range f.tests {
+			v := f.tested[k].At(i).Times(by).High
+			h.left[i*rank+k] = v
+			largest = max(largest, math.Abs(v))
+		}
+		h.right = append(h.right, f.columns[k].High...)
+		h.rounding = append(h.rounding, dense.Epsilon*largest)
+	}
+	return h
+}
+
+// chooseAlpha returns the penalty with the least mean squared leave-one-out error over
+// all targets together, the first of equal ones. With e = α/(s² + α), and p_i what is
+// left of row i of the unit matrix outside of U and the ones, the error of row i is
+//
+//	(p_i + U·diag(e)·U_i)ᵀ·Y / (‖p_i‖² + Σ e_k·U_ik²).
+//
+// It returns NaN if there is none.
+func (f *doubleRegression) chooseAlpha(ctx context.Context) (float64, error) {
+	y := f.y
+	if y.Cols > y.Rows {
+		y, _ = lowerTriangle(y, double.NewMatrix(0, y.Cols)) // the same products
+	}
+	rank := len(f.values)
+	along := make([]double.Vector, rank) // Uᵀ·Y
+	for k, u := range f.columns {
+		along[k] = y.TransposedTimes(u)
+	}
+	rest, room := double.NewMatrix(f.n, y.Cols), make([]double.Number, f.n)
+	for i := range room {
+		p := f.outside(i)
+		room[i] = p.Dot(p)
+		all := y.TransposedTimes(p)
+		copy(rest.Row(i).High, all.High)
+		copy(rest.Row(i).Low, all.Low)
+	}
+	best, least := math.NaN(), double.Number{High: math.Inf(1)}
+	for _, alpha := range ridgeAlphas() {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		scaled := double.Number{High: math.Ldexp(alpha, -2*f.exponent)}
+		left := make([]double.Number, rank) // e
+		for k, s := range f.values {
+			left[k] = scaled.Over(s.Times(s).Plus(scaled))
+		}
+		loss := double.Number{}
+		for i := range f.n {
+			residual, free := rest.Row(i).Clone(), room[i]
+			for k, e := range left {
+				part := f.columns[k].At(i).Times(e)
+				free = free.Plus(part.Times(f.columns[k].At(i)))
+				residual.Add(part, along[k])
+			}
+			loss = loss.Plus(residual.Dot(residual).Over(free.Times(free)))
+		}
+		if loss.High < least.High || loss.High == least.High && loss.Low < least.Low {
+			best, least = alpha, loss
+		}
+	}
+	return best, nil
+}
+
+// outside returns p_i, which is 0 where it is rounding.
+func (f *doubleRegression) outside(i int) double.Vector {
+	p := double.NewVector(f.n)
+	if len(f.values) >= f.n-1 {
+		return p
+	}
+	p.Set(i, double.Number{High: 1})
+	ones := double.NewVector(f.n)
+	for k := range ones.High {
+		ones.Set(k, double.Number{High: 1})
+	}
+	for range 2 { // the second time takes off the rounding of the first
+		mean := p.Dot(ones).Over(double.Number{High: float64(f.n)})
+		p.Add(double.Number{High: -mean.High, Low: -mean.Low}, ones)
+		for _, u := range f.columns {
+			part := p.Dot(u)
+			p.Add(double.Number{High: -part.High, Low: -part.Low}, u)
+		}
+	}
+	if p.Dot(p).High < doubleRest*doubleRest {
+		return double.NewVector(f.n)
+	}
+	return p
+}
+
+// fitRegressions fits the splits of a regression in twice the precision if they are all
+// small, and reports whether it did.
+func fitRegressions(ctx context.Context, in metrics.NeuralInput, choosing bool, fit func(split int, f *doubleRegression) error) (bool, error) {
+	p, q := in.Gram.Features, in.Neuroids
+	return doubleFit{
+		terms: func(s metrics.Split) int {
+			terms := doubleRegressionTerms(len(s.Train), len(s.Test), p, q)
+			if choosing {
+				terms += doublePenaltyTerms(len(s.Train), p, q)
+			}
+			return terms
+		},
+		uncertain: func(int) bool { return false },
+		fit: func(ctx context.Context, i int, x []float64) error {
+			f, err := newDoubleRegression(ctx, x, p, in.Responses, q, in.Splits[i])
+			if err != nil {
+				return err
+			}
+			return fit(i, f)
+		},
+	}.run(ctx, in)
+}
+
+// hatInDouble returns the hat matrix of a split of a regression from responses, with its
+// uncertainty: from a fit in twice the precision if that is small, or if the one in
+// float64 is uncertain and the other does not take long.
+func hatInDouble(ctx context.Context, in metrics.NeuralInput, s metrics.Split, exact func(*doubleRegression) hat, fast func() (hat, float64, error)) (hat, float64, error) {
+	const certain = 1e-11
+	terms := doubleRegressionTerms(len(s.Train), len(s.Test), in.Neuroids, 0) * len(in.Splits)
+	if terms > fewDoubleTerms {
+		if h, uncertainty, err := fast(); err != nil || uncertainty <= certain || terms > manyDoubleTerms {
+			return h, uncertainty, err
+		}
+	}
+	f, err := newDoubleRegression(ctx, in.Responses, in.Neuroids, nil, 0, s)
+	if err != nil {
+		return hat{}, 0, err
+	}
+	return exact(f), 0, nil
+}

@@ -1,0 +1,221 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// linear predicts responses by ordinary least squares: by inner products of features if
+// these are held and clearly fewer than stimuli, or by inner products of stimuli if
+// features are not held, provided that the rank is certainly full and rounding hardly
+// moves the predictions; else by a decomposition of the features that determines their
+// rank. See rounding.go for the bounds.
+type linear struct{}
+
+func (linear) Info() metrics.Info { return linearInfo }
+
+// ScoreNeural cross-validates the mapping.
+func (m linear) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
+	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
+		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
+		done, err := fitRegressions(ctx, in, false, func(i int, f *doubleRegression) error {
+			predictions[i] = f.predict(f.leastNorm)
+			return nil
+		})
+		if done || err != nil {
+			return predictions, nil, err
+		}
+		if in.Gram.X != nil && allPrimal(in) {
+			var err error
+			if predictions, err = m.primal(ctx, in); err != nil {
+				return nil, nil, err
+			}
+		}
+		for i, s := range in.Splits {
+			if err := ctx.Err(); err != nil {
+				return nil, nil, err
+			}
+			if predictions[i].values != nil {
+				continue
+			}
+			var err error
+			if predictions[i], doubts[i], err = m.predict(ctx, in, s); err != nil {
+				return nil, nil, fmt.Errorf("split %d: %w", i, err)
+			}
+		}
+		return predictions, doubtWarnings("linear", doubts), nil
+	})
+}
+
+// primal solves the system of each split in its primal form. It leaves the predictions
+// of a split empty if its rank or its rounding is in doubt.
+func (linear) primal(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
+	predictions := make([]prediction, len(in.Splits))
+	products := newPrimalProducts(in)
+	err := eachPrimal(ctx, in, func(in metrics.NeuralInput, i int) error {
+		s := in.Splits[i]
+		f := newPrimalFit(in, products, s)
+		defer f.release(in)
+		if p, ok := f.predict(in, s, 0, zeroShare(in, s)); ok && p.resolved(in.Neuroids) {
+			predictions[i] = p
+		}
+		return nil
+	})
+	return predictions, err
+}
+
+// zeroShare returns the share of the largest singular value up to which others are zero.
+func zeroShare(in metrics.NeuralInput, s metrics.Split) float64 {
+	return float64(max(len(s.Train), in.Gram.Features)) * dense.Epsilon
+}
+
+// predict fits a split. doubt describes what is uncertain about its predictions; it is
+// empty if nothing is.
+func (linear) predict(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (of prediction, doubt string, err error) {
+	if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
+		return constantPrediction(in, s), "", err
+	}
+	zero := zeroShare(in, s)
+	if in.Gram.X == nil {
+		of, err := crew.Interruptible(ctx, func() (*prediction, error) { return linearDual(in, s), nil })
+		if err != nil {
+			return prediction{}, "", err
+		}
+		if of != nil && of.resolved(in.Neuroids) {
+			return *of, "", nil
+		}
+	}
+	root, err := rootOf(ctx, in.Gram, in.Workers)
+	if errors.Is(err, errOnce) {
+		of, err = crew.Interruptible(ctx, func() (prediction, error) { return linearLeastNorm(in, s) })
+		return of, lostInProducts, err
+	}
+	if err != nil {
+		return of, "", err
+	}
+	fit, err := crew.Interruptible(ctx, func() (stableFit, error) {
+		f := newStableSplit(root, in, s)
+		certain := true
+		if !f.fullRank(zero) {
+			var err error
+			if certain, err = f.independent(zero); err != nil {
+				return stableFit{}, err
+			}
+		}
+		fit := stableFit{of: f.ridge(in.Workers, 0)}
+		switch {
+		case !certain:
+			fit.doubt = "some directions in which activations differ are as small as what is taken as zero"
+		case fit.of.doubtful(in.Neuroids):
+			fit.doubt = illConditioned
+		}
+		return fit, nil
+	})
+	return fit.of, fit.doubt, err
+}
+
+// linearDual returns the least-norm solution by inner products of stimuli, or nil. The
+// centred train rows have a rank of at most one less than their number; with the missing
+// direction filled in the matrix must be well-conditioned. It does not determine a
+// smaller rank.
+func linearDual(in metrics.NeuralInput, s metrics.Split) *prediction {
+	n, t := len(s.Train), in.Neuroids
+	k, _ := trainGram(in.Gram, s.Train)
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
+	putMeanAlongOnes(k, n)
+	norm := dense.MaxRowSum(k, n)
+	factor, ok := dense.FactorCholesky(k, n)
+	// The eigenvalues are squares of the singular values, none of which is then near zero.
+	if !ok || !(factor.Condition(norm) > 1e-12) {
+		return nil
+	}
+	factor.Solve(y, t)
+	return &prediction{
+		rounding: dualRounding(in.Gram, s, frobeniusOf(in.Gram, s.Train), dense.ColumnNorms(y, t)),
+		values:   predictDual(in, s, y),
+	}
+}
+
+// linearLeastNorm is linearDual for any rank, as far as inner products determine it.
+func linearLeastNorm(in metrics.NeuralInput, s metrics.Split) (prediction, error) {
+	n, t := len(s.Train), in.Neuroids
+	k, _ := trainGram(in.Gram, s.Train)
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
+	if _, err := solveLeastNorm(k, n, y, t); err != nil {
+		return prediction{}, err
+	}
+	return prediction{values: predictDual(in, s, y)}, nil
+}
+
+// solveLeastNorm solves K·D = Y in place of y (n × t) for the n × n Gram matrix
+// k of rows centred on their mean, which it may overwrite; the columns of y sum
+// to zero.
+func solveLeastNorm(k []float64, n int, y []float64, t int) (resolved bool, err error) {
+	trace := 0.0
+	for i := range n {
+		trace += k[i*n+i]
+	}
+	filled := slices.Clone(k)
+	for i := range filled {
+		filled[i] += trace / float64(n) / float64(n)
+	}
+	norm := dense.MaxRowSum(filled, n)
+	if factor, ok := dense.FactorCholesky(filled, n); ok && factor.Condition(norm) > 1e-12 {
+		factor.Solve(y, t)
+		return true, nil
+	}
+	var eigen mat.EigenSym
+	if !eigen.Factorize(mat.NewSymDense(n, k), true) {
+		return false, metrics.ErrIllConditioned
+	}
+	values := eigen.Values(nil)
+	var vectors, coefficients, d mat.Dense
+	eigen.VectorsTo(&vectors)
+	coefficients.Mul(vectors.T(), mat.NewDense(n, t, y))
+	for i, v := range values {
+		row := coefficients.RawRowView(i)
+		if v > float64(n)*dense.Epsilon*values[n-1] {
+			dense.Scale(row, 1/v)
+		} else {
+			clear(row)
+		}
+	}
+	d.Mul(&vectors, &coefficients)
+	copy(y, d.RawMatrix().Data)
+	return false, nil
+}
+
+// Memory counts the matrix of the train stimuli, its factor and a copy.
+func (linear) Memory(s metrics.Shape) metrics.Memory {
+	_, t, m := s.Sizes()
+	return metrics.Memory{Working: metrics.FloatBytes*(3*m*m+2*m*t) + rootMemory(s, 1)}.Plus(doubleMemory(s, doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)))
+}
+
+var linearInfo = metrics.Info{
+	Name:      "linear",
+	Version:   4,
+	Kind:      metrics.KindMapping,
+	Intervals: metrics.OfNeuroidsAndSplits,
+	Summary:   "ordinary least squares from activations to responses",
+	Formula:   "least squares with intercept; where the centred train rows are rank-deficient, always with as many features as train stimuli, the solution of least norm, singular values below max(n_train, F)·ε of the largest taken as zero",
+	Range:     "-1 to 1",
+	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
+	Needs:     stream.Needs{Features: true},
+	References: []string{
+		"Penrose (1956), Math. Proc. Camb. Philos. Soc. 52 (least-norm solution)",
+		"scikit-learn, linear_model.LinearRegression",
+	},
+}
+
+func init() {
+	metrics.Register(linearInfo, func(metrics.Options) (metrics.Metric, error) { return linear{}, nil })
+}

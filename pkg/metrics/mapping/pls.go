@@ -1,0 +1,285 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// pls predicts responses by partial least squares in Gram space. A Gram matrix knows
+// inner products to ε of its trace, so that r is off by ε·trace/‖t‖² for the smallest
+// component's scores t. Above 1e-11, and always if it is small, a split is fitted in twice
+// the precision, unless it is too large for that; then, above 1e-7, or if the activations
+// seem to be used up, on the activations themselves, which are read again. If r may still
+// be off by more than 1e-6, a warning says so. No threshold has a unit: what is left of a
+// neuroid's responses is measured by their own standard deviation.
+type pls struct{ components int }
+
+func (pls) Info() metrics.Info { return plsInfo }
+
+// ComponentsError reports more components than the data allow. A mapping from
+// recordings has Neuroids, one from activations Features.
+type ComponentsError struct{ Components, Train, Features, Neuroids int }
+
+func (e *ComponentsError) Error() string {
+	predictors, what := e.Features, "features"
+	if e.Neuroids > 0 {
+		predictors, what = e.Neuroids, "neuroids"
+	}
+	return fmt.Sprintf("%d components are more than the data allow: %d train stimuli and %d %s give at most %d; set metric {components: %d} or fewer",
+		e.Components, e.Train, predictors, what, min(e.Train, predictors), min(e.Train, predictors))
+}
+
+// DataError reports that the cause is invalid data.
+func (e *ComponentsError) DataError() bool { return true }
+
+// ScoreNeural cross-validates the mapping.
+func (m pls) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
+	return crossValidate(ctx, in, m.predict)
+}
+
+// predict fits the splits side by side, as many at a time as their memory allows.
+func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions []prediction, warnings []string, err error) {
+	for _, s := range in.Splits {
+		if m.components > min(len(s.Train), in.Gram.Features) {
+			return nil, nil, &ComponentsError{Components: m.components, Train: len(s.Train), Features: in.Gram.Features}
+		}
+	}
+	run, err := newPLSRun(ctx, in, covarianceSmall(in.Gram.N, in.Neuroids, len(in.Splits)))
+	defer run.release(0)
+	if err != nil {
+		return nil, nil, err
+	}
+	outcomes := make([]plsOutcome, 0, len(in.Splits))
+	group := m.group(in)
+	for at := 0; at < len(in.Splits); at += group {
+		fits, err := run.fit(ctx, in.Splits[at:min(at+group, len(in.Splits))], m.components)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, f := range fits {
+			o := plsOutcome{prediction{values: f.prediction, rounding: f.rounding}, len(f.norms), f.ended, f.uncertainty()}
+			if o.ended == plsUsedUp && o.components < min(f.train-1, in.Gram.Features) {
+				o.ended = plsNearlyUsedUp
+			}
+			outcomes = append(outcomes, o)
+		}
+	}
+	if err := m.fitAgain(ctx, in, outcomes); err != nil {
+		return nil, nil, err
+	}
+	ended := make(map[string]int)
+	uncertain, worst := 0, 0.0
+	for _, o := range outcomes {
+		predictions = append(predictions, o.prediction)
+		if o.uncertainty > plsUncertain {
+			uncertain++
+			worst = max(worst, o.uncertainty)
+		}
+		switch o.ended {
+		case "":
+		case plsConstant:
+			ended[o.ended]++
+		default:
+			ended[fmt.Sprintf("%s after %d of %d components", o.ended, o.components, m.components)]++
+		}
+	}
+	for what, splits := range ended {
+		warnings = append(warnings, fmt.Sprintf("pls: %s in %d of %d splits", what, splits, len(in.Splits)))
+	}
+	slices.Sort(warnings)
+	if uncertain > 0 {
+		warnings = append(warnings, fmt.Sprintf("pls: in %d of %d splits some components are so much smaller than the activations or responses that rounding moves r by up to about %.0e; rescale or leave out features, neuroids or stimuli that are far larger than the others, or ask for fewer components", uncertain, len(in.Splits), min(1, worst)))
+	}
+	return predictions, warnings, nil
+}
+
+// plsUncertain is the uncertainty above which r is warned of, plsResolved that above
+// which a split is not left to inner products, and plsCertain that above which it is
+// fitted in twice the precision if that does not take long.
+const (
+	plsUncertain = 1e-6
+	plsResolved  = 1e-7
+	plsCertain   = 1e-11
+)
+
+// plsOutcome is what is kept of the fit of a split.
+type plsOutcome struct {
+	prediction  prediction
+	components  int
+	ended       string
+	uncertainty float64
+}
+
+// fitAgain replaces the outcomes for which inner products have lost digits by those of
+// a fit on the activations themselves, if these can be read again.
+func (m pls) fitAgain(ctx context.Context, in metrics.NeuralInput, outcomes []plsOutcome) error {
+	done, err := m.fitInDouble(ctx, in, outcomes)
+	if err != nil || done {
+		return err
+	}
+	var doubtful []int
+	for i, o := range outcomes {
+		if o.uncertainty > plsResolved || o.ended == plsNearlyUsedUp {
+			doubtful = append(doubtful, i)
+		}
+	}
+	if len(doubtful) == 0 {
+		return nil
+	}
+	root, err := readGraded(ctx, in.Gram, in.Workers)
+	if errors.Is(err, errOnce) {
+		return nil
+	}
+	if err != nil || root.cols == 0 {
+		return err
+	}
+	return crew.Each(ctx, in.Workers, len(doubtful), func(k int) error {
+		i := doubtful[k]
+		s := in.Splits[i]
+		y, _, _ := centredTrainTest(in, s)
+		f := newDirectPLS(dense.SelectRows(root.z, root.cols, s.Train), dense.SelectRows(root.z, root.cols, s.Test), y, root.cols, in.Neuroids)
+		f.xSize, f.rank = root.sizes(s.Train), root.rankLimit(s.Train)
+		if err := f.fit(ctx, m.components); err != nil {
+			return err
+		}
+		o := plsOutcome{prediction: f.predict(), components: len(f.norms), uncertainty: f.uncertainty}
+		switch {
+		case f.ended == predictorsUsedUp && o.components < f.rank:
+			o.ended = plsNearlyUsedUp
+		case f.ended == predictorsUsedUp:
+			o.ended = plsUsedUp
+		case f.ended == targetsExplained && len(f.norms) == 0:
+			o.ended = plsConstant
+		case f.ended == targetsExplained:
+			o.ended = plsExplained
+		}
+		outcomes[i] = o
+		return nil
+	})
+}
+
+// fitInDouble replaces the outcomes of few stimuli, and of more where these may be off at
+// all, by those of a fit in twice the precision. It reports whether none is left that
+// may be off.
+func (m pls) fitInDouble(ctx context.Context, in metrics.NeuralInput, outcomes []plsOutcome) (bool, error) {
+	return doubleFit{
+		terms: func(s metrics.Split) int {
+			return doublePLSTerms(len(s.Train), in.Gram.Features, in.Neuroids, m.components)
+		},
+		uncertain: func(i int) bool {
+			return outcomes[i].uncertainty > plsCertain || outcomes[i].ended == plsNearlyUsedUp
+		},
+		fit: func(ctx context.Context, i int, x []float64) error {
+			f := newDoublePLS(x, in.Gram.Features, in.Responses, in.Neuroids, in.Splits[i])
+			if err := f.fit(ctx, m.components); err != nil {
+				return err
+			}
+			o := plsOutcome{prediction: f.predict(), components: len(f.norms)}
+			switch {
+			case f.ended == predictorsUsedUp:
+				o.ended = plsUsedUp
+			case f.ended == targetsExplained && len(f.norms) == 0:
+				o.ended = plsConstant
+			case f.ended == targetsExplained:
+				o.ended = plsExplained
+			}
+			outcomes[i] = o
+			return nil
+		},
+	}.run(ctx, in)
+}
+
+// group is the number of splits advanced together: all of them where their
+// state stays small.
+func (m pls) group(in metrics.NeuralInput) int {
+	return plsGroup(plsSplitBytes(in.Gram.N, in.Neuroids, len(in.Splits), m.components), len(in.Splits))
+}
+
+func plsGroup(one int64, splits int) int {
+	const budget = 256 << 20
+	return max(1, int(min(int64(splits), budget/max(1, one))))
+}
+
+// plsSplitBytes is what is held for each of the splits that are advanced
+// together, mainly scores and covariances.
+func plsSplitBytes(stimuli, neuroids, splits, components int) int64 {
+	const vectors = 8
+	n, t, k := int64(stimuli), int64(neuroids), int64(components)
+	bytes := 8 * (n*(k+vectors) + k*t)
+	if covarianceSmall(stimuli, neuroids, splits) {
+		bytes += 8 * t * t
+	}
+	return bytes
+}
+
+// plsBytes estimates what pls holds beside the Gram matrix and the responses,
+// with so many train stimuli in a split and so many workers.
+func plsBytes(stimuli, neuroids, splits, components, train, workers int) int64 {
+	n, t := int64(stimuli), int64(neuroids)
+	one := plsSplitBytes(stimuli, neuroids, splits, components)
+	bytes := 8*n*t + int64(plsGroup(one, splits))*one
+	if !covarianceSmall(stimuli, neuroids, splits) {
+		return bytes + 8*n*n
+	}
+	part := min(int64(train), n-int64(train))
+	return bytes + 8*(n*t+t*t) + int64(min(workers, splits))*8*part*(part+2*t)
+}
+
+// Memory counts the responses, products of them, and the scores of the splits that
+// are advanced together.
+func (m pls) Memory(s metrics.Shape) metrics.Memory {
+	return metrics.Memory{
+		Working: plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Train, int(s.AtOnce())),
+		Kept:    plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Stimuli, 1),
+	}.Plus(doubleMemory(s, doublePLSTerms(s.Train, s.Features, s.Neuroids, m.components)))
+}
+
+// CheckTrain returns a *ComponentsError if so few train stimuli do not allow the
+// components.
+func (m pls) CheckTrain(train int) error {
+	if m.components > train {
+		return &ComponentsError{Components: m.components, Train: train, Features: train}
+	}
+	return nil
+}
+
+// DraftOptions sets the components that so many train stimuli allow.
+func (pls) DraftOptions(train int) string {
+	return fmt.Sprintf("components: %d", min(plsComponents, train))
+}
+
+// plsComponents are the components by default, those of Brain-Score.
+const plsComponents = 25
+
+var plsInfo = metrics.Info{
+	Name:      "pls",
+	Version:   5,
+	Kind:      metrics.KindMapping,
+	Intervals: metrics.OfNeuroidsAndSplits,
+	Summary:   "partial least squares regression from activations to responses",
+	Formula:   "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
+	Range:     "-1 to 1",
+	NaN:       "a neuroid constant over the train or the test stimuli has no r and is left out of the median",
+	Needs:     stream.Needs{Gram: true},
+	Options:   []metrics.Option{{Name: "components", Type: "integer", Default: strconv.Itoa(plsComponents), Doc: "latent components, at most the train stimuli and the features"}},
+	References: []string{
+		"Wegelin (2000), A survey of partial least squares methods",
+		"Yamins et al. (2014), PNAS 111",
+		"scikit-learn 1.2.1, cross_decomposition.PLSRegression(scale=False)",
+	},
+}
+
+func init() {
+	metrics.Register(plsInfo, func(o metrics.Options) (metrics.Metric, error) {
+		components, err := o.Int("components", plsComponents, 1)
+		return pls{components}, err
+	})
+}

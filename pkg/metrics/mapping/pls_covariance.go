@@ -1,0 +1,142 @@
+package mapping
+
+import (
+	"context"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+)
+
+// mostlyOnTrain reports whether no neuroid has so much of its responses on the rows
+// that are left out that what is on the train rows may not be taken as a difference.
+func (r *plsRun) mostlyOnTrain(f *plsFit, out []int) bool {
+	t := r.in.Neuroids
+	squares := make([]float64, t)
+	for _, row := range out {
+		for j, v := range r.y[row*t : (row+1)*t] {
+			squares[j] += v * v
+		}
+	}
+	for j, v := range squares {
+		if on := r.squares(f, j); leastShare*v > on && on > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// covariances sets s = YᵀXXᵀY of each fit's train rows, as a difference, all rows less
+// those left out, where the train rows have enough of activations and responses.
+func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
+	n, g := r.in.Gram.N, len(fits)
+	defer r.release(len(r.held))
+	rooms := make(chan []float64, max(1, min(r.in.Workers, g))) // one for each worker
+	for range cap(rooms) {
+		rooms <- r.take(r.crossRoom(fits))
+	}
+	ones := make([]float64, n*g)
+	for i, f := range fits {
+		for _, row := range f.rows[:f.train] {
+			ones[row*g+i] = 1
+		}
+	}
+	sums := make([]float64, n*g) // K·1 over the train rows
+	dense.AddProduct(r.in.Workers, dense.Of(sums, n, g), 1, dense.Of(r.k, n, n), dense.Of(ones, n, g))
+	return crew.Each(ctx, r.in.Workers, g, func(i int) error {
+		f := fits[i]
+		t, train := r.in.Neuroids, f.rows[:f.train]
+		total, all := 0.0, 0.0 // 1ᵀK·1 over the train rows, and the trace over all rows
+		for _, row := range train {
+			total += sums[row*g+i]
+		}
+		for row := range n {
+			all += r.k[row*n+row]
+		}
+		out := dense.Complement(train, n)
+		switch differences := r.mostlyOnTrain(f, out) && f.magnitude-total/float64(f.train) >= leastShare*all; {
+		case differences && len(out) < len(train):
+			room := <-rooms
+			copy(f.s, r.cross)
+			r.addCross(f.s, out, -1, room)
+			rooms <- room
+		case len(out) < len(train):
+			clear(f.s)
+			r.addCross(f.s, train, 0, make([]float64, len(train)*(len(train)+2*t)))
+		default:
+			room := <-rooms
+			clear(f.s)
+			r.addCross(f.s, train, 0, room)
+			rooms <- room
+		}
+		// Centring takes the means of Y off on both sides.
+		mean := dense.ColumnMeans(r.y, t, train)
+		b := make([]float64, t)
+		for _, row := range train {
+			dense.AddScaled(sums[row*g+i], r.y[row*t:(row+1)*t], b)
+		}
+		dense.AddScaled(-total, mean, b) // YᵀK·1 of the centred Y
+		for a := range t {
+			s := f.s[a*t : (a+1)*t]
+			dense.AddScaled(-mean[a], b, s)
+			dense.AddScaled(-b[a]-total*mean[a], mean, s)
+		}
+		r.clearConstant(f)
+		return nil
+	})
+}
+
+// clearConstant sets the covariances of neuroids that are constant on the train rows to
+// 0. Sums of other rows leave rounding there, which can be larger than the covariances
+// of all other neuroids.
+func (r *plsRun) clearConstant(f *plsFit) {
+	t := r.in.Neuroids
+	for j := range t {
+		if r.squares(f, j) > 0 {
+			continue
+		}
+		clear(f.s[j*t : (j+1)*t])
+		for a := range t {
+			f.s[a*t+j] = 0
+		}
+	}
+}
+
+// crossRoom is how many numbers addCross works on, at most.
+func (r *plsRun) crossRoom(fits []*plsFit) int {
+	most := 0
+	for _, f := range fits {
+		m := min(f.train, r.in.Gram.N-f.train)
+		most = max(most, m*m+2*m*r.in.Neuroids)
+	}
+	return most
+}
+
+// addCross adds YᵀKY of the given rows to s; with beside = −1 it takes YᵀKY of
+// all rows less what it is of the other rows from s.
+func (r *plsRun) addCross(s []float64, rows []int, beside float64, room []float64) {
+	n, t, m := r.in.Gram.N, r.in.Neuroids, len(rows)
+	if m == 0 {
+		return
+	}
+	k, y, p := dense.Cut(&room, m*m), dense.Cut(&room, m*t), dense.Cut(&room, m*t)
+	for a, i := range rows {
+		row, out := r.k[i*n:(i+1)*n], k[a*m:(a+1)*m]
+		for b, j := range rows {
+			out[b] = row[j]
+		}
+		copy(y[a*t:(a+1)*t], r.y[i*t:(i+1)*t])
+	}
+	if beside != 0 {
+		for a, i := range rows {
+			copy(p[a*t:(a+1)*t], r.ky[i*t:(i+1)*t])
+		}
+		// Half of K_rows,rows·Y on each side.
+		dense.AddProduct(1, dense.Of(p, m, t), -.5, dense.Of(k, m, m), dense.Of(y, m, t))
+		dense.AddProduct(1, dense.Of(s, t, t), beside, dense.Of(y, m, t).T(), dense.Of(p, m, t))
+		dense.AddProduct(1, dense.Of(s, t, t), beside, dense.Of(p, m, t).T(), dense.Of(y, m, t))
+		return
+	}
+	clear(p)
+	dense.AddProduct(1, dense.Of(p, m, t), 1, dense.Of(k, m, m), dense.Of(y, m, t))
+	dense.AddProduct(1, dense.Of(s, t, t), 1, dense.Of(y, m, t).T(), dense.Of(p, m, t))
+}

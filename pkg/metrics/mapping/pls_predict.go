@@ -1,0 +1,58 @@
+package mapping
+
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+)
+
+// uncertainty estimates how far r may be off: the rounding of the Gram matrix, ε of its
+// trace, over the squared size of the smallest component. Errors against arithmetic
+// of 1,200 bits were 0.01 to 1.2 times as large.
+func (f *plsFit) uncertainty() float64 {
+	least := math.Inf(1)
+	for _, norm := range f.norms {
+		least = min(least, norm)
+	}
+	return dense.Epsilon * f.magnitude / least
+}
+
+// predict is Ŷ − ȳ = Σ t_j·q_jᵀ on the test rows, q_j = Yᵀt_j/t_jᵀt_j.
+func (r *plsRun) predict(f *plsFit) {
+	n, t, test, components := r.in.Gram.N, r.in.Neuroids, f.rows[f.train:], len(f.norms)
+	f.takeOut()
+	clear(f.prediction)
+	f.rounding = make([]float64, t)
+	if components == 0 {
+		return
+	}
+	if f.loadings == nil {
+		f.loadings = make([]float64, components*t)
+		all := make([]float64, components*n)
+		for k, norm := range f.norms {
+			row := all[k*n : (k+1)*n]
+			f.spread(row, f.scores[k*len(f.rows):])
+			dense.Scale(row, 1/norm)
+		}
+		dense.AddProduct(1, dense.Of(f.loadings, components, t), 1, dense.Of(all, components, n), dense.Of(r.y, n, t))
+	}
+	dense.AddProduct(1, dense.Of(f.prediction, len(test), t), 1, dense.Strided(f.scores[f.train:], components, len(test), len(f.rows)).T(), dense.Of(f.loadings, components, t))
+	r.bound(f)
+}
+
+// bound sets how far rounding may have moved predictions: of a test row's score by
+// n·ε of the sizes that are multiplied, and of a loading by n·ε of the responses over
+// the score's.
+func (r *plsRun) bound(f *plsFit) {
+	t, rounding, largest := r.in.Neuroids, 4*float64(f.train)*dense.Epsilon, 0.0
+	for _, row := range f.rows[f.train:] {
+		largest = max(largest, r.k[row*r.in.Gram.N+row])
+	}
+	size := math.Sqrt(largest) * math.Sqrt(f.magnitude)
+	for k, norm := range f.norms {
+		score := dense.MaxAbs(f.scores[k*len(f.rows)+f.train:(k+1)*len(f.rows)]) / math.Sqrt(norm)
+		for j := range t {
+			f.rounding[j] += rounding * (size*f.reach[k]*math.Abs(f.loadings[k*t+j]) + score*math.Sqrt(r.squares(f, j)))
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package mapping
+
+import (
+	"context"
+	"math"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/testinput"
+)
+
+// differ is the largest difference between r of the same neuroids.
+func differ(t *testing.T, got, want [][]float64) float64 {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d splits, want %d", len(got), len(want))
+	}
+	worst := 0.0
+	for i := range want {
+		for j := range want[i] {
+			worst = max(worst, math.Abs(got[i][j]-want[i][j]))
+		}
+	}
+	return worst
+}
+
+// TestPLSPathsAgree fits by covariances and without them.
+func TestPLSPathsAgree(t *testing.T) {
+	for _, trainSize := range []float64{.9, .5, .3} {
+		c := simulated.New(7, 70, 90, 50)
+		in := testinput.Neural(t, c, 2)
+		var err error
+		in.Splits, err = metrics.StratifiedSplits(make([]int, c.N), metrics.SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := primalScore(c, in.Splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 12) })
+		for _, covariances := range []bool{true, false} {
+			run, err := newPLSRun(context.Background(), in, covariances)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fits, err := run.fit(context.Background(), in.Splits, 12)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got [][]float64
+			for i, f := range fits {
+				test := in.Splits[i].Test
+				got = append(got, series.ColumnPearson(f.prediction, dense.SelectRows(c.Y, c.Neuroids, test), len(test), c.Neuroids))
+			}
+			if d := differ(t, got, want); !(d < 1e-9) {
+				t.Errorf("train size %g, covariances %v: differs from the primal path by %.3g", trainSize, covariances, d)
+			}
+		}
+	}
+}
+
+func TestCovarianceSmall(t *testing.T) {
+	for _, c := range []struct {
+		stimuli, neuroids, splits int
+		want                      bool
+	}{
+		{2560, 168, 10, true}, {256, 168, 10, true}, {100, 100, 10, true}, {100, 101, 10, false},
+		{2560, 2000, 10, false}, {2560, 2000, 1, true}, {30000, 30000, 1, true},
+	} {
+		if got := covarianceSmall(c.stimuli, c.neuroids, c.splits); got != c.want {
+			t.Errorf("%d stimuli, %d neuroids, %d splits: %v", c.stimuli, c.neuroids, c.splits, got)
+		}
+	}
+}
+
+// TestPLSGroups checks that the number of splits advanced together does not show.
+func TestPLSGroups(t *testing.T) {
+	c := simulated.New(11, 60, 80, 20)
+	in := testinput.Neural(t, c, 2)
+	all, err := newPLSRun(context.Background(), in, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	together, err := all.fit(context.Background(), in.Splits, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range in.Splits {
+		alone, err := all.fit(context.Background(), []metrics.Split{s}, 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := differ(t, [][]float64{alone[0].prediction}, [][]float64{together[i].prediction}); !(d < 1e-9) {
+			t.Errorf("split %d: differs by %.3g", i, d)
+		}
+	}
+	if one := plsSplitBytes(2560, 168, 10, 25); plsGroup(one, 10) != 10 || plsGroup(one<<10, 10) != 1 {
+		t.Error("a group is all splits where they are small, else one")
+	}
+}
+
+// TestPLSEndsAtTheRank has activations of rank 5, and responses that five
+// components explain only in part.
+func TestPLSEndsAtTheRank(t *testing.T) {
+	for _, neuroids := range []int{6, 90} { // with covariances and without
+		c := simulated.New(5, 60, 5, neuroids)
+		copied := simulated.Case{N: 60, Features: 20, Neuroids: neuroids, Y: c.Y}
+		for i := range c.N {
+			for range 4 {
+				copied.X = append(copied.X, c.X[i*5:(i+1)*5]...)
+			}
+		}
+		in := testinput.Neural(t, copied, 2)
+		score, err := pls{8}.ScoreNeural(context.Background(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(score.Warnings) != 1 || !strings.Contains(score.Warnings[0], "the activations are used up after 5 of 8 components in 4 of 4 splits") {
+			t.Errorf("%d neuroids: warnings %q", neuroids, score.Warnings)
+		}
+		want := primalScore(copied, in.Splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 5) })
+		if d := differ(t, score.SplitNeuroids, want); !(d < 1e-8) {
+			t.Errorf("%d neuroids: differs from the primal path of 5 components by %.3g", neuroids, d)
+		}
+	}
+}
+
+// TestPLSExplainsWholly has responses that two components explain.
+func TestPLSExplainsWholly(t *testing.T) {
+	c := simulated.New(5, 40, 2, 1)
+	for i := range c.N {
+		c.Y[i] = 2*c.X[2*i] - c.X[2*i+1]
+	}
+	in := testinput.Neural(t, c, 1)
+	score, err := pls{2}.ScoreNeural(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !(math.Abs(score.Raw.Value-1) < 1e-12) {
+		t.Errorf("r is %v, want 1", score.Raw.Value)
+	}
+}

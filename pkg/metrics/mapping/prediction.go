@@ -1,0 +1,54 @@
+package mapping
+
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+)
+
+// prediction holds the responses that a mapping predicts for the test rows of one
+// split.
+type prediction struct {
+	// values are test × neuroids, row-major, up to a constant for each neuroid: they
+	// are best given less the train mean, which would hide the digits of small ones.
+	values []float64
+	// rounding bounds, for each neuroid, how far rounding may have moved a
+	// value: predictions that differ by no more than twice that are constant.
+	// nil stands for some units in the last place of the values.
+	rounding []float64
+	// exact predictions are values as they were read: any two different ones vary.
+	exact bool
+}
+
+// correlations returns Pearson's r between the predictions and the measured
+// responses to the test rows for each neuroid; NaN where either is constant.
+func (p prediction) correlations(responses []float64, test []int, neuroids int) []float64 {
+	r := make([]float64, neuroids)
+	x, y := make([]float64, len(test)), make([]float64, len(test))
+	for j := range neuroids {
+		for i, row := range test {
+			x[i], y[i] = p.values[i*neuroids+j], responses[row*neuroids+j]
+		}
+		rounding := series.OwnRounding(x)
+		if p.rounding != nil {
+			rounding = max(rounding, p.rounding[j])
+		}
+		if p.exact {
+			rounding = 0
+		}
+		if r[j] = math.NaN(); series.VariesBeyond(x, rounding) {
+			r[j] = series.Pearson(x, y)
+		}
+	}
+	return r
+}
+
+// predictionsOf holds predictions of several splits of whose rounding nothing is
+// known.
+func predictionsOf(values [][]float64) []prediction {
+	predictions := make([]prediction, len(values))
+	for i, v := range values {
+		predictions[i].values = v
+	}
+	return predictions
+}

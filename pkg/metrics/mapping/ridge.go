@@ -1,0 +1,280 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// ridge predicts responses by ridge regression: by inner products of features or of
+// stimuli, whichever are clearly fewer, if rounding hardly moves these predictions, else
+// by a decomposition of the features. See rounding.go for the bounds.
+type ridge struct{ alpha float64 }
+
+func (ridge) Info() metrics.Info { return ridgeInfo }
+
+// ScoreNeural cross-validates the mapping.
+func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
+	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
+		exact := make([]prediction, len(in.Splits))
+		done, err := fitRegressions(ctx, in, false, func(i int, f *doubleRegression) error {
+			exact[i] = f.predict(f.penalised(m.alpha))
+			return nil
+		})
+		if done || err != nil {
+			return exact, nil, err
+		}
+		predict := m.primal
+		if !allPrimal(in) {
+			in.Gram.FormProducts(in.Workers)
+			if predict = m.direct; fewLeftOut(in) {
+				predict = m.leftOut
+			}
+		}
+		predictions, err := predict(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		doubts := make([]string, len(in.Splits))
+		for i, s := range in.Splits {
+			if doubts[i], err = m.settle(ctx, in, s, &predictions[i]); err != nil {
+				return nil, nil, fmt.Errorf("split %d: %w", i, err)
+			}
+		}
+		return predictions, doubtWarnings("ridge", doubts), nil
+	})
+}
+
+// settle replaces predictions that are missing or that rounding has moved. doubt
+// describes what is then uncertain about them; it is empty if nothing is.
+func (m ridge) settle(ctx context.Context, in metrics.NeuralInput, s metrics.Split, of *prediction) (doubt string, err error) {
+	if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
+		*of = constantPrediction(in, s)
+		return "", err
+	}
+	if of.values != nil && of.resolved(in.Neuroids) {
+		return "", nil
+	}
+	// Leaving stimuli out of one inverse may have cost the digits.
+	if in.Gram.K != nil && !usesPrimal(in.Gram, len(s.Train)) {
+		if one, ok := predictRidge(in, s, m.alpha); ok {
+			if *of = one; of.resolved(in.Neuroids) {
+				return "", nil
+			}
+		}
+	}
+	root, err := rootOf(ctx, in.Gram, in.Workers)
+	if errors.Is(err, errOnce) && of.values != nil {
+		return lostInProducts, nil
+	}
+	if errors.Is(err, errOnce) {
+		return "", metrics.ErrIllConditioned
+	}
+	if err != nil {
+		return "", err
+	}
+	stable, err := crew.Interruptible(ctx, func() (prediction, error) {
+		f := newStableSplit(root, in, s)
+		if f.p > f.rows {
+			f.compress()
+		}
+		return f.ridge(in.Workers, m.alpha), nil
+	})
+	if err != nil {
+		return "", err
+	}
+	*of = stable
+	if of.doubtful(in.Neuroids) {
+		doubt = illConditioned
+	}
+	return doubt, nil
+}
+
+// primal solves the system of each split in its primal form.
+func (m ridge) primal(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
+	predictions := make([]prediction, len(in.Splits))
+	products := newPrimalProducts(in)
+	err := eachPrimal(ctx, in, func(in metrics.NeuralInput, i int) error {
+		f := newPrimalFit(in, products, in.Splits[i])
+		defer f.release(in)
+		predictions[i], _ = f.predict(in, in.Splits[i], m.alpha, 0)
+		return nil
+	})
+	return predictions, err
+}
+
+// direct solves the system of each split in its dual form, among the stimuli.
+func (m ridge) direct(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
+	predictions := make([]prediction, len(in.Splits))
+	for i, s := range in.Splits {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		predictions[i], _ = predictRidge(in, s, m.alpha)
+	}
+	return predictions, nil
+}
+
+// predictRidge solves (K + αI)·D = Y on the train rows, both centred there,
+// and predicts K_test,train·D beyond the train mean; it returns false if rounding leaves
+// no positive definite system. Splits are solved one by one, each with all workers: the
+// matrix of a split is the largest array in memory.
+func predictRidge(in metrics.NeuralInput, s metrics.Split, alpha float64) (prediction, bool) {
+	n, t := len(s.Train), in.Neuroids
+	k := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), n*n)
+	defer pages.Give(stream.Attached[pages.Pool](in.Gram), k)
+	trainGramInto(k, in.Gram, s.Train)
+	putMeanAlongOnes(k, n) // Y has nothing along 1
+	for i := range n {
+		k[i*n+i] += alpha
+	}
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
+	factor, ok := dense.FactorCholesky(k, n)
+	if !ok {
+		return prediction{}, false
+	}
+	factor.Solve(y, t)
+	return prediction{
+		rounding: dualRounding(in.Gram, s, frobeniusOf(in.Gram, s.Train), dense.ColumnNorms(y, t)),
+		values:   predictDual(in, s, y),
+	}, true
+}
+
+// putMeanAlongOnes adds the mean eigenvalue of a centred Gram matrix, which it returns,
+// along the vector of ones, where the matrix is zero. With the penalty alone the inverse
+// would be by far the largest there, and its rounding would hide the rest.
+func putMeanAlongOnes(k []float64, n int) (along float64) {
+	along, share := meanAlongOnes(k, n)
+	for i := range k {
+		k[i] += share
+	}
+	return along
+}
+
+// meanAlongOnes returns the mean eigenvalue of a Gram matrix and the part of it that
+// each element has if it belongs to the vector of ones.
+func meanAlongOnes(k []float64, n int) (along, share float64) {
+	for i := range n {
+		along += k[i*n+i]
+	}
+	along /= float64(n)
+	return along, along / float64(n)
+}
+
+// trainGram returns the Gram matrix of the train rows, centred on their mean, and the
+// row means that centring subtracted.
+func trainGram(g *stream.Gram, train []int) (k, rowMeans []float64) {
+	k = make([]float64, len(train)*len(train))
+	return k, trainGramInto(k, g, train)
+}
+
+// trainGramInto writes trainGram to a matrix.
+func trainGramInto(k []float64, g *stream.Gram, train []int) (rowMeans []float64) {
+	n := len(train)
+	rowMeans = make([]float64, n)
+	total := 0.0
+	for a, i := range train {
+		row, out := g.K[i*g.N:(i+1)*g.N], k[a*n:(a+1)*n]
+		sum := 0.0
+		for b, j := range train {
+			out[b] = row[j]
+			sum += row[j]
+		}
+		rowMeans[a] = sum / float64(n)
+		total += rowMeans[a]
+	}
+	total /= float64(n)
+	for a := range n {
+		shift := total - rowMeans[a]
+		for b, m := range rowMeans {
+			k[a*n+b] += shift - m
+		}
+	}
+	return rowMeans
+}
+
+// predictDual returns predictions, less the train mean, from dual coefficients d
+// (train × neuroids). Their columns sum to zero, as those of centred responses do but
+// for rounding, which it subtracts: of the centring of K_test,train only the part that
+// all test rows share then remains.
+func predictDual(in metrics.NeuralInput, s metrics.Split, d []float64) []float64 {
+	g, n, t := in.Gram, len(s.Train), in.Neuroids
+	dense.CenterColumns(d, t)
+	// The mean of K over train rows, as one more row beside the test rows.
+	cross := pages.Take[float64](stream.Attached[pages.Pool](g), (len(s.Test)+1)*n)
+	defer pages.Give(stream.Attached[pages.Pool](g), cross)
+	last := cross[len(s.Test)*n:]
+	clear(last)
+	for a, i := range s.Test {
+		row := g.K[i*g.N : (i+1)*g.N]
+		for b, j := range s.Train {
+			cross[a*n+b] = row[j]
+		}
+	}
+	for _, i := range s.Train {
+		row := g.K[i*g.N : (i+1)*g.N]
+		for b, j := range s.Train {
+			last[b] += row[j]
+		}
+	}
+	for b := range last {
+		last[b] /= float64(n)
+	}
+	// Rounding of the sums must not be multiplied by a large mean.
+	for at := 0; at < len(cross); at += n {
+		row, sum := cross[at:at+n], 0.0
+		for _, v := range row {
+			sum += v
+		}
+		for b := range row {
+			row[b] -= sum / float64(n)
+		}
+	}
+	out := make([]float64, (len(s.Test)+1)*t)
+	dense.AddProduct(in.Workers, dense.Of(out, len(s.Test)+1, t), 1, dense.Of(cross, len(s.Test)+1, n), dense.Of(d, n, t))
+	shift := out[len(s.Test)*t:]
+	out = out[:len(s.Test)*t]
+	dense.AddToRows(out, -1, shift)
+	return out
+}
+
+// Memory counts an inverse over all stimuli and, for each split, blocks of it and of
+// the Gram matrix, some of them not yet collected.
+func (ridge) Memory(s metrics.Shape) metrics.Memory {
+	n, t, m := s.Sizes()
+	inverse := metrics.FloatBytes * n * n
+	return metrics.Memory{
+		Working: inverse + metrics.FloatBytes*(2*n*t+s.AtOnce()*((n-m)*(n-m)+m*t)+int64(s.Splits)*2*m*(n-m)) + rootMemory(s, 1),
+		Kept:    inverse,
+	}.Plus(doubleMemory(s, doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)))
+}
+
+var ridgeInfo = metrics.Info{
+	Name:      "ridge",
+	Version:   6,
+	Kind:      metrics.KindMapping,
+	Intervals: metrics.OfNeuroidsAndSplits,
+	Summary:   "ridge regression from activations to responses",
+	Formula:   "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
+	Range:     "-1 to 1",
+	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
+	Needs:     stream.Needs{Features: true},
+	Options:   []metrics.Option{{Name: "alpha", Type: "number", Default: "1", Doc: "penalty α on the squared weights, in squared units of the activations"}},
+	References: []string{
+		"Hoerl & Kennard (1970), Technometrics 12",
+		"scikit-learn 1.2.1, linear_model.Ridge",
+	},
+}
+
+func init() {
+	metrics.Register(ridgeInfo, func(o metrics.Options) (metrics.Metric, error) {
+		alpha, err := o.Positive("alpha", 1)
+		return ridge{alpha}, err
+	})
+}

@@ -1,0 +1,187 @@
+package mapping
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// fewLeftOut reports whether each split trains on most stimuli and tests on others.
+func fewLeftOut(in metrics.NeuralInput) bool {
+	for _, s := range in.Splits {
+		trains := make([]bool, in.Gram.N)
+		for _, row := range s.Train {
+			trains[row] = true
+		}
+		if 2*len(s.Train) < in.Gram.N || slices.ContainsFunc(s.Test, func(row int) bool { return trains[row] }) {
+			return false
+		}
+	}
+	return true
+}
+
+// ridgeInverse keeps (K + αI)⁻¹ for the last penalty, so that benchmarks of
+// several regions on one layer invert K but once.
+type ridgeInverse struct {
+	mutex sync.Mutex
+	alpha float64
+	of    []float64
+	// frobenius is the norm of K; rows are the squared norms of the inverse's rows.
+	frobenius float64
+	rows      []float64
+}
+
+// ridgeInverseOf returns G, what inverts ridge regression on all stimuli with a free
+// intercept: (K + αI)⁻¹ − 11ᵀ/nα, K being centred on them. Symmetric, whole; nil where
+// rounding leaves no positive definite matrix.
+func ridgeInverseOf(ctx context.Context, g *stream.Gram, alpha float64, workers int) (*ridgeInverse, error) {
+	r := stream.Attached[ridgeInverse](g)
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.of != nil && r.alpha == alpha {
+		return r, nil
+	}
+	n := g.N
+	a := pages.Take[float64](stream.Attached[pages.Pool](g), n*n)
+	along, share := meanAlongOnes(g.K, n)
+	crew.EachRow(workers, n, func(i int) {
+		for j, v := range g.K[i*n : (i+1)*n] {
+			a[i*n+j] = v + share
+		}
+		a[i*n+i] += alpha
+	})
+	ok, err := crew.Interruptible(ctx, func() (bool, error) {
+		factor, ok := dense.FactorCholesky(a, n)
+		return ok && factor.Invert(), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, nil
+	}
+	mean := 1 / (float64(n) * (along + alpha))
+	crew.EachRow(workers, n, func(i int) {
+		for j := i; j < n; j++ {
+			a[i*n+j] -= mean
+		}
+	})
+	kernel.Mirror(workers, n, a, n)
+	r.alpha, r.of, r.rows = alpha, a, make([]float64, n)
+	squares := make([]float64, n)
+	crew.EachRow(workers, n, func(i int) {
+		r.rows[i] = dense.Dot(a[i*n:(i+1)*n], a[i*n:(i+1)*n])
+		squares[i] = dense.Dot(g.K[i*n:(i+1)*n], g.K[i*n:(i+1)*n])
+	})
+	r.frobenius = 0
+	for _, v := range squares {
+		r.frobenius += v
+	}
+	r.frobenius = math.Sqrt(r.frobenius)
+	return r, nil
+}
+
+// leftOut fits each split from one inverse over all stimuli. With S the stimuli
+// that a split does not train on and T those that it does, E = (G_SS)⁻¹·(G·Y)_S is
+// what the fit on T misses of Y_S, so that it predicts Y_S − E; and its dual
+// coefficients are D_T = (G·Y)_T − G_TS·E.
+//
+// Source: the inverse of a matrix in blocks; for S of one stimulus it is the
+// leave-one-out formula of Golub, Heath & Wahba (1979), Technometrics 21.
+func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
+	inverse, err := ridgeInverseOf(ctx, in.Gram, m.alpha, in.Workers)
+	if err != nil {
+		return nil, err
+	}
+	predictions := make([]prediction, len(in.Splits))
+	if inverse == nil {
+		return predictions, nil
+	}
+	g, n, t := inverse.of, in.Gram.N, in.Neuroids
+	both := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), 2*n*t)
+	defer pages.Give(stream.Attached[pages.Pool](in.Gram), both)
+	y, gy := both[:n*t], both[n*t:]
+	dense.CenterColumnsInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
+	clear(gy)
+	dense.AddProduct(in.Workers, dense.Of(gy, n, t), 1, dense.Of(g, n, n), dense.Of(y, n, t))
+	norms := dense.ColumnNorms(gy, t)
+	inner := in
+	inner.Workers = max(1, in.Workers/max(1, len(in.Splits)))
+	err = crew.Each(ctx, in.Workers, len(in.Splits), func(i int) error {
+		s := in.Splits[i]
+		out := dense.Complement(s.Train, n)
+		factor, ok := dense.FactorCholesky(dense.Submatrix(g, n, out, out), len(out))
+		if !ok {
+			return nil
+		}
+		missed := dense.SelectRows(gy, t, out)
+		factor.Solve(missed, t)
+		mean := dense.ColumnMeans(in.Responses, t, s.Train)
+		of := &predictions[i]
+		if of.values = lessMissed(in, s, out, missed, mean); of.values != nil {
+			// The dual coefficients are no more than those of all stimuli and what
+			// the block of the inverse can make of what is missed.
+			block := 0.0
+			for _, row := range out {
+				block += inverse.rows[row]
+			}
+			most := dense.ColumnNorms(missed, t)
+			for j := range most {
+				most[j] = norms[j] + math.Sqrt(block)*most[j]
+			}
+			if of.rounding = dualRounding(in.Gram, s, inverse.frobenius, most); of.resolved(t) {
+				return nil
+			}
+		}
+		dual := dense.SelectRows(gy, t, s.Train)
+		dense.AddProduct(inner.Workers, dense.Of(dual, len(s.Train), t), -1, dense.Of(dense.Submatrix(g, n, s.Train, out), len(s.Train), len(out)), dense.Of(missed, len(out), t))
+		most := dense.ColumnNorms(dual, t)
+		for j := range most {
+			most[j] += norms[j]
+		}
+		of.rounding = dualRounding(in.Gram, s, inverse.frobenius, most)
+		if of.values == nil {
+			of.values = predictDual(inner, s, dual)
+		}
+		return nil
+	})
+	return predictions, err
+}
+
+// lessMissed returns the predictions of the test rows, less the train mean, as the
+// responses less what is missed of them; missed has a row for each of out, in order. It gives nil where
+// predictions differ so little from the train mean that the difference would be
+// rounding in proportion to the responses: the correlation with these would then be
+// no more than that.
+func lessMissed(in metrics.NeuralInput, s metrics.Split, out []int, missed, mean []float64) []float64 {
+	const least = 1e-6 // of the responses' squares, to be predicted
+	t := in.Neuroids
+	predicted := dense.SelectRows(in.Responses, t, s.Test)
+	had, left := make([]float64, t), make([]float64, t)
+	for i, row := range s.Test {
+		at, found := slices.BinarySearch(out, row)
+		if !found {
+			return nil
+		}
+		p, e := predicted[i*t:(i+1)*t], missed[at*t:(at+1)*t]
+		for j, m := range mean {
+			had[j] += (p[j] - m) * (p[j] - m)
+			p[j] -= m + e[j]
+			left[j] += p[j] * p[j]
+		}
+	}
+	for j := range left {
+		if left[j] < least*had[j] {
+			return nil
+		}
+	}
+	return predicted
+}

@@ -1,0 +1,170 @@
+package mapping
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// How far rounding moves a prediction is bounded to first order, with the sizes
+// that rounding has in practice and not at worst. With D the dual coefficients of
+// one neuroid, w its weights, r its residual and z a test row,
+//
+//	by inner products   unit · ‖K‖ · (1 + ‖z‖/‖x‖) · ‖D‖                  (Gram form)
+//	by normal equations ‖R⁻ᵀz‖ · ‖R⁻¹‖ · unit · (‖A‖·‖w‖ + ‖X‖·‖y‖)        (Cholesky)
+//	by orthogonal steps unit · ‖R⁻ᵀz‖ · (‖w‖ + ‖R⁻¹‖·‖r‖ + ‖y‖)             (QR)
+//
+// ‖K‖ being Frobenius's norm and R the factor of XᵀX + αI = A with columns scaled to
+// one length. D is of the order ‖r‖/α, so that the first is ε·λmax/α of what is
+// not explained; the last is free of λmax.
+
+const (
+	// unit is what one product rounds to, relative to its factors' norms.
+	unit = 4 * dense.Epsilon
+	// resolvedTo is the bound, relative to the predictions' deviation, up to which
+	// a fast form is taken.
+	resolvedTo = 1e-8
+	// doubtfulFrom is the bound from which on a figure is warned of.
+	doubtfulFrom = 1e-6
+)
+
+// What is uncertain of a split's predictions.
+const (
+	lostInProducts = "inner products of the activations have lost what the fit depends on, and the layer cannot be read again"
+	illConditioned = "the fit depends on directions in which the activations hardly differ"
+)
+
+// relativeRounding returns the bound of each neuroid's predictions relative to their
+// deviation over the test rows, 0 where there is no rounding or no deviation at all.
+func (p prediction) relativeRounding(neuroids int) []float64 {
+	relative := make([]float64, neuroids)
+	rows := len(p.values) / max(1, neuroids)
+	if rows < 2 || p.rounding == nil {
+		return relative
+	}
+	column := make([]float64, rows)
+	for j := range relative {
+		if p.rounding[j] == 0 {
+			continue
+		}
+		for i := range column {
+			column[i] = p.values[i*neuroids+j]
+		}
+		if !series.Varies(column) {
+			continue
+		}
+		mean, squares := series.Mean(column), 0.0
+		for _, v := range column {
+			squares += (v - mean) * (v - mean)
+		}
+		relative[j] = p.rounding[j] / math.Sqrt(squares/float64(rows))
+	}
+	return relative
+}
+
+// resolved reports whether rounding hardly moves any neuroid's predictions.
+func (p prediction) resolved(neuroids int) bool {
+	for _, r := range p.relativeRounding(neuroids) {
+		if !(r <= resolvedTo) {
+			return false
+		}
+	}
+	return true
+}
+
+// doubtful reports whether rounding may move the figure of any neuroid, of which each is
+// reported and the middle ones are the score, or predictions may vary by rounding alone.
+func (p prediction) doubtful(neuroids int) bool {
+	for _, r := range p.relativeRounding(neuroids) {
+		if !(r <= doubtfulFrom) {
+			return true
+		}
+	}
+	return false
+}
+
+// doubtWarnings warns of the splits whose figure rounding may have moved.
+func doubtWarnings(metric string, doubts []string) []string {
+	first, count := "", 0
+	for _, d := range doubts {
+		if d != "" {
+			if count++; first == "" {
+				first = d
+			}
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: rounding may change the figure by more than 1e-6 in %d of %d splits: %s", metric, count, len(doubts), first)}
+}
+
+// dualRounding bounds the rounding of predictions by way of inner products whose
+// Frobenius norm is given, from the norms of each neuroid's dual coefficients.
+func dualRounding(g *stream.Gram, s metrics.Split, frobenius float64, dual []float64) []float64 {
+	train, test := 0.0, 0.0
+	for _, i := range s.Train {
+		train += g.K[i*g.N+i]
+	}
+	for _, i := range s.Test {
+		test = max(test, g.K[i*g.N+i])
+	}
+	train /= float64(len(s.Train))
+	outlying := 1.0
+	if train > 0 {
+		outlying += math.Sqrt(test / train)
+	}
+	bound := make([]float64, len(dual))
+	for j, d := range dual {
+		bound[j] = unit * frobenius * outlying * d
+	}
+	return bound
+}
+
+// frobeniusOf is the norm of the Gram matrix of the given rows.
+func frobeniusOf(g *stream.Gram, rows []int) float64 {
+	squares := 0.0
+	for _, i := range rows {
+		row, sum := g.K[i*g.N:(i+1)*g.N], 0.0
+		for _, j := range rows {
+			sum += row[j] * row[j]
+		}
+		squares += sum
+	}
+	return math.Sqrt(squares)
+}
+
+// sameRows reports whether all the given rows of the activations are the same; their
+// inner products are then the same to the last bit.
+func sameRows(g *stream.Gram, rows []int) bool {
+	if g.X != nil {
+		first := g.X[rows[0]*g.Features : (rows[0]+1)*g.Features]
+		for _, i := range rows[1:] {
+			for j, v := range g.X[i*g.Features : (i+1)*g.Features] {
+				if v != first[j] {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	first := g.K[rows[0]*g.N : (rows[0]+1)*g.N]
+	for _, i := range rows[1:] {
+		row := g.K[i*g.N : (i+1)*g.N]
+		for _, j := range rows {
+			if row[j] != first[j] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// constantPrediction predicts the train mean for every test row.
+func constantPrediction(in metrics.NeuralInput, s metrics.Split) prediction {
+	return prediction{values: make([]float64, len(s.Test)*in.Neuroids), rounding: make([]float64, in.Neuroids)}
+}

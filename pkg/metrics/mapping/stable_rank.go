@@ -1,0 +1,121 @@
+package mapping
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+)
+
+// independent leaves as many columns as the train rows have dimensions, singular
+// values below share of the largest taken as zero. certain is false where one is so
+// near to that that rounding decides.
+func (f *stableSplit) independent(share float64) (certain bool, err error) {
+	diagonal := f.compress()
+	if f.p == 0 {
+		return true, nil
+	}
+	rows, k := f.rows, f.p
+	// The largest singular value is between the largest row and all rows together.
+	all, largest := 0.0, diagonal[0]
+	for _, norm := range dense.ColumnNorms(f.x, k) {
+		all = math.Hypot(all, norm)
+	}
+	rank := k
+	for rank > 1 && diagonal[rank-1] <= share*largest {
+		rank--
+	}
+	rest := 0.0
+	for _, norm := range dense.ColumnNorms(f.x, k)[rank:] {
+		rest = math.Hypot(rest, norm)
+	}
+	if rest <= share*largest && f.smallest(rank) > share*all {
+		f.cut(rank)
+		return true, nil
+	}
+	var svd mat.SVD
+	if !svd.Factorize(mat.NewDense(rows, k, slices.Clone(f.x)), mat.SVDThin) {
+		return false, metrics.ErrIllConditioned
+	}
+	values := svd.Values(nil)
+	certain, rank = true, 0
+	own := unit * values[0]
+	for _, v := range values {
+		if v > share*values[0] {
+			rank++
+		}
+		if math.Abs(v-share*values[0]) < own {
+			certain = false
+		}
+	}
+	var v, x, test mat.Dense
+	svd.VTo(&v)
+	basis := v.Slice(0, k, 0, rank)
+	x.Mul(mat.NewDense(rows, k, f.x), basis)
+	f.x = x.RawMatrix().Data
+	if f.tests > 0 {
+		whole := f.test
+		test.Mul(mat.NewDense(f.tests, k, f.test), basis)
+		f.test = test.RawMatrix().Data
+		raw := v.RawMatrix()
+		f.combine(whole, raw.Data, raw.Stride, rank)
+	}
+	// Rounding of the decomposition is in proportion to the largest direction.
+	f.p, f.sizes = rank, slices.Repeat([]float64{values[0]}, rank)
+	return certain, nil
+}
+
+// fullRank reports whether columns are fewer than the train rows have dimensions and
+// certainly independent, as are those that independent would leave.
+func (f *stableSplit) fullRank(share float64) bool {
+	if f.p == 0 || f.p > f.rows {
+		return f.p == 0
+	}
+	all := 0.0
+	for _, norm := range dense.ColumnNorms(f.x, f.p) {
+		all = math.Hypot(all, norm)
+	}
+	return f.smallest(f.p) > share*all
+}
+
+// smallest bounds the smallest singular value of the first rank columns from below.
+func (f *stableSplit) smallest(rank int) float64 {
+	a := make([]float64, f.rows*rank)
+	for i := range f.rows {
+		copy(a[i*rank:(i+1)*rank], f.x[i*f.p:])
+	}
+	dense.FactorQR(dense.Of(a, f.rows, rank))
+	norm := 0.0
+	for j := range rank {
+		sum := 0.0
+		for i := 0; i <= j; i++ {
+			sum += math.Abs(a[i*rank+j])
+		}
+		norm = max(norm, sum)
+	}
+	return norm * dense.UpperOf(a, rank).Condition() / math.Sqrt(float64(rank))
+}
+
+// cut removes all but the first columns.
+func (f *stableSplit) cut(columns int) {
+	if columns == f.p {
+		return
+	}
+	keep := make([]int, columns)
+	for j := range keep {
+		keep[j] = j
+	}
+	for i := range f.tests {
+		squares := 0.0
+		for j := columns; j < f.p; j++ {
+			v := f.test[i*f.p+j] * f.sizes[j]
+			squares += v * v
+		}
+		f.outside = max(f.outside, math.Sqrt(squares))
+	}
+	f.x, f.test = dense.SelectColumns(f.x, f.p, keep), dense.SelectColumns(f.test, f.p, keep)
+	f.p, f.sizes = columns, f.sizes[:columns]
+}

@@ -1,0 +1,200 @@
+package similarity
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// rdm compares representational dissimilarity matrices.
+type rdm struct{ distance, compare string }
+
+func (rdm) Info() metrics.Info { return rdmInfo }
+
+// exactTo is how far rounding may move a score without a warning. Of few stimuli, one
+// pair of dissimilarities that are tied or parted by rounding moves ρ by 1e-7.
+const exactTo = 1e-9
+
+// measure names the dissimilarities that are computed.
+func (m rdm) measure() string {
+	if m.distance == "euclidean" && (m.compare == "spearman" || m.compare == "kendall") {
+		return squaredDistance
+	}
+	return m.distance
+}
+
+// ScoreNeural compares the dissimilarities of all pairs of stimuli.
+func (m rdm) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
+	l, done, err := responseGram(ctx, in, rdmInfo.Needs)
+	if err != nil {
+		return metrics.Score{}, err
+	}
+	done = sync.OnceFunc(done)
+	defer done()
+	pool := stream.Attached[pages.Pool](in.Gram)
+	var notes rdmNotes
+	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
+		if len(rows) < 3 {
+			return 0, &metrics.TooFewError{Metric: rdmInfo.Name, Have: len(rows), Least: 3}
+		}
+		sides := []*representation{activationSide(in.Gram), responseSide(l, pool, in.Responses)}
+		triangles, kept, faint, err := trianglesOf(ctx, m, sides, rows, workers)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", rdmInfo.Name, err)
+		}
+		a, b := triangles[0], triangles[1]
+		if sides[1].held == nil {
+			defer pages.Give(pool, b.values)
+		}
+		loose := m.looseScore(a, b, pool, workers)
+		if len(in.Splits) == 0 {
+			done() // the room serves for sorting
+		}
+		notes.add(len(rows), len(kept), faint, a, b)
+		movement := a.movement(m.compare) + b.movement(m.compare)
+		if sides[1].held == nil {
+			b = b.usedUp(pool)
+		}
+		value := similarityOf(m.compare, a, b, workers)
+		notes.addDoubt(m.doubt(value, loose, movement, a, b))
+		return value, nil
+	})
+	score.Warnings = append(score.Warnings, notes.warnings(m)...)
+	return score, err
+}
+
+// ranks reports whether the coefficient is one of ranks.
+func (m rdm) ranks() bool { return m.compare == "spearman" || m.compare == "kendall" }
+
+// looseScore returns the coefficient with wider bounds of ties, NaN if that is not
+// needed or has no coefficient.
+func (m rdm) looseScore(a, b triangle, pool *pages.Pool, workers int) float64 {
+	if !m.ranks() || a.constant || b.constant || a.settled() && b.settled() {
+		return math.NaN()
+	}
+	x, y := a.looseRanks(pool, workers), b.looseRanks(pool, workers)
+	if !series.Varies(x) || !series.Varies(y) {
+		return math.NaN()
+	}
+	if m.compare == "kendall" {
+		return series.KendallA(x, y)
+	}
+	return series.PearsonOfLong(workers, x, y)
+}
+
+// doubt estimates how far rounding may have moved a score.
+func (m rdm) doubt(value, loose, movement float64, a, b triangle) float64 {
+	switch {
+	case math.IsNaN(value):
+		return 0
+	case !m.ranks():
+		return movement
+	case a.settled() && b.settled():
+		return 0
+	case a.faint || b.faint || math.IsNaN(loose):
+		return a.doubt + b.doubt
+	}
+	return math.Abs(loose - value)
+}
+
+// rdmNotes collects what a score's warnings say, over splits.
+type rdmNotes struct {
+	mutex                sync.Mutex
+	left, faint          int
+	constantA, constantB bool // some triangle of the activations or responses is
+	zeroA, zeroB         bool // some consists of zeros
+	doubt                float64
+}
+
+// add notes a comparison of two triangles over some of a number of stimuli, of which
+// faint have none but by rounding.
+func (n *rdmNotes) add(stimuli, kept, faint int, a, b triangle) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.left += stimuli*(stimuli-1)/2 - kept*(kept-1)/2
+	n.faint = max(n.faint, faint)
+	n.constantA, n.constantB = n.constantA || a.constant, n.constantB || b.constant
+	n.zeroA, n.zeroB = n.zeroA || a.zero, n.zeroB || b.zero
+}
+
+func (n *rdmNotes) addDoubt(doubt float64) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.doubt = max(n.doubt, doubt)
+}
+
+// warnings returns what was left out, and why a score is NaN or not exact.
+func (n *rdmNotes) warnings(m rdm) []string {
+	var out []string
+	if n.left > 0 {
+		what := "the same value"
+		if m.distance == "cosine" {
+			what = "the value 0"
+		}
+		out = append(out, fmt.Sprintf("rdm: %d pairs of stimuli have no dissimilarity, since one of them has %s in all features, and are left out", n.left, what))
+	}
+	if n.faint > 0 {
+		out = append(out, fmt.Sprintf("rdm: among these stimuli are %d whose features are so small, or differ so little, beside those of other stimuli that nothing is left of them but rounding", n.faint))
+	}
+	for _, side := range []struct {
+		what           string
+		constant, zero bool
+	}{{"activations", n.constantA, n.zeroA}, {"responses", n.constantB, n.zeroB}} {
+		switch {
+		case m.compare == "cosine" && side.zero:
+			out = append(out, fmt.Sprintf("rdm: there are no dissimilarities of the %s but 0, so there is no score", side.what))
+		case m.compare != "cosine" && side.constant:
+			out = append(out, fmt.Sprintf("rdm: all stimuli are equally dissimilar to the precision of the %s, so there is no score", side.what))
+		}
+	}
+	if n.doubt > exactTo {
+		out = append(out, fmt.Sprintf("rdm: some dissimilarities are so nearly 0, or equal, that rounding may move the score by %.0e", min(2, n.doubt)))
+	}
+	return out
+}
+
+// Memory counts the Gram matrix of the recordings, dissimilarities and ranks of both
+// sides, and what sorting takes.
+func (rdm) Memory(s metrics.Shape) metrics.Memory {
+	n, _, _ := s.Sizes()
+	const triangles, sorting, kept = 4, 4, 3
+	matrix, triangle := metrics.FloatBytes*n*n, metrics.FloatBytes*n*n/2
+	return metrics.Memory{Working: matrix + (triangles+sorting)*triangle, Kept: matrix + kept*triangle}
+}
+
+var rdmInfo = metrics.Info{
+	Name:     "rdm",
+	Version:  4,
+	Kind:     metrics.KindSimilarity,
+	Ceilings: []string{metrics.LeaveOneSubjectOut},
+	Summary:  "representational similarity: agreement of dissimilarities between stimuli",
+	Formula:  "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids); Spearman's ρ, ties by average rank, of the upper triangles. Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties",
+	Range:    "-1 to 1",
+	NaN:      "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses",
+	Needs:    stream.Needs{Gram: true, RowSums: true},
+	Options: []metrics.Option{
+		{Name: "distance", Type: "one of correlation|euclidean|cosine", Default: "correlation", Doc: "dissimilarity of two stimuli"},
+		{Name: "compare", Type: "one of spearman|pearson|kendall|cosine", Default: "spearman", Doc: "coefficient between the triangles; kendall is τ-a"},
+	},
+	References: []string{
+		"Kriegeskorte, Mur & Bandettini (2008), Front. Syst. Neurosci. 2",
+		"Nili et al. (2014), PLoS Comput. Biol. 10 (Kendall's τ-a)",
+	},
+}
+
+func init() {
+	metrics.Register(rdmInfo, func(o metrics.Options) (metrics.Metric, error) {
+		distance, err := o.OneOf("distance", "correlation", "correlation", "euclidean", "cosine")
+		if err != nil {
+			return nil, err
+		}
+		compare, err := o.OneOf("compare", "spearman", "spearman", "pearson", "kendall", "cosine")
+		return rdm{distance, compare}, err
+	})
+}

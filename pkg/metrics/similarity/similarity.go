@@ -1,0 +1,48 @@
+package similarity
+
+import (
+	"context"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// responseGram is the Gram matrix of the recordings themselves. done says that it
+// is needed no more.
+func responseGram(ctx context.Context, in metrics.NeuralInput, needs stream.Needs) (l *stream.Gram, done func(), err error) {
+	n := in.Gram.N
+	k := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), n*n)
+	crew.EachRow(in.Workers, n, func(i int) { clear(k[i*n : (i+1)*n]) })
+	done = func() { pages.Give(stream.Attached[pages.Pool](in.Gram), k) }
+	sink := stream.NewGramSinkWith(nil, k, n, in.Neuroids, needs, in.Workers)
+	responses := stream.WithPrecision(stream.InMemory(in.Responses, n, in.Neuroids), max(stream.DoublePrecision, in.ResponsePrecision))
+	if err := stream.RunPass(ctx, responses, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return sink.Gram(), done, nil
+}
+
+// overSplits compares on the test rows of each split, or on all rows where
+// there are no splits. compare may use the workers it is given; splits run
+// side by side.
+func overSplits(ctx context.Context, in metrics.NeuralInput, compare func(rows []int, workers int) (float64, error)) (metrics.Score, error) {
+	if len(in.Splits) == 0 {
+		value, err := compare(dense.AllRows(in.Gram.N), max(1, in.Workers))
+		return metrics.Score{Raw: metrics.Exact(value)}, err
+	}
+	values := make([]float64, len(in.Splits))
+	inner := max(1, in.Workers/len(values))
+	err := crew.Each(ctx, in.Workers, len(values), func(i int) (err error) {
+		values[i], err = compare(slices.Sorted(slices.Values(in.Splits[i].Test)), inner)
+		return err
+	})
+	if err != nil {
+		return metrics.Score{}, err
+	}
+	return metrics.Score{Raw: metrics.MeanSEM(values)}, nil
+}
