@@ -27,6 +27,12 @@ var importRules = []struct {
 }{
 	{"pkg", []string{"cmd"}},
 	{"pkg/metrics", []string{"pkg/stimuli", "pkg/benchmarks", "pkg/scoring", "internal/hdf5", "pkg/imports"}},
+	{"pkg/metrics/stream", []string{"pkg/metrics/readout", "pkg/metrics/choice", "pkg/metrics/mapping", "pkg/metrics/similarity", "pkg/metrics/all"}},
+	{"pkg/metrics/readout", []string{"pkg/metrics/choice", "pkg/metrics/mapping", "pkg/metrics/similarity", "pkg/metrics/all"}},
+	{"pkg/metrics/choice", []string{"pkg/metrics/mapping", "pkg/metrics/similarity", "pkg/metrics/all"}},
+	{"pkg/metrics/mapping", []string{"pkg/metrics/readout", "pkg/metrics/choice", "pkg/metrics/similarity", "pkg/metrics/all"}},
+	{"pkg/metrics/similarity", []string{"pkg/metrics/readout", "pkg/metrics/choice", "pkg/metrics/mapping", "pkg/metrics/all"}},
+	{"pkg/metrics/internal", []string{"pkg/metrics/readout", "pkg/metrics/choice", "pkg/metrics/mapping", "pkg/metrics/similarity", "pkg/metrics/all"}},
 	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/scoring", "internal/hdf5", "pkg/imports"}},
 	{"pkg/benchmarks", []string{"pkg/scoring", "internal/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
 	{"pkg/scoring", []string{"internal/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
