@@ -4,88 +4,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net"
 	"net/http"
-	"net/url"
 	"os"
-	"strconv"
-	"strings"
+	"path/filepath"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
+	"github.com/dustin/go-humanize"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
-)
-
-// PrivateError reports a file that cannot be downloaded, since it is private.
-type PrivateError struct{ ID, URL string }
-
-func (e *PrivateError) Error() string {
-	return fmt.Sprintf("%s: the data are private: %s cannot be downloaded (403); if you have the file, import it with --from DIR", e.ID, e.URL)
-}
-
-// ResponseError reports a response without the file.
-type ResponseError struct {
-	URL    string
-	Status string
-	Code   int
-}
-
-func (e *ResponseError) Error() string {
-	advice := ""
-	if e.Code == http.StatusTooManyRequests || e.Code >= 500 {
-		advice = "; try again later"
-	}
-	return fmt.Sprintf("%s: the server answers %s%s", e.URL, e.Status, advice)
-}
-
-// NetworkError reports a server that cannot be reached, or a connection that
-// broke in every try.
-type NetworkError struct {
-	URL string
-	Err error
-}
-
-func (e *NetworkError) Error() string {
-	cause := e.Err
-	var u *url.Error
-	if errors.As(cause, &u) {
-		cause = u.Err
-	}
-	advice := "is there a network?"
-	switch {
-	case errors.Is(cause, errStalled) || isCut(cause):
-		advice = "the next try continues after the bytes that were received"
-	case errors.Is(cause, io.EOF):
-		advice = "the server closed the connection without a response; try again later"
-	}
-	return fmt.Sprintf("%s: %v; %s", e.URL, cause, advice)
-}
-
-func (e *NetworkError) Unwrap() error { return e.Err }
-
-var (
-	errStalled = errors.New("the connection stalled")
-	errRange   = errors.New("the server does not send the remaining bytes of the file")
 )
 
 // download writes a file of the store to part, after the bytes of an earlier
 // download, and checks it. After an error part is removed, or holds bytes that the
 // next call continues after.
 func (s *Store) download(ctx context.Context, o Object, f File, part string) error {
+	urls, err := f.urls(s.Mirror)
+	if err != nil {
+		return &NetworkError{f.Name, err}
+	}
 	client := s.client()
 	defer client.HTTPClient.CloseIdleConnections()
-	var err error
-	for _, address := range f.urls(s.Mirror) {
-		err = s.downloadFrom(ctx, client, address, f, part)
-		var response *ResponseError
-		if !errors.As(err, &response) {
+	for _, address := range urls {
+		t := &transfer{Store: s, client: client, address: address, file: f, part: part, maxBytes: s.maxBytes(f)}
+		err = t.run(ctx)
+		response, ok := errors.AsType[*ResponseError](err)
+		if !ok {
 			return err
 		}
 		if response.Code == http.StatusForbidden || response.Code == http.StatusUnauthorized {
-			return &PrivateError{o.ID, address}
+			return &PrivateError{o.ID, response.URL, response.Code}
 		}
 		if response.Code != http.StatusNotFound {
 			return err
@@ -94,51 +42,97 @@ func (s *Store) download(ctx context.Context, o Object, f File, part string) err
 	return err
 }
 
+// defaultMaxSize returns the size above which a file is not downloaded without being
+// asked for: tables are small, an archive may not unpack to more either.
+func defaultMaxSize(f File) int64 {
+	switch filepath.Ext(f.Name) {
+	case ".csv":
+		return 64 << 20
+	case ".zip":
+		return publishedLimits.bytes
+	}
+	return 16 << 30
+}
+
+// maxBytes returns the size above which a file is not downloaded.
+func (s *Store) maxBytes(f File) int64 {
+	switch {
+	case s.MaxSize > 0 && f.Size > 0:
+		return min(s.MaxSize, f.Size)
+	case s.MaxSize > 0 || f.Size > 0:
+		return max(s.MaxSize, f.Size)
+	}
+	return defaultMaxSize(f)
+}
+
+// tooLarge returns the error about a file above maxBytes.
+func (t *transfer) tooLarge(how string) error {
+	if t.maxBytes == t.file.Size {
+		return &fileerr.Error{Path: shown(t.address), What: fmt.Sprintf("%s more than the %d bytes that the registry lists", how, t.maxBytes)}
+	}
+	return &fileerr.Error{Path: shown(t.address), What: fmt.Sprintf("%s more than the %s that are allowed", how, humanize.IBytes(uint64(t.maxBytes))),
+		Remedy: "raise --max-size if the file is that large"}
+}
+
 // minProgress is the number of bytes after which the count of tries starts again.
 const minProgress = 64 << 10
 
-func (s *Store) downloadFrom(ctx context.Context, client *retryablehttp.Client, address string, f File, part string) error {
+// run downloads and checks the file.
+func (t *transfer) run(ctx context.Context) error {
+	// highest is the size up to which bytes count as progress, so that a server
+	// that starts the file again and again comes to an end.
+	highest, restarted := size(t.part), false
 	for try := 0; ; try++ {
-		before := size(part)
-		err := s.transfer(ctx, client, address, f, part)
+		before := size(t.part)
+		if before > t.maxBytes {
+			if err := os.Remove(t.part); err != nil {
+				return err
+			}
+			before = 0
+		}
+		err := t.request(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		broken := errors.Is(err, errStalled) || errors.Is(err, errRange) || isCut(err)
-		if err != nil && !broken {
-			return err
+		progress := size(t.part)-highest >= minProgress
+		if progress {
+			try, highest = 0, size(t.part)
 		}
-		if !errors.Is(err, errStalled) {
-			// The announced length may be wrong and the file complete.
-			sum, hashErr := hashFile(ctx, part)
-			switch {
-			case hashErr != nil && !errors.Is(hashErr, fs.ErrNotExist):
+		// The announced length may be wrong and the file complete.
+		if err == nil || errors.Is(err, errRange) || isCut(err) && !progress {
+			sum, hashErr := hashFile(ctx, t.part)
+			if hashErr != nil && !errors.Is(hashErr, fs.ErrNotExist) {
 				return hashErr
-			case hashErr == nil && sum == f.SHA1:
+			}
+			if sum == t.file.SHA1 {
 				return nil
-			case err == nil || errors.Is(err, errRange):
-				if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			}
+			if !isCut(err) {
+				if err := os.Remove(t.part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 					return err
 				}
-				// The bytes of an earlier download may be wrong.
-				if before > 0 && try < s.retries() {
-					s.log("%s: the bytes of an earlier download do not fit; starting again", f.Name)
+				switch {
+				case before > 0 && !restarted: // the bytes of an earlier download may be wrong
+					t.log("%s: the bytes of an earlier download do not fit; starting again", t.file.Name)
+					highest, restarted, t.total, t.tag = 0, true, 0, ""
 					continue
+				case err != nil:
+					return newNetworkError(t.address, err)
 				}
-				return &fileerr.Error{Path: address, What: fmt.Sprintf("the file has the SHA-1 %s, but %s was published; nothing was kept", sum, f.SHA1)}
+				return &fileerr.Error{Path: shown(t.address), What: fmt.Sprintf("the file has the SHA-1 %s, but %s was published; nothing was kept", sum, t.file.SHA1)}
 			}
 		}
-		if size(part)-before >= minProgress {
-			try = 0
+		// A server that is slow from the start will not be faster in a second.
+		if slow := errors.Is(err, errSlow); !slow && !isCut(err) && !errors.Is(err, errStalled) {
+			return err
+		} else if slow && !progress || try >= t.retries() {
+			return newNetworkError(t.address, err)
 		}
-		if try >= s.retries() {
-			return &NetworkError{address, err}
-		}
-		s.log("%s: %v; trying again", f.Name, err)
+		t.log("%s: %v; trying again", t.file.Name, err)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(min(s.wait()<<min(try, 10), longestWait)):
+		case <-time.After(min(t.wait()<<min(try, 10), longestWait)):
 		}
 	}
 }
@@ -149,147 +143,4 @@ func size(path string) int64 {
 		return 0
 	}
 	return info.Size()
-}
-
-// cutError reports a connection that broke within the file.
-type cutError struct{ err error }
-
-func (e *cutError) Error() string { return "the connection broke off: " + e.err.Error() }
-func (e *cutError) Unwrap() error { return e.err }
-
-func isCut(err error) bool {
-	var cut *cutError
-	return errors.As(err, &cut)
-}
-
-// transfer appends the remaining bytes of a file to part, or writes all of them if
-// the server does not send the remaining ones alone.
-func (s *Store) transfer(ctx context.Context, client *retryablehttp.Client, address string, f File, part string) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return &NetworkError{address, err}
-	}
-	request.Header.Set("User-Agent", "brainscore")
-	offset := size(part)
-	if offset > 0 {
-		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return &NetworkError{address, err}
-	}
-	defer response.Body.Close()
-	flags := os.O_WRONLY | os.O_CREATE
-	switch response.StatusCode {
-	case http.StatusOK:
-		offset, flags = 0, flags|os.O_TRUNC
-	case http.StatusPartialContent:
-		if start, ok := rangeStart(response.Header.Get("Content-Range")); !ok || start != offset {
-			return errRange
-		}
-		flags |= os.O_APPEND
-	case http.StatusRequestedRangeNotSatisfiable:
-		return errRange
-	default:
-		return &ResponseError{address, response.Status, response.StatusCode}
-	}
-	out, err := os.OpenFile(part, flags, 0o666)
-	if err != nil {
-		return err
-	}
-	done := func(int64) {}
-	if s.Progress != nil && response.ContentLength > 0 {
-		done = s.Progress(f.Name, offset+response.ContentLength)
-	}
-	stalled := time.AfterFunc(s.idle(), func() { cancel(errStalled) })
-	defer stalled.Stop()
-	err = receive(out, response.Body, func(n int64) {
-		stalled.Reset(s.idle())
-		done(offset + n)
-	})
-	if isCut(err) && errors.Is(context.Cause(ctx), errStalled) {
-		err = errStalled
-	}
-	if err == nil {
-		err = out.Sync()
-	}
-	return errors.Join(err, out.Close())
-}
-
-// receive copies a body to a file. Errors of reading are a *cutError.
-func receive(out io.Writer, body io.Reader, done func(int64)) error {
-	buffer := make([]byte, 256<<10)
-	var total int64
-	for {
-		n, err := body.Read(buffer)
-		if n > 0 {
-			if _, err := out.Write(buffer[:n]); err != nil {
-				return err
-			}
-			total += int64(n)
-			done(total)
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return &cutError{err}
-		}
-	}
-}
-
-// rangeStart reads "bytes 5-9/10".
-func rangeStart(header string) (int64, bool) {
-	span, ok := strings.CutPrefix(header, "bytes ")
-	if !ok {
-		return 0, false
-	}
-	first, _, _ := strings.Cut(span, "-")
-	start, err := strconv.ParseInt(first, 10, 64)
-	return start, err == nil
-}
-
-// client returns an HTTP client that retries requests that may succeed later.
-func (s *Store) client() *retryablehttp.Client {
-	client := retryablehttp.NewClient()
-	client.Logger = nil
-	client.RetryMax = s.retries()
-	client.RetryWaitMin = s.wait()
-	client.RetryWaitMax = longestWait
-	client.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	client.Backoff = func(minWait, maxWait time.Duration, try int, r *http.Response) time.Duration {
-		return min(retryablehttp.DefaultBackoff(minWait, maxWait, try, r), maxWait) // whatever Retry-After asks for
-	}
-	client.CheckRetry = func(ctx context.Context, r *http.Response, err error) (bool, error) {
-		if ctx.Err() != nil {
-			return false, context.Cause(ctx)
-		}
-		if err != nil && hopeless(err) {
-			return false, nil
-		}
-		return retryablehttp.DefaultRetryPolicy(ctx, r, err)
-	}
-	client.HTTPClient = &http.Client{Transport: &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: s.idle(),
-		DisableCompression:    true,
-		DisableKeepAlives:     true, // net/http would print to standard error if a server sent too much
-		ForceAttemptHTTP2:     true,
-	}}
-	return client
-}
-
-// hopeless reports whether an error of the network will last longer than seconds:
-// no such host, no route to it, no response.
-func hopeless(err error) bool {
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
-		return true
-	}
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial" && (op.Timeout() || unreachable(op))
 }

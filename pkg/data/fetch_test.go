@@ -56,6 +56,7 @@ type world struct {
 	importer      *fake
 	requests      atomic.Int32
 	text          string // of the registry
+	server        *httptest.Server
 	log           []string
 }
 
@@ -98,6 +99,7 @@ func newWorld(t *testing.T, misbehave handler) *world {
 		http.ServeContent(rw, r, "", time.Time{}, bytes.NewReader(content))
 	}))
 	t.Cleanup(server.Close)
+	w.server = server
 	w.Store = &Store{Dir: filepath.Join(t.TempDir(), "home"), Registry: registry, Importer: w.importer, Mirror: server.URL,
 		Idle: 400 * time.Millisecond, Retries: 2, Wait: time.Millisecond,
 		Log: func(line string) { w.log = append(w.log, line) }}

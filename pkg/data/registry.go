@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
@@ -54,6 +54,7 @@ type Object struct {
 type File struct {
 	Name    string // without folders
 	SHA1    string // in lower-case hexadecimal digits
+	Size    int64  // in bytes; 0 if the registry does not list it
 	bucket  string
 	version string
 }
@@ -84,7 +85,8 @@ var (
 )
 
 // ParseRegistry reads a registry in the format of the embedded one: a CSV file with
-// a row for each object. It skips rows without files.
+// a row for each object. It skips rows without files. The columns size, csv_size and
+// zip_size, which need not exist, bound the downloads.
 func ParseRegistry(path string, r io.Reader) (*Registry, error) {
 	reader := csv.NewReader(r)
 	header, err := reader.Read()
@@ -110,7 +112,12 @@ func ParseRegistry(path string, r io.Reader) (*Registry, error) {
 			return nil, fileerr.Wrap(path, "is not valid CSV", err)
 		}
 		line, _ := reader.FieldPos(0)
-		o, err := objectOf(func(name string) string { return row[column[name]] })
+		o, err := objectOf(func(name string) string {
+			if i, ok := column[name]; ok {
+				return row[i]
+			}
+			return ""
+		})
 		if err != nil {
 			return nil, &fileerr.Error{Path: path, Line: line, What: err.Error()}
 		}
@@ -134,6 +141,7 @@ func objectOf(cell func(string) string) (*Object, error) {
 		return name
 	}
 	base, bucket := strings.ReplaceAll(o.Identifier, ".", "_"), cell("bucket")
+	var err error
 	switch cell("registry") {
 	case "data_registry":
 		if cell("sha1") == "" {
@@ -141,7 +149,7 @@ func objectOf(cell func(string) string) (*Object, error) {
 		}
 		o.Kind, o.StimulusSet = Assembly, short(cell("stimulus_set"))
 		o.Behavioral = slices.Contains([]string{"geirhos2021", "rajalingham2018", "kar2019"}, cell("package"))
-		o.Table = File{"assy_" + base + ".nc", cell("sha1"), bucket, cell("version_id")}
+		o.Table, err = fileOf(cell, "", "assy_"+base+".nc")
 		if !plainName.MatchString(o.StimulusSet) {
 			return nil, fmt.Errorf("the stimulus set %q is not a valid name of a folder", o.StimulusSet)
 		}
@@ -150,12 +158,17 @@ func objectOf(cell func(string) string) (*Object, error) {
 			return nil, nil
 		}
 		o.Kind = StimulusSet
-		o.Table = File{"stimulus_" + base + ".csv", cell("csv_sha1"), bucket, cell("csv_version_id")}
-		if sum := cell("zip_sha1"); sum != "" {
-			o.Images = &File{"stimulus_" + base + ".zip", sum, bucket, cell("zip_version_id")}
+		o.Table, err = fileOf(cell, "csv_", "stimulus_"+base+".csv")
+		if err == nil && cell("zip_sha1") != "" {
+			var images File
+			images, err = fileOf(cell, "zip_", "stimulus_"+base+".zip")
+			o.Images = &images
 		}
 	default:
 		return nil, fmt.Errorf("the registry %q is neither data_registry nor stimulus_set_registry", cell("registry"))
+	}
+	if err != nil {
+		return nil, err
 	}
 	o.ID = short(o.Name)
 	if !plainName.MatchString(o.ID) || !plainName.MatchString(base) {
@@ -164,13 +177,23 @@ func objectOf(cell func(string) string) (*Object, error) {
 	if !bucketName.MatchString(bucket) {
 		return nil, fmt.Errorf("the bucket %q is not a valid name of a bucket", bucket)
 	}
-	for _, f := range o.files() {
-		if !sha1Text.MatchString(f.SHA1) {
-			return nil, fmt.Errorf("%q is not a SHA-1", f.SHA1)
-		}
-	}
 	o.Private = isPrivate(o)
 	return o, nil
+}
+
+// fileOf returns a file by the cells of a row whose columns have a prefix.
+func fileOf(cell func(string) string, prefix, name string) (File, error) {
+	f := File{Name: name, SHA1: cell(prefix + "sha1"), bucket: cell("bucket"), version: cell(prefix + "version_id")}
+	if !sha1Text.MatchString(f.SHA1) {
+		return f, fmt.Errorf("%q is not a SHA-1", f.SHA1)
+	}
+	if size := cell(prefix + "size"); size != "" {
+		var err error
+		if f.Size, err = strconv.ParseInt(size, 10, 64); err != nil || f.Size < 1 {
+			return f, fmt.Errorf("the size %q is not a number of bytes", size)
+		}
+	}
+	return f, nil
 }
 
 // private lists the objects that hold private data without "private" in their names:
@@ -202,29 +225,6 @@ func (o Object) DataKind() string {
 		return "behavioral"
 	}
 	return "neural"
-}
-
-// urls returns the addresses that a file may have: in the public store, or on a
-// mirror of it, with or without the store's folders.
-func (f File) urls(mirror string) []string {
-	host, folder, _ := strings.Cut(f.bucket, "/")
-	query := ""
-	if f.version != "" && f.version != "null" {
-		query = "?versionId=" + url.QueryEscape(f.version)
-	}
-	path := f.Name + query
-	if folder != "" {
-		path = folder + "/" + path
-	}
-	if mirror == "" {
-		return []string{"https://" + host + ".s3.amazonaws.com/" + path}
-	}
-	mirror = strings.TrimRight(mirror, "/")
-	urls := []string{mirror + "/" + path}
-	if folder != "" {
-		urls = append(urls, mirror+"/"+f.Name+query)
-	}
-	return urls
 }
 
 // Find returns the object of a kind by the name of its folder.

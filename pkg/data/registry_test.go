@@ -1,6 +1,7 @@
 package data
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -54,8 +55,9 @@ func TestURLs(t *testing.T) {
 		{StimulusSet, "hvm-public", "http://mirror:8/x/", "http://mirror:8/x/brainio-brainscore/stimulus_hvm-public.csv http://mirror:8/x/stimulus_hvm-public.csv"},
 	} {
 		o, _ := r.Find(c.kind, c.id)
-		if got := strings.Join(o.Table.urls(c.mirror), " "); got != c.want {
-			t.Errorf("%s: %s", c.id, got)
+		urls, err := o.Table.urls(c.mirror)
+		if got := strings.Trim(fmt.Sprint(urls), "[]"); got != c.want || err != nil {
+			t.Errorf("%s: %s, %v", c.id, got, err)
 		}
 	}
 }
@@ -108,5 +110,20 @@ func TestParseRegistryMistakes(t *testing.T) {
 	}
 	if _, err := ParseRegistry("r.csv", strings.NewReader("")); err == nil {
 		t.Error("an empty registry is read")
+	}
+}
+
+// The sizes of files are optional.
+func TestParseRegistrySizes(t *testing.T) {
+	header := strings.TrimSpace(registryHeader) + ",size,csv_size,zip_size\n"
+	sum := strings.Repeat("a", 40)
+	r, err := ParseRegistry("r.csv", strings.NewReader(header+"p,data_registry,x,x,b/c,"+sum+",,,,,,s,12,,\np,stimulus_set_registry,s,s,b,,,"+sum+",,"+sum+",,,,34,56\n"))
+	if err != nil || r.Objects[0].Table.Size != 12 || r.Objects[1].Table.Size != 34 || r.Objects[1].Images.Size != 56 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	for _, size := range []string{"0", "-1", "1e3", "12 MB", "99999999999999999999"} {
+		if _, err := ParseRegistry("r.csv", strings.NewReader(header+"p,data_registry,x,x,b/c,"+sum+",,,,,,s,"+size+",,\n")); err == nil || !strings.Contains(err.Error(), "r.csv:2: the size") {
+			t.Errorf("%s: %v", size, err)
+		}
 	}
 }

@@ -40,6 +40,7 @@ type Store struct {
 	Importer Importer // nil: files are only downloaded
 	Mirror   string   // base URL in place of the public store's
 	From     string   // folder to copy files from instead of the network
+	MaxSize  int64    // of a file that is downloaded, in bytes; 0 means 64 MiB for a table, 16 GiB for recordings, 32 GiB for images
 	Images   bool     // fetch the images of stimulus sets too
 
 	// Idle is the time after which an idle connection is aborted; 0 means 30 s.
