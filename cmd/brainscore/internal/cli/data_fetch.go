@@ -21,6 +21,7 @@ type dataFetchOptions struct {
 	mirror  string
 	from    string
 	images  bool
+	maxSize int64
 	timeout time.Duration
 	retries int
 	quiet   bool
@@ -38,6 +39,9 @@ that it needs. Data that are in the data home already are not changed.
 An interrupted download continues from its last byte. Every file is checked against
 the published SHA-1. Data are imported whole or not at all, whenever the command is
 stopped; run it again to complete them.
+
+A file that is larger than the registry lists is refused. If the registry lists no
+size, a table may have 64 MiB, recordings 16 GiB and images 32 GiB, or --max-size.
 
 Images are large, and needed only to present them to a model, not to score: --images
 downloads those of the stimulus sets and unpacks them into the folder images beside
@@ -66,7 +70,8 @@ Private data cannot be downloaded (HTTP 403). If you have the files, import them
 	flags.StringVar(&opts.from, "from", "", "copy the files, found by name or content, from `DIR` and its subfolders, such as the cache of the Python package")
 	completeFolder(c, "from")
 	flags.BoolVar(&opts.images, "images", false, "also fetch the images of stimulus sets")
-	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "abort if a connection is idle for `TIME`")
+	flags.Var(&size{&opts.maxSize}, "max-size", "refuse files larger than `SIZE`, such as 2GiB (default by the kind of file)")
+	flags.DurationVar(&opts.timeout, "timeout", 30*time.Second, "abort if a connection is idle for `TIME`, or slower than 1 KiB/s for twice that")
 	flags.IntVar(&opts.retries, "retries", 3, "try `N` times more if a server or a connection fails")
 	addQuietFlag(c, &opts.quiet)
 	return c
@@ -82,6 +87,9 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 	if opts.retries < 0 {
 		return usagef("--retries is %d, but must be at least 0", opts.retries)
 	}
+	if err := opts.resolveMirror(); err != nil {
+		return err
+	}
 	store, home, err := opts.store()
 	if err != nil {
 		return err
@@ -93,15 +101,12 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 	reporter := progress.New(streams.Err, opts.quiet)
 	defer reporter.Close()
 	store.Importer, store.Mirror, store.From, store.Idle = importer, opts.mirror, opts.from, opts.timeout
-	store.Images = opts.images
+	store.Images, store.MaxSize = opts.images, opts.maxSize
 	if store.Retries = opts.retries; opts.retries == 0 {
 		store.Retries = -1
 	}
 	store.Log = func(line string) { reporter.Note("%s", line) }
 	store.Progress = reporter.Pass
-	if store.Mirror == "" {
-		store.Mirror = os.Getenv(mirrorVariable)
-	}
 	store.Sweep()
 	imports.Sweep(stimuli.Home(home))
 	var failures []benchmarks.Failure
@@ -124,4 +129,19 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 		fetched++
 	}
 	return failuresError(failures, fetched, "downloads")
+}
+
+// resolveMirror sets the mirror by the environment if there is no flag, and checks it.
+func (o *dataFetchOptions) resolveMirror() error {
+	name := "--mirror"
+	if o.mirror == "" {
+		name, o.mirror = "$"+mirrorVariable, os.Getenv(mirrorVariable)
+	}
+	if o.mirror == "" {
+		return nil
+	}
+	if err := data.CheckMirror(o.mirror); err != nil {
+		return usagef("%s %w", name, err)
+	}
+	return nil
 }
