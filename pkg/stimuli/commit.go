@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -64,6 +65,9 @@ func withCommitments(path string, text []byte, layers map[string]string, chosen 
 		return nil, err
 	}
 	for _, region := range sortedKeys(layers) {
+		if !utf8.ValidString(region) || !utf8.ValidString(layers[region]) {
+			return nil, &FileError{Path: path, What: fmt.Sprintf("cannot hold the commitment of %q to the layer %q, which is not UTF-8 text", region, layers[region]), Remedy: "rename the layer's file"}
+		}
 		set(commitments, region, layers[region])
 	}
 	choices, err := mapping(path, root, "chosen")

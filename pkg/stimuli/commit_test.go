@@ -3,6 +3,7 @@ package stimuli
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -47,5 +48,14 @@ func TestCommitKeepsTheRest(t *testing.T) {
 	}
 	if err := (&Dump{Dir: dir}).Commit(map[string]string{"IT": "fc"}, nil); err == nil {
 		t.Error("a list was taken for commitments")
+	}
+	for _, layers := range []map[string]string{{"IT": "f\xffc"}, {"I\x94T": "fc"}} {
+		d := &Dump{Dir: t.TempDir()}
+		if err := d.Commit(layers, nil); err == nil || !strings.Contains(err.Error(), "not UTF-8 text; rename the layer's file") {
+			t.Errorf("%q: %v", layers, err)
+		}
+		if _, err := os.Stat(filepath.Join(d.Dir, "model.yaml")); err == nil {
+			t.Errorf("%q are written", layers)
+		}
 	}
 }
