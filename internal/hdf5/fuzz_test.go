@@ -125,3 +125,48 @@ func FuzzTypes(f *testing.F) {
 		})
 	})
 }
+
+// FuzzNetCDF reads the variables of a file as netCDF-4, with what decodes them.
+func FuzzNetCDF(f *testing.F) {
+	for _, p := range samples(f) {
+		if len(p) < 20000 {
+			f.Add(p)
+		}
+	}
+	f.Fuzz(func(t *testing.T, p []byte) {
+		if len(p) > 1<<18 {
+			return
+		}
+		checkCost(t, len(p), func() {
+			file, err := NewFile(bytes.NewReader(p), int64(len(p)), hostileLimits)
+			if err != nil {
+				return
+			}
+			n, err := NewNetCDF(file)
+			if err != nil {
+				return
+			}
+			vars := n.Vars
+			for _, g := range n.Groups {
+				vars = append(vars, g.Vars...)
+			}
+			for _, v := range vars[:min(50, len(vars))] {
+				if names := v.DimNames(); len(names) != len(v.Shape()) {
+					t.Fatalf("%d dimensions, shape %v", len(names), v.Shape())
+				}
+				for _, name := range v.DimNames() {
+					_, _ = v.Axis(name)
+				}
+				_, _, _ = v.Missing()
+				_, _ = v.Coordinates()
+				if v.IsBool() {
+					_, _ = v.ReadBools()
+				}
+				if texts, err := v.ReadCharStrings(); err == nil && len(v.Shape()) > 0 && uint64(len(texts)) > v.Len() {
+					t.Fatalf("%d texts of %v", len(texts), v.Shape())
+				}
+				_, _, _ = v.ReadMATLABText()
+			}
+		})
+	})
+}

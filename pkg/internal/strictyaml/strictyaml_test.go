@@ -176,7 +176,8 @@ func TestLines(t *testing.T) {
 }
 
 func FuzzUnmarshal(f *testing.F) {
-	for _, seed := range []string{"name: x\nmetric: {name: pls, k: 2}", "nodes: [a, {name: b, of: [c]}]", "items: &a [*a]", "? [a]\n: b", "<<: *x", "name: !!int x", "seed: 0o17\nsize: .nan\nvalue: -.inf"} {
+	for _, seed := range []string{"name: x\nmetric: {name: pls, k: 2}", "nodes: [a, {name: b, of: [c]}]", "items: &a [*a]", "? [a]\n: b", "<<: *x", "name: !!int x", "seed: 0o17\nsize: .nan\nvalue: -.inf",
+		"a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nnodes: [*c, *c, *c, *c]", strings.Repeat("[", 500), "name: \"" + strings.Repeat("\\x00", 99) + "\""} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

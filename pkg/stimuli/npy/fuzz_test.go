@@ -105,3 +105,30 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// FuzzReadHeader reads headers of arrays in archives.
+func FuzzReadHeader(f *testing.F) {
+	for _, c := range malformed {
+		if len(c.file) < 4096 {
+			f.Add(c.file)
+		}
+	}
+	for i, d := range dtypes {
+		b, _ := array(d, byte(i%3+1), i%2 == 0, []int{3, 2, 4}[:i%3+1])
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		h, err := ReadHeader(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		if len(h.Shape) > maxAxes {
+			t.Errorf("%+v", h)
+		}
+		for _, n := range h.Shape {
+			if n < 0 {
+				t.Errorf("the shape %v", h.Shape)
+			}
+		}
+	})
+}
