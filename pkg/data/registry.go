@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bufio"
 	"bytes"
 	_ "embed"
 	"encoding/csv"
@@ -88,7 +89,11 @@ var (
 // a row for each object. It skips rows without files. The columns size, csv_size and
 // zip_size, which need not exist, bound the downloads.
 func ParseRegistry(path string, r io.Reader) (*Registry, error) {
-	reader := csv.NewReader(r)
+	buffered := bufio.NewReader(r)
+	if mark, _ := buffered.Peek(3); string(mark) == "\ufeff" {
+		_, _ = buffered.Discard(3)
+	}
+	reader := csv.NewReader(buffered)
 	header, err := reader.Read()
 	if err != nil {
 		return nil, fileerr.Wrap(path, "is not a CSV file with a header", err)

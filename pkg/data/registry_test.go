@@ -105,6 +105,9 @@ func TestParseRegistryMistakes(t *testing.T) {
 			t.Errorf("%s: %v", row, err)
 		}
 	}
+	if _, err := ParseRegistry("r.csv", strings.NewReader("\ufeff"+registryHeader)); err != nil {
+		t.Errorf("with a byte order mark: %v", err)
+	}
 	if _, err := ParseRegistry("r.csv", strings.NewReader("name\n")); err == nil || !strings.Contains(err.Error(), `has no column "package"`) {
 		t.Error(err)
 	}

@@ -65,7 +65,7 @@ func (o *dataOptions) load() (*data.Registry, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fileerr.Unreadable(path, err)
 	}
 	defer f.Close()
 	return data.ParseRegistry(path, f)
