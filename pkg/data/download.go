@@ -98,8 +98,9 @@ func (t *transfer) run(ctx context.Context) error {
 		if progress {
 			try, highest = 0, size(t.part)
 		}
+		last := try >= t.retries()
 		// The announced length may be wrong and the file complete.
-		if err == nil || errors.Is(err, errRange) || isCut(err) && !progress {
+		if err == nil || errors.Is(err, errRange) || isCut(err) && (last || !progress) {
 			sum, hashErr := hashFile(ctx, t.part)
 			if hashErr != nil && !errors.Is(hashErr, fs.ErrNotExist) {
 				return hashErr
@@ -125,7 +126,7 @@ func (t *transfer) run(ctx context.Context) error {
 		// A server that is slow from the start will not be faster in a second.
 		if slow := errors.Is(err, errSlow); !slow && !isCut(err) && !errors.Is(err, errStalled) {
 			return err
-		} else if slow && !progress || try >= t.retries() {
+		} else if slow && !progress || last {
 			return newNetworkError(t.address, err)
 		}
 		t.log("%s: %v; trying again", t.file.Name, err)

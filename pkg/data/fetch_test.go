@@ -409,6 +409,20 @@ func TestCanceled(t *testing.T) {
 	w.whole(t, false)
 }
 
+// A file that is complete is taken without a retry, whatever length was announced.
+func TestCompleteWithoutRetry(t *testing.T) {
+	w := newWorld(t, func(w http.ResponseWriter, _ *http.Request, content []byte, _ int) {
+		conn := hijack(w)
+		defer conn.Close()
+		fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(content)+1000, content)
+	})
+	w.Retries = -1
+	if err := w.fetch(); err != nil || w.requests.Load() != 2 {
+		t.Fatalf("%v, %d requests", err, w.requests.Load())
+	}
+	w.whole(t, true)
+}
+
 // Several at a time download once and leave one right folder.
 func TestConcurrent(t *testing.T) {
 	w := newWorld(t, nil)
