@@ -79,17 +79,16 @@ const minProgress = 64 << 10
 
 // run downloads and checks the file.
 func (t *transfer) run(ctx context.Context) error {
-	// highest is the size up to which bytes count as progress, so that a server
-	// that starts the file again and again comes to an end.
+	if size(t.part) > t.maxBytes {
+		if err := os.Remove(t.part); err != nil {
+			return err
+		}
+	}
+	// Only bytes above highest count as progress, so that a server that starts the
+	// file again and again comes to an end.
 	highest, restarted := size(t.part), false
 	for try := 0; ; try++ {
 		before := size(t.part)
-		if before > t.maxBytes {
-			if err := os.Remove(t.part); err != nil {
-				return err
-			}
-			before = 0
-		}
 		err := t.request(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
