@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -127,6 +129,16 @@ func writeLab(t *testing.T, dir string) []mutable {
 		}
 		put(name, string(data))
 	}
+	rows, err := zip.OpenReader("../../../../pkg/imports/testdata/rows.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	matlab, err := fs.ReadFile(rows, "cell.mat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put("features.mat", string(matlab))
 	return append(scoreInputs(), otherInputs()...)
 }
 
@@ -162,6 +174,7 @@ func otherInputs() []mutable {
 		{"home/stimuli/small/stimuli.csv", words("import activations features.npz --data home --stimulus-set small --model new --layer fc --quiet"), true},
 		{"features.npz", words("import activations features.npz --data home --stimulus-set small --model new"), false},
 		{"features.h5", words("import activations features.h5 --data home --stimulus-set small --model new"), false},
+		{"features.mat", words("import activations features.mat --data home --stimulus-set small --model new"), false},
 		{"features.nc", words("import activations features.nc --data home --stimulus-set small --model new"), false},
 		{"features_fc.npy", words("import activations features_fc.npy --data home --stimulus-set small --model new"), false},
 		{"assy_transposed.nc", words("import assembly assy_transposed.nc --data home --stimulus-set small --id new"), false},
