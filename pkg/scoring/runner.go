@@ -21,10 +21,13 @@ type Runner struct {
 	keeper  *keeper
 }
 
+// maxWorkers is more than the processors of any machine. Each worker takes some memory.
+const maxWorkers = 1024
+
 // NewRunner returns a Runner on a data home.
 func NewRunner(home benchmarks.Home, options Options) *Runner {
 	r := &Runner{Home: home, Options: options}
-	r.Workers = max(1, r.Workers)
+	r.Workers = min(max(1, r.Workers), maxWorkers)
 	r.inputs = &inputLog{home: home, options: &r.Options, hashes: make(map[string]string)}
 	r.loader = newLoader(home, &r.Options, r.inputs)
 	r.planner = &planner{home: home, loader: r.loader}
