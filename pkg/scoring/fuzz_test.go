@@ -2,8 +2,13 @@ package scoring
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 func FuzzParseShard(f *testing.F) {
@@ -42,6 +47,38 @@ func FuzzDecodeResult(f *testing.F) {
 		second, err := json.Marshal(encodeResult(again.result(), again.Content))
 		if err != nil || string(first) != string(second) {
 			t.Errorf("%s\nbecame\n%s\n%v", first, second, err)
+		}
+	})
+}
+
+// FuzzTriplets reads trials with the odd one out.
+func FuzzTriplets(f *testing.F) {
+	for _, seed := range []string{
+		"subject,stimulus_id_1,stimulus_id_2,stimulus_id_3,choice\na,s1,s2,s3,s2\nb,s3,s1,s2,s1\n",
+		"subject,stimulus_id_1,stimulus_id_2,stimulus_id_3,choice\na,s1,s1,s3,s2\n", "subject,stimulus_id_1\n,\n", "choice\n",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		dir := t.TempDir()
+		for name, text := range map[string]string{"assembly.yaml": "kind: behavioral\nstimulus_set: s\n", "trials.csv": text} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a, err := stimuli.OpenBehavioral(dir)
+		if err != nil {
+			return
+		}
+		read, err := newTriplets(a)
+		if err != nil {
+			if _, ok := errors.AsType[*stimuli.FileError](err); !ok {
+				t.Errorf("%T: %v", err, err)
+			}
+			return
+		}
+		if len(read.in.Trials) != a.Trials.Len() || read.in.Stimuli != len(read.ids) {
+			t.Errorf("%d trials of %d, %d stimuli", len(read.in.Trials), a.Trials.Len(), read.in.Stimuli)
 		}
 	})
 }

@@ -77,6 +77,11 @@ func writeLab(t *testing.T, dir string) []mutable {
 		responses += fmt.Sprintf("%s,%s\n", id, choice(i))
 		times += fmt.Sprintf("%s,%s,%.2f,%d\n", id, object(i), r.Float64(), 80+10*(i%3))
 	}
+	triplets := "subject,stimulus_id_1,stimulus_id_2,stimulus_id_3,choice\n"
+	for i := range 60 {
+		shown := r.Perm(n)[:3]
+		triplets += fmt.Sprintf("%d,s%02d,s%02d,s%02d,s%02d\n", i%3, shown[0], shown[1], shown[2], shown[r.IntN(3)])
+	}
 	for repetition := range 2 {
 		for i := range n {
 			presentation += fmt.Sprintf("s%02d,%s,%d\n", i, object(i), repetition)
@@ -91,7 +96,7 @@ func writeLab(t *testing.T, dir string) []mutable {
 	put("home/assemblies/rec/presentation.csv", presentation)
 	put("home/assemblies/rec/neuroid.csv", neuroids)
 	array("home/assemblies/rec/values.npy", 2*n, 6, signal)
-	for name, table := range map[string]string{"pairs/trials.csv": pairs, "humans/trials.csv": humans, "solved/osts.csv": times} {
+	for name, table := range map[string]string{"pairs/trials.csv": pairs, "humans/trials.csv": humans, "odd/trials.csv": triplets, "solved/osts.csv": times} {
 		put("home/assemblies/"+name, table)
 		put("home/assemblies/"+filepath.Dir(name)+"/assembly.yaml", "identifier: "+filepath.Dir(name)+"\nkind: behavioral\nstimulus_set: set\n")
 	}
@@ -99,6 +104,7 @@ func writeLab(t *testing.T, dir string) []mutable {
 	put("home/benchmarks/rdm.yaml", "identifier: rdm\nversion: 1\nkind: neural\nregion: IT\nassembly: rec\nselect: {region: V4}\nstimulus_set: set\nmetric: {name: rdm}\ncross_validation: {splits: 2, train_size: 0.5, seed: 1}\nceiling: {value: 0.9}\nscore: ratio\n")
 	put("home/benchmarks/i2n.yaml", "identifier: i2n\nversion: 1\nkind: behavioral\nregion: behavior\nparent: behavior\nassembly: pairs\nstimulus_set: set\nmetric: {name: i2n, skip_missing: true}\n")
 	put("home/benchmarks/consistency.yaml", "identifier: consistency\nversion: 1\nkind: behavioral\nregion: behavior\nassembly: humans\nstimulus_set: set\nmetric: {name: error_consistency}\n")
+	put("home/benchmarks/odd.yaml", "identifier: odd\nversion: 1\nkind: behavioral\nregion: behavior\nparent: behavior\nassembly: odd\nstimulus_set: set\nmetric: {name: odd_one_out, similarity: dot}\nceiling: {value: 0.7}\nscore: ratio\n")
 	put("home/benchmarks/ost.yaml", "identifier: ost\nversion: 1\nkind: behavioral\nregion: IT\nparent: OST\nassembly: solved\nstimulus_set: set\nmetric: {name: ost, weight_decay: 0.463}\ncross_validation: {splits: 2, test_size: 0.25, seed: 1}\nceiling: {value: 0.79}\nscore: ratio\n")
 	put("net/model.yaml", "identifier: net # a model\ncommitments: {IT: fc}\nmetadata: {top1: 0.7, family: cnn}\n")
 	put("net/set/stimulus_ids.csv", "stimulus_id\n"+strings.Join(strings.Fields(strings.Join(column(set), " ")), "\n")+"\n")
@@ -111,7 +117,8 @@ func writeLab(t *testing.T, dir string) []mutable {
 		}
 		return .1 + .1*r.Float64()
 	})
-	put("slow/model.yaml", "commitments: {IT: fc}\n")
+	put("slow/model.yaml", "commitments: {IT: fc, behavior: fc2}\n")
+	array("slow/set/fc2.npy", n, 8, signal)
 	for k, bin := range []string{"70-80", "80-90", "90-100", "100-110"} {
 		array("slow/set/fc/"+bin+".npy", n, 8, func(row, col int) float64 { // some stimuli are solved later than others
 			return r.NormFloat64()/2 + max(0, float64(k-row/4%3))*float64(row%4*(col%3))
@@ -163,6 +170,7 @@ func scoreInputs() (all []mutable) {
 	add("rdm", "net", rec+"values.npy", net+"fc.npy", "home/benchmarks/rdm.yaml", rec+"neuroid.csv")
 	add("i2n", "net", "home/assemblies/pairs/trials.csv", net+"probabilities.npy", net+"choices.csv", "home/benchmarks/i2n.yaml")
 	add("consistency", "net", "home/assemblies/humans/trials.csv", net+"responses.csv", "home/benchmarks/consistency.yaml", "home/assemblies/humans/assembly.yaml")
+	add("odd", "slow", "home/assemblies/odd/trials.csv", "home/benchmarks/odd.yaml", "slow/set/fc2.npy")
 	add("ost", "slow", "home/assemblies/solved/osts.csv", "slow/set/fc/80-90.npy", "home/benchmarks/ost.yaml")
 	return all
 }
