@@ -45,6 +45,19 @@ func Safe(s string) string {
 	return b.String()
 }
 
+// Fault returns what is wrong with a name, as the end of the sentence "NAME, which
+// ...", or "" if it is text. A name with a zero byte or broken UTF-8 is cut short or
+// changed by the formats and programs that it passes through.
+func Fault(name string) string {
+	switch {
+	case strings.IndexByte(name, 0) >= 0:
+		return "holds a zero byte"
+	case !utf8.ValidString(name):
+		return "is not UTF-8"
+	}
+	return ""
+}
+
 // SafeLines is s with each of its lines made safe.
 func SafeLines(s string) string {
 	lines := strings.Split(s, "\n")

@@ -23,6 +23,16 @@ func TestSafe(t *testing.T) {
 	}
 }
 
+func TestFault(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "", "s1": "", "naïve 脳": "", "kept \ufffd": "", "a\x00": "holds a zero byte", "\x00": "holds a zero byte", "caf\xe9": "is not UTF-8", "\xed\xa0\x80": "is not UTF-8",
+	} {
+		if got := Fault(name); got != want {
+			t.Errorf("Fault(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestSafeLines(t *testing.T) {
 	if got, want := SafeLines("one\r\ntwo\x1b[2J\n"), "one\ntwo\\x1b[2J\n"; got != want {
 		t.Errorf("SafeLines gives %q, want %q", got, want)
