@@ -1,11 +1,11 @@
 package stimuli
 
 import (
+	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
@@ -54,17 +54,5 @@ func readAssemblyInfo(dir, kind string) (AssemblyInfo, error) {
 
 // readSmall reads a file of settings. It refuses large files, which cannot be one.
 func readSmall(path string) ([]byte, error) {
-	file, err := openRegular(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.Size() > 1<<20 {
-		return nil, &FileError{Path: path, What: fmt.Sprintf("has %d bytes, too many for a file of settings", info.Size())}
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fileerr.Unreadable(path, err)
-	}
-	return data, nil
+	return infile.ReadFile(context.Background(), path, infile.Limit{Bytes: strictyaml.MaxSize, What: "a file of settings", Remedy: "name a YAML file written for brainscore"})
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -17,7 +18,7 @@ func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64
 		return nil, err
 	}
 	defer layer.Close()
-	table, err := ReadTable(filepath.Join(dir, "choices.csv"))
+	table, err := readRows(filepath.Join(dir, "choices.csv"), layer.File.Cols())
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64
 		}
 	}
 	if len(missing) > 0 {
-		return nil, &FileError{Path: table.Path, What: fmt.Sprintf("lacks %d object(s) that the trials offer (%s)", len(missing), few(missing)), Remedy: "write a probability for every object"}
+		return nil, &FileError{Path: table.Path, What: fmt.Sprintf("lacks %d object(s) that the trials offer (%s)", len(missing), few(missing)), Remedy: nearest.Remedy(missing[0], choices, "write a probability for every object")}
 	}
 	rows, err := layer.Rows(ids)
 	if err != nil {
@@ -66,7 +67,7 @@ func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64
 // Responses returns the model's choices for the given stimuli, in their order,
 // and the path of their file.
 func (d *Dump) Responses(set string, ids []string) (choices []string, path string, err error) {
-	table, err := ReadTable(d.ResponsesFile(set))
+	table, err := readRows(d.ResponsesFile(set), maxRows(len(ids)))
 	if err != nil {
 		return nil, "", err
 	}
@@ -74,7 +75,7 @@ func (d *Dump) Responses(set string, ids []string) (choices []string, path strin
 	if err != nil {
 		return nil, "", err
 	}
-	all, err := table.Column("choice")
+	all, err := table.Names("choice")
 	if err != nil {
 		return nil, "", err
 	}

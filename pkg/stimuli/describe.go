@@ -204,7 +204,7 @@ func (c *AssemblyContents) behavioral(dir string, tables []BehaviorTable) error 
 	}
 	var ids []string
 	for _, name := range columns {
-		values, err := t.Column(name)
+		values, err := t.Names(name)
 		if err != nil {
 			return err
 		}

@@ -207,7 +207,11 @@ func (info *DumpInfo) bins(d *Dump, set, layer string) []string {
 
 // choices checks the names of the probabilities' columns and counts them.
 func (info *DumpInfo) choices(dir string, array *ArrayInfo) int {
-	t, err := ReadTable(filepath.Join(dir, "choices.csv"))
+	expected := 0
+	if array != nil {
+		expected = array.Features
+	}
+	t, err := readRows(filepath.Join(dir, "choices.csv"), expected)
 	if err != nil {
 		info.problem(err)
 		return 0

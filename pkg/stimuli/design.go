@@ -32,7 +32,7 @@ type Design struct {
 // Design groups the presentations by stimulus.
 func (a *NeuralAssembly) Design() (*Design, error) {
 	t := a.Presentation
-	ids, err := t.Column("stimulus_id")
+	ids, err := t.Names("stimulus_id")
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
@@ -83,7 +84,7 @@ func OpenDump(dir string) (*Dump, error) {
 	d := &Dump{Dir: dir, ID: filepath.Base(absolute)}
 	path := filepath.Join(dir, "model.yaml")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return d, nil
+		return d, d.checkID(dir)
 	}
 	data, err := readSmall(path)
 	if err != nil {
@@ -98,8 +99,8 @@ func OpenDump(dir string) (*Dump, error) {
 	if settings.Identifier != "" {
 		d.ID = settings.Identifier
 	}
-	if strings.ContainsFunc(d.ID, unicode.IsControl) {
-		return nil, &FileError{Path: path, What: fmt.Sprintf("has the identifier %q", d.ID), Remedy: "an identifier is one line of text"}
+	if err := d.checkID(path); err != nil {
+		return nil, err
 	}
 	for _, region := range sortedKeys(d.Commitments) {
 		if !plainName(d.Commitments[region]) {
@@ -110,6 +111,18 @@ func OpenDump(dir string) (*Dump, error) {
 		return nil, &FileError{Path: path, What: "has an incomplete reduction", Remedy: "write reduction: {pca: 1000, fit_stimulus_set: NAME}"}
 	}
 	return d, nil
+}
+
+// checkID returns an error about the file or folder that the identifier is from, if it is
+// not one line of text.
+func (d *Dump) checkID(path string) error {
+	if fault := text.Fault(d.ID); fault != "" {
+		return &FileError{Path: path, What: fmt.Sprintf("has the identifier %q, which %s", d.ID, fault), Remedy: "write an identifier into model.yaml"}
+	}
+	if strings.ContainsFunc(d.ID, unicode.IsControl) {
+		return &FileError{Path: path, What: fmt.Sprintf("has the identifier %q", d.ID), Remedy: "an identifier is one line of text"}
+	}
+	return nil
 }
 
 // plainName reports whether a name is one of a file or folder, not a path.
@@ -164,6 +177,9 @@ func (d *Dump) Contents(set string) (Contents, error) {
 	for _, e := range entries {
 		name := e.Name()
 		layer, isArray := strings.CutSuffix(name, ".npy")
+		if fault := text.Fault(name); isArray && fault != "" {
+			return c, &FileError{Path: dir, What: fmt.Sprintf("has the layer %q, which %s", layer, fault), Remedy: "rename the file"}
+		}
 		switch {
 		case strings.HasPrefix(name, "."): // left by a file manager or an unfinished write
 		case name == "responses.csv":

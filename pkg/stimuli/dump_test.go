@@ -2,6 +2,7 @@ package stimuli
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -144,10 +145,36 @@ func TestOpenDumpErrors(t *testing.T) {
 		{"a file", nil, "/net/set/top.npy", "is not a folder"},
 		{"unknown key", folder{"net/model.yaml": "identifer: x\n"}, "/net", "identifier"},
 		{"layer elsewhere", folder{"net/model.yaml": "commitments: {IT: ../x}\n"}, "/net", "name a layer"},
+		{"a zero byte", folder{"net/model.yaml": "identifier: \"a\\0b\"\n"}, "/net", `has the identifier "a\x00b", which holds a zero byte; write an identifier into model.yaml`},
 		{"no components", folder{"net/model.yaml": "reduction: {fit_stimulus_set: x}\n"}, "/net", "incomplete reduction"},
 	} {
 		if _, err := OpenDump(dumpFolder(t).with(c.changes).write(t) + c.dir); err == nil || !strings.Contains(err.Error(), c.part) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.part)
 		}
+	}
+}
+
+// Names of folders and files that are not UTF-8 would be changed by every format that
+// they are written in.
+func TestNamesThatAreNotUTF8(t *testing.T) {
+	dir := dumpFolder(t).write(t)
+	if err := os.Remove(dir + "/net/model.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(dir+"/net", dir+"/net\xff"); err != nil {
+		t.Skip("the file system refuses such names: ", err)
+	}
+	if _, err := OpenDump(dir + "/net\xff"); err == nil || !strings.Contains(err.Error(), "which is not UTF-8; write an identifier into model.yaml") {
+		t.Errorf("the folder: %v", err)
+	}
+	if err := errors.Join(os.Rename(dir+"/net\xff", dir+"/net"), os.Rename(dir+"/net/set/top.npy", dir+"/net/set/t\xff.npy")); err != nil {
+		t.Fatal(err)
+	}
+	d, err := OpenDump(dir + "/net")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Contents("set"); err == nil || !strings.Contains(err.Error(), `has the layer "t\xff", which is not UTF-8; rename the file`) {
+		t.Errorf("a layer: %v", err)
 	}
 }

@@ -28,10 +28,19 @@ type RowIndex struct {
 // Rows reads the row order of a dump for a stimulus set: its stimulus_ids.csv,
 // else the order of the set's stimuli.csv.
 func (d *Dump) Rows(set *StimulusSet) (*RowIndex, error) {
+	return d.rowIndex(set, maxRows(len(set.IDs)))
+}
+
+// maxRows returns the expected number of rows of a table with a row for each stimulus,
+// if no array states it. A dump may have rows for more stimuli than those of a set.
+func maxRows(stimuli int) int { return 1<<20 + 32*stimuli }
+
+// rowIndex is Rows, if the dump's arrays have the given number of rows.
+func (d *Dump) rowIndex(set *StimulusSet, rows int) (*RowIndex, error) {
 	path := filepath.Join(d.Dir, set.ID, "stimulus_ids.csv")
 	ids, source, given := set.IDs, set.Table.Path, false
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		table, err := ReadTable(path)
+		table, err := readRows(path, rows)
 		if err != nil {
 			return nil, err
 		}
@@ -152,15 +161,15 @@ func (d *Dump) ResponsesFile(set string) string {
 }
 
 func (d *Dump) openArray(set *StimulusSet, layer, path string) (*Layer, error) {
-	rows, err := d.Rows(set)
-	if err != nil {
-		return nil, err
-	}
 	file, err := npy.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := rows.check(path, file.Rows()); err != nil {
+	rows, err := d.rowIndex(set, file.Rows())
+	if err == nil {
+		err = rows.check(path, file.Rows())
+	}
+	if err != nil {
 		file.Close()
 		return nil, err
 	}

@@ -29,23 +29,37 @@ func OpenNeural(dir string) (*NeuralAssembly, error) {
 		return nil, err
 	}
 	a := &NeuralAssembly{AssemblyInfo: info}
-	if a.Presentation, err = ReadTable(filepath.Join(dir, "presentation.csv")); err != nil {
-		return nil, err
-	}
-	if a.Neuroid, err = ReadTable(filepath.Join(dir, "neuroid.csv")); err != nil {
-		return nil, err
-	}
-	if a.NeuroidIDs, err = a.Neuroid.uniqueIDs("neuroid_id"); err != nil {
-		return nil, err
-	}
 	if a.values, err = npy.Open(filepath.Join(dir, "values.npy")); err != nil {
 		return nil, err
 	}
-	if err := a.checkShape(dir); err != nil {
+	if err := a.readTables(dir); err != nil {
 		a.Close()
 		return nil, err
 	}
 	return a, nil
+}
+
+// readTables reads the tables of the axes of values.
+func (a *NeuralAssembly) readTables(dir string) (err error) {
+	if a.Presentation, err = a.axisTable(dir, "presentation.csv", 0); err != nil {
+		return err
+	}
+	if a.Neuroid, err = a.axisTable(dir, "neuroid.csv", 1); err != nil {
+		return err
+	}
+	if a.NeuroidIDs, err = a.Neuroid.uniqueIDs("neuroid_id"); err != nil {
+		return err
+	}
+	return a.checkShape(dir)
+}
+
+// axisTable reads the table of an axis of values, which has a row for each index.
+func (a *NeuralAssembly) axisTable(dir, name string, axis int) (*Table, error) {
+	expected := 0
+	if shape := a.values.Shape(); axis < len(shape) {
+		expected = shape[axis]
+	}
+	return readRows(filepath.Join(dir, name), expected)
 }
 
 // Precision returns the relative precision of the values.
@@ -68,7 +82,7 @@ func (a *NeuralAssembly) checkShape(dir string) error {
 	want := []int{a.Presentation.Len(), a.Neuroid.Len()}
 	axes := "presentation.csv and neuroid.csv"
 	if len(shape) == 3 {
-		table, err := ReadTable(filepath.Join(dir, "time_bin.csv"))
+		table, err := a.axisTable(dir, "time_bin.csv", 2)
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func OpenSolutionTimes(dir string) (*SolutionTimes, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := ReadTable(filepath.Join(dir, "osts.csv"))
+	t, err := readRows(filepath.Join(dir, "osts.csv"), maxRows(0))
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func OpenSolutionTimes(dir string) (*SolutionTimes, error) {
 	}
 	columns := make(map[string][]string)
 	for _, name := range []string{"truth", "i1", "ost"} {
-		if columns[name], err = t.Column(name); err != nil {
+		if columns[name], err = t.Names(name); err != nil {
 			return nil, err
 		}
 	}

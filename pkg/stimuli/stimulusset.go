@@ -14,7 +14,7 @@ type StimulusSet struct {
 
 // LoadStimulusSet reads <dir>/stimuli.csv.
 func LoadStimulusSet(dir string) (*StimulusSet, error) {
-	table, err := ReadTable(filepath.Join(dir, "stimuli.csv"))
+	table, err := readRows(filepath.Join(dir, "stimuli.csv"), maxRows(0))
 	if err != nil {
 		return nil, err
 	}

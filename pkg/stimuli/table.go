@@ -1,18 +1,18 @@
 package stimuli
 
 import (
-	"bufio"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/text"
 )
 
 // Table is the content of a CSV file with a header.
@@ -26,40 +26,30 @@ type Table struct {
 // ReadTable reads a CSV file whole. Every row has the header's number of
 // fields; column names are unique.
 func ReadTable(path string) (*Table, error) {
-	file, err := openRegular(path)
+	return readRows(path, 0)
+}
+
+// readRows is ReadTableContext for a caller without a context. The limits of a table
+// keep it short.
+func readRows(path string, expected int) (*Table, error) {
+	return ReadTableContext(context.Background(), path, expected)
+}
+
+// ReadTableContext is ReadTable until ctx is done. If the number of rows is known
+// from elsewhere, such as the shape of an array, a table with many more is refused
+// before it is read whole; expected is 0 if it is unknown.
+func ReadTableContext(ctx context.Context, path string, expected int) (*Table, error) {
+	file, err := infile.OpenBounded(ctx, path, tableLimit)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return parseTable(path, file)
+	return parseTable(path, file, expected)
 }
 
-// openRegular opens a file for reading. It refuses anything but a regular file,
-// as reading a pipe could hang.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, &FileError{Path: path, What: "is missing", Err: err}
-	case err != nil:
-		return nil, fileerr.Unreadable(path, err)
-	case !info.Mode().IsRegular():
-		return nil, &FileError{Path: path, What: "is not a regular file"}
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fileerr.Unreadable(path, err)
-	}
-	return file, nil
-}
-
-func parseTable(path string, r io.Reader) (*Table, error) {
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	if mark, _ := buffered.Peek(3); string(mark) == "\xef\xbb\xbf" {
-		_, _ = buffered.Discard(3)
-	}
-	reader := csv.NewReader(buffered)
-	header, err := reader.Read()
+func parseTable(path string, r io.Reader, expected int) (*Table, error) {
+	records := newRecords(path, r, expected)
+	header, err := records.next()
 	if errors.Is(err, io.EOF) {
 		return nil, &FileError{Path: path, What: "is empty", Remedy: "write a header line with the column names"}
 	}
@@ -67,33 +57,34 @@ func parseTable(path string, r io.Reader) (*Table, error) {
 		return nil, csvError(path, nil, nil, err)
 	}
 	t := &Table{Path: path, Columns: header}
+	found := make(map[string]bool, len(header))
 	for i, name := range header {
 		header[i] = strings.TrimSpace(name)
 		if !utf8.ValidString(name) {
 			return nil, &FileError{Path: path, Line: 1, What: "is not UTF-8 text", Remedy: "save it as UTF-8 CSV"}
 		}
-		if slices.Contains(header[:i], header[i]) {
+		if found[header[i]] {
 			return nil, &FileError{Path: path, Line: 1, What: fmt.Sprintf("has two columns %q", header[i]), Remedy: "name columns uniquely"}
 		}
+		found[header[i]] = true
 	}
 	for {
-		row, err := reader.Read()
+		row, err := records.next()
 		if errors.Is(err, io.EOF) {
 			return t, nil
 		}
 		if err != nil {
 			return nil, csvError(path, header, row, err)
 		}
-		line, _ := reader.FieldPos(0)
 		t.rows = append(t.rows, row)
-		t.lines = append(t.lines, line)
+		t.lines = append(t.lines, records.line())
 	}
 }
 
 func csvError(path string, header, row []string, err error) error {
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
-		return fileerr.Unreadable(path, err)
+		return infile.Named(path, err)
 	}
 	if errors.Is(err, csv.ErrFieldCount) {
 		return &FileError{Path: path, Line: parse.Line, Err: err,
@@ -127,9 +118,24 @@ func (t *Table) Column(name string) ([]string, error) {
 	return values, nil
 }
 
+// Names returns the values of a column that names things, such as stimuli or
+// choices. They are text that can be printed and compared.
+func (t *Table) Names(column string) ([]string, error) {
+	names, err := t.Column(column)
+	if err != nil {
+		return nil, err
+	}
+	for row, name := range names {
+		if fault := text.Fault(name); fault != "" {
+			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has the %s %q, which %s", column, name, fault), Remedy: "save the table as UTF-8 text"}
+		}
+	}
+	return names, nil
+}
+
 // uniqueIDs returns the named column, whose values must be unique and not empty.
 func (t *Table) uniqueIDs(name string) ([]string, error) {
-	ids, err := t.Column(name)
+	ids, err := t.Names(name)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func TestParseTable(t *testing.T) {
 		{"blank lines", "stimulus_id\na\n\nb\n", "stimulus_id", []string{"a", "b"}},
 		{"header alone", "stimulus_id\n", "stimulus_id", []string{}},
 	} {
-		table, err := parseTable("x.csv", strings.NewReader(c.text))
+		table, err := parseTable("x.csv", strings.NewReader(c.text), 0)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -50,7 +50,7 @@ func TestParseTableErrors(t *testing.T) {
 		{"same name twice", "a,b,a\n", 1, `two columns "a"`},
 		{"not UTF-8", "a\xff,b\n", 1, "UTF-8"},
 	} {
-		_, err := parseTable("x.csv", strings.NewReader(c.text))
+		_, err := parseTable("x.csv", strings.NewReader(c.text), 0)
 		var file *FileError
 		if !errors.As(err, &file) || file.Line != c.line || !strings.Contains(err.Error(), c.part) {
 			t.Errorf("%s: error %v, want line %d and %q", c.name, err, c.line, c.part)
@@ -59,7 +59,7 @@ func TestParseTableErrors(t *testing.T) {
 }
 
 func TestColumnProposesTheNearest(t *testing.T) {
-	table, err := parseTable("x.csv", strings.NewReader("stimulus_id,object_name\n"))
+	table, err := parseTable("x.csv", strings.NewReader("stimulus_id,object_name\n"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestUniqueIDs(t *testing.T) {
 		{"stimulus_id\n", "has no rows"},
 		{"image_id\na\n", `has no column "stimulus_id"`},
 	} {
-		table, err := parseTable("x.csv", strings.NewReader(c.text))
+		table, err := parseTable("x.csv", strings.NewReader(c.text), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,11 +99,11 @@ func TestReadTableNeedsAFile(t *testing.T) {
 }
 
 func FuzzParseTable(f *testing.F) {
-	for _, seed := range []string{"a,b\n1,2\n", "\ufeffa\r\n\"x\ny\"\r\n", "a,a\n", "\"", "a\n\n\n1\n", ""} {
+	for _, seed := range []string{"a,b\n1,2\n", "\ufeffa\r\n\"x\ny\"\r\n", "a,a\n", "\"", "a\n\n\n1\n", "", "\x00\x00", "stimulus_id\ns\x001\n", "stimulus_id\ncaf\xe9\n", "a\n\"" + strings.Repeat("x", 1<<12), strings.Repeat(",", 1<<10) + "\n"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		table, err := parseTable("x.csv", strings.NewReader(text))
+		table, err := parseTable("x.csv", strings.NewReader(text), 0)
 		if err != nil {
 			return
 		}
