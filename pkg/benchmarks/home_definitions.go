@@ -4,7 +4,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -17,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
@@ -220,26 +220,9 @@ func readDefinition(fsys fs.FS, name, label string) (*Definition, error) {
 	return ParseDefinition(label, data)
 }
 
-// readSmall reads a file, no further than it takes to see that it is too large
-// for a definition. A device or pipe is not read at all.
+// ReadSmall reads a file that is small enough for a definition.
 func ReadSmall(fsys fs.FS, name, label string) ([]byte, error) {
-	info, err := fs.Stat(fsys, name)
-	if err != nil {
-		return nil, Unreadable(label, err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, Unreadable(label, errors.New("it is not a file"))
-	}
-	f, err := fsys.Open(name)
-	if err != nil {
-		return nil, Unreadable(label, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, strictyaml.MaxSize+1))
-	if err != nil {
-		return nil, Unreadable(label, err)
-	}
-	return data, nil
+	return infile.ReadFS(fsys, name, label, infile.Limit{Bytes: strictyaml.MaxSize, What: "a definition", Remedy: "name a YAML file written for brainscore"})
 }
 
 // Unreadable returns the error about a file that cannot be read, which label

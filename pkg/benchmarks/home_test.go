@@ -111,7 +111,7 @@ func TestDefinitions(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	text := errors.Join(errs...).Error()
-	for _, want := range []string{"bad.yaml:1: not YAML", `the benchmark "same" is defined by several files: `, "one.yaml", "two.yaml", "folder.yaml: cannot be read: it is not a file", "large.yaml: the file is larger"} {
+	for _, want := range []string{"bad.yaml:1: not YAML", `the benchmark "same" is defined by several files: `, "one.yaml", "two.yaml", "folder.yaml: is a folder, not a file", "large.yaml: the file is larger"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in:\n%s", want, text)
 		}

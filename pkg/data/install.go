@@ -2,7 +2,6 @@ package data
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
 // manifestName is the file in an installed folder that describes its source.
@@ -94,14 +94,17 @@ func hashFolder(ctx context.Context, dir string) (map[string]string, error) {
 	return sums, err
 }
 
+// manifestLimit leaves room for the most files that an archive may hold.
+var manifestLimit = infile.Limit{Bytes: 128 << 20, What: "a list of fetched files", Remedy: "fetch the data again"}
+
 func readManifest(dir string) (*manifest, error) {
 	path := filepath.Join(dir, manifestName)
-	text, err := os.ReadFile(path)
-	if err != nil {
+	var m manifest
+	err := infile.ReadJSON(context.Background(), path, manifestLimit, &m)
+	if _, unreadable := errors.AsType[*fileerr.Error](err); unreadable {
 		return nil, err
 	}
-	var m manifest
-	if err := json.Unmarshal(text, &m); err != nil {
+	if err != nil {
 		return nil, fileerr.Wrap(path, "is damaged", err)
 	}
 	return &m, nil

@@ -3,6 +3,7 @@ package data
 import (
 	"bufio"
 	"bytes"
+	"context"
 	_ "embed"
 	"encoding/csv"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
@@ -85,6 +87,18 @@ var (
 	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$`)
 )
 
+// registryLimit leaves room for tens of thousands of objects.
+var registryLimit = infile.Limit{Bytes: 16 << 20, What: "a registry", Remedy: "name a CSV file in the format of the embedded registry"}
+
+// ReadRegistry reads a file in the format of the embedded registry.
+func ReadRegistry(ctx context.Context, path string) (*Registry, error) {
+	text, err := infile.ReadFile(ctx, path, registryLimit)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRegistry(path, bytes.NewReader(text))
+}
+
 // ParseRegistry reads a registry in the format of the embedded one: a CSV file with
 // a row for each object. It skips rows without files. The columns size, csv_size and
 // zip_size, which need not exist, bound the downloads.
@@ -108,6 +122,7 @@ func ParseRegistry(path string, r io.Reader) (*Registry, error) {
 		}
 	}
 	registry := &Registry{}
+	listed := map[[2]string]bool{} // kind, identifier
 	for {
 		row, err := reader.Read()
 		if errors.Is(err, io.EOF) {
@@ -129,7 +144,9 @@ func ParseRegistry(path string, r io.Reader) (*Registry, error) {
 		if o == nil {
 			continue
 		}
-		if slices.ContainsFunc(registry.Objects, func(p Object) bool { return p.ID == o.ID && p.Kind == o.Kind }) {
+		if key := [2]string{string(o.Kind), o.ID}; !listed[key] {
+			listed[key] = true
+		} else {
 			return nil, &fileerr.Error{Path: path, Line: line, What: fmt.Sprintf("the %s %s is listed twice", o.Kind, o.ID)}
 		}
 		registry.Objects = append(registry.Objects, *o)

@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
 // Importer converts a published file to a folder of a data home. Its home is a
@@ -283,7 +284,7 @@ func regular(path string) bool {
 }
 
 func copyFile(ctx context.Context, from, to string) error {
-	source, err := os.Open(from)
+	source, err := infile.Open(ctx, from)
 	if err != nil {
 		return err
 	}
@@ -292,7 +293,7 @@ func copyFile(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	if _, err = io.Copy(target, reader{ctx, source}); err == nil {
+	if _, err = io.Copy(target, source); err == nil {
 		err = target.Sync()
 	}
 	return errors.Join(err, target.Close())
@@ -312,13 +313,13 @@ func (r reader) Read(p []byte) (int, error) {
 }
 
 func hashFile(ctx context.Context, path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := infile.Open(ctx, path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
 	h := sha1.New()
-	if _, err := io.Copy(h, reader{ctx, f}); err != nil {
+	if _, err := io.Copy(h, f); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)), nil

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 )
 
 // FormatError reports a file that is not a document of scores.
@@ -23,16 +22,10 @@ func (e *FormatError) DataError() bool { return true }
 // Figures that are null or missing are NaN. Anything but a document of scores gives a
 // *FormatError.
 func ReadJSON(r io.Reader) (Document, error) {
-	var buffer bytes.Buffer
-	if f, ok := r.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			buffer.Grow(int(min(info.Size(), math.MaxInt32)) + bytes.MinRead)
-		}
-	}
-	if _, err := buffer.ReadFrom(r); err != nil {
+	content, err := readObject(r)
+	if err != nil {
 		return Document{}, err
 	}
-	content := buffer.Bytes()
 	var doc Document
 	if err := json.Unmarshal(content, &doc); err != nil {
 		return Document{}, &FormatError{atLine(err, content)}
@@ -44,6 +37,40 @@ func ReadJSON(r io.Reader) (Document, error) {
 		return Document{}, &FormatError{fmt.Errorf("its schema is %d, but this build reads %d", doc.Schema, Schema)}
 	}
 	return doc, nil
+}
+
+// readObject reads a text that begins as a JSON object and holds no zero byte. It reads
+// no more than the beginning of anything else, which may have no end.
+func readObject(r io.Reader) ([]byte, error) {
+	var buffer bytes.Buffer
+	if sized, ok := r.(interface{ Size() int64 }); ok {
+		buffer.Grow(int(min(sized.Size(), math.MaxInt32)) + bytes.MinRead)
+	}
+	if _, err := io.CopyN(&buffer, r, bytes.MinRead); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	start := bytes.TrimLeft(buffer.Bytes(), " \t\r\n")
+	if buffer.Len() == bytes.MinRead && (len(start) == 0 || start[0] != '{') {
+		return nil, &FormatError{errors.New("it does not begin as a JSON object")}
+	}
+	if bytes.IndexByte(buffer.Bytes(), 0) >= 0 {
+		return nil, errZero
+	}
+	_, err := buffer.ReadFrom(withoutZeros{r})
+	return buffer.Bytes(), err
+}
+
+var errZero = &FormatError{errors.New("it holds a zero byte, as a file does that is not complete or not text")}
+
+// withoutZeros ends with an error at the first zero byte of a reader.
+type withoutZeros struct{ io.Reader }
+
+func (r withoutZeros) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if bytes.IndexByte(p[:n], 0) >= 0 {
+		return 0, errZero
+	}
+	return n, err
 }
 
 // atLine adds to an error of encoding/json the line that it refers to.

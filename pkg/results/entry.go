@@ -2,15 +2,17 @@ package results
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
 // schema is the version of the entries' format.
@@ -71,11 +73,18 @@ func resultOf(k Key, data []byte) (result json.RawMessage, ok bool) {
 
 // readEntry reads an entry's file and checks that it is complete and unchanged.
 func readEntry(path string) (*entry, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
 	return parseEntry(path, data)
+}
+
+// entryLimit leaves room for the neuroids and splits of one score.
+var entryLimit = infile.Limit{Bytes: 256 << 20, What: "a kept score", Remedy: "remove it"}
+
+func readFile(path string) ([]byte, error) {
+	return infile.ReadFile(context.Background(), path, entryLimit)
 }
 
 func parseEntry(path string, data []byte) (*entry, error) {

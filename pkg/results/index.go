@@ -3,6 +3,7 @@ package results
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
 // timeResolution bounds the resolution of file systems' times, with a margin: a file may
@@ -213,7 +216,7 @@ func (x *index) files() []string {
 }
 
 func (x *index) loadFile(path string) {
-	f, err := os.Open(path)
+	f, err := infile.Open(context.Background(), path)
 	if err != nil {
 		return
 	}

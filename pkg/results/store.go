@@ -103,7 +103,7 @@ func (s *Store) Any(k Key) bool {
 // treated as missing.
 func (s *Store) Lookup(k Key) (result json.RawMessage, ok bool) {
 	path := s.path(k)
-	data, err := os.ReadFile(path)
+	data, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false
 	}

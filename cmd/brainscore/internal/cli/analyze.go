@@ -79,7 +79,7 @@ func runAnalyze(ctx context.Context, opts analyzeOptions, streams Streams) error
 	if err := opts.out.check(); err != nil {
 		return err
 	}
-	data, err := opts.inputs.load(streams.In)
+	data, err := opts.inputs.load(ctx, streams.In)
 	if err != nil {
 		return err
 	}

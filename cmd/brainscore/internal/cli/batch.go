@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -55,6 +57,9 @@ type batchPlan struct {
 // batchSchema is the version of batchPlan.
 const batchSchema = 1
 
+// planLimit leaves room for a million tasks.
+var planLimit = infile.Limit{Bytes: 512 << 20, What: "a plan", Remedy: "write it by batch plan"}
+
 // planError reports a file that is not a plan.
 type planError struct {
 	path string
@@ -67,19 +72,15 @@ func (e *planError) DataError() bool { return true }
 
 // readPlan reads a plan. If the working directory is not that of batch plan, relative
 // paths are joined with that.
-func readPlan(path string) (*batchPlan, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		if pathErr, ok := errors.AsType[*os.PathError](err); ok {
-			err = fmt.Errorf("%w; write it by batch plan", pathErr.Err) // planError names the path
-		}
-		return nil, &planError{path, err}
-	}
+func readPlan(ctx context.Context, path string) (*batchPlan, error) {
 	var p batchPlan
-	if err := json.Unmarshal(data, &p); err != nil {
-		return nil, &planError{path, err}
-	}
+	err := infile.ReadJSON(ctx, path, planLimit, &p)
+	_, unreadable := errors.AsType[*fileerr.Error](err)
 	switch {
+	case unreadable, ctx.Err() != nil:
+		return nil, err
+	case err != nil:
+		return nil, &planError{path, err}
 	case p.Schema != batchSchema:
 		return nil, &planError{path, fmt.Errorf("its schema is %d, but this build reads %d", p.Schema, batchSchema)}
 	case len(p.Models) == 0 || p.Results == "" || p.Data == "":

@@ -46,7 +46,7 @@ func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, str
 	if err := checkOutput(opts.output); err != nil {
 		return err
 	}
-	plan, err := readPlan(path)
+	plan, err := readPlan(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 	if err != nil {
 		return err
 	}
-	plan, err := readPlan(path)
+	plan, err := readPlan(ctx, path)
 	if err != nil {
 		return err
 	}

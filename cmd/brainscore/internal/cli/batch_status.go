@@ -55,7 +55,7 @@ results has it for the present activations, recordings and definitions.
 }
 
 func runBatchStatus(ctx context.Context, path string, out outputFlags, streams Streams) error {
-	plan, err := readPlan(path)
+	plan, err := readPlan(ctx, path)
 	if err != nil {
 		return err
 	}

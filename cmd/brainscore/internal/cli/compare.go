@@ -111,7 +111,7 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 		if name == output.Stdout && slices.Contains(names[:i], output.Stdout) {
 			return usagef("standard input is given twice")
 		}
-		side, err := readSide(name, streams.In)
+		side, err := readSide(ctx, name, streams.In)
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func printComparisonNotes(reporter *progress.Reporter, c *ranking.Comparisons, d
 
 // readSide reads the results that an argument names. The last # separates a file or
 // folder from a model, unless the whole argument is an existing file.
-func readSide(arg string, stdin io.Reader) (ranking.Side, error) {
+func readSide(ctx context.Context, arg string, stdin io.Reader) (ranking.Side, error) {
 	path, model, hasModel := arg, "", false
 	if _, err := os.Stat(arg); errors.Is(err, fs.ErrNotExist) {
 		if i := strings.LastIndexByte(arg, '#'); i > 0 {
@@ -174,7 +174,7 @@ func readSide(arg string, stdin io.Reader) (ranking.Side, error) {
 		}
 	}
 	side := ranking.Side{Name: path}
-	sources, warnings, err := readResults([]string{path}, stdin)
+	sources, warnings, err := readResults(ctx, []string{path}, stdin)
 	if err != nil {
 		return side, err
 	}

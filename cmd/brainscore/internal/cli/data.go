@@ -46,16 +46,16 @@ func (o *dataOptions) addFlags(c *cobra.Command) {
 }
 
 // store returns the store of the data home, which need not exist yet.
-func (o *dataOptions) store() (*data.Store, benchmarks.Home, error) {
+func (o *dataOptions) store(ctx context.Context) (*data.Store, benchmarks.Home, error) {
 	home, err := benchmarks.ResolveHome(o.data, os.Getenv)
 	if err != nil {
 		return nil, home, err
 	}
-	registry, err := o.load()
+	registry, err := o.load(ctx)
 	return &data.Store{Dir: home.Dir, Registry: registry}, home, err
 }
 
-func (o *dataOptions) load() (*data.Registry, error) {
+func (o *dataOptions) load(ctx context.Context) (*data.Registry, error) {
 	path := o.registry
 	if path == "" {
 		path = os.Getenv(registryVariable)
@@ -63,17 +63,12 @@ func (o *dataOptions) load() (*data.Registry, error) {
 	if path == "" {
 		return data.Published(), nil
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fileerr.Unreadable(path, err)
-	}
-	defer f.Close()
-	return data.ParseRegistry(path, f)
+	return data.ReadRegistry(ctx, path)
 }
 
 // complete completes the names of published data.
-func (o *dataOptions) complete(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	registry, err := o.load()
+func (o *dataOptions) complete(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	registry, err := o.load(c.Context())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
@@ -128,7 +123,7 @@ type listedData struct {
 }
 
 func runDataList(ctx context.Context, opts dataListOptions, streams Streams) error {
-	store, home, err := opts.store()
+	store, home, err := opts.store(ctx)
 	if err != nil {
 		return err
 	}
@@ -179,7 +174,7 @@ func runDataVerify(ctx context.Context, opts dataOptions, names []string, stream
 	if err := noneEmpty(argument{"ID or BENCHMARK", names}); err != nil {
 		return err
 	}
-	store, home, err := opts.store()
+	store, home, err := opts.store(ctx)
 	if err != nil {
 		return err
 	}
@@ -263,7 +258,7 @@ func runDataRm(ctx context.Context, opts dataRmOptions, names []string, streams 
 	if err := noneEmpty(argument{"ID", names}); err != nil {
 		return err
 	}
-	store, home, err := opts.store()
+	store, home, err := opts.store(ctx)
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func runDataFetch(ctx context.Context, opts dataFetchOptions, streams Streams, i
 	if err := opts.resolveMirror(); err != nil {
 		return err
 	}
-	store, home, err := opts.store()
+	store, home, err := opts.store(ctx)
 	if err != nil {
 		return err
 	}

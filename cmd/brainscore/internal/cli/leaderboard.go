@@ -67,7 +67,7 @@ func runLeaderboard(ctx context.Context, opts leaderboardOptions, streams Stream
 	if err := opts.out.check(); err != nil {
 		return err
 	}
-	data, err := opts.inputs.load(streams.In)
+	data, err := opts.inputs.load(ctx, streams.In)
 	if err != nil {
 		return err
 	}

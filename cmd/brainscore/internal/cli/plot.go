@@ -145,7 +145,7 @@ func runPlot(ctx context.Context, opts plotOptions, streams Streams) error {
 	if err := checkOutput(opts.output); err != nil {
 		return err
 	}
-	data, err := opts.inputs.load(streams.In)
+	data, err := opts.inputs.load(ctx, streams.In)
 	if err != nil {
 		return err
 	}

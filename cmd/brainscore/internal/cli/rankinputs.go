@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"strings"
 
@@ -70,7 +71,7 @@ func (f *whereFlag) Set(s string) error {
 }
 
 // load reads the inputs.
-func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
+func (in *rankInputs) load(ctx context.Context, stdin io.Reader) (*ranking.Data, error) {
 	err := noneEmpty(argument{"RESULTS", in.results}, argument{"--table", in.tables}, argument{"--composite", []string{in.composite}})
 	if err != nil {
 		return nil, err
@@ -86,7 +87,7 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 		return nil, err
 	}
 	builder := ranking.New(composite)
-	sources, warnings, err := readResults(in.results, stdin)
+	sources, warnings, err := readResults(ctx, in.results, stdin)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +100,7 @@ func (in *rankInputs) load(stdin io.Reader) (*ranking.Data, error) {
 	}
 	var tables []*stimuli.Table
 	for _, file := range in.tables {
-		t, err := stimuli.ReadTable(file)
+		t, err := stimuli.ReadTableContext(ctx, file, 0)
 		if err != nil {
 			return nil, err
 		}

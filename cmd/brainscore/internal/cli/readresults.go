@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/results"
@@ -26,13 +28,13 @@ type readModels struct {
 // readResults reads the results that arguments name: documents of scores, folders of
 // such documents, and folders of kept scores. It returns warnings about scores that it
 // does not use.
-func readResults(args []string, stdin io.Reader) (sources []readModels, warnings []string, err error) {
+func readResults(ctx context.Context, args []string, stdin io.Reader) (sources []readModels, warnings []string, err error) {
 	files, stores, err := resultFiles(args)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, file := range files {
-		doc, err := readScores(file, stdin)
+		doc, err := readScores(ctx, file, stdin)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -140,30 +142,34 @@ func resultFiles(args []string) (files, stores []string, err error) {
 	return files, stores, nil
 }
 
+// scoresLimit leaves room for tens of thousands of models.
+var scoresLimit = infile.Limit{Bytes: 2 << 30, What: "a document of scores", Remedy: "write one by score --format json --output FILE"}
+
 // readScores reads a document of scores.
-func readScores(path string, stdin io.Reader) (results.Document, error) {
+func readScores(ctx context.Context, path string, stdin io.Reader) (results.Document, error) {
 	if path == output.Stdout {
-		doc, err := results.ReadJSON(stdin)
-		if err != nil {
-			return doc, fmt.Errorf("standard input: %w", err)
-		}
-		return doc, nil
+		doc, err := results.ReadJSON(infile.Bound(ctx, "standard input", stdin, scoresLimit))
+		return doc, inFile("standard input", err)
 	}
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		return results.Document{}, &stimuli.FileError{Path: path, What: "is not a regular file"}
-	}
-	f, err := os.Open(path)
+	f, err := infile.OpenBounded(ctx, path, scoresLimit)
 	if err != nil {
 		return results.Document{}, err
 	}
 	defer f.Close()
 	doc, err := results.ReadJSON(f)
 	if err != nil {
-		return doc, fmt.Errorf("%s: %w", path, err)
+		return doc, inFile(path, err)
 	}
 	if doc.Models == nil {
 		return doc, &stimuli.FileError{Path: path, What: "is not a document of scores: it has no models", Remedy: "write one by score --format json --output FILE"}
 	}
 	return doc, nil
+}
+
+// inFile returns an error that names the document that it is about.
+func inFile(path string, err error) error {
+	if _, named := errors.AsType[*stimuli.FileError](err); named || err == nil {
+		return err
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }

@@ -67,7 +67,7 @@ func runReport(ctx context.Context, opts reportOptions, streams Streams) error {
 	if err != nil {
 		return err
 	}
-	data, err := opts.inputs.load(streams.In)
+	data, err := opts.inputs.load(ctx, streams.In)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -105,7 +106,7 @@ func (o *batchSubmitOptions) check() error {
 }
 
 // newJob returns the job of the options, with defaults from the plan.
-func newJob(path string, plan *batchPlan, o batchSubmitOptions) (*job, error) {
+func newJob(ctx context.Context, path string, plan *batchPlan, o batchSubmitOptions) (*job, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -133,7 +134,7 @@ func newJob(path string, plan *batchPlan, o batchSubmitOptions) (*job, error) {
 		}
 		j.claims = append(j.claims, [2]string{name, mount})
 	}
-	content, err := os.ReadFile(path)
+	content, err := infile.ReadFile(ctx, path, planLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -146,11 +147,11 @@ func runBatchSubmit(ctx context.Context, path string, opts batchSubmitOptions, s
 	if err := opts.check(); err != nil {
 		return err
 	}
-	plan, err := readPlan(path)
+	plan, err := readPlan(ctx, path)
 	if err != nil {
 		return err
 	}
-	j, err := newJob(path, plan, opts)
+	j, err := newJob(ctx, path, plan, opts)
 	if err != nil {
 		return err
 	}
