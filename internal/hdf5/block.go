@@ -1,7 +1,5 @@
 package hdf5
 
-import "strings"
-
 // Block is a box of decoded elements, row-major, as they stand in the file.
 type Block struct {
 	Offset []uint64 // where it starts in its dataset
@@ -53,38 +51,6 @@ func (b *Block) Bools(dst []bool) ([]bool, error) {
 		dst = append(dst, x != 0)
 	}
 	return dst, nil
-}
-
-// Strings appends the elements to dst as text, without padding. The bytes are
-// those of the file; text that is not UTF-8 stays as it is.
-func (b *Block) Strings(dst []string) ([]string, error) {
-	t := b.Type
-	switch {
-	case t.Class == ClassString:
-		if t.Size == 0 {
-			n, _ := product(b.Shape)
-			if n > 1<<20 {
-				return dst, inPath(limitf("%d empty strings", n), b.path)
-			}
-			return append(dst, make([]string, n)...), nil
-		}
-		for p := b.Data; len(p) >= t.Size; p = p[t.Size:] {
-			dst = append(dst, strings.Clone(trimString(string(p[:t.Size]), t.Padding)))
-		}
-		return dst, nil
-	case t.IsString():
-		hb := b.heapBudget()
-		c := b.f.cursor(b.Data, 0, "variable-length strings")
-		for range b.Len() {
-			s, err := b.f.heapString(hb, c.heapRef(), t.Padding)
-			if err != nil {
-				return dst, inPath(err, b.path)
-			}
-			dst = append(dst, s)
-		}
-		return dst, nil
-	}
-	return dst, inPath(typef("it is %s, not text", t), b.path)
 }
 
 func (b *Block) heapBudget() *budget {
@@ -146,18 +112,4 @@ func (b *Block) ReferenceLists() ([][]uint64, error) {
 		return out, nil
 	}
 	return nil, inPath(typef("it is %s, not object references", t), b.path)
-}
-
-// trimString removes a string's padding.
-func trimString(s string, pad Padding) string {
-	switch pad {
-	case NullPadded:
-		return strings.TrimRight(s, "\x00")
-	case SpacePadded:
-		return strings.TrimRight(s, " ")
-	}
-	if i := strings.IndexByte(s, 0); i >= 0 {
-		return s[:i]
-	}
-	return s
 }

@@ -70,7 +70,10 @@ func (d *Dataset) buildIndex() (*chunkIndex, error) {
 	if ok {
 		x.bytes, ok = mul(elems, uint64(d.typ.Size))
 	}
-	if !ok || x.bytes > uint64(f.limits.MaxChunk) {
+	// A chunk may be larger than a dataset that can grow, but not out of proportion.
+	const smallChunk = 64 << 20
+	outsized := x.bytes > smallChunk && elems/16 > d.space.elements
+	if !ok || x.bytes > uint64(f.limits.MaxChunk) || outsized {
 		return nil, limitf("chunks of %v elements of %d bytes", l.chunk, d.typ.Size)
 	}
 	for i, n := range d.space.dims {

@@ -161,9 +161,6 @@ func (d *Dataset) ReadUints() ([]uint64, error) { return readAs(d, (*Block).Uint
 // ReadBools reads the whole dataset of integers or enums as booleans.
 func (d *Dataset) ReadBools() ([]bool, error) { return readAs(d, (*Block).Bools) }
 
-// ReadStrings reads the whole dataset as text.
-func (d *Dataset) ReadStrings() ([]string, error) { return readAs(d, (*Block).Strings) }
-
 // readAs converts a dataset block by block, so that only the result is whole.
 func readAs[T any](d *Dataset, conv func(*Block, []T) ([]T, error)) ([]T, error) {
 	n, ok := mul(d.space.elements, uint64(d.typ.perElement()))

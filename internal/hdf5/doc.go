@@ -5,7 +5,7 @@
 // by path; [OpenNetCDF] shows the same file as variables along named
 // dimensions.
 //
-//	f, err := hdf5.Open("assembly.nc")
+//	f, err := hdf5.Open(ctx, "assembly.nc")
 //	d, err := f.Dataset("/values")
 //	for b, err := range d.RowBlocks() {
 //		rows, err := b.Float32s(nil) // b.Shape[0] rows from b.Offset[0]

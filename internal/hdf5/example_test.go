@@ -1,6 +1,7 @@
 package hdf5_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 
@@ -8,7 +9,7 @@ import (
 )
 
 func ExampleOpenNetCDF() {
-	n, err := hdf5.OpenNetCDF("testdata/assy_plain_bigendian.nc")
+	n, err := hdf5.OpenNetCDF(context.Background(), "testdata/assy_plain_bigendian.nc")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -25,7 +26,7 @@ func ExampleOpenNetCDF() {
 }
 
 func ExampleDataset_RowBlocks() {
-	f, err := hdf5.Open("testdata/alexnet-probabilities.nc")
+	f, err := hdf5.Open(context.Background(), "testdata/alexnet-probabilities.nc")
 	if err != nil {
 		log.Fatal(err)
 	}

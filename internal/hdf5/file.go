@@ -1,12 +1,14 @@
 package hdf5
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"sync"
+
+	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
 // File is an open HDF5 file. Its methods, and those of the objects in it, may
@@ -40,20 +42,14 @@ type File struct {
 // undef is the address of something that does not exist.
 const undef = math.MaxUint64
 
-// Open opens the file at path with the default limits.
-func Open(path string) (*File, error) {
-	h, err := os.Open(path)
+// Open opens the regular file at path with the default limits. All reading ends with
+// ctx's error once ctx is done.
+func Open(ctx context.Context, path string) (*File, error) {
+	h, err := infile.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	st, err := h.Stat()
-	if err == nil && st.IsDir() {
-		err = fmt.Errorf("%w: this is a directory", ErrNotHDF5)
-	}
-	var f *File
-	if err == nil {
-		f, err = NewFile(h, st.Size(), Limits{})
-	}
+	f, err := NewFile(h, h.Size(), Limits{})
 	if err != nil {
 		h.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -89,6 +85,9 @@ func (f *File) Close() error {
 	}
 	return f.closer.Close()
 }
+
+// Size is the number of bytes of the file.
+func (f *File) Size() int64 { return f.size }
 
 // Root is the group that holds everything else.
 func (f *File) Root() *Group { return f.root }

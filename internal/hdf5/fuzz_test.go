@@ -34,6 +34,9 @@ func FuzzOpen(f *testing.F) {
 			f.Add(p)
 		}
 	}
+	for _, name := range []string{"many.h5", "many_numbers.h5", "wide.h5", "cells.mat", "wide.nc", "characters.nc"} {
+		f.Add(archived(f, "limits.zip", name))
+	}
 	f.Fuzz(func(t *testing.T, p []byte) {
 		if len(p) > 1<<18 {
 			return

@@ -3,6 +3,7 @@ package hdf5
 import (
 	"bytes"
 	"compress/zlib"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -439,17 +440,30 @@ func TestOpen(t *testing.T) {
 	if err := os.WriteFile(path, oldFile(t), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Open(path)
+	f, err := Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
 		t.Error(err)
 	}
-	if _, err := Open(dir); !errors.Is(err, ErrNotHDF5) {
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "is a folder, not a file") {
 		t.Errorf("a directory: %v", err)
 	}
-	if _, err := Open(filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
+	interrupted, cancel := context.WithCancel(t.Context())
+	if f, err = Open(interrupted, path); err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	cancel()
+	d, err := f.Dataset("/x")
+	if err == nil {
+		_, err = d.ReadFloat64s()
+	}
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v", err)
+	}
+	if _, err := Open(t.Context(), filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}
 }

@@ -67,7 +67,7 @@ func readEverything(p []byte, l Limits) []error {
 			note(readDataset(o))
 			_, err := o.Unwritten()
 			note(err)
-			_, _, err = o.ReadMATLABText()
+			_, _, err = o.ReadMATLABText(1 << 20)
 			note(err)
 		}
 		return nil

@@ -9,9 +9,6 @@ import (
 // writes.
 const matlabSignature = "MATLAB 7.3 MAT-file"
 
-// maxCellText bounds the characters of a cell array.
-const maxCellText = 1 << 27
-
 // IsMATLAB reports whether the file begins as MATLAB's save -v7.3 begins files.
 // MATLAB counts the first dimension fastest and HDF5 the last, so the dimensions of
 // everything in such a file stand in reverse order.
@@ -54,8 +51,8 @@ func (o *object) MATLABEmpty() (bool, error) {
 
 // ReadMATLABText reads a char array, one text a row, or a cell array or a field of a
 // struct array, one text for each element. An element that is not a text of one row gives
-// ok = false, as does any other dataset.
-func (d *Dataset) ReadMATLABText() (texts []string, ok bool, err error) {
+// ok = false, as does any other dataset. More than limit characters are an error.
+func (d *Dataset) ReadMATLABText(limit uint64) (texts []string, ok bool, err error) {
 	class, err := d.MATLABClass()
 	if err != nil {
 		return nil, false, err
@@ -68,19 +65,22 @@ func (d *Dataset) ReadMATLABText() (texts []string, ok bool, err error) {
 	case class == "char" && empty:
 		return []string{""}, true, nil
 	case class == "char":
-		return d.matlabChars()
+		return d.matlabChars(limit)
 	case (class == "cell" || class == "" && d.typ.ObjectRef) && !empty:
-		return d.matlabCells()
+		return d.matlabCells(limit)
 	}
 	return nil, false, nil
 }
 
 // matlabChars reads an array of UTF-16 units; its columns in the file are MATLAB's
 // rows, each padded with spaces.
-func (d *Dataset) matlabChars() (texts []string, ok bool, err error) {
+func (d *Dataset) matlabChars(limit uint64) (texts []string, ok bool, err error) {
 	dims := d.space.dims
 	if len(dims) != 2 || d.typ.Class != ClassInteger || d.typ.Size > 4 {
 		return nil, false, nil
+	}
+	if d.Len() > limit {
+		return nil, false, inPath(limitf("more than %d characters", limit), d.path)
 	}
 	b, err := d.Read()
 	if err != nil {
@@ -106,7 +106,10 @@ func (d *Dataset) matlabChars() (texts []string, ok bool, err error) {
 }
 
 // matlabCells reads a cell array whose cells are all texts of one row.
-func (d *Dataset) matlabCells() (texts []string, ok bool, err error) {
+func (d *Dataset) matlabCells(limit uint64) (texts []string, ok bool, err error) {
+	if d.Len() > limit {
+		return nil, false, inPath(limitf("more than %d cells", limit), d.path)
+	}
 	b, err := d.Read()
 	if err != nil {
 		return nil, false, err
@@ -133,10 +136,10 @@ func (d *Dataset) matlabCells() (texts []string, ok bool, err error) {
 			return nil, false, err
 		}
 		// All may refer to one that is long.
-		if total += cell.Len(); total > maxCellText {
-			return nil, false, inPath(limitf("more than %d characters", maxCellText), d.path)
+		if total += cell.Len(); total > limit {
+			return nil, false, inPath(limitf("more than %d characters", limit), d.path)
 		}
-		one, ok, err := cell.ReadMATLABText()
+		one, ok, err := cell.ReadMATLABText(limit)
 		if err != nil || !ok || len(one) != 1 {
 			return nil, false, err
 		}

@@ -1,6 +1,7 @@
 package hdf5
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,9 +56,12 @@ const (
 	nonCoordPrefix  = "_nc4_non_coord_"
 )
 
-// OpenNetCDF opens the netCDF-4 file at path.
-func OpenNetCDF(path string) (*NetCDF, error) {
-	f, err := Open(path)
+// File is the file of the variables.
+func (n *NetCDF) File() *File { return n.file }
+
+// OpenNetCDF opens the netCDF-4 file at path, as Open does.
+func OpenNetCDF(ctx context.Context, path string) (*NetCDF, error) {
+	f, err := Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -367,32 +371,4 @@ func (v *Variable) Coordinates() ([]string, error) {
 	}
 	s, err := a.Text()
 	return strings.Fields(s), err
-}
-
-// ReadCharStrings reads a variable of single characters as strings along its
-// last dimension, which is how text is stored without a string type.
-func (v *Variable) ReadCharStrings() ([]string, error) {
-	dims := v.space.dims
-	if v.typ.Class != ClassString || v.typ.Size != 1 || len(dims) == 0 {
-		return nil, inPath(typef("it is %s of rank %d, not characters", v.typ, len(dims)), v.path)
-	}
-	n := dims[len(dims)-1]
-	var out []string
-	for b, err := range v.RowBlocks() {
-		if err != nil {
-			return nil, err
-		}
-		if len(dims) == 1 {
-			// One string, of which this is a part.
-			out = []string{strings.Join(append(out, string(b.Data)), "")}
-			continue
-		}
-		for p := b.Data; n > 0 && uint64(len(p)) >= n; p = p[n:] {
-			out = append(out, string(p[:n]))
-		}
-	}
-	for i := range out {
-		out[i] = trimString(out[i], NullTerminated)
-	}
-	return out, nil
 }

@@ -73,7 +73,7 @@ func TestNetCDFValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := c.ReadCharStrings()
+	s, err := c.ReadCharStrings(1 << 20)
 	if want := []string{"abc", "hello", "", "x"}; !slices.Equal(s, want) || err != nil {
 		t.Errorf("characters are %q, %v", s, err)
 	}
@@ -120,7 +120,7 @@ func TestDimensionOfAnotherSize(t *testing.T) {
 }
 
 func TestProbabilities(t *testing.T) {
-	n, err := OpenNetCDF("testdata/alexnet-probabilities.nc")
+	n, err := OpenNetCDF(t.Context(), "testdata/alexnet-probabilities.nc")
 	if err != nil {
 		t.Fatal(err)
 	}

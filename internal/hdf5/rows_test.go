@@ -11,7 +11,13 @@ import (
 // rowFile opens one of the files that pkg/imports/testdata/make.py writes.
 func rowFile(t *testing.T, name string) *File {
 	t.Helper()
-	z, err := zip.OpenReader("../../pkg/imports/testdata/rows.zip")
+	return openBytes(t, archived(t, "rows.zip", name))
+}
+
+// archived returns a file of an archive that is made for package imports.
+func archived(t testing.TB, archive, name string) []byte {
+	t.Helper()
+	z, err := zip.OpenReader("../../pkg/imports/testdata/" + archive)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +30,7 @@ func rowFile(t *testing.T, name string) *File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return openBytes(t, data)
+	return data
 }
 
 // What no writer put anything into is told for every kind of chunk index.
@@ -100,7 +106,7 @@ func TestMATLAB(t *testing.T) {
 		if err != nil || class != c.class {
 			t.Errorf("%s %s: class %q, %v", c.file, c.path, class, err)
 		}
-		texts, ok, err := d.ReadMATLABText()
+		texts, ok, err := d.ReadMATLABText(1 << 20)
 		if err != nil || ok != c.ok || !slices.Equal(texts, c.texts) {
 			t.Errorf("%s %s: %q, %v, %v", c.file, c.path, texts, ok, err)
 		}

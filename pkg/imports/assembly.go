@@ -19,6 +19,7 @@ type AssemblyRequest struct {
 	StimulusSet string
 	Kind        string // neural, behavioral, or "" to infer it from the dimensions
 	Merge       bool   // add the stimulus set's columns to those of presentations
+	MaxText     int64  // bytes that the coordinates may take as text; 0 for the usual
 	Force       bool
 	Progress    Progress
 }
@@ -35,7 +36,7 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := openDataset(q.Path)
+	d, err := openDataset(ctx, q.Path, q.MaxText)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +61,9 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 	}
 	if row := slices.Index(t.find(stimulusID), ""); row >= 0 {
 		return nil, bad(q.Path, fmt.Sprintf("has an empty stimulus_id for presentation %d", row+1), "")
+	}
+	if err := checkNames(q.Path, stimulusID, t.find(stimulusID)); err != nil {
+		return nil, err
 	}
 	if err := checkInSet(q.Path, t.find(stimulusID), set); err != nil {
 		return nil, err
@@ -216,8 +220,8 @@ func neuroids(d *dataset, r *Result) (table, error) {
 			return nil, err
 		}
 		n := d.data.Shape()[axis]
-		if n > 1<<24 {
-			return nil, bad(d.path, fmt.Sprintf("has %d neuroids without a neuroid_id", n), "")
+		if n > 1<<22 {
+			return nil, bad(d.path, fmt.Sprintf("has %d neuroids without a neuroid_id", n), "write a coordinate neuroid_id")
 		}
 		ids := make([]string, n)
 		for i := range ids {
@@ -264,9 +268,9 @@ func (q AssemblyRequest) behavioral(d *dataset, t table, s *staging, r *Result) 
 		}
 		if !t.has("choice") && !t.has("ost") {
 			// The choices of trials are the values.
-			values, err := coordinate(d.data, false)
+			values, err := d.coordinate(d.data, false)
 			if err != nil {
-				return unreadable(d.path, expectedNetCDF, err)
+				return err
 			}
 			t = append(t, column{"choice", values})
 		}
@@ -282,6 +286,9 @@ func (q AssemblyRequest) behavioral(d *dataset, t table, s *staging, r *Result) 
 	for _, name := range required {
 		if !t.has(name) {
 			return bad(d.path, fmt.Sprintf("has no coordinate %s along presentation, which trials need", name), "it has "+t.names())
+		}
+		if err := checkNames(d.path, name, t.find(name)); err != nil {
+			return err
 		}
 	}
 	r.What = fmt.Sprintf("%d trials", len(t[0].values))

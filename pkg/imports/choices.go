@@ -58,8 +58,8 @@ var trialColumns = []struct{ name, names string }{
 
 // readTrials reads the trials of one file that are not excluded, counts those that
 // are, and marks the exclusions that apply to a trial as used.
-func readTrials(path string, exclude []Exclusion, used []bool) (trials []trial, excluded int, err error) {
-	t, source, err := readTable(path)
+func readTrials(ctx context.Context, path string, exclude []Exclusion, used []bool) (trials []trial, excluded int, err error) {
+	t, source, err := readTable(ctx, path)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -82,6 +82,11 @@ func readTrials(path string, exclude []Exclusion, used []bool) (trials []trial, 
 	for i := range exclude {
 		if !t.has(exclude[i].Column) {
 			return nil, 0, bad(path, fmt.Sprintf("has no column %q to exclude by", exclude[i].Column), "it has "+t.names())
+		}
+	}
+	for _, c := range trialColumns {
+		if err := checkNames(path, c.name, columns[c.name]); err != nil {
+			return nil, 0, err
 		}
 	}
 	for row := range source.Len() {
@@ -177,7 +182,7 @@ func Choices(ctx context.Context, q ChoicesRequest) (*Result, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		trials, count, err := readTrials(path, q.Exclude, used)
+		trials, count, err := readTrials(ctx, path, q.Exclude, used)
 		if err != nil {
 			return nil, err
 		}
@@ -297,7 +302,7 @@ func Responses(ctx context.Context, q DumpRequest) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	trials, _, err := readTrials(q.Path, nil, nil)
+	trials, _, err := readTrials(ctx, q.Path, nil, nil)
 	if err != nil {
 		return nil, err
 	}

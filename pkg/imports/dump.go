@@ -21,6 +21,7 @@ type DumpRequest struct {
 	StimulusSet string
 	Layer       string // names the layer, or chooses one of the file's; "" for all
 	ByPosition  bool   // read rows in the order of the stimulus set, whatever the ids in the file
+	MaxText     int64  // bytes that the coordinates of netCDF may take as text; 0 for the usual
 	Force       bool
 	Progress    Progress
 }
@@ -106,7 +107,7 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 		return nil, err
 	}
 	defer release()
-	ids, err := q.stimuli(files, r)
+	ids, err := q.stimuli(ctx, files, r)
 	if err != nil {
 		return nil, err
 	}
@@ -135,12 +136,12 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 
 // stimuli returns the stimulus of each row. The rows of the dump's other arrays
 // must be in the same order.
-func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
+func (q DumpRequest) stimuli(ctx context.Context, files *dumpFiles, r *Result) ([]string, error) {
 	set, err := loadSet(q.Home, q.StimulusSet)
 	if err != nil && (hasSet(q.Home, q.StimulusSet) || q.ByPosition) {
 		return nil, err
 	}
-	ids, array, nameErr := q.names(files, set, r)
+	ids, array, nameErr := q.names(ctx, files, set, r)
 	if nameErr != nil {
 		return nil, nameErr
 	}
@@ -178,7 +179,7 @@ func (q DumpRequest) stimuli(files *dumpFiles, r *Result) ([]string, error) {
 			r.note("%s: lacks %d stimuli of the stimulus set %s (%s)", q.Path, len(missing), q.StimulusSet, few(missing))
 		}
 	}
-	return ids, q.checkOrder(ids, set)
+	return ids, q.checkOrder(ctx, ids, set)
 }
 
 // byPosition returns the ids of rows in the order of the stimulus set.
@@ -205,14 +206,14 @@ func hasSet(home stimuli.Home, id string) bool {
 
 // checkOrder returns an error if the rows are in another order than those of the
 // arrays that the dump has.
-func (q DumpRequest) checkOrder(ids []string, set *stimuli.StimulusSet) error {
+func (q DumpRequest) checkOrder(ctx context.Context, ids []string, set *stimuli.StimulusSet) error {
 	dir := filepath.Join(q.Model, q.StimulusSet)
 	source := filepath.Join(dir, "stimulus_ids.csv")
 	arrays, _ := filepath.Glob(filepath.Join(dir, "*.npy"))
 	var order []string
 	switch _, err := os.Stat(source); {
 	case err == nil:
-		t, err := stimuli.ReadTable(source)
+		t, err := stimuli.ReadTableContext(ctx, source, len(ids))
 		if err != nil {
 			return err
 		}

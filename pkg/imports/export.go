@@ -15,8 +15,8 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -65,7 +65,7 @@ func Export(ctx context.Context, home stimuli.Home, id string, w io.Writer) erro
 		}
 		found = true
 		if isTable {
-			if err := exportColumns(z, path, name); err != nil {
+			if err := exportColumns(ctx, z, path, name); err != nil {
 				return err
 			}
 		}
@@ -85,9 +85,9 @@ func member(z *zip.Writer, name string) (io.Writer, error) {
 }
 
 func exportFile(ctx context.Context, z *zip.Writer, path string) error {
-	from, err := os.Open(path)
+	from, err := infile.Open(ctx, path)
 	if err != nil {
-		return fileerr.Unreadable(path, err)
+		return err
 	}
 	defer from.Close()
 	to, err := member(z, filepath.Base(path))
@@ -97,8 +97,8 @@ func exportFile(ctx context.Context, z *zip.Writer, path string) error {
 	return copyAll(ctx, to, from, func(int64) {})
 }
 
-func exportColumns(z *zip.Writer, path, name string) error {
-	t, _, err := readTable(path)
+func exportColumns(ctx context.Context, z *zip.Writer, path, name string) error {
+	t, _, err := readTable(ctx, path)
 	if err != nil {
 		return err
 	}

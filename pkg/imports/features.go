@@ -16,7 +16,7 @@ var rowDims = []string{presentation, stimulusID, imageID, "stimulus", "stimulus_
 
 // fromNetCDF reads model features or class probabilities as xarray writes them.
 func (q DumpRequest) fromNetCDF(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
-	d, err := openDataset(q.Path)
+	d, err := openDataset(ctx, q.Path, q.MaxText)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,12 +125,12 @@ func (d *dataset) rowNames(dim string, t table) ([]*rowNames, error) {
 		if values == nil && isIndex(v) {
 			// A dimension's own count from 0 is not in t, but can be ids.
 			var err error
-			if values, err = coordinate(v, false); err != nil {
-				return nil, unreadable(d.path, expectedNetCDF, fmt.Errorf("coordinate %s: %w", v.Name, err))
+			if values, err = d.coordinate(v, false); err != nil {
+				return nil, err
 			}
 		}
 		if values != nil {
-			candidates = append(candidates, &rowNames{array: v.Name, length: len(values), number: !v.Type().IsString(), read: func() ([]string, error) { return values, nil }})
+			candidates = append(candidates, &rowNames{array: v.Name, length: len(values), number: !v.Type().IsString(), read: func(int64) ([]string, error) { return values, nil }})
 		}
 	}
 	return candidates, nil

@@ -15,7 +15,7 @@ const expectedHDF5 = "an HDF5 file of features"
 // fromHDF5 reads each array of two or more dimensions as a layer, named by its
 // path.
 func (q DumpRequest) fromHDF5(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
-	f, err := hdf5.Open(q.Path)
+	f, err := hdf5.Open(ctx, q.Path)
 	if err != nil {
 		return nil, nil, unreadable(q.Path, expectedHDF5, err)
 	}
@@ -189,18 +189,19 @@ func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 		n.length = int(shape[1])
 	case class == "string":
 		n.length = -1
-		n.read = func() ([]string, error) {
+		n.read = func(int64) ([]string, error) {
 			return nil, errors.New("a string array, in a format of MATLAB alone: save it as cellstr(" + name + ")")
 		}
 	case class == "cell", n.field:
 	case numeric && (d.Type().Class == hdf5.ClassInteger || n.known() || class == "double"):
-		n.read = func() ([]string, error) { return datasetText(d) }
+		n.read = func(limit int64) ([]string, error) { return datasetText(d, limit) }
 	default:
 		return nil
 	}
 	if n.read == nil {
-		n.read = func() ([]string, error) {
-			texts, ok, err := d.ReadMATLABText()
+		n.read = func(limit int64) ([]string, error) {
+			const unitBytes = 8 // of a character while it is decoded
+			texts, ok, err := d.ReadMATLABText(uint64(limit) / unitBytes)
 			if err == nil && !ok {
 				err = errNoText
 			}

@@ -18,7 +18,7 @@ var errRecords = errors.New("an array of Python objects or records: save names a
 // characters. It returns nil for others.
 func (c *hdf5Contents) datasetNames(d *hdf5.Dataset, name string) []*rowNames {
 	shape, t := d.Shape(), d.Type()
-	n := &rowNames{array: name, length: int(d.Len()), number: !t.IsString(), read: func() ([]string, error) { return datasetText(d) }}
+	n := &rowNames{array: name, length: int(d.Len()), number: !t.IsString(), read: func(limit int64) ([]string, error) { return datasetText(d, limit) }}
 	long := 0
 	for _, l := range shape {
 		if l != 1 {
@@ -29,13 +29,13 @@ func (c *hdf5Contents) datasetNames(d *hdf5.Dataset, name string) []*rowNames {
 	case len(shape) == 0 || d.Len() == 0:
 		return nil
 	case t.Class == hdf5.ClassString && t.Size == 1 && len(shape) == 2:
-		n.length, n.read = int(shape[0]), (&hdf5.Variable{Dataset: d}).ReadCharStrings
+		n.length, n.read = int(shape[0]), d.ReadCharStrings
 	case t.IsString() && long == 2 && len(shape) == 2:
 		return textColumns(n, int(shape[1]), false)
 	case long > 1:
 		return nil
 	case t.Class == hdf5.ClassCompound && slices.ContainsFunc(t.Members, func(m hdf5.Member) bool { return m.Type.IsString() }):
-		n.number, n.read = false, func() ([]string, error) { return nil, errRecords }
+		n.number, n.read = false, func(int64) ([]string, error) { return nil, errRecords }
 	case t.IsString():
 	case t.Class != hdf5.ClassInteger && t.Class != hdf5.ClassFloat:
 		return nil
@@ -60,8 +60,8 @@ func textColumns(n *rowNames, cols int, fortran bool) []*rowNames {
 	var columns []*rowNames
 	rows := n.length / cols
 	for j := range cols {
-		columns = append(columns, &rowNames{array: n.array + "[:, " + strconv.Itoa(j) + "]", length: rows, read: func() ([]string, error) {
-			all, err := n.read()
+		columns = append(columns, &rowNames{array: n.array + "[:, " + strconv.Itoa(j) + "]", length: rows, read: func(limit int64) ([]string, error) {
+			all, err := n.read(limit * int64(cols))
 			if err != nil {
 				return nil, err
 			}
@@ -90,16 +90,16 @@ func (c *hdf5Contents) attributeNames(o hdf5.Object, name string) error {
 		if !a.Type.IsString() || len(a.Shape()) != 1 || strings.HasPrefix(a.Name, "MATLAB_") || a.Name == "DIMENSION_LABELS" {
 			continue
 		}
-		c.candidates = append(c.candidates, &rowNames{array: path.Join(name, "@"+a.Name), length: a.Len(), read: a.Strings})
+		c.candidates = append(c.candidates, &rowNames{array: path.Join(name, "@"+a.Name), length: a.Len(), read: func(int64) ([]string, error) { return a.Strings() }})
 	}
 	return nil
 }
 
 // datasetText reads text, or whole numbers as text.
-func datasetText(d *hdf5.Dataset) ([]string, error) {
+func datasetText(d *hdf5.Dataset, limit int64) ([]string, error) {
 	t := d.Type()
 	if t.IsString() {
-		return d.ReadStrings()
+		return d.ReadText(limit)
 	}
 	b, err := d.Read()
 	if err != nil {

@@ -1,10 +1,10 @@
 package imports
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,17 +26,19 @@ type dataset struct {
 	path string
 	file *hdf5.NetCDF
 	data *hdf5.Variable
+	text textLimit
 }
 
 // unreadable returns an error about a file that the HDF5 reader cannot read: what
 // the file is, and what it should be.
 func unreadable(path, expected string, err error) error {
+	if e, ok := errors.AsType[*stimuli.FileError](err); ok {
+		return e
+	}
 	text := strings.TrimPrefix(err.Error(), path+": ")
 	e := &stimuli.FileError{Path: path, What: "cannot be read: " + text, Err: err}
 	var not *hdf5.NotHDF5Error
 	switch {
-	case errors.Is(err, os.ErrNotExist):
-		e.What, e.Remedy = "is missing", ""
 	case errors.As(err, &not):
 		e.What, e.Remedy = "is "+not.Kind+", not "+expected, not.Hint
 	case errors.Is(err, hdf5.ErrTruncated):
@@ -49,16 +51,14 @@ func unreadable(path, expected string, err error) error {
 
 const expectedNetCDF = "a netCDF-4 file of BrainIO or xarray"
 
-// openDataset opens a file and finds its data variable.
-func openDataset(path string) (*dataset, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, bad(path, "is not a regular file", "name "+expectedNetCDF)
-	}
-	f, err := hdf5.OpenNetCDF(path)
+// openDataset opens a file and finds its data variable. maxText is the number of bytes
+// that its coordinates may take, 0 for the usual.
+func openDataset(ctx context.Context, path string, maxText int64) (*dataset, error) {
+	f, err := hdf5.OpenNetCDF(ctx, path)
 	if err != nil {
 		return nil, unreadable(path, expectedNetCDF, err)
 	}
-	d := &dataset{path: path, file: f}
+	d := &dataset{path: path, file: f, text: newTextLimit(f.File().Size(), maxText)}
 	if err := d.findData(); err != nil {
 		f.Close()
 		return nil, err
@@ -166,9 +166,9 @@ func (d *dataset) columns(dim string, r *Result) (table, error) {
 			r.note("%s: ignores the coordinate %s, which has several dimensions", d.path, shape(v))
 			continue
 		}
-		values, err := coordinate(v, text && len(v.Dims) == 2)
+		values, err := d.coordinate(v, text && len(v.Dims) == 2)
 		if err != nil {
-			return nil, unreadable(d.path, expectedNetCDF, fmt.Errorf("coordinate %s: %w", v.Name, err))
+			return nil, err
 		}
 		if isIndex(v) && counts(values) {
 			continue
@@ -191,88 +191,6 @@ func (d *dataset) columns(dim string, r *Result) (table, error) {
 		}
 	}
 	return t, nil
-}
-
-// coordinate reads a coordinate as text.
-func coordinate(v *hdf5.Variable, chars bool) ([]string, error) {
-	if chars {
-		return v.ReadCharStrings()
-	}
-	var values []string
-	for b, err := range v.RowBlocks() {
-		if err != nil {
-			return nil, err
-		}
-		if values, err = format(values, v, b); err != nil {
-			return nil, err
-		}
-	}
-	return values, nil
-}
-
-// format appends a block's elements as text.
-func format(values []string, v *hdf5.Variable, b *hdf5.Block) ([]string, error) {
-	t := b.Type
-	missing, hasMissing, err := v.Missing()
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case t.IsString():
-		return b.Strings(values)
-	case v.IsBool():
-		bools, err := b.Bools(nil)
-		for _, x := range bools {
-			values = append(values, map[bool]string{true: "True", false: "False"}[x])
-		}
-		return values, err
-	case t.Class == hdf5.ClassInteger && !t.Signed:
-		ints, err := b.Uints(nil)
-		for _, x := range ints {
-			if hasMissing && float64(x) == missing {
-				values = append(values, "")
-				continue
-			}
-			values = append(values, strconv.FormatUint(x, 10))
-		}
-		return values, err
-	case t.Class == hdf5.ClassInteger:
-		ints, err := b.Ints(nil)
-		for _, x := range ints {
-			if hasMissing && float64(x) == missing {
-				values = append(values, "")
-				continue
-			}
-			values = append(values, strconv.FormatInt(x, 10))
-		}
-		return values, err
-	case t.Class == hdf5.ClassFloat:
-		floats, err := b.Float64s(nil)
-		bits := 64
-		if t.Size <= 4 {
-			bits = 32
-		}
-		for _, x := range floats {
-			if hasMissing && x == missing {
-				x = math.NaN()
-			}
-			values = append(values, formatFloat(x, bits))
-		}
-		return values, err
-	case t.Class == hdf5.ClassEnum:
-		ints, err := b.Ints(nil)
-		for _, x := range ints {
-			name := strconv.FormatInt(x, 10)
-			for _, m := range t.Enum {
-				if m.Value == x {
-					name = m.Name
-				}
-			}
-			values = append(values, name)
-		}
-		return values, err
-	}
-	return nil, fmt.Errorf("it is %v, neither text nor numbers", t)
 }
 
 // formatFloat formats a number as Python does, and NaN as an empty text.

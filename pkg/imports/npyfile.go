@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -29,9 +29,9 @@ func (q DumpRequest) fromNPY(ctx context.Context, r *Result) (*dumpFiles, func()
 	out := &dumpFiles{names: []string{names[0] + ".npy"}, rows: f.Rows(), transposed: shape[len(shape)-1], what: "layer " + names[0]}
 	out.write = func(s *staging) error {
 		return s.write(out.names[0], func(to *os.File) error {
-			from, err := os.Open(q.Path)
+			from, err := infile.Open(ctx, q.Path)
 			if err != nil {
-				return fileerr.Unreadable(q.Path, err)
+				return err
 			}
 			defer from.Close()
 			return copyAll(ctx, to, from, q.Progress.start(q.Path, f.Bytes()))

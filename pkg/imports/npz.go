@@ -9,28 +9,34 @@ import (
 	"os"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 // fromNPZ reads each array of an archive as a layer, named by its member.
 func (q DumpRequest) fromNPZ(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
-	z, err := zip.OpenReader(q.Path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, nil, bad(q.Path, "is missing", "")
-	case errors.Is(err, zip.ErrFormat):
-		return nil, nil, bad(q.Path, "is not an .npz archive, or its download is incomplete", "save it again with numpy.savez")
-	case err != nil:
-		return nil, nil, fileerr.Unreadable(q.Path, err)
-	}
-	out, err := q.npzLayers(ctx, &z.Reader, r)
+	f, err := infile.Open(ctx, q.Path)
 	if err != nil {
-		z.Close()
 		return nil, nil, err
 	}
-	return out, func() { z.Close() }, nil
+	out, err := q.openNPZ(ctx, f, r)
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return out, func() { f.Close() }, nil
+}
+
+func (q DumpRequest) openNPZ(ctx context.Context, f *infile.File, r *Result) (*dumpFiles, error) {
+	z, err := zip.NewReader(f, f.Size())
+	switch {
+	case errors.Is(err, zip.ErrFormat):
+		return nil, bad(q.Path, "is not an .npz archive, or its download is incomplete", "save it again with numpy.savez")
+	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
+		return nil, infile.Named(q.Path, err)
+	}
+	return q.npzLayers(ctx, z, r)
 }
 
 func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*dumpFiles, error) {
@@ -66,6 +72,9 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 	}
 	chosen, bytes, err := q.chooseLayers(out, layers, r, func(layer string) (int, int64, error) {
 		head, err := memberHeader(members[layer])
+		if err == nil {
+			err = head.checkSize(members[layer])
+		}
 		if err != nil {
 			return 0, 0, bad(q.Path, fmt.Sprintf("the member %s: %v", members[layer].Name, err), "save it again with numpy.savez")
 		}
@@ -81,14 +90,11 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 		for i, l := range chosen {
 			m := members[l]
 			err := s.write(out.names[i], func(to *os.File) error {
-				from, err := m.Open()
-				if err != nil {
-					return fileerr.Wrap(q.Path, "the member "+m.Name+" cannot be read", err)
-				}
-				defer from.Close()
-				err = copyAll(ctx, to, io.LimitReader(from, int64(m.UncompressedSize64)+1), func(n int64) { progress(before + n) })
-				if err != nil && ctx.Err() == nil && (errors.Is(err, zip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, zip.ErrFormat)) {
-					return fileerr.Wrap(q.Path, "the member "+m.Name+" is damaged", err)
+				err := readMember(m, func(from io.Reader) error {
+					return copyAll(ctx, to, from, func(n int64) { progress(before + n) })
+				})
+				if damaged, ok := errors.AsType[*memberError](err); ok && ctx.Err() == nil {
+					return bad(q.Path, "the member "+m.Name+" "+damaged.Error(), "save or download the archive again")
 				}
 				return err
 			})

@@ -9,13 +9,15 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 // npyHead is the header of an array in an archive.
-type npyHead struct{ npy.Header }
+type npyHead struct {
+	npy.Header
+	bytes uint64 // of the header
+}
 
 // kind returns the letter of the type, 0 for records.
 func (h npyHead) kind() byte {
@@ -50,8 +52,9 @@ func (h npyHead) order() binary.ByteOrder {
 
 // npyHeader reads the header of an array in an archive.
 func npyHeader(r io.Reader) (npyHead, error) {
-	h, err := npy.ReadHeader(r)
-	return npyHead{h}, err
+	size := &counter{w: io.Discard}
+	h, err := npy.ReadHeader(io.TeeReader(r, size))
+	return npyHead{h, uint64(size.n)}, err
 }
 
 // memberHeader reads the header of a member of an archive.
@@ -62,6 +65,22 @@ func memberHeader(m *zip.File) (npyHead, error) {
 	}
 	defer from.Close()
 	return npyHeader(from)
+}
+
+// checkSize returns an error if the array that the header describes has another size
+// than its member, which would be noticed only after it is unpacked.
+func (h npyHead) checkSize(m *zip.File) error {
+	bytes := uint64(max(h.size(), 1))
+	for _, n := range h.Shape {
+		if n < 0 || n > 0 && bytes > math.MaxInt64/uint64(n) {
+			return fmt.Errorf("its header states the shape %v, more than any file can hold", h.Shape)
+		}
+		bytes *= uint64(n)
+	}
+	if m.UncompressedSize64 != h.bytes+bytes {
+		return fmt.Errorf("its header states the shape %v of %s, which takes %d bytes, but the archive has %d", h.Shape, h.Descr, h.bytes+bytes, m.UncompressedSize64)
+	}
+	return nil
 }
 
 // records are the types of text in a list of records.
@@ -88,119 +107,23 @@ func npzNames(m *zip.File, name string, h npyHead) []*rowNames {
 	case len(h.Shape) == 0 || n.length <= 0:
 		return nil
 	case !characters && long == 2 && len(h.Shape) == 2 && (kind == 'S' || kind == 'U'):
-		n.read = func() ([]string, error) { return readNPYText(m, 1) }
+		n.read = func(limit int64) ([]string, error) { return readNPYText(m, 1, limit) }
 		return textColumns(n, int(h.Shape[1]), h.Fortran)
 	case long > 1 && !characters:
 		return nil
 	case characters:
-		n.read = func() ([]string, error) { return readNPYText(m, int(h.Shape[1])) }
+		n.read = func(limit int64) ([]string, error) { return readNPYText(m, int(h.Shape[1]), limit) }
 	case kind == 'S', kind == 'U':
-		n.read = func() ([]string, error) { return readNPYText(m, 1) }
+		n.read = func(limit int64) ([]string, error) { return readNPYText(m, 1, limit) }
 	case kind == 'O', kind == 0 && records.MatchString(h.Descr):
-		n.read = func() ([]string, error) { return nil, errRecords }
+		n.read = func(int64) ([]string, error) { return nil, errRecords }
 	case kind == 'i', kind == 'u', kind == 'f' && n.known():
 		if n.number = true; len(h.Shape) > 1 && !n.known() {
 			return nil // a layer of one feature
 		}
-		n.read = func() ([]string, error) { return readNPYNumbers(m) }
+		n.read = func(limit int64) ([]string, error) { return readNPYNumbers(m, limit) }
 	default:
 		return nil
 	}
 	return []*rowNames{n}
-}
-
-// elements calls use with each element of an array in an archive.
-func elements(m *zip.File, use func(h npyHead, element []byte) error) error {
-	from, err := m.Open()
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	h, err := npyHeader(from)
-	if err != nil {
-		return err
-	}
-	size := h.size()
-	if size < 0 {
-		return fmt.Errorf("it is of type %s", h.Descr)
-	}
-	element := make([]byte, size)
-	count := 1
-	for _, n := range h.Shape {
-		count *= int(n)
-	}
-	for range count {
-		if _, err := io.ReadFull(from, element); err != nil {
-			return err
-		}
-		if err := use(h, element); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// readNPYText reads text of fixed width, as numpy writes it; each text has the given
-// number of elements.
-func readNPYText(m *zip.File, perText int) ([]string, error) {
-	var texts []string
-	var text []byte
-	read := 0
-	err := elements(m, func(h npyHead, element []byte) error {
-		switch h.kind() {
-		case 'S':
-			text = append(text, element...)
-		case 'U':
-			for j := 0; j < len(element); j += 4 {
-				if c := h.order().Uint32(element[j:]); c != 0 {
-					text = utf8.AppendRune(text, rune(c))
-				}
-			}
-		default:
-			return fmt.Errorf("it is of type %s, not text", h.Descr)
-		}
-		if read++; read%perText == 0 {
-			texts = append(texts, strings.TrimRight(string(text), "\x00"))
-			text = text[:0]
-		}
-		return nil
-	})
-	return texts, err
-}
-
-// readNPYNumbers reads whole numbers as text.
-func readNPYNumbers(m *zip.File) ([]string, error) {
-	var texts []string
-	err := elements(m, func(h npyHead, element []byte) error {
-		order := h.order()
-		var u uint64
-		switch len(element) {
-		case 1:
-			u = uint64(element[0])
-		case 2:
-			u = uint64(order.Uint16(element))
-		case 4:
-			u = uint64(order.Uint32(element))
-		case 8:
-			u = order.Uint64(element)
-		default:
-			return fmt.Errorf("it is of type %s", h.Descr)
-		}
-		switch unused := 64 - 8*len(element); {
-		case h.kind() == 'u':
-			texts = append(texts, strconv.FormatUint(u, 10))
-			return nil
-		case h.kind() == 'i':
-			texts = append(texts, strconv.FormatInt(int64(u<<unused)>>unused, 10))
-			return nil
-		case len(element) == 4:
-			u = math.Float64bits(float64(math.Float32frombits(uint32(u))))
-		case len(element) != 8:
-			return fmt.Errorf("it is of type %s", h.Descr)
-		}
-		text, err := wholeNumber(math.Float64frombits(u))
-		texts = append(texts, text)
-		return err
-	})
-	return texts, err
 }

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,7 +13,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/hdf5"
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -32,10 +34,23 @@ type rowNames struct {
 	length int    // the number of values, -1 if it is unknown
 	number bool   // the values are numbers, not text
 	field  bool   // it is a field of a struct array of MATLAB, which seldom names rows
-	// read returns the values. Its error is the reason why they are no use.
-	read func() ([]string, error)
+	// read returns the values, which must not take more than limit bytes. Its error is
+	// the reason why they are no use.
+	read func(limit int64) ([]string, error)
 
 	values []string // nil until they are read
+}
+
+// namesLimit returns the bytes that the names of rows may take: paths are no longer
+// than 4 KiB.
+func namesLimit(rows int) int64 { return 16<<20 + int64(rows)<<12 }
+
+// count returns the number of values.
+func (n *rowNames) count() int {
+	if n.values == nil && n.length >= 0 {
+		return n.length
+	}
+	return len(n.values)
 }
 
 // rank returns the place of the array's name among the usual names of ids and
@@ -99,18 +114,21 @@ func (n *rowNames) contradicts(other *rowNames, set *stimuli.StimulusSet) bool {
 // names returns the ids of the rows by the file, and the array that has them. Both
 // are empty if the file does not name its rows. set is nil if the data home does not
 // have the stimulus set.
-func (q DumpRequest) names(files *dumpFiles, set *stimuli.StimulusSet, r *Result) (ids []string, array string, err error) {
+func (q DumpRequest) names(ctx context.Context, files *dumpFiles, set *stimuli.StimulusSet, r *Result) (ids []string, array string, err error) {
 	if q.ByPosition {
 		return nil, "", nil
 	}
-	all, unreadable := files.readNames(q, set)
+	all, unreadable, err := files.readNames(ctx, q, set)
+	if err != nil {
+		return nil, "", err
+	}
 	if set == nil {
-		return q.namesWithoutSet(files, all)
+		return q.namesWithoutSet(ctx, files, all)
 	}
 	if ids, array, err = q.namesInSet(files.rows, all, set, r); ids != nil || err != nil {
 		return ids, array, err
 	}
-	ids, path, err := q.idsInFolder(set)
+	ids, path, err := q.idsInFolder(ctx, files.rows, set)
 	if ids != nil || err != nil {
 		return ids, path, err
 	}
@@ -122,26 +140,48 @@ func (q DumpRequest) names(files *dumpFiles, set *stimuli.StimulusSet, r *Result
 
 // readNames reads the arrays that have a value for each row, the most reliable
 // first, and returns the reasons why others cannot be read.
-func (f *dumpFiles) readNames(q DumpRequest, set *stimuli.StimulusSet) (all []*rowNames, unreadable []string) {
+// An array of a usual name is listed unread if it has not a value for each row.
+func (f *dumpFiles) readNames(ctx context.Context, q DumpRequest, set *stimuli.StimulusSet) (all []*rowNames, unusable []string, err error) {
 	slices.SortStableFunc(f.candidates, func(a, b *rowNames) int { return a.rank() - b.rank() })
 	for _, n := range f.candidates {
-		if n.length >= 0 && n.length != f.rows && !n.known() || f.belongsToOthers(n) {
+		if f.belongsToOthers(n) {
 			continue
 		}
-		values, err := n.read()
+		if n.length >= 0 && n.length != f.rows {
+			if n.known() {
+				all = append(all, n)
+			}
+			continue
+		}
+		values, err := n.read(namesLimit(f.rows))
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		if damaged, ok := errors.AsType[*memberError](err); ok {
+			return nil, nil, bad(q.Path, "the array "+n.array+" "+damaged.Error(), "save or download the archive again")
+		}
+		if errors.Is(err, hdf5.ErrCorrupt) || errors.Is(err, hdf5.ErrTruncated) {
+			return nil, nil, unreadable(q.Path, expectedHDF5, err)
+		}
 		if errors.Is(err, errNoText) || err != nil && n.number && !n.known() {
 			continue // it does not name rows
 		}
 		if err != nil {
-			unreadable = append(unreadable, fmt.Sprintf("%s, %v", n.array, err))
+			unusable = append(unusable, fmt.Sprintf("%s, %v", n.array, err))
 			continue
 		}
 		if n.values = values; slices.Contains(fileNames, n.base()) {
 			n.values = idsOfFiles(values, set)
 		}
+		if err := checkNames(q.Path, n.array, n.values); err != nil && n.known() {
+			return nil, nil, err
+		} else if err != nil {
+			unusable = append(unusable, n.array+", which is not text")
+			continue
+		}
 		all = append(all, n)
 	}
-	return all, unreadable
+	return all, unusable, nil
 }
 
 // belongsToOthers reports whether an array names the rows of other layers than the
@@ -156,13 +196,16 @@ func (f *dumpFiles) belongsToOthers(n *rowNames) bool {
 }
 
 // namesWithoutSet finds ids by the array's name alone.
-func (q DumpRequest) namesWithoutSet(files *dumpFiles, all []*rowNames) (ids []string, array string, err error) {
+func (q DumpRequest) namesWithoutSet(ctx context.Context, files *dumpFiles, all []*rowNames) (ids []string, array string, err error) {
 	for _, n := range all {
+		if n.known() && n.values == nil {
+			return nil, "", bad(q.Path, fmt.Sprintf("has %d rows, but %d values of %s", files.rows, n.count(), n.array), "write one id for each row")
+		}
 		if n.known() {
 			return n.values, n.array, nil
 		}
 	}
-	return q.idsInFolder(nil)
+	return q.idsInFolder(ctx, files.rows, nil)
 }
 
 // namesInSet finds the array whose values are all ids of the set, else one with a
@@ -197,8 +240,8 @@ func (q DumpRequest) refuse(files *dumpFiles, all []*rowNames, set *stimuli.Stim
 	position := "or read the rows in the order of " + set.Table.Path + " with --by-position"
 	for _, n := range all {
 		switch {
-		case n.known() && len(n.values) != files.rows:
-			return bad(q.Path, fmt.Sprintf("has %d rows, but %d values of %s", files.rows, len(n.values), n.array), "write one id for each row, "+position)
+		case n.known() && n.count() != files.rows:
+			return bad(q.Path, fmt.Sprintf("has %d rows, but %d values of %s", files.rows, n.count(), n.array), "write one id for each row, "+position)
 		case n.number && !n.known():
 			if n.fits(set) && !slices.Equal(n.values, set.IDs[:min(len(set.IDs), len(n.values))]) {
 				return bad(q.Path, fmt.Sprintf("has numbers in %s (%s) that could be ids of the stimulus set %s, in another order than %s", n.array, few(n.values), set.ID, set.Table.Path),
@@ -223,10 +266,10 @@ func (q DumpRequest) refuse(files *dumpFiles, all []*rowNames, set *stimuli.Stim
 
 // idsInFolder reads the ids of rows from stimulus_ids.csv, or from thingsvision's
 // file_names.txt, in the folder of the imported file.
-func (q DumpRequest) idsInFolder(set *stimuli.StimulusSet) (ids []string, source string, err error) {
+func (q DumpRequest) idsInFolder(ctx context.Context, rows int, set *stimuli.StimulusSet) (ids []string, source string, err error) {
 	source = filepath.Join(filepath.Dir(q.Path), "stimulus_ids.csv")
 	if _, err := os.Stat(source); err == nil {
-		t, err := stimuli.ReadTable(source)
+		t, err := stimuli.ReadTableContext(ctx, source, rows)
 		if err != nil {
 			return nil, "", err
 		}
@@ -234,12 +277,12 @@ func (q DumpRequest) idsInFolder(set *stimuli.StimulusSet) (ids []string, source
 		return ids, source, err
 	}
 	source = filepath.Join(filepath.Dir(q.Path), "file_names.txt")
-	data, err := os.ReadFile(source)
+	data, err := infile.ReadFile(ctx, source, infile.Limit{Bytes: namesLimit(rows), What: fmt.Sprintf("the names of %d rows", rows), Remedy: "write one line for each row"})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, "", nil
 	}
 	if err != nil {
-		return nil, "", fileerr.Unreadable(source, err)
+		return nil, "", err
 	}
 	var names []string
 	for line := range strings.Lines(string(data)) {

@@ -17,7 +17,13 @@ import (
 // rowFiles extracts the files that testdata/make.py writes.
 func rowFiles(t *testing.T) (dir string, names []string) {
 	t.Helper()
-	z, err := zip.OpenReader("testdata/rows.zip")
+	return extract(t, "testdata/rows.zip")
+}
+
+// extract extracts the files of an archive.
+func extract(t testing.TB, archive string) (dir string, names []string) {
+	t.Helper()
+	z, err := zip.OpenReader(archive)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,9 +80,9 @@ func (d *dataset) decoded(expected string) ([]string, error) {
 			stride = int(lengths[axes[1]])
 		}
 	}
-	all, err := coordinate(d.data, false)
+	all, err := d.coordinate(d.data, false)
 	if err != nil {
-		return nil, unreadable(d.path, expectedNetCDF, err)
+		return nil, err
 	}
 	values := make([]string, lengths[axes[0]])
 	for i := range values {

@@ -24,7 +24,7 @@ func Stimuli(ctx context.Context, q StimuliRequest) (*Result, error) {
 	if err := stimuli.SafeID(q.ID); err != nil {
 		return nil, err
 	}
-	t, source, err := readTable(path)
+	t, source, err := readTable(ctx, path)
 	if err != nil {
 		return nil, err
 	}

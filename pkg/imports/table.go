@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -136,8 +138,8 @@ func (s *staging) writeTable(name string, t table) error {
 }
 
 // readTable reads a CSV file, its columns in their order.
-func readTable(path string) (table, *stimuli.Table, error) {
-	source, err := stimuli.ReadTable(path)
+func readTable(ctx context.Context, path string) (table, *stimuli.Table, error) {
+	source, err := stimuli.ReadTableContext(ctx, path, 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -152,8 +154,21 @@ func readTable(path string) (table, *stimuli.Table, error) {
 	return t, source, nil
 }
 
-// checkUnique returns an error if an id is empty or repeated.
+// checkNames returns an error if a name is not text. values are of the column name.
+func checkNames(path, name string, values []string) error {
+	for i, v := range values {
+		if fault := text.Fault(v); fault != "" {
+			return bad(path, fmt.Sprintf("has the %s %q in row %d, which %s", name, v, i+1, fault), "save names as UTF-8 text")
+		}
+	}
+	return nil
+}
+
+// checkUnique returns an error if an id is empty, repeated or not text.
 func checkUnique(path, name string, ids []string) error {
+	if err := checkNames(path, name, ids); err != nil {
+		return err
+	}
 	found := make(map[string]bool, len(ids))
 	var repeated []string
 	for i, id := range ids {

@@ -71,6 +71,11 @@ func modelFlag(c *cobra.Command, model *string) {
 	required(c, "model")
 }
 
+// maxTextFlag adds --max-text.
+func maxTextFlag(c *cobra.Command, bytes *int64) {
+	c.Flags().Var(&size{bytes}, "max-text", "allow coordinates to take `SIZE` of text, such as 2GiB (default by the size of the file)")
+}
+
 // required marks a flag that must be given.
 func required(c *cobra.Command, flag string) {
 	before := c.PreRunE
@@ -171,6 +176,7 @@ memory does not grow with the file.
 	setFlag(c, &q.StimulusSet)
 	c.Flags().StringVar(&q.Kind, "kind", "", "neural|behavioral (default by the file's dimensions)")
 	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions([]string{"neural", "behavioral"}, cobra.ShellCompDirectiveNoFileComp))
+	maxTextFlag(c, &q.MaxText)
 	c.Flags().BoolVar(&q.Merge, "merge-stimulus-columns", false, "add the stimulus set's columns to those of the presentations")
 	opts.addFlags(c)
 	return c
@@ -221,6 +227,7 @@ was killed, are an error.
 	setFlag(c, &q.StimulusSet)
 	c.Flags().StringVar(&q.Layer, "layer", "", "import only layer `NAME`, or give this name to the only layer of the file")
 	c.Flags().BoolVar(&q.ByPosition, "by-position", false, "read rows in the order of the stimulus set and ignore the names that the file has for them")
+	maxTextFlag(c, &q.MaxText)
 	opts.addFlags(c)
 	return c
 }
