@@ -218,3 +218,32 @@ func TestNoPrintingToTheProcess(t *testing.T) {
 		})
 	})
 }
+
+// openers are the functions that open a file that may be anything. Package infile
+// stands for them; the files here read arrays or hash, in parts and as often as they
+// need, or read what the program has written itself.
+var openers = map[string][]string{
+	"os.Open":        {"internal/infile/infile.go", "internal/fsutil/fsutil.go", "pkg/stimuli/npy/file.go", "pkg/imports/sweep.go", "pkg/results/index.go", "pkg/scoring/inputs.go", "pkg/report/provenance.go"},
+	"os.ReadFile":    nil,
+	"zip.OpenReader": {"pkg/data/unpack.go"},
+}
+
+func TestFilesAreOpenedByOnePackage(t *testing.T) {
+	eachFile(t, func(path string, fset *token.FileSet, file *ast.File) {
+		if strings.HasSuffix(path, "_test.go") || !strings.HasPrefix(path, "pkg/") && !strings.HasPrefix(path, "internal/") && !strings.HasPrefix(path, "cmd/brainscore/internal/cli/") {
+			return
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := s.X.(*ast.Ident); ok {
+				if allowed, listed := openers[x.Name+"."+s.Sel.Name]; listed && !slices.Contains(allowed, path) {
+					t.Errorf("%s: %s.%s opens anything, also a pipe or a device; use package internal/infile", fset.Position(s.Pos()), x.Name, s.Sel.Name)
+				}
+			}
+			return true
+		})
+	})
+}
