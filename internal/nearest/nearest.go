@@ -3,6 +3,7 @@ package nearest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -20,6 +21,48 @@ func To(name string, candidates []string) string {
 	}
 	return best
 }
+
+// maxPairs bounds the comparisons of Misspelt.
+const maxPairs = 1 << 22
+
+// Misspelt returns those of the names that look like a misspelt candidate, with that
+// candidate: they differ in case, blanks, hyphens and underscores alone, or by at most a
+// third of the letters of the shorter one. It is stricter than To, as names of different
+// things can be near each other too. It compares no long lists, which name other things
+// than a few choices.
+func Misspelt(names, candidates []string) map[string]string {
+	found := make(map[string]string)
+	folded := make(map[string]string, len(candidates))
+	for _, c := range slices.Backward(candidates) {
+		folded[Fold(c)] = c
+	}
+	for _, name := range names {
+		if c, ok := folded[Fold(name)]; ok && c != name {
+			found[name] = c
+		}
+	}
+	if len(names)*len(candidates) > maxPairs {
+		return found
+	}
+	for _, name := range names {
+		if _, ok := found[name]; ok {
+			continue
+		}
+		for _, c := range candidates {
+			most := min(len(name), len(c)) / 3
+			if c != name && max(len(name), len(c))-min(len(name), len(c)) <= most && levenshtein.ComputeDistance(name, c) <= most {
+				found[name] = c
+				break
+			}
+		}
+	}
+	return found
+}
+
+var blanks = strings.NewReplacer(" ", "", "_", "", "-", "")
+
+// Fold returns a name without case, blanks and what stands for them.
+func Fold(name string) string { return strings.ToLower(blanks.Replace(strings.TrimSpace(name))) }
 
 // Question returns the question whether near was meant, or "" if near is empty.
 // All messages ask it in these words.

@@ -44,11 +44,14 @@ type Definition struct {
 	Select   map[string]string `yaml:"select,omitempty"` // neuroid column to value
 	// Exclude leaves out the trials whose columns have one of these values;
 	// numbers compare as numbers.
-	Exclude            map[string][]string `yaml:"exclude,omitempty"`
-	StimulusSet        string              `yaml:"stimulus_set"`
-	FittingStimulusSet string              `yaml:"fitting_stimulus_set,omitempty"`
-	FittingLabel       string              `yaml:"fitting_label,omitempty"`
-	Time               string              `yaml:"time,omitempty"` // "" | per_bin
+	Exclude map[string][]string `yaml:"exclude,omitempty"`
+	// AllowUnknownChoices scores choices by names that no object or label has,
+	// however many there are; they are wrong.
+	AllowUnknownChoices bool   `yaml:"allow_unknown_choices,omitempty"`
+	StimulusSet         string `yaml:"stimulus_set"`
+	FittingStimulusSet  string `yaml:"fitting_stimulus_set,omitempty"`
+	FittingLabel        string `yaml:"fitting_label,omitempty"`
+	Time                string `yaml:"time,omitempty"` // "" | per_bin
 	// TimeBins are the bins, [start, end] in ms, that recordings are averaged
 	// into, each by its share of overlap, with time: per_bin; without them the
 	// recordings' own bins are scored.

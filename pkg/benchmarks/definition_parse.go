@@ -137,6 +137,9 @@ func (c *checker) sets(d *Definition) {
 		c.id("fitting_stimulus_set", d.FittingStimulusSet)
 	}
 	c.exclude(d)
+	if r, ok := d.rulesOf(); c.Has("allow_unknown_choices") && (d.Kind == KindNeural || ok && !r.UnknownChoices) {
+		c.fail("allow_unknown_choices", "remove it", "allow_unknown_choices is about choices between objects, but the benchmark has none")
+	}
 	if c.Has("time") {
 		c.choice("time", d.Time, PerBin)
 	}

@@ -15,6 +15,8 @@ type Rules struct {
 	Files     []string // that an assembly must have beside assembly.yaml
 	// Exclude reports whether trials can be left out.
 	Exclude bool
+	// UnknownChoices reports whether choices by unknown names can be allowed.
+	UnknownChoices bool
 	// Splits reports whether the metrics may be cross-validated.
 	Splits bool
 	// DefaultSplits is the cross-validation of a definition that gives none; nil

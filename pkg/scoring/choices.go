@@ -28,7 +28,7 @@ func (choicesKind) data() Data {
 }
 
 func (choicesKind) rules() []benchmarks.Rules {
-	return []benchmarks.Rules{{Metrics: metrics.KindBehavior, Benchmark: benchmarks.KindBehavioral, Exclude: true}}
+	return []benchmarks.Rules{{Metrics: metrics.KindBehavior, Benchmark: benchmarks.KindBehavioral, Exclude: true, UnknownChoices: true}}
 }
 
 func (choicesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
@@ -81,9 +81,11 @@ func (choicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target,
 		return nil, err
 	}
 	if e.reading == readsFitting {
-		if err := l.checkFittingLabels(e.definition, c); err != nil {
+		doubts, err := l.checkFittingLabels(e.definition, c)
+		if err != nil {
 			return nil, err
 		}
+		c.doubts = append(c.doubts, doubts...)
 	}
 	return c, nil
 }
@@ -92,8 +94,9 @@ func (choicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target,
 type choices struct {
 	readAtOnce
 	*stimuli.ChoiceTrials
-	human metrics.ChoiceTrials
-	path  string
+	human  metrics.ChoiceTrials
+	path   string
+	doubts []string // what is doubtful about names of choices and labels
 }
 
 // choices returns the two-way choices of a benchmark.
@@ -106,7 +109,11 @@ func (l *loader) choices(d *benchmarks.Definition) (*choices, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &choices{ChoiceTrials: trials, path: a.Trials.Path, human: metrics.ChoiceTrials{
+	doubts, err := unknownDropped(trials).check(a.Trials.Path, d)
+	if err != nil {
+		return nil, err
+	}
+	return &choices{ChoiceTrials: trials, path: a.Trials.Path, doubts: doubts, human: metrics.ChoiceTrials{
 		Stimulus: trials.Stimulus, Truth: trials.Truth, Sample: trials.Sample,
 		Distractor: trials.Distractor, Choice: trials.Choice,
 		Stimuli: len(trials.StimulusIDs), Objects: len(trials.Objects),
@@ -178,12 +185,24 @@ func (c *choices) result(e *binEvaluation, score metrics.Score, features int) (*
 	return out, nil
 }
 
-// warnings counts trials that cannot be used.
+// warnings counts trials that cannot be used and doubtful names.
 func (c *choices) warnings() []string {
-	if c.Dropped == 0 {
-		return nil
+	if len(c.Dropped) == 0 {
+		return c.doubts
 	}
-	return []string{fmt.Sprintf("%d of %d trials chose neither of their two objects and are left out", c.Dropped, c.Dropped+c.human.Len())}
+	return append([]string{droppedText(c.ChoiceTrials)}, c.doubts...)
+}
+
+func droppedText(t *stimuli.ChoiceTrials) string {
+	n := len(t.Dropped)
+	return fmt.Sprintf("%d of %d trials chose neither of their two objects and are left out", n, n+len(t.Choice))
+}
+
+// unknownDropped returns the choices that are the name of no object of any trial.
+func unknownDropped(t *stimuli.ChoiceTrials) *unknownNames {
+	u := findUnknown(fmt.Sprintf("choices are none of the %d objects of the trials", len(t.Objects)), t.Dropped, t.Objects)
+	u.total += len(t.Choice)
+	return u
 }
 
 // nameCells puts names for the codes in an error about a cell.
@@ -262,9 +281,10 @@ func (choicesKind) validate(ctx context.Context, c *validator, set *stimuli.Stim
 	}
 	c.v.Repetitions = stimuli.SpreadOf(counts)
 	c.ok("trials", "%d choices between two of %d objects, %s a stimulus", n, len(trials.Objects), spreadText(c.v.Repetitions))
-	if trials.Dropped > 0 {
-		c.warn("trials", fmt.Sprintf("%d of %d trials chose neither of their two objects and are left out", trials.Dropped, trials.Dropped+n))
+	if len(trials.Dropped) > 0 {
+		c.warn("trials", droppedText(trials))
 	}
+	c.unknown("trials", unknownDropped(trials), a.Trials.Path)
 	c.cover(set, a.Trials.Path, trials.StimulusIDs)
 	c.labels(trials)
 	c.ceiling(ctx)

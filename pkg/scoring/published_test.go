@@ -294,6 +294,8 @@ func TestExclude(t *testing.T) {
 func TestExcludeAndExpectedMistakes(t *testing.T) {
 	for text, want := range map[string]string{
 		neural + "exclude: {condition: [a]}":                                      "b.yaml:6: exclude leaves out trials, but the benchmark has none",
+		neural + "allow_unknown_choices: true":                                    "b.yaml:6: allow_unknown_choices is about choices between objects, but the benchmark has none",
+		excluding + "allow_unknown_choices: 1":                                    "allow_unknown_choices",
 		excluding + "exclude: {}":                                                 "exclude names no column",
 		excluding + "exclude: {condition: []}":                                    "exclude.condition has no values",
 		excluding + "exclude: {condition: a}":                                     "must be a list",

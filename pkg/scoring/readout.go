@@ -78,15 +78,16 @@ func (r *labelReadout) probabilitiesOf(c *choices, position map[string]int) []fl
 }
 
 // checkFittingLabels checks, before a layer is read, that a read-out can be fitted to
-// the labels and knows every object that the trials offer.
-func (l *loader) checkFittingLabels(d *benchmarks.Definition, c *choices) error {
+// the labels and knows every object that the trials offer. It returns warnings about
+// labels that look misspelt.
+func (l *loader) checkFittingLabels(d *benchmarks.Definition, c *choices) (warnings []string, err error) {
 	set, err := l.stimulusSet(d.FittingStimulusSet)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	values, err := set.Table.Column(d.FittingLabel)
 	if err != nil {
-		return d.WrapAt("fitting_label", err)
+		return nil, d.WrapAt("fitting_label", err)
 	}
 	_, classes := stimuli.Codes(values)
 	if len(classes) < 2 {
@@ -94,8 +95,17 @@ func (l *loader) checkFittingLabels(d *benchmarks.Definition, c *choices) error 
 	} else {
 		err = benchmarks.CheckLabels(set.Table.Path, c.Objects, classes)
 	}
-	if err != nil {
-		return d.WrapAt("fitting_label", err)
+	if err == nil {
+		warnings, err = misspeltLabels(values, c.Objects).check(set.Table.Path, d)
 	}
-	return nil
+	if err != nil {
+		return nil, d.WrapAt("fitting_label", err)
+	}
+	return warnings, nil
+}
+
+// misspeltLabels returns the labels of fitting stimuli that look misspelt: each would be
+// a class of its own.
+func misspeltLabels(labels, objects []string) *unknownNames {
+	return findLoners("labels of fitting stimuli look misspelt", labels, objects)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -25,7 +26,7 @@ func (subjectChoicesKind) data() Data {
 }
 
 func (subjectChoicesKind) rules() []benchmarks.Rules {
-	return []benchmarks.Rules{{Metrics: metrics.KindConsistency, Benchmark: benchmarks.KindBehavioral, Exclude: true, Score: metrics.Ratio}}
+	return []benchmarks.Rules{{Metrics: metrics.KindConsistency, Benchmark: benchmarks.KindBehavioral, Exclude: true, UnknownChoices: true, Score: metrics.Ratio}}
 }
 
 func (subjectChoicesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
@@ -56,7 +57,7 @@ type subjectChoices struct {
 	path   string // of trials.csv
 	trials *stimuli.SubjectTrials
 	in     metrics.ConsistencyInput
-	doubts []string // what is doubtful about the model's choices
+	doubts []string // what is doubtful about names of choices
 }
 
 // subjectChoices returns a benchmark's trials by subject and condition.
@@ -69,7 +70,11 @@ func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, erro
 	if err != nil {
 		return nil, err
 	}
-	c := &subjectChoices{path: a.Trials.Path, trials: trials, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions), Stimuli: len(trials.StimulusIDs)}}
+	doubts, err := checkSubjects(trials, a.Trials.Path, d)
+	if err != nil {
+		return nil, err
+	}
+	c := &subjectChoices{path: a.Trials.Path, trials: trials, doubts: doubts, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions), Stimuli: len(trials.StimulusIDs)}}
 	for i := range trials.Stimulus {
 		c.in.Trials = append(c.in.Trials, metrics.ConsistencyTrial{
 			Subject: trials.Subject[i], Condition: trials.Condition[i], Stimulus: trials.Stimulus[i],
@@ -79,6 +84,38 @@ func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, erro
 	return c, nil
 }
 
+// noObject states that names are outside the objects of the trials.
+func noObject(objects []string) string {
+	return fmt.Sprintf("none of the %d objects of the trials", len(objects))
+}
+
+// checkSubjects returns an error if a subject made many choices by names that no object
+// has and no other subject chose; and warnings about single ones and objects that look
+// misspelt.
+func checkSubjects(t *stimuli.SubjectTrials, path string, d *benchmarks.Definition) ([]string, error) {
+	objects := t.Objects()
+	known := slices.Concat(objects, otherChoices(t, objects, min(2, len(t.Subjects))))
+	bySubject := make([][]string, len(t.Subjects))
+	for i, subject := range t.Subject {
+		bySubject[subject] = append(bySubject[subject], t.Choice[i])
+	}
+	for subject, made := range bySubject {
+		what := fmt.Sprintf("choices of subject %q are %s", t.Subjects[subject], noObject(objects))
+		if _, err := findUnknown(what, made, known).check(path, d); err != nil {
+			return nil, err
+		}
+	}
+	doubts, err := findUnknown("choices are "+noObject(objects), t.Choice, known).check(path, d)
+	if err != nil {
+		return nil, err
+	}
+	// Objects of single stimuli that nobody recognises are usual, so these are no error.
+	if truths := findLoners("truths of stimuli look misspelt", t.TruthOf, t.Choice); truths.count > 0 {
+		doubts = append(doubts, truths.String())
+	}
+	return doubts, nil
+}
+
 func (c *subjectChoices) stimuli() []string { return c.trials.StimulusIDs }
 func (c *subjectChoices) table() string     { return c.path }
 
@@ -86,10 +123,17 @@ func (c *subjectChoices) table() string     { return c.path }
 func (c *subjectChoices) join(p *layerPlan, e *binEvaluation) error {
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		s, d := p.scorer, e.definition
-		responses, _, err := s.dump.Responses(d.StimulusSet, c.trials.StimulusIDs)
+		responses, path, err := s.dump.Responses(d.StimulusSet, c.trials.StimulusIDs)
 		if err != nil {
 			return metrics.Score{}, s.loader.blameTrials(err, d.StimulusSet, c.path)
 		}
+		objects := c.trials.Objects()
+		known := slices.Concat(objects, otherChoices(c.trials, objects, 1))
+		doubts, err := findUnknown("choices of the model are "+noObject(objects), responses, known).check(path, d)
+		if err != nil {
+			return metrics.Score{}, err
+		}
+		c.doubts = append(c.doubts, doubts...)
 		in := c.in
 		in.Intervals = s.options.Intervals
 		in.ModelCorrect = make([]bool, len(responses))
@@ -103,10 +147,6 @@ func (c *subjectChoices) join(p *layerPlan, e *binEvaluation) error {
 		score, err := metric.(metrics.Consistency).ScoreConsistency(ctx, in)
 		if err != nil {
 			return metrics.Score{}, err
-		}
-		known := slices.Concat(c.trials.Truth, c.trials.Choice)
-		if !slices.ContainsFunc(responses, func(choice string) bool { return slices.Contains(known, choice) }) {
-			c.doubts = append(c.doubts, fmt.Sprintf("%s/responses.csv: no choice is one that subjects made or a truth: are the names the same?", d.StimulusSet))
 		}
 		e.content = s.loader.inputs.recordStrings(s.dump.ID+"/"+d.StimulusSet+"/"+e.layer, responses)
 		return score, nil
@@ -176,6 +216,11 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 		c.warn("trials", fmt.Sprintf("%s; %d of %d have none", finding, empty, len(cells)))
 	} else {
 		c.ok("trials", "%s", finding)
+	}
+	if doubts, err := checkSubjects(trials, a.Trials.Path, c.d); err != nil {
+		c.fail("trials", err)
+	} else if len(doubts) > 0 {
+		c.warn("trials", strings.Join(doubts, "; "))
 	}
 	c.cover(set, a.Trials.Path, trials.StimulusIDs)
 	c.v.Classes = &Classes{"truth", stimuli.Groups(trials.TruthOf)}

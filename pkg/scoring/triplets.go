@@ -94,7 +94,7 @@ func newTriplets(a *stimuli.BehavioralAssembly) (*triplets, error) {
 	table := a.Trials
 	var columns [][]string
 	for _, name := range (tripletsKind{}).data().Files[0].Columns {
-		values, err := table.Column(name)
+		values, err := table.Names(name)
 		if err != nil {
 			return nil, err
 		}

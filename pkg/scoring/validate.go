@@ -193,6 +193,15 @@ func (c *validator) expectedSelf(ctx context.Context) {
 	c.expected(benchmarks.ExpectedSelf, raw)
 }
 
+// unknown reports unknown names in a file, as an error if there are many.
+func (c *validator) unknown(check string, u *unknownNames, path string) {
+	if warnings, err := u.check(path, c.d); err != nil {
+		c.fail(check, err)
+	} else if len(warnings) > 0 {
+		c.warn(check, strings.Join(warnings, "; "))
+	}
+}
+
 // labels checks the label column that a read-out is fitted to.
 func (c *validator) labels(trials *stimuli.ChoiceTrials) {
 	d := c.d
@@ -223,6 +232,11 @@ func (c *validator) labels(trials *stimuli.ChoiceTrials) {
 		}
 		c.v.Memory = readoutMemory(len(set.IDs), len(trials.StimulusIDs), 0, len(groups))
 	}
+	var objects []string
+	if trials != nil {
+		objects = trials.Objects
+	}
+	c.unknown("labels", misspeltLabels(values, objects), set.Table.Path)
 	c.balance("labels", groups, "stimuli")
 }
 

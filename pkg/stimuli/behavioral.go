@@ -84,8 +84,8 @@ type ChoiceTrials struct {
 	Choice      []int
 	// ObjectOf is the object of each stimulus.
 	ObjectOf []int
-	// Dropped counts the trials whose choice is neither of their objects.
-	Dropped int
+	// Dropped are the choices that are neither of the two objects of their trials.
+	Dropped []string
 }
 
 // ChoiceTrials reads the trials as choices between two objects. It drops and
@@ -94,17 +94,20 @@ func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
 	t := a.Trials
 	columns := make(map[string][]string)
 	for _, name := range []string{"stimulus_id", "truth", "sample_obj", "dist_obj", "choice"} {
-		values, err := t.Column(name)
+		values, err := t.Names(name)
 		if err != nil {
 			return nil, err
 		}
 		columns[name] = values
 	}
 	var valid []int
+	var dropped []string
 	for row := range t.Len() {
 		choice := columns["choice"][row]
 		if choice == columns["sample_obj"][row] || choice == columns["dist_obj"][row] {
 			valid = append(valid, row)
+		} else {
+			dropped = append(dropped, choice)
 		}
 	}
 	if len(valid) == 0 {
@@ -117,7 +120,7 @@ func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
 		}
 		return values
 	}
-	c := &ChoiceTrials{Dropped: t.Len() - len(valid)}
+	c := &ChoiceTrials{Dropped: dropped}
 	c.Stimulus, c.StimulusIDs = Codes(pick("stimulus_id"))
 	n := len(valid)
 	objects := slices.Concat(pick("truth"), pick("sample_obj"), pick("dist_obj"), pick("choice"))
@@ -148,27 +151,35 @@ type SubjectTrials struct {
 	TruthOf []string
 }
 
+// Objects returns the objects of the stimuli, ascending.
+func (s *SubjectTrials) Objects() []string {
+	_, objects := Codes(s.TruthOf)
+	return objects
+}
+
 // SubjectTrials reads the trials as choices by subject and condition. Without a
 // condition column all trials are of one condition.
 func (a *BehavioralAssembly) SubjectTrials() (*SubjectTrials, error) {
 	t := a.Trials
-	ids, err := t.Column("stimulus_id")
+	ids, err := t.Names("stimulus_id")
 	if err != nil {
 		return nil, err
 	}
 	s := &SubjectTrials{}
-	subjects, err := t.Column("subject")
+	subjects, err := t.Names("subject")
 	if err != nil {
 		return nil, err
 	}
 	conditions := make([]string, t.Len())
 	if t.Has("condition") {
-		conditions, _ = t.Column("condition")
+		if conditions, err = t.Names("condition"); err != nil {
+			return nil, err
+		}
 	}
-	if s.Truth, err = t.Column("truth"); err != nil {
+	if s.Truth, err = t.Names("truth"); err != nil {
 		return nil, err
 	}
-	if s.Choice, err = t.Column("choice"); err != nil {
+	if s.Choice, err = t.Names("choice"); err != nil {
 		return nil, err
 	}
 	s.Stimulus, s.StimulusIDs = Codes(ids)

@@ -20,7 +20,7 @@ func TestChoiceTrials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Dropped != 1 || !slices.Equal(c.Objects, []string{"ape", "cat", "dog"}) || !slices.Equal(c.StimulusIDs, []string{"s1", "s2"}) {
+	if len(c.Dropped) != 1 || !slices.Equal(c.Objects, []string{"ape", "cat", "dog"}) || !slices.Equal(c.StimulusIDs, []string{"s1", "s2"}) {
 		t.Errorf("trials %+v", c)
 	}
 	for _, codes := range [][2][]int{
