@@ -28,7 +28,7 @@ func newTextLimit(file, asked int64) textLimit {
 		return textLimit{file, true, asked}
 	}
 	// Numbers and short labels compress well.
-	const small, times = 96 << 20, 48
+	const small, times = 64 << 20, 48
 	return textLimit{file, false, small + times*min(file, 1<<40)}
 }
 
