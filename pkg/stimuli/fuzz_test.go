@@ -93,8 +93,8 @@ func FuzzTrials(f *testing.F) {
 		if err == nil {
 			ascending(t, c.StimulusIDs, c.Stimulus)
 			ascending(t, c.Objects, slices.Concat(c.Truth, c.Sample, c.Distractor, c.Choice, c.ObjectOf))
-			if len(c.Choice)+c.Dropped != a.Trials.Len() {
-				t.Errorf("%d trials and %d dropped of %d", len(c.Choice), c.Dropped, a.Trials.Len())
+			if len(c.Choice)+len(c.Dropped) != a.Trials.Len() {
+				t.Errorf("%d trials and %d dropped of %d", len(c.Choice), len(c.Dropped), a.Trials.Len())
 			}
 		}
 		s, err := a.SubjectTrials()

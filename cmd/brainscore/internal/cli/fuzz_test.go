@@ -83,7 +83,7 @@ func FuzzReadPlan(f *testing.F) {
 		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		p, err := readPlan(path)
+		p, err := readPlan(t.Context(), path)
 		if err != nil {
 			if _, ok := errors.AsType[*planError](err); !ok || !strings.Contains(err.Error(), path) {
 				t.Errorf("%T: %v", err, err)
