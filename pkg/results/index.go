@@ -18,31 +18,22 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/infile"
 )
-
-// timeResolution bounds the resolution of file systems' times, with a margin: a file may
-// change twice within it and have the same times.
-const timeResolution = 3 * time.Second
 
 // flushInterval is the time between writes of new hashes during a run.
 const flushInterval = 5 * time.Second
 
+// maxReadings is how often a file is read that changes while it is read.
+const maxReadings = 3
+
 // compactAbove is the number of index files above which they are merged.
 const compactAbove = 32
 
-// state identifies the content of a file without reading it.
-type state struct {
-	Path  string `json:"path"` // absolute
-	Size  int64  `json:"size"`
-	MTime int64  `json:"mtime"` // ns
-	CTime int64  `json:"ctime"` // ns, 0 if the system has none
-	Inode uint64 `json:"inode"` // 0 if the system has none
-}
-
 // record is a line of the index.
 type record struct {
-	state
+	infile.State
 	SHA256 string `json:"sha256"`
 }
 
@@ -53,7 +44,7 @@ type index struct {
 	once    sync.Once
 	reads   singleflight.Group // concurrent requests for a file read it once
 	mu      sync.Mutex
-	entries map[state]string
+	entries map[infile.State]string
 	fresh   []record          // not yet written
 	run     map[string]hashed // by path, of this run
 	flushed time.Time
@@ -66,33 +57,11 @@ type hashed struct {
 }
 
 func openIndex(dir string) *index {
-	return &index{dir: dir, entries: make(map[state]string), run: make(map[string]hashed), flushed: time.Now()}
-}
-
-// stateOf returns the state of an open file. Network file systems ask the server only
-// when a file is opened.
-func stateOf(f *os.File) (state, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return state{}, err
-	}
-	absolute, err := filepath.Abs(f.Name())
-	if err != nil {
-		return state{}, err
-	}
-	s := state{Path: absolute, Size: info.Size(), MTime: info.ModTime().UnixNano()}
-	s.CTime, s.Inode = changeTime(info)
-	return s, nil
-}
-
-// isRacy reports whether a file may change again without a new state. On a system
-// without times of change any file may, because other times can be set.
-func (s state) isRacy(now time.Time) bool {
-	return s.CTime == 0 || max(s.MTime, s.CTime) > now.Add(-timeResolution).UnixNano()
+	return &index{dir: dir, entries: make(map[infile.State]string), run: make(map[string]hashed), flushed: time.Now()}
 }
 
 // hash returns the hash of a file, which it reads at most once per run.
-func (x *index) hash(path string) (string, error) {
+func (x *index) hash(ctx context.Context, path string) (string, error) {
 	x.once.Do(x.load)
 	sum, err, _ := x.reads.Do(path, func() (any, error) {
 		x.mu.Lock()
@@ -101,7 +70,7 @@ func (x *index) hash(path string) (string, error) {
 		if ok {
 			return h.SHA256, nil
 		}
-		h, err := x.find(path)
+		h, err := x.find(ctx, path)
 		if err != nil {
 			return "", fmt.Errorf("hash an input: %w", err)
 		}
@@ -110,41 +79,38 @@ func (x *index) hash(path string) (string, error) {
 		late := time.Since(x.flushed) > flushInterval
 		x.mu.Unlock()
 		if late {
-			err = x.flush()
+			_ = x.flush() // it fails again, and is reported, at the end of the run
 		}
-		return h.SHA256, err
+		return h.SHA256, nil
 	})
 	return sum.(string), err
 }
 
 // find returns the hash of a file by its state, or hashes the file.
-func (x *index) find(path string) (hashed, error) {
-	f, err := os.Open(path)
+func (x *index) find(ctx context.Context, path string) (hashed, error) {
+	f, err := infile.Open(ctx, path)
 	if err != nil {
 		return hashed{}, err
 	}
 	defer f.Close()
-	for {
+	for range maxReadings {
 		now := time.Now()
-		before, err := stateOf(f)
+		before, err := f.State()
 		if err != nil {
 			return hashed{}, err
 		}
-		isRacy := before.isRacy(now)
+		isRacy := before.IsRacy(now)
 		x.mu.Lock()
 		sum, ok := x.entries[before]
 		x.mu.Unlock()
 		if ok && !isRacy {
 			return hashed{record{before, sum}, false}, nil
 		}
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return hashed{}, err
-		}
 		digest := sha256.New()
-		if _, err := io.Copy(digest, f); err != nil {
+		if _, err := io.Copy(digest, io.NewSectionReader(f, 0, before.Size)); err != nil {
 			return hashed{}, err
 		}
-		after, err := stateOf(f)
+		after, err := f.State()
 		if err != nil {
 			return hashed{}, err
 		}
@@ -160,26 +126,22 @@ func (x *index) find(path string) (hashed, error) {
 		}
 		return hashed{k, isRacy}, nil
 	}
+	return hashed{}, &fileerr.Error{Path: path, What: "changes while it is read", Remedy: "score it once it is written"}
 }
 
 // unchanged reports whether a file that was hashed in this run is still the same: by its
 // state, or by its content if the state could hide a change.
-func (x *index) unchanged(path string) bool {
+func (x *index) unchanged(ctx context.Context, path string) bool {
 	x.mu.Lock()
 	before, ok := x.run[path]
 	x.mu.Unlock()
 	if !ok {
 		return false
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	if now, err := stateOf(f); err == nil && now == before.state && !before.racy {
+	if now, err := infile.StateAt(path); err == nil && now == before.State && !before.racy {
 		return true
 	}
-	h, err := x.find(path)
+	h, err := x.find(ctx, path)
 	if err != nil || h.SHA256 != before.SHA256 {
 		return false
 	}
@@ -230,7 +192,7 @@ func (x *index) loadFile(path string) {
 		}
 		var k record
 		if json.Unmarshal(text, &k) == nil && strings.HasPrefix(k.SHA256, "sha256:") {
-			x.entries[k.state] = k.SHA256
+			x.entries[k.State] = k.SHA256
 		}
 	}
 }
@@ -262,7 +224,8 @@ func (x *index) compact(names []string) {
 	}
 }
 
-// flush writes the new hashes to a new file.
+// flush writes the new hashes to a new file. If that fails, they are kept for the next
+// flush.
 func (x *index) flush() error {
 	x.mu.Lock()
 	fresh := x.fresh
@@ -272,6 +235,9 @@ func (x *index) flush() error {
 		return nil
 	}
 	if err := x.write(fresh); err != nil {
+		x.mu.Lock()
+		x.fresh = append(fresh, x.fresh...)
+		x.mu.Unlock()
 		return fmt.Errorf("store the hashes of inputs: %w", err)
 	}
 	return nil

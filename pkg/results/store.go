@@ -1,6 +1,7 @@
 package results
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -75,12 +76,14 @@ func (s *Store) Close() error { return s.index.flush() }
 
 // Hash returns the SHA-256 of a file's content, as "sha256:…". It is computed once for
 // each state of the file.
-func (s *Store) Hash(path string) (string, error) { return s.index.hash(path) }
+func (s *Store) Hash(ctx context.Context, path string) (string, error) {
+	return s.index.hash(ctx, path)
+}
 
 // Unchanged reports whether files that were hashed are still the same.
-func (s *Store) Unchanged(paths ...string) bool {
+func (s *Store) Unchanged(ctx context.Context, paths ...string) bool {
 	for _, path := range paths {
-		if !s.index.unchanged(path) {
+		if !s.index.unchanged(ctx, path) {
 			return false
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
 func key(n int) Key {
@@ -166,7 +168,7 @@ func age(t *testing.T, x *index, path string) {
 	if state, ok := x.run[path]; ok && !state.racy {
 		return
 	}
-	time.Sleep(timeResolution + 100*time.Millisecond)
+	time.Sleep(infile.TimeResolution + 100*time.Millisecond)
 }
 
 func TestIndex(t *testing.T) {
@@ -187,7 +189,7 @@ func TestIndex(t *testing.T) {
 	hash := func() (sum string, fresh int) {
 		t.Helper()
 		x := openIndex(filepath.Join(dir, "index"))
-		sum, err := x.hash(path)
+		sum, err := x.hash(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,7 +197,7 @@ func TestIndex(t *testing.T) {
 		if err := x.flush(); err != nil {
 			t.Fatal(err)
 		}
-		if !x.unchanged(path) {
+		if !x.unchanged(t.Context(), path) {
 			t.Error("changed by being looked at")
 		}
 		return sum, fresh
@@ -212,7 +214,7 @@ func TestIndex(t *testing.T) {
 		t.Error("an edit within a moment was missed")
 	}
 	x := openIndex(filepath.Join(dir, "index"))
-	if _, err := x.hash(path); err != nil {
+	if _, err := x.hash(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
 	age(t, x, path)
@@ -220,7 +222,7 @@ func TestIndex(t *testing.T) {
 	y := openIndex(filepath.Join(dir, "none"))
 	var asking sync.WaitGroup
 	for range 16 {
-		asking.Go(func() { y.hash(path) })
+		asking.Go(func() { y.hash(t.Context(), path) })
 	}
 	asking.Wait()
 	if len(y.fresh) != 1 {
@@ -234,7 +236,7 @@ func TestIndex(t *testing.T) {
 	}
 	write("six")
 	os.Chtimes(path, modified, modified)
-	if x.unchanged(path) {
+	if x.unchanged(t.Context(), path) {
 		t.Error("a change was missed")
 	}
 	if six, _ := hash(); six == two {
@@ -249,7 +251,7 @@ func TestIndex(t *testing.T) {
 
 func TestIndexPassesOverDamage(t *testing.T) {
 	dir := t.TempDir()
-	good := record{state{Path: "/a", Size: 1, MTime: 2, CTime: 3, Inode: 4}, "sha256:00"}
+	good := record{infile.State{Path: "/a", Size: 1, MTime: 2, CTime: 3, Inode: 4}, "sha256:00"}
 	for range compactAbove + 1 {
 		if err := openIndex(dir).write([]record{good}); err != nil {
 			t.Fatal(err)
@@ -260,7 +262,7 @@ func TestIndexPassesOverDamage(t *testing.T) {
 	}
 	x := openIndex(dir)
 	x.load()
-	if len(x.entries) != 1 || x.entries[good.state] != "sha256:00" {
+	if len(x.entries) != 1 || x.entries[good.State] != "sha256:00" {
 		t.Errorf("loaded %v", x.entries)
 	}
 	if names := x.files(); len(names) != 1 {

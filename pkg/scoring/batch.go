@@ -205,7 +205,7 @@ func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Repo
 	var missing []Missing
 	for _, p := range plans {
 		for _, s := range p.sequences {
-			if r.keeper.sequenceKept(s) {
+			if r.keeper.sequenceKept(ctx, s) {
 				continue
 			}
 			before := len(missing)

@@ -48,5 +48,5 @@ func (r *Runner) Ceiling(ctx context.Context, d *benchmarks.Definition) (*benchm
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}
-	return out, r.inputs.addDefinition(d)
+	return out, r.inputs.addDefinition(ctx, d)
 }

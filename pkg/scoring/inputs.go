@@ -1,17 +1,18 @@
 package scoring
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
@@ -60,27 +61,32 @@ func (l *inputLog) recordStrings(name string, values []string) string {
 }
 
 // addDefinition records the file of a definition.
-func (l *inputLog) addDefinition(d *benchmarks.Definition) error {
+func (l *inputLog) addDefinition(ctx context.Context, d *benchmarks.Definition) error {
 	if d.Source == "" || d.Source == benchmarks.Embedded {
 		return nil
 	}
-	return l.add(d.Source)
+	return l.add(ctx, d.Source)
 }
 
 // add records files by their path in the data home; each is hashed once.
-func (l *inputLog) add(paths ...string) error {
+func (l *inputLog) add(ctx context.Context, paths ...string) error {
 	for _, path := range paths {
 		name := l.name(path)
 		if l.hashOf(name) != "" {
 			continue
 		}
-		sum, err := l.hash(path)
+		sum, err := l.hash(ctx, path)
 		if err != nil {
 			return err
 		}
 		l.record(name, sum)
 	}
 	return nil
+}
+
+// addTables is add for a caller without a context; the limits of tables keep it short.
+func (l *inputLog) addTables(paths ...string) error {
+	return l.add(context.Background(), paths...)
 }
 
 // name returns a file's path in the data home, or the path itself outside of it.
@@ -92,15 +98,15 @@ func (l *inputLog) name(path string) string {
 }
 
 // hash returns the SHA-256 of a file, which a store remembers.
-func (l *inputLog) hash(path string) (string, error) {
+func (l *inputLog) hash(ctx context.Context, path string) (string, error) {
 	if l.options.Store != nil {
-		return l.options.Store.Hash(path)
+		return l.options.Store.Hash(ctx, path)
 	}
-	return hashFile(path)
+	return hashFile(ctx, path)
 }
 
-func hashFile(path string) (string, error) {
-	file, err := os.Open(path)
+func hashFile(ctx context.Context, path string) (string, error) {
+	file, err := infile.Open(ctx, path)
 	if err != nil {
 		return "", fmt.Errorf("hash an input: %w", err)
 	}

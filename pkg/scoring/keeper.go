@@ -63,12 +63,12 @@ func (k *keeper) recallAll(ctx context.Context, plans []*modelPlan) error {
 			if !k.options.Store.Any(f.evaluation.subject(f.plan.dump)) {
 				return nil
 			}
-			key, err := k.keyOf(f.plan.dump, f.evaluation)
+			key, err := k.keyOf(inner, f.plan.dump, f.evaluation)
 			if err != nil {
 				return nil // scoring it fails with the reason
 			}
 			f.evaluation.key = key
-			if ok, err := k.recall(f.evaluation); err != nil {
+			if ok, err := k.recall(inner, f.evaluation); err != nil {
 				return err
 			} else if ok {
 				mu.Lock()
@@ -96,7 +96,7 @@ func (k *keeper) recallAll(ctx context.Context, plans []*modelPlan) error {
 
 // recallSequence looks once more for results of a sequence that is to be read, which
 // another run may have kept by now. Evaluations without a key get one.
-func (k *keeper) recallSequence(dump *stimuli.Dump, s binSequence) error {
+func (k *keeper) recallSequence(ctx context.Context, dump *stimuli.Dump, s binSequence) error {
 	if k.options.Store == nil {
 		return nil
 	}
@@ -105,13 +105,13 @@ func (k *keeper) recallSequence(dump *stimuli.Dump, s binSequence) error {
 			continue
 		}
 		if e.key == nil {
-			key, err := k.keyOf(dump, e)
+			key, err := k.keyOf(ctx, dump, e)
 			if err != nil {
 				continue // scoring it fails with the reason
 			}
 			e.key = key
 		}
-		if _, err := k.recall(e); err != nil {
+		if _, err := k.recall(ctx, e); err != nil {
 			return err
 		}
 	}
@@ -119,7 +119,7 @@ func (k *keeper) recallSequence(dump *stimuli.Dump, s binSequence) error {
 }
 
 // recall looks up one evaluation.
-func (k *keeper) recall(e *evaluation) (bool, error) {
+func (k *keeper) recall(ctx context.Context, e *evaluation) (bool, error) {
 	body, ok := k.options.Store.Lookup(e.key.Key)
 	if !ok {
 		return false, nil
@@ -131,7 +131,7 @@ func (k *keeper) recall(e *evaluation) (bool, error) {
 	}
 	e.kept = &keptEvaluation{result: kept.result(), content: kept.Content,
 		name: e.key.Model + "/" + e.definition.StimulusSet + "/" + e.layer}
-	return true, k.inputs.add(e.key.inputs...)
+	return true, k.inputs.add(ctx, e.key.inputs...)
 }
 
 // recordTable records the table of choices or probabilities of a kept evaluation.
@@ -143,14 +143,14 @@ func (k *keeper) recordTable(e *evaluation) {
 
 // keep saves the result of an evaluation once its last bin is scored. It returns a
 // *stopError where the evaluation failed and a failure is to end the run.
-func (k *keeper) keep(e *binEvaluation) error {
+func (k *keeper) keep(ctx context.Context, e *binEvaluation) error {
 	if e.err != nil && k.options.StopAtFailure {
 		return &stopError{e.err}
 	}
 	if e.key == nil || !e.complete() {
 		return nil
 	}
-	if !k.options.Store.Unchanged(e.key.files...) {
+	if !k.options.Store.Unchanged(ctx, e.key.files...) {
 		k.options.log("%s: its files changed while it was scored, so the result is not kept", e.key)
 		return nil
 	}

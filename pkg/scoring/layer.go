@@ -28,7 +28,7 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 		return err
 	}
 	defer targets.wait() // nothing is read once this returns
-	if len(targets) == 0 || s.keeper.allKept(read, targets) {
+	if len(targets) == 0 || s.keeper.allKept(ctx, read, targets) {
 		return nil
 	}
 	if err := s.checkKnown(read, targets); err != nil {
@@ -54,7 +54,7 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 		return nil
 	}
 	plan.noteAlike(targets)
-	if err := s.keeper.keepContent(read, targets, plan.source); err != nil {
+	if err := s.keeper.keepContent(ctx, read, targets, plan.source); err != nil {
 		return err
 	}
 	if err := s.streamAgain(ctx, plan); err != nil {
@@ -243,7 +243,7 @@ func (s *layerScorer) scoreEach(ctx context.Context, plan *layerPlan, read *laye
 			}
 			e.result = result
 		}
-		if err := s.keeper.keep(e); err != nil {
+		if err := s.keeper.keep(ctx, e); err != nil {
 			return err
 		}
 	}
@@ -260,10 +260,10 @@ func (s *layerScorer) scoreOne(ctx context.Context, plan *layerPlan, e *binEvalu
 	if err != nil {
 		return nil, err
 	}
-	if err := s.loader.inputs.add(t.inputs()...); err != nil {
+	if err := s.loader.inputs.add(ctx, t.inputs()...); err != nil {
 		return nil, err
 	}
-	return result, s.loader.inputs.addDefinition(e.definition)
+	return result, s.loader.inputs.addDefinition(ctx, e.definition)
 }
 
 // failAll fails all evaluations that have not failed yet with one error, unless the

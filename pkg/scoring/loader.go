@@ -47,7 +47,7 @@ func (l *loader) stimulusSet(id string) (*stimuli.StimulusSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.inputs.add(set.Table.Path); err != nil {
+	if err := l.inputs.addTables(set.Table.Path); err != nil {
 		return nil, err
 	}
 	l.mu.Lock()
@@ -78,7 +78,7 @@ func (l *loader) behavioral(d *benchmarks.Definition) (*stimuli.BehavioralAssemb
 	if err != nil {
 		return nil, err
 	}
-	if err := l.inputs.add(a.Files()...); err != nil {
+	if err := l.inputs.addTables(a.Files()...); err != nil {
 		return nil, err
 	}
 	if len(d.Exclude) > 0 {

@@ -227,7 +227,7 @@ func (k recordingsKind) ceil(ctx context.Context, l *loader, d *benchmarks.Defin
 		if _, err := rec.splits(d); err != nil {
 			return nil, err
 		}
-		if err := l.inputs.add(rec.files...); err != nil {
+		if err := l.inputs.add(ctx, rec.files...); err != nil {
 			return nil, err
 		}
 		out := e.newCeiling()

@@ -36,7 +36,7 @@ func (r *Runner) run(ctx context.Context, plans []*modelPlan) error {
 	for _, p := range plans {
 		scorer := r.scorerOf(p.dump)
 		for _, s := range p.sequences {
-			if r.keeper.sequenceKept(s) {
+			if r.keeper.sequenceKept(ctx, s) {
 				continue
 			}
 			need, err := r.loader.memoryOf(p.dump, s)
@@ -84,10 +84,10 @@ func countInTime(plans []*modelPlan) int {
 // scoreSequence scores the time bins of a layer one after the other. With once, the
 // recordings of a bin are released after it.
 func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, need int64, once bool) error {
-	if err := s.keeper.recallSequence(s.dump, sequence); err != nil {
+	if err := s.keeper.recallSequence(ctx, s.dump, sequence); err != nil {
 		return err
 	}
-	if s.keeper.sequenceKept(sequence) {
+	if s.keeper.sequenceKept(ctx, sequence) {
 		return nil
 	}
 	for _, read := range sequence {

@@ -119,7 +119,7 @@ func (l *loader) solutionTimes(d *benchmarks.Definition) (*solutionTimes, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.inputs.add(data.Files()...); err != nil {
+	if err := l.inputs.addTables(data.Files()...); err != nil {
 		return nil, err
 	}
 	return &solutionTimes{data: data, series: series}, nil
@@ -161,7 +161,7 @@ func (solutionTimesKind) ceil(_ context.Context, l *loader, d *benchmarks.Defini
 	if err != nil {
 		return nil, err
 	}
-	if err := l.inputs.add(times.Files()...); err != nil {
+	if err := l.inputs.addTables(times.Files()...); err != nil {
 		return nil, err
 	}
 	out := (&evaluation{definition: d}).newCeiling()

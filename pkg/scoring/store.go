@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/brainscore-go/brainscore/pkg/results"
@@ -9,9 +10,9 @@ import (
 // Store keeps results by what determines them; *results.Store is one.
 type Store interface {
 	// Hash returns the hash of a file's content.
-	Hash(path string) (string, error)
+	Hash(ctx context.Context, path string) (string, error)
 	// Unchanged reports whether files that were hashed are still the same.
-	Unchanged(paths ...string) bool
+	Unchanged(ctx context.Context, paths ...string) bool
 	// Any reports whether any result exists for k's model, benchmark and layer,
 	// whatever its inputs.
 	Any(k results.Key) bool

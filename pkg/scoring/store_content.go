@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -29,7 +30,7 @@ func keysOf[V any](evaluations map[*binEvaluation]V) []*evaluationKey {
 
 // contentKey returns what the hash of a reading's activations is kept under. These
 // are to the stimuli of all benchmarks of the reading.
-func (k *keeper) contentKey(read *layerRead, keys []*evaluationKey) (key results.Key, files []string, err error) {
+func (k *keeper) contentKey(ctx context.Context, read *layerRead, keys []*evaluationKey) (key results.Key, files []string, err error) {
 	dump := keys[0].dump
 	key = results.Key{Kind: results.Contents, Model: dump.ID, Layer: read.key.layer, Of: map[string]string{
 		"pass": fmt.Sprintf("set %q, fitted on %q, bin %q", read.key.set, read.key.fitSet, read.key.bin),
@@ -55,15 +56,15 @@ func (k *keeper) contentKey(read *layerRead, keys []*evaluationKey) (key results
 		}
 		files = append(files, one.files...)
 	}
-	return key, files, k.addHashes(key.Of, activations)
+	return key, files, k.addHashes(ctx, key.Of, activations)
 }
 
 // recallContent returns the kept hash of a reading's activations.
-func (k *keeper) recallContent(read *layerRead, keys []*evaluationKey) (*keptContent, bool) {
+func (k *keeper) recallContent(ctx context.Context, read *layerRead, keys []*evaluationKey) (*keptContent, bool) {
 	if len(keys) == 0 {
 		return nil, false
 	}
-	key, _, err := k.contentKey(read, keys)
+	key, _, err := k.contentKey(ctx, read, keys)
 	if err != nil {
 		return nil, false
 	}
@@ -80,13 +81,13 @@ func (k *keeper) recallContent(read *layerRead, keys []*evaluationKey) (*keptCon
 }
 
 // keepContent saves the hash of a reading's activations.
-func (k *keeper) keepContent(read *layerRead, targets targets, source *activations) error {
+func (k *keeper) keepContent(ctx context.Context, read *layerRead, targets targets, source *activations) error {
 	keys := keysOf(targets)
 	if len(keys) == 0 || source == nil {
 		return nil
 	}
-	key, files, err := k.contentKey(read, keys)
-	if err != nil || !k.options.Store.Unchanged(files...) {
+	key, files, err := k.contentKey(ctx, read, keys)
+	if err != nil || !k.options.Store.Unchanged(ctx, files...) {
 		return nil
 	}
 	return k.options.Store.Save(key, keptContent{source.name, k.inputs.hashOf(source.name)})
@@ -94,13 +95,13 @@ func (k *keeper) keepContent(read *layerRead, targets targets, source *activatio
 
 // allKept reports whether the store has all that a reading would give; the hash of
 // its activations is then recorded.
-func (k *keeper) allKept(read *layerRead, targets targets) bool {
+func (k *keeper) allKept(ctx context.Context, read *layerRead, targets targets) bool {
 	for _, e := range read.evaluations {
 		if e.reading == readsTable || e.err == nil && e.kept == nil {
 			return false
 		}
 	}
-	c, ok := k.recallContent(read, keysOf(targets))
+	c, ok := k.recallContent(ctx, read, keysOf(targets))
 	if ok {
 		k.inputs.record(c.Name, c.SHA256)
 	}
@@ -109,7 +110,7 @@ func (k *keeper) allKept(read *layerRead, targets targets) bool {
 
 // sequenceKept reports whether the store has all that a sequence of readings would
 // give; what they depend on is then recorded.
-func (k *keeper) sequenceKept(s binSequence) bool {
+func (k *keeper) sequenceKept(ctx context.Context, s binSequence) bool {
 	if k.options.Store == nil {
 		return false
 	}
@@ -125,7 +126,7 @@ func (k *keeper) sequenceKept(s binSequence) bool {
 		if read.evaluations[0].reading == readsTable {
 			continue
 		}
-		c, ok := k.recallContent(read, keysOf(evaluations))
+		c, ok := k.recallContent(ctx, read, keysOf(evaluations))
 		if !ok {
 			return false
 		}

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -31,7 +32,7 @@ func (e *evaluation) subject(dump *stimuli.Dump) results.Key {
 }
 
 // keyOf returns the key of an evaluation.
-func (k *keeper) keyOf(dump *stimuli.Dump, e *evaluation) (*evaluationKey, error) {
+func (k *keeper) keyOf(ctx context.Context, dump *stimuli.Dump, e *evaluation) (*evaluationKey, error) {
 	d := e.definition
 	definition, err := k.canonical(d)
 	if err != nil {
@@ -54,7 +55,7 @@ func (k *keeper) keyOf(dump *stimuli.Dump, e *evaluation) (*evaluationKey, error
 		return nil, err
 	}
 	for _, path := range compared {
-		sum, err := k.inputs.hash(path)
+		sum, err := k.inputs.hash(ctx, path)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +74,7 @@ func (k *keeper) keyOf(dump *stimuli.Dump, e *evaluation) (*evaluationKey, error
 	if err != nil {
 		return nil, err
 	}
-	if err := k.addHashes(key.Of, activations); err != nil {
+	if err := k.addHashes(ctx, key.Of, activations); err != nil {
 		return nil, err
 	}
 	if r := dump.Reduction; r != nil && e.reading != readsTable {
@@ -110,9 +111,9 @@ func reductionText(r *stimuli.Reduction) string {
 }
 
 // addHashes adds the hashes of files to what determines a result.
-func (k *keeper) addHashes(of map[string]string, files []file) error {
+func (k *keeper) addHashes(ctx context.Context, of map[string]string, files []file) error {
 	for _, f := range files {
-		sum, err := k.inputs.hash(f.path)
+		sum, err := k.inputs.hash(ctx, f.path)
 		if err != nil {
 			return err
 		}

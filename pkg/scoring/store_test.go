@@ -144,9 +144,9 @@ type listening struct {
 	hashed func(path string)
 }
 
-func (s listening) Hash(path string) (string, error) {
+func (s listening) Hash(ctx context.Context, path string) (string, error) {
 	s.hashed(path)
-	return s.Store.Hash(path)
+	return s.Store.Hash(ctx, path)
 }
 
 // TestFirstRunHashesAsItReads wants a layer that was never scored to be hashed

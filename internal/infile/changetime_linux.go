@@ -1,4 +1,4 @@
-package results
+package infile
 
 import (
 	"io/fs"
@@ -9,7 +9,7 @@ import (
 // inode.
 func changeTime(info fs.FileInfo) (ns int64, inode uint64) {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		return s.Ctimespec.Nano(), s.Ino
+		return s.Ctim.Nano(), s.Ino
 	}
 	return 0, 0
 }

@@ -1,0 +1,78 @@
+//go:build unix
+
+package results
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestHashEnds hashes what has no end, or none that is near.
+func TestHashEnds(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	sparse, err := os.Create(path("sparse"))
+	if err == nil {
+		err = errors.Join(sparse.Truncate(64<<30), sparse.Close(), syscall.Mkfifo(path("fifo"), 0o666),
+			os.Symlink("/dev/zero", path("device")), os.Mkdir(path("folder"), 0o777))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"fifo": "is not a regular file", "device": "is not a regular file", "folder": "is a folder", "missing": "is missing",
+		"sparse": context.DeadlineExceeded.Error(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Open(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			if _, err := s.Hash(ctx, path(name)); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v, want an error that %s", err, want)
+			}
+			if s.Unchanged(ctx, path(name)) {
+				t.Error("a file without a hash is unchanged")
+			}
+		})
+	}
+}
+
+// TestFilesThatKeepChangingAreRefused appends to a file while it is hashed.
+func TestFilesThatKeepChangingAreRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "growing")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.Truncate(16 << 20); err != nil {
+		t.Fatal(err)
+	}
+	stopped, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for size := int64(16 << 20); ; size++ {
+			select {
+			case <-stopped:
+				return
+			default:
+				_ = f.Truncate(size)
+			}
+		}
+	}()
+	_, err = openIndex(t.TempDir()).hash(t.Context(), path)
+	close(stopped)
+	<-done
+	if err == nil || !strings.Contains(err.Error(), "changes while it is read") {
+		t.Errorf("got %v", err)
+	}
+}
