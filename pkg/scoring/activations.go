@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 // rowsOf are stimuli of one set, as rows of a reading.
@@ -159,10 +160,31 @@ func (s *layerScorer) read(ctx context.Context, a *activations, sinks []stream.S
 		return &stimuli.FileError{Path: path, What: "holds activations too large to multiply", Remedy: "rescale the layer", Err: err}
 	}
 	if err == nil {
+		err = a.checkUnchanged(ctx, digest.sum())
+	}
+	if err == nil {
 		s.loader.inputs.record(a.name, digest.sum())
 		if hashes != nil {
 			a.rows = newReadRows(a.dump, a.selection, hashes)
 		}
 	}
 	return err
+}
+
+// checkUnchanged returns an error if a file changed while it was read. If only the times
+// of files are new, it reads them again: their content then decides, by its hash.
+func (a *activations) checkUnchanged(ctx context.Context, sum string) error {
+	err := a.selection.Unchanged()
+	changed, ok := errors.AsType[*npy.ChangedError](err)
+	if !ok || !changed.TimesOnly {
+		return err
+	}
+	again := newContentSink(a.Rows())
+	if err := metrics.RunPass(ctx, a.Columns, []metrics.Sink{again}, metrics.PassOptions{}); err != nil {
+		return err
+	}
+	if again.sum() != sum {
+		return err
+	}
+	return nil
 }

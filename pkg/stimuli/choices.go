@@ -51,6 +51,9 @@ func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64
 	if err := layer.File.ReadBlock(rows, 0, len(choices), all, len(choices), &scratch); err != nil {
 		return nil, err
 	}
+	if err := layer.File.Unchanged(); err != nil {
+		return nil, err
+	}
 	values := make([]float64, 0, len(ids)*len(objects))
 	for i, id := range ids {
 		for _, o := range objects {

@@ -279,6 +279,17 @@ func readParts[T float32 | float64](s *Selection, lo, hi int, dst []T, ld int,
 	return nil
 }
 
+// Unchanged returns a *npy.ChangedError if one of the files has changed since it was
+// opened.
+func (s *Selection) Unchanged() error {
+	for _, p := range s.parts {
+		if err := p.layer.File.Unchanged(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Locate returns the file and the stimulus of a row of the selection.
 func (s *Selection) Locate(row int) (path, stimulus string) {
 	for _, p := range s.parts {

@@ -175,7 +175,7 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, w
 			}
 		}
 	}
-	return nil
+	return a.values.Unchanged()
 }
 
 // weighted returns the weighted sum of the values whose weight is not 0.

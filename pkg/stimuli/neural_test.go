@@ -2,9 +2,15 @@ package stimuli
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 func neuralFolder(t *testing.T) folder {
@@ -145,5 +151,27 @@ func TestNeuralAssemblyErrors(t *testing.T) {
 		if _, err := a.SelectNeuroids(c.equal); err == nil || !strings.Contains(err.Error(), c.part) {
 			t.Errorf("%v: error %v, want %q", c.equal, err, c.part)
 		}
+	}
+}
+
+func TestValuesThatChangeWhileTheyAreRead(t *testing.T) {
+	dir := neuralFolder(t).write(t)
+	a, err := OpenNeural(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	time.Sleep(20 * time.Millisecond) // more than the resolution of times
+	values := filepath.Join(dir, "values.npy")
+	err = a.EachPresentation(t.Context(), []int{0}, nil, func(int, []float64) error {
+		content, err := os.ReadFile(values)
+		if err != nil {
+			return err
+		}
+		content[len(content)-1] ^= 1
+		return os.WriteFile(values, content, 0o666)
+	})
+	if _, ok := errors.AsType[*npy.ChangedError](err); !ok {
+		t.Errorf("got %v", err)
 	}
 }

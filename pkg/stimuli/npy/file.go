@@ -12,12 +12,14 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
 // File is an open array. Its methods, except Close, may be called concurrently.
 type File struct {
 	path         string
 	r            io.ReaderAt
+	state        infile.State // when the file was opened
 	close        func() error
 	major, minor int
 	dtype        DType
@@ -47,16 +49,17 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	if info, err = r.Stat(); err != nil {
+	state, err := infile.StateOf(r)
+	if err != nil {
 		r.Close()
 		return nil, openError(path, err)
 	}
-	f, err := newFile(path, r, info.Size())
+	f, err := newFile(path, r, state.Size)
 	if err != nil {
 		r.Close()
 		return nil, err
 	}
-	f.close = r.Close
+	f.close, f.state = r.Close, state
 	return f, nil
 }
 
