@@ -95,6 +95,8 @@ type Report struct {
 	// Bases are what the benchmarks were that models were scored on, in the order
 	// of identifiers.
 	Bases []Basis
+	// Unkept is the error of the results that could not be kept; nil if there are none.
+	Unkept error
 }
 
 // Basis is what a benchmark was when models were scored on it. Scores on

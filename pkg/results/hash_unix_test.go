@@ -76,3 +76,29 @@ func TestFilesThatKeepChangingAreRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestHashesThatCannotBeWritten puts a file where the index would be: hashes are returned
+// all the same, the end of the run reports the failure, and may try again.
+func TestHashesThatCannotBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	blocked := filepath.Join(dir, "index")
+	if err := os.WriteFile(blocked, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	x := openIndex(blocked)
+	x.flushed = time.Time{} // so that a hash is written as soon as it is known
+	x.fresh = []record{{SHA256: "sha256:00"}}
+	sum, err := x.hash(t.Context(), blocked)
+	if err != nil || !strings.HasPrefix(sum, "sha256:") {
+		t.Fatalf("got %q, %v", sum, err)
+	}
+	if err := x.flush(); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("the end of the run reports %v", err)
+	}
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.flush(); err != nil || len(x.files()) != 1 {
+		t.Errorf("once there is room: %v, %d files", err, len(x.files()))
+	}
+}

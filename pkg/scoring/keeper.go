@@ -2,11 +2,13 @@ package scoring
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -19,6 +21,8 @@ type keeper struct {
 
 	mu         sync.Mutex
 	canonicals map[*benchmarks.Definition]string
+	unkept     int   // results that the store could not keep
+	firstError error // of them
 }
 
 func newKeeper(l *loader) *keeper {
@@ -158,7 +162,37 @@ func (k *keeper) keep(ctx context.Context, e *binEvaluation) error {
 	if err != nil {
 		return nil
 	}
-	return k.options.Store.Save(e.key.Key, encodeResult(out, e.bins[0].content))
+	return k.save(e.key.Key, encodeResult(out, e.bins[0].content))
+}
+
+// save saves a result. A failure does not end the run, which reports the result all the
+// same, unless any failure is to end it.
+func (k *keeper) save(key results.Key, result any) error {
+	err := k.options.Store.Save(key, result)
+	if err == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.unkept++; k.firstError == nil {
+		k.firstError = err
+	}
+	if k.options.StopAtFailure {
+		return &stopError{err}
+	}
+	return nil
+}
+
+// Unkept returns an error if the store could not keep all results so far, which reports
+// have all the same.
+func (r *Runner) Unkept() error {
+	k := r.keeper
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.unkept < 2 {
+		return k.firstError
+	}
+	return fmt.Errorf("%d results could not be kept, the first: %w", k.unkept, k.firstError)
 }
 
 // stopError is the failure of a score that ends the run.

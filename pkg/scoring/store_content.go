@@ -90,7 +90,7 @@ func (k *keeper) keepContent(ctx context.Context, read *layerRead, targets targe
 	if err != nil || !k.options.Store.Unchanged(ctx, files...) {
 		return nil
 	}
-	return k.options.Store.Save(key, keptContent{source.name, k.inputs.hashOf(source.name)})
+	return k.save(key, keptContent{source.name, k.inputs.hashOf(source.name)})
 }
 
 // allKept reports whether the store has all that a reading would give; the hash of

@@ -55,7 +55,7 @@ func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, str
 	defer r.reporter.Close()
 	var report *benchmarks.Report
 	var missing []scoring.Missing
-	err = r.withRunner(func(runner *scoring.Runner) (err error) {
+	err = r.readResults(func(runner *scoring.Runner) (err error) {
 		report, missing, err = runner.Collect(ctx, r.Request)
 		return err
 	})

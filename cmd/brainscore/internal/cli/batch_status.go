@@ -62,7 +62,7 @@ func runBatchStatus(ctx context.Context, path string, out outputFlags, streams S
 	var missing []scoring.Missing
 	r := plan.request()
 	r.reporter = progress.New(streams.Err, true)
-	err = r.withRunner(func(runner *scoring.Runner) (err error) {
+	err = r.readResults(func(runner *scoring.Runner) (err error) {
 		_, missing, err = runner.Collect(ctx, r.Request)
 		return err
 	})

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -23,6 +24,7 @@ type failures struct {
 	count    int // number of failures
 	dataOnly bool
 	messages []string
+	unkept   []string // what the folder of results could not keep
 }
 
 func newFailures(report benchmarks.Report) failures {
@@ -39,6 +41,9 @@ func newFailures(report benchmarks.Report) failures {
 			f.messages = append(f.messages, e.lineOf(m.Model))
 		}
 	}
+	if report.Unkept != nil {
+		f.unkept = append(mistakes(report.Unkept), "all scores are written, but the next run computes again what was not kept")
+	}
 	return f
 }
 
@@ -52,8 +57,10 @@ func (f failures) problems(missed []string) error {
 	case f.count > 0 && f.scores > 0:
 		messages = append(messages, fmt.Sprintf("%d of %d scores failed", f.count, f.count+f.scores))
 	}
-	messages = append(messages, missed...)
+	messages = slices.Concat(messages, missed, f.unkept)
 	switch {
+	case len(f.unkept) > 0:
+		return &problems{messages, exitFailed}
 	case f.count > 0 && f.dataOnly:
 		return &problems{messages, exitData}
 	case f.count > 0:

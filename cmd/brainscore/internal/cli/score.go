@@ -54,7 +54,8 @@ figure does not reach X. If there are failures, they decide the exit code.
 With --results, each score is kept in a file of its own, named by a hash of all that
 determines it: activations, recordings, definition, options, algorithm. A kept score
 is not computed again, and the output is the same, byte for byte. Any number of runs
-and machines can share the folder.
+and machines can share the folder. If it cannot keep a score, because it is full or
+read-only, for example, all scores are still written, and then the exit code is 1.
 
 With --ci, scores have 95 % intervals. Scores on recordings: neuroids and splits are
 resampled 9999 times; the deviations of the median over neuroids and of the mean over

@@ -16,6 +16,8 @@ type scoreRequest struct {
 	composite string
 	intervals bool // of each score
 	reporter  *progress.Reporter
+	// storeOptional is true if the scores are written even if no folder can keep them.
+	storeOptional bool
 }
 
 // addRequestFlags adds the flags that choose what is scored.

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"syscall"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -82,6 +84,7 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 		r.options.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
 	}
 	defer r.setUpRuntime()()
+	r.storeOptional = true
 	var report *benchmarks.Report
 	err := r.withRunner(func(runner *scoring.Runner) (err error) {
 		report, err = runner.Score(ctx, r.Request)
@@ -90,15 +93,24 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 		}
 		return err
 	})
+	if unkept, ok := errors.AsType[*unkeptError](err); ok {
+		report.Unkept, err = unkept.error, nil
+	}
 	if err != nil {
 		return benchmarks.Report{}, err
 	}
 	return *report, nil
 }
 
+// unkeptError reports that the folder of results could not keep all that was computed.
+type unkeptError struct{ error }
+
+func (e *unkeptError) Unwrap() error { return e.error }
+
 // withRunner calls run with a runner that keeps its results in the folder that
-// --results, or else the environment, names.
-func (r *scoreRequest) withRunner(run func(*scoring.Runner) error) (err error) {
+// --results, or else the environment, names. It returns an *unkeptError if all else
+// went well.
+func (r *scoreRequest) withRunner(run func(*scoring.Runner) error) error {
 	runner, err := r.runner()
 	if err != nil {
 		return err
@@ -109,18 +121,36 @@ func (r *scoreRequest) withRunner(run func(*scoring.Runner) error) (err error) {
 	}
 	store, err := results.Open(folder)
 	if err != nil {
-		return err
+		if !r.storeOptional || errors.Is(err, syscall.ENOTDIR) {
+			return err
+		}
+		r.reporter.Warn("%v; the scores will be computed, but not kept", err)
+		if err := run(runner); err != nil {
+			return err
+		}
+		return &unkeptError{err}
 	}
 	if r.reporter != nil {
 		store.Warn = func(line string) { r.reporter.Warn("%s", line) }
 	}
 	runner.Store = store
-	defer func() {
-		if closeErr := store.Close(); err == nil {
-			err = closeErr
-		}
-	}()
-	return run(runner)
+	err = run(runner)
+	unkept := errors.Join(runner.Unkept(), store.Close())
+	if err == nil && unkept != nil {
+		err = &unkeptError{unkept}
+	}
+	return err
+}
+
+// readResults is withRunner for a command that only reads results. Hashes that the
+// folder could not keep cost time in the next run, and no more.
+func (r *scoreRequest) readResults(read func(*scoring.Runner) error) error {
+	err := r.withRunner(read)
+	if unkept, ok := errors.AsType[*unkeptError](err); ok {
+		r.reporter.Warn("%v", unkept)
+		return nil
+	}
+	return err
 }
 
 // resultsFolder returns the folder of results that --results, or else the
