@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/internal/stats"
 )
 
@@ -111,5 +112,5 @@ func pearsonInterval(x, y []float64, r float64) Interval {
 	student := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 2)}.Quantile(0.975)
 	half := max(distuv.UnitNormal.Quantile(0.975)/math.Sqrt(float64(n-3)), student*jackknife)
 	z := math.Atanh(r)
-	return Interval{Low: math.Tanh(z - half), High: math.Tanh(z + half)}
+	return Interval{Low: portable.Tanh(z - half), High: portable.Tanh(z + half)}
 }

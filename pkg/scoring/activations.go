@@ -180,7 +180,7 @@ func (a *activations) checkUnchanged(ctx context.Context, sum string) error {
 		return err
 	}
 	again := newContentSink(a.Rows())
-	if err := metrics.RunPass(ctx, a.Columns, []metrics.Sink{again}, metrics.PassOptions{}); err != nil {
+	if err := stream.RunPass(ctx, a.Columns, []stream.Sink{again}, stream.PassOptions{}); err != nil {
 		return err
 	}
 	if again.sum() != sum {

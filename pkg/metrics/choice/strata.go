@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
@@ -22,7 +23,7 @@ func fisher(r float64) float64 {
 func aboutCorrelation(value float64, draws []float64, widen, alpha float64) metrics.Interval {
 	i := metrics.About(fisher(value), draws, widen, alpha)
 	// The value is in it to the last digit.
-	return metrics.Interval{Low: min(value, math.Tanh(i.Low)), High: max(value, math.Tanh(i.High))}
+	return metrics.Interval{Low: min(value, portable.Tanh(i.Low)), High: max(value, portable.Tanh(i.High))}
 }
 
 // strata are lists of elements that samples are drawn from: of each as many as

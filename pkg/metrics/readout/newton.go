@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
@@ -99,7 +100,7 @@ func (f *readoutFit) objective(t float64) float64 {
 			if f.labels[i] == c {
 				loss.Add(-below)
 			}
-			row[i] = math.Exp(below)
+			row[i] = portable.Exp(below)
 			sum[i] += row[i]
 		}
 	}
@@ -110,7 +111,7 @@ func (f *readoutFit) objective(t float64) float64 {
 		}
 	}
 	for _, s := range sum {
-		loss.Add(math.Log(s))
+		loss.Add(portable.Log(s))
 	}
 	return quadratic.Value()/2 + f.c*loss.Value()
 }

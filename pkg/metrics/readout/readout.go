@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -278,13 +279,13 @@ func softmax(scores []float64) float64 {
 	}
 	sum := 0.0
 	for c, s := range scores {
-		scores[c] = math.Exp(s - top)
+		scores[c] = portable.Exp(s - top)
 		sum += scores[c]
 	}
 	for c := range scores {
 		scores[c] /= sum
 	}
-	return top + math.Log(sum)
+	return top + portable.Log(sum)
 }
 
 // readoutProduct is out = a·kᵀ: classes × m coefficients by a rows × m matrix.

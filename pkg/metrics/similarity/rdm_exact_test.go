@@ -32,7 +32,7 @@ func onAllKernels(t *testing.T, test func(t *testing.T)) {
 		return
 	}
 	t.Run(kernel.Path(), test)
-	for _, path := range []string{"generic", "avx2", "avx512", "neon"} {
+	for _, path := range kernel.Names() {
 		if path == kernel.Path() {
 			continue
 		}

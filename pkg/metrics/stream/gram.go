@@ -158,7 +158,7 @@ func (s *GramSink) keep(ctx context.Context, b Block) error {
 // stopped: a fraction of a second's work.
 func slabsAtOnce(n int) int {
 	const products = 1 << 33
-	if kernel.Path() == "generic" {
+	if kernel.Path() == kernel.Portable {
 		return SlabCols
 	}
 	return max(1, products/(n*n*SlabCols)) * SlabCols

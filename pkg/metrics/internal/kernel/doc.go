@@ -17,8 +17,8 @@
 //     KC gives the bits of the one call.
 //   - Bits do not depend on the number of workers: every element belongs to one tile,
 //     every tile to one worker, and tiles never share an accumulator.
-//   - Bits do depend on the path: the SIMD paths fuse multiply and add, the generic
-//     path does so only where the Go compiler does.
+//   - Bits do depend on the path: the SIMD paths fuse multiply and add. The portable
+//     path rounds every product on every architecture.
 //   - NaN and Inf propagate: no term is skipped because its partner is zero. (The
 //     products of gonum skip them, so 0·Inf is 0 there.)
 //   - Nothing outside the described elements is read or written, the lower triangle of
@@ -36,7 +36,7 @@
 //
 // # Paths
 //
-// "avx512" (AVX512F), "avx2" (AVX2 and FMA), "neon" (every arm64) and "generic"
+// "avx512" (AVX512F), "avx2" (AVX2 and FMA), "neon" (every arm64) and "portable"
 // (plain Go, every platform); see Path. The build tag noasm leaves only the last.
 package kernel
 

@@ -4,7 +4,9 @@ import "unsafe"
 
 // dotGo is the micro-kernel in plain Go: a 4×4 tile from one panel of B and a panel
 // or rows of A (row r and step s at a + r·ras + s·kas elements). It takes two rows
-// at a time, which is what the scalar registers of amd64 hold without spilling.
+// at a time, which is what the scalar registers of amd64 hold without spilling. The
+// conversions round each product, which the compiler fuses with the sum on some
+// architectures otherwise.
 func dotGo(k int, a *float64, ras, kas int, b *float64, alpha float64, c *float64, ldc int) {
 	const w = 4
 	bs := unsafe.Slice(b, w*k)
@@ -18,24 +20,24 @@ func dotGo(k int, a *float64, ras, kas int, b *float64, alpha float64, c *float6
 			x, y := as[i], as[j]
 			i += kas
 			j += kas
-			x0 += x * v[0]
-			x1 += x * v[1]
-			x2 += x * v[2]
-			x3 += x * v[3]
-			y0 += y * v[0]
-			y1 += y * v[1]
-			y2 += y * v[2]
-			y3 += y * v[3]
+			x0 += float64(x * v[0])
+			x1 += float64(x * v[1])
+			x2 += float64(x * v[2])
+			x3 += float64(x * v[3])
+			y0 += float64(y * v[0])
+			y1 += float64(y * v[1])
+			y2 += float64(y * v[2])
+			y3 += float64(y * v[3])
 		}
 		v := (*[w]float64)(cs[r*ldc:])
-		v[0] += alpha * x0
-		v[1] += alpha * x1
-		v[2] += alpha * x2
-		v[3] += alpha * x3
+		v[0] += float64(alpha * x0)
+		v[1] += float64(alpha * x1)
+		v[2] += float64(alpha * x2)
+		v[3] += float64(alpha * x3)
 		v = (*[w]float64)(cs[(r+1)*ldc:])
-		v[0] += alpha * y0
-		v[1] += alpha * y1
-		v[2] += alpha * y2
-		v[3] += alpha * y3
+		v[0] += float64(alpha * y0)
+		v[1] += float64(alpha * y1)
+		v[2] += float64(alpha * y2)
+		v[3] += float64(alpha * y3)
 	}
 }

@@ -1,52 +1,97 @@
 package kernel
 
-import "os"
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/nearest"
+)
 
 // path is one implementation of the micro-kernels.
 type path uint8
 
 const (
-	generic path = iota
+	portable path = iota
 	avx2
 	avx512
 	neon
 )
 
-var pathNames = [...]string{generic: "generic", avx2: "avx2", avx512: "avx512", neon: "neon"}
+// Portable is the name of the path in plain Go.
+const Portable = "portable"
+
+var pathNames = [...]string{portable: Portable, avx2: "avx2", avx512: "avx512", neon: "neon"}
+
+// genericName is an older name of the portable path.
+const genericName = "generic"
+
+// Variable is the environment variable that names the path at the start of the process.
+const Variable = "BRAINSCORE_KERNEL"
 
 // upTo lists the paths that a machine can run whose widest is given.
 func upTo(widest path) []path {
 	switch widest {
 	case neon:
-		return []path{generic, neon}
+		return []path{portable, neon}
 	case avx512:
-		return []path{generic, avx2, avx512}
+		return []path{portable, avx2, avx512}
 	case avx2:
-		return []path{generic, avx2}
+		return []path{portable, avx2}
 	}
-	return []path{generic}
+	return []path{portable}
 }
 
-// active is chosen once, before any call.
-var active = choose(os.Getenv("BRAINSCORE_KERNEL"), best())
+// active is chosen before any call. An error in the variable is left to Use.
+var active, _ = choose(os.Getenv(Variable), best())
 
-// Path names the active implementation: "avx512", "avx2", "neon" or
-// "generic".
-//
-// It is the widest one that CPU and operating system offer. The environment
-// variable BRAINSCORE_KERNEL set to one of the names at the start of the process
-// forces a narrower one. A wider one than the machine has cannot be forced: the
-// widest available stays, and so it does for any other value.
+// Path names the active implementation. It is the widest one that CPU and operating
+// system offer, unless the environment variable or Use names another.
 func Path() string { return pathNames[active] }
 
-// choose applies the environment variable to the widest path available.
-func choose(forced string, widest path) path {
-	for _, p := range upTo(widest) {
-		if pathNames[p] == forced {
-			return p
-		}
+// Names lists the names of all paths, whether this machine can run them or not.
+func Names() []string { return slices.Clone(pathNames[:]) }
+
+// Use makes a path the active one; an empty name stands for the one that the process
+// started with. It returns an error if there is no such path, or not on this machine. It
+// must not be called while anything computes.
+func Use(name string) error {
+	from := ""
+	if name == "" {
+		name, from = os.Getenv(Variable), "$"+Variable+": "
 	}
-	return widest
+	p, err := choose(name, best())
+	if err != nil {
+		return fmt.Errorf("%s%w", from, err)
+	}
+	if p != active {
+		active = p
+	}
+	return nil
+}
+
+// choose returns the path of a name, on a machine whose widest path is given. That is
+// the path of an empty name, and of one that leads to an error.
+func choose(name string, widest path) (path, error) {
+	if name == "" {
+		return widest, nil
+	}
+	if name == genericName {
+		return portable, nil
+	}
+	paths := upTo(widest)
+	var available []string
+	for _, p := range paths {
+		if pathNames[p] == name {
+			return p, nil
+		}
+		available = append(available, pathNames[p])
+	}
+	if slices.Contains(pathNames[:], name) {
+		return widest, fmt.Errorf("this processor cannot run the kernel %s, only %s", name, strings.Join(available, ", "))
+	}
+	return widest, fmt.Errorf("unknown kernel %q; %s", name, nearest.Remedy(name, pathNames[:], "known are "+strings.Join(pathNames[:], ", ")))
 }
 
 // width is the number of rows in a panel.
@@ -59,7 +104,7 @@ func (p path) width() int {
 
 // panels is the most panels of op(B) that one tile spans.
 func (p path) panels() int {
-	if p == generic {
+	if p == portable {
 		return 1
 	}
 	return 3

@@ -13,7 +13,7 @@ func best() path {
 	case cpu.X86.HasAVX2 && cpu.X86.HasFMA:
 		return avx2
 	}
-	return generic
+	return portable
 }
 
 // dot adds alpha·AᵀB to the tile at c for one panel A and panels panels of B that
@@ -40,7 +40,7 @@ func (p path) dot(panels, k int, a, b *float64, bps int, alpha float64, c *float
 			dotAVX2x1(k, a, b, bps, alpha, c, ldc, next)
 		}
 	default:
-		dotGo(k, a, 1, generic.width(), b, alpha, c, ldc)
+		dotGo(k, a, 1, portable.width(), b, alpha, c, ldc)
 	}
 }
 
@@ -70,7 +70,7 @@ func (p path) stride(panels, k int, a *float64, ras int, b *float64, bps int, al
 	}
 }
 
-// pack writes k steps of one full panel and reports how many it did: the generic
+// pack writes k steps of one full panel and reports how many it did: the portable
 // code does the rest.
 func (p path) pack(k int, src *float64, lds int, dst *float64) int {
 	done := k / p.width() * p.width()
@@ -107,7 +107,7 @@ func (p path) packSingle(k int, src *float32, lds int, mean, dst *float64) int {
 
 // copyWidth is how many columns copySteps takes, zero where there is no such thing.
 func (p path) copyWidth() int {
-	if p == generic {
+	if p == portable {
 		return 0
 	}
 	return 4 * p.width()
@@ -127,7 +127,7 @@ func (p path) copySteps(k int, src *float64, lds int, dst *float64, dps int) {
 func (p path) symv(k int, a *float64, lda int, x, y *float64, xr, dots *[4]float64) int {
 	w := p.width()
 	done := k / (2 * w) * (2 * w)
-	if done == 0 || p == generic {
+	if done == 0 || p == portable {
 		return 0
 	}
 	var lanes [4 * maxWidth]float64

@@ -10,7 +10,7 @@ func best() path { return neon }
 func (p path) dot(panels, k int, a, b *float64, bps int, alpha float64, c *float64, ldc int, _ *float64) {
 	switch {
 	case p != neon:
-		dotGo(k, a, 1, generic.width(), b, alpha, c, ldc)
+		dotGo(k, a, 1, portable.width(), b, alpha, c, ldc)
 	case panels == 3:
 		dotNEONx3(k, a, b, bps, alpha, c, ldc)
 	case panels == 2:

@@ -2,10 +2,10 @@
 
 package kernel
 
-func best() path { return generic }
+func best() path { return portable }
 
 func (p path) dot(_, k int, a, b *float64, _ int, alpha float64, c *float64, ldc int, _ *float64) {
-	dotGo(k, a, 1, generic.width(), b, alpha, c, ldc)
+	dotGo(k, a, 1, portable.width(), b, alpha, c, ldc)
 }
 
 func (p path) stride(_, k int, a *float64, ras int, b *float64, _ int, alpha float64, c *float64, ldc int) {

@@ -1,35 +1,97 @@
 package kernel
 
 import (
-	"os"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
+
+	"gonum.org/v1/gonum/blas"
 )
 
 func TestChoose(t *testing.T) {
 	for _, c := range []struct {
-		forced string
+		name   string
 		widest path
 		want   path
+		fails  string
 	}{
-		{"", avx512, avx512},
-		{"avx512", avx512, avx512},
-		{"avx2", avx512, avx2},
-		{"generic", avx512, generic},
-		{"avx512", avx2, avx2},
-		{"avx2", generic, generic},
-		{"neon", avx2, avx2},
-		{"neon", neon, neon},
-		{"avx2", neon, neon},
-		{"generic", neon, generic},
+		{"", avx512, avx512, ""},
+		{"", portable, portable, ""},
+		{"avx512", avx512, avx512, ""},
+		{"avx2", avx512, avx2, ""},
+		{"portable", avx512, portable, ""},
+		{"generic", avx512, portable, ""},
+		{"neon", neon, neon, ""},
+		{"portable", neon, portable, ""},
+		{"avx512", avx2, avx2, "cannot run the kernel avx512, only portable, avx2"},
+		{"avx2", portable, portable, "cannot run the kernel avx2, only portable"},
+		{"neon", avx2, avx2, "cannot run the kernel neon"},
+		{"avx2", neon, neon, "cannot run the kernel avx2"},
+		{"AXV2", avx512, avx512, `unknown kernel "AXV2"; did you mean "avx2"?`},
+		{"AVX2", avx512, avx512, `did you mean "avx2"?`},
+		{" avx2", avx512, avx512, "unknown kernel"},
+		{"auto", avx512, avx512, "known are portable, avx2, avx512, neon"},
 	} {
-		if got := choose(c.forced, c.widest); got != c.want {
-			t.Errorf("choose(%q, %s) = %s, want %s", c.forced, pathNames[c.widest], pathNames[got], pathNames[c.want])
+		got, err := choose(c.name, c.widest)
+		if got != c.want || (err == nil) != (c.fails == "") || err != nil && !strings.Contains(err.Error(), c.fails) {
+			t.Errorf("choose(%q, %s) = %s, %v, want %s and an error with %q", c.name, pathNames[c.widest], pathNames[got], err, pathNames[c.want], c.fails)
 		}
 	}
-	if want := pathNames[choose(os.Getenv("BRAINSCORE_KERNEL"), best())]; Path() != want {
-		t.Errorf("Path() = %s, want %s", Path(), want)
+}
+
+func TestUse(t *testing.T) {
+	before := Path()
+	defer func() {
+		if err := Use(before); err != nil {
+			t.Fatal(err)
+		}
+	}()
+	t.Setenv(Variable, "")
+	if err := Use("portable"); err != nil || Path() != "portable" {
+		t.Errorf("use portable: %s, %v", Path(), err)
+	}
+	if err := Use("none"); err == nil || Path() != "portable" {
+		t.Errorf("use none: %s, %v", Path(), err)
+	}
+	if err := Use(""); err != nil || Path() != pathNames[best()] {
+		t.Errorf("use the default: %s, %v", Path(), err)
+	}
+	t.Setenv(Variable, "AXV2")
+	if err := Use(""); err == nil || !strings.HasPrefix(err.Error(), "$BRAINSCORE_KERNEL: unknown kernel") {
+		t.Errorf("use an unknown kernel of the environment: %v", err)
+	}
+}
+
+// TestPortableBits compares the bits of products on the portable path with those of
+// amd64: no architecture may fuse a product with a sum.
+func TestPortableBits(t *testing.T) {
+	before := active
+	active = portable
+	defer func() { active = before }()
+	const m, n, k = 61, 47, KC + 39
+	r := newRand(15)
+	a, b, d := fill(r, m*k), fill(r, n*k), fill(r, m*k)
+	sum := sha256.New()
+	for _, workers := range []int{1, 3} {
+		c, g, s, y := make([]float64, m*n), make([]float64, m*m), make([]float64, 2*n), make([]float64, 80)
+		Gemm(workers, false, true, m, n, k, 1.1, a, k, b, k, c, n)
+		SyrkUpper(workers, m, k, a, k, g, m)
+		Gemm(workers, false, true, n, 2, k, -0.3, b, k, a, k, s, 2) // skinny
+		BLAS(workers).Dsymv(blas.Lower, 80, 0.7, a, 90, b, 1, 1.3, y, 1)
+		BLAS(workers).Dsyr2k(blas.Upper, blas.NoTrans, m, k, 0.9, a, k, d, k, 0.3, g, m)
+		for _, x := range [][]float64{c, g, s, y} {
+			if err := binary.Write(sum, binary.LittleEndian, x); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	const want = "68bfa1f742067400"
+	if got := fmt.Sprintf("%x", sum.Sum(nil)[:8]); got != want {
+		t.Errorf("the products have the hash %s, want %s", got, want)
 	}
 }
 

@@ -12,7 +12,7 @@ func BenchmarkPeak(b *testing.B) {
 	const turns = 1 << 20
 	for _, workers := range []int{1, 2} {
 		b.Run(fmt.Sprintf("%s/workers=%d", Path(), workers), func(b *testing.B) {
-			if active == generic {
+			if active == portable {
 				b.Skip("no vector path")
 			}
 			rate(b, float64(workers*turns*12*2*active.width()), func() {

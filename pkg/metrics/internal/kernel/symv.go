@@ -43,7 +43,7 @@ func (impl blasFloat64) Dsymv(ul blas.Uplo, n int, alpha float64, a []float64, l
 		if beta == 0 {
 			y[i*incY] = alpha * total
 		} else {
-			y[i*incY] = alpha*total + beta*y[i*incY]
+			y[i*incY] = float64(alpha*total) + float64(beta*y[i*incY])
 		}
 	}
 }
@@ -82,7 +82,7 @@ func (p path) symvStrip(ul blas.Uplo, r0, r1, n int, a []float64, lda int, x, su
 			}
 		}
 		for r := i; r < i+rows; r++ {
-			sum[r] += a[r*lda+r] * x[r]
+			sum[r] += float64(a[r*lda+r] * x[r])
 			from, to := i, r
 			if ul == blas.Upper {
 				from, to = r+1, i+rows
@@ -104,12 +104,13 @@ func (p path) symvRows(k int, a []float64, lda int, x, y, xr, dots []float64) {
 	}
 }
 
+// symvRowGo rounds each product, as dotGo does.
 func symvRowGo(a, x, y []float64, share float64, dot *float64) {
 	x, y = x[:len(a)], y[:len(a)]
 	sum := 0.0
 	for j, v := range a {
-		sum += v * x[j]
-		y[j] += v * share
+		sum += float64(v * x[j])
+		y[j] += float64(v * share)
 	}
 	*dot += sum
 }
