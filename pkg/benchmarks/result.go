@@ -1,6 +1,8 @@
 package benchmarks
 
 import (
+	"slices"
+
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -13,6 +15,7 @@ type Result struct {
 	Parent    string
 	Layer     string
 	Metric    string
+	Kernel    string // that computed the figures; empty if it is unknown
 	metrics.Score
 	Counts     Counts
 	NeuroidIDs []string // names of Score.Neuroids, in order
@@ -97,6 +100,20 @@ type Report struct {
 	Bases []Basis
 	// Unkept is the error of the results that could not be kept; nil if there are none.
 	Unkept error
+}
+
+// Kernels lists the kernels that computed the scores, sorted.
+func (r Report) Kernels() []string {
+	var kernels []string
+	for _, m := range r.Models {
+		for _, s := range m.Scores {
+			if s.Kernel != "" && !slices.Contains(kernels, s.Kernel) {
+				kernels = append(kernels, s.Kernel)
+			}
+		}
+	}
+	slices.Sort(kernels)
+	return kernels
 }
 
 // Basis is what a benchmark was when models were scored on it. Scores on

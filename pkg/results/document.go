@@ -42,6 +42,7 @@ type Score struct {
 	Parent    string    `json:"parent"` // empty if it counts in no composite
 	Layer     string    `json:"layer"`
 	Metric    string    `json:"metric"`
+	Kernel    string    `json:"kernel,omitempty"` // that computed it, if known
 	Raw       Estimate  `json:"raw"`
 	Ceiling   Estimate  `json:"ceiling"`
 	Score     Figure    `json:"score"`
@@ -114,7 +115,8 @@ type Failure struct {
 type Provenance struct {
 	Version string            `json:"version"`
 	Go      string            `json:"go"`
-	Inputs  map[string]string `json:"inputs"` // sha256:… by path
+	Kernel  string            `json:"kernel,omitempty"` // of the scores; several are joined by ", "
+	Inputs  map[string]string `json:"inputs"`           // sha256:… by path
 	// Benchmarks describes the benchmarks by identifier, as of the time of scoring.
 	Benchmarks map[string]Basis `json:"benchmarks,omitempty"`
 }
@@ -130,7 +132,7 @@ func NewDocument(report benchmarks.Report, version, goVersion string) Document {
 	doc := Document{
 		Schema:     Schema,
 		Models:     []Model{},
-		Provenance: Provenance{Version: version, Go: goVersion, Inputs: map[string]string{}},
+		Provenance: Provenance{Version: version, Go: goVersion, Kernel: strings.Join(report.Kernels(), ", "), Inputs: map[string]string{}},
 	}
 	for _, m := range report.Models {
 		doc.Models = append(doc.Models, newModel(m))
@@ -173,7 +175,7 @@ func newModel(m benchmarks.ModelResult) Model {
 func newScore(r benchmarks.Result) Score {
 	s := Score{
 		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent,
-		Layer: r.Layer, Metric: r.Metric,
+		Layer: r.Layer, Metric: r.Metric, Kernel: r.Kernel,
 		Raw:      NewEstimate(r.Raw),
 		Ceiling:  NewEstimate(r.Ceiling),
 		Score:    Figure{Number(r.Ceiled.Value), Number(r.Ceiled.Error), (*Interval)(r.Ceiled.Interval)},

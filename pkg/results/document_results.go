@@ -38,7 +38,7 @@ func (d Document) Results() []benchmarks.ModelResult {
 
 func (s Score) result() benchmarks.Result {
 	r := benchmarks.Result{
-		Benchmark: s.Benchmark, Version: s.Version, Region: s.Region, Parent: s.Parent, Layer: s.Layer, Metric: s.Metric,
+		Benchmark: s.Benchmark, Version: s.Version, Region: s.Region, Parent: s.Parent, Layer: s.Layer, Metric: s.Metric, Kernel: s.Kernel,
 		Score: metrics.Score{
 			Raw: s.Raw.estimate(), Ceiling: s.Ceiling.estimate(),
 			Ceiled:   metrics.Estimate{Value: float64(s.Score.Value), Error: float64(s.Score.Error), Interval: (*metrics.Interval)(s.Score.Interval)},

@@ -65,7 +65,7 @@ func (s binSequence) evaluations() []*evaluation {
 // newResult returns an evaluation's result without figures.
 func (e *evaluation) newResult() *benchmarks.Result {
 	d := e.definition
-	return &benchmarks.Result{Benchmark: d.Identifier, Version: d.Version, Region: d.Region, Parent: d.Parent, Layer: e.layer, Metric: d.Metric.Name}
+	return &benchmarks.Result{Benchmark: d.Identifier, Version: d.Version, Region: d.Region, Parent: d.Parent, Layer: e.layer, Metric: d.Metric.Name, Kernel: metrics.Kernel()}
 }
 
 // newCeiling returns the result of a ceiling without a model, as yet without the ceiling.

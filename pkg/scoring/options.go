@@ -19,6 +19,9 @@ type Options struct {
 
 	// Store, if set, keeps results; what it has is not computed again.
 	Store Store
+	// Kernel, if set, is the kernel that figures must be computed by: results of others
+	// are not taken from the store. The caller makes it that of package metrics.
+	Kernel string
 	// StopAtFailure ends a run at the first score that fails.
 	StopAtFailure bool
 

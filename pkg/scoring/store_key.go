@@ -50,6 +50,9 @@ func (k *keeper) keyOf(ctx context.Context, dump *stimuli.Dump, e *evaluation) (
 	if n := k.options.Intervals.Samples; n > 0 && info.Intervals == metrics.OfMetric {
 		key.Of["intervals"] = fmt.Sprintf("%d, %d samples, seed %d", intervalsVersion, n, k.options.Intervals.Seed)
 	}
+	if kernel := k.options.Kernel; kernel != "" {
+		key.Of["kernel"] = kernel
+	}
 	compared, err := e.data.files(k.loader, d)
 	if err != nil {
 		return nil, err

@@ -109,6 +109,8 @@ type keptResult struct {
 	Alphas          []exact           `json:"alphas"`
 	TimeBins        []keptBin         `json:"time_bins"`
 	Warnings        []string          `json:"warnings"`
+	// Kernel is empty in results that were kept before it was recorded.
+	Kernel string `json:"kernel,omitempty"`
 	// Content is the hash of a table of choices or probabilities.
 	Content string `json:"content,omitempty"`
 }
@@ -121,7 +123,7 @@ func encodeResult(r *benchmarks.Result, content string) keptResult {
 		Raw: keepEstimate(r.Raw), Ceiling: keepEstimate(r.Ceiling), Ceiled: keepEstimate(r.Ceiled), Counts: r.Counts,
 		CeilingBounds: exacts(r.CeilingBounds),
 		Neuroids:      exacts(r.Neuroids), NeuroidIDs: r.NeuroidIDs, NeuroidCeilings: exacts(r.NeuroidCeilings),
-		Alphas: exacts(r.Alphas), Warnings: r.Warnings, Content: content,
+		Alphas: exacts(r.Alphas), Warnings: r.Warnings, Kernel: r.Kernel, Content: content,
 	}
 	for _, b := range r.TimeBins {
 		k.TimeBins = append(k.TimeBins, keptBin{exact(b.Start), exact(b.End), keepEstimate(b.Raw), keepEstimate(b.Ceiling), keepEstimate(b.Ceiled)})
@@ -139,7 +141,7 @@ func decodeResult(body []byte) (*keptResult, error) {
 
 func (k *keptResult) result() *benchmarks.Result {
 	r := &benchmarks.Result{
-		Benchmark: k.Benchmark, Version: k.Version, Region: k.Region, Parent: k.Parent, Layer: k.Layer, Metric: k.Metric,
+		Benchmark: k.Benchmark, Version: k.Version, Region: k.Region, Parent: k.Parent, Layer: k.Layer, Metric: k.Metric, Kernel: k.Kernel,
 		Score: metrics.Score{
 			Raw: k.Raw.estimate(), Ceiling: k.Ceiling.estimate(), Ceiled: k.Ceiled.estimate(),
 			Neuroids: floats(k.Neuroids), Alphas: floats(k.Alphas), Warnings: k.Warnings,

@@ -224,7 +224,7 @@ func TestResultsOfAnotherRunAreTaken(t *testing.T) {
 }
 
 func TestKeptResultIsExact(t *testing.T) {
-	want := &benchmarks.Result{Benchmark: "b", Version: 2, Counts: benchmarks.Counts{Stimuli: 3}}
+	want := &benchmarks.Result{Benchmark: "b", Version: 2, Kernel: "avx2", Counts: benchmarks.Counts{Stimuli: 3}}
 	want.Raw = metrics.Estimate{Value: 1.0 / 3, Error: math.NaN(), Splits: []float64{5e-324, math.Copysign(0, -1), math.Inf(-1), math.MaxFloat64}}
 	want.Neuroids, want.Warnings = []float64{}, []string{}
 	want.CeilingBounds = []float64{0.1, 0.3}
@@ -247,7 +247,7 @@ func TestKeptResultIsExact(t *testing.T) {
 		t.Errorf("kept as %s\nwas %s", a, b)
 	}
 	// Clusters are not kept: each run names those that it asks for.
-	if reflect.TypeFor[benchmarks.Result]().NumField() != 13 || reflect.TypeFor[metrics.Score]().NumField() != 7 {
+	if reflect.TypeFor[benchmarks.Result]().NumField() != 14 || reflect.TypeFor[metrics.Score]().NumField() != 7 {
 		t.Error("a result has other fields than keptResult knows")
 	}
 }

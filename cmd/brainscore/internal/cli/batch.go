@@ -22,7 +22,8 @@ func newBatchCommand(streams Streams, deps deps) *cobra.Command {
 		Short: "Score many models in shards, on one machine or a cluster",
 		Long: `Scores many models in shards: plan the tasks, run the shards in any order, on any
 number of machines that share the folder of results, and merge their scores into
-the document that one run of score would write, byte for byte.
+the document that one run of score would write, byte for byte, if all machines compute
+with the same kernel; --kernel of batch plan makes them.
 
 A finished score is never computed again: if a shard was killed, run it again with
 the same command.`,
@@ -48,6 +49,7 @@ type batchPlan struct {
 	AllLayers    bool                `json:"all_layers"`
 	Composite    string              `json:"composite"`
 	AllowPartial bool                `json:"allow_partial"`
+	Kernel       string              `json:"kernel,omitempty"` // that all shards must compute with
 	Tasks        []scoring.BatchTask `json:"tasks"`
 	Bytes        int64               `json:"bytes"`
 	PeakMemory   int64               `json:"peak_memory"`
@@ -122,7 +124,7 @@ func isPath(name string) bool {
 func (p *batchPlan) request() scoreRequest {
 	return scoreRequest{
 		Request:   scoring.Request{Models: p.Models, Benchmarks: p.Benchmarks, Layers: p.Layers, AllLayers: p.AllLayers, AllowPartial: p.AllowPartial},
-		runFlags:  runFlags{data: p.Data, results: p.Results, options: scoring.Options{Workers: runtime.GOMAXPROCS(0)}},
+		runFlags:  runFlags{data: p.Data, results: p.Results, options: scoring.Options{Workers: runtime.GOMAXPROCS(0), Kernel: p.Kernel}},
 		composite: p.Composite,
 	}
 }

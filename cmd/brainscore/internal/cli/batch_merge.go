@@ -25,9 +25,10 @@ func newBatchMergeCommand(streams Streams) *cobra.Command {
 		Use:   "merge PLAN.json --output SCORES.json",
 		Short: "Merge the scores of all shards",
 		Long: `Writes, from the folder of results alone, the document that score --format json
-would write for all models of a plan in one run, byte for byte. If results are
-missing, they are listed and nothing is written; with --allow-missing they are errors
-in the document.
+would write for all models of a plan in one run, byte for byte. If shards ran on
+different kernels, a warning names them; each score in the document names its own. If
+results are missing, they are listed and nothing is written; with --allow-missing they
+are errors in the document.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore batch merge plan.json --output scores.json",
@@ -69,6 +70,7 @@ func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, str
 		}
 		return &problems{append(messages, fmt.Sprintf("%d results are missing: run their shards again", len(missing))), exitFailed}
 	}
+	warnOfKernels(r.reporter, *report)
 	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
 		return output.WriteScores(w, *report, output.JSON, false)
 	})

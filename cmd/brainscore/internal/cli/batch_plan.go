@@ -43,6 +43,7 @@ reads and the memory that it holds. The same request returns the same plan.
 	addDataFlag(c, &opts.data)
 	addResultsFlag(c, &opts.results)
 	addOutputFlag(c, &opts.output)
+	addKernelFlag(c, &opts.options.Kernel)
 	addQuietFlag(c, &opts.quiet)
 	return c
 }
@@ -76,7 +77,7 @@ func runBatchPlan(ctx context.Context, opts batchPlanOptions, streams Streams) e
 	plan := batchPlan{
 		Schema: batchSchema, Folder: folderOfPlan, Models: opts.Models, Data: runner.Home.Dir, Results: folder,
 		Benchmarks: list(opts.Benchmarks), Layers: list(opts.Layers), AllLayers: opts.AllLayers,
-		Composite: opts.composite, AllowPartial: opts.AllowPartial, Tasks: append([]scoring.BatchTask{}, tasks...),
+		Composite: opts.composite, AllowPartial: opts.AllowPartial, Kernel: opts.options.Kernel, Tasks: append([]scoring.BatchTask{}, tasks...),
 	}
 	if plan.ModelOf, err = scoring.ModelFolders(opts.Models); err != nil {
 		return err

@@ -79,9 +79,13 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 		return nil
 	}
 	r.Models = models
-	defer r.setUpRuntime()()
 	var result *scoring.BatchResult
 	err = r.withRunner(func(runner *scoring.Runner) (err error) {
+		lift, err := r.setUpRuntime()
+		if err != nil {
+			return err
+		}
+		defer lift()
 		result, err = runner.RunBatch(ctx, r.Request, tasks)
 		return err
 	})

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
@@ -22,6 +24,7 @@ func (r *runFlags) add(c *cobra.Command) {
 	addResultsFlag(c, &r.results)
 	addJobsFlag(c, &r.options.Workers)
 	addMemoryFlag(c, &r.options.Memory)
+	addKernelFlag(c, &r.options.Kernel)
 	addQuietFlag(c, &r.quiet)
 }
 
@@ -46,6 +49,13 @@ func addJobsFlag(c *cobra.Command, jobs *int) {
 // addMemoryFlag adds --memory.
 func addMemoryFlag(c *cobra.Command, memory *int64) {
 	c.Flags().Var(&size{memory}, "memory", "hold at most `SIZE` of memory, such as 2GiB; layers that need more fail")
+}
+
+// addKernelFlag adds --kernel.
+func addKernelFlag(c *cobra.Command, kernel *string) {
+	c.Flags().Var((*kernelFlag)(kernel), "kernel", "compute with kernel `NAME`: "+strings.Join(metrics.Kernels(), ", ")+" (default the widest of the processor)")
+	// An error here is a flag that was not added above.
+	_ = c.RegisterFlagCompletionFunc("kernel", cobra.FixedCompletions(metrics.Kernels(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // addQuietFlag adds --quiet.

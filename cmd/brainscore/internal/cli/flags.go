@@ -3,9 +3,13 @@ package cli
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dustin/go-humanize"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 // count is the value of a flag that counts: a whole number of at least min.
@@ -65,6 +69,21 @@ func (f *optionalFloat) Set(s string) error {
 		return fmt.Errorf("%q is not a finite number", s)
 	}
 	return fmt.Errorf("%q is not a number from %v to %v", s, f.min, f.max)
+}
+
+// kernelFlag is the value of a flag for the name of a kernel.
+type kernelFlag string
+
+func (k *kernelFlag) String() string { return string(*k) }
+func (k *kernelFlag) Type() string   { return "NAME" }
+
+// Set implements pflag.Value.
+func (k *kernelFlag) Set(s string) error {
+	if names := metrics.Kernels(); !slices.Contains(names, s) {
+		return fmt.Errorf("unknown kernel %q%s; known are %s", s, suggestion("", s, names), strings.Join(names, ", "))
+	}
+	*k = kernelFlag(s)
+	return nil
 }
 
 // size is the value of a flag for a size in bytes; zero, its default, sets none.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 // printNotes prints the warnings and notes of a report, each once for a model.
@@ -27,6 +28,14 @@ func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
 		for _, n := range m.Notes {
 			reporter.Note("%s: %s", m.Model, n)
 		}
+	}
+}
+
+// warnOfKernels prints which kernels computed the scores of a report if there are several.
+func warnOfKernels(reporter *progress.Reporter, report benchmarks.Report) {
+	if kernels := report.Kernels(); len(kernels) > 1 {
+		reporter.Warn("the scores were computed by different kernels (%s), whose figures may differ by up to 1e-9; for the same bits on all processors of an architecture use --kernel %s",
+			strings.Join(kernels, ", "), metrics.PortableKernel)
 	}
 }
 

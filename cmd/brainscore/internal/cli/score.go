@@ -57,6 +57,11 @@ is not computed again, and the output is the same, byte for byte. Any number of 
 and machines can share the folder. If it cannot keep a score, because it is full or
 read-only, for example, all scores are still written, and then the exit code is 1.
 
+Figures are the same in every bit for any --jobs, and on every processor that computes
+with the same kernel; those of two kernels differ by up to 1e-9. The kernel is recorded
+with each score. --kernel portable gives the same bits on every processor of an
+architecture, and is slower; with --kernel, kept scores of other kernels are not used.
+
 With --ci, scores have 95 % intervals. Scores on recordings: neuroids and splits are
 resampled 9999 times; the deviations of the median over neuroids and of the mean over
 splits are added, with a small-sample (Student's t) correction. ost resamples splits
@@ -125,6 +130,7 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 		return err
 	}
 	printNotes(opts.reporter, report)
+	warnOfKernels(opts.reporter, report)
 	failures := newFailures(report)
 	if failures.scores == 0 {
 		return failures.problems(nil)

@@ -27,6 +27,9 @@ func newRunner(data string, options scoring.Options) (*scoring.Runner, error) {
 	if err := home.Check(); err != nil {
 		return nil, err
 	}
+	if err := metrics.UseKernel(""); err != nil {
+		return nil, usagef("%w", err)
+	}
 	return scoring.NewRunner(home, options), nil
 }
 
@@ -51,10 +54,13 @@ func (r *scoreRequest) runner() (*scoring.Runner, error) {
 // matrix would be placed and cleared by one processor.
 const heapBallast = 16 << 20
 
-// setUpRuntime makes the Go runtime keep the request's limits too and returns a
-// function that lifts them: libraries that work in parallel follow GOMAXPROCS, and
-// the garbage collector works harder near the memory limit.
-func (r *scoreRequest) setUpRuntime() (lift func()) {
+// setUpRuntime chooses the kernel, makes the Go runtime keep the request's limits too and
+// returns a function that lifts them: libraries that work in parallel follow GOMAXPROCS,
+// and the garbage collector works harder near the memory limit.
+func (r *scoreRequest) setUpRuntime() (lift func(), err error) {
+	if err := metrics.UseKernel(r.options.Kernel); err != nil {
+		return nil, usagef("--kernel: %w", err)
+	}
 	ballast := make([]byte, heapBallast)
 	processors, memory := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)
 	fewer, limited := r.options.Workers < processors, r.options.Memory > 0
@@ -72,7 +78,7 @@ func (r *scoreRequest) setUpRuntime() (lift func()) {
 		if limited {
 			debug.SetMemoryLimit(memory)
 		}
-	}
+	}, nil
 }
 
 // intervalSeed is the seed that intervals of scores are drawn from.
@@ -83,10 +89,14 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 	if r.intervals {
 		r.options.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
 	}
-	defer r.setUpRuntime()()
 	r.storeOptional = true
 	var report *benchmarks.Report
 	err := r.withRunner(func(runner *scoring.Runner) (err error) {
+		lift, err := r.setUpRuntime()
+		if err != nil {
+			return err
+		}
+		defer lift()
 		report, err = runner.Score(ctx, r.Request)
 		if err == nil && r.intervals {
 			err = ranking.AddIntervals(ctx, report.Models, intervalSeed)
