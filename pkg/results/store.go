@@ -144,14 +144,26 @@ func (s *Store) Save(k Key, result any) error {
 	if err := writeFile(s.path(k), content); err != nil {
 		return fmt.Errorf("store the result of %s: %w", k, err)
 	}
+	makeLatest(s.path(k))
 	return nil
+}
+
+// makeLatest gives an entry a later time than the others in its folder have, if the clock
+// was set back since they were written, or is too coarse to tell them apart.
+func makeLatest(path string) {
+	dir, name := filepath.Split(path)
+	_, latest := newest(dir, name)
+	if info, err := os.Stat(path); err == nil && !info.ModTime().After(latest) {
+		later := latest.Add(time.Millisecond)
+		_ = os.Chtimes(path, later, later) // the entry is whole, whatever its time
+	}
 }
 
 // Changed describes what has changed since the last result for k's model, benchmark and
 // layer was computed; "" if there is none.
 func (s *Store) Changed(k Key) string {
 	dir := filepath.Join(s.Dir, k.folder())
-	name := newest(dir)
+	name, _ := newest(dir, "")
 	if name == "" {
 		return ""
 	}
@@ -172,24 +184,23 @@ func (s *Store) Changed(k Key) string {
 	return strings.Join(parts, "; ")
 }
 
-// newest returns the name of the entry that was written last in a folder, "" if there is
-// none.
-func newest(dir string) string {
+// newest returns the name of the entry that was written last in a folder, not counting
+// one, and its time; "" if there is none.
+func newest(dir, without string) (name string, modified time.Time) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return ""
+		return "", modified
 	}
-	name, modified := "", time.Time{}
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || !strings.HasSuffix(e.Name(), ".json") || strings.HasPrefix(e.Name(), ".") {
+		if err != nil || e.Name() == without || !strings.HasSuffix(e.Name(), ".json") || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
 		if name == "" || info.ModTime().After(modified) {
 			name, modified = e.Name(), info.ModTime()
 		}
 	}
-	return name
+	return name, modified
 }
 
 // Entry is a result in a store.
