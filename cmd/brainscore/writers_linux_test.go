@@ -57,7 +57,7 @@ func TestWritersOnFullDisks(t *testing.T) {
 			states[0].reset(t, path)
 			fill(t, dir, 4096)
 			output(t, dir, program, w.words...)
-			whole, files := pathSum(t, path), filesIn(t, dir)
+			whole, files := pathSum(t, path), filesUnder(t, dir)
 			for _, s := range states {
 				done, failed := false, 0
 				for pages := int64(0); !done; pages = pages*5/4 + 1 {
@@ -81,7 +81,7 @@ func TestWritersOnFullDisks(t *testing.T) {
 					default:
 						failed++
 					}
-					for name := range filesIn(t, dir) {
+					for name := range filesUnder(t, dir) {
 						if base := filepath.Base(name); !files[name] && (strings.HasPrefix(base, ".") || strings.HasSuffix(base, ".tmp")) {
 							t.Fatalf("room for %d pages: %s remains", pages, name)
 						}
@@ -93,22 +93,6 @@ func TestWritersOnFullDisks(t *testing.T) {
 			states[0].reset(t, path)
 		})
 	}
-}
-
-// filesIn lists the files in a folder by their paths in it.
-func filesIn(t *testing.T, dir string) map[string]bool {
-	t.Helper()
-	found := make(map[string]bool)
-	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
-		if err == nil && !e.IsDir() {
-			found[strings.TrimPrefix(path, dir)] = true
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
 }
 
 // TestRunsOnFullDisks scores into a folder of results on small file systems: all scores

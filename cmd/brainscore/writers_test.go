@@ -108,6 +108,22 @@ func pathSum(t *testing.T, path string) string {
 	return string(content)
 }
 
+// filesUnder lists the files in a folder by their paths in it.
+func filesUnder(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	found := make(map[string]bool)
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			found[strings.TrimPrefix(path, dir)] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
 // state is what a writer's path may hold before the writer runs.
 type state struct {
 	name string
