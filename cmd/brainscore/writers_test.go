@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -221,6 +224,57 @@ func TestKilledWriters(t *testing.T) {
 			}
 			t.Logf("%d kills, %d after it had written; a run takes %v", kills, ended, length)
 			states[0].reset(t, path)
+		})
+	}
+}
+
+// TestWritersAtOnce runs each command that writes many times concurrently: its path holds
+// what a single run writes, whether the others replaced it or found it there.
+func TestWritersAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs many processes")
+	}
+	processes := 6
+	if os.Getenv(killsVariable) != "" {
+		processes = 32
+	}
+	dir := t.TempDir()
+	program := builtProgram(t, dir)
+	writersFolder(t, program, dir)
+	for _, w := range writers {
+		t.Run(w.name, func(t *testing.T) {
+			path := filepath.Join(dir, filepath.FromSlash(w.path))
+			s := w.states(t, program, dir)[0]
+			s.reset(t, path)
+			output(t, dir, program, w.words...)
+			whole := pathSum(t, path)
+			s.reset(t, path)
+			before := filesUnder(t, dir)
+			var running sync.WaitGroup
+			var ended atomic.Int64
+			for range processes {
+				running.Go(func() {
+					c := exec.Command(program, w.words...)
+					c.Dir = dir
+					out, err := c.CombinedOutput()
+					if err == nil {
+						ended.Add(1)
+					} else if bytes.Contains(out, []byte("panic")) {
+						t.Errorf("%s", out)
+					}
+				})
+			}
+			running.Wait()
+			if got := pathSum(t, path); got != whole || ended.Load() == 0 {
+				t.Errorf("%d of %d ended well, and %s differs from that of one run: %v", ended.Load(), processes, w.path, got != whole)
+			}
+			for name := range filesUnder(t, dir) {
+				if !before[name] && strings.HasSuffix(name, ".tmp") {
+					t.Errorf("%s remains", name)
+				}
+			}
+			t.Logf("%d of %d ended well", ended.Load(), processes)
+			s.reset(t, path)
 		})
 	}
 }
