@@ -62,7 +62,7 @@ var runErrors = map[string]bool{
 	"data.PrivateError":         true,
 	"data.ResponseError":        true,
 	"imports.ExistsError":       true,
-	"metrics.ConvergenceError":  true,
+	"readout.ConvergenceError":  true,
 	"scoring.MemoryError":       true,
 }
 
