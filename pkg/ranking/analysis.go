@@ -18,8 +18,9 @@ type Analysis struct {
 	Models    int
 	Seed      uint64
 	// Level is the confidence of the intervals. Those of Spearman's ρ and Kendall's τ
-	// come from Resamples bootstrap samples of the models (percentile method), those
-	// of Pearson's r are computed on Fisher's scale.
+	// come from Resamples bootstrap samples of the models (percentile method), or for
+	// more than 1,000 models from the jackknife. Those of Pearson's r are computed on
+	// Fisher's scale.
 	Level     float64
 	Resamples int
 	Against   []Against
@@ -123,10 +124,10 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	for i := range a.Against {
 		schedule(func() { a.Against[i].compute(models, q.Seed) })
 	}
+	byFamily := membersOf(models)
 	for _, f := range a.Families {
-		members := slices.DeleteFunc(slices.Clone(models), func(m *Model) bool { return m.Metadata[FamilyColumn].Text != f.Family })
 		for i := range f.Against {
-			schedule(func() { f.Against[i].compute(members, q.Seed) })
+			schedule(func() { f.Against[i].compute(byFamily[f.Family], q.Seed) })
 		}
 	}
 	changes := make([][]Change, len(a.Agreement))
@@ -178,6 +179,12 @@ func (a *Against) compute(models []*Model, seed uint64) {
 	all := ones(len(x))
 	a.Pearson, a.Interval = correlate(x, y)
 	a.Spearman = p.spearman(all)
+	if len(x) > maxResampled {
+		var ok bool
+		if a.SpearmanInterval, ok = jackknifeInterval(a.Spearman, p.spearmanWithout()); ok {
+			return
+		}
+	}
 	rhos, counts := make([]float64, resamples), make([]int32, len(x))
 	r := generator(seed, "against", a.Score, a.Metadata)
 	for i := range resamples {
@@ -204,6 +211,11 @@ func (a *Agreement) compute(models []*Model, seed uint64, kendall bool) []Change
 	p := newPairs(x, y)
 	all := ones(len(x))
 	a.Spearman, a.Kendall = p.spearman(all), p.kendall(all)
+	changes := changesOf(names, x, y, a.A, a.B)
+	a.Change = largestChange(changes)
+	if len(x) > maxResampled && a.jackknife(p, kendall) {
+		return changes
+	}
 	rhos, taus := make([]float64, resamples), make([]float64, resamples)
 	counts := make([]int32, len(x))
 	r := generator(seed, "agreement", a.A, a.B)
@@ -217,9 +229,15 @@ func (a *Agreement) compute(models []*Model, seed uint64, kendall bool) []Change
 	if kendall {
 		a.KendallInterval = metrics.Quantiles(taus, 0.05)
 	}
-	changes := changesOf(names, x, y, a.A, a.B)
-	a.Change = largestChange(changes)
 	return changes
+}
+
+// jackknife sets the intervals by the jackknife, and reports whether there are any.
+func (a *Agreement) jackknife(p *pairs, kendall bool) (ok bool) {
+	if a.Interval, ok = jackknifeInterval(a.Spearman, p.spearmanWithout()); ok && kendall {
+		a.KendallInterval, ok = jackknifeInterval(a.Kendall, p.kendallWithout())
+	}
+	return ok
 }
 
 func ones(n int) []int32 {

@@ -52,3 +52,13 @@ func summarizeFamilies(models []*Model, columns []string) []Family {
 	})
 	return list
 }
+
+// membersOf returns the models of each family.
+func membersOf(models []*Model) map[string][]*Model {
+	members := map[string][]*Model{}
+	for _, m := range models {
+		family := m.Metadata[FamilyColumn].Text
+		members[family] = append(members[family], m)
+	}
+	return members
+}

@@ -2,6 +2,7 @@ package ranking
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -95,11 +96,9 @@ func pearsonInterval(x, y []float64, r float64) Interval {
 		end := math.Copysign(math.Pow(0.025, 1/float64(n)), r)
 		return Interval{Low: min(r, end), High: max(r, end)}
 	}
-	counts, without := ones(n), make([]float64, n)
-	for i := range without {
-		counts[i] = 0
-		without[i] = math.Atanh(weightedPearson(x, y, counts))
-		counts[i] = 1
+	without := pearsonWithout(x, y)
+	for i, r := range without {
+		without[i] = math.Atanh(r)
 		if !stats.Finite(without[i]) {
 			return Interval{Low: -1, High: 1}
 		}
@@ -113,4 +112,35 @@ func pearsonInterval(x, y []float64, r float64) Interval {
 	half := max(distuv.UnitNormal.Quantile(0.975)/math.Sqrt(float64(n-3)), student*jackknife)
 	z := math.Atanh(r)
 	return Interval{Low: portable.Tanh(z - half), High: portable.Tanh(z + half)}
+}
+
+// pearsonWithout returns Pearson's r without each of the pairs. It subtracts a pair from
+// the sums over all, which loses no precision unless the pair is far from all others.
+// Then it has the smallest or the largest x or y, and r is computed anew; so is whether
+// the others vary at all.
+func pearsonWithout(x, y []float64) []float64 {
+	n := float64(len(x))
+	dx, dy := centred(x), centred(y)
+	var xx, yy, xy float64
+	for i := range dx {
+		xx += dx[i] * dx[i]
+		yy += dy[i] * dy[i]
+		xy += dx[i] * dy[i]
+	}
+	without := make([]float64, len(x))
+	for i := range without {
+		share := n / (n - 1)
+		r := (xy - share*dx[i]*dy[i]) / math.Sqrt(xx-share*dx[i]*dx[i]) / math.Sqrt(yy-share*dy[i]*dy[i])
+		without[i] = max(-1, min(1, r))
+	}
+	counts := ones(len(x))
+	for _, values := range [][]float64{x, y} {
+		for _, end := range []float64{slices.Min(values), slices.Max(values)} {
+			i := slices.Index(values, end)
+			counts[i] = 0
+			without[i] = weightedPearson(x, y, counts)
+			counts[i] = 1
+		}
+	}
+	return without
 }

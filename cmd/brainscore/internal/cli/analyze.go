@@ -55,8 +55,9 @@ most.
 Intervals have a level of 95 %. That of Pearson's r is computed on Fisher's scale and
 is wider if a few models have much influence (jackknife). The others are percentiles
 of 1999 bootstrap samples of the models, drawn from a seed: the same inputs give the
-same figures, in any order. A correlation needs at least three models, an interval
-of r at least four.
+same figures, in any order. For more than 1000 models they come from the jackknife,
+which then differs from the bootstrap by less than two seeds do. A correlation needs
+at least three models, an interval of r at least four.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore analyze scores/ --table models.csv
