@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -26,13 +27,16 @@ type Builder struct {
 	models    map[string]*Model
 	parents   map[string]string // part by benchmark
 	columns   []string          // of metadata, in order of appearance
+	hasColumn map[string]bool
 	sources   []Source
-	conflicts []*conflict
+
+	conflicts  []*conflict
+	conflictOf map[conflictKey]*conflict
 }
 
 // New returns a builder without models for a composite.
 func New(c *benchmarks.Composite) *Builder {
-	return &Builder{composite: c, models: map[string]*Model{}, parents: map[string]string{}}
+	return &Builder{composite: c, models: map[string]*Model{}, parents: map[string]string{}, hasColumn: map[string]bool{}, conflictOf: map[conflictKey]*conflict{}}
 }
 
 // AddWarnings adds warnings about the inputs to those of the data.
@@ -122,11 +126,13 @@ func (b *Builder) Build() *Data {
 		b.form(m, parts)
 		b.formIntervals(m)
 	}
-	d := &Data{Composite: b.composite, Warnings: b.warnings, models: models, sources: b.sources}
-	for _, column := range b.columns {
-		if slices.ContainsFunc(models, func(m *Model) bool { _, ok := m.Metadata[column]; return ok }) {
-			d.columns = append(d.columns, column)
+	d := &Data{Composite: b.composite, Warnings: b.warnings, models: models, sources: b.sources, numeric: map[string]bool{}}
+	for _, m := range models {
+		for column, v := range m.Metadata {
+			numeric, known := d.numeric[column]
+			d.numeric[column] = (numeric || !known) && !math.IsNaN(v.Number)
 		}
 	}
+	d.columns = slices.DeleteFunc(b.columns, func(column string) bool { _, known := d.numeric[column]; return !known })
 	return d
 }

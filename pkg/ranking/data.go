@@ -17,8 +17,9 @@ type Data struct {
 	// Warnings describe what is doubtful about the inputs.
 	Warnings []string
 
-	models  []*Model // by name
-	columns []string // of metadata that some model has
+	models  []*Model        // by name
+	columns []string        // of metadata that some model has
+	numeric map[string]bool // by column, whether all its values are numbers
 	sources []Source
 }
 
@@ -30,18 +31,7 @@ func (d *Data) Models() []*Model { return slices.Clone(d.models) }
 func (d *Data) Metadata() []string { return slices.Clone(d.columns) }
 
 // Numeric reports whether a column of metadata has values and all are numbers.
-func (d *Data) Numeric(column string) bool {
-	some := false
-	for _, m := range d.models {
-		if v, ok := m.Metadata[column]; ok {
-			if math.IsNaN(v.Number) {
-				return false
-			}
-			some = true
-		}
-	}
-	return some
-}
+func (d *Data) Numeric(column string) bool { return d.numeric[column] }
 
 func (d *Data) numericColumns() []string {
 	return slices.DeleteFunc(d.Metadata(), func(column string) bool { return !d.Numeric(column) })

@@ -96,20 +96,23 @@ func (b *Builder) addMetadata(m *Model, source, column, cell string) {
 
 // conflict records that two files differ in a column of metadata.
 type conflict struct {
-	column, used, ignored string // used and ignored are the files
-	example               string // the first one
-	more                  int    // models beside the example
+	conflictKey
+	example string // the first one
+	more    int    // models beside the example
 }
 
+// conflictKey identifies a conflict; used and ignored are the files.
+type conflictKey struct{ column, used, ignored string }
+
 func (b *Builder) addConflict(column string, m *Model, used, ignored fact) {
-	for _, c := range b.conflicts {
-		if c.column == column && c.used == used.source && c.ignored == ignored.source {
-			c.more++
-			return
-		}
+	key := conflictKey{column, used.source, ignored.source}
+	if c, ok := b.conflictOf[key]; ok {
+		c.more++
+		return
 	}
-	b.conflicts = append(b.conflicts, &conflict{column, used.source, ignored.source,
-		fmt.Sprintf("%s of model %q is %s in %s, but %s in %s", column, m.Name, used.Text, used.source, ignored.Text, ignored.source), 0})
+	c := &conflict{conflictKey: key,
+		example: fmt.Sprintf("%s of model %q is %s in %s, but %s in %s", column, m.Name, used.Text, used.source, ignored.Text, ignored.source)}
+	b.conflicts, b.conflictOf[key] = append(b.conflicts, c), c
 }
 
 // warnOfConflicts warns once of each column and pair of files that differ.
@@ -124,8 +127,8 @@ func (b *Builder) warnOfConflicts() {
 }
 
 func (b *Builder) setFact(m *Model, name string, f fact) {
-	if !slices.Contains(b.columns, name) {
-		b.columns = append(b.columns, name)
+	if !b.hasColumn[name] {
+		b.columns, b.hasColumn[name] = append(b.columns, name), true
 	}
 	m.facts[name] = f
 	m.Metadata[name] = f.Value

@@ -2,7 +2,6 @@ package ranking
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/nearest"
@@ -18,6 +17,7 @@ type Side struct {
 	Warnings []string
 
 	sources map[sideKey]*Source
+	indices map[string]int // of Models, by name
 }
 
 // sideKey identifies a score of a side.
@@ -28,21 +28,29 @@ func (s *Side) Merge(source Source, results []benchmarks.ModelResult) error {
 	results, warnings := withoutFar(source.Path, results)
 	s.Warnings = append(s.Warnings, warnings...)
 	if s.sources == nil {
-		s.sources = map[sideKey]*Source{}
+		s.sources, s.indices = map[sideKey]*Source{}, map[string]int{}
+		for i, m := range s.Models {
+			s.indices[m.Model] = i
+			for _, score := range m.Scores {
+				s.sources[sideKey{m.Model, score.Benchmark, score.Layer}] = nil
+			}
+		}
 	}
 	for _, r := range results {
-		i := slices.IndexFunc(s.Models, func(m benchmarks.ModelResult) bool { return m.Model == r.Model })
-		if i < 0 {
+		i, ok := s.indices[r.Model]
+		if !ok {
+			i = len(s.Models)
+			s.indices[r.Model] = i
 			s.Models = append(s.Models, benchmarks.ModelResult{Model: r.Model, Composite: r.Composite})
-			i = len(s.Models) - 1
 		}
 		m := &s.Models[i]
 		for _, score := range r.Scores {
-			if slices.ContainsFunc(m.Scores, func(o benchmarks.Result) bool { return o.Benchmark == score.Benchmark && o.Layer == score.Layer }) {
+			key := sideKey{r.Model, score.Benchmark, score.Layer}
+			if _, twice := s.sources[key]; twice {
 				return errorf("%s: model %q has a second score on %s (layer %s): give one of them", source.Path, r.Model, score.Benchmark, score.Layer)
 			}
 			m.Scores = append(m.Scores, score)
-			s.sources[sideKey{r.Model, score.Benchmark, score.Layer}] = &source
+			s.sources[key] = &source
 		}
 	}
 	return nil
@@ -58,7 +66,7 @@ func (s *Side) Only(model string) error {
 	var known []string
 	for _, m := range s.Models {
 		if m.Model == model {
-			s.Models = []benchmarks.ModelResult{m}
+			s.Models, s.indices = []benchmarks.ModelResult{m}, map[string]int{model: 0}
 			return nil
 		}
 		known = append(known, m.Model)
