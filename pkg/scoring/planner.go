@@ -35,8 +35,9 @@ func (p *planner) plan(request Request) (plans []*modelPlan, unusable []benchmar
 	if err != nil {
 		return nil, nil, err
 	}
+	problem := p.problems()
 	for _, dump := range dumps {
-		m, err := p.planModel(dump, definitions, request)
+		m, err := p.planModel(dump, definitions, request, problem)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -48,19 +49,35 @@ func (p *planner) plan(request Request) (plans []*modelPlan, unusable []benchmar
 	return plans, unusable, nil
 }
 
+// problems returns a function that returns why a benchmark cannot be scored on any model,
+// nil if it can. It reads the data home once for each benchmark.
+func (p *planner) problems() func(*benchmarks.Definition) error {
+	found := make(map[*benchmarks.Definition]error)
+	return func(d *benchmarks.Definition) error {
+		err, ok := found[d]
+		if !ok {
+			if err = p.home.CheckData(d); err == nil {
+				err = p.home.CheckAssembly(d)
+			}
+			found[d] = err
+		}
+		return err
+	}
+}
+
 // openDumps opens the dumps in folders. Their identifiers must differ.
 func openDumps(dirs []string) ([]*stimuli.Dump, error) {
 	var dumps []*stimuli.Dump
+	byID := make(map[string]*stimuli.Dump)
 	for _, dir := range dirs {
 		dump, err := stimuli.OpenDump(dir)
 		if err != nil {
 			return nil, err
 		}
-		for _, other := range dumps {
-			if other.ID == dump.ID {
-				return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the identifier %q, as %s has", dump.ID, other.Dir), Remedy: "give each model an identifier of its own in model.yaml"}
-			}
+		if other, ok := byID[dump.ID]; ok {
+			return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the identifier %q, as %s has", dump.ID, other.Dir), Remedy: "give each model an identifier of its own in model.yaml"}
 		}
+		byID[dump.ID] = dump
 		dumps = append(dumps, dump)
 	}
 	return dumps, nil
@@ -96,8 +113,8 @@ func (p *planner) definitions(names []string) (chosen []*benchmarks.Definition, 
 }
 
 // planModel chooses the layers for each benchmark and groups the evaluations so that
-// each layer is read once.
-func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Definition, request Request) (*modelPlan, error) {
+// each layer is read once. problem returns what makes a benchmark unusable for all models.
+func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Definition, request Request, problem func(*benchmarks.Definition) error) (*modelPlan, error) {
 	m := &modelPlan{dump: dump}
 	used := make(map[string]bool)
 	for _, d := range definitions {
@@ -108,7 +125,10 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 		if err != nil {
 			return nil, err
 		}
-		layers, err := p.chooseLayers(dump, d, data, request)
+		layers, err := []string(nil), problem(d)
+		if err == nil {
+			layers, err = chooseLayers(dump, d, data, request)
+		}
 		if err != nil {
 			m.fail(d, "", err)
 			continue
@@ -196,14 +216,7 @@ func (m *modelPlan) sequence(key readKey) *binSequence {
 // chooseLayers lists the layers that a benchmark is scored on: those asked for,
 // else the committed one of its region, else every one found. A benchmark that the
 // request names has one at least, or an error.
-func (p *planner) chooseLayers(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, request Request) ([]string, error) {
-	err := p.home.CheckData(d)
-	if err == nil {
-		err = p.home.CheckAssembly(d)
-	}
-	if err != nil {
-		return nil, err
-	}
+func chooseLayers(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, request Request) ([]string, error) {
 	if !dump.Has(d.StimulusSet) {
 		return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", d.StimulusSet), Remedy: "dump the model's activations to these stimuli there"}
 	}
