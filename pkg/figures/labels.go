@@ -105,6 +105,9 @@ func overlap(a, b vg.Rectangle, gap vg.Length) bool {
 
 // crosses reports whether the line from p to q passes through a box.
 func crosses(p, q vg.Point, box vg.Rectangle) bool {
+	if max(p.X, q.X) < box.Min.X || min(p.X, q.X) > box.Max.X || max(p.Y, q.Y) < box.Min.Y || min(p.Y, q.Y) > box.Max.Y {
+		return false // most boxes are far away
+	}
 	inside := func(p vg.Point) bool {
 		return p.X > box.Min.X && p.X < box.Max.X && p.Y > box.Min.Y && p.Y < box.Max.Y
 	}

@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -59,14 +60,14 @@ func (s *sheet) text(t string) string {
 func (s *sheet) name(t string) string { return s.text(short(t)) }
 
 // regular returns the font of normal weight.
-func regular() *opentype.Font {
+var regular = sync.OnceValue(func() *opentype.Font {
 	for _, f := range liberation.Collection() {
 		if f.Font.Variant == "Sans" && f.Font.Style == 0 && f.Font.Weight == 0 {
 			return f.Face
 		}
 	}
 	return nil
-}
+})
 
 // hasGlyph reports whether the font has a character.
 func hasGlyph(r rune) bool {

@@ -73,9 +73,11 @@ func scatterFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, e
 		dots = dots[:r.Top]
 	}
 	// Models are in the order of their names, as for analyze, to get the same intervals.
-	drawnModels := slices.DeleteFunc(slices.Clone(models), func(m *ranking.Model) bool {
-		return !slices.ContainsFunc(dots, func(d dot) bool { return d.model == m })
-	})
+	isDrawn := make(map[*ranking.Model]bool, len(dots))
+	for _, d := range dots {
+		isDrawn[d.model] = true
+	}
+	drawnModels := slices.DeleteFunc(slices.Clone(models), func(m *ranking.Model) bool { return !isDrawn[m] })
 	title := fmt.Sprintf("%s against %s", scoreTitle(data, score), column)
 	f := r.figure(title, correlationCaption(ranking.Correlate(drawnModels, score, column, r.Seed)), 120*vg.Millimeter)
 	if n := len(models) - len(dots); n > 0 && r.Top == 0 {
@@ -179,9 +181,10 @@ func (sc scatter) labelled() []int {
 		}
 	}
 	var chosen []int
+	isChosen := make([]bool, len(sc.dots))
 	add := func(i int) {
-		if len(chosen) < n && !slices.Contains(chosen, i) {
-			chosen = append(chosen, i)
+		if len(chosen) < n && !isChosen[i] {
+			chosen, isChosen[i] = append(chosen, i), true
 		}
 	}
 	for i := range (n + 1) / 2 {

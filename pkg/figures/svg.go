@@ -6,15 +6,11 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 )
-
-// svgText matches a text element as the library writes it, with escaped content.
-var svgText = regexp.MustCompile(`<text ([^>]*?)font-family:Liberation Sans;([^>]*?)font-size:([0-9.]+)px;([^>]*)>([^<]*)</text>`)
 
 // completeSVG adds to the library's output a title for screen readers, alternatives to
 // Liberation Sans, and the length of each text, so that it fits in another font too.
@@ -27,17 +23,41 @@ func completeSVG(w io.Writer, svg []byte, title string) error {
 	if err := xml.EscapeText(&escaped, []byte(title)); err != nil {
 		return err
 	}
-	body = svgText.ReplaceAllStringFunc(body, func(text string) string {
-		m := svgText.FindStringSubmatch(text)
-		size, err := strconv.ParseFloat(m[3], 64)
-		content := html.UnescapeString(m[5])
-		length := ""
-		if err == nil && content != "" && !strings.ContainsFunc(content, func(r rune) bool { return !hasGlyph(r) }) {
-			bold := strings.Contains(m[2], "font-weight:bold")
-			length = fmt.Sprintf(` textLength="%.5g" lengthAdjust="spacingAndGlyphs"`, width(content, vg.Length(size), bold).Points())
+	var completed strings.Builder
+	for {
+		before, after, ok := strings.Cut(body, textStart)
+		element, following, closed := strings.Cut(after, textEnd)
+		completed.WriteString(before)
+		if !ok || !closed {
+			break
 		}
-		return "<text " + m[1] + "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;" + m[2] + "font-size:" + m[3] + "px;" + m[4] + length + ">" + m[5] + "</text>"
-	})
-	_, err := io.WriteString(w, head+"xlink\" role=\"img\">\n<title>"+escaped.String()+"</title>\n"+body)
+		completed.WriteString(textStart + completeText(element) + textEnd)
+		body = following
+	}
+	_, err := io.WriteString(w, head+"xlink\" role=\"img\">\n<title>"+escaped.String()+"</title>\n"+completed.String())
 	return err
+}
+
+// The start and end of a text element.
+const textStart, textEnd = "<text ", "</text>"
+
+// completeText completes a text element between its start and end, which the library
+// writes as attributes, ">" and escaped content.
+func completeText(element string) string {
+	const library, family = "font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"
+	attributes, escaped, _ := strings.Cut(element, ">")
+	position, style, ok := strings.Cut(attributes, library)
+	if !ok {
+		return element
+	}
+	_, after, _ := strings.Cut(style, "font-size:")
+	number, _, _ := strings.Cut(after, "px;")
+	size, err := strconv.ParseFloat(number, 64)
+	content := html.UnescapeString(escaped)
+	length := ""
+	if err == nil && content != "" && !strings.ContainsFunc(content, func(r rune) bool { return !hasGlyph(r) }) {
+		bold := strings.Contains(style, "font-weight:bold")
+		length = fmt.Sprintf(` textLength="%.5g" lengthAdjust="spacingAndGlyphs"`, width(content, vg.Length(size), bold).Points())
+	}
+	return position + family + style + length + ">" + escaped
 }
