@@ -35,7 +35,7 @@ func crossValidate(ctx context.Context, in metrics.NeuralInput, predict predicto
 	for i, s := range in.Splits {
 		splits[i] = metrics.Split{Train: slices.Sorted(slices.Values(s.Train)), Test: slices.Sorted(slices.Values(s.Test))}
 	}
-	in.Splits = splits
+	in.Splits, in.Responses = splits, dense.NearOne(in.Responses)
 	if in.Workers < 1 {
 		in.Workers = 1
 	}

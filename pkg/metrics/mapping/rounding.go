@@ -57,11 +57,7 @@ func (p prediction) relativeRounding(neuroids int) []float64 {
 		if !series.Varies(column) {
 			continue
 		}
-		mean, squares := series.Mean(column), 0.0
-		for _, v := range column {
-			squares += (v - mean) * (v - mean)
-		}
-		relative[j] = p.rounding[j] / math.Sqrt(squares/float64(rows))
+		relative[j] = p.rounding[j] / deviationOf(column)
 	}
 	return relative
 }
@@ -125,17 +121,35 @@ func dualRounding(g *stream.Gram, s metrics.Split, frobenius float64, dual []flo
 	return bound
 }
 
-// frobeniusOf is the norm of the Gram matrix of the given rows.
+// frobeniusOf is the norm of the Gram matrix of the given rows. Squares are of products
+// times a power of two, so that none overflows or vanishes.
 func frobeniusOf(g *stream.Gram, rows []int) float64 {
+	largest := 0.0
+	for _, i := range rows {
+		largest = max(largest, g.K[i*g.N+i])
+	}
+	by, exponent := dense.UnitOf(largest)
 	squares := 0.0
 	for _, i := range rows {
 		row, sum := g.K[i*g.N:(i+1)*g.N], 0.0
 		for _, j := range rows {
-			sum += row[j] * row[j]
+			v := row[j] * by
+			sum += v * v
 		}
 		squares += sum
 	}
-	return math.Sqrt(squares)
+	return math.Ldexp(math.Sqrt(squares), exponent)
+}
+
+// deviationOf returns the population standard deviation of a series in any unit.
+func deviationOf(x []float64) float64 {
+	by, exponent := dense.UnitOf(dense.MaxAbs(x))
+	mean, squares := series.Mean(x), 0.0
+	for _, v := range x {
+		d := (v - mean) * by
+		squares += d * d
+	}
+	return math.Ldexp(math.Sqrt(squares/float64(len(x))), exponent)
 }
 
 // sameRows reports whether all the given rows of the activations are the same; their

@@ -19,7 +19,7 @@ func responseGram(ctx context.Context, in metrics.NeuralInput, needs stream.Need
 	crew.EachRow(in.Workers, n, func(i int) { clear(k[i*n : (i+1)*n]) })
 	done = func() { pages.Give(stream.Attached[pages.Pool](in.Gram), k) }
 	sink := stream.NewGramSinkWith(nil, k, n, in.Neuroids, needs, in.Workers)
-	responses := stream.WithPrecision(stream.InMemory(in.Responses, n, in.Neuroids), max(stream.DoublePrecision, in.ResponsePrecision))
+	responses := stream.WithPrecision(stream.InMemory(dense.NearOne(in.Responses), n, in.Neuroids), max(stream.DoublePrecision, in.ResponsePrecision))
 	if err := stream.RunPass(ctx, responses, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 		done()
 		return nil, nil, err
