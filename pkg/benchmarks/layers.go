@@ -75,7 +75,7 @@ func (c *Curve) fill(m *ModelResult) {
 			p.Scores = append(p.Scores, value)
 			sum += value
 		}
-		if p.Value = sum / float64(len(c.Benchmarks)); p.Value > best {
+		if p.Value = sum / float64(len(c.Benchmarks)); finite(p.Value) && p.Value > best {
 			best, c.Best = p.Value, p.Layer
 		}
 	}

@@ -35,6 +35,16 @@ func TestCurves(t *testing.T) {
 	}
 }
 
+func TestInfiniteScoreIsNotBest(t *testing.T) {
+	m := &ModelResult{Model: "net"}
+	for layer, v := range map[string]float64{"a": 0.3, "b": math.Inf(1), "c": math.NaN(), "d": math.Inf(-1)} {
+		m.Scores = append(m.Scores, Result{Benchmark: "IT", Region: "IT", Layer: layer, Score: metrics.Score{Raw: metrics.Exact(v), Ceiled: metrics.Exact(v)}})
+	}
+	if best := Curves(m, OfRaw)[0].Best; best != "a" {
+		t.Errorf("the best layer is %q", best)
+	}
+}
+
 func TestCompareNatural(t *testing.T) {
 	ordered := []string{"", "a", "a1", "a2", "a10", "a10b", "b", "layer.2.conv9", "layer.2.conv10", "layer.10.conv1"}
 	for i, a := range ordered {

@@ -7,7 +7,8 @@ import (
 
 // Below returns a line for each figure of a report that does not reach a threshold:
 // the composite of each model or, if a model has none and none is needed, each of
-// its ceiled scores. NaN does not reach any threshold.
+// its ceiled scores. What is undefined or infinite does not reach any threshold, and
+// nothing reaches an undefined one.
 func (r *Report) Below(threshold float64, needsComposite bool) []string {
 	var lines []string
 	check := func(value float64, format string, args ...any) {
@@ -15,7 +16,9 @@ func (r *Report) Below(threshold float64, needsComposite bool) []string {
 		switch {
 		case math.IsNaN(value):
 			lines = append(lines, fmt.Sprintf("%s is missing, but should reach %v", figure, threshold))
-		case value < threshold:
+		case math.IsInf(value, 0):
+			lines = append(lines, fmt.Sprintf("%s is %v, which is not a score, but should reach %v", figure, value, threshold))
+		case !(value >= threshold):
 			lines = append(lines, fmt.Sprintf("%s is %.4g, below %v", figure, value, threshold))
 		}
 	}

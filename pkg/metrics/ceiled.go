@@ -37,7 +37,7 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 	default:
 		ceiled = Estimate{Value: raw.Value, Error: raw.Error}
 	}
-	if math.IsInf(ceiled.Value, 0) {
+	if math.IsInf(ceiled.Value, 0) || math.IsInf(ceiled.Error, 0) {
 		return noCeiled(raw), []string{fmt.Sprintf("the ceiling %.4g is so small that the ceiled score is beyond all numbers: there is none", c)}
 	}
 	if raw.Interval != nil {

@@ -105,9 +105,13 @@ func TestCeil(t *testing.T) {
 
 // A ceiling may be so small that nothing can be divided by it.
 func TestCeilIsNeverInfinite(t *testing.T) {
-	for _, form := range []Form{ExplainedVariance, Ratio} {
-		raw := Estimate{Value: 0.5, Error: 0.1, Interval: &Interval{0.4, 0.6}}
-		got, warnings := Ceil(raw, Exact(1e-320), form)
+	for _, c := range []struct {
+		form           Form
+		value, ceiling float64
+	}{{ExplainedVariance, 0.5, 1e-320}, {Ratio, 0.5, 1e-320}, {ExplainedVariance, 1e-9, 5e-324}, {Ratio, 1e-20, 5e-324}} {
+		form := c.form
+		raw := Estimate{Value: c.value, Error: 1, Interval: &Interval{0.4, 0.6}}
+		got, warnings := Ceil(raw, Exact(c.ceiling), form)
 		if !math.IsNaN(got.Value) || !math.IsNaN(got.Error) || !got.Interval.None() || len(warnings) != 1 {
 			t.Errorf("%s: %+v, %q", form, got, warnings)
 		}

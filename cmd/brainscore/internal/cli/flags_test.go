@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -39,5 +41,31 @@ func TestFlagValues(t *testing.T) {
 		if got != c.want && !(strings.HasPrefix(c.want, "is not") && strings.Contains(got, c.want)) {
 			t.Errorf("%T set to %q: %q, want %q", c.value, c.text, got, c.want)
 		}
+	}
+}
+
+// No flag of any command that takes a number takes one that is undefined or infinite.
+func TestFlagsRefuseInfiniteNumbers(t *testing.T) {
+	numbers := 0
+	var visit func(c *cobra.Command)
+	visit = func(c *cobra.Command) {
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if !slices.Contains([]string{"X", "N", "SIZE", "int", "uint64", "float64"}, f.Value.Type()) {
+				return
+			}
+			numbers++
+			for _, text := range []string{"NaN", "nan", "-NaN", "Inf", "+Inf", "-inf", "infinity", "1e999", "-1e999", "0x1p2000"} {
+				if err := f.Value.Set(text); err == nil {
+					t.Errorf("%s --%s takes %s", c.CommandPath(), f.Name, text)
+				}
+			}
+		})
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(newRootCommand(Streams{}, deps{}))
+	if numbers < 20 {
+		t.Errorf("only %d flags take numbers", numbers)
 	}
 }
