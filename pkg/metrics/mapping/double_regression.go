@@ -146,7 +146,9 @@ func (f *doubleRegression) chooseAlpha(ctx context.Context) (float64, error) {
 				free = free.Plus(part.Times(f.columns[k].At(i)))
 				residual.Add(part, along[k])
 			}
-			loss = loss.Plus(residual.Dot(residual).Over(free.Times(free)))
+			// Squares of what a penalty far below s² leaves would vanish.
+			residual.Scale(double.Number{High: 1}.Over(free))
+			loss = loss.Plus(residual.Dot(residual))
 		}
 		if loss.High < least.High || loss.High == least.High && loss.Low < least.Low {
 			best, least = alpha, loss

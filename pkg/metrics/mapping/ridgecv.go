@@ -106,6 +106,14 @@ func (ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *pr
 			return stableFit{}, err
 		}
 		fit := stableFit{alpha: alpha, of: f.ridge(in.Workers, alpha)}
+		if fit.of.doubtful(in.Neuroids) {
+			// A penalty far above the activations leaves predictions so small that
+			// orthogonal steps lose them, but inner products do not.
+			in.Gram.FormProducts(in.Workers)
+			if p, ok := predictRidge(in, s, alpha); ok && p.resolved(in.Neuroids) {
+				fit.of = p
+			}
+		}
 		if !certain {
 			fit.doubt = "the penalties' errors on left-out stimuli are as small as rounding, or depend on many massive activations"
 			return fit, nil
@@ -222,7 +230,7 @@ func (ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 
 var ridgeCVInfo = metrics.Info{
 	Name:      "ridgecv",
-	Version:   5,
+	Version:   6,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",

@@ -193,13 +193,16 @@ func (f *stableSplit) compress() (diagonal []float64) {
 // with the coefficients in a column of q, whose rows have stride ld. whole are the test
 // rows in the former columns.
 func (f *stableSplit) combine(whole, q []float64, ld, columns int) {
+	by, exponent := dense.UnitOf(dense.MaxAbs(f.sizes))
 	for i := range f.tests {
 		squares := 0.0
 		for j, size := range f.sizes {
 			v := whole[i*f.p+j] - dense.Dot(f.test[i*columns:(i+1)*columns], q[j*ld:j*ld+columns])
+			v *= by
+			size *= by
 			squares += v * size * v * size
 		}
-		f.outside = max(f.outside, math.Sqrt(squares))
+		f.outside = max(f.outside, math.Ldexp(math.Sqrt(squares), 2*exponent))
 	}
 	sizes := make([]float64, columns)
 	for i, size := range f.sizes {

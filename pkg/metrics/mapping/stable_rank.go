@@ -108,13 +108,14 @@ func (f *stableSplit) cut(columns int) {
 	for j := range keep {
 		keep[j] = j
 	}
+	by, exponent := dense.UnitOf(dense.MaxAbs(f.sizes))
 	for i := range f.tests {
 		squares := 0.0
 		for j := columns; j < f.p; j++ {
-			v := f.test[i*f.p+j] * f.sizes[j]
+			v := f.test[i*f.p+j] * by * (f.sizes[j] * by)
 			squares += v * v
 		}
-		f.outside = max(f.outside, math.Sqrt(squares))
+		f.outside = max(f.outside, math.Ldexp(math.Sqrt(squares), 2*exponent))
 	}
 	f.x, f.test = dense.SelectColumns(f.x, f.p, keep), dense.SelectColumns(f.test, f.p, keep)
 	f.p, f.sizes = columns, f.sizes[:columns]
