@@ -25,6 +25,7 @@ type activations struct {
 	name      string             // as in inputs and progress
 	layers    []*stimuli.Layer
 	dump      *stimuli.Dump
+	exponent  int // sinks take activations in units of 2^exponent
 	// rows are those of the files, once they are read.
 	rows *readRows
 }
@@ -97,7 +98,7 @@ func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf
 
 // selectRows opens the layer on each set.
 func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, error) {
-	a := &activations{dump: s.dump}
+	a := &activations{dump: s.dump, exponent: read.exponent}
 	for i, part := range rows {
 		layer, err := s.dump.OpenLayer(part.set, read.key.layer, read.bin)
 		if err != nil {
@@ -143,7 +144,11 @@ func (s *layerScorer) read(ctx context.Context, a *activations, sinks []stream.S
 		advance := s.options.Progress(a.name, bytes)
 		options.Progress = func(cols int) { advance(bytes / int64(a.Cols()) * int64(cols)) }
 	}
-	all := slices.Concat(sinks, []stream.Sink{digest})
+	magnitude := &magnitudeSink{rows: a.Rows()}
+	if a.exponent != 0 {
+		sinks = []stream.Sink{&unitSink{sinks: sinks, rows: a.Rows(), exponent: a.exponent}}
+	}
+	all := slices.Concat(sinks, []stream.Sink{digest, magnitude})
 	var hashes *rowHashes
 	if a.rows == nil {
 		hashes = newRowHashes(a.Rows())
@@ -155,7 +160,13 @@ func (s *layerScorer) read(ctx context.Context, a *activations, sinks []stream.S
 		path, stimulus := a.selection.Locate(bad.Row)
 		return &stimuli.FileError{Path: path, What: fmt.Sprintf("holds %v for stimulus %q in column %d", bad.Value, stimulus, bad.Col), Remedy: "activations must be finite: check the model and the precision it ran in", Err: err}
 	}
-	if errors.Is(err, stream.ErrOverflow) {
+	overflow := errors.Is(err, stream.ErrOverflow)
+	if a.exponent == 0 && (err == nil || overflow) {
+		if far := magnitude.far(); far != nil {
+			return far
+		}
+	}
+	if overflow {
 		path, _ := a.selection.Locate(0)
 		return &stimuli.FileError{Path: path, What: "holds activations too large to multiply", Remedy: "rescale the layer", Err: err}
 	}

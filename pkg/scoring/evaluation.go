@@ -39,6 +39,7 @@ type layerRead struct {
 	key         readKey
 	bin         *stimuli.TimeBin
 	evaluations []*binEvaluation
+	exponent    int // activations are passed on in units of 2^exponent
 }
 
 // readKey names what has to be read: a layer, in one time bin if it has any, on a

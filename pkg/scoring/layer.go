@@ -44,7 +44,9 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 	defer plan.Close()
 	for e, t := range targets {
 		if e.kept == nil {
-			e.err = t.join(plan, e)
+			if e.err = s.checkUnits(e, read); e.err == nil {
+				e.err = t.join(plan, e)
+			}
 		}
 	}
 	if err := s.stream(ctx, plan, read, targets); err != nil {
@@ -267,9 +269,10 @@ func (s *layerScorer) scoreOne(ctx context.Context, plan *layerPlan, e *binEvalu
 }
 
 // failAll fails all evaluations that have not failed yet with one error, unless the
-// run itself was stopped.
+// run itself was stopped or the layer has to be read in another unit.
 func failAll(evaluations []*binEvaluation, err error) error {
-	if errors.Is(err, context.Canceled) {
+	var far *farError
+	if errors.Is(err, context.Canceled) || errors.As(err, &far) {
 		return err
 	}
 	for _, e := range evaluations {

@@ -91,7 +91,7 @@ func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, n
 		return nil
 	}
 	for _, read := range sequence {
-		if err := s.score(ctx, read); err != nil {
+		if err := s.scoreInUnits(ctx, read); err != nil {
 			return err
 		}
 		if once {

@@ -14,6 +14,9 @@ type Needs struct {
 	// Columns are the activations themselves, block by block; such a metric
 	// is a Streaming one. With Gram it takes them in a second pass.
 	Columns bool
+	// Units are the activations in their own unit, for a metric whose penalty is in
+	// squared units of them.
+	Units bool
 }
 
 // Held reports whether a metric takes a Gram, which holds inner products or features.
@@ -21,5 +24,5 @@ func (n Needs) Held() bool { return n.Gram || n.Features }
 
 // Union is what two metrics need together.
 func (n Needs) Union(m Needs) Needs {
-	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns}
+	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Units || m.Units}
 }
