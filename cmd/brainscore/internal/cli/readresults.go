@@ -110,14 +110,16 @@ func resultFiles(args []string) (files, stores []string, err error) {
 			continue
 		}
 		before := len(files) + len(stores)
-		err = filepath.WalkDir(arg, func(path string, entry fs.DirEntry, err error) error {
+		// The separator makes WalkDir follow a link.
+		err = filepath.WalkDir(arg+string(filepath.Separator), func(path string, entry fs.DirEntry, err error) error {
+			path = filepath.Clean(path)
 			switch {
 			case err != nil:
 				return err
-			case entry.IsDir() && entry.Name() == results.Scores && results.Is(filepath.Dir(path)):
-				stores = append(stores, filepath.Dir(path))
+			case entry.IsDir() && isPartOfStore(path, results.Scores):
+				stores = append(stores, filepath.Join(path, ".."))
 				return fs.SkipDir
-			case entry.IsDir() && entry.Name() == results.Contents && results.Is(filepath.Dir(path)):
+			case entry.IsDir() && isPartOfStore(path, results.Contents):
 				return fs.SkipDir
 			case !entry.IsDir() && filepath.Ext(path) == ".json" && !strings.HasPrefix(entry.Name(), "."):
 				files = append(files, path)
@@ -161,7 +163,11 @@ func readScores(ctx context.Context, path string, stdin io.Reader) (results.Docu
 		return doc, inFile(path, err)
 	}
 	if doc.Models == nil {
-		return doc, &stimuli.FileError{Path: path, What: "is not a document of scores: it has no models", Remedy: "write one by score --format json --output FILE"}
+		remedy := "write one by score --format json --output FILE"
+		if dir := storeOf(path); dir != "" {
+			remedy = "it is a kept score: name the folder of results, " + dir
+		}
+		return doc, &stimuli.FileError{Path: path, What: "is not a document of scores: it has no models", Remedy: remedy}
 	}
 	return doc, nil
 }
@@ -172,4 +178,25 @@ func inFile(path string, err error) error {
 		return err
 	}
 	return fmt.Errorf("%s: %w", path, err)
+}
+
+// isPartOfStore reports whether a folder is the part of that name of a folder of kept
+// scores.
+func isPartOfStore(dir, name string) bool {
+	absolute, err := filepath.Abs(dir) // the name of . is not its own
+	return err == nil && filepath.Base(absolute) == name && results.Is(filepath.Dir(absolute))
+}
+
+// storeOf returns the folder of kept scores that a file is in, "" if it is in none.
+func storeOf(path string) string {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	for dir := filepath.Dir(absolute); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if isPartOfStore(dir, results.Scores) {
+			return filepath.Dir(dir)
+		}
+	}
+	return ""
 }
