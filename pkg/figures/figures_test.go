@@ -19,8 +19,8 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// hostile are names that are more than text to some readers of SVG and XML.
-var hostile = []string{`<script>alert(1)</script>`, `"onload="x`, `]]>&amp;<!--`, "new\nline\x00\u202e\ufffe", "漢字-модель", `=cmd()|'x'!A1`}
+// hostileNames are names that are more than text to some readers of SVG and XML.
+var hostileNames = []string{`<script>alert(1)</script>`, `"onload="x`, `]]>&amp;<!--`, "new\nline\x00\u202e\ufffe", "漢字-модель", `=cmd()|'x'!A1`}
 
 // someData are models with scores of every kind that figures draw.
 func someData(t *testing.T, layers ...string) *ranking.Data {
@@ -31,8 +31,8 @@ func someData(t *testing.T, layers ...string) *ranking.Data {
 	}
 	d := ranking.New(c)
 	var all []benchmarks.ModelResult
-	for i, name := range append([]string{"alexnet", "vgg-16", "resnet-50", "cornet_s", "densenet-169"}, hostile...) {
-		m := benchmarks.ModelResult{Model: name, Metadata: map[string]any{"imagenet_top1": 0.5 + 0.03*float64(i), "family": hostile[i%len(hostile)], "params": 1 << (10 + i)}}
+	for i, name := range append([]string{"alexnet", "vgg-16", "resnet-50", "cornet_s", "densenet-169"}, hostileNames...) {
+		m := benchmarks.ModelResult{Model: name, Metadata: map[string]any{"imagenet_top1": 0.5 + 0.03*float64(i), "family": hostileNames[i%len(hostileNames)], "params": 1 << (10 + i)}}
 		for k, part := range []string{"V4", "IT", "behavior"} {
 			for l, layer := range layers {
 				v := 0.3 + 0.05*float64((i*7+k*3+l)%11)
@@ -130,7 +130,7 @@ func TestFiguresAreWholeAndRepeatable(t *testing.T) {
 			case "layers":
 				want = append(want, "layer1", "layer10", "alexnet", "raw score", "bench.V4")
 			default:
-				want = append(want, "alexnet", "vgg-16", hostile[0])
+				want = append(want, "alexnet", "vgg-16", hostileNames[0])
 			}
 			for _, w := range want {
 				if !strings.Contains(text, w) {

@@ -56,7 +56,7 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, page := range map[string]string{
-		"published.html": write(t, published(t)), "many.html": write(t, many(t, 300, 20, 168)), "some.html": write(t, many(t, 30, 8, 40)), "hostile.html": write(t, hostile(t)), "ties.html": write(t, ties),
+		"published.html": write(t, published(t)), "many.html": write(t, many(t, 300, 20, 168)), "some.html": write(t, many(t, 30, 8, 40)), "hostile.html": write(t, hostileNames(t)), "ties.html": write(t, ties),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(page), 0o666); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -8,28 +9,22 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/brainscore-go/brainscore/internal/hostile"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
-// hostileTexts are names that would do something if they were let.
-var hostileTexts = []string{
-	`<script>alert(1)</script>`, `</script><script>window.hacked=1</script>`, `=cmd()`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`,
-	"line\u2028separator\u2029", "\u202eevil\u202c", "\u2066isolated", "nul\x00byte", "bell\x07", "broken\xff\xfe", "a\nb\r\nc\td", `<!--`, `]]>`, `{{.}}`, `javascript:alert(1)`,
-	`&lt;b&gt;`, `<svg onload=alert(1)>`, `${alert(1)}`, "\\u003cscript>", "%3Cscript%3E", "#model=x", "名前", "é", strings.Repeat("long", 60),
-}
-
-// hostile are models of these names, with benchmarks, layers, families,
+// hostileNames are models of hostile names, with benchmarks, layers, families,
 // warnings, failures and files of them too.
-func hostile(t *testing.T) *ranking.Builder {
+func hostileNames(t *testing.T) *ranking.Builder {
 	d := newData(t)
 	var list []benchmarks.ModelResult
 	inputs := map[string]string{}
-	for i, text := range hostileTexts {
+	for i, text := range hostile.Texts {
 		m := benchmarks.ModelResult{Model: text, Failures: []benchmarks.Failure{{Benchmark: text, Layer: text, Err: errors.New(text)}}}
 		for k, part := range []string{"V4", "IT", "behavior"} {
-			s := benchmarks.Result{Benchmark: part + hostileTexts[k], Region: part, Parent: part, Layer: text, Metric: hostileTexts[k], NeuroidIDs: []string{text}}
+			s := benchmarks.Result{Benchmark: part + hostile.Texts[k], Region: part, Parent: part, Layer: text, Metric: hostile.Texts[k], NeuroidIDs: []string{text}}
 			s.Raw, s.Ceiling, s.Ceiled = metrics.Exact(float64(i+k)/100), metrics.Exact(0.9), metrics.Exact(0.2)
 			s.Neuroids, s.NeuroidCeilings, s.Warnings = []float64{0.1}, []float64{0.9}, []string{text}
 			m.Scores = append(m.Scores, s)
@@ -40,10 +35,10 @@ func hostile(t *testing.T) *ranking.Builder {
 	if err := d.AddResults("scores.json", list); err != nil {
 		t.Fatal(err)
 	}
-	d.AddSource(ranking.Source{Path: "scores.json", Version: hostileTexts[0], Go: hostileTexts[1], Inputs: inputs})
+	d.AddSource(ranking.Source{Path: "scores.json", Version: hostile.Texts[0], Go: hostile.Texts[1], Inputs: inputs})
 	quoted := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
-	table := "model,family," + quoted(hostileTexts[0]) + "\n"
-	for _, text := range hostileTexts {
+	table := "model,family," + quoted(hostile.Texts[0]) + "\n"
+	for _, text := range hostile.Texts {
 		if strings.ContainsAny(text, "\x00\r") || !utf8.ValidString(text) {
 			continue // no table can have these
 		}
@@ -53,8 +48,9 @@ func hostile(t *testing.T) *ranking.Builder {
 	return d
 }
 
-func TestHostileNamesAreInert(t *testing.T) {
-	page := write(t, hostile(t))
+// checkInert checks that no text of a page is more than text.
+func checkInert(t *testing.T, page string) {
+	t.Helper()
 	if n := strings.Count(page, "<script"); n != 2 {
 		t.Errorf("the page has %d script elements", n)
 	}
@@ -67,9 +63,40 @@ func TestHostileNamesAreInert(t *testing.T) {
 	for _, tag := range regexp.MustCompile(`(?i)<[a-z][^>]*\son[a-z]+\s*=`).FindAllString(page, -1) {
 		t.Errorf("the page holds the tag %s", tag)
 	}
+}
+
+// Whatever text every field of the results, definitions and sources holds, those that
+// are added later too, the page shows it as text.
+func TestEveryFieldIsInert(t *testing.T) {
+	for _, text := range hostile.Texts {
+		var m benchmarks.ModelResult
+		var definition benchmarks.Definition
+		source := ranking.Source{Path: "scores.json"}
+		hostile.Fill(&m, text)
+		hostile.Fill(&definition, text)
+		hostile.Fill(&source, text)
+		source.Path, source.Table = "scores.json", false
+		d := newData(t)
+		if err := d.AddResults(source.Path, []benchmarks.ModelResult{m}); err != nil {
+			t.Fatal(err)
+		}
+		d.AddSource(source)
+		d.AddWarnings(text)
+		var page bytes.Buffer
+		err := Write(t.Context(), &page, d.Build(), Options{Version: "test", Definitions: []*benchmarks.Definition{&definition}})
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		checkInert(t, page.String())
+	}
+}
+
+func TestHostileNamesAreInert(t *testing.T) {
+	page := write(t, hostileNames(t))
+	checkInert(t, page)
 	x := dataOf(t, page)
-	if len(x.Models) != len(hostileTexts) {
-		t.Fatalf("%d models, want %d", len(x.Models), len(hostileTexts))
+	if len(x.Models) != len(hostile.Texts) {
+		t.Fatalf("%d models, want %d", len(x.Models), len(hostile.Texts))
 	}
 	seen := map[string]bool{}
 	for _, m := range x.Models {

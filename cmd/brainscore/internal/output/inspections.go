@@ -49,7 +49,7 @@ type inspector struct {
 }
 
 func (w *inspector) write(in *scoring.Inspection) {
-	w.b.WriteString(w.p.bold(text.Safe(in.Path)) + ": " + in.Is + "\n")
+	w.b.WriteString(w.p.bold(text.Safe(in.Path)) + ": " + text.Safe(in.Is) + "\n")
 	switch {
 	case in.Array != nil:
 		w.facts(append(arrayFacts(in.Array), [2]string{"memory", "about " + bytesText(in.MemoryBytes) + " for a score"}))

@@ -22,7 +22,7 @@ var reports = map[string]benchmarks.Report{
 	"nothing": {Models: []benchmarks.ModelResult{{Model: "silent"}}},
 	"one":     {Models: []benchmarks.ModelResult{miniNet}, Inputs: []benchmarks.Input{{Path: "b/fc.npy", SHA256: "02"}, {Path: "a/<x>.csv", SHA256: "sha256:01"}}},
 	"many":    {Models: []benchmarks.ModelResult{miniNet, wide, failed}},
-	"hostile": {Models: []benchmarks.ModelResult{hostile}},
+	"hostile": {Models: []benchmarks.ModelResult{hostileNet}},
 }
 
 var miniNet = benchmarks.ModelResult{
@@ -74,8 +74,8 @@ var failed = benchmarks.ModelResult{
 	},
 }
 
-// hostile has names that a malicious dump could have.
-var hostile = benchmarks.ModelResult{
+// hostileNet has names that a malicious dump could have.
+var hostileNet = benchmarks.ModelResult{
 	Model: "=cmd|' /C calc'!A0",
 	Scores: []benchmarks.Result{{
 		Benchmark: "two\nlines", Version: 1, Region: "-1", Parent: "@x", Layer: "\x1b[2J|red|", Metric: "a,\"b\"",
