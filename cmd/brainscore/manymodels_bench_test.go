@@ -63,7 +63,7 @@ func runQuietly(b *testing.B, words string) {
 }
 
 // writeManyScores writes scores.json and scores.csv, with scores of models on three parts
-// and metadata: many families, and more models than one family.
+// and metadata, two models to a family.
 func writeManyScores(b *testing.B, models int) {
 	b.Helper()
 	r := rand.New(rand.NewPCG(1, 2))

@@ -179,6 +179,9 @@ func (a *Against) compute(models []*Model, seed uint64) {
 	all := ones(len(x))
 	a.Pearson, a.Interval = correlate(x, y)
 	a.Spearman = p.spearman(all)
+	if math.IsNaN(a.Spearman) {
+		return // and so in each sample
+	}
 	if len(x) > maxResampled {
 		var ok bool
 		if a.SpearmanInterval, ok = jackknifeInterval(a.Spearman, p.spearmanWithout()); ok {
@@ -213,7 +216,7 @@ func (a *Agreement) compute(models []*Model, seed uint64, kendall bool) []Change
 	a.Spearman, a.Kendall = p.spearman(all), p.kendall(all)
 	changes := changesOf(names, x, y, a.A, a.B)
 	a.Change = largestChange(changes)
-	if len(x) > maxResampled && a.jackknife(p, kendall) {
+	if math.IsNaN(a.Spearman) || len(x) > maxResampled && a.jackknife(p, kendall) {
 		return changes
 	}
 	rhos, taus := make([]float64, resamples), make([]float64, resamples)

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -201,63 +200,4 @@ func newest(dir, without string) (name string, modified time.Time) {
 		}
 	}
 	return name, modified
-}
-
-// Entry is a result in a store.
-type Entry struct {
-	Path     string
-	Key      Key
-	Result   json.RawMessage
-	Modified time.Time
-}
-
-// Each calls yield for every usable entry of a kind: in order of model, benchmark and
-// layer, and from the oldest to the newest for each of these.
-func (s *Store) Each(kind string, yield func(Entry) error) error {
-	root := filepath.Join(s.Dir, kind)
-	var inFolder []Entry
-	flush := func() error {
-		slices.SortStableFunc(inFolder, func(a, b Entry) int { return a.Modified.Compare(b.Modified) })
-		for _, e := range inFolder {
-			if err := yield(e); err != nil {
-				return err
-			}
-		}
-		inFolder = nil
-		return nil
-	}
-	folder := ""
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil
-		case err != nil:
-			return err
-		case d.IsDir() || strings.HasPrefix(d.Name(), ".") || !strings.HasSuffix(path, ".json"):
-			return nil
-		}
-		if dir := filepath.Dir(path); dir != folder {
-			folder = dir
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-		info, err := d.Info()
-		if err != nil {
-			return nil // removed in the meantime
-		}
-		e, err := readEntry(path)
-		if err != nil {
-			if s.Warn != nil {
-				s.Warn(fmt.Sprintf("%s cannot be used: %v", path, err))
-			}
-			return nil
-		}
-		inFolder = append(inFolder, Entry{path, e.Key, e.Result, info.ModTime()})
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return flush()
 }
