@@ -174,15 +174,22 @@ func countsOf(scores []sourced) unlikeness {
 
 // neuroidsOf divides scores by the names of their neuroids.
 func neuroidsOf(scores []sourced) unlikeness {
+	var previous []string // most scores have the neuroids of the one before
+	key := ""
 	_, sides := sidesBy(scores, func(s sourced) string {
-		if len(s.result.NeuroidIDs) == 0 {
+		ids := s.result.NeuroidIDs
+		switch {
+		case len(ids) == 0:
 			return ""
+		case slices.Equal(ids, previous):
+			return key
 		}
 		h := sha256.New()
-		for _, id := range slices.Sorted(slices.Values(s.result.NeuroidIDs)) {
+		for _, id := range slices.Sorted(slices.Values(ids)) {
 			fmt.Fprintf(h, "%q", id)
 		}
-		return string(h.Sum(nil))
+		previous, key = ids, string(h.Sum(nil))
+		return key
 	})
 	return unlikeness{what: "the neuroids differ", pair: ": only those that both have are paired", sides: sides}
 }

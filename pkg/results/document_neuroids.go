@@ -102,8 +102,11 @@ type plainReader struct{ text []byte }
 
 // skip skips white space and then the character c. It reports whether c was next.
 func (r *plainReader) skip(c byte) bool {
-	r.text = bytes.TrimLeft(r.text, " \t\r\n")
-	if len(r.text) == 0 || r.text[0] != c {
+	i := 0
+	for i < len(r.text) && (r.text[i] == ' ' || r.text[i] == '\t' || r.text[i] == '\r' || r.text[i] == '\n') {
+		i++
+	}
+	if r.text = r.text[i:]; len(r.text) == 0 || r.text[0] != c {
 		return false
 	}
 	r.text = r.text[1:]
