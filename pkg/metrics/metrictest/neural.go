@@ -171,6 +171,9 @@ func (n neural) checkOrders(t *testing.T, c recordings) {
 // checkUnits wants the same figures in other units.
 func (n neural) checkUnits(t *testing.T, c recordings) {
 	want := n.score(t, c)
+	if depends := n.exception("unit of activations") != nil; depends != n.info.Needs.Units {
+		t.Errorf("Needs.Units is %v, but the figures depend on the unit of activations: %v", n.info.Needs.Units, depends)
+	}
 	for property, scale := range map[string]func(unit float64) recordings{
 		"unit of activations": func(unit float64) recordings { return c.scale(unit, 1) },
 		"unit of recordings":  func(unit float64) recordings { return c.scale(1, unit) },
