@@ -188,6 +188,9 @@ func TestMatching(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("drops %q", got)
 	}
+	if got := len(c.Drops(math.NaN())); got != len(c.List)+3 { // and those that are unmatched
+		t.Errorf("%d scores do not pass an undefined limit, want %d", got, len(c.List)+3)
+	}
 	if _, err := Compare(t.Context(), []Side{a, {Name: "c.json", Models: []benchmarks.ModelResult{model("x"), model("y")}}}, CompareOptions{Alpha: 0.05}); err == nil || !strings.Contains(err.Error(), "no model in common") {
 		t.Errorf("got %v", err)
 	}

@@ -32,7 +32,7 @@ func (c *Comparisons) Drops(limit float64) []string {
 		case math.IsNaN(from):
 		case math.IsNaN(to):
 			drops = append(drops, fmt.Sprintf("%s: %s of %s is missing, but was %.4f", b.Side, what, b.Model, from))
-		case from-to > limit+1e-12:
+		case !(from-to <= limit+1e-12): // also of an undefined difference or limit
 			drops = append(drops, fmt.Sprintf("%s: %s of %s fell from %.4f to %.4f, by %.4f, more than %v", b.Side, what, b.Model, from, to, from-to, limit))
 		}
 	}
