@@ -12,7 +12,7 @@ import (
 // however little, raises the version that it depends on: results that were kept
 // are then computed again.
 const (
-	figuresVersion   = 4 // alignment, averages, splits, ceilings, means over bins, their forms, warnings
+	figuresVersion   = 5 // alignment, averages, units, splits, ceilings, means over bins, their forms, warnings
 	readoutVersion   = 2 // the fitted read-out
 	reductionVersion = 2 // principal components
 	intervalsVersion = 2 // intervals of scores on behaviour
