@@ -14,26 +14,32 @@ import (
 // half that is silent but for one response to each stimulus stays constant.
 type Averager struct {
 	stimuli, neuroids int
-	sum, rest         []float64 // the sum, and what rounding left out of it
+	sum               []float64
+	rest              []float64 // what rounding left out of the sums, nil until there is some
 	count             []int32
 }
 
 // NewAverager returns an Averager of neuroids responses to each of stimuli stimuli.
 func NewAverager(stimuli, neuroids int) *Averager {
 	n := stimuli * neuroids
-	return &Averager{stimuli, neuroids, make([]float64, n), make([]float64, n), make([]int32, n)}
+	return &Averager{stimuli: stimuli, neuroids: neuroids, sum: make([]float64, n), count: make([]int32, n)}
 }
 
 // Add adds one presentation of a stimulus.
 func (a *Averager) Add(stimulus int, responses []float64) {
 	at := stimulus * a.neuroids
-	sum, rest, count := a.sum[at:at+a.neuroids], a.rest[at:at+a.neuroids], a.count[at:at+a.neuroids]
+	sum, count := a.sum[at:at+a.neuroids], a.count[at:at+a.neuroids]
 	for j, v := range responses {
 		if v == v { // a NaN trial is missing
 			count[j]++
 			d := double.Sum(sum[j], v)
 			sum[j] = d.High
-			rest[j] += d.Low
+			if d.Low != 0 {
+				if a.rest == nil {
+					a.rest = make([]float64, len(a.sum))
+				}
+				a.rest[at+j] += d.Low
+			}
 		}
 	}
 }
@@ -43,11 +49,14 @@ func (a *Averager) Add(stimulus int, responses []float64) {
 func (a *Averager) Mean() []float64 {
 	mean := a.sum
 	for i, n := range a.count {
-		if n == 0 {
+		switch {
+		case n == 0:
 			mean[i] = math.NaN()
-			continue
+		case a.rest == nil || a.rest[i] == 0:
+			mean[i] /= float64(n)
+		default:
+			mean[i] = double.Sum(mean[i], a.rest[i]).Over(double.Number{High: float64(n)}).High
 		}
-		mean[i] = double.Sum(mean[i], a.rest[i]).Over(double.Number{High: float64(n)}).High
 	}
 	a.sum, a.rest = nil, nil
 	return mean

@@ -100,7 +100,7 @@ type plsFit struct {
 	u, t, h    []float64
 	c          []float64 // u = Y_k·c, where there are covariances
 	s          []float64 // Y_kᵀ·X_k·X_kᵀ·Y_k
-	total      []float64 // squares of each neuroid, where they have been asked for, else −1
+	total      []float64 // squares of each neuroid, nil until they are asked for
 	q, z       []float64 // of the last component, if s still holds it
 	scores     []float64 // t_j, one after the other
 	norms      []float64 // t_jᵀt_j over the train rows
@@ -143,7 +143,6 @@ func (r *plsRun) fit(ctx context.Context, splits []metrics.Split, components int
 		if r.cross != nil {
 			f.s, f.c = dense.Cut(&all, t*t), dense.Cut(&all, t)
 		}
-		f.total = slices.Repeat([]float64{-1}, t)
 		for _, row := range s.Train {
 			f.magnitude += r.k[row*n+row]
 		}

@@ -12,8 +12,11 @@ func plsResponses(workers int, y, responses []float64, neuroids int) (unit int) 
 	copy(y, responses)
 	lessUsual(workers, y, neuroids)
 	_, exponent := math.Frexp(dense.MaxAbs(y))
-	for i, v := range y {
-		if v != 0 {
+	const most = 1000 // of a power of two that is a number
+	if factor := math.Ldexp(1, -exponent); -most <= exponent && exponent <= most {
+		dense.Scale(y, factor)
+	} else {
+		for i, v := range y {
 			y[i] = math.Ldexp(v, -exponent)
 		}
 	}
@@ -26,18 +29,29 @@ func (r *plsRun) size(f *plsFit, j int) float64 { return math.Sqrt(r.squares(f, 
 
 // squares returns the sum of a neuroid's squared deviations over the train rows.
 func (r *plsRun) squares(f *plsFit, j int) float64 {
-	if f.total[j] >= 0 {
-		return f.total[j]
+	if f.total == nil {
+		f.total = r.trainSquares(f.rows[:f.train])
 	}
-	t, rows := r.in.Neuroids, f.rows[:f.train]
-	first, mean, sum := r.y[rows[0]*t+j], 0.0, 0.0
-	for _, row := range rows {
-		mean += r.y[row*t+j] - first
+	return f.total[j]
+}
+
+// trainSquares returns those of all neuroids, row by row as they are in memory.
+func (r *plsRun) trainSquares(rows []int) []float64 {
+	t := r.in.Neuroids
+	row := func(i int) []float64 { return r.y[i*t : (i+1)*t] }
+	first, mean, sums := row(rows[0]), make([]float64, t), make([]float64, t)
+	for _, i := range rows {
+		for j, v := range row(i) {
+			mean[j] += v - first[j]
+		}
 	}
-	mean = first + mean/float64(f.train)
-	for _, row := range rows {
-		sum += (r.y[row*t+j] - mean) * (r.y[row*t+j] - mean)
+	for j := range mean {
+		mean[j] = first[j] + mean[j]/float64(len(rows))
 	}
-	f.total[j] = sum
-	return sum
+	for _, i := range rows {
+		for j, v := range row(i) {
+			sums[j] += (v - mean[j]) * (v - mean[j])
+		}
+	}
+	return sums
 }
