@@ -150,7 +150,7 @@ func (f *File) parseAttribute(c *cursor) (*Attribute, error) {
 	if err := c.err(); err != nil {
 		return nil, err
 	}
-	a := &Attribute{Name: trimString(string(name.b), NullTerminated)}
+	a := &Attribute{Name: trim(string(name.b), NullTerminated)}
 	typ.what, space.what = "datatype of an attribute", "dataspace of an attribute"
 	var err error
 	resolve := func(s *cursor, bit uint8, typ uint16) error {

@@ -71,7 +71,7 @@ func (f *File) parseFilters(c *cursor) (*pipeline, error) {
 		if version == 1 {
 			nameLen = (nameLen + 7) &^ 7
 		}
-		x.Name = trimString(string(c.take(nameLen)), NullTerminated)
+		x.Name = trim(string(c.take(nameLen)), NullTerminated)
 		if params > c.left()/4 {
 			c.bad = true
 		}

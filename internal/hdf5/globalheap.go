@@ -152,5 +152,5 @@ func (f *File) heapString(b *budget, r heapRef, pad Padding) (string, error) {
 		s = string(col.objects[r.index])
 		col.strings[r.index] = s
 	}
-	return trimString(s[:len(p)], pad), nil
+	return trim(s[:len(p)], pad), nil
 }

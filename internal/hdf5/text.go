@@ -1,7 +1,6 @@
 package hdf5
 
 import (
-	"bytes"
 	"strings"
 )
 
@@ -117,7 +116,7 @@ func (d *Dataset) ReadCharStrings(limit int64) ([]string, error) {
 		}
 	}
 	for i := range out {
-		out[i] = trimString(out[i], NullTerminated)
+		out[i] = trim(out[i], NullTerminated)
 	}
 	return out, nil
 }
@@ -133,30 +132,23 @@ func (d *Dataset) checkText(limit int64) error {
 // minTextChunk is the size of a chunk that text may have in any case.
 const minTextChunk = 16 << 20
 
-// trimString removes a string's padding.
-func trimString(s string, pad Padding) string {
+// trim removes the padding of text.
+func trim[T string | []byte](text T, pad Padding) T {
+	n := len(text)
 	switch pad {
 	case NullPadded:
-		return strings.TrimRight(s, "\x00")
+		for n > 0 && text[n-1] == 0 {
+			n--
+		}
 	case SpacePadded:
-		return strings.TrimRight(s, " ")
+		for n > 0 && text[n-1] == ' ' {
+			n--
+		}
+	default:
+		n = 0
+		for n < len(text) && text[n] != 0 {
+			n++
+		}
 	}
-	if i := strings.IndexByte(s, 0); i >= 0 {
-		return s[:i]
-	}
-	return s
-}
-
-// trim is trimString for bytes.
-func trim(p []byte, pad Padding) []byte {
-	switch pad {
-	case NullPadded:
-		return bytes.TrimRight(p, "\x00")
-	case SpacePadded:
-		return bytes.TrimRight(p, " ")
-	}
-	if i := bytes.IndexByte(p, 0); i >= 0 {
-		return p[:i]
-	}
-	return p
+	return text[:n]
 }

@@ -103,6 +103,7 @@ func format(values []string, v *hdf5.Variable, b *hdf5.Block) ([]string, error) 
 	if err != nil {
 		return nil, err
 	}
+	absent := func(x float64) bool { return hasMissing && x == missing }
 	switch {
 	case v.IsBool():
 		bools, err := b.Bools(nil)
@@ -111,25 +112,11 @@ func format(values []string, v *hdf5.Variable, b *hdf5.Block) ([]string, error) 
 		}
 		return values, err
 	case t.Class == hdf5.ClassInteger && !t.Signed:
-		ints, err := b.Uints(nil)
-		for _, x := range ints {
-			if hasMissing && float64(x) == missing {
-				values = append(values, "")
-				continue
-			}
-			values = append(values, strconv.FormatUint(x, 10))
-		}
-		return values, err
+		numbers, err := b.Uints(nil)
+		return appendWhole(values, numbers, absent, strconv.FormatUint), err
 	case t.Class == hdf5.ClassInteger:
-		ints, err := b.Ints(nil)
-		for _, x := range ints {
-			if hasMissing && float64(x) == missing {
-				values = append(values, "")
-				continue
-			}
-			values = append(values, strconv.FormatInt(x, 10))
-		}
-		return values, err
+		numbers, err := b.Ints(nil)
+		return appendWhole(values, numbers, absent, strconv.FormatInt), err
 	case t.Class == hdf5.ClassFloat:
 		floats, err := b.Float64s(nil)
 		bits := 64
@@ -137,7 +124,7 @@ func format(values []string, v *hdf5.Variable, b *hdf5.Block) ([]string, error) 
 			bits = 32
 		}
 		for _, x := range floats {
-			if hasMissing && x == missing {
+			if absent(x) {
 				x = math.NaN()
 			}
 			values = append(values, formatFloat(x, bits))
@@ -157,4 +144,16 @@ func format(values []string, v *hdf5.Variable, b *hdf5.Block) ([]string, error) 
 		return values, err
 	}
 	return nil, fmt.Errorf("it is %v, neither text nor numbers", t)
+}
+
+// appendWhole appends whole numbers in decimal, "" for absent ones.
+func appendWhole[T int64 | uint64](values []string, numbers []T, absent func(float64) bool, format func(T, int) string) []string {
+	for _, x := range numbers {
+		text := ""
+		if !absent(float64(x)) {
+			text = format(x, 10)
+		}
+		values = append(values, text)
+	}
+	return values
 }

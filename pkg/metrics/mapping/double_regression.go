@@ -170,10 +170,9 @@ func (f *doubleRegression) outside(i int) double.Vector {
 	}
 	for range 2 { // the second time takes off the rounding of the first
 		mean := p.Dot(ones).Over(double.Number{High: float64(f.n)})
-		p.Add(double.Number{High: -mean.High, Low: -mean.Low}, ones)
+		p.Add(mean.Negated(), ones)
 		for _, u := range f.columns {
-			part := p.Dot(u)
-			p.Add(double.Number{High: -part.High, Low: -part.Low}, u)
+			p.Add(p.Dot(u).Negated(), u)
 		}
 	}
 	if p.Dot(p).High < doubleRest*doubleRest {

@@ -100,14 +100,13 @@ func lowerTriangle(train, test double.Matrix) (double.Matrix, double.Matrix) {
 			continue
 		}
 		if v.High[0] < 0 {
-			length = double.Number{High: -length.High, Low: -length.Low}
+			length = length.Negated()
 		}
-		row.Set(0, double.Number{High: -length.High, Low: -length.Low})
+		row.Set(0, length.Negated())
 		v.Set(0, v.At(0).Plus(length))
 		factor := double.Number{High: 2}.Over(v.Dot(v))
 		reflect := func(r double.Vector) {
-			along := r.Dot(v).Times(factor)
-			r.Add(double.Number{High: -along.High, Low: -along.Low}, v)
+			r.Add(r.Dot(v).Times(factor).Negated(), v)
 		}
 		for _, i := range left {
 			reflect(from(train, i))
@@ -147,7 +146,7 @@ func orthogonalise(ctx context.Context, columns, tested double.Matrix) error {
 				// The tangent need not be exact: the rotation is, and the next sweep mends it.
 				cotangent := squares[j].Minus(squares[i]).High / (2 * product.High)
 				t := math.Copysign(1/(math.Abs(cotangent)+math.Hypot(1, cotangent)), cotangent)
-				cosine := double.Number{High: 1}.Over(double.Sum(1, 0).Plus(double.Product(t, t)).Root())
+				cosine := double.Number{High: 1}.Over(double.Number{High: 1}.Plus(double.Product(t, t)).Root())
 				sine := cosine.Times(double.Number{High: t})
 				rotate(columns.Row(i), columns.Row(j), cosine, sine)
 				rotate(tested.Row(i), tested.Row(j), cosine, sine)

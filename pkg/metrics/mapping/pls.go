@@ -150,20 +150,25 @@ func (m pls) fitAgain(ctx context.Context, in metrics.NeuralInput, outcomes []pl
 		if err := f.fit(ctx, m.components); err != nil {
 			return err
 		}
-		o := plsOutcome{prediction: f.predict(), components: len(f.norms), uncertainty: f.uncertainty}
-		switch {
-		case f.ended == predictorsUsedUp && o.components < f.rank:
-			o.ended = plsNearlyUsedUp
-		case f.ended == predictorsUsedUp:
-			o.ended = plsUsedUp
-		case f.ended == targetsExplained && len(f.norms) == 0:
-			o.ended = plsConstant
-		case f.ended == targetsExplained:
-			o.ended = plsExplained
-		}
-		outcomes[i] = o
+		outcomes[i] = plsOutcome{f.predict(), len(f.norms), f.ended.ofPLS(len(f.norms), f.rank), f.uncertainty}
 		return nil
 	})
+}
+
+// ofPLS returns why pls found no more than the given number of components on activations
+// of which the rank allows limit.
+func (e directEnd) ofPLS(components, limit int) string {
+	switch {
+	case e == predictorsUsedUp && components < limit:
+		return plsNearlyUsedUp
+	case e == predictorsUsedUp:
+		return plsUsedUp
+	case e == targetsExplained && components == 0:
+		return plsConstant
+	case e == targetsExplained:
+		return plsExplained
+	}
+	return ""
 }
 
 // fitInDouble replaces the outcomes of few stimuli, and of more where these may be off at
@@ -182,16 +187,8 @@ func (m pls) fitInDouble(ctx context.Context, in metrics.NeuralInput, outcomes [
 			if err := f.fit(ctx, m.components); err != nil {
 				return err
 			}
-			o := plsOutcome{prediction: f.predict(), components: len(f.norms)}
-			switch {
-			case f.ended == predictorsUsedUp:
-				o.ended = plsUsedUp
-			case f.ended == targetsExplained && len(f.norms) == 0:
-				o.ended = plsConstant
-			case f.ended == targetsExplained:
-				o.ended = plsExplained
-			}
-			outcomes[i] = o
+			// That there are no more is certain in twice the precision.
+			outcomes[i] = plsOutcome{prediction: f.predict(), components: len(f.norms), ended: f.ended.ofPLS(len(f.norms), len(f.norms))}
 			return nil
 		},
 	}.run(ctx, in)

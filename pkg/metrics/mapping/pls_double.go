@@ -19,8 +19,8 @@ import (
 type doublePLS struct {
 	x, test, y   double.Matrix
 	s            double.Matrix
-	exponent     int       // y is 2^−exponent times the targets
 	xSize, ySize []float64 // norms of columns before any component
+	least        float64   // weights and scores no longer than this, relative, are rounding
 
 	scores, tested, loadings []double.Vector // t_k of train and test rows, and q_k
 	norms                    []double.Number // t_kᵀt_k
@@ -37,8 +37,9 @@ func doublePLSTerms(n, p, q, components int) int {
 func newDoublePLS(x []float64, p int, y []float64, q int, s metrics.Split) *doublePLS {
 	f := &doublePLS{}
 	f.x, f.test, _ = double.CenteredRows(x, p, s.Train, s.Test)
-	f.y, _, f.exponent = double.CenteredRows(y, q, s.Train, nil)
+	f.y, _, _ = double.CenteredRows(y, q, s.Train, nil)
 	f.xSize, f.ySize = f.x.ColumnNorms(), f.y.ColumnNorms()
+	f.least = doubleRest * dense.ColumnNorms(f.xSize, 1)[0]
 	return f
 }
 
@@ -84,7 +85,7 @@ func (f *doublePLS) weights() double.Vector {
 	}
 	u := f.y.Column(start)
 	first := f.s.Column(start)
-	if rest := doubleRest * dense.ColumnNorms(f.xSize, 1)[0]; !(math.Sqrt(first.Dot(first).High) > rest*math.Sqrt(u.Dot(u).High)) {
+	if !(math.Sqrt(first.Dot(first).High) > f.least*math.Sqrt(u.Dot(u).High)) {
 		f.ended = predictorsUsedUp
 		return double.Vector{}
 	}
@@ -142,7 +143,7 @@ func doubleChange(v, old, image, oldImage double.Vector) float64 {
 func (f *doublePLS) component(w double.Vector) {
 	t := f.x.Times(w)
 	norm := t.Dot(t)
-	if rest := doubleRest * dense.ColumnNorms(f.xSize, 1)[0]; !(norm.High > rest*rest) {
+	if !(norm.High > f.least*f.least) {
 		f.ended = predictorsUsedUp
 		return
 	}

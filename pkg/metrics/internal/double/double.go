@@ -29,8 +29,11 @@ func (a Number) Plus(b Number) Number {
 	return Sum(s.High, s.Low+t.Low)
 }
 
+// Negated returns −a.
+func (a Number) Negated() Number { return Number{-a.High, -a.Low} }
+
 // Minus returns a − b.
-func (a Number) Minus(b Number) Number { return a.Plus(Number{-b.High, -b.Low}) }
+func (a Number) Minus(b Number) Number { return a.Plus(b.Negated()) }
 
 // Times returns a·b.
 func (a Number) Times(b Number) Number {

@@ -120,7 +120,7 @@ func (m Matrix) TransposedTimes(v Vector) Vector {
 // SubtractOuter subtracts v·wᵀ.
 func (m Matrix) SubtractOuter(v, w Vector) {
 	for i := range m.Rows {
-		m.Row(i).Add(Number{-v.High[i], -v.Low[i]}, w)
+		m.Row(i).Add(v.At(i).Negated(), w)
 	}
 }
 
