@@ -202,7 +202,7 @@ func (linear) Memory(s metrics.Shape) metrics.Memory {
 
 var linearInfo = metrics.Info{
 	Name:      "linear",
-	Version:   4,
+	Version:   5,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from activations to responses",

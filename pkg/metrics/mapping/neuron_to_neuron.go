@@ -244,7 +244,7 @@ func (neuronToNeuron) Memory(s metrics.Shape) metrics.Memory {
 
 var neuronToNeuronInfo = metrics.Info{
 	Name:      "neuron_to_neuron",
-	Version:   2,
+	Version:   3,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "the single feature most correlated with each neuroid",

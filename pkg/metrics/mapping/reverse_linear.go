@@ -54,7 +54,7 @@ func (reverseLinear) Memory(s metrics.Shape) metrics.Memory { return reverseMemo
 
 var reverseLinearInfo = metrics.Info{
 	Name:      "reverse_linear",
-	Version:   4,
+	Version:   5,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from responses to activations",

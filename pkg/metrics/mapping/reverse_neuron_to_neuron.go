@@ -194,7 +194,7 @@ func (reverseNeuronToNeuron) Memory(s metrics.Shape) metrics.Memory {
 
 var reverseNeuronToNeuronInfo = metrics.Info{
 	Name:      "reverse_neuron_to_neuron",
-	Version:   3,
+	Version:   4,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "the single neuroid most correlated with each feature",

@@ -257,7 +257,7 @@ func (ridge) Memory(s metrics.Shape) metrics.Memory {
 
 var ridgeInfo = metrics.Info{
 	Name:      "ridge",
-	Version:   6,
+	Version:   7,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression from activations to responses",

@@ -230,7 +230,7 @@ func (ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 
 var ridgeCVInfo = metrics.Info{
 	Name:      "ridgecv",
-	Version:   6,
+	Version:   7,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",

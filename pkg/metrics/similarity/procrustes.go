@@ -169,7 +169,7 @@ func (procrustes) Memory(s metrics.Shape) metrics.Memory {
 
 var procrustesInfo = metrics.Info{
 	Name:    "procrustes",
-	Version: 1,
+	Version: 2,
 	Kind:    metrics.KindSimilarity,
 	Summary: "angular Procrustes similarity: match of activations and responses after the best rotation",
 	Formula: "cos θ = ‖X_cᵀY_c‖_*/(‖X_c‖‖Y_c‖) with the nuclear norm (the sum of singular values) and Frobenius norms, X_c and Y_c centred over stimuli; θ is the angular Procrustes distance. Parts of X_c below √(n·ε) of the largest are taken as zero",

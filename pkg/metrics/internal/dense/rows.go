@@ -3,6 +3,7 @@ package dense
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
@@ -26,26 +27,27 @@ func Complement(rows []int, n int) []int {
 // exactly 0.
 func CenterColumns(x []float64, cols int) { CenterColumnsInto(1, x, x, cols) }
 
-// CenterColumnsInto sets out to x less each column's mean; it may be x itself.
+// CenterColumnsInto sets out to x less each column's mean; it may be x itself. Both are
+// taken less the first row, so that an offset costs no digit.
 func CenterColumnsInto(workers int, out, x []float64, cols int) {
 	rows := len(x) / cols
 	parts := crew.Chunks(cols, max(1, workers), 8)
 	// The tasks give no error, and no context stops them.
 	_ = crew.Each(context.Background(), workers, len(parts), func(k int) error {
 		from, to := parts[k][0], parts[k][1]
-		first, mean := x[from:to], make([]float64, to-from)
+		first, mean := slices.Clone(x[from:to]), make([]float64, to-from)
 		for i := range rows {
 			for j, v := range x[i*cols+from : i*cols+to] {
 				mean[j] += v - first[j]
 			}
 		}
 		for j := range mean {
-			mean[j] = first[j] + mean[j]/float64(rows)
+			mean[j] /= float64(rows)
 		}
 		for i := range rows {
 			row := out[i*cols+from : i*cols+to]
 			for j, v := range x[i*cols+from : i*cols+to] {
-				row[j] = v - mean[j]
+				row[j] = v - first[j] - mean[j]
 			}
 		}
 		return nil
@@ -88,7 +90,7 @@ func LongestRow(x []float64, cols int) float64 {
 func CenteredRows(x []float64, cols int, rows []int) (out, mean []float64) {
 	mean = ColumnMeans(x, cols, rows)
 	out = SelectRows(x, cols, rows)
-	AddToRows(out, -1, mean)
+	CenterColumns(out, cols)
 	return out, mean
 }
 

@@ -12,27 +12,35 @@ type Series struct {
 	norm      Number
 }
 
-// Centered centres a series of finite numbers. It first scales it by a power
-// of two, so that no unit underflows or overflows.
+// Centered centres a series of finite numbers. It first takes off the first number, so
+// that an offset costs no digit, and scales by powers of two, so that no unit underflows
+// or overflows.
 func Centered(x []float64) Series {
 	n := len(x)
 	d := Series{High: make([]float64, n), low: make([]float64, n)}
 	_, exponent := math.Frexp(dense.MaxAbs(x))
-	sum := Number{}
 	for i, v := range x {
-		d.High[i] = math.Ldexp(v, -exponent)
-		sum = sum.Plus(Number{High: d.High[i]})
+		from := Sum(math.Ldexp(v, -exponent), -math.Ldexp(x[0], -exponent))
+		d.High[i], d.low[i] = from.High, from.Low
+	}
+	_, exponent = math.Frexp(dense.MaxAbs(d.High))
+	sum := Number{}
+	for i, v := range d.High {
+		d.High[i], d.low[i] = math.Ldexp(v, -exponent), math.Ldexp(d.low[i], -exponent)
+		sum = sum.Plus(d.at(i))
 	}
 	mean := sum.Over(Number{High: float64(n)})
 	squares := Number{}
-	for i, v := range d.High {
-		c := Number{High: v}.Minus(mean)
+	for i := range n {
+		c := d.at(i).Minus(mean)
 		d.High[i], d.low[i] = c.High, c.Low
 		squares = squares.Plus(c.Times(c))
 	}
 	d.norm = squares.Root()
 	return d
 }
+
+func (d Series) at(i int) Number { return Number{d.High[i], d.low[i]} }
 
 // HalfSquare returns |x + sign·y|²/2.
 func HalfSquare(xHigh, xLow, yHigh, yLow []float64, sign float64) Number {
