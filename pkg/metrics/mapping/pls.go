@@ -79,9 +79,9 @@ func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions [
 	uncertain, worst := 0, 0.0
 	for _, o := range outcomes {
 		predictions = append(predictions, o.prediction)
-		if o.uncertainty > plsUncertain {
+		if off := max(o.uncertainty, slices.Max(o.prediction.relativeRounding(in.Neuroids))); off > plsUncertain {
 			uncertain++
-			worst = max(worst, o.uncertainty)
+			worst = max(worst, off)
 		}
 		switch o.ended {
 		case "":
@@ -106,7 +106,7 @@ func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions [
 // fitted in twice the precision if that does not take long.
 const (
 	plsUncertain = 1e-6
-	plsResolved  = 1e-7
+	plsResolved  = 1e-10
 	plsCertain   = 1e-11
 )
 
@@ -127,7 +127,7 @@ func (m pls) fitAgain(ctx context.Context, in metrics.NeuralInput, outcomes []pl
 	}
 	var doubtful []int
 	for i, o := range outcomes {
-		if o.uncertainty > plsResolved || o.ended == plsNearlyUsedUp {
+		if o.uncertainty > plsResolved || o.ended == plsNearlyUsedUp || o.prediction.doubtful(in.Neuroids) {
 			doubtful = append(doubtful, i)
 		}
 	}
@@ -150,7 +150,11 @@ func (m pls) fitAgain(ctx context.Context, in metrics.NeuralInput, outcomes []pl
 		if err := f.fit(ctx, m.components); err != nil {
 			return err
 		}
-		outcomes[i] = plsOutcome{f.predict(), len(f.norms), f.ended.ofPLS(len(f.norms), f.rank), f.uncertainty}
+		uncertainty := f.uncertainty()
+		if outcomes[i].ended == "" { // activations lose no more than inner products
+			uncertainty = min(uncertainty, outcomes[i].uncertainty)
+		}
+		outcomes[i] = plsOutcome{f.predict(), len(f.norms), f.ended.ofPLS(len(f.norms), f.rank), uncertainty}
 		return nil
 	})
 }
@@ -258,7 +262,7 @@ const plsComponents = 25
 
 var plsInfo = metrics.Info{
 	Name:      "pls",
-	Version:   5,
+	Version:   6,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from activations to responses",

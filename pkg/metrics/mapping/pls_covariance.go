@@ -7,16 +7,10 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
-// mostlyOnTrain reports whether no neuroid has so much of its responses on the rows
-// that are left out that what is on the train rows may not be taken as a difference.
-func (r *plsRun) mostlyOnTrain(f *plsFit, out []int) bool {
-	t := r.in.Neuroids
-	squares := make([]float64, t)
-	for _, row := range out {
-		for j, v := range r.y[row*t : (row+1)*t] {
-			squares[j] += v * v
-		}
-	}
+// mostlyOnTrain reports whether the deviations of every neuroid on the train rows are
+// enough of its responses to all rows, that are squares, for covariances to be what sums
+// over all rows leave.
+func (r *plsRun) mostlyOnTrain(f *plsFit, squares []float64) bool {
 	for j, v := range squares {
 		if on := r.squares(f, j); leastShare*v > on && on > 0 {
 			return false
@@ -42,6 +36,10 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 	}
 	sums := make([]float64, n*g) // K·1 over the train rows
 	dense.AddProduct(r.in.Workers, dense.Of(sums, n, g), 1, dense.Of(r.k, n, n), dense.Of(ones, n, g))
+	squares := make([]float64, r.in.Neuroids)
+	for at := 0; at < len(r.y); at += r.in.Neuroids {
+		dense.AddSquares(squares, r.y[at:at+r.in.Neuroids])
+	}
 	return crew.Each(ctx, r.in.Workers, g, func(i int) error {
 		f := fits[i]
 		t, train := r.in.Neuroids, f.rows[:f.train]
@@ -53,23 +51,20 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 			all += r.k[row*n+row]
 		}
 		out := dense.Complement(train, n)
-		switch differences := r.mostlyOnTrain(f, out) && f.magnitude-total/float64(f.train) >= leastShare*all; {
-		case differences && len(out) < len(train):
-			room := <-rooms
-			copy(f.s, r.cross)
-			r.addCross(f.s, out, -1, room)
-			rooms <- room
-		case len(out) < len(train):
-			clear(f.s)
-			r.addCross(f.s, train, 0, make([]float64, len(train)*(len(train)+2*t)))
-		default:
-			room := <-rooms
-			clear(f.s)
-			r.addCross(f.s, train, 0, room)
-			rooms <- room
-		}
-		// Centring takes the means of Y off on both sides.
 		mean := dense.ColumnMeans(r.y, t, train)
+		differences := r.mostlyOnTrain(f, squares) && f.magnitude-total/float64(f.train) >= leastShare*all
+		if !differences || len(out) >= len(train) {
+			clear(f.s)
+			room := make([]float64, len(train)*(len(train)+2*t))
+			r.addCross(f.s, train, mean, 0, room)
+			r.clearConstant(f)
+			return nil
+		}
+		copy(f.s, r.cross)
+		room := <-rooms
+		r.addCross(f.s, out, nil, -1, room)
+		rooms <- room
+		// Centring takes the means of Y off on both sides.
 		b := make([]float64, t)
 		for _, row := range train {
 			dense.AddScaled(sums[row*g+i], r.y[row*t:(row+1)*t], b)
@@ -111,9 +106,9 @@ func (r *plsRun) crossRoom(fits []*plsFit) int {
 	return most
 }
 
-// addCross adds YᵀKY of the given rows to s; with beside = −1 it takes YᵀKY of
-// all rows less what it is of the other rows from s.
-func (r *plsRun) addCross(s []float64, rows []int, beside float64, room []float64) {
+// addCross adds YᵀKY of the given rows to s, of Y less mean unless that is nil; with
+// beside = −1 it takes YᵀKY of all rows less what it is of the other rows from s.
+func (r *plsRun) addCross(s []float64, rows []int, mean []float64, beside float64, room []float64) {
 	n, t, m := r.in.Gram.N, r.in.Neuroids, len(rows)
 	if m == 0 {
 		return
@@ -125,6 +120,9 @@ func (r *plsRun) addCross(s []float64, rows []int, beside float64, room []float6
 			out[b] = row[j]
 		}
 		copy(y[a*t:(a+1)*t], r.y[i*t:(i+1)*t])
+		for j, m := range mean {
+			y[a*t+j] -= m
+		}
 	}
 	if beside != 0 {
 		for a, i := range rows {

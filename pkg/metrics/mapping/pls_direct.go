@@ -28,14 +28,14 @@ type directPLS struct {
 	rank       int       // no more than this many components exist
 	start      []float64 // the column of Y that the inner loop starts from; nil takes the first that is left
 
-	s           []float64 // XᵀY, p × q
-	scores      []float64 // t_k, n each
-	norms       []float64 // t_kᵀt_k
-	tested      []float64 // scores of the test rows, m each
-	loadings    []float64 // q_k = Yᵀt_k/t_kᵀt_k
-	rounding    []float64 // bound of rounding of the test rows' scores, for each k
-	ended       directEnd
-	uncertainty float64 // largest relative error of a component's scores, of train or test rows
+	s        []float64 // XᵀY, p × q
+	scores   []float64 // t_k, n each
+	norms    []float64 // t_kᵀt_k
+	tested   []float64 // scores of the test rows, m each
+	loadings []float64 // q_k = Yᵀt_k/t_kᵀt_k
+	rounding []float64 // bound of rounding of the test rows' scores, for each k
+	ended    directEnd
+	lost     []float64 // relative error of the scores of each component, of train or test rows
 }
 
 // directEnd is why there are no further components.
@@ -123,6 +123,7 @@ func (f *directPLS) weights() (w []float64, strength, started float64) {
 	if f.ended != notEnded {
 		return nil, 0, 0
 	}
+	vague := dense.ColumnNorms(w, 1)[0] <= float64(f.n)*dense.Epsilon*f.startSize*dense.ColumnNorms(f.xSize, 1)[0]
 	first, length := 0.0, 0.0 // squared change of w, and its length, in the first iteration
 	old, c := make([]float64, f.p), make([]float64, f.q)
 	for iteration := range plsIterations {
@@ -149,6 +150,9 @@ func (f *directPLS) weights() (w []float64, strength, started float64) {
 		}
 		copy(old, w)
 		dense.MulVec(w, dense.Of(f.s, f.p, f.q), c)
+	}
+	if vague { // in exact arithmetic there may be no component
+		started = 1 / dense.Epsilon
 	}
 	return w, math.Sqrt(dense.Dot(c, c)), started
 }
@@ -236,8 +240,17 @@ func (f *directPLS) estimate(w []float64, off float64, norms []float64, tau floa
 		row := dense.Epsilon*(f.reach[c]+f.xSize[c])*math.Abs(v) + weight*(left[c]+dense.Epsilon*f.reach[c])
 		tested += row * row
 	}
-	f.uncertainty = max(f.uncertainty, (math.Sqrt(fixed)+math.Sqrt(moved))/math.Sqrt(tau), math.Sqrt(beyond*float64(f.n)/tau))
+	f.lost = append(f.lost, max((math.Sqrt(fixed)+math.Sqrt(moved))/math.Sqrt(tau), math.Sqrt(beyond*float64(f.n)/tau)))
 	f.rounding = append(f.rounding, 8*math.Sqrt(tested))
+}
+
+// uncertainty estimates how far r may be off.
+func (f *directPLS) uncertainty() float64 {
+	worst := 0.0
+	for k, share := range predictionShares(f.norms, f.loadings) {
+		worst = max(worst, f.lost[k]*share)
+	}
+	return worst
 }
 
 // takeOff subtracts from the rows × cols matrix x its projection on t, twice, since the

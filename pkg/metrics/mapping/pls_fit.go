@@ -101,10 +101,14 @@ type plsFit struct {
 	c          []float64 // u = Y_k·c, where there are covariances
 	s          []float64 // Y_kᵀ·X_k·X_kᵀ·Y_k
 	total      []float64 // squares of each neuroid, nil until they are asked for
+	offset     float64   // largest mean of a neuroid, over its standard deviation
 	q, z       []float64 // of the last component, if s still holds it
 	scores     []float64 // t_j, one after the other
 	norms      []float64 // t_jᵀt_j over the train rows
 	reach      []float64 // ‖u_j‖ for weights of length 1: how far rounding of X·Xᵀ reaches t_j
+	whole      float64   // size of YᵀXXᵀY
+	lost       float64   // whole over what is left of it for the next component
+	covariance []float64 // lost of each component: how far rounding of sums reaches its weights
 	loadings   []float64 // Y_jᵀt_j/t_jᵀt_j, one after the other
 	along      []float64 // scratch of deflate
 	oldU, oldT []float64 // of the iteration before, where there are no covariances
@@ -252,4 +256,5 @@ func (f *plsFit) accept() {
 	f.scores = append(f.scores, f.t...)
 	f.norms = append(f.norms, tau)
 	f.reach = append(f.reach, math.Sqrt(dense.Dot(f.u, f.u)))
+	f.covariance = append(f.covariance, f.lost)
 }

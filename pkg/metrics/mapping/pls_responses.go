@@ -30,16 +30,18 @@ func (r *plsRun) size(f *plsFit, j int) float64 { return math.Sqrt(r.squares(f, 
 // squares returns the sum of a neuroid's squared deviations over the train rows.
 func (r *plsRun) squares(f *plsFit, j int) float64 {
 	if f.total == nil {
-		f.total = r.trainSquares(f.rows[:f.train])
+		f.total, f.offset = r.trainSquares(f.rows[:f.train])
 	}
 	return f.total[j]
 }
 
-// trainSquares returns those of all neuroids, row by row as they are in memory.
-func (r *plsRun) trainSquares(rows []int) []float64 {
+// trainSquares returns those of all neuroids, row by row as they are in memory, and the
+// largest mean of a neuroid over its standard deviation.
+func (r *plsRun) trainSquares(rows []int) (sums []float64, offset float64) {
 	t := r.in.Neuroids
 	row := func(i int) []float64 { return r.y[i*t : (i+1)*t] }
-	first, mean, sums := row(rows[0]), make([]float64, t), make([]float64, t)
+	first, mean := row(rows[0]), make([]float64, t)
+	sums = make([]float64, t)
 	for _, i := range rows {
 		for j, v := range row(i) {
 			mean[j] += v - first[j]
@@ -53,5 +55,10 @@ func (r *plsRun) trainSquares(rows []int) []float64 {
 			sums[j] += (v - mean[j]) * (v - mean[j])
 		}
 	}
-	return sums
+	for j, square := range sums {
+		if square > 0 {
+			offset = max(offset, math.Abs(mean[j])/math.Sqrt(square/float64(len(rows))))
+		}
+	}
+	return sums, offset
 }

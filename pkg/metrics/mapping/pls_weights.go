@@ -136,6 +136,9 @@ func (r *plsRun) isLeft(f *plsFit, j int) bool {
 func (f *plsFit) weights(start int) {
 	t := len(f.c)
 	c, sc := f.c, make([]float64, t)
+	if len(f.norms) == 0 {
+		f.whole = math.Sqrt(dense.Dot(f.s, f.s))
+	}
 	oldC, oldSC := make([]float64, t), make([]float64, t)
 	clear(c)
 	c[start] = 1
@@ -149,7 +152,7 @@ func (f *plsFit) weights(start int) {
 		dense.Scale(c, 1/norm)
 		dense.Scale(sc, 1/norm)
 		if t == 1 || iteration > 0 && change(c, oldC, sc, oldSC) < plsTolerance {
-			return
+			break
 		}
 		copy(oldC, c)
 		copy(oldSC, sc)
@@ -158,6 +161,10 @@ func (f *plsFit) weights(start int) {
 			copy(c, sc)
 			dense.Scale(c, 1/dense.MaxAbs(c))
 		}
+	}
+	f.lost = f.whole * dense.Dot(c, c) // since cᵀ·s·c = 1
+	if t == 1 {
+		f.lost = math.Sqrt(f.lost) // c is 1: weights know s by its root alone
 	}
 }
 
@@ -183,6 +190,11 @@ func (f *plsFit) takeOut() {
 	tau := f.norms[len(f.norms)-1]
 	dense.Scale(q, 1/tau)
 	dense.Scale(z, 1/tau)
+	for j, square := range f.total {
+		if square == 0 { // on the train rows, where an offset leaves rounding
+			q[j], z[j] = 0, 0
+		}
+	}
 	eta := dense.Dot(f.t[:f.train], f.h) / tau
 	t := len(q)
 	for i := range t {
@@ -201,6 +213,10 @@ func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
 		return err
 	}
 	looping := going(fits)
+	whole := 0.0
+	for at := 0; at < len(r.inner); at += r.in.Gram.N + 1 {
+		whole += r.inner[at]
+	}
 	for iteration := 0; len(looping) > 0; iteration++ {
 		if err := r.product(ctx, r.k, looping, (*plsFit).getU, (*plsFit).getT); err != nil {
 			return err
@@ -225,6 +241,8 @@ func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
 		}
 		err = r.all(ctx, looping, func(f *plsFit) {
 			f.deflate(f.u, len(f.norms))
+			t := f.t[:f.train]
+			f.lost = whole * math.Sqrt(dense.Dot(t, t)/dense.Dot(f.u, f.u))
 			dense.Scale(f.u, 1/dense.MaxAbs(f.u))
 		})
 		if err != nil {

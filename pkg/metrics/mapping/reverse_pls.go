@@ -188,7 +188,7 @@ func (f *reversePLSFits) onActivations(ctx context.Context, in metrics.NeuralInp
 		if err := d.fit(ctx, f.components); err != nil {
 			return hat{}, reversePLSFit{}, err
 		}
-		fit := reversePLSFit{components: len(d.norms), uncertainty: d.uncertainty, unstarted: vague}
+		fit := reversePLSFit{components: len(d.norms), uncertainty: d.uncertainty(), unstarted: vague}
 		switch d.ended {
 		case predictorsUsedUp:
 			fit.ended, fit.certain = "the responses are used up", len(d.norms) >= d.rank
@@ -379,7 +379,7 @@ func (reversePLS) Memory(s metrics.Shape) metrics.Memory { return reverseMemory(
 
 var reversePLSInfo = metrics.Info{
 	Name:      "reverse_pls",
-	Version:   4,
+	Version:   5,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from responses to activations",

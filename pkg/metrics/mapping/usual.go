@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 )
 
 // lessUsual subtracts from the responses of each neuroid a usual one of them, in place,
@@ -33,18 +34,25 @@ func lessUsual(workers int, responses []float64, neuroids int) []float64 {
 	return responses
 }
 
-// usualResponse returns the median of a few of the n responses that are step apart, 0
-// where differences from it might be infinite.
+// usualResponse returns the median of a few of the n responses that are step apart; 0
+// where differences from it might be infinite or, of responses far smaller than it, be
+// rounded.
 func usualResponse(responses []float64, step, n int) float64 {
-	const few, most = 9, math.MaxFloat64 / 4
+	const few, most, far = 9, math.MaxFloat64 / 4, 0x1p-10
 	m := min(few, n)
 	some := make([]float64, m)
 	for i := range some {
 		some[i] = responses[i*(n-1)/max(1, m-1)*step]
 	}
 	slices.Sort(some)
-	if usual := some[m/2]; math.Abs(usual) <= most {
-		return usual
+	usual := some[m/2]
+	if math.Abs(usual) > most {
+		return 0
 	}
-	return 0
+	for i := range n {
+		if v := responses[i*step]; math.Abs(v) < far*math.Abs(usual) && double.Sum(v, -usual).Low != 0 {
+			return 0
+		}
+	}
+	return usual
 }
