@@ -18,6 +18,7 @@ type bidiagonal struct {
 	dense.Bidiagonal
 	q, y, qy []float64 // Q and what of Y is outside of it, in distinct stimuli; QᵀY
 	outside  []float64 // what is left of an axis outside of Q and u, squared
+	blurred  []bool    // whether that, and what is left of Y there, is rounding
 	w        []float64 // of the last penalty, (B·Bᵀ + αI)⁻¹·QᵀY
 }
 
@@ -27,7 +28,7 @@ func (f *stableSplit) bidiagonalize(workers int) *bidiagonal {
 	}
 	m, rows, p, t := f.rows+1, f.rows, f.p, f.t
 	b := &bidiagonal{stableSplit: f, Bidiagonal: dense.Bidiagonalize(f.x, rows, p),
-		outside: make([]float64, m), w: make([]float64, p*t), qy: make([]float64, p*t)}
+		outside: make([]float64, m), blurred: make([]bool, m), w: make([]float64, p*t), qy: make([]float64, p*t)}
 	b.q, b.y = f.withOnes(b.Q, p), f.withOnes(f.y, t)
 	dense.AddProduct(workers, dense.Of(b.qy, p, t), 1, dense.Of(b.q, m, p).T(), dense.Of(b.y, m, t))
 	if p == rows {
@@ -38,6 +39,7 @@ func (f *stableSplit) bidiagonalize(workers int) *bidiagonal {
 	for i := range b.outside {
 		row := b.q[i*p : (i+1)*p]
 		b.outside[i] = max(0, 1-f.roots[i]*f.roots[i]-dense.Dot(row, row))
+		b.blurred[i] = b.outside[i] <= 16*unit
 	}
 	return b
 }
@@ -114,11 +116,12 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 			shares[a][i] = (f.within[i] + squares) / (left * left)
 			losses[a] += shares[a][i]
 			rounding[i] = unit * dual / left
-			if b.outside[i] > 0 {
+			outside := b.outside[i] > 0 || b.blurred[i]
+			if outside {
 				rounding[i] += unit * math.Sqrt(squares) / (left * left)
 			}
 			off := unit * dual / left
-			if b.outside[i] > 0 {
+			if outside {
 				off = unit * responses / left // of responses less their part in Q
 			}
 			doubts[a] += off * (2*math.Sqrt(shares[a][i]) + off)

@@ -21,7 +21,8 @@ import (
 // A stimulus that alone activates a neuroid is nearly within U. Of what is outside,
 // differences would leave rounding alone, over which g divides; it is then projected
 // out anew, and is nothing where it is rounding. The error of a loss is of the order
-// ε·trace(K)/n·Σ1/g_i: where losses of other penalties differ by less, unsure is set.
+// ε·trace(K)/n·Σ1/g_i, and ε·cond(X) of itself: where losses of other penalties differ by
+// less, unsure is set.
 //
 // Source: Golub, Heath & Wahba (1979), Technometrics 21.
 type penaltyChoice struct {
@@ -45,15 +46,17 @@ func (c *penaltyChoice) choose(ctx context.Context, in metrics.NeuralInput, s me
 		return nil
 	}
 	k, _ := trainGram(in.Gram, s.Train)
+	whole := 0.0 // the trace as it is held, by whose size K is rounded
+	for _, i := range s.Train {
+		whole += in.Gram.K[i*in.Gram.N+i]
+	}
 	_, exponent := math.Frexp(dense.MaxAbs(k))
 	for i, v := range k {
 		k[i] = math.Ldexp(v, -exponent) // the loss knows no unit of the activations
 	}
 	c.split(in.Workers, k, n)
-	trace := 0.0
-	for i := range n {
-		trace += k[i*n+i]
-	}
+	trace := math.Ldexp(whole, -exponent)
+	vague := 4 * c.basis.uncertainty(0) // of U
 	var losses, errors []float64
 	var shrunk [][]float64
 	ue, m := make([]float64, n*r), make([]float64, n*r)
@@ -76,6 +79,7 @@ func (c *penaltyChoice) choose(ctx context.Context, in metrics.NeuralInput, s me
 			loss += max(0, c.outside[i]+dense.Dot(row, m[i*r:(i+1)*r])) / g / g
 			rounding += 8 * dense.Epsilon * trace / float64(n) / g
 		}
+		rounding += loss * vague
 		losses, errors, shrunk = append(losses, loss), append(errors, rounding), append(shrunk, e)
 	}
 	best := -1

@@ -132,7 +132,7 @@ func (reverseRidgeCV) Memory(s metrics.Shape) metrics.Memory { return reverseMem
 
 var reverseRidgeCVInfo = metrics.Info{
 	Name:      "reverse_ridgecv",
-	Version:   4,
+	Version:   5,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression from responses to activations with the penalty chosen by leave-one-out on the train rows",
