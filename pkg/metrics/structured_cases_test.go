@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/exact"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/structured"
 )
@@ -26,6 +27,7 @@ import (
 // draws that case again. The build tag structured draws thousands.
 var (
 	firstSeed = flag.Uint64("seed", 1, "seed of the first structured case; each further case takes the next")
+	float64s  = flag.Bool("float64", false, "fit no mapping in twice the precision, as if layers were large")
 	caseCount = flag.Int("cases", 0, "structured cases of each family of metrics (0: the usual number)")
 )
 
@@ -169,6 +171,9 @@ func (a *tallies) show(t *testing.T) {
 // usual number of cases, of which -short runs a tenth.
 func eachCase(t *testing.T, share float64, run func(ctx context.Context, seed uint64, tallies *tallies)) {
 	t.Helper()
+	if *float64s {
+		fitInFloat64(t)
+	}
 	count := *caseCount
 	if testing.Short() {
 		share /= 10
@@ -192,6 +197,13 @@ func eachCase(t *testing.T, share float64, run func(ctx context.Context, seed ui
 	close(seeds)
 	workers.Wait()
 	all.show(t)
+}
+
+// fitInFloat64 lets the mappings of a test be fitted as those of large layers are.
+func fitInFloat64(t *testing.T) {
+	effort := double.Effort
+	double.Effort.Always, double.Effort.Doubtful = 0, 0
+	t.Cleanup(func() { double.Effort = effort })
 }
 
 // columns is a row-major matrix as a source of columns.

@@ -95,6 +95,36 @@ func TestReversePLSFoundWrong(t *testing.T) {
 	})
 }
 
+// TestLargeLayersFoundWrong fits as large layers are fitted, in float64.
+func TestLargeLayersFoundWrong(t *testing.T) {
+	fitInFloat64(t)
+	checkFoundMappings(t, []string{"pls"}, false, []foundWrong{
+		{32161, "predictions hardly vary over the test stimuli"},
+		{32255, "rounding of inner products reaches scores by ‖u‖, which is more than their size"},
+		{33661, "predictions vary by less than the bound of their rounding"},
+		{34002, "the first neuroid has no covariance with the only feature but for rounding"},
+		{34409, "a neuroid is far larger on the test stimuli than on the train stimuli"},
+		{34634, "a neuroid has an offset of 1e7 on the train stimuli alone"},
+		{31945, "a neuroid is constant on the train stimuli at 1e14 times the size of others"},
+	})
+	checkFoundMappings(t, []string{"neuron_to_neuron"}, false, []foundWrong{
+		{34410, "a feature with an offset of 1e7 that hardly varies on the train stimuli ties with others"},
+	})
+	checkFoundMappings(t, regressions, false, []foundWrong{
+		{30489, "the axis of a stimulus is within the features but for rounding, and so is what is left of its responses"},
+		{31388, "the same beside massive activations"},
+		{33014, "the same of activations that are 0 or 1e7"},
+	})
+	checkFoundMappings(t, regressions, true, []foundWrong{
+		{30369, "inner products of activations with a massive feature are rounded by their size before centring"},
+		{31124, "the same of an offset"},
+		{31666, "responses have an offset and a direction of rounding"},
+		{33474, "losses of penalties differ by less than rounding"},
+		{34337, "a direction of the responses is 1e-8 of the largest"},
+		{34782, "stimuli that alone move a neuroid, known to 1e-6"},
+	})
+}
+
 // TestRDMFoundWrong takes dissimilarities over all stimuli.
 func TestRDMFoundWrong(t *testing.T) {
 	checkFound(t, similarityCase, func(ctx context.Context, all *tallies, c *structured.Case) {

@@ -7,17 +7,13 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
-// A mapping of few stimuli is fitted in twice the precision at once, and one of more if
-// float64 is not certain of it: it takes some 4 ns for each multiplication.
-const (
-	fewDoubleTerms, manyDoubleTerms = 1 << 26, 1 << 31
-	// doubleRest is the part of a column's size below which its residual in twice the
-	// precision is rounding, for sums of up to some thousand terms.
-	doubleRest = 0x1p-92
-)
+// doubleRest is the part of a column's size below which its residual in twice the
+// precision is rounding, for sums of up to some thousand terms.
+const doubleRest = 0x1p-92
 
 // doubleFit is a mapping in twice the precision.
 type doubleFit struct {
@@ -55,10 +51,10 @@ func (f doubleFit) hold(ctx context.Context, in metrics.NeuralInput) (*stream.He
 		return sum
 	}
 	splits := dense.AllRows(len(in.Splits))
-	if terms(splits) > fewDoubleTerms {
+	if terms(splits) > double.Effort.Always {
 		splits = slices.DeleteFunc(splits, func(i int) bool { return !f.uncertain(i) })
 	}
-	if len(splits) == 0 || terms(splits) > manyDoubleTerms {
+	if len(splits) == 0 || terms(splits) > double.Effort.Doubtful {
 		return nil, nil, nil
 	}
 	held, err := in.Gram.Hold(ctx)
@@ -80,7 +76,7 @@ func doubleFitsAtOnce(s metrics.Shape) int {
 // doubleMemory counts fits in twice the precision, of which the activations are kept,
 // where a split takes so many multiplications that they are made.
 func doubleMemory(s metrics.Shape, terms int) metrics.Memory {
-	if s.Stimuli*s.Features > stream.MaxHeld || terms*s.Splits > manyDoubleTerms {
+	if s.Stimuli*s.Features > stream.MaxHeld || terms*s.Splits > double.Effort.Doubtful {
 		return metrics.Memory{}
 	}
 	held := metrics.FloatBytes * int64(s.Stimuli) * int64(s.Features)

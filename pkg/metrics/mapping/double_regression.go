@@ -210,8 +210,8 @@ func fitRegressions(ctx context.Context, in metrics.NeuralInput, choosing bool, 
 func hatInDouble(ctx context.Context, in metrics.NeuralInput, s metrics.Split, exact func(*doubleRegression) hat, fast func() (hat, float64, error)) (hat, float64, error) {
 	const certain = 1e-11
 	terms := doubleRegressionTerms(len(s.Train), len(s.Test), in.Neuroids, 0) * len(in.Splits)
-	if terms > fewDoubleTerms {
-		if h, uncertainty, err := fast(); err != nil || uncertainty <= certain || terms > manyDoubleTerms {
+	if terms > double.Effort.Always {
+		if h, uncertainty, err := fast(); err != nil || uncertainty <= certain || terms > double.Effort.Doubtful {
 			return h, uncertainty, err
 		}
 	}
