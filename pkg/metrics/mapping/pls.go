@@ -14,12 +14,12 @@ import (
 )
 
 // pls predicts responses by partial least squares in Gram space. A Gram matrix knows
-// inner products to ε of its trace, so that r is off by ε·trace/‖t‖² for the smallest
-// component's scores t. Above 1e-11, and always if it is small, a split is fitted in twice
-// the precision, unless it is too large for that; then, above 1e-7, or if the activations
-// seem to be used up, on the activations themselves, which are read again. If r may still
-// be off by more than 1e-6, a warning says so. No threshold has a unit: what is left of a
-// neuroid's responses is measured by their own standard deviation.
+// inner products to ε of its trace, and what depends on these is bounded for each
+// component (uncertainty). Above 1e-11, and always if it is small, a split is fitted in
+// twice the precision, unless it is too large for that; then, above 1e-10, or if the
+// activations seem to be used up, on the activations themselves, which are read again.
+// If r may still be off by more than 1e-6, a warning says so. No threshold has a unit:
+// what is left of a neuroid's responses is measured by their own standard deviation.
 type pls struct{ components int }
 
 func (pls) Info() metrics.Info { return plsInfo }

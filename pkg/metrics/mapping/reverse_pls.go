@@ -14,7 +14,7 @@ import (
 // reversePLS predicts features from responses by partial least squares. It works on
 // the responses themselves and knows the features by their Gram matrix alone, to ε of
 // its trace: r is off by ε·trace(K) over the squares that are left to explain, or that a
-// component explains. Above 1e-7, or if the responses seem to be used up, all splits are
+// component explains. Above 1e-10, or if the responses seem to be used up, all splits are
 // fitted on the activations themselves, which are read again; if r may still be off by
 // more than 1e-6, a warning says so. What counts as used up is relative, so that no unit
 // shows.
