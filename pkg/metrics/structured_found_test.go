@@ -114,6 +114,9 @@ func TestLargeLayersFoundWrong(t *testing.T) {
 		{30489, "the axis of a stimulus is within the features but for rounding, and so is what is left of its responses"},
 		{31388, "the same beside massive activations"},
 		{33014, "the same of activations that are 0 or 1e7"},
+		{42044, "test stimuli differ by 1e-22 of what they have in common"},
+		{42789, "two stimuli without activations beside a penalty that is rounding"},
+		{42819, "responses that vary by 1e-9 of their mean"},
 	})
 	checkFoundMappings(t, regressions, true, []foundWrong{
 		{30369, "inner products of activations with a massive feature are rounded by their size before centring"},

@@ -79,7 +79,7 @@ func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions [
 	uncertain, worst := 0, 0.0
 	for _, o := range outcomes {
 		predictions = append(predictions, o.prediction)
-		if off := max(o.uncertainty, slices.Max(o.prediction.relativeRounding(in.Neuroids))); off > plsUncertain {
+		if off := max(o.uncertainty, o.prediction.movedBy(in.Neuroids)); off > plsUncertain {
 			uncertain++
 			worst = max(worst, off)
 		}
@@ -127,7 +127,7 @@ func (m pls) fitAgain(ctx context.Context, in metrics.NeuralInput, outcomes []pl
 	}
 	var doubtful []int
 	for i, o := range outcomes {
-		if o.uncertainty > plsResolved || o.ended == plsNearlyUsedUp || o.prediction.doubtful(in.Neuroids) {
+		if o.uncertainty > plsResolved || o.ended == plsNearlyUsedUp || o.prediction.movedBy(in.Neuroids) > plsUncertain {
 			doubtful = append(doubtful, i)
 		}
 	}

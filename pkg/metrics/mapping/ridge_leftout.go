@@ -39,6 +39,14 @@ type ridgeInverse struct {
 	rows      []float64
 }
 
+// vague reports whether rounding of K may be more than what the inverse makes of it in
+// some direction, as in that between two stimuli with the same activations: bounds of
+// first order then say nothing.
+func (r *ridgeInverse) vague() bool {
+	const most = 1e-2
+	return unit*r.frobenius*math.Sqrt(slices.Max(r.rows)) > most
+}
+
 // ridgeInverseOf returns G, what inverts ridge regression on all stimuli with a free
 // intercept: (K + αI)⁻¹ − 11ᵀ/nα, K being centred on them. Symmetric, whole; nil where
 // rounding leaves no positive definite matrix.
@@ -124,9 +132,11 @@ func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]predictio
 		}
 		missed := dense.SelectRows(gy, t, out)
 		factor.Solve(missed, t)
-		mean := dense.ColumnMeans(in.Responses, t, s.Train)
 		of := &predictions[i]
-		if of.values = lessMissed(in, s, out, missed, mean); of.values != nil {
+		if inverse.vague() {
+			return nil
+		}
+		if of.values = lessMissed(s, out, missed, y, t); of.values != nil {
 			// The dual coefficients are no more than those of all stimuli and what
 			// the block of the inverse can make of what is missed.
 			block := 0.0
@@ -157,14 +167,14 @@ func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]predictio
 }
 
 // lessMissed returns the predictions of the test rows, less the train mean, as the
-// responses less what is missed of them; missed has a row for each of out, in order. It gives nil where
-// predictions differ so little from the train mean that the difference would be
-// rounding in proportion to the responses: the correlation with these would then be
-// no more than that.
-func lessMissed(in metrics.NeuralInput, s metrics.Split, out []int, missed, mean []float64) []float64 {
+// centred responses y less what is missed of them; missed has a row for each of out, in
+// order. It returns nil where predictions differ so little from the train mean that the
+// difference would be rounding in proportion to the responses: the correlation with these
+// would then be no more than that.
+func lessMissed(s metrics.Split, out []int, missed, y []float64, t int) []float64 {
 	const least = 1e-6 // of the responses' squares, to be predicted
-	t := in.Neuroids
-	predicted := dense.SelectRows(in.Responses, t, s.Test)
+	mean := dense.ColumnMeans(y, t, s.Train)
+	predicted := dense.SelectRows(y, t, s.Test)
 	had, left := make([]float64, t), make([]float64, t)
 	for i, row := range s.Test {
 		at, found := slices.BinarySearch(out, row)

@@ -39,7 +39,8 @@ const (
 )
 
 // relativeRounding returns the bound of each neuroid's predictions relative to their
-// deviation over the test rows, 0 where there is no rounding or no deviation at all.
+// deviation over the test rows, 0 where there is no rounding, and +Inf where there is no
+// deviation, which rounding may have swallowed.
 func (p prediction) relativeRounding(neuroids int) []float64 {
 	relative := make([]float64, neuroids)
 	rows := len(p.values) / max(1, neuroids)
@@ -54,12 +55,23 @@ func (p prediction) relativeRounding(neuroids int) []float64 {
 		for i := range column {
 			column[i] = p.values[i*neuroids+j]
 		}
-		if !series.Varies(column) {
-			continue
+		if relative[j] = math.Inf(1); series.Varies(column) {
+			relative[j] = p.rounding[j] / deviationOf(column)
 		}
-		relative[j] = p.rounding[j] / deviationOf(column)
 	}
 	return relative
+}
+
+// movedBy returns the largest bound of a neuroid's predictions relative to their
+// deviation, of those that vary.
+func (p prediction) movedBy(neuroids int) float64 {
+	most := 0.0
+	for _, r := range p.relativeRounding(neuroids) {
+		if !math.IsInf(r, 1) {
+			most = max(most, r)
+		}
+	}
+	return most
 }
 
 // resolved reports whether rounding hardly moves any neuroid's predictions.

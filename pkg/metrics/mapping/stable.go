@@ -26,7 +26,7 @@ type stableSplit struct {
 	rows, t, p int       // distinct train rows less one, neuroids, columns
 	x          []float64 // rows × p
 	y          []float64 // rows × t
-	test       []float64 // test × p, less the train mean
+	test       []float64 // test × p, less their mean, or less the train mean if there is one row
 	tests      int
 	counts     []float64 // of each distinct train row
 	roots      []float64 // of its share
@@ -73,6 +73,9 @@ func newStableSplit(r *layerRoot, in metrics.NeuralInput, s metrics.Split) *stab
 		f.roots = append(f.roots, math.Sqrt(c/float64(len(s.Train))))
 	}
 	train, test := centredOnTrain(r.z, r.cols, s)
+	if f.tests > 1 {
+		dense.CenterColumns(test, r.cols) // r does not depend on what is subtracted from all test rows
+	}
 	norms := dense.ColumnNorms(train, r.cols)
 	var order []int
 	for j, norm := range norms {
