@@ -16,11 +16,16 @@ type BehavioralAssembly struct {
 
 // OpenBehavioral reads the trials in a folder.
 func OpenBehavioral(dir string) (*BehavioralAssembly, error) {
+	return OpenBehavioralTable(dir, "trials.csv")
+}
+
+// OpenBehavioralTable reads an assembly's table of another name in the place of trials.
+func OpenBehavioralTable(dir, name string) (*BehavioralAssembly, error) {
 	info, err := readAssemblyInfo(dir, "behavioral")
 	if err != nil {
 		return nil, err
 	}
-	trials, err := ReadTable(filepath.Join(dir, "trials.csv"))
+	trials, err := ReadTable(filepath.Join(dir, name))
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +42,19 @@ func (a *BehavioralAssembly) Files() []string { return []string{a.path, a.Trials
 // values, and the number of excluded trials. Numbers compare as numbers, and true
 // and false in any case. A value that no trial has excludes none.
 func (a *BehavioralAssembly) Exclude(values map[string][]string) (*BehavioralAssembly, int, error) {
-	t := a.Trials
+	remaining, excluded, err := a.Trials.Without(values)
+	if err != nil {
+		return nil, 0, err
+	}
+	if remaining.Len() == 0 {
+		return nil, 0, &FileError{Path: a.Trials.Path, What: "has only trials that are excluded"}
+	}
+	return &BehavioralAssembly{a.AssemblyInfo, remaining}, excluded, nil
+}
+
+// Without returns the table without the rows whose columns have one of the values, and
+// the number of excluded rows. Values compare as those of Exclude.
+func (t *Table) Without(values map[string][]string) (*Table, int, error) {
 	excluded := make([]bool, t.Len())
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		column, err := t.Column(name)
@@ -55,10 +72,16 @@ func (a *BehavioralAssembly) Exclude(values map[string][]string) (*BehavioralAss
 			remaining.lines = append(remaining.lines, t.lines[row])
 		}
 	}
-	if remaining.Len() == 0 {
-		return nil, 0, &FileError{Path: t.Path, What: "has only trials that are excluded"}
+	return remaining, t.Len() - remaining.Len(), nil
+}
+
+// With returns the table with a column appended.
+func (t *Table) With(column string, values []string) *Table {
+	out := &Table{Path: t.Path, Columns: append(slices.Clip(t.Columns), column), lines: t.lines}
+	for row, fields := range t.rows {
+		out.rows = append(out.rows, append(slices.Clip(fields), values[row]))
 	}
-	return &BehavioralAssembly{a.AssemblyInfo, remaining}, t.Len() - remaining.Len(), nil
+	return out
 }
 
 // sameValue reports whether two cells hold the same number, truth value or text.
@@ -135,66 +158,4 @@ func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
 		c.ObjectOf[s] = c.Truth[i]
 	}
 	return c, nil
-}
-
-// SubjectTrials are choices by subject and condition in codes, in file order.
-type SubjectTrials struct {
-	StimulusIDs []string
-	Subjects    []string
-	Conditions  []string
-	Stimulus    []int
-	Subject     []int
-	Condition   []int
-	Truth       []string
-	Choice      []string
-	// TruthOf is the object of each stimulus.
-	TruthOf []string
-}
-
-// Objects returns the objects of the stimuli, ascending.
-func (s *SubjectTrials) Objects() []string {
-	_, objects := Codes(s.TruthOf)
-	return objects
-}
-
-// SubjectTrials reads the trials as choices by subject and condition. Without a
-// condition column all trials are of one condition.
-func (a *BehavioralAssembly) SubjectTrials() (*SubjectTrials, error) {
-	t := a.Trials
-	ids, err := t.Names("stimulus_id")
-	if err != nil {
-		return nil, err
-	}
-	s := &SubjectTrials{}
-	subjects, err := t.Names("subject")
-	if err != nil {
-		return nil, err
-	}
-	conditions := make([]string, t.Len())
-	if t.Has("condition") {
-		if conditions, err = t.Names("condition"); err != nil {
-			return nil, err
-		}
-	}
-	if s.Truth, err = t.Names("truth"); err != nil {
-		return nil, err
-	}
-	if s.Choice, err = t.Names("choice"); err != nil {
-		return nil, err
-	}
-	s.Stimulus, s.StimulusIDs = Codes(ids)
-	s.Subject, s.Subjects = Codes(subjects)
-	s.Condition, s.Conditions = Codes(conditions)
-	s.TruthOf = make([]string, len(s.StimulusIDs))
-	for row, stimulus := range s.Stimulus {
-		truth := s.Truth[row]
-		if truth == "" {
-			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty truth"}
-		}
-		if former := s.TruthOf[stimulus]; former != "" && former != truth {
-			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: fmt.Sprintf("has the truth %q for stimulus %q, but an earlier line has %q", truth, ids[row], former)}
-		}
-		s.TruthOf[stimulus] = truth
-	}
-	return s, nil
 }

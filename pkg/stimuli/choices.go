@@ -12,35 +12,14 @@ import (
 // Probabilities returns a model's class probabilities for the given stimuli and
 // objects: stimuli × objects, row-major, in their orders.
 func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64, error) {
-	dir := filepath.Join(d.Dir, set.ID)
-	layer, err := d.openArray(set, ProbabilitiesLayer, filepath.Join(dir, "probabilities.npy"))
+	layer, choices, path, err := d.openProbabilities(set)
 	if err != nil {
 		return nil, err
 	}
 	defer layer.Close()
-	table, err := readRows(filepath.Join(dir, "choices.csv"), layer.File.Cols())
+	columns, err := columnsOf(path, choices, objects)
 	if err != nil {
 		return nil, err
-	}
-	choices, err := table.uniqueIDs("choice")
-	if err != nil {
-		return nil, err
-	}
-	if cols := layer.File.Cols(); cols != len(choices) {
-		return nil, &FileError{Path: layer.File.Path(), What: fmt.Sprintf("has %d columns, but %s lists %d choices", cols, table.Path, len(choices))}
-	}
-	column := make(map[string]int)
-	for i, c := range choices {
-		column[c] = i
-	}
-	var missing []string
-	for _, o := range objects {
-		if _, ok := column[o]; !ok {
-			missing = append(missing, o)
-		}
-	}
-	if len(missing) > 0 {
-		return nil, &FileError{Path: table.Path, What: fmt.Sprintf("lacks %d object(s) that the trials offer (%s)", len(missing), few(missing)), Remedy: nearest.Remedy(missing[0], choices, "write a probability for every object")}
 	}
 	rows, err := layer.Rows(ids)
 	if err != nil {
@@ -56,15 +35,58 @@ func (d *Dump) Probabilities(set *StimulusSet, ids, objects []string) ([]float64
 	}
 	values := make([]float64, 0, len(ids)*len(objects))
 	for i, id := range ids {
-		for _, o := range objects {
-			p := all[i*len(choices)+column[o]]
-			if !(p >= 0) || math.IsInf(p, 0) {
-				return nil, &FileError{Path: layer.File.Path(), What: fmt.Sprintf("has the probability %v for stimulus %q, choice %q", p, id, o), Remedy: "probabilities are numbers from 0 to 1"}
+		for k, o := range objects {
+			p := all[i*len(choices)+columns[k]]
+			if !validProbability(p) {
+				return nil, badProbability(layer.File.Path(), p, id, o)
 			}
 			values = append(values, p)
 		}
 	}
 	return values, nil
+}
+
+func validProbability(p float64) bool { return p >= 0 && !math.IsInf(p, 0) }
+
+func badProbability(path string, p float64, stimulus, choice string) error {
+	return &FileError{Path: path, What: fmt.Sprintf("has the probability %v for stimulus %q, choice %q", p, stimulus, choice), Remedy: "probabilities are numbers from 0 to 1"}
+}
+
+// openProbabilities opens probabilities.npy with the names of its columns and the path of
+// choices.csv.
+func (d *Dump) openProbabilities(set *StimulusSet) (layer *Layer, choices []string, path string, err error) {
+	dir := filepath.Join(d.Dir, set.ID)
+	if layer, err = d.openArray(set, ProbabilitiesLayer, filepath.Join(dir, "probabilities.npy")); err != nil {
+		return nil, nil, "", err
+	}
+	path = filepath.Join(dir, "choices.csv")
+	if choices, err = readColumns(path, "choice", layer.File); err != nil {
+		layer.Close()
+		return nil, nil, "", err
+	}
+	return layer, choices, path, nil
+}
+
+// columnsOf returns the column of each object, or an error about the table at path if it
+// lacks some.
+func columnsOf(path string, choices, objects []string) ([]int, error) {
+	column := make(map[string]int, len(choices))
+	for i, c := range choices {
+		column[c] = i
+	}
+	var missing []string
+	columns := make([]int, len(objects))
+	for k, o := range objects {
+		i, ok := column[o]
+		if !ok {
+			missing = append(missing, o)
+		}
+		columns[k] = i
+	}
+	if len(missing) > 0 {
+		return nil, &FileError{Path: path, What: fmt.Sprintf("lacks %d object(s) that the trials offer (%s)", len(missing), few(missing)), Remedy: nearest.Remedy(missing[0], choices, "write a probability for every object")}
+	}
+	return columns, nil
 }
 
 // Responses returns the model's choices for the given stimuli, in their order,

@@ -21,6 +21,9 @@ const (
 	ProbabilitiesLayer = "probabilities"
 	// ResponsesLayer is a dump's responses.csv.
 	ResponsesLayer = "responses"
+	// LogitsLayer is a dump's logits.npy, which choices are made of; it is also a layer as
+	// others are.
+	LogitsLayer = "logits"
 )
 
 // Dump is a model's folder of activations, probabilities and choices.

@@ -38,6 +38,9 @@ func (e *AlignmentError) Error() string {
 func (e *AlignmentError) DataError() bool { return true }
 
 // few quotes the first of many names.
+// Few lists the first of some names.
+func Few(names []string) string { return few(names) }
+
 func few(names []string) string {
 	const shown = 3
 	var b strings.Builder

@@ -133,6 +133,9 @@ func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 		files = []string{filepath.Join(dir, "probabilities.npy"), filepath.Join(dir, "choices.csv")}
 	case bins == nil:
 		files = []string{filepath.Join(dir, layer+".npy")}
+		if layer == LogitsLayer && d.HasClasses(set) {
+			files = append(files, d.classesFile(set))
+		}
 	default:
 		existing, names, err := d.TimeBins(set, layer)
 		if err != nil {

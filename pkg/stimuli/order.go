@@ -2,6 +2,7 @@ package stimuli
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,4 +63,42 @@ func Codes(values []string) (codes []int, names []string) {
 		codes[i] = distinct[v]
 	}
 	return codes, names
+}
+
+// Number parses a finite number as tables may hold it.
+func Number(s string) (float64, bool) {
+	f, ok := number(s)
+	return f, ok && !math.IsNaN(f) && !math.IsInf(f, 0)
+}
+
+// Levels numbers the distinct values as Codes does, but numbers that are written
+// differently are one level. numbers are the levels as numbers, nil if one is not finite.
+func Levels(values []string) (codes []int, names []string, numbers []float64) {
+	codes, names = Codes(values)
+	level := make([]int, len(names)) // of each name
+	var distinct []string
+	for i, name := range names {
+		f, ok := Number(name)
+		if !ok {
+			return codes, names, nil
+		}
+		if len(numbers) == 0 || f != numbers[len(numbers)-1] {
+			numbers, distinct = append(numbers, f), append(distinct, name)
+		}
+		level[i] = len(numbers) - 1
+	}
+	for row, code := range codes {
+		codes[row] = level[code]
+	}
+	return codes, distinct, numbers
+}
+
+// Order returns the rows of distinct ids in ascending order of these.
+func Order(ids []string) []int {
+	codes, _ := Codes(ids)
+	order := make([]int, len(ids))
+	for row, code := range codes {
+		order[code] = row
+	}
+	return order
 }

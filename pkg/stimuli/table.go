@@ -47,6 +47,10 @@ func ReadTableContext(ctx context.Context, path string, expected int) (*Table, e
 	return parseTable(path, file, expected)
 }
 
+// ParseTable reads a CSV file from memory, or from where else it is; path names it in
+// messages.
+func ParseTable(path string, r io.Reader) (*Table, error) { return parseTable(path, r, 0) }
+
 func parseTable(path string, r io.Reader, expected int) (*Table, error) {
 	records := newRecords(path, r, expected)
 	header, err := records.next()
