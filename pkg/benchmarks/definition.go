@@ -39,11 +39,12 @@ type Definition struct {
 	// the region that Select keeps, or "behavior" for a behavioral benchmark.
 	Region string `yaml:"region,omitempty"`
 	// Parent is the part of the composite that the benchmark counts in.
-	Parent   string            `yaml:"parent,omitempty"`
-	Assembly string            `yaml:"assembly"`
+	Parent string `yaml:"parent,omitempty"`
+	// Assembly may lack if the metric compares with the stimulus set alone.
+	Assembly string            `yaml:"assembly,omitempty"`
 	Select   map[string]string `yaml:"select,omitempty"` // neuroid column to value
-	// Exclude leaves out the trials whose columns have one of these values;
-	// numbers compare as numbers.
+	// Exclude leaves out the trials, and the stimuli that choices are scored on, whose
+	// columns have one of these values; numbers compare as numbers.
 	Exclude map[string][]string `yaml:"exclude,omitempty"`
 	// AllowUnknownChoices scores choices by names that no object or label has,
 	// however many there are; they are wrong.
@@ -51,7 +52,13 @@ type Definition struct {
 	StimulusSet         string `yaml:"stimulus_set"`
 	FittingStimulusSet  string `yaml:"fitting_stimulus_set,omitempty"`
 	FittingLabel        string `yaml:"fitting_label,omitempty"`
-	Time                string `yaml:"time,omitempty"` // "" | per_bin
+	// Truth is the column of the right answers: of the stimulus set, if metrics compare
+	// over the whole set, else of the trials.
+	Truth string `yaml:"truth,omitempty"`
+	// Choices names the list of what ImageNet's classes are choices of: an embedded list,
+	// or a CSV file beside the definition.
+	Choices string `yaml:"choices,omitempty"`
+	Time    string `yaml:"time,omitempty"` // "" | per_bin
 	// TimeBins are the bins, [start, end] in ms, that recordings are averaged
 	// into, each by its share of overlap, with time: per_bin; without them the
 	// recordings' own bins are scored.

@@ -120,8 +120,10 @@ func (c *checker) names(d *Definition) {
 
 // sets checks which data the benchmark compares.
 func (c *checker) sets(d *Definition) {
-	if c.required("assembly", "assembly: NAME, a folder in assemblies/") {
-		c.id("assembly", d.Assembly)
+	if r, ok := d.rulesOf(); c.Has("assembly") || !ok || !r.SetAlone {
+		if c.required("assembly", "assembly: NAME, a folder in assemblies/") {
+			c.id("assembly", d.Assembly)
+		}
 	}
 	if c.required("stimulus_set", "stimulus_set: NAME, a folder in stimuli/") {
 		c.id("stimulus_set", d.StimulusSet)
@@ -137,6 +139,7 @@ func (c *checker) sets(d *Definition) {
 		c.id("fitting_stimulus_set", d.FittingStimulusSet)
 	}
 	c.exclude(d)
+	c.choices(d)
 	if r, ok := d.rulesOf(); c.Has("allow_unknown_choices") && (d.Kind == KindNeural || ok && !r.UnknownChoices) {
 		c.fail("allow_unknown_choices", "remove it", "allow_unknown_choices is about choices between objects, but the benchmark has none")
 	}
@@ -178,6 +181,33 @@ func (c *checker) exclude(d *Definition) {
 		if len(d.Exclude[column]) == 0 {
 			c.fail("exclude."+column, "list the values to leave out, or remove the column", "exclude.%s has no values", column)
 		}
+	}
+}
+
+// choices checks where a model's choices and the right ones come from.
+func (c *checker) choices(d *Definition) {
+	r, ok := d.rulesOf()
+	if !ok {
+		return // the metric is wrong
+	}
+	switch {
+	case c.Has("truth") && !r.Truth:
+		c.fail("truth", "remove it", "truth names a column of right answers, but the metric %s needs none", d.Metric.Name)
+	case !c.Has("truth") && r.TruthRequired:
+		c.fail("truth", "add truth: COLUMN, the column of the stimulus set with the right answers", "the key truth is missing")
+	case c.Has("truth") && d.Truth == "":
+		c.fail("truth", "name a column", "truth is empty")
+	}
+	switch {
+	case !c.Has("choices"):
+	case !r.Choices:
+		c.fail("choices", "remove it", "choices names what logits are choices of, but the metric %s takes none", d.Metric.Name)
+	case isListFile(d.Choices):
+		if strings.ContainsAny(d.Choices, `/\`) {
+			c.fail("choices", "put the file beside the definition and write its name alone", "choices %q is a path", d.Choices)
+		}
+	default:
+		c.choice("choices", d.Choices, ChoiceLists()...)
 	}
 }
 
@@ -434,7 +464,13 @@ func (c *checker) score(d *Definition, r Rules) {
 	switch {
 	case c.Has("score"):
 		c.choice("score", d.Score, metrics.Forms()...)
+		if info, err := metrics.Lookup(d.Metric.Name); err == nil && d.Score == string(metrics.AboveChance) && info.Chance == 0 {
+			c.fail("score", "take another form, as ratio", "above_chance needs the score of a guess, which the metric %s does not have", d.Metric.Name)
+		}
 	default:
 		d.Score = string(r.Score)
+		if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Score != "" {
+			d.Score = string(info.Score)
+		}
 	}
 }

@@ -74,7 +74,7 @@ func (h Home) CheckData(d *Definition) error {
 		return &stimuli.FileError{Path: h.Dir, What: "lacks the " + strings.Join(h.Missing(d), " and the "), Remedy: "brainscore data fetch " + d.Identifier + " gets what is public"}
 	}
 	err := h.CheckFolder(d, "stimulus_set", "stimulus set", d.StimulusSet, h.StimulusSets)
-	if err == nil {
+	if err == nil && d.Assembly != "" {
 		err = h.CheckFolder(d, "assembly", "assembly", d.Assembly, h.Assemblies)
 	}
 	if err == nil && d.FittingStimulusSet != "" {
@@ -92,6 +92,9 @@ func (d *Definition) WrongStimulusSet(info stimuli.AssemblyInfo) error {
 // CheckAssembly returns an error if the assembly's kind or stimulus set disagrees
 // with the definition. Read errors are reported when the assembly is opened.
 func (h Home) CheckAssembly(d *Definition) error {
+	if d.Assembly == "" {
+		return nil
+	}
 	info, err := stimuli.ReadAssemblyInfo(h.AssemblyPath(d.Assembly))
 	switch {
 	case err != nil:

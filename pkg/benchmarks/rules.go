@@ -15,6 +15,14 @@ type Rules struct {
 	Files     []string // that an assembly must have beside assembly.yaml
 	// Exclude reports whether trials can be left out.
 	Exclude bool
+	// SetAlone reports whether the metrics compare with the stimulus set alone, so that an
+	// assembly may lack.
+	SetAlone bool
+	// Truth reports whether a column holds the right answers, TruthRequired whether it
+	// has to be named.
+	Truth, TruthRequired bool
+	// Choices reports whether a model's choices can be made of its logits.
+	Choices bool
 	// UnknownChoices reports whether choices by unknown names can be allowed.
 	UnknownChoices bool
 	// Splits reports whether the metrics may be cross-validated.

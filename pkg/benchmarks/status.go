@@ -29,7 +29,9 @@ func (h Home) Missing(d *Definition) []string {
 		}
 	}
 	lacks("stimulus set "+d.StimulusSet, h.StimulusSetPath(d.StimulusSet), "stimuli.csv")
-	lacks("assembly "+d.Assembly, h.AssemblyPath(d.Assembly), assemblyFiles(d)...)
+	if d.Assembly != "" {
+		lacks("assembly "+d.Assembly, h.AssemblyPath(d.Assembly), assemblyFiles(d)...)
+	}
 	if d.FittingStimulusSet != "" && d.FittingStimulusSet != d.StimulusSet {
 		lacks("stimulus set "+d.FittingStimulusSet, h.StimulusSetPath(d.FittingStimulusSet), "stimuli.csv")
 	}
@@ -39,7 +41,10 @@ func (h Home) Missing(d *Definition) []string {
 // LacksFolders reports whether the home lacks the folder of a stimulus set or
 // assembly of the benchmark.
 func (h Home) LacksFolders(d *Definition) bool {
-	dirs := []string{h.StimulusSetPath(d.StimulusSet), h.AssemblyPath(d.Assembly)}
+	dirs := []string{h.StimulusSetPath(d.StimulusSet)}
+	if d.Assembly != "" {
+		dirs = append(dirs, h.AssemblyPath(d.Assembly))
+	}
 	if d.FittingStimulusSet != "" {
 		dirs = append(dirs, h.StimulusSetPath(d.FittingStimulusSet))
 	}

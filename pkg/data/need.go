@@ -59,7 +59,7 @@ func (r *Registry) NeedOf(d *benchmarks.Definition) ([]Object, error) {
 		kind Kind
 		id   string
 	}{{StimulusSet, d.StimulusSet}, {StimulusSet, d.FittingStimulusSet}, {Assembly, d.Assembly}} {
-		if want.kind == StimulusSet && want.id == "" {
+		if want.id == "" {
 			continue
 		}
 		o, ok := r.Find(want.kind, want.id)

@@ -46,8 +46,8 @@ type Behavioral interface {
 	BehavioralCeiling(ctx context.Context, in ChoiceTrials) (Estimate, error)
 }
 
-// ConsistencyInput holds whether choices were correct. Subject s saw trial k
-// of condition c.
+// ConsistencyInput holds whether choices were correct. Subjects and conditions are
+// numbered in order of their names. Subject s saw trial k of condition c.
 type ConsistencyInput struct {
 	Subjects   int
 	Conditions int
@@ -55,6 +55,8 @@ type ConsistencyInput struct {
 	// ModelCorrect reports for each stimulus whether the model's choice was right.
 	ModelCorrect []bool
 	Stimuli      int
+	// GivenCeiling is true if a ceiling is given, so that a score computes none.
+	GivenCeiling bool
 	// Intervals asks for intervals over samples of the stimuli.
 	Intervals Resampling
 }
@@ -68,7 +70,8 @@ type ConsistencyTrial struct {
 // Consistency is a metric of KindConsistency.
 type Consistency interface {
 	Metric
-	// ScoreConsistency compares the model with each subject by condition.
+	// ScoreConsistency compares the model with each subject by condition. Ceiled may be
+	// left empty if Info.Ceiled is.
 	ScoreConsistency(ctx context.Context, in ConsistencyInput) (Score, error)
 	// ConsistencyCeiling compares all pairs of subjects by condition.
 	ConsistencyCeiling(ctx context.Context, in ConsistencyInput) (Estimate, error)

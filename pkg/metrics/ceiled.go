@@ -13,10 +13,30 @@ const (
 	ExplainedVariance Form = "explained_variance" // raw² / ceiling
 	Ratio             Form = "ratio"              // raw / ceiling
 	RawForm           Form = "raw"                // raw
+	RatioSquared      Form = "ratio_squared"      // (raw / ceiling)², with the sign of raw
+	AboveChance       Form = "above_chance"       // (raw − chance) / (ceiling − chance)
 )
 
 // Forms lists the forms by name.
-func Forms() []string { return []string{string(ExplainedVariance), string(Ratio), string(RawForm)} }
+func Forms() []string {
+	return []string{string(ExplainedVariance), string(Ratio), string(RawForm), string(RatioSquared), string(AboveChance)}
+}
+
+// Ceil normalises a raw score of the metric by package function Ceil, if need be above
+// the metric's chance.
+func (i Info) Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
+	if form == AboveChance && !(ceiling.Value > i.Chance) && !math.IsNaN(raw.Value) {
+		return noCeiled(raw), []string{fmt.Sprintf("the ceiling is %.4g, not above the chance of %.4g: there is no ceiled score", ceiling.Value, i.Chance)}
+	}
+	if form != AboveChance {
+		return Ceil(raw, ceiling, form)
+	}
+	raw.Value -= i.Chance
+	if raw.Interval != nil {
+		raw.Interval = &Interval{raw.Interval.Low - i.Chance, raw.Interval.High - i.Chance}
+	}
+	return Ceil(raw, Exact(ceiling.Value-i.Chance), Ratio)
+}
 
 // Ceil normalises a raw score. The raw score's error is carried through the
 // formula, the ceiling taken as exact, and so is its interval. A ceiled score above one is reported as
@@ -32,6 +52,8 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 		if raw.Value < 0 {
 			warnings = append(warnings, "the raw score is negative: its square hides that")
 		}
+	case RatioSquared:
+		ceiled = Estimate{Value: raw.Value * math.Abs(raw.Value) / (c * c), Error: 2 * math.Abs(raw.Value) * raw.Error / (c * c)}
 	case Ratio:
 		ceiled = Estimate{Value: raw.Value / c, Error: raw.Error / c}
 	default:

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 )
 
 // Options are a metric's options by name, with values as a YAML or JSON
@@ -16,11 +17,14 @@ func (o Options) keys() []string { return slices.Sorted(maps.Keys(o)) }
 // OptionError reports an option whose value cannot be used.
 type OptionError struct {
 	Option string
-	Value  any
+	Value  any // nil if the option is missing
 	Want   string
 }
 
 func (e *OptionError) Error() string {
+	if e.Value == nil {
+		return fmt.Sprintf("option %s is missing, which must be %s", e.Option, e.Want)
+	}
 	return fmt.Sprintf("option %s is %v, but must be %s", e.Option, e.Value, e.Want)
 }
 
@@ -83,4 +87,70 @@ func (o Options) OneOf(name, otherwise string, words ...string) (string, error) 
 		return "", &OptionError{name, v, fmt.Sprintf("one of %v", words)}
 	}
 	return s, nil
+}
+
+// Within is the named option as a number from low to high.
+func (o Options) Within(name string, otherwise, low, high float64) (float64, error) {
+	v, ok := o[name]
+	if !ok {
+		return otherwise, nil
+	}
+	f, ok := v.(float64)
+	if i, isInt := v.(int); isInt {
+		f, ok = float64(i), true
+	}
+	if !ok || !(f >= low && f <= high) {
+		return 0, &OptionError{name, v, fmt.Sprintf("a number from %g to %g", low, high)}
+	}
+	return f, nil
+}
+
+// Text is the named option as a column's name or value, "" if it is not given. Numbers and
+// truth values are taken as they are written.
+func (o Options) Text(name string) (string, error) {
+	v, ok := o[name]
+	if !ok {
+		return "", nil
+	}
+	text, ok := asText(v)
+	if !ok {
+		return "", &OptionError{name, v, "a text"}
+	}
+	return text, nil
+}
+
+// Texts is the named option as one or several names of columns, nil if it is not given.
+func (o Options) Texts(name string) ([]string, error) {
+	v, ok := o[name]
+	if !ok {
+		return nil, nil
+	}
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	var texts []string
+	for _, item := range list {
+		text, ok := asText(item)
+		if !ok || slices.Contains(texts, text) {
+			return nil, &OptionError{name, v, "a column, or a list of different ones"}
+		}
+		texts = append(texts, text)
+	}
+	if len(texts) == 0 {
+		return nil, &OptionError{name, v, "a column, or a list of different ones"}
+	}
+	return texts, nil
+}
+
+func asText(v any) (text string, ok bool) {
+	switch v := v.(type) {
+	case string:
+		return v, v != ""
+	case int, bool:
+		return fmt.Sprint(v), true
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64), true
+	}
+	return "", false
 }

@@ -41,9 +41,13 @@ type OptionDrafter interface {
 
 // Option documents one option of a metric.
 type Option struct {
-	Name    string
-	Type    string // "integer", "number", "boolean" or "one of a|b|c"
+	Name string
+	// Type is "integer", "number", "boolean", "one of a|b|c", "column", "columns" (one or a
+	// list) or "value" (of a column).
+	Type    string
 	Default string
+	// Example is a value of an option that must be given; "" if it may be left out.
+	Example string
 	Doc     string
 }
 
@@ -66,7 +70,13 @@ type Info struct {
 	Intervals Intervals
 	// Ceiled is the form of the ceiled score that the metric computes itself; ""
 	// where it has another of its own, or none.
-	Ceiled     Form
+	Ceiled Form
+	// Score is the form of the ceiled score if a definition gives none; "" for that of its
+	// kind of data.
+	Score Form
+	// Chance is the raw score of a guess, for the form AboveChance; 0 if that is not
+	// defined.
+	Chance     float64
 	Options    []Option
 	References []string
 }
@@ -142,6 +152,11 @@ func New(name string, options Options) (Metric, error) {
 	for _, key := range options.keys() {
 		if !slices.Contains(known, key) {
 			return nil, &UnknownError{What: "option of metric " + name, Name: key, Nearest: nearest.To(key, known), Known: known}
+		}
+	}
+	for _, o := range info.Options {
+		if _, given := options[o.Name]; !given && o.Example != "" {
+			return nil, &OptionError{Option: o.Name, Want: fmt.Sprintf("a %s, such as %s: %s", o.Type, o.Example, o.Doc)}
 		}
 	}
 	return registry[name].make(options)

@@ -81,7 +81,7 @@ func (choicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target,
 		return nil, err
 	}
 	if e.reading == readsFitting {
-		doubts, err := l.checkFittingLabels(e.definition, c)
+		doubts, err := l.checkFittingLabels(e.definition, c.Objects)
 		if err != nil {
 			return nil, err
 		}
@@ -234,7 +234,7 @@ func overrideCeiling(out *benchmarks.Result, d *benchmarks.Definition) {
 	if d.Score == "" || err == nil && info.Ceiled == metrics.Form(d.Score) && !given {
 		return
 	}
-	ceiled, warnings := metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))
+	ceiled, warnings := info.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))
 	out.Ceiled = ceiled
 	out.Warnings = append(out.Warnings, warnings...)
 }

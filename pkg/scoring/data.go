@@ -12,7 +12,7 @@ import (
 // Data documents a kind of data that benchmarks compare models with.
 type Data struct {
 	Name  string     // as "choices by subject"
-	Files []DataFile // of an assembly, beside assembly.yaml
+	Files []DataFile // of an assembly, beside assembly.yaml; none if the stimulus set is enough
 	Dump  string     // what of a model's dump is compared with the data
 
 	// Kind of the benchmarks, neural or behavioral, and Metrics, by name, follow from
@@ -36,10 +36,11 @@ type DataFile struct {
 func behaviorTables() []stimuli.BehaviorTable {
 	var tables []stimuli.BehaviorTable
 	for _, k := range drafting {
-		if k.rules()[0].Benchmark != benchmarks.KindBehavioral {
+		files := k.data().Files
+		if k.rules()[0].Benchmark != benchmarks.KindBehavioral || len(files) == 0 {
 			continue
 		}
-		f := k.data().Files[0]
+		f := files[0]
 		if f.Stimuli == nil {
 			f.Stimuli = []string{"stimulus_id"}
 		}
@@ -48,7 +49,7 @@ func behaviorTables() []stimuli.BehaviorTable {
 	return tables
 }
 
-// DataKinds documents all kinds of data, by name.
+// DataKinds documents the kinds of data that metrics compare with, by name.
 func DataKinds() []Data {
 	var all []Data
 	for _, k := range drafting {
@@ -61,7 +62,9 @@ func DataKinds() []Data {
 				d.Metrics = append(d.Metrics, info.Name)
 			}
 		}
-		all = append(all, d)
+		if len(d.Metrics) > 0 {
+			all = append(all, d)
+		}
 	}
 	slices.SortFunc(all, func(a, b Data) int { return strings.Compare(a.Name, b.Name) })
 	return all

@@ -44,7 +44,10 @@ type layerRead struct {
 
 // readKey names what has to be read: a layer, in one time bin if it has any, on a
 // stimulus set, with the stimulus set that a read-out is fitted on.
-type readKey struct{ layer, bin, set, fitSet string }
+type readKey struct {
+	layer, bin, set, fitSet string
+	table                   bool // logits are read as a table of choices, or as a layer
+}
 
 // binSequence is the readings of the time bins of one layer. They run one after the
 // other, so that memory is that of one bin.

@@ -134,7 +134,7 @@ func (k *keeper) recall(ctx context.Context, e *evaluation) (bool, error) {
 		return false, nil
 	}
 	e.kept = &keptEvaluation{result: kept.result(), content: kept.Content,
-		name: e.key.Model + "/" + e.definition.StimulusSet + "/" + e.layer}
+		name: e.tableName(e.key.Model)}
 	return true, k.inputs.add(ctx, e.key.inputs...)
 }
 

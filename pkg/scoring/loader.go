@@ -1,8 +1,11 @@
 package scoring
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -94,6 +97,84 @@ func (l *loader) behavioral(d *benchmarks.Definition) (*stimuli.BehavioralAssemb
 	defer l.mu.Unlock()
 	l.behaviors[id] = a
 	return a, nil
+}
+
+// joined returns the rows of a benchmark's table of trials with the columns named, which
+// are those of the assembly's stimulus set if the table lacks them, without the rows that
+// it excludes. Excluded columns may be missing here if elsewhere has them.
+func (l *loader) joined(d *benchmarks.Definition, table string, columns []string, elsewhere *stimuli.Table) (*stimuli.BehavioralAssembly, error) {
+	id := fmt.Sprintf("%q %q %q %q", d.Assembly, table, columns, d.Exclude)
+	l.mu.Lock()
+	a, ok := l.behaviors[id]
+	l.mu.Unlock()
+	if ok {
+		return a, nil
+	}
+	a, err := stimuli.OpenBehavioralTable(l.home.AssemblyPath(d.Assembly), table)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.inputs.addTables(a.Files()...); err != nil {
+		return nil, err
+	}
+	exclude := make(map[string][]string)
+	for _, name := range slices.Sorted(maps.Keys(d.Exclude)) {
+		err := l.join(a, name)
+		switch {
+		case err == nil:
+			exclude[name] = d.Exclude[name]
+		case elsewhere == nil || !elsewhere.Has(name):
+			return nil, &excludeError{err}
+		}
+	}
+	for _, name := range columns {
+		if err := l.join(a, name); err != nil {
+			return nil, err
+		}
+	}
+	all, excluded := a.Trials.Len(), 0
+	if a, excluded, err = a.Exclude(exclude); err != nil {
+		return nil, &excludeError{err}
+	}
+	if excluded > 0 {
+		l.options.log("%s: %d of %d trials are excluded (%s)", d.Identifier, excluded, all, d.ExcludedText())
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.behaviors[id] = a
+	return a, nil
+}
+
+// join adds a column of the stimulus set to trials that lack it.
+func (l *loader) join(a *stimuli.BehavioralAssembly, column string) error {
+	if a.Trials.Has(column) {
+		return nil
+	}
+	_, lacks := a.Trials.Column(column)
+	if !a.Trials.Has("stimulus_id") {
+		return lacks
+	}
+	set, err := l.stimulusSet(a.StimulusSet)
+	if err != nil {
+		return err
+	}
+	if !set.Table.Has(column) {
+		_, err := set.Table.Column(column)
+		return errors.Join(lacks, err)
+	}
+	ids, err := a.Trials.Names("stimulus_id")
+	if err != nil {
+		return err
+	}
+	if err := set.Check(a.Trials.Path, ids); err != nil {
+		return err
+	}
+	values, err := set.Values(column, ids)
+	if err != nil {
+		return err
+	}
+	a.Trials = a.Trials.With(column, values)
+	return nil
 }
 
 // assemblyFiles returns the paths of files of a benchmark's assembly, assembly.yaml

@@ -22,6 +22,7 @@ type modelPlan struct {
 	sequences   []binSequence
 	failures    []benchmarks.Failure
 	notes       []string
+	direct      map[string]string // the most direct table of choices, by benchmark
 }
 
 // plan opens the dumps of a request and plans what to read of each. unusable lists
@@ -115,7 +116,7 @@ func (p *planner) definitions(names []string) (chosen []*benchmarks.Definition, 
 // planModel chooses the layers for each benchmark and groups the evaluations so that
 // each layer is read once. problem returns what makes a benchmark unusable for all models.
 func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Definition, request Request, problem func(*benchmarks.Definition) error) (*modelPlan, error) {
-	m := &modelPlan{dump: dump}
+	m := &modelPlan{dump: dump, direct: make(map[string]string)}
 	used := make(map[string]bool)
 	for _, d := range definitions {
 		if len(request.Benchmarks) == 0 && !dump.Has(d.StimulusSet) {
@@ -127,7 +128,7 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 		}
 		layers, err := []string(nil), problem(d)
 		if err == nil {
-			layers, err = chooseLayers(dump, d, data, request)
+			layers, err = m.chooseLayers(d, data, request)
 		}
 		if err != nil {
 			m.fail(d, "", err)
@@ -183,7 +184,7 @@ func (m *modelPlan) fail(d *benchmarks.Definition, layer string, err error) {
 func (m *modelPlan) add(e *evaluation) {
 	m.evaluations = append(m.evaluations, e)
 	for _, b := range e.bins {
-		key := readKey{layer: e.layer, set: e.definition.StimulusSet}
+		key := readKey{layer: e.layer, set: e.definition.StimulusSet, table: e.reading == readsTable}
 		if e.reading == readsFitting {
 			key.fitSet = e.definition.FittingStimulusSet
 		}
@@ -216,7 +217,8 @@ func (m *modelPlan) sequence(key readKey) *binSequence {
 // chooseLayers lists the layers that a benchmark is scored on: those asked for,
 // else the committed one of its region, else every one found. A benchmark that the
 // request names has one at least, or an error.
-func chooseLayers(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, request Request) ([]string, error) {
+func (m *modelPlan) chooseLayers(d *benchmarks.Definition, data dataKind, request Request) ([]string, error) {
+	dump := m.dump
 	if !dump.Has(d.StimulusSet) {
 		return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", d.StimulusSet), Remedy: "dump the model's activations to these stimuli there"}
 	}
@@ -224,9 +226,13 @@ func chooseLayers(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, r
 	if err != nil {
 		return nil, err
 	}
-	layers := found
+	layers, direct := found, directLayer(data, d, found)
+	m.direct[d.Identifier] = direct
 	if len(request.Layers) > 0 {
 		layers = intersect(found, request.Layers)
+	} else if direct != "" && !request.AllLayers {
+		layers = []string{direct}
+		m.noteUnused(d, direct, found)
 	} else if committed, ok := dump.Commitments[d.Region]; ok && !request.AllLayers && data.committed() && len(found) > 0 {
 		if !slices.Contains(found, committed) {
 			return nil, &stimuli.FileError{Path: dump.Settings(), What: fmt.Sprintf("commits %s to the layer %q, which is not among those that %s can be scored on (%s)", d.Region, committed, d.Identifier, strings.Join(found, ", "))}
@@ -237,6 +243,29 @@ func chooseLayers(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, r
 		return nil, noLayer(dump, d, data, found, request)
 	}
 	return layers, nil
+}
+
+// directLayer returns the layer that a benchmark is scored on if the request names none,
+// since no other is as near to what it compares; "" if the kind of data has none.
+func directLayer(data dataKind, d *benchmarks.Definition, found []string) string {
+	if k, ok := data.(interface {
+		direct(d *benchmarks.Definition, found []string) string
+	}); ok {
+		return k.direct(d, found)
+	}
+	return ""
+}
+
+// noteUnused notes the tables of choices that a more direct one was taken before.
+func (m *modelPlan) noteUnused(d *benchmarks.Definition, direct string, found []string) {
+	others := slices.DeleteFunc(intersect(directLayers, found), func(layer string) bool { return layer == direct })
+	if len(others) == 0 {
+		return
+	}
+	note := fmt.Sprintf("choices on %s are those of %s, not of %s; --layer or --all-layers scores the others", d.StimulusSet, direct, strings.Join(others, " and "))
+	if !slices.Contains(m.notes, note) {
+		m.notes = append(m.notes, note)
+	}
 }
 
 // intersect lists the values of a that b has too.

@@ -80,7 +80,7 @@ func (r *labelReadout) probabilitiesOf(c *choices, position map[string]int) []fl
 // checkFittingLabels checks, before a layer is read, that a read-out can be fitted to
 // the labels and knows every object that the trials offer. It returns warnings about
 // labels that look misspelt.
-func (l *loader) checkFittingLabels(d *benchmarks.Definition, c *choices) (warnings []string, err error) {
+func (l *loader) checkFittingLabels(d *benchmarks.Definition, objects []string) (warnings []string, err error) {
 	set, err := l.stimulusSet(d.FittingStimulusSet)
 	if err != nil {
 		return nil, err
@@ -93,10 +93,10 @@ func (l *loader) checkFittingLabels(d *benchmarks.Definition, c *choices) (warni
 	if len(classes) < 2 {
 		err = &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, classes[0]), Remedy: "a read-out needs two classes at least"}
 	} else {
-		err = benchmarks.CheckLabels(set.Table.Path, c.Objects, classes)
+		err = benchmarks.CheckLabels(set.Table.Path, objects, classes)
 	}
 	if err == nil {
-		warnings, err = misspeltLabels(values, c.Objects).check(set.Table.Path, d)
+		warnings, err = misspeltLabels(values, objects).check(set.Table.Path, d)
 	}
 	if err != nil {
 		return nil, d.WrapAt("fitting_label", err)
@@ -108,4 +108,40 @@ func (l *loader) checkFittingLabels(d *benchmarks.Definition, c *choices) (warni
 // a class of its own.
 func misspeltLabels(labels, objects []string) *unknownNames {
 	return findLoners("labels of fitting stimuli look misspelt", labels, objects)
+}
+
+// askReadout returns the choices of a read-out that is fitted on the layer: of the most
+// probable label, in a tie of that which comes first in the fitting stimulus set.
+func (q *question) askReadout(ctx context.Context, p *layerPlan, e *binEvaluation) (*answers, error) {
+	d := e.definition
+	r, err := p.readouts.fit(ctx, p, d)
+	if err != nil {
+		return nil, err
+	}
+	set, err := p.scorer.loader.stimulusSet(d.FittingStimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	labels, err := set.Table.Column(d.FittingLabel)
+	if err != nil {
+		return nil, err
+	}
+	var order []int // of classes, by their first stimulus
+	for _, label := range labels {
+		if k := slices.Index(r.classes, label); k >= 0 && !slices.Contains(order, k) {
+			order = append(order, k)
+		}
+	}
+	a := &answers{offered: r.classes, warnings: r.warnings, choices: make([]string, len(q.ids))}
+	for i, id := range q.ids {
+		row := r.probabilities[p.position[id]*len(r.classes):][:len(r.classes)]
+		best := order[0]
+		for _, k := range order {
+			if row[k] > row[best] {
+				best = k
+			}
+		}
+		a.choices[i] = r.classes[best]
+	}
+	return a, nil
 }

@@ -74,6 +74,19 @@ func (s *rowHashes) slab(b stream.Block, from, to int) {
 	s.left = slices.DeleteFunc(s.left, func(i int) bool { return count[s.rows[i]] == 1 && s.rows[i] != s.zero })
 }
 
+// addRow hashes one row of a table that is read row by row.
+func (s *rowHashes) addRow(i int, values []float64) {
+	if len(s.keys) != len(values) {
+		s.keys, s.zero = s.keys[:0], 0
+		for j := range values {
+			key := columnKey(j)
+			s.keys = append(s.keys, key)
+			s.zero += mix(0, key)
+		}
+	}
+	s.rows[i] = hashRow64(values, s.keys)
+}
+
 // Adding 0 makes -0 equal 0 and leaves all else as it is.
 
 func hashRow32(row []float32, keys []uint64) (sum uint64) {

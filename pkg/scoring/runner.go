@@ -111,20 +111,21 @@ func (p *modelPlan) gather(request Request) *benchmarks.ModelResult {
 		out.Scores = append(out.Scores, *result)
 	}
 	out.Failures = append(out.Failures, p.failures...)
-	compose(out, p.dump, failed, request)
+	compose(out, p.dump, p.direct, failed, request)
 	return out
 }
 
 // compose forms the composite of a model's scores: of committed layers where
-// the model commits a region to one, else of the only layer there is.
-func compose(out *benchmarks.ModelResult, dump *stimuli.Dump, failed []*evaluation, request Request) {
+// the model commits a region to one, or of the most direct table of its choices, else of
+// the only layer there is.
+func compose(out *benchmarks.ModelResult, dump *stimuli.Dump, direct map[string]string, failed []*evaluation, request Request) {
 	if request.Composite == nil {
 		return
 	}
 	var counted []benchmarks.Result
 	for _, s := range out.Scores {
 		committed, ok := dump.Commitments[s.Region]
-		if ok && len(request.Layers) == 0 && s.Layer != committed && s.Layer != stimuli.ResponsesLayer {
+		if ok && len(request.Layers) == 0 && s.Layer != committed && s.Layer != direct[s.Benchmark] {
 			continue
 		}
 		counted = append(counted, s)

@@ -1,8 +1,10 @@
 package scoring
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -13,75 +15,87 @@ import (
 
 // subjectChoicesKind is the choices of single subjects, trial by trial, which are
 // compared with a model's choices.
-type subjectChoicesKind struct{ trialsKind }
+type subjectChoicesKind struct{ answersKind }
 
 func init() { registerKind(subjectChoicesKind{}) }
 
 func (subjectChoicesKind) data() Data {
 	return Data{
 		Name:  "choices by subject",
-		Files: []DataFile{{Name: "trials.csv", Columns: []string{"subject", "stimulus_id", "truth", "choice"}, Others: []string{"condition"}}},
-		Dump:  "choices (responses.csv)",
+		Files: []DataFile{{Name: "trials.csv", Columns: []string{"subject", "stimulus_id", "truth", "choice"}, Others: []string{"condition", "correct"}}},
+		Dump:  answersDump,
 	}
 }
 
 func (subjectChoicesKind) rules() []benchmarks.Rules {
-	return []benchmarks.Rules{{Metrics: metrics.KindConsistency, Benchmark: benchmarks.KindBehavioral, Exclude: true, UnknownChoices: true, Score: metrics.Ratio}}
+	return []benchmarks.Rules{{Metrics: metrics.KindConsistency, Benchmark: benchmarks.KindBehavioral, Exclude: true, UnknownChoices: true, Truth: true, Choices: true, Score: metrics.Ratio}}
 }
-
-func (subjectChoicesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
-	c, err := dump.Contents(d.StimulusSet)
-	if err != nil || !c.Responses {
-		return nil, err
-	}
-	return []string{stimuli.ResponsesLayer}, nil
-}
-
-func (subjectChoicesKind) committed() bool { return false }
-
-func (subjectChoicesKind) whatToDump(d *benchmarks.Definition) string {
-	return fmt.Sprintf("write the model's choices into %s/responses.csv", d.StimulusSet)
-}
-
-func (subjectChoicesKind) reads(*benchmarks.Definition, string) reading { return readsTable }
-
-func (subjectChoicesKind) memory(*loader, []*binEvaluation, ReadSize) int64 { return 0 }
 
 func (subjectChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
-	return l.subjectChoices(e.definition)
+	c, err := l.subjectChoices(e.definition)
+	if err != nil {
+		return nil, err
+	}
+	if c.question, err = newQuestion(e.definition, c.trials.StimulusIDs, c.path, c.trials.TruthOf); err != nil {
+		return nil, err
+	}
+	return c, c.question.check(l, e, &c.doubts)
 }
 
 // subjectChoices are the trials of one benchmark by subject and condition.
 type subjectChoices struct {
 	readAtOnce
-	path   string // of trials.csv
-	trials *stimuli.SubjectTrials
-	in     metrics.ConsistencyInput
-	doubts []string // what is doubtful about names of choices
+	path     string // of trials.csv
+	trials   *stimuli.SubjectTrials
+	in       metrics.ConsistencyInput
+	doubts   []string // what is doubtful about names of choices
+	question *question
 }
 
 // subjectChoices returns a benchmark's trials by subject and condition.
 func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, error) {
-	a, err := l.behavioral(d)
+	trials, path, err := l.subjectTrials(d)
 	if err != nil {
 		return nil, err
 	}
-	trials, err := a.SubjectTrials()
+	if err := l.inputs.addTables(answerFiles(l, d, filepath.Base(path))...); err != nil {
+		return nil, err
+	}
+	doubts, err := checkSubjects(trials, path, d)
 	if err != nil {
 		return nil, err
 	}
-	doubts, err := checkSubjects(trials, a.Trials.Path, d)
-	if err != nil {
-		return nil, err
-	}
-	c := &subjectChoices{path: a.Trials.Path, trials: trials, doubts: doubts, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions), Stimuli: len(trials.StimulusIDs)}}
+	c := &subjectChoices{path: path, trials: trials, doubts: doubts, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions),
+		Stimuli: len(trials.StimulusIDs), GivenCeiling: d.Ceiling != nil && d.Ceiling.Value != nil}}
 	for i := range trials.Stimulus {
 		c.in.Trials = append(c.in.Trials, metrics.ConsistencyTrial{
-			Subject: trials.Subject[i], Condition: trials.Condition[i], Stimulus: trials.Stimulus[i],
-			Correct: trials.Choice[i] == trials.Truth[i],
+			Subject: trials.Subject[i], Condition: trials.Condition[i], Stimulus: trials.Stimulus[i], Correct: trials.Correct[i],
 		})
 	}
 	return c, nil
+}
+
+// subjectTrials returns a benchmark's trials by subject and condition: by the columns that
+// its metric compares by, else by the column condition, if there is one.
+func (l *loader) subjectTrials(d *benchmarks.Definition) (*stimuli.SubjectTrials, string, error) {
+	metric, err := d.NewMetric()
+	if err != nil {
+		return nil, "", err
+	}
+	truth := cmp.Or(d.Truth, "truth")
+	var conditions []string
+	if grouping, ok := metric.(metrics.Grouping); ok {
+		conditions = grouping.Columns()
+	} else if a, err := l.joined(d, "trials.csv", []string{truth, "condition"}, nil); err == nil {
+		trials, err := a.SubjectTrialsBy(truth, []string{"condition"})
+		return trials, a.Trials.Path, err
+	}
+	a, err := l.joined(d, "trials.csv", append([]string{truth}, conditions...), nil)
+	if err != nil {
+		return nil, "", err
+	}
+	trials, err := a.SubjectTrialsBy(truth, conditions)
+	return trials, a.Trials.Path, err
 }
 
 // noObject states that names are outside the objects of the trials.
@@ -94,7 +108,17 @@ func noObject(objects []string) string {
 // misspelt.
 func checkSubjects(t *stimuli.SubjectTrials, path string, d *benchmarks.Definition) ([]string, error) {
 	objects := t.Objects()
+	if t.Choice == nil {
+		return nil, nil
+	}
+	list, err := d.ChoiceList()
+	if err != nil {
+		return nil, err
+	}
 	known := slices.Concat(objects, otherChoices(t, objects, min(2, len(t.Subjects))))
+	if list != nil {
+		known = append(known, list.Choices...)
+	}
 	bySubject := make([][]string, len(t.Subjects))
 	for i, subject := range t.Subject {
 		bySubject[subject] = append(bySubject[subject], t.Choice[i])
@@ -121,35 +145,36 @@ func (c *subjectChoices) table() string     { return c.path }
 
 // join compares the model's choices with each subject's.
 func (c *subjectChoices) join(p *layerPlan, e *binEvaluation) error {
+	if e.reading == readsFitting {
+		p.addReadout()
+	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
-		s, d := p.scorer, e.definition
-		responses, path, err := s.dump.Responses(d.StimulusSet, c.trials.StimulusIDs)
-		if err != nil {
-			return metrics.Score{}, s.loader.blameTrials(err, d.StimulusSet, c.path)
-		}
-		objects := c.trials.Objects()
-		known := slices.Concat(objects, otherChoices(c.trials, objects, 1))
-		doubts, err := findUnknown("choices of the model are "+noObject(objects), responses, known).check(path, d)
+		given, err := c.question.ask(ctx, p, e)
 		if err != nil {
 			return metrics.Score{}, err
 		}
-		c.doubts = append(c.doubts, doubts...)
+		if given.path != "" {
+			objects := c.trials.Objects()
+			known := slices.Concat(objects, otherChoices(c.trials, objects, 1), c.question.listed())
+			doubts, err := findUnknown("choices of the model are "+noObject(objects), given.choices, known).check(given.path, e.definition)
+			if err != nil {
+				return metrics.Score{}, err
+			}
+			c.doubts = append(c.doubts, doubts...)
+		}
 		in := c.in
-		in.Intervals = s.options.Intervals
-		in.ModelCorrect = make([]bool, len(responses))
-		for i, choice := range responses {
+		in.Intervals = p.scorer.options.Intervals
+		in.ModelCorrect = make([]bool, len(given.choices))
+		for i, choice := range given.choices {
 			in.ModelCorrect[i] = choice == c.trials.TruthOf[i]
 		}
-		metric, err := d.NewMetric()
+		metric, err := e.definition.NewMetric()
 		if err != nil {
 			return metrics.Score{}, err
 		}
 		score, err := metric.(metrics.Consistency).ScoreConsistency(ctx, in)
-		if err != nil {
-			return metrics.Score{}, err
-		}
-		e.content = s.loader.inputs.recordStrings(s.dump.ID+"/"+d.StimulusSet+"/"+e.layer, responses)
-		return score, nil
+		score.Warnings = append(score.Warnings, given.warnings...)
+		return score, err
 	}
 	return nil
 }
@@ -191,7 +216,7 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 	if a == nil {
 		return
 	}
-	trials, err := a.SubjectTrials()
+	trials, _, err := c.runner.loader.subjectTrials(c.d)
 	if err != nil {
 		c.fail("trials", err)
 		c.skip("needs the trials", "stimuli", "ceiling")

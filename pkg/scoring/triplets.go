@@ -159,7 +159,7 @@ func (t *triplets) result(e *binEvaluation, score metrics.Score, features int) (
 	out.Score = score
 	out.Counts = t.counts()
 	out.Counts.Features = features
-	ceiled, warnings := metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(e.definition.Score))
+	ceiled, warnings := t.metric.Info().Ceil(out.Raw, out.Ceiling, metrics.Form(e.definition.Score))
 	out.Ceiled, out.Warnings = ceiled, append(out.Warnings, warnings...)
 	return out, nil
 }

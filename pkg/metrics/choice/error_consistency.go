@@ -36,7 +36,7 @@ func (errorConsistency) Info() metrics.Info { return errorConsistencyInfo }
 type SubjectsError struct{ Subjects int }
 
 func (e *SubjectsError) Error() string {
-	return fmt.Sprintf("the ceiling compares pairs of subjects, so it needs trials of at least 2; there is %d", e.Subjects)
+	return fmt.Sprintf("the ceiling compares pairs of subjects, so it needs trials of at least 2; there is %d: add subjects, or give the ceiling as a value", e.Subjects)
 }
 
 // DataError reports that the cause is invalid data.
@@ -47,7 +47,7 @@ func (e *SubjectsError) DataError() bool { return true }
 // ceiling the means of the pairs (first subject first); the errors are population
 // standard deviations over all (subject or pair, condition) cells.
 func (m errorConsistency) ScoreConsistency(ctx context.Context, in metrics.ConsistencyInput) (metrics.Score, error) {
-	cells, repeats, err := consistencyCells(in)
+	cells, repeats, err := subjectCells(in, true)
 	if err != nil {
 		return metrics.Score{}, err
 	}
@@ -70,9 +70,11 @@ func (m errorConsistency) ScoreConsistency(ctx context.Context, in metrics.Consi
 		}
 	}
 	raw, signed := meanKappa(kappas)
-	ceiling, pairs, err := m.ceiling(ctx, in, cells)
-	if err != nil {
-		return metrics.Score{}, err
+	ceiling, pairs := metrics.None(), pairNotes{}
+	if !in.GivenCeiling {
+		if ceiling, pairs, err = m.ceiling(ctx, in, cells); err != nil {
+			return metrics.Score{}, err
+		}
 	}
 	if in.Intervals.Samples > 0 {
 		interval, err := m.interval(ctx, in, cells, signed)
@@ -103,7 +105,7 @@ func (m errorConsistency) ScoreConsistency(ctx context.Context, in metrics.Consi
 	if signed < 0 {
 		warn("the mean κ is negative (%.4g): the model errs on other stimuli than the subjects; the score is its absolute value", signed)
 	}
-	if !(ceiling.Value > 0) {
+	if !(ceiling.Value > 0) && !in.GivenCeiling {
 		warn("the ceiling is %.4g, not above 0: there is no ceiled score", ceiling.Value)
 	}
 	if pairs.signed < 0 {
@@ -118,7 +120,7 @@ func (m errorConsistency) ScoreConsistency(ctx context.Context, in metrics.Consi
 // ConsistencyCeiling compares all pairs of subjects by condition on the stimuli
 // that both saw. It needs trials of two subjects or more, else a *SubjectsError.
 func (m errorConsistency) ConsistencyCeiling(ctx context.Context, in metrics.ConsistencyInput) (metrics.Estimate, error) {
-	cells, _, err := consistencyCells(in)
+	cells, _, err := subjectCells(in, true)
 	if err != nil {
 		return metrics.Estimate{}, err
 	}
@@ -136,21 +138,11 @@ type pairNotes struct {
 
 func (errorConsistency) ceiling(ctx context.Context, in metrics.ConsistencyInput, cells [][][]metrics.ConsistencyTrial) (metrics.Estimate, pairNotes, error) {
 	var notes pairNotes
-	var seen []int // subjects with trials
-	for s := range cells {
-		for _, trials := range cells[s] {
-			if len(trials) > 0 {
-				seen = append(seen, s)
-				break
-			}
-		}
-	}
+	seen := withTrials(cells)
 	if len(seen) < 2 {
 		return metrics.Estimate{}, notes, &SubjectsError{len(seen)}
 	}
-	// left[stimulus] is the first subject's trial in the condition: 1 right, -1
-	// wrong, 0 none.
-	left := make([]int8, in.Stimuli)
+	left := newAnswers(in.Stimuli) // of the first subject
 	var kappas [][]float64
 	for i, a := range seen {
 		if err := ctx.Err(); err != nil {
@@ -161,12 +153,7 @@ func (errorConsistency) ceiling(ctx context.Context, in metrics.ConsistencyInput
 			kappas = append(kappas, make([]float64, in.Conditions))
 		}
 		for c := range in.Conditions {
-			for _, trial := range cells[a][c] {
-				left[trial.Stimulus] = -1
-				if trial.Correct {
-					left[trial.Stimulus] = 1
-				}
-			}
+			left.set(cells[a][c])
 			for j, b := range seen[i+1:] {
 				var t kappaTable
 				for _, trial := range cells[b][c] {
@@ -183,9 +170,7 @@ func (errorConsistency) ceiling(ctx context.Context, in metrics.ConsistencyInput
 					notes.partial++
 				}
 			}
-			for _, trial := range cells[a][c] {
-				left[trial.Stimulus] = 0
-			}
+			left.clear(cells[a][c])
 		}
 	}
 	estimate, signed := meanKappa(kappas)
@@ -193,11 +178,11 @@ func (errorConsistency) ceiling(ctx context.Context, in metrics.ConsistencyInput
 	return estimate, notes, nil
 }
 
-// consistencyCells checks the trials and sorts them by subject and condition.
-// Where a subject saw a stimulus more than once in a condition, only the first
-// trial counts: κ compares two choices a stimulus, and pairs of subjects could
-// not be matched else. The second result counts those left out.
-func consistencyCells(in metrics.ConsistencyInput) ([][][]metrics.ConsistencyTrial, int, error) {
+// subjectCells checks the trials and sorts them by subject and condition. With once, only
+// the first trial counts if a subject saw a stimulus more than once in a condition:
+// choices are then compared stimulus by stimulus, and pairs of subjects could not be
+// matched else. The second result counts those left out.
+func subjectCells(in metrics.ConsistencyInput, once bool) ([][][]metrics.ConsistencyTrial, int, error) {
 	if len(in.Trials) == 0 {
 		return nil, 0, &metrics.TrialError{Trial: -1, Problem: "there are no trials"}
 	}
@@ -216,12 +201,14 @@ func consistencyCells(in metrics.ConsistencyInput) ([][][]metrics.ConsistencyTri
 		case t.Stimulus < 0 || t.Stimulus >= in.Stimuli:
 			return nil, 0, &metrics.TrialError{Trial: i, Problem: fmt.Sprintf("stimulus code %d is not one of %d", t.Stimulus, in.Stimuli)}
 		}
-		key := [3]int{t.Subject, t.Condition, t.Stimulus}
-		if seen[key] {
-			repeats++
-			continue
+		if once {
+			key := [3]int{t.Subject, t.Condition, t.Stimulus}
+			if seen[key] {
+				repeats++
+				continue
+			}
+			seen[key] = true
 		}
-		seen[key] = true
 		cells[t.Subject][t.Condition] = append(cells[t.Subject][t.Condition], t)
 	}
 	return cells, repeats, nil

@@ -16,32 +16,8 @@ import (
 // stimuli need and within -1 and 1, of which then the absolute value is taken: it
 // starts at 0 where the sign is not certain.
 func (errorConsistency) interval(ctx context.Context, in metrics.ConsistencyInput, cells [][][]metrics.ConsistencyTrial, signed float64) (metrics.Interval, error) {
-	// A stimulus of two conditions counts as one of each.
-	seen := make(map[[2]int]int) // condition and stimulus → element
-	var conditions []int         // by element
-	type trial struct {
-		element int
-		correct bool
-		model   bool
-	}
-	trials := make([][][]trial, len(cells))
-	for s, row := range cells {
-		trials[s] = make([][]trial, len(row))
-		for c, list := range row {
-			for _, t := range list {
-				key := [2]int{c, t.Stimulus}
-				element, ok := seen[key]
-				if !ok {
-					element = len(conditions)
-					seen[key] = element
-					conditions = append(conditions, c)
-				}
-				trials[s][c] = append(trials[s][c], trial{element, t.Correct, in.ModelCorrect[t.Stimulus]})
-			}
-		}
-	}
-	of := stratify(conditions)
-	counts := make([]int, len(conditions))
+	trials, of := sampledCells(in, cells)
+	counts := make([]int, of.elements())
 	kappas, means := make([]float64, in.Conditions), make([]float64, len(trials))
 	figure := func(sample []int) float64 {
 		clear(counts)

@@ -45,6 +45,15 @@ func stratify(codes []int) strata {
 	return of
 }
 
+// elements returns the number of elements of all strata.
+func (s strata) elements() int {
+	n := 0
+	for _, members := range s {
+		n += len(members)
+	}
+	return n
+}
+
 // widening is by how much distances of bootstrap draws of a figure from their mean
 // are too small: a sample of m elements of a stratum varies as if it had m − 1, and
 // what is no sum of elements, as a correlation or κ, by more. So draws are to spread

@@ -21,6 +21,18 @@ type exception struct {
 
 var exceptions = []exception{
 	{
+		property: "order of subjects", metrics: []string{"accuracy_distance"},
+		reason: "of two subjects the later one is the yardstick of the ceiling",
+	},
+	{
+		property: "all right", metrics: []string{"accuracy_distance", "accuracy_difference", "observed_consistency"},
+		reason: "they are defined for observers who are always right",
+	},
+	{
+		property: "all wrong", metrics: []string{"accuracy_distance", "accuracy_difference", "observed_consistency"},
+		reason: "they are defined for observers who are always wrong",
+	},
+	{
 		property: "unit of activations", metrics: []string{"ridge", "ridgecv"},
 		reason: "the penalty is in squared units of the activations",
 	},

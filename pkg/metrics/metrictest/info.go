@@ -31,8 +31,8 @@ func checkInfo(t *testing.T, info metrics.Info) {
 	if _, _, ok := bounds(info.Range); !ok {
 		t.Errorf(`Info.Range is %q, but must begin with "LOW to HIGH"`, info.Range)
 	}
-	if metric, err := metrics.New(info.Name, nil); err != nil {
-		t.Errorf("New without options: %v", err)
+	if metric, err := metrics.New(info.Name, required(info)); err != nil {
+		t.Errorf("New with the options that must be given: %v", err)
 	} else if got := metric.Info().Name; got != info.Name {
 		t.Errorf("the metric's own Info names %q", got)
 	}
@@ -53,25 +53,53 @@ func bounds(text string) (low, high float64, ok bool) {
 	return low, high, err == nil
 }
 
+// required returns the options that a metric must be given, as their examples.
+func required(info metrics.Info) metrics.Options {
+	options := metrics.Options{}
+	for _, o := range info.Options {
+		if o.Example != "" {
+			options[o.Name] = o.Example
+		}
+	}
+	return options
+}
+
+// isText reports whether an option takes any text.
+func isText(o metrics.Option) bool {
+	return slices.Contains([]string{"column", "columns", "value"}, o.Type)
+}
+
 // checkOptions makes the metric with each documented default, and wants errors of
 // the documented types for other values and names.
 func checkOptions(t *testing.T, info metrics.Info) {
-	defaults := metrics.Options{}
+	defaults := required(info)
 	for _, o := range info.Options {
 		if o.Doc == "" {
 			t.Errorf("option %s has no Doc", o.Name)
 		}
-		value, err := parseDefault(o)
-		if err != nil {
-			t.Errorf("option %s: default %q is not of type %q", o.Name, o.Default, o.Type)
-			continue
+		with := func(value any) error {
+			options := required(info)
+			options[o.Name] = value
+			_, err := metrics.New(info.Name, options)
+			return err
 		}
-		defaults[o.Name] = value
-		if _, err := metrics.New(info.Name, metrics.Options{o.Name: value}); err != nil {
-			t.Errorf("option %s: default %v: %v", o.Name, value, err)
+		bad := []any{nil, "no such word", []any{}, struct{}{}}
+		if isText(o) {
+			bad[1] = ""
 		}
-		for _, bad := range []any{nil, "no such word", []any{}, struct{}{}} {
-			_, err := metrics.New(info.Name, metrics.Options{o.Name: bad})
+		if o.Example == "" && !(isText(o) && o.Default == "") {
+			value, err := parseDefault(o)
+			if err != nil {
+				t.Errorf("option %s: default %q is not of type %q", o.Name, o.Default, o.Type)
+				continue
+			}
+			defaults[o.Name] = value
+			if err := with(value); err != nil {
+				t.Errorf("option %s: default %v: %v", o.Name, value, err)
+			}
+		}
+		for _, bad := range bad {
+			err := with(bad)
 			var option *metrics.OptionError
 			if !errors.As(err, &option) || option.Option != o.Name {
 				t.Errorf("option %s: %T %v gives error %v, want an *OptionError", o.Name, bad, bad, err)
@@ -80,6 +108,15 @@ func checkOptions(t *testing.T, info metrics.Info) {
 	}
 	if _, err := metrics.New(info.Name, defaults); err != nil {
 		t.Errorf("all defaults together: %v", err)
+	}
+	for name := range required(info) {
+		options := required(info)
+		delete(options, name)
+		_, err := metrics.New(info.Name, options)
+		var option *metrics.OptionError
+		if !errors.As(err, &option) || option.Option != name {
+			t.Errorf("without option %s: error %v, want an *OptionError", name, err)
+		}
 	}
 	const unknown = "no_such_option"
 	_, err := metrics.New(info.Name, metrics.Options{unknown: 1})
@@ -98,6 +135,9 @@ func parseDefault(o metrics.Option) (any, error) {
 		return strconv.ParseFloat(o.Default, 64)
 	case "boolean":
 		return strconv.ParseBool(o.Default)
+	}
+	if isText(o) {
+		return o.Default, nil
 	}
 	words, ok := strings.CutPrefix(o.Type, "one of ")
 	if !ok || !slices.Contains(strings.Split(words, "|"), o.Default) {

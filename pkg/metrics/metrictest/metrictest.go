@@ -52,6 +52,9 @@ func Run(t *testing.T, name string) {
 		if len(options) > 0 {
 			label = describe(options)
 		}
+		for key, value := range required(info) {
+			options[key] = value
+		}
 		for key, value := range settings[name] {
 			options[key] = value
 		}

@@ -24,6 +24,7 @@ type optionDocument struct {
 	Name    string `json:"name"`
 	Type    string `json:"type"`
 	Default string `json:"default"`
+	Example string `json:"example,omitempty"` // of an option that must be given
 	Doc     string `json:"doc"`
 }
 

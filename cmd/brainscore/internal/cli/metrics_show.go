@@ -62,7 +62,11 @@ func writeMetric(w io.Writer, info metrics.Info) error {
 		fmt.Fprintln(w)
 		grid := output.Grid{Columns: output.TextColumns("option", "type", "default", "meaning")}
 		for _, o := range info.Options {
-			grid.Add(output.Text(o.Name), output.Text(o.Type), output.Text(o.Default), output.Text(o.Doc))
+			otherwise := o.Default
+			if o.Example != "" {
+				otherwise = "must be given"
+			}
+			grid.Add(output.Text(o.Name), output.Text(o.Type), output.Text(otherwise), output.Text(o.Doc))
 		}
 		if err := grid.WriteText(w, false); err != nil {
 			return err

@@ -1,0 +1,323 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/nearest"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// answersKind is the model's part of the kinds of data that compare its choices: given
+// ones, or those made of probabilities, of logits or by a read-out that is fitted on a
+// layer.
+type answersKind struct{ trialsKind }
+
+// answersDump documents what of a dump makes choices.
+const answersDump = "choices (responses.csv), probabilities, logits, or layers on which a read-out is fitted"
+
+// directLayers are the tables of a dump that choices are made of, the most direct first.
+var directLayers = []string{stimuli.ResponsesLayer, stimuli.ProbabilitiesLayer, stimuli.LogitsLayer}
+
+func (k answersKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
+	c, err := dump.Contents(d.StimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	if c.Responses {
+		found = append(found, stimuli.ResponsesLayer)
+	}
+	if c.Probabilities {
+		found = append(found, stimuli.ProbabilitiesLayer)
+	}
+	if logits := slices.Contains(c.Layers, stimuli.LogitsLayer); logits && k.reads(d, stimuli.LogitsLayer) == readsTable &&
+		(d.Choices != "" || dump.HasClasses(d.StimulusSet)) {
+		found = append(found, stimuli.LogitsLayer)
+	}
+	if d.FittingStimulusSet == "" {
+		return found, nil
+	}
+	fit, err := dump.Contents(d.FittingStimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	for _, layer := range intersect(c.Layers, fit.Layers) {
+		if !slices.Contains(found, layer) {
+			found = append(found, layer)
+		}
+	}
+	return found, nil
+}
+
+// direct returns the most direct table of a dump among the layers found, "" if there is
+// none.
+func (k answersKind) direct(d *benchmarks.Definition, found []string) string {
+	for _, layer := range directLayers {
+		if slices.Contains(found, layer) && k.reads(d, layer) == readsTable {
+			return layer
+		}
+	}
+	return ""
+}
+
+func (answersKind) committed() bool { return true }
+
+func (answersKind) whatToDump(d *benchmarks.Definition) string {
+	ways := []string{fmt.Sprintf("write the model's choices into %s/responses.csv", d.StimulusSet), "probabilities.npy with choices.csv"}
+	if d.Choices != "" {
+		ways = append(ways, "its outputs into logits.npy")
+	} else if d.FittingStimulusSet == "" {
+		ways = append(ways, "logits.npy with classes.csv (or name a list by choices: in the definition)")
+	}
+	if d.FittingStimulusSet != "" {
+		ways = append(ways, fmt.Sprintf("one layer into both %s and %s", d.StimulusSet, d.FittingStimulusSet))
+	}
+	return strings.Join(ways[:len(ways)-1], ", ") + " or " + ways[len(ways)-1]
+}
+
+// reads returns whether a layer is a table of choices. Logits are one unless a read-out is
+// fitted on them.
+func (answersKind) reads(d *benchmarks.Definition, layer string) reading {
+	if layer == stimuli.LogitsLayer && d.Choices == "" && d.FittingStimulusSet != "" || !slices.Contains(directLayers, layer) {
+		return readsFitting
+	}
+	return readsTable
+}
+
+func (answersKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
+	return answerFiles(l, d, "trials.csv"), nil
+}
+
+// answerFiles lists the files that the right answers, people's answers and the list of
+// choices are read from.
+func answerFiles(l *loader, d *benchmarks.Definition, table string) []string {
+	var paths []string
+	sets := []string{d.StimulusSet}
+	if d.Assembly != "" {
+		paths = assemblyFiles(l, d, table)
+		if info, err := stimuli.ReadAssemblyInfo(l.home.AssemblyPath(d.Assembly)); err == nil && info.StimulusSet != d.StimulusSet {
+			sets = append(sets, info.StimulusSet) // trials take columns from it
+		}
+	}
+	for _, set := range sets {
+		path := filepath.Join(l.home.StimulusSetPath(set), "stimuli.csv")
+		if _, err := os.Stat(path); err == nil {
+			paths = append(paths, path)
+		}
+	}
+	if list := d.ChoiceListPath(); list != "" {
+		paths = append(paths, list)
+	}
+	return paths
+}
+
+func (answersKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) int64 {
+	return choicesKind{}.memory(l, evaluations, size)
+}
+
+// question is what a model is asked: which of the offered names each stimulus shows.
+type question struct {
+	ids    []string // of the stimuli, ascending
+	path   string   // of the table that names them
+	truths []string // of all of them or, if people's trials are compared with, of these
+	asked  []string // the truths of the stimuli
+	list   *benchmarks.ChoiceList
+}
+
+// newQuestion prepares the choice among the truths of a benchmark.
+func newQuestion(d *benchmarks.Definition, ids []string, path string, truths []string) (*question, error) {
+	list, err := d.ChoiceList()
+	if err != nil {
+		return nil, err
+	}
+	_, names := stimuli.Codes(truths)
+	slices.Sort(names) // by code point, whatever they look like
+	q := &question{ids: ids, path: path, truths: names, asked: names, list: list}
+	if list != nil {
+		for _, name := range names {
+			if list.Indices(name) == nil {
+				return nil, list.UnknownTruth(path, name)
+			}
+		}
+	}
+	return q, nil
+}
+
+// check checks, before a layer is read, that what a read-out is fitted to has all truths.
+func (q *question) check(l *loader, e *binEvaluation, doubts *[]string) error {
+	if e.reading != readsFitting {
+		return nil
+	}
+	found, err := l.checkFittingLabels(e.definition, q.asked)
+	*doubts = append(*doubts, found...)
+	return err
+}
+
+// listed returns the choices of the list, if there is one.
+func (q *question) listed() []string {
+	if q.list == nil {
+		return nil
+	}
+	return q.list.Choices
+}
+
+// answers are a model's choices.
+type answers struct {
+	choices  []string // by stimulus of the question
+	offered  []string // what the model could choose; nil if that is not known
+	path     string   // of the file of the choices, "" if they were made
+	warnings []string
+}
+
+// names are the names that are offered to a model without a read-out.
+func (q *question) names() []string {
+	if q.list != nil && q.list.All() {
+		return q.list.Choices
+	}
+	return q.truths
+}
+
+// ask returns a model's choices by the layer of the evaluation.
+func (q *question) ask(ctx context.Context, p *layerPlan, e *binEvaluation) (*answers, error) {
+	s, d := p.scorer, e.definition
+	if e.reading == readsFitting {
+		return q.askReadout(ctx, p, e)
+	}
+	var a *answers
+	var err error
+	if e.layer == stimuli.ResponsesLayer {
+		a = &answers{offered: q.truths}
+		a.choices, a.path, err = s.dump.Responses(d.StimulusSet, q.ids)
+	} else {
+		a, err = q.choose(ctx, p, e)
+	}
+	if err != nil {
+		return nil, s.loader.blameTrials(err, d.StimulusSet, q.path)
+	}
+	e.content = s.loader.inputs.recordStrings(e.tableName(s.dump.ID), a.choices)
+	return a, nil
+}
+
+// tableName is the name of a table of choices among the inputs of a report.
+func (e *evaluation) tableName(model string) string {
+	name := model + "/" + e.definition.StimulusSet + "/" + e.layer
+	if e.layer == stimuli.LogitsLayer {
+		name += " (choices)" // the layer itself may be an input too
+	}
+	return name
+}
+
+// choose makes choices of probabilities or logits.
+func (q *question) choose(ctx context.Context, p *layerPlan, e *binEvaluation) (*answers, error) {
+	set, err := p.scorer.loader.stimulusSet(e.definition.StimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	hashes := newRowHashes(len(q.ids))
+	observe := func(i int, values []float64) { hashes.addRow(i, values) }
+	names := q.names()
+	var chosen []int
+	if e.layer == stimuli.ProbabilitiesLayer {
+		var others int
+		if chosen, others, err = p.scorer.dump.ChooseProbabilities(set, q.ids, names, observe); others > 0 {
+			p.scorer.options.log("%s on %s: %d columns of its probabilities are not offered", p.scorer.dump.ID, e.definition.Identifier, others)
+		}
+	} else {
+		chosen, err = q.chooseLogits(p.scorer.dump, set, names, observe)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a := &answers{offered: names, choices: make([]string, len(chosen))}
+	for i, k := range chosen {
+		a.choices[i] = names[k]
+	}
+	e.noteRows(hashes)
+	return a, ctx.Err()
+}
+
+// chooseLogits returns which of the names the logits of each stimulus are largest for.
+func (q *question) chooseLogits(dump *stimuli.Dump, set *stimuli.StimulusSet, names []string, observe func(int, []float64)) ([]int, error) {
+	logits, err := dump.OpenLogits(set)
+	if err != nil {
+		return nil, err
+	}
+	defer logits.Close()
+	groups, err := q.groups(logits, names)
+	if err != nil {
+		return nil, err
+	}
+	return logits.Choose(q.ids, groups, observe)
+}
+
+// groups returns the columns of logits that each name is made of.
+func (q *question) groups(l *stimuli.Logits, names []string) ([][]int, error) {
+	if l.Classes != nil {
+		return q.groupsOfClasses(l, names)
+	}
+	if cols := l.File.Cols(); cols != benchmarks.ImageNetClasses {
+		return nil, &stimuli.FileError{Path: l.File.Path(), What: fmt.Sprintf("has %d columns, but ImageNet has %d classes", cols, benchmarks.ImageNetClasses), Remedy: "dump the outputs for all of them in ImageNet's order, or name the columns in classes.csv beside it"}
+	}
+	groups := make([][]int, len(names))
+	for k, name := range names {
+		groups[k] = q.list.Indices(name)
+	}
+	return groups, nil
+}
+
+// groupsOfClasses returns the columns by the names of classes.csv: an ImageNet class by its
+// synset, or a choice by its own name.
+func (q *question) groupsOfClasses(l *stimuli.Logits, names []string) ([][]int, error) {
+	known := names
+	if q.list != nil {
+		known = slices.Concat(names, q.list.Choices)
+	}
+	byClass := make(map[int]int)   // ImageNet class → column
+	byName := make(map[string]int) // choice → column
+	for column, class := range l.Classes {
+		index, ok := benchmarks.Synset(class)
+		if ok && q.list != nil {
+			byClass[index] = column
+		}
+		if slices.Contains(known, class) {
+			byName[class] = column
+		} else if !ok || q.list == nil {
+			return nil, unknownClass(l.ClassesPath, class, known)
+		}
+	}
+	groups := make([][]int, len(names))
+	for k, name := range names {
+		if column, ok := byName[name]; ok {
+			groups[k] = []int{column}
+			continue
+		}
+		if q.list != nil {
+			for _, index := range q.list.Indices(name) {
+				if column, ok := byClass[index]; ok {
+					groups[k] = append(groups[k], column)
+				}
+			}
+		}
+		if groups[k] == nil {
+			return nil, &stimuli.FileError{Path: l.ClassesPath, What: fmt.Sprintf("has no class of the choice %q", name), Remedy: "name a column after the choice, or columns after the synsets of its classes"}
+		}
+	}
+	return groups, nil
+}
+
+// noteRows notes stimuli that a table has the same numbers for.
+func (e *binEvaluation) noteRows(h *rowHashes) {
+	n := len(h.rows)
+	e.noteAlike(&readRows{hashes: h.rows, zero: h.zero, files: make([]string, n), at: make([]int, n)}, "", nil)
+}
+
+func unknownClass(path, class string, known []string) error {
+	return &stimuli.FileError{Path: path, What: fmt.Sprintf("has the unknown class %q", class),
+		Remedy: nearest.Remedy(class, known, "name each column by the synset of an ImageNet class, as n01440764, or by a choice")}
+}

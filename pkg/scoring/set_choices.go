@@ -1,0 +1,365 @@
+package scoring
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// setChoicesKind is the right answers for a whole stimulus set, which a model's choices are
+// compared with, and what people answered or at which threshold, if a metric compares with
+// that.
+type setChoicesKind struct {
+	answersKind
+	metrics metrics.Kind
+	file    string // of the assembly, "" if there is none
+}
+
+func init() {
+	registerKind(setChoicesKind{metrics: metrics.KindAnswers})
+	registerKind(setChoicesKind{metrics: metrics.KindChoices, file: "trials.csv"})
+	registerKind(setChoicesKind{metrics: metrics.KindThresholds, file: "thresholds.csv"})
+}
+
+func (k setChoicesKind) data() Data {
+	switch k.file {
+	case "trials.csv":
+		return Data{
+			Name:  "choices and right answers",
+			Files: []DataFile{{Name: k.file, Columns: []string{"subject", "stimulus_id", "truth", "choice"}, Others: []string{"correct"}}},
+			Dump:  answersDump,
+		}
+	case "thresholds.csv":
+		return Data{
+			Name:  "thresholds",
+			Files: []DataFile{{Name: k.file, Columns: []string{"subject", "threshold"}, Others: []string{"condition"}, Stimuli: []string{}}},
+			Dump:  answersDump,
+		}
+	}
+	return Data{Name: "right answers", Dump: answersDump}
+}
+
+func (k setChoicesKind) rules() []benchmarks.Rules {
+	return []benchmarks.Rules{{Metrics: k.metrics, Benchmark: benchmarks.KindBehavioral, SetAlone: k.file == "", Exclude: true, UnknownChoices: true,
+		Truth: true, TruthRequired: true, Choices: true, Score: metrics.Ratio}}
+}
+
+func (k setChoicesKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
+	return answerFiles(l, d, cmp.Or(k.file, "trials.csv")), nil
+}
+
+// setChoices are the stimuli of one benchmark with their right answers, and people's rows.
+type setChoices struct {
+	readAtOnce
+	definition *benchmarks.Definition
+	metric     metrics.Choices
+	set        *stimuli.Table // without excluded rows
+	people     *stimuli.Table // nil without an assembly
+	trials     *stimuli.SubjectTrials
+	ids        []string // ascending
+	truth      []string // of each stimulus
+	in         metrics.ChoicesInput
+	doubts     []string
+	question   *question
+}
+
+func (k setChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
+	c, err := k.load(l, e.definition)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.question.check(l, e, &c.doubts)
+}
+
+// load reads a benchmark's right answers and people's rows.
+func (k setChoicesKind) load(l *loader, d *benchmarks.Definition) (*setChoices, error) {
+	metric, err := d.NewMetric()
+	if err != nil {
+		return nil, err
+	}
+	c := &setChoices{definition: d, metric: metric.(metrics.Choices)}
+	if err := c.loadSet(l, d); err != nil {
+		return nil, err
+	}
+	offered := c.truth
+	if d.Assembly != "" {
+		if err := c.loadPeople(l, d, k.file); err != nil {
+			return nil, err
+		}
+		if c.trials != nil {
+			offered = c.trials.Truth
+		}
+	}
+	if c.question, err = newQuestion(d, c.ids, c.set.Path, offered); err != nil {
+		return nil, err
+	}
+	_, c.question.asked = stimuli.Codes(c.truth)
+	names := c.question.names()
+	others := slices.DeleteFunc(slices.Clone(c.question.asked), func(truth string) bool { return slices.Contains(names, truth) })
+	if len(others) > 0 && d.FittingStimulusSet == "" {
+		c.doubts = append(c.doubts, fmt.Sprintf("the trials do not show %d truths of the stimulus set (%s), which are not offered to the model", len(others), stimuli.Few(others)))
+	}
+	if err := c.columns(); err != nil {
+		return nil, err
+	}
+	return c, l.inputs.addTables(answerFiles(l, d, cmp.Or(k.file, "trials.csv"))...)
+}
+
+// loadSet reads the stimuli that are not excluded, with their right answers.
+func (c *setChoices) loadSet(l *loader, d *benchmarks.Definition) error {
+	set, err := l.stimulusSet(d.StimulusSet)
+	if err != nil {
+		return err
+	}
+	exclude := make(map[string][]string)
+	for name, values := range d.Exclude {
+		if d.Assembly == "" || set.Table.Has(name) {
+			exclude[name] = values
+		}
+	}
+	excluded := 0
+	if c.set, excluded, err = set.Table.Without(exclude); err != nil {
+		return &excludeError{err}
+	}
+	if c.set.Len() == 0 {
+		return &excludeError{&stimuli.FileError{Path: c.set.Path, What: "has only stimuli that are excluded"}}
+	}
+	if excluded > 0 {
+		l.options.log("%s: %d of %d stimuli are excluded (%s)", d.Identifier, excluded, len(set.IDs), d.ExcludedText())
+	}
+	ids, err := c.set.Names("stimulus_id")
+	if err != nil {
+		return err
+	}
+	_, c.ids = stimuli.Codes(ids)
+	if _, err := c.set.Names(d.Truth); err != nil {
+		return d.WrapAt("truth", err)
+	}
+	if c.truth, err = set.Values(d.Truth, c.ids); err != nil {
+		return err
+	}
+	if i := slices.Index(c.truth, ""); i >= 0 {
+		return &stimuli.FileError{Path: c.set.Path, What: fmt.Sprintf("has an empty %s for stimulus %q", d.Truth, c.ids[i]), Remedy: "write the right answer of every stimulus, or exclude it"}
+	}
+	return nil
+}
+
+// loadPeople reads people's trials or thresholds.
+func (c *setChoices) loadPeople(l *loader, d *benchmarks.Definition, file string) error {
+	if file == "thresholds.csv" {
+		a, err := l.joined(d, file, nil, c.set)
+		if err != nil {
+			return err
+		}
+		c.people = a.Trials
+		return c.thresholds()
+	}
+	columns := []string{"truth"}
+	if file != "" {
+		columns = append(columns, c.metric.Columns()...)
+	}
+	a, err := l.joined(d, "trials.csv", columns, c.set)
+	if err != nil {
+		return err
+	}
+	c.people = a.Trials
+	if c.trials, err = a.SubjectTrialsBy("truth", nil); err != nil {
+		return err
+	}
+	doubts, err := checkSubjects(c.trials, c.people.Path, d)
+	c.doubts = append(c.doubts, doubts...)
+	c.in.People = metrics.People{Subjects: len(c.trials.Subjects), Subject: c.trials.Subject, Stimulus: c.trials.Stimulus, Stimuli: len(c.trials.StimulusIDs), Right: c.trials.Correct}
+	return err
+}
+
+// thresholds reads people's thresholds; an empty one was not measured.
+func (c *setChoices) thresholds() error {
+	subjects, err := c.people.Names("subject")
+	if err != nil {
+		return err
+	}
+	values, err := c.people.Column("threshold")
+	if err != nil {
+		return err
+	}
+	codes, names := stimuli.Codes(subjects)
+	c.in.People = metrics.People{Subjects: len(names), Subject: codes, Threshold: make([]float64, len(codes))}
+	for row, v := range values {
+		t, ok := stimuli.Number(v)
+		if v != "" && (!ok || math.IsInf(t, 0)) {
+			return &stimuli.FileError{Path: c.people.Path, Line: c.people.Line(row), What: fmt.Sprintf("has the threshold %q", v), Remedy: "write a number, or nothing if it was not measured"}
+		}
+		if v == "" {
+			t = math.NaN()
+		}
+		c.in.People.Threshold[row] = t
+	}
+	return nil
+}
+
+// columns puts the columns that the metric asks for into codes, which stimuli and people
+// share.
+func (c *setChoices) columns() error {
+	ids, err := c.set.Column("stimulus_id")
+	if err != nil {
+		return err
+	}
+	order := stimuli.Order(ids)
+	for _, name := range c.metric.Columns() {
+		column := metrics.Column{Name: name}
+		inSet, inPeople := c.set.Has(name), c.people != nil && c.people.Has(name)
+		var all []string
+		if inSet || !inPeople {
+			if _, _, err := c.set.Groups(name); err != nil {
+				return c.definition.WrapAt("metric", err)
+			}
+			values, _ := c.set.Column(name)
+			for _, row := range order {
+				all = append(all, values[row])
+			}
+		}
+		stimuliRows := len(all)
+		if inPeople {
+			if _, _, err := c.people.Groups(name); err != nil {
+				return err
+			}
+			values, _ := c.people.Column(name)
+			all = append(all, values...)
+		}
+		var codes []int
+		codes, column.Values, column.Numbers = stimuli.Levels(all)
+		if stimuliRows > 0 {
+			column.Stimulus = codes[:stimuliRows]
+		}
+		if inPeople {
+			column.Row = codes[stimuliRows:]
+		}
+		c.in.Columns = append(c.in.Columns, column)
+	}
+	return nil
+}
+
+func (c *setChoices) stimuli() []string { return c.ids }
+func (c *setChoices) table() string     { return c.set.Path }
+
+// input returns the metric's input with the model's choices; nil stands for none.
+func (c *setChoices) input(given *answers) metrics.ChoicesInput {
+	in := c.in
+	names := slices.Clone(c.truth)
+	offered := c.question.names()
+	if given != nil {
+		names, offered = append(names, given.choices...), given.offered
+	}
+	names = append(names, offered...)
+	n := len(names)
+	if c.trials != nil {
+		names = append(append(names, c.trials.Truth...), c.trials.Choice...)
+	}
+	codes, all := stimuli.Codes(names)
+	in.Names, in.Offered = all, make([]bool, len(all))
+	for _, code := range codes[n-len(offered) : n] {
+		in.Offered[code] = true
+	}
+	in.Truth = codes[:len(c.truth)]
+	if given != nil {
+		in.Choice = codes[len(c.truth):][:len(given.choices)]
+	}
+	if c.trials != nil {
+		in.People.Truth = codes[n:][:len(c.trials.Truth)]
+		if c.trials.Choice != nil {
+			in.People.Choice = codes[n+len(c.trials.Truth):]
+		}
+	}
+	return in
+}
+
+// join compares the model's choices with the right answers and with people's.
+func (c *setChoices) join(p *layerPlan, e *binEvaluation) error {
+	if e.reading == readsFitting {
+		p.addReadout()
+	}
+	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
+		given, err := c.question.ask(ctx, p, e)
+		if err != nil {
+			return metrics.Score{}, err
+		}
+		if given.path != "" {
+			known := slices.Concat(c.truth, c.question.names(), c.question.listed())
+			if c.trials != nil {
+				known = slices.Concat(known, c.trials.Truth, c.trials.Choice)
+			}
+			_, known = stimuli.Codes(known)
+			doubts, err := findUnknown("choices of the model are "+noObject(known), given.choices, known).check(given.path, e.definition)
+			if err != nil {
+				return metrics.Score{}, err
+			}
+			given.warnings = append(given.warnings, doubts...)
+		}
+		in := c.input(given)
+		in.Intervals = p.scorer.options.Intervals
+		score, err := c.metric.ScoreChoices(ctx, in)
+		if err != nil {
+			return score, c.blame(err)
+		}
+		ceiling, warnings, err := c.ceiling(ctx)
+		score.Ceiling, score.Warnings = ceiling, slices.Concat(score.Warnings, warnings, given.warnings)
+		return score, err
+	}
+	return nil
+}
+
+// ceiling returns the given ceiling, or the metric's own.
+func (c *setChoices) ceiling(ctx context.Context) (metrics.Estimate, []string, error) {
+	if given := c.definition.Ceiling; given != nil && given.Value != nil {
+		return metrics.Exact(*given.Value), nil, nil
+	}
+	ceiling, warnings, err := c.metric.ChoicesCeiling(ctx, c.input(nil))
+	return ceiling, warnings, c.blame(err)
+}
+
+// blame names the table of a column that a metric cannot use.
+func (c *setChoices) blame(err error) error {
+	var column *metrics.ColumnError
+	if !errors.As(err, &column) {
+		return err
+	}
+	path := c.set.Path
+	if column.People {
+		path = c.people.Path
+	}
+	return &stimuli.FileError{Path: path, What: fmt.Sprintf("has a column %s that %s", column.Column, column.Problem), Remedy: column.Remedy, Err: err}
+}
+
+// result adds counts, warnings and the ceiled score.
+func (c *setChoices) result(e *binEvaluation, score metrics.Score, features int) (*benchmarks.Result, error) {
+	out := e.newResult()
+	out.Score = score
+	out.Counts = c.counts()
+	out.Counts.Features = features
+	ceiled, warnings := c.metric.Info().Ceil(out.Raw, out.Ceiling, metrics.Form(c.definition.Score))
+	out.Ceiled, out.Warnings = ceiled, slices.Concat(out.Warnings, c.doubts, warnings)
+	return out, nil
+}
+
+func (c *setChoices) counts() benchmarks.Counts {
+	return benchmarks.Counts{Stimuli: len(c.ids), Trials: len(c.in.People.Subject), Subjects: c.in.People.Subjects}
+}
+
+func (k setChoicesKind) ceil(ctx context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error) {
+	c, err := k.load(l, d)
+	if err != nil {
+		return nil, err
+	}
+	out := (&evaluation{definition: d}).newCeiling()
+	out.Counts = c.counts()
+	out.Ceiling, out.Warnings, err = c.ceiling(ctx)
+	out.Warnings = append(out.Warnings, c.doubts...)
+	return out, err
+}
