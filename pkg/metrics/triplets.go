@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
@@ -26,7 +27,22 @@ type TripletInput struct {
 	// ceiling needs none.
 	Gram    *stream.Gram
 	Workers int
+	// Intervals asks for intervals over samples of the subjects.
+	Intervals Resampling
 }
+
+// SimilarityError reports a stimulus whose activations have no similarity to others.
+type SimilarityError struct {
+	Similarity string
+	Stimulus   int // its code
+}
+
+func (e *SimilarityError) Error() string {
+	return fmt.Sprintf("the activations to stimulus %d have no similarity (%s) to others", e.Stimulus, e.Similarity)
+}
+
+// DataError reports that the cause is invalid data.
+func (e *SimilarityError) DataError() bool { return true }
 
 // Triplets is a metric of KindTriplets.
 type Triplets interface {

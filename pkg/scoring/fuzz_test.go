@@ -54,8 +54,8 @@ func FuzzDecodeResult(f *testing.F) {
 // FuzzTriplets reads trials with the odd one out.
 func FuzzTriplets(f *testing.F) {
 	for _, seed := range []string{
-		"subject,stimulus_id_1,stimulus_id_2,stimulus_id_3,choice\na,s1,s2,s3,s2\nb,s3,s1,s2,s1\n",
-		"subject,stimulus_id_1,stimulus_id_2,stimulus_id_3,choice\na,s1,s1,s3,s2\n", "subject,stimulus_id_1\n,\n", "choice\n",
+		"subject,first,second,third,choice\na,s1,s2,s3,s2\nb,s3,s1,s2,s1\n",
+		"subject,first,second,third,choice\na,s1,s1,s3,s2\n", "subject,first\n,\n", "choice\n",
 	} {
 		f.Add(seed)
 	}

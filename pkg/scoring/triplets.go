@@ -2,7 +2,9 @@ package scoring
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -17,13 +19,13 @@ type tripletsKind struct{ trialsKind }
 func init() { registerKind(tripletsKind{}) }
 
 // tripletStimuli are the columns of what a subject saw; choice holds one of them.
-var tripletStimuli = []string{"stimulus_id_1", "stimulus_id_2", "stimulus_id_3"}
+var tripletStimuli = []string{"first", "second", "third"}
 
 func (tripletsKind) data() Data {
-	columns := slices.Concat([]string{"subject"}, tripletStimuli, []string{"choice"})
+	columns := slices.Concat(tripletStimuli, []string{"choice"})
 	return Data{
 		Name:  "triplets (odd one out)",
-		Files: []DataFile{{Name: "trials.csv", Columns: columns, Stimuli: tripletStimuli}},
+		Files: []DataFile{{Name: "trials.csv", Columns: columns, Others: []string{"subject"}, Stimuli: tripletStimuli}},
 		Dump:  "layers",
 	}
 }
@@ -100,8 +102,15 @@ func newTriplets(a *stimuli.BehavioralAssembly) (*triplets, error) {
 		}
 		columns = append(columns, values)
 	}
-	subjects, shown, choices := columns[0], columns[1:4], columns[4]
+	shown, choices := columns[:3], columns[3]
 	n := table.Len()
+	subjects := make([]string, n) // of one, if they are not named
+	if table.Has("subject") {
+		var err error
+		if subjects, err = table.Names("subject"); err != nil {
+			return nil, err
+		}
+	}
 	codes, ids := stimuli.Codes(slices.Concat(shown...))
 	subject, names := stimuli.Codes(subjects)
 	t := &triplets{path: table.Path, ids: ids, in: metrics.TripletInput{Subjects: len(names), Stimuli: len(ids), Trials: make([]metrics.TripletTrial, n)}}
@@ -133,8 +142,13 @@ func (t *triplets) join(p *layerPlan, e *binEvaluation) error {
 	sink := p.gram(t.ids, p.rows(t.ids))
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		in := t.in
-		in.Gram = sink.Gram()
+		in.Gram, in.Intervals = sink.Gram(), p.scorer.options.Intervals
 		score, err := t.metric.ScoreTriplets(ctx, in)
+		var similarity *metrics.SimilarityError
+		if errors.As(err, &similarity) {
+			path := filepath.Join(p.scorer.dump.Dir, e.definition.StimulusSet, e.layer+".npy")
+			return score, &stimuli.FileError{Path: path, What: fmt.Sprintf("has activations to stimulus %q that have no similarity (%s) to others", t.ids[similarity.Stimulus], similarity.Similarity), Remedy: "dump the layer again, or take similarity: dot", Err: err}
+		}
 		if err != nil {
 			return score, err
 		}

@@ -16,8 +16,8 @@ const tripletGolden = "../../testdata/golden/triplets"
 func TestTripletMistakes(t *testing.T) {
 	const first = "p0,thing_00,thing_01,thing_02,thing_00\n"
 	for _, c := range []struct{ name, trials, part string }{
-		{"no column", "subject,stimulus_id_1,stimulus_id_2,choice\np0,thing_00,thing_01,thing_00\n", `trials.csv:1: has no column "stimulus_id_3"`},
-		{"an empty stimulus", first + "p0,thing_00,,thing_02,thing_00\n", "trials.csv:3: has an empty stimulus_id_2"},
+		{"no column", "subject,first,second,choice\np0,thing_00,thing_01,thing_00\n", `trials.csv:1: has no column "third"`},
+		{"an empty stimulus", first + "p0,thing_00,,thing_02,thing_00\n", "trials.csv:3: has an empty second"},
 		{"a stimulus twice", first + "p0,thing_00,thing_01,thing_00,thing_01\n", "trials.csv:3: shows a stimulus twice"},
 		{"another choice", first + "p0,thing_00,thing_01,thing_02,thing_03\n", `trials.csv:3: has the choice "thing_03", which is none of its stimuli`},
 		{"no choice", first + "p0,thing_00,thing_01,thing_02,\n", `trials.csv:3: has the choice "", which is none of its stimuli`},
@@ -27,7 +27,7 @@ func TestTripletMistakes(t *testing.T) {
 		dir := copyFolder(t, tripletGolden)
 		trials := c.trials
 		if !strings.HasPrefix(trials, "subject") {
-			trials = "subject,stimulus_id_1,stimulus_id_2,stimulus_id_3,choice\n" + trials
+			trials = "subject,first,second,third,choice\n" + trials
 		}
 		write(t, filepath.Join(dir, "home", "assemblies", "things-mini.triplets", "trials.csv"), trials)
 		runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 1})

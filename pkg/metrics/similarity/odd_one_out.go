@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -16,20 +15,26 @@ import (
 
 // oddOneOut is the share of trials in which the stimulus outside of the most similar
 // pair is the one that the subject chose. It takes trials in codes and the Gram matrix
-// of the layer, stimuli × stimuli; no unit of the activations changes it. A tie of k
-// stimuli counts 1/k. Trials that cannot be used are a *metrics.TrialError, activations beyond
-// the range of products ErrOverflow or ErrUnderflow.
+// of the layer, stimuli × stimuli; no unit of the activations changes it. Trials that
+// cannot be used are a *metrics.TrialError, a stimulus without similarities a
+// *metrics.SimilarityError, activations beyond the range of products ErrOverflow or
+// ErrUnderflow.
 //
 // Source: the accuracy on triplets of Hebart et al. (2020) and Muttenthaler et al. (2023).
 //
-// # Error
+// # Ties
 //
-// Two similarities are the same if they differ by no more than the bounds of their
-// rounding. Inner products x_a·x_b are K_ab + c_a·μ + c_b·μ + |μ|², with c the rows less
-// the column means μ; the last term is that of all pairs. With γ the relative error of
-// an element of K (stream.Gram.Rounding), the others are off by γ|c_a||c_b| + 2γ|μ|(|c_a| + |c_b|)
-// at most. Correlations and cosines are those of rdm.
+// Similarities tie that differ by no more than tieShare of the largest squared length of
+// the three stimuli, or of 1 for cosines: products in single precision, in which networks
+// run, do not part them. They also tie within the bounds of their rounding. Inner products
+// x_a·x_b are K_ab + c_a·μ + c_b·μ + |μ|², with c the rows less the column means μ; the last
+// term is that of all pairs. With γ the relative error of an element of K
+// (stream.Gram.Rounding), the others are off by γ|c_a||c_b| + 2γ|μ|(|c_a| + |c_b|) at most.
+// Correlations and their bounds are those of rdm. Each of k stimuli that may
+// be the odd one out gets 1/k: a layer that is the same for all stimuli scores as a guess.
 type oddOneOut struct{ similarity string }
+
+const tieShare = 1e-9
 
 func (oddOneOut) Info() metrics.Info { return oddOneOutInfo }
 
@@ -38,9 +43,7 @@ func (oddOneOut) Info() metrics.Info { return oddOneOutInfo }
 // nothing is known.
 type choices []uint8
 
-// ScoreTriplets compares the model's choices with each subject's. Splits of the raw
-// score are the shares of the subjects, NaN for those without trials; the error is
-// that of their mean.
+// ScoreTriplets compares the model's choices with each subject's.
 func (m oddOneOut) ScoreTriplets(ctx context.Context, in metrics.TripletInput) (metrics.Score, error) {
 	if err := checkTriplets(in); err != nil {
 		return metrics.Score{}, err
@@ -48,7 +51,7 @@ func (m oddOneOut) ScoreTriplets(ctx context.Context, in metrics.TripletInput) (
 	if in.Gram == nil || in.Gram.N != in.Stimuli {
 		return metrics.Score{}, &metrics.TrialError{Trial: -1, Problem: fmt.Sprintf("the activations are not those to %d stimuli", in.Stimuli)}
 	}
-	distance, err := m.distances(ctx, in.Gram, max(1, in.Workers))
+	distance, tolerance, err := m.distances(ctx, in.Gram, max(1, in.Workers))
 	if err != nil {
 		return metrics.Score{}, fmt.Errorf("%s: %w", oddOneOutInfo.Name, err)
 	}
@@ -57,21 +60,25 @@ func (m oddOneOut) ScoreTriplets(ctx context.Context, in metrics.TripletInput) (
 		if i%triplesAtOnce == 0 && ctx.Err() != nil {
 			return metrics.Score{}, ctx.Err()
 		}
-		chosen[i] = oddOf(t.Stimuli, distance)
-	}
-	var score metrics.Score
-	var tied, all, none int
-	score.Raw, tied, all, none = chosen.agreement(in)
-	warn := func(n int, why string) {
-		if n > 0 {
-			score.Warnings = append(score.Warnings, fmt.Sprintf("%s: in %d of %d trials %s", oddOneOutInfo.Name, n, len(in.Trials), why))
+		for _, s := range t.Stimuli {
+			if value, _ := distance(s, t.Stimuli[0]); math.IsNaN(value) {
+				return metrics.Score{}, &metrics.SimilarityError{Similarity: m.similarity, Stimulus: s}
+			}
 		}
+		chosen[i] = oddOf(t.Stimuli, distance, tolerance(t.Stimuli))
 	}
-	warn(none, "a stimulus has activations without a similarity, as they are all the same or no more than rounding; these are left out")
-	warn(tied, "the most similar pairs are equally similar; these count as a guess among them")
-	if all+none == len(in.Trials) {
-		score.Raw = metrics.None()
-		score.Warnings = append(score.Warnings, fmt.Sprintf("%s: no trial has a pair of stimuli that is more similar than another, so there is no score", oddOneOutInfo.Name))
+	points := chosen.points(in)
+	score := metrics.Score{Raw: points.estimate()}
+	if points.tied > 0 {
+		score.Warnings = append(score.Warnings, fmt.Sprintf("%s: in %d of %d trials the most similar pairs are equally similar; these count as a guess among them", oddOneOutInfo.Name, points.tied, len(in.Trials)))
+	}
+	if in.Intervals.Samples > 0 {
+		if score.Raw.Interval, err = points.interval(ctx, in.Intervals); err != nil {
+			return metrics.Score{}, err
+		}
+		if score.Raw.Interval.None() {
+			score.Warnings = append(score.Warnings, oddOneOutInfo.Name+": there is no interval: it is formed over samples of subjects, which takes trials of 2 at least")
+		}
 	}
 	return score, nil
 }
@@ -86,7 +93,8 @@ func (m oddOneOut) TripletCeiling(ctx context.Context, in metrics.TripletInput) 
 	if err != nil {
 		return metrics.Estimate{}, nil, err
 	}
-	ceiling, _, _, none := chosen.agreement(in)
+	points := chosen.points(in)
+	ceiling, none := points.estimate(), len(in.Trials)-points.trials()
 	switch {
 	case none == len(in.Trials):
 		return ceiling, []string{"ceiling: no two subjects judged the same three stimuli, so there is none"}, nil
@@ -121,40 +129,6 @@ func checkTriplets(in metrics.TripletInput) error {
 		}
 	}
 	return nil
-}
-
-// agreement returns the mean over subjects of the share of their trials in which the
-// subject chose as given, a tie as the chance to guess it. It counts the trials with
-// a tie, with a tie of all three and without a choice; the last are left out.
-func (c choices) agreement(in metrics.TripletInput) (mean metrics.Estimate, tied, all, none int) {
-	// Hits are counted in sixths, which halves and thirds are multiples of.
-	const hit = 6
-	hits, trials := make([]int, in.Subjects), make([]int, in.Subjects)
-	for i, t := range in.Trials {
-		n := bits.OnesCount8(c[i])
-		if n == 0 {
-			none++
-			continue
-		}
-		if n > 1 {
-			tied++
-		}
-		if n == len(t.Stimuli) {
-			all++
-		}
-		trials[t.Subject]++
-		if c[i]>>t.Odd&1 == 1 {
-			hits[t.Subject] += hit / n
-		}
-	}
-	shares := make([]float64, in.Subjects)
-	for s := range shares {
-		shares[s] = math.NaN()
-		if trials[s] > 0 {
-			shares[s] = float64(hits[s]) / float64(hit*trials[s])
-		}
-	}
-	return metrics.MeanSEM(shares), tied, all, none
 }
 
 // othersChoices returns, for each trial, what most of the other subjects chose.
@@ -227,38 +201,37 @@ func runs(list []int, equal func(a, b int) bool) func(yield func([]int) bool) {
 // a bound of its error; NaN if they have none.
 type pairDistance func(a, b int) (value, bound float64)
 
-// oddOf returns the places of the stimuli that may be the odd one out of three.
-func oddOf(set [3]int, distance pairDistance) uint8 {
+// oddOf returns the places of the stimuli that may be the odd one out of three: pairs tie
+// whose values differ by no more than a tolerance, or than their bounds.
+func oddOf(set [3]int, distance pairDistance, tolerance float64) uint8 {
 	var value, bound [3]float64 // of the pair without the stimulus at a place
 	least := 0
 	for place := range set {
 		value[place], bound[place] = distance(set[(place+1)%3], set[(place+2)%3])
-		if math.IsNaN(value[place]) {
-			return 0
-		}
 		if value[place] < value[least] {
 			least = place
 		}
 	}
 	var odd uint8
 	for place := range set {
-		if value[place]-value[least] <= bound[place]+bound[least] || place == least {
+		if value[place]-value[least] <= max(tolerance, bound[place]+bound[least]) || place == least {
 			odd |= 1 << place
 		}
 	}
 	return odd
 }
 
-// distances returns the dissimilarities of stimuli by the metric's similarity.
-func (m oddOneOut) distances(ctx context.Context, g *stream.Gram, workers int) (pairDistance, error) {
-	if m.similarity == "dot" {
-		return productDistances(g)
+// distances returns the dissimilarities of stimuli by the metric's similarity, NaN for one
+// that has none, and the tolerance of ties of three stimuli.
+func (m oddOneOut) distances(ctx context.Context, g *stream.Gram, workers int) (pairDistance, func([3]int) float64, error) {
+	if m.similarity != "pearson" {
+		return m.productDistances(g)
 	}
 	n := g.N
 	// The order of dissimilarities is what counts, as it is for ranks.
 	triangles, rows, _, err := trianglesOf(ctx, rdm{"correlation", "spearman"}, []*representation{activationSide(g)}, dense.AllRows(n), workers)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	t := triangles[0]
 	place := slices.Repeat([]int{-1}, n)
@@ -270,40 +243,60 @@ func (m oddOneOut) distances(ctx context.Context, g *stream.Gram, workers int) (
 		if a < 0 {
 			return math.NaN(), 0
 		}
+		if a == b {
+			return 0, 0
+		}
 		p := firstPair(len(rows), a) + b - a - 1
 		if t.ties.Bound != nil {
 			bound = t.ties.Bound(p)
 		}
 		return t.values[p], bound
-	}, nil
+	}, func([3]int) float64 { return 0 }, nil
 }
 
-// productDistances returns the negative inner products of rows, less what all have.
-func productDistances(g *stream.Gram) (pairDistance, error) {
+// productDistances returns the negative inner products of rows, less what all have, or
+// cosines.
+func (m oddOneOut) productDistances(g *stream.Gram) (pairDistance, func([3]int) float64, error) {
 	by, root, err := g.PowerOfTwo(dense.AllRows(g.N))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	m, gamma := g.Moments, g.Rounding()
-	offset, _ := m.Length()
+	moments, gamma := g.Moments, g.Rounding()
+	offset, _ := moments.Length()
 	offset *= root
-	onMean, length := make([]float64, g.N), make([]float64, g.N)
+	onMean, square, length := make([]float64, g.N), make([]float64, g.N), make([]float64, g.N)
 	for i := range onMean {
-		onMean[i] = (m.Shifts[i]*root + m.Sums[i]*root*m.Grand()) * root
+		onMean[i] = (moments.Shifts[i]*root + moments.Sums[i]*root*moments.Grand()) * root
 		length[i] = math.Sqrt(max(0, g.K[i*g.N+i]*by))
-		if !(offset+math.Abs(onMean[i]) <= math.MaxFloat64) {
-			return nil, stream.ErrOverflow
+		square[i] = max(0, g.K[i*g.N+i]*by+2*onMean[i]+offset*offset)
+		if !(offset+math.Abs(onMean[i]) <= math.MaxFloat64) || m.similarity == "cosine" && math.IsInf(square[i], 0) {
+			return nil, nil, stream.ErrOverflow
 		}
 	}
-	return func(a, b int) (value, bound float64) {
+	product := func(a, b int) (value, bound float64) {
 		bound = gamma * (length[a]*length[b] + 2*offset*(length[a]+length[b]))
-		return -(g.K[a*g.N+b]*by + (onMean[a] + onMean[b])), bound
-	}, nil
+		return g.K[a*g.N+b]*by + (onMean[a] + onMean[b]), bound
+	}
+	if m.similarity == "cosine" {
+		return func(a, b int) (value, bound float64) {
+			if !moments.Nonzero[a] || !moments.Nonzero[b] {
+				return math.NaN(), 0
+			}
+			value, bound = product(a, b)
+			lengths := math.Sqrt(square[a]) * math.Sqrt(square[b])
+			return -(value + offset*offset) / lengths, bound / lengths
+		}, func([3]int) float64 { return tieShare }, nil
+	}
+	return func(a, b int) (value, bound float64) {
+			value, bound = product(a, b)
+			return -value, bound
+		},
+		func(set [3]int) float64 { return tieShare * max(square[set[0]], square[set[1]], square[set[2]]) }, nil
 }
 
 // Memory counts dissimilarities and, for their sake, rows in two forms.
 func (m oddOneOut) Memory(s metrics.Shape) metrics.Memory {
-	if m.similarity == "dot" {
+	if m.similarity != "pearson" {
 		return metrics.Memory{}
 	}
 	n, _, _ := s.Sizes()
@@ -316,16 +309,18 @@ func (m oddOneOut) Memory(s metrics.Shape) metrics.Memory {
 }
 
 var oddOneOutInfo = metrics.Info{
-	Name:    "odd_one_out",
-	Version: 1,
-	Kind:    metrics.KindTriplets,
-	Summary: "which of three stimuli is the odd one out: agreement with each subject's choices",
-	Formula: "of three stimuli the odd one out is that outside of the pair with the largest similarity; share of a subject's trials in which the subject chose it, a tie of k as 1/k; mean over subjects, with its standard error. Ceiling: the same with what most of the other subjects chose of the same three stimuli",
-	Range:   "0 to 1, a guess 1/3",
-	NaN:     "a stimulus with the same value in all features has no similarity by Pearson's r; its trials are left out, with a count in the warnings. NaN, with a warning, where no trial has a pair that is more similar than another. The ceiling is NaN, with a warning, where no two subjects judged the same three stimuli",
-	Needs:   stream.Needs{Gram: true, RowSums: true},
+	Name:      "odd_one_out",
+	Version:   2,
+	Kind:      metrics.KindTriplets,
+	Intervals: metrics.OfMetric,
+	Chance:    1. / 3,
+	Summary:   "which of three stimuli is the odd one out: agreement with people's choices",
+	Formula:   "of three stimuli the odd one out is that outside of the pair with the largest similarity; mean over trials of 1 where people chose it, 0 else, 1/k where it is one of k that tie (similarities within 1e-9 of the largest squared length of the three, cosines of 1); error: their standard deviation. Ceiling: the same with what most of the other subjects chose of the same three stimuli",
+	Range:     "0 to 1, a guess 1/3",
+	NaN:       "never of a score: a stimulus without a similarity (zeros for cosine, equal values in all features for Pearson's r) is an error. The ceiling is NaN, with a warning, where no two subjects judged the same three stimuli",
+	Needs:     stream.Needs{Gram: true, RowSums: true},
 	Options: []metrics.Option{
-		{Name: "similarity", Type: "one of dot|pearson", Default: "dot", Doc: "similarity of two stimuli: the inner product of their activations, or Pearson's r over features"},
+		{Name: "similarity", Type: "one of dot|cosine|pearson", Default: "dot", Doc: "similarity of two stimuli: the inner product of their activations, its cosine, or Pearson's r over features"},
 	},
 	References: []string{
 		"Hebart, Zheng, Pereira & Baker (2020), Revealing the multidimensional mental representations of natural objects underlying human similarity judgements, Nat. Hum. Behav. 4:1173-1185, doi:10.1038/s41562-020-00951-3",
@@ -335,7 +330,7 @@ var oddOneOutInfo = metrics.Info{
 
 func init() {
 	metrics.Register(oddOneOutInfo, func(o metrics.Options) (metrics.Metric, error) {
-		similarity, err := o.OneOf("similarity", "dot", "dot", "pearson")
+		similarity, err := o.OneOf("similarity", "dot", "dot", "cosine", "pearson")
 		return oddOneOut{similarity}, err
 	})
 }

@@ -1,10 +1,10 @@
 package similarity
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -20,7 +20,8 @@ func exactDot(a, b []float64) *big.Rat {
 	return sum
 }
 
-// exactOdd returns the places of the odd one out of three rows by exact inner products.
+// exactOdd returns the places of the odd one out of three rows by exact inner products,
+// which tie within a share of the largest squared length.
 func exactOdd(set [3]int, product [][]*big.Rat) (odd uint8) {
 	var products [3]*big.Rat
 	most := 0
@@ -30,8 +31,15 @@ func exactOdd(set [3]int, product [][]*big.Rat) (odd uint8) {
 			most = place
 		}
 	}
+	within := new(big.Rat)
+	for _, s := range set {
+		if within.Cmp(product[s][s]) < 0 {
+			within.Set(product[s][s])
+		}
+	}
+	within.Mul(within, new(big.Rat).SetFloat64(tieShare))
 	for place, p := range products {
-		if p.Cmp(products[most]) == 0 {
+		if new(big.Rat).Sub(products[most], p).Cmp(within) <= 0 {
 			odd |= 1 << place
 		}
 	}
@@ -60,7 +68,7 @@ func TestOddOneOutExactly(t *testing.T) {
 			copy(x[2*features:3*features], x[features:])
 			clear(x[3*features : 4*features])
 			g := gramOfRows(t, x, n, features)
-			distance, err := productDistances(g)
+			distance, tolerance, err := oddOneOut{"dot"}.productDistances(g)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +76,7 @@ func TestOddOneOutExactly(t *testing.T) {
 			product := make([][]*big.Rat, n)
 			for a := range n {
 				product[a] = make([]*big.Rat, n)
-				for b := range a {
+				for b := range a + 1 {
 					product[a][b] = exactDot(row(a), row(b))
 					product[b][a] = product[a][b]
 				}
@@ -76,7 +84,8 @@ func TestOddOneOutExactly(t *testing.T) {
 			for a := range n {
 				for b := range a {
 					for c := range b {
-						if got, want := oddOf([3]int{a, b, c}, distance), exactOdd([3]int{a, b, c}, product); got != want {
+						set := [3]int{a, b, c}
+						if got, want := oddOf(set, distance, tolerance(set)), exactOdd(set, product); got != want {
 							t.Fatalf("%s, unit %g: of %d, %d and %d the odd one out is %03b, want %03b", name, unit, a, b, c, got, want)
 						}
 					}
@@ -95,46 +104,61 @@ func gramOfRows(t *testing.T, x []float64, n, features int) *stream.Gram {
 	return sink.Gram()
 }
 
-// Pearson's r leaves out stimuli that do not vary, and parts no equal ones.
-func TestOddOneOutPearson(t *testing.T) {
+// A stimulus without a similarity is an error that names it, and equal similarities tie.
+func TestOddOneOutSimilarities(t *testing.T) {
 	x := []float64{
 		1, 2, 3, 4,
 		2, 4, 6, 9,
 		4, 8, 12, 18, // as stimulus 1
 		5, 5, 5, 5, // no r
 		4, 3, 2, 1,
+		0, 0, 0, 0, // no r and no cosine
 	}
-	in := metrics.TripletInput{Subjects: 2, Stimuli: 5, Gram: gramOfRows(t, x, 5, 4), Workers: 1, Trials: []metrics.TripletTrial{
-		{Subject: 0, Stimuli: [3]int{0, 1, 2}, Odd: 0}, // a hit: 1 and 2 are the pair
-		{Subject: 0, Stimuli: [3]int{1, 2, 4}, Odd: 0}, // a miss
-		{Subject: 0, Stimuli: [3]int{3, 1, 2}, Odd: 0}, // left out
-		{Subject: 1, Stimuli: [3]int{4, 1, 0}, Odd: 0}, // a hit
-		{Subject: 1, Stimuli: [3]int{2, 4, 1}, Odd: 1}, // a hit
-	}}
-	score, err := oddOneOut{"pearson"}.ScoreTriplets(t.Context(), in)
-	if err != nil || !slices.Equal(score.Raw.Splits, []float64{.5, 1}) || score.Raw.Value != .75 || len(score.Warnings) != 1 {
-		t.Errorf("got %+v, %v", score, err)
+	trial := func(a, b, c, odd int) metrics.TripletTrial {
+		return metrics.TripletTrial{Stimuli: [3]int{a, b, c}, Odd: odd}
+	}
+	for _, c := range []struct {
+		similarity string
+		trials     []metrics.TripletTrial
+		want       float64
+		without    int // the stimulus that has no similarity
+	}{
+		{"pearson", []metrics.TripletTrial{trial(0, 1, 2, 0), trial(1, 2, 4, 0), trial(4, 1, 0, 0), trial(2, 4, 1, 1)}, .75, -1},
+		{"cosine", []metrics.TripletTrial{trial(0, 1, 2, 0), trial(1, 2, 4, 0), trial(4, 1, 0, 0), trial(2, 4, 1, 1)}, .75, -1},
+		{"cosine", []metrics.TripletTrial{trial(3, 1, 2, 0)}, 1, -1},
+		{"pearson", []metrics.TripletTrial{trial(0, 1, 2, 0), trial(3, 1, 2, 0)}, 0, 3},
+		{"cosine", []metrics.TripletTrial{trial(0, 1, 2, 0), trial(1, 2, 5, 0)}, 0, 5},
+		{"dot", []metrics.TripletTrial{trial(1, 2, 5, 2)}, 1, -1},
+	} {
+		in := metrics.TripletInput{Subjects: 1, Stimuli: 6, Gram: gramOfRows(t, x, 6, 4), Workers: 1, Trials: c.trials}
+		score, err := oddOneOut{c.similarity}.ScoreTriplets(t.Context(), in)
+		var similarity *metrics.SimilarityError
+		if c.without >= 0 && (!errors.As(err, &similarity) || similarity.Stimulus != c.without) || c.without < 0 && (err != nil || score.Raw.Value != c.want) {
+			t.Errorf("%s, %v: %+v, %v, want %v", c.similarity, c.trials, score, err, c.want)
+		}
 	}
 }
 
-// A tie counts as the chance to guess it, and a layer of ties has no score.
+// A tie counts as the chance to guess it, and a layer of ties scores as a guess.
 func TestOddOneOutTies(t *testing.T) {
-	x := []float64{1, 0, 0, 1, 0, 0, 2, 2}
-	in := metrics.TripletInput{Subjects: 1, Stimuli: 4, Gram: gramOfRows(t, x, 4, 2), Workers: 1}
+	x := []float64{1, 0, 0, 1, 0, 0, 2, 2, 1 + 1e-12, 1e-12}
+	trial := func(a, b, c, odd int) metrics.TripletTrial {
+		return metrics.TripletTrial{Stimuli: [3]int{a, b, c}, Odd: odd}
+	}
 	for _, c := range []struct {
-		trials   []metrics.TripletTrial
-		want     float64
-		warnings int
+		trials      []metrics.TripletTrial
+		want, error float64
 	}{
-		{[]metrics.TripletTrial{{Subject: 0, Stimuli: [3]int{0, 1, 3}, Odd: 0}}, .5, 1},                                                     // 0·3 = 1·3 = 2 > 0·1
-		{[]metrics.TripletTrial{{Subject: 0, Stimuli: [3]int{0, 1, 3}, Odd: 2}}, 0, 1},                                                      // not one of the two
-		{[]metrics.TripletTrial{{Subject: 0, Stimuli: [3]int{0, 1, 2}, Odd: 2}}, math.NaN(), 2},                                             // all 0
-		{[]metrics.TripletTrial{{Subject: 0, Stimuli: [3]int{0, 1, 2}, Odd: 2}, {Subject: 0, Stimuli: [3]int{0, 2, 3}, Odd: 1}}, 2. / 3, 1}, // 1/3 and a hit
+		{[]metrics.TripletTrial{trial(0, 1, 3, 0)}, .5, 0},     // 0·3 = 1·3 = 2 > 0·1
+		{[]metrics.TripletTrial{trial(0, 1, 3, 2)}, 0, 0},      // not one of the two
+		{[]metrics.TripletTrial{trial(0, 1, 2, 2)}, 1. / 3, 0}, // all 0
+		{[]metrics.TripletTrial{trial(0, 4, 3, 1)}, .5, 0},     // all but equal
+		{[]metrics.TripletTrial{trial(0, 1, 2, 2), trial(0, 2, 3, 1)}, 2. / 3, 1. / 3},
 	} {
-		in.Trials = c.trials
+		in := metrics.TripletInput{Subjects: 1, Stimuli: 5, Gram: gramOfRows(t, x, 5, 2), Workers: 1, Trials: c.trials}
 		score, err := oddOneOut{"dot"}.ScoreTriplets(t.Context(), in)
-		if err != nil || len(score.Warnings) != c.warnings || !(score.Raw.Value == c.want || score.Raw.Value != score.Raw.Value && c.want != c.want) {
-			t.Errorf("%v: %+v, %v, want %v", c.trials, score, err, c.want)
+		if err != nil || len(score.Warnings) != 1 || score.Raw.Value != c.want || score.Raw.Error != c.error {
+			t.Errorf("%v: %+v, %v, want %v ± %v", c.trials, score, err, c.want, c.error)
 		}
 	}
 }
@@ -153,8 +177,9 @@ func TestTripletCeiling(t *testing.T) {
 		{Subject: 0, Stimuli: [3]int{3, 2, 4}, Odd: 1}, // the same subject again: others as above
 	}}
 	ceiling, warnings, err := oddOneOut{}.TripletCeiling(t.Context(), in)
-	want := []float64{(1 + 0 + .5) / 3, (1 + 0) / 2., (1 + 1/3.) / 2, 0}
-	if err != nil || len(warnings) != 1 || !slices.Equal(ceiling.Splits, want) {
+	// Subjects 0, 1, 2 and 3; one trial has no other subject.
+	want := ((1 + 0 + .5) + (1 + 0) + (1 + 1/3.) + 0) / 8
+	if err != nil || len(warnings) != 1 || math.Abs(ceiling.Value-want) > 1e-15 {
 		t.Errorf("got %+v, %q, %v, want %v", ceiling, warnings, err, want)
 	}
 }

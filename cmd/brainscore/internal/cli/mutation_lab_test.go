@@ -77,7 +77,7 @@ func writeLab(t *testing.T, dir string) []mutable {
 		responses += fmt.Sprintf("%s,%s\n", id, choice(i))
 		times += fmt.Sprintf("%s,%s,%.2f,%d\n", id, object(i), r.Float64(), 80+10*(i%3))
 	}
-	triplets := "subject,stimulus_id_1,stimulus_id_2,stimulus_id_3,choice\n"
+	triplets := "subject,first,second,third,choice\n"
 	for i := range 60 {
 		shown := r.Perm(n)[:3]
 		triplets += fmt.Sprintf("%d,s%02d,s%02d,s%02d,s%02d\n", i%3, shown[0], shown[1], shown[2], shown[r.IntN(3)])
