@@ -27,6 +27,7 @@ type loader struct {
 	recordings map[string]*recordings
 	behaviors  map[string]*stimuli.BehavioralAssembly
 	assemblies map[string][]string // files of recordings, by folder
+	prepared   map[*benchmarks.Definition]func() (any, error)
 }
 
 func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader {
@@ -35,6 +36,7 @@ func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader
 		recordings: make(map[string]*recordings),
 		behaviors:  make(map[string]*stimuli.BehavioralAssembly),
 		assemblies: make(map[string][]string),
+		prepared:   make(map[*benchmarks.Definition]func() (any, error)),
 	}
 }
 
@@ -57,6 +59,23 @@ func (l *loader) stimulusSet(id string) (*stimuli.StimulusSet, error) {
 	defer l.mu.Unlock()
 	l.sets[id] = set
 	return set, nil
+}
+
+// prepareOnce returns what a benchmark's models are compared with, which is read and put
+// into codes once for all of them and must not be changed.
+func prepareOnce[T any](l *loader, d *benchmarks.Definition, prepare func() (*T, error)) (*T, error) {
+	l.mu.Lock()
+	once, ok := l.prepared[d]
+	if !ok {
+		once = sync.OnceValues(func() (any, error) { return prepare() })
+		l.prepared[d] = once
+	}
+	l.mu.Unlock()
+	value, err := once()
+	if err != nil {
+		return nil, err
+	}
+	return value.(*T), nil
 }
 
 // excludeError reports that what a benchmark excludes cannot be left out.

@@ -71,11 +71,13 @@ type setChoices struct {
 }
 
 func (k setChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
-	c, err := k.load(l, e.definition)
+	prepared, err := prepareOnce(l, e.definition, func() (*setChoices, error) { return k.load(l, e.definition) })
 	if err != nil {
 		return nil, err
 	}
-	return c, c.question.check(l, e, &c.doubts)
+	c := *prepared
+	c.doubts = slices.Clip(c.doubts)
+	return &c, c.question.check(l, e, &c.doubts)
 }
 
 // load reads a benchmark's right answers and people's rows.

@@ -32,14 +32,20 @@ func (subjectChoicesKind) rules() []benchmarks.Rules {
 }
 
 func (subjectChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
-	c, err := l.subjectChoices(e.definition)
+	d := e.definition
+	prepared, err := prepareOnce(l, d, func() (*subjectChoices, error) {
+		c, err := l.subjectChoices(d)
+		if err == nil {
+			c.question, err = newQuestion(d, c.trials.StimulusIDs, c.path, c.trials.TruthOf)
+		}
+		return c, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	if c.question, err = newQuestion(e.definition, c.trials.StimulusIDs, c.path, c.trials.TruthOf); err != nil {
-		return nil, err
-	}
-	return c, c.question.check(l, e, &c.doubts)
+	c := *prepared
+	c.doubts = slices.Clip(c.doubts)
+	return &c, c.question.check(l, e, &c.doubts)
 }
 
 // subjectChoices are the trials of one benchmark by subject and condition.
