@@ -31,7 +31,7 @@ func (i Info) Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings 
 	if form != AboveChance {
 		return Ceil(raw, ceiling, form)
 	}
-	raw.Value -= i.Chance
+	raw.Value, raw.Splits = raw.Value-i.Chance, nil
 	if raw.Interval != nil {
 		raw.Interval = &Interval{raw.Interval.Low - i.Chance, raw.Interval.High - i.Chance}
 	}
@@ -42,6 +42,9 @@ func (i Info) Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings 
 // formula, the ceiling taken as exact, and so is its interval. A ceiled score above one is reported as
 // it is, with a warning; without a ceiling above zero it is NaN.
 func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
+	if form == AboveChance {
+		return Info{}.Ceil(raw, ceiling, form) // above a chance of 0
+	}
 	c := ceiling.Value
 	if form != RawForm && !(c > 0) && !math.IsNaN(raw.Value) {
 		return noCeiled(raw), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}

@@ -120,10 +120,11 @@ func formed(form string, r benchmarks.Result) func(raw float64) float64 {
 	if len(bins) == 0 {
 		bins = []benchmarks.TimeBinResult{{Raw: r.Raw, Ceiling: r.Ceiling}}
 	}
+	info, _ := metrics.Lookup(r.Metric) // without a chance, if the metric is not known
 	return func(raw float64) float64 {
 		sum := 0.0
 		for _, b := range bins {
-			ceiled, _ := metrics.Ceil(metrics.Exact(b.Raw.Value+raw-r.Raw.Value), b.Ceiling, metrics.Form(form))
+			ceiled, _ := info.Ceil(metrics.Exact(b.Raw.Value+raw-r.Raw.Value), b.Ceiling, metrics.Form(form))
 			sum += ceiled.Value
 		}
 		return sum / float64(len(bins))

@@ -1,13 +1,14 @@
 package scoring
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -178,8 +179,9 @@ func (l *loader) join(a *stimuli.BehavioralAssembly, column string) error {
 		return err
 	}
 	if !set.Table.Has(column) {
-		_, err := set.Table.Column(column)
-		return errors.Join(lacks, err)
+		all := slices.Concat(a.Trials.Columns, set.Table.Columns)
+		return &stimuli.FileError{Path: a.Trials.Path, Line: 1, What: fmt.Sprintf("has no column %q, nor has %s", column, set.Table.Path),
+			Remedy: nearest.Remedy(column, all, "they have "+strings.Join(all, ", "))}
 	}
 	ids, err := a.Trials.Names("stimulus_id")
 	if err != nil {

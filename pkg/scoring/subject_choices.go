@@ -121,10 +121,10 @@ func checkSubjects(t *stimuli.SubjectTrials, path string, d *benchmarks.Definiti
 	if err != nil {
 		return nil, err
 	}
-	known := slices.Concat(objects, otherChoices(t, objects, min(2, len(t.Subjects))))
 	if list != nil {
-		known = append(known, list.Choices...)
+		return checkListed(t, list, path, d)
 	}
+	known := slices.Concat(objects, otherChoices(t, objects, min(2, len(t.Subjects))))
 	bySubject := make([][]string, len(t.Subjects))
 	for i, subject := range t.Subject {
 		bySubject[subject] = append(bySubject[subject], t.Choice[i])
@@ -144,6 +144,17 @@ func checkSubjects(t *stimuli.SubjectTrials, path string, d *benchmarks.Definiti
 		doubts = append(doubts, truths.String())
 	}
 	return doubts, nil
+}
+
+// checkListed returns an error if people chose what a list of choices does not have.
+func checkListed(t *stimuli.SubjectTrials, list *benchmarks.ChoiceList, path string, d *benchmarks.Definition) ([]string, error) {
+	known := slices.Concat(t.Objects(), list.Choices)
+	for _, g := range stimuli.Groups(t.Choice) {
+		if list.Indices(g.Name) != nil {
+			known = append(known, g.Name) // by another spelling
+		}
+	}
+	return findUnknown(fmt.Sprintf("choices are not in the list %s", list.Name), t.Choice, known).refuse(path, d)
 }
 
 func (c *subjectChoices) stimuli() []string { return c.trials.StimulusIDs }

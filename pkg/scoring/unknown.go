@@ -77,13 +77,27 @@ func (u *unknownNames) String() string {
 // check returns an error about a file if the share of unknown names is large and the
 // benchmark does not allow that, else warnings, which count them.
 func (u *unknownNames) check(path string, d *benchmarks.Definition) (warnings []string, err error) {
-	if u.count == 0 {
-		return nil, nil
+	if u.count > 1 && float64(u.count) > maxUnknownShare*float64(u.total) {
+		return u.refuse(path, d)
 	}
-	if u.count > 1 && float64(u.count) > maxUnknownShare*float64(u.total) && !d.AllowUnknownChoices {
+	return u.warnings(), nil
+}
+
+// warnings counts the unknown names, if there are any.
+func (u *unknownNames) warnings() []string {
+	if u.count == 0 {
+		return nil
+	}
+	return []string{u.String()}
+}
+
+// refuse returns an error about a file if there are unknown names and the benchmark does
+// not allow that, else warnings.
+func (u *unknownNames) refuse(path string, d *benchmarks.Definition) (warnings []string, err error) {
+	if u.count > 0 && !d.AllowUnknownChoices {
 		return nil, &stimuli.FileError{Path: path, What: u.String(), Remedy: "correct the names, or allow them by allow_unknown_choices: true in the benchmark's definition"}
 	}
-	return []string{u.String()}, nil
+	return u.warnings(), nil
 }
 
 // otherChoices returns the names that are no object, but that so many subjects chose
