@@ -297,7 +297,9 @@ func (subjectChoicesKind) draft(d *drafter, _ metrics.Kind) error {
 	}
 	d.option("exclude: {condition: [VALUE]}", "leaves out trials; %s", conditions)
 	d.line("stimulus_set: "+scalar(d.info.StimulusSet), "%d stimuli", len(d.set.IDs))
-	d.line("metric: {name: "+scalar(d.metric)+"}", "on a model's choices, responses.csv")
-	d.line("score: ratio", "score / ceiling, which is that among the subjects")
+	d.option("choices: geirhos16", "what a model's logits are choices of: a list of the program, or a CSV file beside this one (choice,index)")
+	options, _ := d.columnOptions(a.Trials)
+	d.line("metric: {name: "+scalar(d.metric)+options+"}", "see brainscore metrics show %s; the ceiling is that among the subjects", d.metric)
+	d.scoreLine()
 	return nil
 }
