@@ -193,6 +193,7 @@ func (q *question) ask(ctx context.Context, p *layerPlan, e *binEvaluation) (*an
 	if e.layer == stimuli.ResponsesLayer {
 		a = &answers{offered: q.truths}
 		a.choices, a.path, err = s.dump.Responses(d.StimulusSet, q.ids)
+		a.warnings = unansweredText(a.choices)
 	} else {
 		a, err = q.choose(ctx, p, e)
 	}
@@ -201,6 +202,20 @@ func (q *question) ask(ctx context.Context, p *layerPlan, e *binEvaluation) (*an
 	}
 	e.content = s.loader.inputs.recordStrings(e.tableName(s.dump.ID), a.choices)
 	return a, nil
+}
+
+// unansweredText warns of stimuli that a model did not answer.
+func unansweredText(choices []string) []string {
+	n := 0
+	for _, choice := range choices {
+		if unanswered(choice) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %d stimuli are unanswered by the model, which counts as wrong", n, len(choices))}
 }
 
 // tableName is the name of a table of choices among the inputs of a report.

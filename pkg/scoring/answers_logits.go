@@ -39,7 +39,7 @@ func (q *question) groups(l *stimuli.Logits, names []string) ([][]int, error) {
 }
 
 // groupsOfClasses returns the columns by the names of classes.csv: an ImageNet class by its
-// synset, or a choice by its own name.
+// synset, or a choice by its own name. Classes of choices that are not offered are ignored.
 func (q *question) groupsOfClasses(l *stimuli.Logits, names []string) ([][]int, error) {
 	known := names
 	if q.list != nil {
@@ -54,7 +54,7 @@ func (q *question) groupsOfClasses(l *stimuli.Logits, names []string) ([][]int, 
 		}
 		if slices.Contains(known, class) {
 			byName[class] = column
-		} else if !ok || q.list == nil {
+		} else if !ok && q.list != nil {
 			return nil, unknownClass(l.ClassesPath, class, known)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,5 +129,82 @@ func correctColumn(value string) func(string) string {
 		}
 		lines[0] += ",correct"
 		return strings.Join(lines, "\n")
+	}
+}
+
+// Names of columns decide what logits are choices of.
+func TestLogitsByClasses(t *testing.T) {
+	classes := func(name func(column int) string) string {
+		lines := []string{"class"}
+		for column := range benchmarks.ImageNetClasses {
+			lines = append(lines, name(column))
+		}
+		return strings.Join(lines, "\n") + "\n"
+	}
+	list, err := (&benchmarks.Definition{Choices: benchmarks.ImageNet, Source: benchmarks.Embedded}).ChoiceList()
+	if err != nil {
+		t.Fatal(err)
+	}
+	scialom, err := (&benchmarks.Definition{Choices: "scialom12", Source: benchmarks.Embedded}).ChoiceList()
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := slices.DeleteFunc(slices.Clone(scialom.Choices), func(name string) bool { return name == "banana" })
+	synset := func(column int) string { return list.Choices[column] }
+	score := func(t *testing.T, change func(dir string)) (*benchmarks.Result, error) {
+		dir := copyFolder(t, choicesGolden)
+		change(dir)
+		report, err := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 1}).Score(context.Background(), Request{
+			Models: []string{filepath.Join(dir, "models", "logit-net")}, Benchmarks: []string{"tools-top1"}})
+		if err != nil {
+			return nil, err
+		}
+		if m := report.Models[0]; len(m.Failures) > 0 {
+			return nil, m.Failures[0].Err
+		}
+		return &report.Models[0].Scores[0], nil
+	}
+	plain, err := score(t, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(text string) func(dir string) {
+		return func(dir string) { write(t, filepath.Join(dir, "models/logit-net/tools/classes.csv"), text) }
+	}
+	named, err := score(t, write(classes(synset)))
+	if err != nil || named.Raw.Value != plain.Raw.Value {
+		t.Errorf("by synsets in their order: %+v, %v, want %v", named, err, plain.Raw.Value)
+	}
+	for part, text := range map[string]string{
+		"unknown class": classes(func(column int) string {
+			if column == 7 {
+				return "n9999"
+			}
+			return synset(column)
+		}),
+		`no class of the choice "Banana"`: classes(func(column int) string {
+			if at := slices.Index(scialom.Indices("Banana"), column); at >= 0 {
+				return others[at]
+			}
+			return synset(column)
+		}),
+	} {
+		if _, err := score(t, write(text)); err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("error %v, want %q", err, part)
+		}
+	}
+	// Without a list, columns are named by the choices.
+	byName := func(dir string) {
+		names := []string{"Banana", "Beanie", "Binoculars", "Boot", "Bowl", "Cup", "Glasses", "Pan", "Sewing machine", "Truck"}
+		write(classes(func(column int) string {
+			if column < len(names) {
+				return names[column]
+			}
+			return synset(column)
+		}))(dir)
+		alter(t, filepath.Join(dir, "home/benchmarks/tools-top1.yaml"), func(text string) string { return strings.Replace(text, "choices: scialom12\n", "", 1) })
+	}
+	if s, err := score(t, byName); err != nil || s.Layer != "logits" {
+		t.Errorf("by names: %+v, %v", s, err)
 	}
 }

@@ -32,7 +32,7 @@ func warnOfLayerChoice(home benchmarks.Home, p *modelPlan, out *benchmarks.Model
 	}
 }
 
-// sameData reports whether two benchmarks compare with the same recordings.
+// sameData reports whether two benchmarks compare with the same data.
 func sameData(home benchmarks.Home, known map[string]*benchmarks.Definition, a, b string) bool {
 	if a == b {
 		return true
@@ -41,5 +41,5 @@ func sameData(home benchmarks.Home, known map[string]*benchmarks.Definition, a, 
 		known[b], _ = home.Definition(b) // nil where there is none any more
 	}
 	x, y := known[a], known[b]
-	return x != nil && y != nil && x.Assembly == y.Assembly && reflect.DeepEqual(x.Select, y.Select)
+	return x != nil && y != nil && x.Assembly == y.Assembly && x.StimulusSet == y.StimulusSet && reflect.DeepEqual(x.Select, y.Select)
 }

@@ -92,9 +92,8 @@ func (l *loader) subjectTrials(d *benchmarks.Definition) (*stimuli.SubjectTrials
 	var conditions []string
 	if grouping, ok := metric.(metrics.Grouping); ok {
 		conditions = grouping.Columns()
-	} else if a, err := l.joined(d, "trials.csv", []string{truth, "condition"}, nil); err == nil {
-		trials, err := a.SubjectTrialsBy(truth, []string{"condition"})
-		return trials, a.Trials.Path, err
+	} else if l.hasCondition(d) {
+		conditions = []string{"condition"}
 	}
 	a, err := l.joined(d, "trials.csv", append([]string{truth}, conditions...), nil)
 	if err != nil {
@@ -102,6 +101,16 @@ func (l *loader) subjectTrials(d *benchmarks.Definition) (*stimuli.SubjectTrials
 	}
 	trials, err := a.SubjectTrialsBy(truth, conditions)
 	return trials, a.Trials.Path, err
+}
+
+// hasCondition reports whether the trials, or their stimulus set, have a column condition.
+func (l *loader) hasCondition(d *benchmarks.Definition) bool {
+	a, err := l.joined(d, "trials.csv", nil, nil)
+	if err != nil {
+		return false // so does reading the trials
+	}
+	set, err := l.stimulusSet(a.StimulusSet)
+	return a.Trials.Has("condition") || err == nil && set.Table.Has("condition")
 }
 
 // noObject states that names are outside the objects of the trials.
@@ -276,7 +285,11 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 
 // usualMetric returns error_consistency for trials by subject.
 func (k subjectChoicesKind) usualMetric(d *drafter) (metric, lacks string, err error) {
-	return usualForTrials(d, k.data(), "error_consistency")
+	data := k.data()
+	if a, err := stimuli.OpenBehavioral(d.info.Dir()); err == nil && a.Trials.Has("correct") {
+		data.Files[0].Columns = []string{"subject", "stimulus_id", "truth", "correct"}
+	}
+	return usualForTrials(d, data, "error_consistency")
 }
 
 // draft drafts a benchmark on the choices of subjects.

@@ -90,7 +90,8 @@ func columnsOf(path string, choices, objects []string) ([]int, error) {
 }
 
 // Responses returns the model's choices for the given stimuli, in their order,
-// and the path of their file.
+// and the path of their file. A stimulus may be unanswered, its choice empty; it needs a
+// row all the same.
 func (d *Dump) Responses(set string, ids []string) (choices []string, path string, err error) {
 	table, err := readRows(d.ResponsesFile(set), maxRows(len(ids)))
 	if err != nil {
@@ -114,9 +115,6 @@ func (d *Dump) Responses(set string, ids []string) (choices []string, path strin
 		if !ok {
 			missing = append(missing, id)
 			continue
-		}
-		if all[row] == "" {
-			return nil, "", &FileError{Path: table.Path, Line: table.Line(row), What: "has an empty choice"}
 		}
 		choices = append(choices, all[row])
 	}
