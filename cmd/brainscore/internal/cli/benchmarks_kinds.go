@@ -50,6 +50,9 @@ func runBenchmarksKinds(ctx context.Context, opts benchmarksKindsOptions, stream
 
 // filesText lists files with their columns; what an assembly may lack is in parentheses.
 func filesText(files []scoring.DataFile) string {
+	if len(files) == 0 {
+		return "none: columns of the stimulus set"
+	}
 	var parts []string
 	for _, f := range files {
 		part := f.Name + ": " + strings.Join(f.Columns, ", ")
