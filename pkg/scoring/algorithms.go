@@ -3,6 +3,7 @@ package scoring
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -24,6 +25,18 @@ func algorithm(info metrics.Info) string {
 	return fmt.Sprintf("%s %d, figures %d, %s", info.Name, info.Version, figuresVersion, runtime.GOARCH)
 }
 
+// optionText returns an option's value as text, lists so that no two are alike.
+func optionText(value any) string {
+	if list, ok := value.([]any); ok {
+		texts := make([]string, len(list))
+		for i, item := range list {
+			texts[i] = strconv.Quote(optionText(item))
+		}
+		return fmt.Sprint(texts)
+	}
+	return fmt.Sprint(value)
+}
+
 // canonical returns a definition as one text, with every default filled in, that
 // changes with whatever changes a figure or its labels.
 func canonical(d *benchmarks.Definition) (string, error) {
@@ -38,7 +51,7 @@ func canonical(d *benchmarks.Definition) (string, error) {
 		c.Metric.Options[o.Name] = o.Default
 	}
 	for name, value := range d.Metric.Options {
-		c.Metric.Options[name] = fmt.Sprint(value)
+		c.Metric.Options[name] = optionText(value)
 	}
 	text, err := c.MarshalJSON()
 	return string(text), err

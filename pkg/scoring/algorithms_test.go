@@ -21,3 +21,15 @@ func TestCanonicalFillsDefaults(t *testing.T) {
 		t.Error("another option makes the same definition")
 	}
 }
+
+// TestOptionText wants different texts of lists that print alike.
+func TestOptionText(t *testing.T) {
+	seen := make(map[string]any)
+	for _, value := range []any{1, 2.5, true, "a", "a b", []any{"a", "b"}, []any{"a b"}, []any{"a\" \"b"}, []any{}, []any{"a"}, []any{1, "b"}} {
+		text := optionText(value)
+		if other, ok := seen[text]; ok {
+			t.Errorf("%v and %v are both %s", value, other, text)
+		}
+		seen[text] = value
+	}
+}

@@ -100,6 +100,12 @@ func (d *decoder) value(n *yaml.Node, key string, v reflect.Value) {
 		d.mapping(n, key, v)
 	case reflect.Slice:
 		d.list(n, key, v)
+	case reflect.Interface:
+		if n.Kind == yaml.SequenceNode {
+			d.untypedList(n, key, v)
+		} else {
+			d.scalar(n, key, v)
+		}
 	default:
 		d.scalar(n, key, v)
 	}
@@ -189,6 +195,19 @@ func (d *decoder) list(n *yaml.Node, key string, v reflect.Value) {
 		}
 		d.value(item, path, list.Index(i))
 	}
+	v.Set(list)
+}
+
+// untypedList stores a list of single values as a []any.
+func (d *decoder) untypedList(n *yaml.Node, key string, v reflect.Value) {
+	list := reflect.New(reflect.TypeFor[[]any]()).Elem()
+	for i, item := range n.Content {
+		if item = resolve(item); item.Kind == yaml.SequenceNode {
+			d.fail(item, "", "%s is a list, but must be %s", label(join(key, fmt.Sprint(i))), expected(v.Type()))
+			return
+		}
+	}
+	d.list(n, key, list)
 	v.Set(list)
 }
 
