@@ -1,11 +1,13 @@
 package benchmarks
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -148,13 +150,58 @@ func TestParseDefinitionBehavioral(t *testing.T) {
 	}
 }
 
+// The usual score of a metric that compares trial by trial is the ratio to the ceiling
+// among subjects, unless the metric has a form of its own.
 func TestParseDefinitionConsistency(t *testing.T) {
-	d, err := ParseDefinition("b.yaml", []byte(behavioral(registered(t, metrics.KindConsistency))))
-	if err != nil {
-		t.Fatal(err)
+	for _, info := range metrics.List() {
+		if info.Kind != metrics.KindConsistency || requiresOptions(info) {
+			continue
+		}
+		d, err := ParseDefinition("b.yaml", []byte(behavioral(info.Name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := cmp.Or(info.Score, metrics.Ratio); d.Score != string(want) || d.Ceiling != nil {
+			t.Errorf("%s: got %+v", info.Name, d)
+		}
 	}
-	if d.Score != "ratio" || d.Ceiling != nil {
-		t.Errorf("got %+v", d)
+	registered(t, metrics.KindConsistency)
+}
+
+func requiresOptions(info metrics.Info) bool {
+	return slices.ContainsFunc(info.Options, func(o metrics.Option) bool { return o.Example != "" })
+}
+
+// A definition on choices names what it needs, and nothing else.
+func TestParseDefinitionChoices(t *testing.T) {
+	const top1 = "identifier: b\nkind: behavioral\nstimulus_set: s\nmetric: {name: accuracy}\n"
+	d, err := ParseDefinition("b.yaml", []byte(top1+"truth: object\nchoices: geirhos16\nexclude: {condition: [0.9]}\n"))
+	if err != nil || d.Assembly != "" || d.Truth != "object" || d.Choices != "geirhos16" || d.Score != "ratio" || d.Region != "behavior" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	for _, c := range []struct{ name, text, part string }{
+		{"no truth", top1, "the key truth is missing"},
+		{"an empty truth", top1 + "truth: ''\n", "truth is empty"},
+		{"an unknown list", top1 + "truth: t\nchoices: geirhos61\n", `did you mean "geirhos16"?`},
+		{"a list in another folder", top1 + "truth: t\nchoices: ../own.csv\n", "is a path"},
+		{"no assembly", strings.Replace(behavioral("error_consistency"), "assembly: a\n", "", 1), "the key assembly is missing"},
+		{"truth of recordings", neural + "truth: t\n", "truth names a column of right answers"},
+		{"choices of recordings", neural + "choices: geirhos16\n", "takes none"},
+		{"no chance", top1 + "truth: t\nscore: above_chance\n", "needs the score of a guess"},
+		{"a seed of the ceiling", top1 + "truth: t\nceiling: {name: internal_consistency}\n", "is a ceiling of recordings"},
+		{"an unknown option", strings.Replace(top1, "accuracy}", "accuracy, by: x}", 1) + "truth: t\n", `unknown option`},
+		{"a list of nothing", strings.Replace(behavioral("accuracy_distance"), "accuracy_distance}", "accuracy_distance, by: []}", 1), "option by"},
+		{"a column twice", strings.Replace(behavioral("accuracy_distance"), "accuracy_distance}", "accuracy_distance, by: [a, a]}", 1), "different"},
+	} {
+		var typed *FileError
+		if _, err := ParseDefinition("b.yaml", []byte(c.text)); !errors.As(err, &typed) || !strings.Contains(err.Error(), c.part) {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.part)
+		}
+	}
+	for _, score := range []string{"ratio_squared", "above_chance"} {
+		if _, err := ParseDefinition("b.yaml", []byte(behavioral("odd_one_out")+"score: "+score+"\nceiling: {value: 0.67}\n")); err != nil {
+			t.Errorf("%s: %v", score, err)
+		}
 	}
 }
 
@@ -201,7 +248,7 @@ func TestParseDefinitionMistakes(t *testing.T) {
 		"unknown metric":           {replace("{name: pls}", "\n  name: plz"), `b.yaml:6: unknown metric "plz": did you mean "pls"?`},
 		"unknown option":           {replace("{name: pls}", "\n  name: pls\n  component: 3"), `b.yaml:7: unknown option of metric pls "component": did you mean "components"?`},
 		"bad option":               {replace("{name: pls}", "\n  name: pls\n  components: many"), "b.yaml:7: option components is many, but must be a whole number of at least 1"},
-		"option is a list":         {replace("pls}", "pls, components: [1]}"), "metric.components is a list"},
+		"option is a list":         {replace("pls}", "pls, components: [1]}"), "b.yaml:5: option components is [1], but must be a whole number"},
 		"metric of another kind":   {replace("kind: neural", "kind: behavioral"), "b.yaml:5: the metric pls is for neural benchmarks, but kind is behavioral; set kind: neural"},
 		"select of behavior":       {replace("kind: neural", "kind: behavioral") + "select: {region: IT}", "b.yaml:6: select keeps neuroids, but the benchmark is behavioral"},
 		"time of behavior":         {replace("kind: neural", "kind: behavioral") + "time: per_bin", "b.yaml:6: time is for recordings, but the benchmark is behavioral"},
