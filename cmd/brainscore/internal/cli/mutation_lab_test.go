@@ -117,6 +117,12 @@ func writeLab(t *testing.T, dir string) []mutable {
 		}
 		return .1 + .1*r.Float64()
 	})
+	put("chooser/model.yaml", "identifier: chooser\n")
+	array("chooser/set/logits.npy", n, 5, func(row, col int) float64 { return 10*r.NormFloat64() + 8*float64(1-min(1, (row%4-col)*(row%4-col))) })
+	put("chooser/set/classes.csv", "class\nn01440764\nn01443537\nn01484850\nn01491361\nn01494475\n")
+	put("home/benchmarks/own.csv", "choice,index\no0,0\no0,4\no1,1\no2,2\no3,3\n")
+	put("home/benchmarks/top1.yaml", "identifier: top1\nversion: 1\nkind: behavioral\nregion: behavior\nstimulus_set: set\ntruth: object_name\nchoices: own.csv\nexclude: {object_name: [none]}\nmetric: {name: accuracy}\n")
+	put("home/benchmarks/distance.yaml", "identifier: distance\nversion: 1\nkind: behavioral\nregion: behavior\nassembly: humans\nstimulus_set: set\nchoices: own.csv\nmetric: {name: accuracy_distance, by: [condition]}\nscore: ratio\n")
 	put("slow/model.yaml", "commitments: {IT: fc, behavior: fc2}\n")
 	array("slow/set/fc2.npy", n, 8, signal)
 	for k, bin := range []string{"70-80", "80-90", "90-100", "100-110"} {
@@ -171,6 +177,8 @@ func scoreInputs() (all []mutable) {
 	add("i2n", "net", "home/assemblies/pairs/trials.csv", net+"probabilities.npy", net+"choices.csv", "home/benchmarks/i2n.yaml")
 	add("consistency", "net", "home/assemblies/humans/trials.csv", net+"responses.csv", "home/benchmarks/consistency.yaml", "home/assemblies/humans/assembly.yaml")
 	add("odd", "slow", "home/assemblies/odd/trials.csv", "home/benchmarks/odd.yaml", "slow/set/fc2.npy")
+	add("top1", "chooser", "home/stimuli/set/stimuli.csv", "chooser/set/logits.npy", "chooser/set/classes.csv", "home/benchmarks/own.csv", "home/benchmarks/top1.yaml")
+	add("distance", "chooser", "home/assemblies/humans/trials.csv", "home/benchmarks/distance.yaml", "chooser/set/logits.npy")
 	add("ost", "slow", "home/assemblies/solved/osts.csv", "slow/set/fc/80-90.npy", "home/benchmarks/ost.yaml")
 	return all
 }
