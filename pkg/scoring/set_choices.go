@@ -163,7 +163,7 @@ func (c *setChoices) join(p *layerPlan, e *binEvaluation) error {
 				known = slices.Concat(known, c.trials.Truth, c.trials.Choice)
 			}
 			_, known = stimuli.Codes(known)
-			doubts, err := findUnknown("choices of the model are "+noObject(known), given.choices, known).check(given.path, e.definition)
+			doubts, err := findUnknown(fmt.Sprintf("choices of the model are none of the %d that are known", len(known)), given.choices, known).check(given.path, e.definition)
 			if err != nil {
 				return metrics.Score{}, err
 			}

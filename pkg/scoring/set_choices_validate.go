@@ -35,8 +35,11 @@ func (k setChoicesKind) validate(ctx context.Context, c *validator, set *stimuli
 	c.warn("answers", loaded.doubts...)
 	c.v.Classes = &Classes{c.d.Truth, stimuli.Groups(loaded.truth)}
 	c.balance("truths", c.v.Classes.Groups, "stimuli")
+	if c.d.FittingStimulusSet != "" {
+		c.readout(loaded.question.asked, len(loaded.ids))
+	}
 	c.ceiling(ctx)
 	const row = 64 // bytes
-	c.v.Memory = row*int64(len(loaded.ids)+len(loaded.in.People.Subject)) + processBytes
+	c.v.Memory += row*int64(len(loaded.ids)+len(loaded.in.People.Subject)) + processBytes
 	c.memory()
 }

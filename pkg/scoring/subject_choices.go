@@ -242,7 +242,7 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 	if a == nil {
 		return
 	}
-	trials, _, err := c.runner.loader.subjectTrials(c.d)
+	trials, path, err := c.runner.loader.subjectTrials(c.d)
 	if err != nil {
 		c.fail("trials", err)
 		c.skip("needs the trials", "stimuli", "ceiling")
@@ -276,10 +276,15 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 	c.cover(set, a.Trials.Path, trials.StimulusIDs)
 	c.v.Classes = &Classes{"truth", stimuli.Groups(trials.TruthOf)}
 	c.balance("objects", c.v.Classes.Groups, "stimuli")
+	if c.d.FittingStimulusSet != "" {
+		c.readout(trials.Objects(), len(trials.StimulusIDs))
+	}
+	if _, err := newQuestion(c.d, nil, path, trials.TruthOf); err != nil {
+		c.fail("choices", err)
+	}
 	c.ceiling(ctx)
-	// Choices are compared, no activations: what a score holds are the trials.
-	const trial = 64
-	c.v.Memory = trial*int64(len(trials.Stimulus)) + processBytes
+	const trial = 64 // bytes
+	c.v.Memory += trial*int64(len(trials.Stimulus)) + processBytes
 	c.memory()
 }
 

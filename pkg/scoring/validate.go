@@ -202,13 +202,22 @@ func (c *validator) unknown(check string, u *unknownNames, path string) {
 	}
 }
 
-// labels checks the label column that a read-out is fitted to.
+// labels checks the label column that a read-out is fitted to, for two-way choices.
 func (c *validator) labels(trials *stimuli.ChoiceTrials) {
-	d := c.d
-	if d.FittingStimulusSet == "" {
+	switch {
+	case c.d.FittingStimulusSet == "":
 		c.warn("fitting set", "none is named, so only dumps with probabilities can be scored")
-		return
+	case trials == nil:
+		c.readout(nil, 0)
+	default:
+		c.readout(trials.Objects, len(trials.StimulusIDs))
 	}
+}
+
+// readout checks that a read-out can be fitted that knows all objects of some stimuli; no
+// stimuli stand for those that are not known.
+func (c *validator) readout(objects []string, stimulusCount int) {
+	d := c.d
 	set := c.stimulusSet("fitting set", "fitting_stimulus_set", d.FittingStimulusSet)
 	if set == nil {
 		c.skip("needs the fitting set", "labels")
@@ -225,16 +234,12 @@ func (c *validator) labels(trials *stimuli.ChoiceTrials) {
 		c.fail("labels", c.d.WrapAt("fitting_label", &stimuli.FileError{Path: set.Table.Path, What: fmt.Sprintf("has one value alone in %q (%q)", d.FittingLabel, groups[0].Name), Remedy: "a read-out needs two classes at least"}))
 		return
 	}
-	if trials != nil {
-		if err := benchmarks.CheckLabels(set.Table.Path, trials.Objects, groupNames(groups)); err != nil {
+	if stimulusCount > 0 {
+		if err := benchmarks.CheckLabels(set.Table.Path, objects, groupNames(groups)); err != nil {
 			c.fail("labels", c.d.WrapAt("fitting_label", err))
 			return
 		}
-		c.v.Memory = readoutMemory(len(set.IDs), len(trials.StimulusIDs), 0, len(groups))
-	}
-	var objects []string
-	if trials != nil {
-		objects = trials.Objects
+		c.v.Memory = readoutMemory(len(set.IDs), stimulusCount, 0, len(groups))
 	}
 	c.unknown("labels", misspeltLabels(values, objects), set.Table.Path)
 	c.balance("labels", groups, "stimuli")
