@@ -41,9 +41,10 @@ func (q *question) groups(l *stimuli.Logits, names []string) ([][]int, error) {
 // groupsOfClasses returns the columns by the names of classes.csv: an ImageNet class by its
 // synset, or a choice by its own name. Classes of choices that are not offered are ignored.
 func (q *question) groupsOfClasses(l *stimuli.Logits, names []string) ([][]int, error) {
-	known := names
-	if q.list != nil {
-		known = slices.Concat(names, q.list.Choices)
+	known := slices.Concat(names, q.listed())
+	isKnown := make(map[string]bool, len(known))
+	for _, name := range known {
+		isKnown[name] = true
 	}
 	byClass := make(map[int]int)   // ImageNet class → column
 	byName := make(map[string]int) // choice → column
@@ -52,7 +53,7 @@ func (q *question) groupsOfClasses(l *stimuli.Logits, names []string) ([][]int, 
 		if ok && q.list != nil {
 			byClass[index] = column
 		}
-		if slices.Contains(known, class) {
+		if isKnown[class] {
 			byName[class] = column
 		} else if !ok && q.list != nil {
 			return nil, unknownClass(l.ClassesPath, class, known)

@@ -199,9 +199,9 @@ func (d *Dump) ChooseProbabilities(set *StimulusSet, ids, offered []string, obse
 	return chosen, len(choices) - len(offered), err
 }
 
-// rowsAtOnce is the number of rows that are read at once, in which large tables are
-// held.
-const rowsAtOnce = 256
+// rowsAtOnce and valuesAtOnce bound what is held of a large table: 256 rows, or as many as
+// make a million values.
+const rowsAtOnce, valuesAtOnce = 256, 1 << 20
 
 // eachRow visits the rows of the given stimuli in the order of the file, which must not
 // change meanwhile.
@@ -216,9 +216,10 @@ func (l *Layer) eachRow(ids []string, visit func(i int, values []float64) error)
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(rows[a], rows[b]) })
 	cols := l.File.Cols()
-	block := make([]float64, min(rowsAtOnce, len(rows))*cols)
+	height := max(1, min(rowsAtOnce, len(rows), valuesAtOnce/max(1, cols)))
+	block := make([]float64, height*cols)
 	var scratch npy.Scratch
-	for at := range slices.Chunk(order, rowsAtOnce) {
+	for at := range slices.Chunk(order, height) {
 		here := make([]int, len(at))
 		for k, i := range at {
 			here[k] = rows[i]

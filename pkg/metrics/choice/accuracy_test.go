@@ -1,6 +1,7 @@
 package choice
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -126,6 +127,35 @@ func TestShareIntervals(t *testing.T) {
 		}
 		if !(0 <= i.Low && i.Low <= score.Raw.Value && score.Raw.Value <= i.High && i.High <= 1) {
 			t.Errorf("%s: the interval of %v is %v", right, score.Raw.Value, i)
+		}
+	}
+}
+
+// So many subjects that their pairs would not fit are an error, unless the ceiling is
+// given.
+func TestTooManySubjects(t *testing.T) {
+	in := metrics.ConsistencyInput{Subjects: 6000, Conditions: 1, Stimuli: 1, ModelCorrect: []bool{true}}
+	for s := range in.Subjects {
+		in.Trials = append(in.Trials, metrics.ConsistencyTrial{Subject: s, Correct: s%3 > 0})
+	}
+	for _, name := range []string{"accuracy_distance", "error_consistency"} {
+		m, err := metrics.New(name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var subjects *SubjectsError
+		if _, err := m.(metrics.Consistency).ScoreConsistency(t.Context(), in); !errors.As(err, &subjects) || subjects.Pairs != 6000*5999/2 {
+			t.Errorf("%s: error %v", name, err)
+		}
+		given := in
+		given.GivenCeiling, given.Conditions = true, 1<<20
+		var trial *metrics.TrialError
+		if _, err := m.(metrics.Consistency).ScoreConsistency(t.Context(), given); !errors.As(err, &trial) {
+			t.Errorf("%s in a million conditions: error %v", name, err)
+		}
+		given.Conditions = 1
+		if _, err := m.(metrics.Consistency).ScoreConsistency(t.Context(), given); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

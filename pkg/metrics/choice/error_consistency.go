@@ -32,11 +32,32 @@ var errorConsistencyInfo = metrics.Info{
 
 func (errorConsistency) Info() metrics.Info { return errorConsistencyInfo }
 
-// SubjectsError reports too few subjects for a ceiling between subjects.
-type SubjectsError struct{ Subjects int }
+// SubjectsError reports too few or too many subjects for a ceiling between subjects.
+type SubjectsError struct {
+	Subjects int
+	Pairs    int // if there are too many to compare
+}
 
 func (e *SubjectsError) Error() string {
+	if e.Pairs > 0 {
+		return fmt.Sprintf("the ceiling compares pairs of subjects, but %d subjects make %d, too many to compare: leave some out, or give the ceiling as a value", e.Subjects, e.Pairs)
+	}
 	return fmt.Sprintf("the ceiling compares pairs of subjects, so it needs trials of at least 2; there is %d: add subjects, or give the ceiling as a value", e.Subjects)
+}
+
+// maxPairCells bounds the cells of pairs of subjects by condition, of which each takes
+// memory.
+const maxPairCells = 1 << 24
+
+// checkPairs returns a *SubjectsError if there are no pairs of subjects, or too many.
+func checkPairs(subjects, conditions int) error {
+	if subjects < 2 {
+		return &SubjectsError{Subjects: subjects}
+	}
+	if pairs := subjects * (subjects - 1) / 2; pairs > maxPairCells/max(1, conditions) {
+		return &SubjectsError{subjects, pairs}
+	}
+	return nil
 }
 
 // DataError reports that the cause is invalid data.
@@ -139,8 +160,8 @@ type pairNotes struct {
 func (errorConsistency) ceiling(ctx context.Context, in metrics.ConsistencyInput, cells [][][]metrics.ConsistencyTrial) (metrics.Estimate, pairNotes, error) {
 	var notes pairNotes
 	seen := withTrials(cells)
-	if len(seen) < 2 {
-		return metrics.Estimate{}, notes, &SubjectsError{len(seen)}
+	if err := checkPairs(len(seen), in.Conditions); err != nil {
+		return metrics.Estimate{}, notes, err
 	}
 	left := newAnswers(in.Stimuli) // of the first subject
 	var kappas [][]float64
@@ -185,6 +206,9 @@ func (errorConsistency) ceiling(ctx context.Context, in metrics.ConsistencyInput
 func subjectCells(in metrics.ConsistencyInput, once bool) ([][][]metrics.ConsistencyTrial, int, error) {
 	if len(in.Trials) == 0 {
 		return nil, 0, &metrics.TrialError{Trial: -1, Problem: "there are no trials"}
+	}
+	if in.Conditions > 0 && in.Subjects > maxPairCells/in.Conditions {
+		return nil, 0, &metrics.TrialError{Trial: -1, Problem: fmt.Sprintf("%d subjects in %d conditions are too many to compare one by one: compare by columns with fewer values", in.Subjects, in.Conditions)}
 	}
 	cells := make([][][]metrics.ConsistencyTrial, in.Subjects)
 	for s := range cells {

@@ -122,8 +122,8 @@ func (m trialwise) mean(figures [][]float64) metrics.Estimate {
 // ceiling compares the pairs of subjects that have trials.
 func (m trialwise) ceiling(ctx context.Context, in metrics.ConsistencyInput, cells [][][]metrics.ConsistencyTrial) (metrics.Estimate, []string, error) {
 	subjects := withTrials(cells)
-	if len(subjects) < 2 {
-		return metrics.Estimate{}, nil, &SubjectsError{len(subjects)}
+	if err := checkPairs(len(subjects), in.Conditions); err != nil {
+		return metrics.Estimate{}, nil, err
 	}
 	var figures [][]float64
 	answers := newAnswers(in.Stimuli)
