@@ -87,36 +87,7 @@ func (e *excludeError) Unwrap() error { return e.error }
 
 // behavioral returns the trials of a benchmark without those that it excludes.
 func (l *loader) behavioral(d *benchmarks.Definition) (*stimuli.BehavioralAssembly, error) {
-	id := d.Assembly
-	if len(d.Exclude) > 0 {
-		id = fmt.Sprintf("%q %q", d.Assembly, d.Exclude) // maps are printed in order
-	}
-	l.mu.Lock()
-	a, ok := l.behaviors[id]
-	l.mu.Unlock()
-	if ok {
-		return a, nil
-	}
-	a, err := stimuli.OpenBehavioral(l.home.AssemblyPath(d.Assembly))
-	if err != nil {
-		return nil, err
-	}
-	if err := l.inputs.addTables(a.Files()...); err != nil {
-		return nil, err
-	}
-	if len(d.Exclude) > 0 {
-		all, excluded := a.Trials.Len(), 0
-		if a, excluded, err = a.Exclude(d.Exclude); err != nil {
-			return nil, &excludeError{err}
-		}
-		if excluded > 0 {
-			l.options.log("%s: %d of %d trials are excluded (%s)", d.Identifier, excluded, all, d.ExcludedText())
-		}
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.behaviors[id] = a
-	return a, nil
+	return l.joined(d, "trials.csv", nil, nil)
 }
 
 // joined returns the rows of a benchmark's table of trials with the columns named, which
@@ -179,7 +150,12 @@ func (l *loader) join(a *stimuli.BehavioralAssembly, column string) error {
 		return err
 	}
 	if !set.Table.Has(column) {
-		all := slices.Concat(a.Trials.Columns, set.Table.Columns)
+		all := slices.Clone(a.Trials.Columns)
+		for _, name := range set.Table.Columns {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
 		return &stimuli.FileError{Path: a.Trials.Path, Line: 1, What: fmt.Sprintf("has no column %q, nor has %s", column, set.Table.Path),
 			Remedy: nearest.Remedy(column, all, "they have "+strings.Join(all, ", "))}
 	}

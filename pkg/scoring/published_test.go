@@ -259,7 +259,7 @@ func TestExclude(t *testing.T) {
 		{"{condition: [never, 7]}", 48, ""},
 		{"{condition: [cr], subject: [b]}", 18, "condition cr; subject b"},
 		{"{condition: [0, 0.3, true, cr]}", 0, "has only trials that are excluded"},
-		{"{conditon: [0]}", 0, `has no column "conditon"; did you mean "condition"?`},
+		{"{conditon: [0]}", 0, `stimuli.csv; did you mean "condition"? (they have stimulus_id, subject, condition, truth, choice)`},
 	} {
 		text := excluding
 		if c.exclude != "" {
