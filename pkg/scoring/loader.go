@@ -29,6 +29,7 @@ type loader struct {
 	behaviors  map[string]*stimuli.BehavioralAssembly
 	assemblies map[string][]string // files of recordings, by folder
 	prepared   map[*benchmarks.Definition]func() (any, error)
+	excluding  map[*benchmarks.Definition]bool // whose excluded trials are logged
 }
 
 func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader {
@@ -38,6 +39,7 @@ func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader
 		behaviors:  make(map[string]*stimuli.BehavioralAssembly),
 		assemblies: make(map[string][]string),
 		prepared:   make(map[*benchmarks.Definition]func() (any, error)),
+		excluding:  make(map[*benchmarks.Definition]bool),
 	}
 }
 
@@ -127,11 +129,12 @@ func (l *loader) joined(d *benchmarks.Definition, table string, columns []string
 	if a, excluded, err = a.Exclude(exclude); err != nil {
 		return nil, &excludeError{err}
 	}
-	if excluded > 0 {
-		l.options.log("%s: %d of %d trials are excluded (%s)", d.Identifier, excluded, all, d.ExcludedText())
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if excluded > 0 && !l.excluding[d] { // the same with other columns
+		l.excluding[d] = true
+		l.options.log("%s: %d of %d trials are excluded (%s)", d.Identifier, excluded, all, d.ExcludedText())
+	}
 	l.behaviors[id] = a
 	return a, nil
 }
