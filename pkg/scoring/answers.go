@@ -191,7 +191,7 @@ func (q *question) ask(ctx context.Context, p *layerPlan, e *binEvaluation) (*an
 	var a *answers
 	var err error
 	if e.layer == stimuli.ResponsesLayer {
-		a = &answers{offered: q.truths}
+		a = &answers{offered: q.names()}
 		a.choices, a.path, err = s.dump.Responses(d.StimulusSet, q.ids)
 		a.warnings = unansweredText(a.choices)
 	} else {

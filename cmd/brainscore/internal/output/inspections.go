@@ -216,8 +216,10 @@ func (w *inspector) assembly(a *stimuli.AssemblyContents) {
 	if t := a.Table; t != nil {
 		facts = append(facts, [2]string{"trials", strconv.Itoa(t.Rows)}, [2]string{"columns", strings.Join(t.Columns, ", ")})
 	}
-	facts = append(facts, [2]string{"stimuli", strconv.Itoa(a.Stimuli)}, [2]string{"repetitions", spreadText(a.Repetitions) + " a stimulus"},
-		[2]string{"subjects", countText(a.Subjects)}, [2]string{"conditions", countText(a.Conditions)}, [2]string{"objects", countText(a.Objects)},
+	if a.Stimuli > 0 { // thresholds name none
+		facts = append(facts, [2]string{"stimuli", strconv.Itoa(a.Stimuli)}, [2]string{"repetitions", spreadText(a.Repetitions) + " a stimulus"})
+	}
+	facts = append(facts, [2]string{"subjects", countText(a.Subjects)}, [2]string{"conditions", countText(a.Conditions)}, [2]string{"objects", countText(a.Objects)},
 		[2]string{"time bins", strings.Join(a.TimeBins, ", ")}, [2]string{"ids", matchText(a.Match)})
 	w.facts(facts)
 }
