@@ -70,8 +70,12 @@ func newSetChoices(info metrics.Info, options metrics.Options, columns []string)
 		}
 		p.Stimulus = row
 	case metrics.KindThresholds:
+		conditions := groups
+		if optionText(info, options, "by") == "" {
+			conditions = groups[:1] // of a threshold alone, a subject has one
+		}
 		for subject := range subjects {
-			for g := range groups {
+			for g := range conditions {
 				row, p.Subject = append(row, slices.Index(group, g)), append(p.Subject, subject)
 				p.Threshold = append(p.Threshold, 2+.5*float64(g)+.3*r.NormFloat64())
 			}
