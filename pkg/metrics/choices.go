@@ -73,6 +73,9 @@ type Column struct {
 	Numbers  []float64
 	Stimulus []int // code of each stimulus of the set; nil if the set has no such column
 	Row      []int // code of each row of People; nil if these have no such column
+	// Match is the code whose stimuli are compared with people's rows of each code, -1 if
+	// there is none; nil if they have the same code.
+	Match []int
 }
 
 // Code returns the code of a value, or -1 if no row has it. Numbers compare as numbers.
@@ -97,6 +100,15 @@ type Choices interface {
 	// ChoicesCeiling returns the metric's own ceiling. The warnings give the reason if it is
 	// NaN.
 	ChoicesCeiling(ctx context.Context, in ChoicesInput) (ceiling Estimate, warnings []string, err error)
+}
+
+// Matching is a metric of KindChoices that can compare people's rows of one value of a
+// column with the stimuli of another, by a table in a file.
+type Matching interface {
+	Choices
+	// MatchTable returns the column, the option that names the file, and the file with the
+	// columns task, people's value, and value, that of the stimuli; "" if there is none.
+	MatchTable() (column, option, file string)
 }
 
 // Grouping is a metric of KindConsistency whose conditions are the combinations of values

@@ -43,7 +43,7 @@ type OptionDrafter interface {
 type Option struct {
 	Name string
 	// Type is "integer", "number", "boolean", "one of a|b|c", "column", "columns" (one or a
-	// list) or "value" (of a column).
+	// list), "value" (of a column) or "file" (a CSV file beside the definition).
 	Type    string
 	Default string
 	// Example is a value of an option that must be given; "" if it may be left out.

@@ -104,6 +104,9 @@ func answerFiles(l *loader, d *benchmarks.Definition, table string) []string {
 			sets = append(sets, info.StimulusSet) // trials take columns from it
 		}
 	}
+	if d.FittingStimulusSet != "" && !slices.Contains(sets, d.FittingStimulusSet) {
+		sets = append(sets, d.FittingStimulusSet) // whose labels are offered
+	}
 	for _, set := range sets {
 		path := filepath.Join(l.home.StimulusSetPath(set), "stimuli.csv")
 		if _, err := os.Stat(path); err == nil {
@@ -113,6 +116,7 @@ func answerFiles(l *loader, d *benchmarks.Definition, table string) []string {
 	if list := d.ChoiceListPath(); list != "" {
 		paths = append(paths, list)
 	}
+	paths = append(paths, d.OptionFiles()...)
 	return paths
 }
 

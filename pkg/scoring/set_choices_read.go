@@ -139,7 +139,34 @@ func (c *setChoices) columns() error {
 		if inPeople {
 			column.Row = codes[stimuliRows:]
 		}
+		if err := c.match(&column); err != nil {
+			return err
+		}
 		c.in.Columns = append(c.in.Columns, column)
+	}
+	return nil
+}
+
+// match sets the values whose stimuli are compared with people's rows of other values, if
+// the metric's options name a table of them for the column.
+func (c *setChoices) match(column *metrics.Column) error {
+	m, ok := c.metric.(metrics.Matching)
+	if !ok {
+		return nil
+	}
+	name, option, file := m.MatchTable()
+	if file == "" || name != column.Name {
+		return nil
+	}
+	matches, err := c.definition.MatchTable(option, file)
+	if err != nil {
+		return err
+	}
+	column.Match = slices.Repeat([]int{-1}, len(column.Values))
+	for task, value := range matches {
+		if code := column.Code(task); code >= 0 {
+			column.Match[code] = column.Code(value)
+		}
 	}
 	return nil
 }

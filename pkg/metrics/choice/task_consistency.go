@@ -12,9 +12,12 @@ import (
 )
 
 // taskConsistency is the correlation over tasks of the model's accuracy with people's.
-type taskConsistency struct{ by string }
+type taskConsistency struct {
+	by    string
+	table string // file of tasks and values of stimuli, "" if they are the same
+}
 
-var _ metrics.Choices = taskConsistency{}
+var _ metrics.Matching = taskConsistency{}
 
 var taskConsistencyInfo = metrics.Info{
 	Name:      "task_consistency",
@@ -28,6 +31,7 @@ var taskConsistencyInfo = metrics.Info{
 	NaN:       "r is NaN if the accuracies of the model or of people are constant or there are fewer than 2 tasks; such halves are left out of the ceiling, with a count in the warnings. A task of the trials without stimuli is an error",
 	Options: []metrics.Option{
 		{Name: "by", Type: "column", Example: "task", Doc: "the column of the tasks"},
+		{Name: "tasks", Type: "file", Doc: "a CSV file beside the definition with the columns task and value: the value of by of the stimuli that are compared with each task of the trials, which may be the same for several; without it they bear the task's name"},
 	},
 	References: []string{
 		"Maniquet, Op de Beeck & Costantino 2024, Recurrent issues with deep neural network models of visual recognition, bioRxiv, doi:10.1101/2024.04.02.587669",
@@ -39,6 +43,9 @@ func (taskConsistency) Info() metrics.Info { return taskConsistencyInfo }
 
 // Columns returns the column of the tasks.
 func (m taskConsistency) Columns() []string { return []string{m.by} }
+
+// MatchTable returns the table of option tasks.
+func (m taskConsistency) MatchTable() (column, option, file string) { return m.by, "tasks", m.table }
 
 // taskHalvings is the number of random halves of the trials.
 const taskHalvings = 50
@@ -55,15 +62,23 @@ func (m taskConsistency) tasks(in metrics.ChoicesInput) (tallies, error) {
 	markCells(hasStimuli, column.Stimulus)
 	var absent []string
 	for task, value := range column.Values {
-		if people.n[task] > 0 && !hasStimuli[task] {
+		if match := matchOf(column, task); people.n[task] > 0 && (match < 0 || !hasStimuli[match]) {
 			absent = append(absent, value)
 		}
 	}
 	if len(absent) > 0 {
-		return people, &metrics.ColumnError{Column: m.by, Problem: fmt.Sprintf("has no stimulus with these values of the trials: %s", firstNames(absent)),
-			Remedy: "exclude them, or correct the spelling"}
+		return people, &metrics.ColumnError{Column: m.by, Problem: fmt.Sprintf("has no stimulus for these values of the trials: %s", firstNames(absent)),
+			Remedy: "exclude them, correct the spelling, or name the values of their stimuli in the table of option tasks"}
 	}
 	return people, nil
+}
+
+// matchOf returns the code whose stimuli are compared with people's rows of a code.
+func matchOf(column metrics.Column, code int) int {
+	if column.Match == nil {
+		return code
+	}
+	return column.Match[code]
 }
 
 // ScoreChoices correlates the accuracies by task. There is no error.
@@ -80,13 +95,21 @@ func (m taskConsistency) ScoreChoices(ctx context.Context, in metrics.ChoicesInp
 	figure := func(counts []int) float64 {
 		model := newTallies(len(column.Values))
 		model.addAll(column.Stimulus, right, counts)
-		return series.Pearson(model.accuracies(), accuracies)
+		shares := make([]float64, len(accuracies))
+		for task := range shares {
+			shares[task] = math.NaN()
+			if people.n[task] > 0 {
+				shares[task] = model.accuracy(matchOf(column, task))
+			}
+		}
+		return series.Pearson(shares, accuracies)
 	}
 	score := metrics.Score{Raw: metrics.Exact(figure(nil))}
-	tasks := 0
-	for _, n := range people.n {
+	tasks, compared := 0, make([]bool, len(column.Values))
+	for task, n := range people.n {
 		if n > 0 {
 			tasks++
+			compared[matchOf(column, task)] = true
 		}
 	}
 	switch {
@@ -98,9 +121,10 @@ func (m taskConsistency) ScoreChoices(ctx context.Context, in metrics.ChoicesInp
 	default:
 		score.Warnings = append(score.Warnings, "the model's accuracy is the same in all tasks, so it does not correlate")
 	}
-	others := 0
-	for _, task := range column.Stimulus {
-		if people.n[task] == 0 {
+	others, strata := 0, make([]int, len(column.Stimulus))
+	for i, value := range column.Stimulus {
+		if strata[i] = value; !compared[value] {
+			strata[i] = -1
 			others++
 		}
 	}
@@ -109,12 +133,6 @@ func (m taskConsistency) ScoreChoices(ctx context.Context, in metrics.ChoicesInp
 	}
 	if in.Intervals.Samples == 0 {
 		return score, ctx.Err()
-	}
-	strata := make([]int, len(column.Stimulus))
-	for i, task := range column.Stimulus {
-		if strata[i] = task; people.n[task] == 0 {
-			strata[i] = -1
-		}
 	}
 	score.Raw.Interval, err = bootstrapCorrelation(ctx, in.Intervals, score.Raw.Value, stratify(strata), countSamples(len(strata), figure))
 	return score, err
@@ -155,6 +173,10 @@ func (m taskConsistency) ChoicesCeiling(ctx context.Context, in metrics.ChoicesI
 func init() {
 	metrics.Register(taskConsistencyInfo, func(o metrics.Options) (metrics.Metric, error) {
 		by, err := o.Text("by")
-		return taskConsistency{by}, err
+		if err != nil {
+			return nil, err
+		}
+		table, err := o.Text("tasks")
+		return taskConsistency{by, table}, err
 	})
 }
