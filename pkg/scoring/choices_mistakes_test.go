@@ -28,13 +28,7 @@ func TestChoicesMistakes(t *testing.T) {
 		model   = "prob-net"
 	)
 	replace := func(pairs ...string) func(string) string { return strings.NewReplacer(pairs...).Replace }
-	for _, c := range []struct {
-		name, benchmark, model string
-		file                   string
-		change                 func(text string) string
-		parts                  []string // of the message
-		dump                   bool     // the dump is at fault
-	}{
+	checkMistakes(t, choicesGolden, model, []mistake{
 		{name: "choices that are in no list", benchmark: by, file: trials, change: func(s string) string { return strings.Replace(s, ",chair,0.3", ",chiar,0.3", 1) }, parts: []string{"trials.csv", "not in the list geirhos16", "chiar", "allow_unknown_choices"}},
 		{name: "an empty condition", benchmark: by, file: trials, change: replace(",0.3\n", ",\n"), parts: []string{"trials.csv:", `"" in condition`, "exclude"}},
 		{name: "NaN in the condition", benchmark: by, file: trials, change: replace(",0.3\n", ",NaN\n"), parts: []string{"trials.csv:", `"NaN" in condition`}},
@@ -61,9 +55,25 @@ func TestChoicesMistakes(t *testing.T) {
 		{name: "probabilities without a choice", benchmark: top1, dump: true, file: "models/prob-net/toys/choices.csv", change: replace("truck", "lorry"), parts: []string{"choices.csv", "truck"}},
 		{name: "correct in other words", benchmark: given, file: trials, change: correctColumn("yes"), parts: []string{"trials.csv:", `"yes" in correct`, "1 or 0"}},
 		{name: "two truths of a stimulus", benchmark: given, file: trials, change: func(s string) string { return s + "toys_037,subject-99,dog,dog,0.3\n" }, parts: []string{"trials.csv:", "toys_037", "an earlier line"}},
-	} {
+	})
+}
+
+// mistake is a change of a file of a golden folder after which a benchmark cannot be scored.
+type mistake struct {
+	name, benchmark, model string
+	file                   string
+	change                 func(text string) string
+	parts                  []string // of the message
+	dump                   bool     // the dump is at fault
+}
+
+// checkMistakes wants an error about data, with what each case says, from scoring and from
+// validation, which does not read dumps.
+func checkMistakes(t *testing.T, golden, model string, cases []mistake) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			dir := copyFolder(t, choicesGolden)
+			dir := copyFolder(t, golden)
 			path := filepath.Join(dir, filepath.FromSlash(c.file))
 			if _, err := os.Stat(path); err == nil {
 				alter(t, path, c.change)

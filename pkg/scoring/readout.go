@@ -81,13 +81,9 @@ func (r *labelReadout) probabilitiesOf(c *choices, position map[string]int) []fl
 // the labels and knows every object that the trials offer. It returns warnings about
 // labels that look misspelt.
 func (l *loader) checkFittingLabels(d *benchmarks.Definition, objects []string) (warnings []string, err error) {
-	set, err := l.stimulusSet(d.FittingStimulusSet)
+	set, values, err := l.fittingLabels(d)
 	if err != nil {
 		return nil, err
-	}
-	values, err := set.Table.Column(d.FittingLabel)
-	if err != nil {
-		return nil, d.WrapAt("fitting_label", err)
 	}
 	_, classes := stimuli.Codes(values)
 	if len(classes) < 2 {
@@ -102,6 +98,19 @@ func (l *loader) checkFittingLabels(d *benchmarks.Definition, objects []string) 
 		return nil, d.WrapAt("fitting_label", err)
 	}
 	return warnings, nil
+}
+
+// fittingLabels returns the fitting stimulus set and the label of each of its stimuli.
+func (l *loader) fittingLabels(d *benchmarks.Definition) (*stimuli.StimulusSet, []string, error) {
+	set, err := l.stimulusSet(d.FittingStimulusSet)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := set.Table.Column(d.FittingLabel)
+	if err != nil {
+		return nil, nil, d.WrapAt("fitting_label", err)
+	}
+	return set, values, nil
 }
 
 // misspeltLabels returns the labels of fitting stimuli that look misspelt: each would be

@@ -65,6 +65,7 @@ type setChoices struct {
 	ids        []string // ascending
 	truth      []string // of each stimulus
 	in         metrics.ChoicesInput
+	labels     []string // that a read-out is fitted to; nil if there is none
 	doubts     []string
 	question   *question
 }
@@ -107,6 +108,13 @@ func (k setChoicesKind) load(l *loader, d *benchmarks.Definition) (*setChoices, 
 	if len(others) > 0 && d.FittingStimulusSet == "" {
 		c.doubts = append(c.doubts, fmt.Sprintf("the trials do not show %d truths of the stimulus set (%s), which are not offered to the model", len(others), stimuli.Few(others)))
 	}
+	if d.FittingStimulusSet != "" {
+		_, labels, err := l.fittingLabels(d)
+		if err != nil {
+			return nil, err
+		}
+		_, c.labels = stimuli.Codes(labels)
+	}
 	if err := c.columns(); err != nil {
 		return nil, err
 	}
@@ -123,6 +131,9 @@ func (c *setChoices) input(given *answers) metrics.ChoicesInput {
 	offered := c.question.names()
 	if given != nil {
 		names, offered = append(names, given.choices...), given.offered
+	}
+	if c.labels != nil {
+		offered = c.labels // for the ceiling as for each layer, read-out or not
 	}
 	names = append(names, offered...)
 	n := len(names)
@@ -191,8 +202,17 @@ func (c *setChoices) ceiling(ctx context.Context) (metrics.Estimate, []string, e
 	return ceiling, warnings, c.blame(err)
 }
 
-// blame names the table of a column that a metric cannot use.
+// blame names the table of a column, and the row of people's table, that a metric cannot
+// use.
 func (c *setChoices) blame(err error) error {
+	var trial *metrics.TrialError
+	if errors.As(err, &trial) && c.people != nil {
+		line := 0
+		if trial.Trial >= 0 {
+			line = c.people.Line(trial.Trial)
+		}
+		return &stimuli.FileError{Path: c.people.Path, Line: line, What: trial.Problem, Err: err}
+	}
 	var column *metrics.ColumnError
 	if !errors.As(err, &column) {
 		return err

@@ -57,9 +57,6 @@ func (m threshold) ScoreChoices(ctx context.Context, in metrics.ChoicesInput) (m
 		return metrics.Score{}, err
 	}
 	x := in.Columns[0]
-	if err := cmp.Or(wantColumn(x, false), wantNumbers(x)); err != nil {
-		return metrics.Score{}, err
-	}
 	right := in.Right()
 	score := metrics.Score{Warnings: warnings}
 	t, err := m.of(x, x.Stimulus, right, nil)
@@ -98,6 +95,9 @@ func (m threshold) ChoicesCeiling(ctx context.Context, in metrics.ChoicesInput) 
 // people returns the measured thresholds in the order of the subjects, and a warning of
 // those that are not. A subject of two thresholds is an error.
 func (threshold) people(in metrics.ChoicesInput) (thresholds []float64, warnings []string, err error) {
+	if err := wantOffsets(in.Columns[0]); err != nil {
+		return nil, nil, err
+	}
 	side := make([]int, len(in.People.Subject))
 	bySubject, err := thresholdsOf(in.People, side, 1)
 	if err != nil {
@@ -110,6 +110,9 @@ func (threshold) people(in metrics.ChoicesInput) (thresholds []float64, warnings
 	}
 	return thresholds, missingThresholds(len(thresholds), len(bySubject)), wantThresholds(len(thresholds))
 }
+
+// wantOffsets returns an error if the stimuli have no numbers x.
+func wantOffsets(x metrics.Column) error { return cmp.Or(wantColumn(x, false), wantNumbers(x)) }
 
 func missingThresholds(have, subjects int) []string {
 	if missing := subjects - have; missing > 0 {
@@ -129,7 +132,6 @@ func wantThresholds(have int) error {
 // Rows of negative sides are ignored.
 func thresholdsOf(p metrics.People, side []int, sides int) ([]float64, error) {
 	result := slices.Repeat([]float64{math.NaN()}, p.Subjects*sides)
-	row := slices.Repeat([]int{-1}, len(result))
 	for i, t := range p.Threshold {
 		if t <= 0 || math.IsInf(t, 0) {
 			return nil, &metrics.TrialError{Trial: i, Problem: fmt.Sprintf("the threshold %v is not above 0: correct it, or leave it empty if it was not measured", t)}
@@ -138,10 +140,12 @@ func thresholdsOf(p metrics.People, side []int, sides int) ([]float64, error) {
 			continue
 		}
 		cell := p.Subject[i]*sides + side[i]
-		if row[cell] >= 0 {
-			return nil, &metrics.TrialError{Trial: i, Problem: fmt.Sprintf("the subject has a threshold in row %d already: exclude other conditions, or delete one", row[cell]+1)}
+		if !math.IsNaN(result[cell]) && !math.IsNaN(t) {
+			return nil, &metrics.TrialError{Trial: i, Problem: "the subject has another threshold in an earlier row: exclude other conditions, or delete one"}
 		}
-		row[cell], result[cell] = i, t
+		if !math.IsNaN(t) {
+			result[cell] = t
+		}
 	}
 	return result, nil
 }

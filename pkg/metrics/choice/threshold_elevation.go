@@ -53,9 +53,6 @@ func (m thresholdElevation) ScoreChoices(ctx context.Context, in metrics.Choices
 		return metrics.Score{}, err
 	}
 	x := in.Columns[1]
-	if err := cmp.Or(wantColumn(x, false), wantNumbers(x)); err != nil {
-		return metrics.Score{}, err
-	}
 	var codes [sides][]int // of x, by side
 	for side := range codes {
 		codes[side] = slices.Clone(x.Stimulus)
@@ -122,6 +119,9 @@ func (m thresholdElevation) ChoicesCeiling(ctx context.Context, in metrics.Choic
 // both thresholds, in the order of the subjects; and warnings of subjects without, and of
 // rows of conditions that no stimulus has.
 func (m thresholdElevation) elevations(in metrics.ChoicesInput) (stimuli []int, people []float64, warnings []string, err error) {
+	if err := wantOffsets(in.Columns[1]); err != nil {
+		return nil, nil, nil, err
+	}
 	stimuli, rows, err := m.sides(in.Columns[0])
 	if err != nil {
 		return nil, nil, nil, err
