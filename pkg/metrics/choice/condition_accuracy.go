@@ -59,10 +59,39 @@ func (m conditionAccuracy) ScoreConsistency(ctx context.Context, in metrics.Cons
 			return metrics.Score{}, err
 		}
 	}
+	correlations := make([]float64, in.Subjects)
+	model, subject := make([]float64, in.Conditions), make([]float64, in.Conditions)
+	var undefined reasons.Counts
+	for s, row := range cells {
+		if err := ctx.Err(); err != nil {
+			return metrics.Score{}, err
+		}
+		for c, trials := range row {
+			var t tally
+			for _, trial := range trials {
+				t.add(in.ModelCorrect[trial.Stimulus], trial.Correct, 1)
+			}
+			model[c], subject[c] = t.accuracies()
+		}
+		if correlations[s] = series.Pearson(subject, model); math.IsNaN(correlations[s]) {
+			undefined.Add(undefinedCorrelation(subject))
+		}
+	}
+	score.Raw = exactMeanSD(correlations)
+	score.Warnings = append(score.Warnings, undefinedSubjects("", undefined, len(correlations))...)
+	if in.Intervals.Samples > 0 {
+		score.Raw.Interval, err = m.interval(ctx, in, cells, score.Raw.Value)
+	}
+	return score, err
+}
+
+// interval bootstraps over stimuli: of each condition, as many of its stimuli as there
+// are, the same for all subjects.
+func (conditionAccuracy) interval(ctx context.Context, in metrics.ConsistencyInput, cells [][][]metrics.ConsistencyTrial, value float64) (*metrics.Interval, error) {
 	trials, stimuli := sampledCells(in, cells)
-	figure := func(counts []int) []float64 {
-		correlations := make([]float64, len(trials))
-		model, subject := make([]float64, in.Conditions), make([]float64, in.Conditions)
+	correlations := make([]float64, len(trials))
+	model, subject := make([]float64, in.Conditions), make([]float64, in.Conditions)
+	return bootstrapCorrelation(ctx, in.Intervals, value, stimuli, countSamples(stimuli.elements(), func(counts []int) float64 {
 		for s, row := range trials {
 			for c, list := range row {
 				var t tally
@@ -73,45 +102,18 @@ func (m conditionAccuracy) ScoreConsistency(ctx context.Context, in metrics.Cons
 			}
 			correlations[s] = series.Pearson(subject, model)
 		}
-		return correlations
-	}
-	once := make([]int, stimuli.elements())
-	for i := range once {
-		once[i] = 1
-	}
-	correlations := figure(once)
-	score.Raw = exactMeanSD(correlations)
-	var undefined reasons.Counts
-	for s, r := range correlations {
-		if math.IsNaN(r) {
-			undefined.Add(undefinedCorrelation(trials[s]))
-		}
-	}
-	score.Warnings = append(score.Warnings, undefinedSubjects("", undefined, len(correlations))...)
-	if in.Intervals.Samples > 0 {
-		score.Raw.Interval, err = bootstrapCorrelation(ctx, in.Intervals, score.Raw.Value, stimuli, countSamples(len(once), func(counts []int) float64 {
-			return series.ExactMean(figure(counts))
-		}))
-	}
-	return score, err
+		return series.ExactMean(correlations)
+	}))
 }
 
-// undefinedCorrelation returns the reason why a subject's accuracies do not correlate with
-// the model's.
-func undefinedCorrelation(cells [][]sampledTrial) string {
+// undefinedCorrelation returns the reason why a subject's accuracies, NaN in conditions
+// without trials, do not correlate with the model's.
+func undefinedCorrelation(subject []float64) string {
 	conditions := 0
-	var subject []float64
-	for _, trials := range cells {
-		if len(trials) == 0 {
-			continue
+	for _, a := range subject {
+		if !math.IsNaN(a) {
+			conditions++
 		}
-		conditions++
-		var t tally
-		for _, trial := range trials {
-			t.add(trial.model, trial.correct, 1)
-		}
-		_, accuracy := t.accuracies()
-		subject = append(subject, accuracy)
 	}
 	switch {
 	case conditions < 2:
