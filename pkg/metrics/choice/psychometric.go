@@ -83,7 +83,7 @@ func fitPsychometric(x, y []float64, e effort) (psychometric, float64, error) {
 	}
 	f := newPsychometricFit(u, y, e)
 	step := f.bestStep()
-	if len(x) == 2 && step.at >= 0 {
+	if len(x) == 2 && step.on {
 		return psychometric{}, 0, errTwoShares
 	}
 	best, ok := f.maximum()
@@ -100,12 +100,10 @@ func fitPsychometric(x, y []float64, e effort) (psychometric, float64, error) {
 		return p, explainedShare(y, fitted), nil
 	}
 	p.slope, p.scale = math.Inf(1), step.scale
-	if step.at >= 0 {
-		p.center = x[step.at]
-	} else {
-		p.center = x[step.below]/2 + x[step.below+1]/2
+	if p.center = x[step.at]; !step.on {
+		p.center = x[step.at-1]/2 + x[step.at]/2
 	}
-	return p, explainedShare(y, step.fitted), nil
+	return p, explainedShare(y, step.fitted(y)), nil
 }
 
 // explainedShare returns R² of values that vary and what is fitted to them.

@@ -2,7 +2,6 @@ package choice
 
 import (
 	"math"
-	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
@@ -47,52 +46,60 @@ func logLikelihood(y, psi float64) float64 {
 	return y*math.Log(psi) + (1-y)*math.Log1p(-psi)
 }
 
-// psychometricStep is the limit for an infinite slope: ½ up to value below, 1 − λ from
-// above on. The value at, if any, lies on the step, where ψ can be anything in between.
+// psychometricStep is the limit for an infinite slope: ½ before value at, 1 − λ after it.
+// The value itself is 1 − λ, or lies on the step, where ψ can be anything in between.
 type psychometricStep struct {
-	below      int // last value below the step, -1 if there is none
-	at         int // value on the step, or -1
+	at         int
+	on         bool
 	scale      float64
-	fitted     []float64
 	likelihood float64
+}
+
+// fitted returns ψ of each value.
+func (s psychometricStep) fitted(y []float64) []float64 {
+	psi := make([]float64, len(y))
+	for i := range psi {
+		psi[i] = 0.5
+		if i >= s.at {
+			psi[i] += s.scale
+		}
+	}
+	if s.on {
+		psi[s.at] = y[s.at]
+	}
+	return psi
 }
 
 // bestStep returns the step of the largest likelihood, between two values rather than
 // on one if both are equally likely.
 func (f *psychometricFit) bestStep() psychometricStep {
+	n := len(f.y)
+	rights := make([]float64, n+1) // sum of the shares from each value on
+	var sum series.Sum
+	for i := n - 1; i >= 0; i-- {
+		sum.Add(f.y[i])
+		rights[i] = sum.Value()
+	}
+	top := func(first int) float64 {
+		return max(1-maxLapse, min(1-minLapse, rights[first]/float64(n-first)))
+	}
+	// likelihood returns that of values before number chance, and of those from first on.
+	likelihood := func(chance, first int) float64 {
+		right := rights[first]
+		return float64(chance)*math.Log(0.5) + right*math.Log(top(first)) + (float64(n-first)-right)*math.Log1p(-top(first))
+	}
 	best := psychometricStep{likelihood: math.Inf(-1)}
-	n := len(f.u)
-	for first := 1; first < n; first++ { // the first value above the step
-		s := psychometricStep{below: first - 1, at: -1, fitted: make([]float64, n)}
-		top := max(1-maxLapse, min(1-minLapse, series.ExactMean(f.y[first:])))
-		s.scale = top - 0.5
-		for i := range s.fitted {
-			s.fitted[i] = 0.5
-			if i >= first {
-				s.fitted[i] = top
-			}
+	for first := 1; first < n; first++ {
+		if l := likelihood(first, first); l > best.likelihood {
+			best = psychometricStep{at: first, scale: top(first) - 0.5, likelihood: l}
 		}
-		s.likelihood = f.likelihoodOf(s.fitted)
-		if s.likelihood > best.likelihood {
-			best = s
-		}
-		if on := f.y[first-1]; on > 0.5 && on < top {
-			s.below, s.at, s.fitted = first-2, first-1, slices.Clone(s.fitted)
-			s.fitted[s.at] = on
-			if s.likelihood = f.likelihoodOf(s.fitted); s.likelihood > best.likelihood {
-				best = s
+		if y := f.y[first-1]; y > 0.5 && y < top(first) {
+			if l := likelihood(first-1, first) + logLikelihood(y, y); l > best.likelihood {
+				best = psychometricStep{at: first - 1, on: true, scale: top(first) - 0.5, likelihood: l}
 			}
 		}
 	}
 	return best
-}
-
-func (f *psychometricFit) likelihoodOf(fitted []float64) float64 {
-	var sum series.Sum
-	for i, y := range f.y {
-		sum.Add(logLikelihood(y, fitted[i]))
-	}
-	return sum.Value()
 }
 
 // maximum returns the best point that Newton's method reaches, and whether it converged
