@@ -313,6 +313,14 @@ func TestSetErrors(t *testing.T) {
 			level(false, "whole", "5", "Inf")(stimuli, people, in)
 			in.Columns[1].Numbers = nil
 		}, "x", false, `"Inf"`},
+		{"levels beyond all numbers", all[1:2], func(stimuli []stimulusRow, people []personRow, in *metrics.ChoicesInput) {
+			for _, to := range [][2]string{{"1", "-1.7e308"}, {"10", "1.7e308"}} {
+				for _, by := range []string{"whole", "parts", "none"} {
+					level(false, by, to[0], to[1])(stimuli, people, in)
+					level(true, by, to[0], to[1])(stimuli, people, in)
+				}
+			}
+		}, "x", false, "beyond all numbers"},
 		{"a single level", all[1:2], func(stimuli []stimulusRow, people []personRow, in *metrics.ChoicesInput) {
 			for i := range stimuli {
 				stimuli[i].x = "1"

@@ -240,9 +240,9 @@ func TestThresholdErrors(t *testing.T) {
 		row     int    // of a *TrialError; -1 if it is not one row's fault, -2 for a *ColumnError
 		text    string // in the error
 	}{
-		{"a threshold of 0", both, stimuli, append(measured("whole", 20), personRow{subject: 0, by: "parts"}), 1, "0 is not above 0"},
-		{"a negative threshold", both, stimuli, append(measured("whole", 20), personRow{subject: 0, by: "parts", threshold: -3}), 1, "-3 is not above 0"},
-		{"an infinite threshold", both, stimuli, append(measured("whole", 20), personRow{subject: 0, by: "parts", threshold: math.Inf(1)}), 1, "infinite"},
+		{"a threshold of 0", both, stimuli, append(measured("whole", 20), personRow{subject: 0, by: "parts", x: "10"}), 1, "0 is not above 0"},
+		{"a negative threshold", both, stimuli, append(measured("whole", 20), personRow{subject: 0, by: "parts", x: "10", threshold: -3}), 1, "-3 is not above 0"},
+		{"an infinite threshold", both, stimuli, append(measured("whole", 20), personRow{subject: 0, by: "parts", x: "10", threshold: math.Inf(1)}), 1, "infinite"},
 		{"two thresholds of a subject", both[:1], stimuli, people, 2, "earlier row"},
 		{"two thresholds in a condition", both[1:], stimuli, append(slices.Clone(people), people[1]), 4, "earlier row"},
 		{"nobody is measured", both, stimuli, slices.Concat(measured("whole", nan, nan), measured("parts", nan, nan))[:2], -1, "no subject"},

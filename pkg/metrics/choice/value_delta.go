@@ -102,6 +102,9 @@ func (m valueDelta) cells(in metrics.ChoicesInput) (valueCells, error) {
 		return c, &metrics.ColumnError{Column: m.x, Problem: fmt.Sprintf("has the single level %s, so there is no integral over levels", firstNames(valuesOf(x, x.Stimulus))),
 			Remedy: "name a column with at least 2 levels in x"}
 	}
+	if span := c.levels[len(c.levels)-1] - c.levels[0]; !(span/(1-m.lapse) < math.MaxFloat64/4) {
+		return c, &metrics.ColumnError{Column: m.x, Problem: fmt.Sprintf("has levels %g apart, whose integral is beyond all numbers", span), Remedy: "give the levels in another unit"}
+	}
 	for _, cells := range [][]int{c.stimuli, c.people} {
 		for i, cell := range cells {
 			if cell >= 0 {
@@ -121,21 +124,18 @@ func markCells(has []bool, cells []int) {
 	}
 }
 
-// integral returns ∫D of accuracies by subject and cell, NaN if a cell has none.
-func (m valueDelta) integral(levels []float64, t tallies) float64 {
-	cells := len(levels) * sides
-	mean := make([]float64, cells)
-	for cell := range mean {
-		var sum series.ExactSum
-		for k := cell; k < len(t.n); k += cells {
-			if t.n[k] > 0 {
-				r := series.Ratio(float64(t.right[k]), float64(t.n[k]), 0)
-				sum.AddRate(r.High, r.Low)
-			}
+// integral returns ∫D of answers by observer and cell, of which cellOf is the cell; NaN if
+// a cell has none.
+func (m valueDelta) integral(levels []float64, t tallies, cellOf []int) float64 {
+	sums := make([]series.ExactSum, len(levels)*sides)
+	for k, n := range t.n {
+		if n > 0 {
+			r := series.Ratio(float64(t.right[k]), float64(n), 0)
+			sums[cellOf[k]].AddRate(r.High, r.Low)
 		}
-		mean[cell] = (sum.Mean() - m.lapse/m.ways) / (1 - m.lapse)
 	}
-	difference := func(level int) float64 { return mean[level*sides+changedSide] - mean[level*sides+baselineSide] }
+	accuracy := func(cell int) float64 { return (sums[cell].Mean() - m.lapse/m.ways) / (1 - m.lapse) }
+	difference := func(level int) float64 { return accuracy(level*sides+changedSide) - accuracy(level*sides+baselineSide) }
 	area := 0.0
 	for i := 1; i < len(levels); i++ {
 		area += (levels[i] - levels[i-1]) * (difference(i-1) + difference(i)) / 2
@@ -148,16 +148,26 @@ func (m valueDelta) similarity(a, b float64) float64 {
 	return portable.Exp(-m.scale * math.Abs(a-b))
 }
 
-// bySubject returns the cells of people's rows by subject and cell.
-func (c valueCells) bySubject(p metrics.People) []int {
-	cells := make([]int, len(c.people))
+// bySubject numbers the pairs of cell and subject that have rows. It returns the pair of
+// each row, negative for other sides, and the cell of each pair.
+func (c valueCells) bySubject(p metrics.People) (pairs, cellOf []int) {
+	type pair struct{ cell, subject int }
+	numbers := make(map[pair]int)
+	pairs = make([]int, len(c.people))
 	for i, cell := range c.people {
-		cells[i] = cell
-		if cell >= 0 {
-			cells[i] += p.Subject[i] * len(c.levels) * sides
+		if pairs[i] = cell; cell < 0 {
+			continue
 		}
+		key := pair{cell, p.Subject[i]}
+		k, ok := numbers[key]
+		if !ok {
+			k = len(cellOf)
+			numbers[key] = k
+			cellOf = append(cellOf, cell)
+		}
+		pairs[i] = k
 	}
-	return cells
+	return pairs, cellOf
 }
 
 // ScoreChoices compares the integrals of the model and of people. There is no error.
@@ -169,18 +179,20 @@ func (m valueDelta) ScoreChoices(ctx context.Context, in metrics.ChoicesInput) (
 	if err != nil {
 		return metrics.Score{}, err
 	}
-	t := newTallies(in.People.Subjects * len(c.levels) * sides)
-	t.addAll(c.bySubject(in.People), in.People.Right, nil)
-	people, right := m.integral(c.levels, t), in.Right()
+	pairs, cellOf := c.bySubject(in.People)
+	t := newTallies(len(cellOf))
+	t.addAll(pairs, in.People.Right, nil)
+	people, right := m.integral(c.levels, t, cellOf), in.Right()
+	own := make([]int, len(c.levels)*sides) // the model is one observer
+	for cell := range own {
+		own[cell] = cell
+	}
 	figure := func(counts []int) float64 {
-		t := newTallies(len(c.levels) * sides)
+		t := newTallies(len(own))
 		t.addAll(c.stimuli, right, counts)
-		return m.similarity(m.integral(c.levels, t), people)
+		return m.similarity(m.integral(c.levels, t, own), people)
 	}
 	score := metrics.Score{Raw: metrics.Exact(figure(nil))}
-	if math.IsNaN(score.Raw.Value) || math.IsInf(score.Raw.Value, 0) {
-		return metrics.Score{}, &metrics.ColumnError{Column: m.x, Problem: "has levels too far apart for an integral over them", Remedy: "give the levels in another unit"}
-	}
 	if in.Intervals.Samples > 0 {
 		score.Raw.Interval, err = bootstrapShare(ctx, in.Intervals, score.Raw.Value, stratify(c.stimuli), countSamples(len(c.stimuli), figure))
 	} else {
@@ -199,7 +211,7 @@ func (m valueDelta) ChoicesCeiling(ctx context.Context, in metrics.ChoicesInput)
 	if err != nil {
 		return metrics.Estimate{}, nil, err
 	}
-	cells := c.bySubject(in.People)
+	pairs, cellOf := c.bySubject(in.People)
 	var undefined reasons.Counts
 	values := make([]float64, valueHalvings)
 	for i := range values {
@@ -207,12 +219,12 @@ func (m valueDelta) ChoicesCeiling(ctx context.Context, in metrics.ChoicesInput)
 			return metrics.Estimate{}, nil, err
 		}
 		var integrals [2]float64
-		for k, half := range halvesOf(numpyrand.New(uint32(i)).Permutation(len(cells))) {
-			t := newTallies(in.People.Subjects * len(c.levels) * sides)
+		for k, half := range halvesOf(numpyrand.New(uint32(i)).Permutation(len(pairs))) {
+			t := newTallies(len(cellOf))
 			for _, trial := range half {
-				t.add(cells[trial], in.People.Right[trial], 1)
+				t.add(pairs[trial], in.People.Right[trial], 1)
 			}
-			integrals[k] = m.integral(c.levels, t)
+			integrals[k] = m.integral(c.levels, t, cellOf)
 		}
 		if values[i] = m.similarity(integrals[0], integrals[1]); math.IsNaN(values[i]) {
 			undefined.Add("a half has no trials of a level")
