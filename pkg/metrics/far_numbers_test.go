@@ -68,6 +68,9 @@ func farMetrics(t *testing.T) map[string]metrics.Neural {
 			if o.Name == "components" {
 				options[o.Name] = 3
 			}
+			if o.Example != "" {
+				options[o.Name] = o.Example
+			}
 		}
 		add(info.Name, options)
 	}
