@@ -1,6 +1,7 @@
 package choice
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -86,7 +87,7 @@ func (m accuracyDelta) ScoreChoices(ctx context.Context, in metrics.ChoicesInput
 			return mean
 		}))
 	}
-	return score, err
+	return score, cmp.Or(err, ctx.Err())
 }
 
 // ChoicesCeiling compares halves of the subjects with each other. The value is the median

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -148,24 +150,29 @@ func (m valueDelta) similarity(a, b float64) float64 {
 	return portable.Exp(-m.scale * math.Abs(a-b))
 }
 
-// bySubject numbers the pairs of cell and subject that have rows. It returns the pair of
-// each row, negative for other sides, and the cell of each pair.
+// bySubject numbers the pairs of cell and subject that have rows, ascending, so that no
+// sum depends on the order of the rows. It returns the pair of each row, negative for
+// other sides, and the cell of each pair.
 func (c valueCells) bySubject(p metrics.People) (pairs, cellOf []int) {
 	type pair struct{ cell, subject int }
 	numbers := make(map[pair]int)
-	pairs = make([]int, len(c.people))
 	for i, cell := range c.people {
-		if pairs[i] = cell; cell < 0 {
-			continue
+		if cell >= 0 {
+			numbers[pair{cell, p.Subject[i]}] = 0
 		}
-		key := pair{cell, p.Subject[i]}
-		k, ok := numbers[key]
-		if !ok {
-			k = len(cellOf)
-			numbers[key] = k
-			cellOf = append(cellOf, cell)
+	}
+	ascending := slices.SortedFunc(maps.Keys(numbers), func(a, b pair) int {
+		return cmp.Or(cmp.Compare(a.cell, b.cell), cmp.Compare(a.subject, b.subject))
+	})
+	for k, key := range ascending {
+		numbers[key] = k
+		cellOf = append(cellOf, key.cell)
+	}
+	pairs = slices.Clone(c.people)
+	for i, cell := range pairs {
+		if cell >= 0 {
+			pairs[i] = numbers[pair{cell, p.Subject[i]}]
 		}
-		pairs[i] = k
 	}
 	return pairs, cellOf
 }
