@@ -40,10 +40,22 @@ const (
 // column animal. Behavioral ones take the metric's own
 // ceiling and, but for choice patterns, the score ratio.
 func ParseDefinition(path string, data []byte) (*Definition, error) {
+	d, doc, err := parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	if name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); name != d.Identifier && path != "-" {
+		d.Warnings = append(d.Warnings, fmt.Sprintf("%s:%d: the identifier %q differs from the file's name %q", path, doc.Line("identifier"), d.Identifier, filepath.Base(path)))
+	}
+	return d, nil
+}
+
+// parse reads a definition whose path need not hold its identifier.
+func parse(path string, data []byte) (*Definition, *strictyaml.Document, error) {
 	d := &Definition{Source: path}
 	doc, err := strictyaml.Decode(path, data, d)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c := &checker{Document: doc}
 	c.names(d)
@@ -51,12 +63,9 @@ func ParseDefinition(path string, data []byte) (*Definition, error) {
 	c.metric(d)
 	c.expected(d)
 	if len(c.mistakes) > 0 {
-		return nil, fileerr.Join(c.mistakes)
+		return nil, nil, fileerr.Join(c.mistakes)
 	}
-	if name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)); name != d.Identifier && path != "-" {
-		d.Warnings = append(d.Warnings, fmt.Sprintf("%s:%d: the identifier %q differs from the file's name %q", path, doc.Line("identifier"), d.Identifier, filepath.Base(path)))
-	}
-	return d, nil
+	return d, doc, nil
 }
 
 // checker collects the mistakes in the meaning of a definition.

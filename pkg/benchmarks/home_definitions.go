@@ -1,7 +1,6 @@
 package benchmarks
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,12 +19,6 @@ import (
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
-
-// Embedded is the Source of a definition that comes with the program.
-const Embedded = "embedded"
-
-//go:embed definitions
-var embedded embed.FS
 
 // Definitions returns all definitions of the home and those embedded in the
 // program, by identifier. One in the home stands in for an embedded one of the
@@ -136,9 +129,11 @@ func (h Home) load() (map[string]*Definition, []failure) {
 	var own []*Definition
 	var failures []failure
 	if h.Dir != "" {
-		own, failures = readDefinitions(os.DirFS(h.Dir), "benchmarks", func(name string) string { return filepath.Join(h.BenchmarksDir(), name) })
+		files, broken := definitionFiles(os.DirFS(h.Dir), "benchmarks", func(name string) string { return filepath.Join(h.BenchmarksDir(), name) })
+		own, failures = readDefinitions(files)
+		failures = append(failures, broken...)
 	}
-	ours, broken := readDefinitions(embedded, "definitions", func(name string) string { return name })
+	ours, broken := embeddedDefinitions()
 	failures = append(failures, broken...)
 	return merge(ours, own, failures), failures
 }
@@ -163,9 +158,16 @@ func merge(ours, own []*Definition, failures []failure) map[string]*Definition {
 	return known
 }
 
-// readDefinitions reads the YAML files of a folder, in the order of their
-// names. A folder that does not exist has none.
-func readDefinitions(fsys fs.FS, dir string, label func(name string) string) (definitions []*Definition, failures []failure) {
+// definitionFile is a YAML file of a definition. id is the benchmark that it is meant
+// for, as far as its name says; read parses it.
+type definitionFile struct {
+	id   string
+	read func() (*Definition, error)
+}
+
+// definitionFiles lists the YAML files of a folder, in the order of their names. A
+// folder that does not exist has none.
+func definitionFiles(fsys fs.FS, dir string, label func(name string) string) (files []definitionFile, failures []failure) {
 	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		reason := err
@@ -174,25 +176,35 @@ func readDefinitions(fsys fs.FS, dir string, label func(name string) string) (de
 		}
 		failures = append(failures, failure{err: &FileError{Path: label(""), What: fmt.Sprintf("cannot be read: %v", reason), Err: err}})
 	}
-	entries = slices.DeleteFunc(entries, func(entry fs.DirEntry) bool {
-		ext := path.Ext(entry.Name())
-		return ext != ".yaml" && ext != ".yml" || strings.HasPrefix(entry.Name(), ".")
-	})
+	for _, entry := range entries {
+		name := entry.Name()
+		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" || strings.HasPrefix(name, ".") {
+			continue
+		}
+		files = append(files, definitionFile{strings.TrimSuffix(name, path.Ext(name)), func() (*Definition, error) {
+			return readDefinition(fsys, path.Join(dir, name), label(name))
+		}})
+	}
+	return files, failures
+}
+
+// readDefinitions parses files. Those of one identifier are an error.
+func readDefinitions(files []definitionFile) (definitions []*Definition, failures []failure) {
 	// Reading YAML is most of a short command's time.
-	read, errs := make([]*Definition, len(entries)), make([]error, len(entries))
+	read, errs := make([]*Definition, len(files)), make([]error, len(files))
 	var reading errgroup.Group
 	reading.SetLimit(runtime.GOMAXPROCS(0))
-	for i, entry := range entries {
+	for i, file := range files {
 		reading.Go(func() error {
-			read[i], errs[i] = readDefinition(fsys, path.Join(dir, entry.Name()), label(entry.Name()))
+			read[i], errs[i] = file.read()
 			return nil
 		})
 	}
 	_ = reading.Wait()
 	byID := map[string][]*Definition{}
-	for i, entry := range entries {
+	for i, file := range files {
 		if errs[i] != nil {
-			failures = append(failures, failure{strings.TrimSuffix(entry.Name(), path.Ext(entry.Name())), errs[i]})
+			failures = append(failures, failure{file.id, errs[i]})
 			continue
 		}
 		byID[read[i].Identifier] = append(byID[read[i].Identifier], read[i])

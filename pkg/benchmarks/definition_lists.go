@@ -1,0 +1,93 @@
+package benchmarks
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
+)
+
+// The files of a family of definitions that differ in a few values: a folder with a
+// list of these and templates, each of which is expanded with each row.
+const (
+	listName    = "list.csv"
+	templateEnd = ".yaml.tmpl"
+)
+
+// definitionText is the YAML of one definition. label names its source in messages.
+type definitionText struct{ label, yaml string }
+
+// expandLists returns the definitions of the folders of dir that hold a list.
+func expandLists(fsys fs.FS, dir string) ([]definitionText, error) {
+	lists, err := fs.Glob(fsys, path.Join(dir, "*", listName))
+	if err != nil {
+		return nil, err
+	}
+	var texts []definitionText
+	for _, list := range lists {
+		expanded, err := expandList(fsys, path.Dir(list))
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, expanded...)
+	}
+	return texts, nil
+}
+
+// expandList returns the definitions of a folder with a list. A template that gives
+// only blanks for a row makes no definition of it.
+func expandList(fsys fs.FS, dir string) ([]definitionText, error) {
+	rows, err := readList(fsys, path.Join(dir, listName))
+	if err != nil {
+		return nil, err
+	}
+	templates, err := template.New("").Option("missingkey=error").ParseFS(fsys, path.Join(dir, "*"+templateEnd))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	var texts []definitionText
+	sorted := slices.SortedFunc(slices.Values(templates.Templates()), func(a, b *template.Template) int { return strings.Compare(a.Name(), b.Name()) })
+	for _, t := range sorted {
+		for i, row := range rows {
+			var text bytes.Buffer
+			if err := t.Execute(&text, row); err != nil {
+				return nil, fmt.Errorf("%s, row %d: %w", path.Join(dir, listName), i+1, err)
+			}
+			if strings.TrimSpace(text.String()) != "" {
+				texts = append(texts, definitionText{fmt.Sprintf("%s, row %d of %s", path.Join(dir, t.Name()), i+1, listName), text.String()})
+			}
+		}
+	}
+	return texts, nil
+}
+
+// readList returns the rows of a list by the names of its columns.
+func readList(fsys fs.FS, name string) ([]map[string]string, error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, fileerr.Unreadable(name, err)
+	}
+	records, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err == nil && len(records) == 0 {
+		err = errors.New("it has no header")
+	}
+	if err != nil {
+		return nil, fileerr.Wrap(name, "is not valid CSV", err)
+	}
+	var rows []map[string]string
+	for record := range slices.Values(records[1:]) {
+		row := map[string]string{}
+		for i, column := range records[0] {
+			row[column] = record[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
