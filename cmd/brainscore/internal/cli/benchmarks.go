@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/data"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -22,70 +20,7 @@ func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
 		Long:    "Lists, shows and validates the benchmarks of the data home and those embedded in\nthe program, and drafts new ones.",
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks show MajajHong2015public.IT-pls\n  brainscore benchmarks validate mine.yaml",
 		GroupID: groupData,
-	}, newBenchmarksListCommand(streams), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names), newBenchmarksNewCommand(streams), newBenchmarksKindsCommand(streams))
-}
-
-type benchmarksListOptions struct {
-	data string
-	out  outputFlags
-}
-
-func newBenchmarksListCommand(streams Streams) *cobra.Command {
-	var opts benchmarksListOptions
-	c := &cobra.Command{
-		Use:   "list",
-		Short: "List all benchmarks",
-		Long: `Lists the benchmarks of the data home and those embedded in the program: where each
-comes from, and whether its data are in the data home (ready), can be downloaded by
-data fetch (fetchable), are private or are missing. A file that does not define a
-benchmark is named on standard error, and the exit code is 3.
-
-` + exitCodes(exitData),
-		Example: "  brainscore benchmarks list\n  brainscore benchmarks list --data lab --format csv",
-		Args:    noArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return runBenchmarksList(c.Context(), opts, streams)
-		},
-	}
-	addDataFlag(c, &opts.data)
-	opts.out.addFormat(c, output.Formats...)
-	return c
-}
-
-func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams Streams) error {
-	home, err := openHome(opts.data)
-	if err != nil {
-		return err
-	}
-	if err := home.Check(); err != nil {
-		progress.New(streams.Err, false).Note("%v", err)
-	}
-	definitions, errs := home.Definitions()
-	published := data.Published()
-	var list []output.Listed
-	for _, d := range definitions {
-		l := output.Listed{Definition: d, Missing: home.Missing(d)}
-		l.Published, l.Private = available(published, d)
-		list = append(list, l)
-	}
-	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
-		return output.WriteDefinitions(w, list, format, color)
-	})
-	if err != nil {
-		return err
-	}
-	var failures []benchmarks.Failure
-	for _, err := range errs {
-		failures = append(failures, benchmarks.Failure{Err: err})
-	}
-	return failuresError(failures, len(list), "definitions")
-}
-
-// available reports whether all data of a benchmark have been published, and whether
-// some of them are private.
-func available(r *data.Registry, d *benchmarks.Definition) (published, private bool) {
-	objects, err := r.NeedOf(d)
-	return err == nil, err == nil && slices.ContainsFunc(objects, func(o data.Object) bool { return o.Private })
+	}, newBenchmarksListCommand(streams, names), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names), newBenchmarksNewCommand(streams), newBenchmarksKindsCommand(streams))
 }
 
 type benchmarksShowOptions struct {

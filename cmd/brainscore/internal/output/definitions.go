@@ -9,6 +9,14 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
+// The statuses of a definition in a list.
+const (
+	Ready     = "ready"
+	Fetchable = "fetchable"
+	Private   = "private"
+	NoData    = "missing data"
+)
+
 // Listed is a definition in a list, with the data that are missing.
 type Listed struct {
 	Definition *benchmarks.Definition
@@ -18,16 +26,17 @@ type Listed struct {
 	Published, Private bool
 }
 
-func (l Listed) status() string {
+// Status returns whether the data are in the home, or can be fetched.
+func (l Listed) Status() string {
 	switch {
 	case len(l.Missing) == 0:
-		return "ready"
+		return Ready
 	case l.Published && l.Private:
-		return "private"
+		return Private
 	case l.Published:
-		return "fetchable"
+		return Fetchable
 	}
-	return "missing data"
+	return NoData
 }
 
 type definitionsDocument struct {
@@ -37,6 +46,7 @@ type definitionsDocument struct {
 
 type listedDefinition struct {
 	Benchmark   string   `json:"benchmark"`
+	Family      string   `json:"family"`
 	Version     int      `json:"version"`
 	Kind        string   `json:"kind"`
 	Region      string   `json:"region"`
@@ -49,31 +59,35 @@ type listedDefinition struct {
 	File        string   `json:"file"` // empty for an embedded definition
 }
 
-// WriteDefinitions writes a list of definitions in a format.
-func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool) error {
+// WriteDefinitions writes a list of definitions in a format. A table is fitted to a
+// width unless that is 0; it returns the headers of the columns that are hidden then.
+func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool, width int) (hidden []string, err error) {
 	if format == JSON {
 		doc := definitionsDocument{Schema: results.Schema, Benchmarks: []listedDefinition{}}
 		for _, l := range list {
 			d := l.Definition
 			doc.Benchmarks = append(doc.Benchmarks, listedDefinition{
-				Benchmark: d.Identifier, Version: d.Version, Kind: d.Kind, Region: d.Region, Parent: d.Parent, Metric: d.Metric.Name,
-				StimulusSet: d.StimulusSet, Status: l.status(), Missing: append([]string{}, l.Missing...), Source: d.Origin(), File: fileOf(d),
+				Benchmark: d.Identifier, Family: d.Family(), Version: d.Version, Kind: d.Kind, Region: d.Region, Parent: d.Parent, Metric: d.Metric.Name,
+				StimulusSet: d.StimulusSet, Status: l.Status(), Missing: append([]string{}, l.Missing...), Source: d.Origin(), File: fileOf(d),
 			})
 		}
-		return results.WriteJSON(w, doc)
+		return nil, results.WriteJSON(w, doc)
 	}
-	g := Grid{Columns: []Column{{Header: "benchmark"}, {Header: "version", Right: true}, {Header: "kind"}, {Header: "region"}, {Header: "parent"},
-		{Header: "metric"}, {Header: "stimulus set"}, {Header: "status"}, {Header: "source"}}}
+	g := Grid{Columns: []Column{{Header: "benchmark"}, {Header: "version", Right: true, Rank: 6}, {Header: "kind", Rank: 5}, {Header: "region", Rank: 2}, {Header: "parent", Rank: 4},
+		{Header: "metric", Rank: 1}, {Header: "stimulus set", Rank: 7}, {Header: "status"}, {Header: "source", Rank: 3}}}
 	for _, l := range list {
 		d := l.Definition
-		status := l.status()
-		if len(l.Missing) > 0 && !l.Published {
+		status := l.Status()
+		if len(l.Missing) > 0 && !l.Published && width == 0 {
 			status = "missing: " + strings.Join(l.Missing, ", ")
 		}
 		g.Add(Text(d.Identifier), Int(d.Version), Text(d.Kind), Text(d.Region), Text(d.Parent),
 			Text(d.Metric.Name), Text(d.StimulusSet), Text(status), Text(d.Origin()))
 	}
-	return g.Write(w, format, color)
+	if format == Table && width > 0 {
+		g, hidden = g.Fit(width)
+	}
+	return hidden, g.Write(w, format, color)
 }
 
 func fileOf(d *benchmarks.Definition) string {

@@ -32,6 +32,9 @@ type Column struct {
 	// Markdown to the right.
 	Figures bool
 	Hide    []Format // that do not show the column
+	// Rank orders the columns that Fit may hide: the highest is hidden first. A
+	// column of rank 0 is not hidden.
+	Rank int
 }
 
 // Row is one row of a Grid.

@@ -41,7 +41,10 @@ func TestNamesAreInert(t *testing.T) {
 		"analysis":    func(w io.Writer, format Format) error { return WriteAnalysis(w, &analysis, format, false) },
 		"comparisons": func(w io.Writer, format Format) error { return WriteComparisons(w, comparisons, format, false) },
 		"ceilings":    func(w io.Writer, format Format) error { return WriteCeilings(w, ceilings, format, false) },
-		"list":        func(w io.Writer, format Format) error { return WriteDefinitions(w, listed, format, false) },
+		"list": func(w io.Writer, format Format) error {
+			_, err := WriteDefinitions(w, listed, format, false, 60)
+			return err
+		},
 		"definition": func(w io.Writer, format Format) error {
 			if format != JSON { // it is YAML otherwise
 				return nil
