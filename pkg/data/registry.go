@@ -100,8 +100,10 @@ func ReadRegistry(ctx context.Context, path string) (*Registry, error) {
 }
 
 // ParseRegistry reads a registry in the format of the embedded one: a CSV file with
-// a row for each object. It skips rows without files. The columns size, csv_size and
-// zip_size, which need not exist, bound the downloads.
+// a row for each object. It skips rows without files. Some columns need not exist: size,
+// csv_size and zip_size bound the downloads, assembly_class is the reference
+// implementation's name of what an assembly holds, and access is private for objects
+// that cannot be downloaded.
 func ParseRegistry(path string, r io.Reader) (*Registry, error) {
 	buffered := bufio.NewReader(r)
 	if mark, _ := buffered.Peek(3); string(mark) == "\ufeff" {
@@ -170,7 +172,7 @@ func objectOf(cell func(string) string) (*Object, error) {
 			return nil, nil
 		}
 		o.Kind, o.StimulusSet = Assembly, short(cell("stimulus_set"))
-		o.Behavioral = slices.Contains([]string{"geirhos2021", "rajalingham2018", "kar2019"}, cell("package"))
+		o.Behavioral = slices.Contains(behavioralClasses, cell("assembly_class")) || slices.Contains(behavioralPackages, cell("package"))
 		o.Table, err = fileOf(cell, "", "assy_"+base+".nc")
 		if !plainName.MatchString(o.StimulusSet) {
 			return nil, fmt.Errorf("the stimulus set %q is not a valid name of a folder", o.StimulusSet)
@@ -199,9 +201,23 @@ func objectOf(cell func(string) string) (*Object, error) {
 	if !bucketName.MatchString(bucket) {
 		return nil, fmt.Errorf("the bucket %q is not a valid name of a bucket", bucket)
 	}
-	o.Private = isPrivate(o)
+	switch access := cell("access"); access {
+	case "private":
+		o.Private = true
+	case "", "public":
+		o.Private = isPrivate(o)
+	default:
+		return nil, fmt.Errorf("the access %q is neither public nor private", access)
+	}
 	return o, nil
 }
+
+// What holds choices rather than recordings, by the class of an assembly and, where a
+// registry does not have it, by the package of the reference implementation.
+var (
+	behavioralClasses  = []string{"BehavioralAssembly", "PropertyAssembly"}
+	behavioralPackages = []string{"geirhos2021", "rajalingham2018", "kar2019"}
+)
 
 // fileOf returns a file by the cells of a row whose columns have a prefix.
 func fileOf(cell func(string) string, prefix, name string) (File, error) {

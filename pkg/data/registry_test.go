@@ -20,25 +20,28 @@ func TestPublished(t *testing.T) {
 			private++
 		}
 	}
-	if assemblies != 41 || sets != 35 {
+	if assemblies != 100 || sets != 124 {
 		t.Errorf("%d assemblies and %d stimulus sets", assemblies, sets)
 	}
 	for id, want := range map[string]bool{
 		"MajajHong2015.public": false, "MajajHong2015.private": true, "MajajHong2015": true, "MajajHong2015.temporal.public": false,
 		"FreemanZiemba2013.public": false, "Rajalingham2018.public": false, "Rajalingham2018.private": true, "Kar2019": true,
-		"Geirhos2021cueconflict": false,
+		"Geirhos2021cueconflict": false, "Ferguson2024_color": false, "Malania2007.short2": false, "Scialom2024_segments-all": false,
 	} {
 		if o, ok := r.Find(Assembly, id); !ok || o.Private != want {
 			t.Errorf("%s: found %v, private %v", id, ok, o.Private)
 		}
 	}
-	for id, want := range map[string]bool{"hvm-public": false, "hvm-private": true, "objectome.public": false, "Geirhos2021edge": false} {
+	for id, want := range map[string]bool{"hvm-public": false, "hvm-private": true, "objectome.public": false, "Geirhos2021edge": false,
+		"Ferguson2024_color_training_stimuli": false, "imagenet_val": true, "imagenet_c.blur": true, "BarbuMayo2019": true} {
 		if o, ok := r.Find(StimulusSet, id); !ok || o.Private != want {
 			t.Errorf("%s: found %v, private %v", id, ok, o.Private)
 		}
 	}
-	if o, _ := r.Find(Assembly, "Geirhos2021edge"); o.DataKind() != "behavioral" {
-		t.Errorf("Geirhos2021edge is %s", o.DataKind())
+	for id, want := range map[string]string{"Geirhos2021edge": "behavioral", "Hebart2023": "behavioral", "Malania2007.long2": "behavioral", "Cadena2017": "neural"} {
+		if o, _ := r.Find(Assembly, id); o.DataKind() != want {
+			t.Errorf("%s is %s", id, o.DataKind())
+		}
 	}
 }
 
@@ -86,6 +89,30 @@ func TestNamed(t *testing.T) {
 }
 
 const registryHeader = "package,registry,name,identifier,bucket,sha1,version_id,csv_sha1,csv_version_id,zip_sha1,zip_version_id,stimulus_set\n"
+
+// Columns that a registry need not have.
+func TestParseRegistryColumns(t *testing.T) {
+	sum := strings.Repeat("a", 40)
+	header := strings.TrimSpace(registryHeader) + ",assembly_class,access\n"
+	for row, want := range map[string]string{
+		"BehavioralAssembly,":                "behavioral false",
+		"PropertyAssembly,public":            "behavioral false",
+		"NeuronRecordingAssembly,private":    "neural true",
+		",":                                  "neural false",
+		"NeuronRecordingAssembly,restricted": `r.csv:2: the access "restricted" is neither public nor private`,
+	} {
+		got := ""
+		r, err := ParseRegistry("r.csv", strings.NewReader(header+"p,data_registry,x,x,b/c,"+sum+",,,,,,s,"+row+"\n"))
+		if err != nil {
+			got = err.Error()
+		} else {
+			got = fmt.Sprint(r.Objects[0].DataKind(), " ", r.Objects[0].Private)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", row, got, want)
+		}
+	}
+}
 
 func TestParseRegistryMistakes(t *testing.T) {
 	sum := strings.Repeat("a", 40)
