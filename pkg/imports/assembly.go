@@ -42,6 +42,9 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 	}
 	defer d.close()
 	dims := d.data.DimNames()
+	if isThresholds(dims) && q.Kind != "neural" {
+		return q.thresholds(d)
+	}
 	if !slices.Contains(dims, presentation) {
 		return nil, d.wrongDims("presentation × neuroid (× time_bin) of recordings, or presentation of trials")
 	}
@@ -88,7 +91,7 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 	if kind == "neural" {
 		err = q.neural(ctx, d, t.first(stimulusID), s, r)
 	} else {
-		err = q.behavioral(d, t, s, r)
+		err = q.behavioral(d, t, set.IDs, s, r)
 	}
 	if err != nil {
 		return nil, err
@@ -251,51 +254,6 @@ func (d *dataset) explain(ctx context.Context, err error) error {
 		return err
 	}
 	return unreadable(d.path, expectedNetCDF, err)
-}
-
-func (q AssemblyRequest) behavioral(d *dataset, t table, s *staging, r *Result) error {
-	const expected = "presentation of trials, with the coordinates stimulus_id, truth and choice"
-	t.rename("osts", "ost")
-	var err error
-	switch {
-	case t.has("i1"):
-		if t, err = d.solutionTimes(t, r); err != nil {
-			return err
-		}
-	default:
-		if _, err := d.order(expected, presentation); err != nil {
-			return err
-		}
-		if !t.has("choice") && !t.has("ost") {
-			// The choices of trials are the values.
-			values, err := d.coordinate(d.data, false)
-			if err != nil {
-				return err
-			}
-			t = append(t, column{"choice", values})
-		}
-	}
-	if !t.has("truth") && t.has("sample_obj") {
-		t = append(t, column{"truth", t.find("sample_obj")})
-		r.note("%s: has no coordinate truth; sample_obj is used instead", d.path)
-	}
-	required, file := []string{"truth", "choice"}, "trials.csv"
-	if t.has("ost") {
-		required, file = []string{"truth", "i1", "ost"}, "osts.csv"
-	}
-	for _, name := range required {
-		if !t.has(name) {
-			return bad(d.path, fmt.Sprintf("has no coordinate %s along presentation, which trials need", name), "it has "+t.names())
-		}
-		if err := checkNames(d.path, name, t.find(name)); err != nil {
-			return err
-		}
-	}
-	r.What = fmt.Sprintf("%d trials", len(t[0].values))
-	if t.has("ost") {
-		r.What = fmt.Sprintf("%d solution times", len(t[0].values))
-	}
-	return s.writeTable(file, t.first("subject", "condition", stimulusID, "truth", "sample_obj", "dist_obj", "choice", "i1", "ost"))
 }
 
 // writeInfo writes assembly.yaml. Safe ids need quoting at most.

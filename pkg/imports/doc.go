@@ -8,11 +8,13 @@
 //     variable lies along presentation and neuroid, with or without time_bin,
 //     in any order; variables along one of these become columns of that
 //     dimension's table. A time axis of one bin is dropped. Trials of a
-//     behavioral assembly become trials.csv.
+//     behavioral assembly become trials.csv, with the columns subject, truth,
+//     choice, correct, first, second and third under these names; thresholds
+//     along subject become thresholds.csv.
 //   - Activations: model features or class probabilities from netCDF-4, .npz,
 //     HDF5, MATLAB 7.3 or .npy.
-//   - Choices and Responses: trials of humans and of a model as model-vs-human
-//     publishes them.
+//   - Choices and Responses: CSV tables of trials of humans and of a model, with
+//     columns of any names, or as model-vs-human publishes them.
 //
 // # Columns
 //

@@ -22,8 +22,10 @@ type DumpRequest struct {
 	Layer       string // names the layer, or chooses one of the file's; "" for all
 	ByPosition  bool   // read rows in the order of the stimulus set, whatever the ids in the file
 	MaxText     int64  // bytes that the coordinates of netCDF may take as text; 0 for the usual
-	Force       bool
-	Progress    Progress
+	// Columns name, by a column of trials.csv, the column of a table of choices.
+	Columns  map[string]string
+	Force    bool
+	Progress Progress
 }
 
 func (q DumpRequest) check() error {

@@ -588,14 +588,16 @@ func FuzzAssembly(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	dir, names := extract(f, "testdata/limits.zip")
-	for _, name := range names {
-		if strings.HasSuffix(name, ".nc") && name != "many_numbers.nc" {
-			data, err := os.ReadFile(filepath.Join(dir, name+"_", name))
-			if err != nil {
-				f.Fatal(err)
+	for _, archive := range []string{"testdata/limits.zip", "testdata/trials.zip"} {
+		dir, names := extract(f, archive)
+		for _, name := range names {
+			if strings.HasSuffix(name, ".nc") && name != "many_numbers.nc" {
+				data, err := os.ReadFile(filepath.Join(dir, name+"_", name))
+				if err != nil {
+					f.Fatal(err)
+				}
+				f.Add(data)
 			}
-			f.Add(data)
 		}
 	}
 	home := stimuli.Home{Dir: f.TempDir()}

@@ -14,7 +14,10 @@ type StimuliRequest struct {
 	Path      string
 	ID        string
 	FirstOnly bool // keep the first row of those with one id
-	Force     bool
+	// Search adds the columns that the reference implementation derives from the image
+	// numbers of Ferguson et al.
+	Search bool
+	Force  bool
 }
 
 // Stimuli installs a table of stimuli as a stimulus set. If there is no
@@ -55,6 +58,11 @@ func Stimuli(ctx context.Context, q StimuliRequest) (*Result, error) {
 	}
 	if err := checkUnique(path, stimulusID, t.find(stimulusID)); err != nil {
 		return nil, err
+	}
+	if q.Search {
+		if t, err = addSearchColumns(path, t); err != nil {
+			return nil, err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -38,6 +38,14 @@ func (t table) find(name string) []string {
 	return nil
 }
 
+// len returns the number of rows.
+func (t table) len() int {
+	if len(t) == 0 {
+		return 0
+	}
+	return len(t[0].values)
+}
+
 func (t table) has(name string) bool {
 	return slices.ContainsFunc(t, func(c column) bool { return c.name == name })
 }

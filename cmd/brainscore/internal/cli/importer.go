@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/imports"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -12,9 +13,10 @@ import (
 type publishedImporter struct{}
 
 // ImportStimuli writes home/stimuli/id. Some published tables repeat stimuli; the
-// reference implementation uses the first row of each.
+// reference implementation uses the first row of each. It computes columns of the tables
+// of Ferguson et al.
 func (publishedImporter) ImportStimuli(ctx context.Context, home, csvPath, id string) ([]string, error) {
-	r, err := imports.Stimuli(ctx, imports.StimuliRequest{Home: stimuli.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Force: true})
+	r, err := imports.Stimuli(ctx, imports.StimuliRequest{Home: stimuli.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Search: strings.HasPrefix(id, "Ferguson2024_"), Force: true})
 	return notesOf(r), err
 }
 
