@@ -65,8 +65,12 @@ type Definition struct {
 	TimeBins [][]float64 `yaml:"time_bins,omitempty,flow"`
 	// TimeWindow is the one span, [start, end] in ms, that recordings in time
 	// are averaged over.
-	TimeWindow []float64        `yaml:"time_window,omitempty,flow"`
-	Metric     MetricDefinition `yaml:"metric"`
+	TimeWindow []float64 `yaml:"time_window,omitempty,flow"`
+	// VisualDegrees is the size, in degrees of visual angle, at which the stimuli were
+	// shown, 0 if it is not given. It changes no figure of a dump: who makes the dump shows
+	// the stimuli so.
+	VisualDegrees float64          `yaml:"visual_degrees,omitempty"`
+	Metric        MetricDefinition `yaml:"metric"`
 	// CrossValidation is nil where the metric draws no splits of its own.
 	CrossValidation *CrossValidation `yaml:"cross_validation,omitempty"`
 	// Ceiling is nil for a behavioral benchmark with the metric's own ceiling.

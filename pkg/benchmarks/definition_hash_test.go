@@ -26,6 +26,7 @@ func TestDefinitionHash(t *testing.T) {
 		"the order of keys": {"score: ratio\nidentifier: b\nkind: neural\nregion: IT\nassembly: a\nstimulus_set: s\nceiling: {value: 0.5}\nmetric: {components: 5, name: pls}\n", true},
 		"a default":         {text + "version: 1\n", true},
 		"the parent":        {text + "parent: IT\n", true},
+		"visual degrees":    {text + "visual_degrees: 8\n", true},
 		"the reference":     {text + "reference: {title: t, doi: d, year: 2015}\n", true},
 		"what is expected":  {text + "expected: [{quantity: self raw, value: 1}]\n", true},
 		"the version":       {text + "version: 2\n", false},

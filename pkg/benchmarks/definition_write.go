@@ -92,11 +92,11 @@ func writeNode(b *bytes.Buffer, n *yaml.Node) error {
 }
 
 // FigureHash returns the SHA-256 of what the definition says of figures, with the
-// defaults that reading it fills in: neither its parent nor what it cites and
-// expects.
+// defaults that reading it fills in: neither its parent, the size of its stimuli, nor
+// what it cites and expects.
 func (d *Definition) FigureHash() (string, error) {
 	figures := *d
-	figures.Parent, figures.Reference, figures.Expected = "", nil, nil
+	figures.Parent, figures.VisualDegrees, figures.Reference, figures.Expected = "", 0, nil, nil
 	text, err := figures.MarshalJSON()
 	if err != nil {
 		return "", fmt.Errorf("hash the definition of %s: %w", d.Identifier, err)
