@@ -22,6 +22,9 @@ func (s *Store) imagesDir(o Object) string { return filepath.Join(s.installed(o)
 // fetchImages downloads and unpacks the images of a stimulus set that is in the
 // home, completely or not at all. The caller holds the object's lock.
 func (s *Store) fetchImages(ctx context.Context, o Object) error {
+	if len(o.Parts) > 0 {
+		return nil // the images of its parts are theirs
+	}
 	if o.Images == nil {
 		s.log("%s: no images were published with it", o.ID)
 		return nil

@@ -36,7 +36,9 @@ func (s *Store) install(ctx context.Context, o Object, path string) error {
 	}
 	var notes []string
 	var err error
-	if o.Kind == StimulusSet {
+	if len(o.Parts) > 0 {
+		notes, err = s.join(ctx, o, staging)
+	} else if o.Kind == StimulusSet {
 		notes, err = s.Importer.ImportStimuli(ctx, staging, path, o.ID)
 	} else if err = s.copyStimuli(ctx, staging, o.StimulusSet); err == nil {
 		notes, err = s.Importer.ImportAssembly(ctx, staging, path, o.ID, o.StimulusSet, o.DataKind())
@@ -156,8 +158,10 @@ func (s *Store) State(o Object) State {
 		}
 		return StateYours
 	}
-	if _, err := os.Stat(s.cached(o.Table)); err == nil {
-		return StateCached
+	for _, f := range o.files() {
+		if _, err := os.Stat(s.cached(f)); err == nil && f.Name == o.Table.Name {
+			return StateCached
+		}
 	}
 	return StateAbsent
 }

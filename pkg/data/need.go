@@ -66,7 +66,11 @@ func (r *Registry) NeedOf(d *benchmarks.Definition) ([]Object, error) {
 		if !ok {
 			return nil, &fileerr.Error{Path: d.Identifier, What: fmt.Sprintf("its %s %s is not among the published data", want.kind, want.id)}
 		}
-		objects = append(objects, o)
+		need, err := r.Need(o)
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, need...)
 	}
 	return Distinct(objects), nil
 }

@@ -51,6 +51,9 @@ type Object struct {
 	Table File
 	// Images is the .zip file of a stimulus set.
 	Images *File
+	// Parts are the IDs of the objects of the same kind that an object joins, which has
+	// no file of its own; the SHA-1 of its Table is that of theirs.
+	Parts []string
 }
 
 // File is one file in the object store.
@@ -102,8 +105,9 @@ func ReadRegistry(ctx context.Context, path string) (*Registry, error) {
 // ParseRegistry reads a registry in the format of the embedded one: a CSV file with
 // a row for each object. It skips rows without files. Some columns need not exist: size,
 // csv_size and zip_size bound the downloads, assembly_class is the reference
-// implementation's name of what an assembly holds, and access is private for objects
-// that cannot be downloaded.
+// implementation's name of what an assembly holds, access is private for objects that
+// cannot be downloaded, and parts lists, divided by semicolons, the objects that one
+// without files joins.
 func ParseRegistry(path string, r io.Reader) (*Registry, error) {
 	buffered := bufio.NewReader(r)
 	if mark, _ := buffered.Peek(3); string(mark) == "\ufeff" {
@@ -128,6 +132,9 @@ func ParseRegistry(path string, r io.Reader) (*Registry, error) {
 	for {
 		row, err := reader.Read()
 		if errors.Is(err, io.EOF) {
+			if err := registry.completeJoined(); err != nil {
+				return nil, &fileerr.Error{Path: path, What: err.Error()}
+			}
 			return registry, nil
 		}
 		if err != nil {
@@ -168,21 +175,25 @@ func objectOf(cell func(string) string) (*Object, error) {
 	var err error
 	switch cell("registry") {
 	case "data_registry":
-		if cell("sha1") == "" {
+		if cell("sha1") == "" && cell("parts") == "" {
 			return nil, nil
 		}
 		o.Kind, o.StimulusSet = Assembly, short(cell("stimulus_set"))
 		o.Behavioral = slices.Contains(behavioralClasses, cell("assembly_class")) || slices.Contains(behavioralPackages, cell("package"))
-		o.Table, err = fileOf(cell, "", "assy_"+base+".nc")
+		if cell("parts") == "" {
+			o.Table, err = fileOf(cell, "", "assy_"+base+".nc")
+		}
 		if !plainName.MatchString(o.StimulusSet) {
 			return nil, fmt.Errorf("the stimulus set %q is not a valid name of a folder", o.StimulusSet)
 		}
 	case "stimulus_set_registry":
-		if cell("csv_sha1") == "" {
+		if cell("csv_sha1") == "" && cell("parts") == "" {
 			return nil, nil
 		}
 		o.Kind = StimulusSet
-		o.Table, err = fileOf(cell, "csv_", "stimulus_"+base+".csv")
+		if cell("parts") == "" {
+			o.Table, err = fileOf(cell, "csv_", "stimulus_"+base+".csv")
+		}
 		if err == nil && cell("zip_sha1") != "" {
 			var images File
 			images, err = fileOf(cell, "zip_", "stimulus_"+base+".zip")
@@ -197,6 +208,10 @@ func objectOf(cell func(string) string) (*Object, error) {
 	o.ID = short(o.Name)
 	if !plainName.MatchString(o.ID) || !plainName.MatchString(base) {
 		return nil, fmt.Errorf("the name %q is not a valid name of a folder", o.Name)
+	}
+	if parts := cell("parts"); parts != "" {
+		o.Parts = strings.Split(parts, ";")
+		return o, nil
 	}
 	if !bucketName.MatchString(bucket) {
 		return nil, fmt.Errorf("the bucket %q is not a valid name of a bucket", bucket)
@@ -248,8 +263,11 @@ func isPrivate(o *Object) bool {
 	return strings.HasSuffix(o.Name, "private") || slices.Contains(private[o.Kind], o.Name)
 }
 
-// files lists the files of an object.
+// files lists the files of an object; one that joins others has none.
 func (o Object) files() []File {
+	if len(o.Parts) > 0 {
+		return nil
+	}
 	files := []File{o.Table}
 	if o.Images != nil {
 		files = append(files, *o.Images)
@@ -316,11 +334,16 @@ func (r *Registry) Unknown(name string, others []string) error {
 // Need lists the objects to fetch for o, the stimulus set before the assembly.
 func (r *Registry) Need(o Object) ([]Object, error) {
 	if o.Kind == StimulusSet {
-		return []Object{o}, nil
+		return r.withParts(o), nil
 	}
-	set, ok := r.Find(StimulusSet, o.StimulusSet)
-	if !ok {
-		return nil, &fileerr.Error{Path: o.ID, What: fmt.Sprintf("its stimulus set %s is not among the published data", o.StimulusSet)}
+	need := r.withParts(o)
+	var sets []Object
+	for _, assembly := range need {
+		set, ok := r.Find(StimulusSet, assembly.StimulusSet)
+		if !ok {
+			return nil, &fileerr.Error{Path: o.ID, What: fmt.Sprintf("its stimulus set %s is not among the published data", assembly.StimulusSet)}
+		}
+		sets = append(sets, r.withParts(set)...)
 	}
-	return []Object{set, o}, nil
+	return Distinct(append(sets, need...)), nil
 }

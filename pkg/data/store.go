@@ -162,9 +162,11 @@ func (s *Store) Fetch(ctx context.Context, o Object) error {
 // fetchAndImport downloads and imports an object, and reports whether its folder is
 // installed then.
 func (s *Store) fetchAndImport(ctx context.Context, o Object) (installed bool, err error) {
-	path, err := s.ensureCached(ctx, o, o.Table)
-	if err != nil {
-		return false, err
+	path := ""
+	if len(o.Parts) == 0 {
+		if path, err = s.ensureCached(ctx, o, o.Table); err != nil {
+			return false, err
+		}
 	}
 	if s.Importer == nil {
 		s.log("%s: downloaded to %s", o.ID, path)

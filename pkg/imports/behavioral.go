@@ -142,8 +142,7 @@ func (q AssemblyRequest) thresholds(d *dataset) (*Result, error) {
 	}
 	t = append(t, column{"threshold", values})
 	if !t.has("condition") {
-		condition := q.ID[strings.LastIndexByte(q.ID, '.')+1:]
-		t = append(t, column{"condition", slices.Repeat([]string{condition}, len(values))})
+		t = append(t, column{"condition", slices.Repeat([]string{conditionOf(q.ID)}, len(values))})
 	}
 	if err := checkNames(d.path, "condition", t.find("condition")); err != nil {
 		return nil, err
