@@ -91,7 +91,7 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 	if kind == "neural" {
 		err = q.neural(ctx, d, t.first(stimulusID), s, r)
 	} else {
-		err = q.behavioral(d, t, set.IDs, s, r)
+		err = q.behavioral(d, t, set, s, r)
 	}
 	if err != nil {
 		return nil, err

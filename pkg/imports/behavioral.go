@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // assemblyColumns are the columns of trials.csv that published assemblies have under
@@ -18,9 +20,9 @@ var assemblyColumns = []struct{ name, names string }{
 	{"third", "image_3"},
 }
 
-// behavioral writes the trials or solution times of an assembly whose stimuli have the
-// given ids.
-func (q AssemblyRequest) behavioral(d *dataset, t table, ids []string, s *staging, r *Result) error {
+// behavioral writes the trials or solution times of an assembly. Who saw a stimulus, and
+// what it shows, may be in its stimulus set alone.
+func (q AssemblyRequest) behavioral(d *dataset, t table, set *stimuli.StimulusSet, s *staging, r *Result) error {
 	t.rename("osts", "ost")
 	if t.has("i1") || t.has("ost") {
 		t, err := d.solutionTimes(t, r)
@@ -44,7 +46,7 @@ func (q AssemblyRequest) behavioral(d *dataset, t table, ids []string, s *stagin
 	}
 	if kindOf(t) == triplets {
 		for _, name := range triplets.needed {
-			if extra := without(t.find(name), ids); len(extra) > 0 {
+			if extra := without(t.find(name), set.IDs); len(extra) > 0 {
 				return bad(d.path, fmt.Sprintf("has the %s stimulus %q, which is not in the stimulus set", name, extra[0]), "name the stimulus set that was shown")
 			}
 		}
@@ -58,7 +60,30 @@ func (q AssemblyRequest) behavioral(d *dataset, t table, ids []string, s *stagin
 			return err
 		}
 	}
-	return q.writeTrials(d, d.truth(t, r, "sample_obj", "image_label"), required, "trials.csv", "trials", s, r)
+	t = d.truth(t, r, "sample_obj", "image_label")
+	for _, c := range setColumns {
+		for _, name := range c.names {
+			if t.has(c.name) || !set.Table.Has(name) {
+				continue
+			}
+			values, err := set.Values(name, t.find(stimulusID))
+			if err != nil {
+				return err
+			}
+			t = append(t, column{c.name, values})
+			r.note("%s: has no coordinate %s; %s of the stimulus set is used instead", d.path, c.name, name)
+		}
+	}
+	return q.writeTrials(d, t, required, "trials.csv", "trials", s, r)
+}
+
+// setColumns are the columns of trials that a stimulus set may have in their place.
+var setColumns = []struct {
+	name  string
+	names []string
+}{
+	{"subject", []string{"subject"}},
+	{"truth", []string{"truth", "image_label", "object_class"}},
 }
 
 // truth adds the column truth by other names.

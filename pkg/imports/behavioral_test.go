@@ -53,6 +53,25 @@ func TestAssembliesOfTrials(t *testing.T) {
 	}
 }
 
+// Subjects and labels that only the stimulus set has become columns of the trials.
+func TestTrialsOfTheStimulusSet(t *testing.T) {
+	dir, _ := extract(t, "testdata/trials.zip")
+	for name, c := range map[string]struct{ set, want string }{
+		"occluded": {"stimulus_id,subject,object_class\nim2,b,hare\nim0,a,hare\nim1,a,hare\n", "subject,stimulus_id,truth,choice,correct\na,im0,hare,hare,1\na,im1,hare,bear,0\nb,im2,hare,hare,0\n"},
+		"oddball":  {"stimulus_id,subject,image_label\nim0,x,same\nim1,x,oddball\nim2,x,same\n", "subject,stimulus_id,truth,correct,target_present,distractor_nums,block\np1,im0,same,1,1,1.0,first\np1,im1,oddball,1,0,5.0,first\np2,im2,same,0,1,11.0,second\n"},
+	} {
+		home := stimuli.Home{Dir: t.TempDir()}
+		writeFile(t, home.StimulusSetPath("s")+"/stimuli.csv", c.set)
+		r, err := Assembly(t.Context(), AssemblyRequest{Home: home, Path: dir + "/" + name + ".nc_/" + name + ".nc", ID: "a", StimulusSet: "s"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := read(t, r.Path, "trials.csv"); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 // All three stimuli of a triplet must be in the set.
 func TestTripletsOutsideTheSet(t *testing.T) {
 	dir, _ := extract(t, "testdata/trials.zip")

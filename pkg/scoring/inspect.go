@@ -312,7 +312,7 @@ func (h homeInspector) inspectHome(in *Inspection) error {
 	in.problem(errs...)
 	for _, d := range definitions {
 		switch {
-		case len(h.Missing(d)) == 0:
+		case len(h.Missing(d)) == 0 && len(h.MissingColumns(d)) == 0:
 			out.Ready++
 		case d.Source != benchmarks.Embedded:
 			out.MissingData++

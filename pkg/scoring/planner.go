@@ -94,7 +94,7 @@ func (p *planner) definitions(names []string) (chosen []*benchmarks.Definition, 
 			unusable = append(unusable, benchmarks.Failure{Err: err})
 		}
 		for _, d := range all {
-			if d.Source != benchmarks.Embedded || !p.home.LacksFolders(d) {
+			if d.Source != benchmarks.Embedded || !p.home.LacksFolders(d) && len(p.home.MissingColumns(d)) == 0 {
 				chosen = append(chosen, d)
 			}
 		}

@@ -24,34 +24,49 @@ func published(t *testing.T) []*benchmarks.Definition {
 	return definitions
 }
 
+// unreferenced are the families that the reference implementation cites no publication
+// of.
+var unreferenced = []string{"BMD2024", "Lonnqvist2024"}
+
 func TestPublishedDefinitions(t *testing.T) {
 	definitions := published(t)
 	parents := map[string][]string{} // part and assembly, with the benchmarks that count
-	geirhos := 0
+	families := map[string]int{}
 	for _, d := range definitions {
 		if d.Source != benchmarks.Embedded || len(d.Warnings) > 0 {
 			t.Errorf("%s: source %s, warnings %v", d.Identifier, d.Source, d.Warnings)
 		}
-		if d.Reference == nil || d.Reference.Title == "" || d.Reference.DOI == "" || d.Reference.Year == 0 {
+		r := d.Reference
+		inPreparation := d.Family() == "Coggan2024"
+		if !slices.Contains(unreferenced, d.Family()) && (r == nil || r.Title == "" || r.DOI == "" && r.URL == "" && !inPreparation || r.Year == 0) {
 			t.Errorf("%s has no whole reference", d.Identifier)
 		}
 		if d.Parent != "" {
 			parents[d.Parent] = append(parents[d.Parent], d.Identifier)
 		}
-		if strings.HasPrefix(d.Identifier, "Geirhos2021") {
-			geirhos++
-			if len(d.Expected) != 2 || d.Expected[0].Quantity != benchmarks.ExpectedCeiling {
-				t.Errorf("%s expects %v", d.Identifier, d.Expected)
-			}
+		families[d.Family()]++
+		if d.Metric.Name == "error_consistency" && (len(d.Expected) != 2 || d.Expected[0].Quantity != benchmarks.ExpectedCeiling) {
+			t.Errorf("%s expects %v", d.Identifier, d.Expected)
 		}
 		d.Source = d.Identifier + ".yaml"
 		roundTrip(t, d)
 	}
-	if len(definitions) != 36 || geirhos != 17 {
-		t.Errorf("%d definitions, %d of Geirhos et al.", len(definitions), geirhos)
+	for family, want := range map[string]int{
+		"FreemanZiemba2013": 8, "MajajHong2015": 8, "Rajalingham2018": 2, "Kar2019": 1,
+		"Geirhos2021": 2 * 17, "Hermann2020": 2, "Scialom2024": 22 + 20 + 2, "Lonnqvist2024": 4, "BMD2024": 4,
+		"Baker2022": 3, "Ferguson2024": 14, "Malania2007": 9, "Coggan2024": 1, "Maniquet2024": 1, "Hebart2023": 1,
+		"ImageNet": 1, "ImageNet-C-noise": 1, "ImageNet-C-blur": 1, "ImageNet-C-weather": 1, "ImageNet-C-digital": 1, "ObjectNet": 1,
+	} {
+		if families[family] != want {
+			t.Errorf("%d definitions of %s, want %d", families[family], family, want)
+		}
+		delete(families, family)
+	}
+	if len(families) > 0 {
+		t.Errorf("definitions of other families: %v", families)
 	}
 	// Kar2019-ost stands beside the mapping under IT, as in the published tree.
-	for part, n := range map[string]int{"V1": 1, "V2": 1, "V4": 1, "IT": 2, "behavior": 1, "Geirhos2021": 17} {
+	for part, n := range map[string]int{"V1": 1, "V2": 1, "V4": 1, "IT": 2, "behavior": 1 + 14 + 1, "Geirhos2021": 17, "Geirhos2021-top1": 17, "Scialom2024": 24, "Scialom2024-top1": 20} {
 		if len(parents[part]) != n {
 			t.Errorf("%s is formed of %v, not of %d", part, parents[part], n)
 		}
@@ -86,8 +101,8 @@ var otherParents = map[string]string{
 	"Rajalingham2018-i2n":            "", // the public half counts
 }
 
-// Versions, parents and ceilings are those of the published benchmarks, which
-// testdata/published.csv lists. Definitions that it does not list are of this
+// Versions, parents, metrics, ceilings and visual degrees are those of the published
+// benchmarks, which testdata/published.csv lists. Definitions that it does not list are of this
 // project: of version 1, and in no composite.
 func TestPublishedTable(t *testing.T) {
 	table, err := stimuli.ReadTable("testdata/published.csv")
@@ -102,6 +117,7 @@ func TestPublishedTable(t *testing.T) {
 		return cells
 	}
 	ids, versions, parents, ceilings, tolerances := column("identifier"), column("version"), column("parent"), column("ceiling"), column("tolerance")
+	metrics, degrees := column("metric"), column("visual_degrees")
 	for _, d := range published(t) {
 		row := slices.Index(ids, d.Identifier)
 		if row < 0 {
@@ -113,6 +129,12 @@ func TestPublishedTable(t *testing.T) {
 		ids[row] = ""
 		if fmt.Sprint(d.Version) != versions[row] {
 			t.Errorf("%s has version %d, published is %s", d.Identifier, d.Version, versions[row])
+		}
+		if d.Metric.Name != metrics[row] {
+			t.Errorf("%s has the metric %s, published is %s", d.Identifier, d.Metric.Name, metrics[row])
+		}
+		if want := degrees[row]; want == "" && d.VisualDegrees != 0 || want != "" && d.VisualDegrees != number(t, want) {
+			t.Errorf("%s is shown at %v degrees, published are %q", d.Identifier, d.VisualDegrees, want)
 		}
 		want, other := otherParents[d.Identifier]
 		if !other {
@@ -138,9 +160,9 @@ func TestPublishedTable(t *testing.T) {
 				t.Errorf("%s has ceiling %v, published is %s", d.Identifier, *c.Value, ceilings[row])
 			}
 		}
-		// All published figures of models are raw.
+		// All published figures of models are raw, but one.
 		for _, e := range d.Expected {
-			if e.Quantity != benchmarks.ExpectedCeiling && !strings.HasSuffix(e.Quantity, " raw") {
+			if e.Quantity != benchmarks.ExpectedCeiling && !strings.HasSuffix(e.Quantity, " raw") && d.Family() != "Coggan2024" {
 				t.Errorf("%s expects %q: published figures of models are raw", d.Identifier, e.Quantity)
 			}
 		}
@@ -176,7 +198,7 @@ func homeWithout(t *testing.T, dir string) benchmarks.Home {
 func TestPublishedCeilings(t *testing.T) {
 	home := homeWithout(t, "../../testdata/geirhos2021/home")
 	results, failures, err := NewRunner(home, Options{Workers: 1}).Ceilings(context.Background(), nil)
-	if err != nil || len(failures) > 0 || len(results) != 5 {
+	if err != nil || len(failures) > 0 || len(results) != 10 {
 		t.Fatalf("%d ceilings, %v, %v", len(results), failures, err)
 	}
 	for _, r := range results {
@@ -184,7 +206,10 @@ func TestPublishedCeilings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d.Source != benchmarks.Embedded || !d.Expected[0].Meets(r.Ceiling.Value) {
+		if d.Source != benchmarks.Embedded {
+			t.Errorf("%s is from %s", r.Benchmark, d.Source)
+		}
+		if e := d.Expected[0]; e.Quantity == benchmarks.ExpectedCeiling && !e.Meets(r.Ceiling.Value) {
 			t.Errorf("%s (%s): ceiling %v, published %v", r.Benchmark, d.Source, r.Ceiling.Value, d.Expected[0])
 		}
 	}
@@ -199,7 +224,7 @@ func TestEmbeddedWithoutData(t *testing.T) {
 	}
 	request := Request{Models: []string{"../../testdata/geirhos2021/models/alexnet"}}
 	report, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), request)
-	if err != nil || len(report.Models[0].Scores) != 4 || len(report.Models[0].Failures) != 0 {
+	if err != nil || len(report.Models[0].Scores) != 9 || len(report.Models[0].Failures) != 0 {
 		t.Fatalf("%+v, %v", report, err)
 	}
 	request.Benchmarks = []string{"Geirhos2021edge-error_consistency"}

@@ -112,7 +112,11 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 	var list []output.Listed
 	for _, d := range definitions {
 		l := output.Listed{Definition: d, Missing: home.Missing(d)}
-		l.Published, l.Private = available(published, d)
+		if len(l.Missing) == 0 {
+			l.Missing = home.MissingColumns(d) // which fetching does not bring
+		} else {
+			l.Published, l.Private = available(published, d)
+		}
 		if !opts.ready || l.Status() == output.Ready {
 			list = append(list, l)
 		}
