@@ -34,7 +34,7 @@ func (unpacker) ImportAssembly(_ context.Context, home, nc, id, set, kind string
 // checksum is wrong.
 func published(t *testing.T) (mirror, registry string) {
 	t.Helper()
-	const stimuli, trials = "stimulus_id\ns1\ns2\n", "stimulus_id,subject,truth,choice\ns1,a,x,x\ns2,a,x,y\ns1,b,x,x\ns2,b,x,y\n"
+	const stimuli, trials = "stimulus_id\ns1\ns2\n", "stimulus_id,subject,truth,choice\ns1,a,bear,bear\ns2,a,bear,knife\ns1,b,bear,bear\ns2,b,bear,knife\n"
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/store/stimulus_lab_Edges.csv":
