@@ -11,9 +11,11 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// trialColumns are the columns of trials.csv, with the names that they have in
-// published files, in lower case.
-var trialColumns = []struct{ name, names string }{
+// trialColumn is a column of trials.csv. names are those that it has in published files,
+// in lower case.
+type trialColumn struct{ name, names string }
+
+var trialColumns = []trialColumn{
 	{"subject", "subj subject subject_id participant_id"},
 	{"condition", "condition"},
 	{stimulusID, "imagename stimulus_id image_id image"},
@@ -61,7 +63,10 @@ func ParseColumn(s string) (name, column string, err error) {
 	if !ok || name == "" || column == "" {
 		return "", "", fmt.Errorf("%q is not of the form truth=COLUMN", s)
 	}
-	return strings.ToLower(name), strings.ToLower(column), nil
+	if lower := strings.ToLower(name); slices.ContainsFunc(trialColumns, func(c trialColumn) bool { return c.name == lower }) {
+		name = lower
+	}
+	return name, strings.ToLower(column), nil
 }
 
 // trialFile holds the trials of a file: the columns of trials.csv, then its others.
@@ -101,6 +106,9 @@ func readTrials(ctx context.Context, path string, columns map[string]string, kin
 // file under their own names.
 func (f *trialFile) rename(columns map[string]string) error {
 	used := map[string]bool{}
+	for _, column := range columns {
+		used[column] = true
+	}
 	add := func(name, column string) {
 		used[column] = true
 		f.table = append(f.table, newColumn(name, f.raw.find(column)))
@@ -120,7 +128,7 @@ func (f *trialFile) rename(columns map[string]string) error {
 			continue
 		}
 		for _, column := range strings.Fields(c.names) {
-			// The choice may be one of three stimuli of the trial, but no other column is two.
+			// Only --column can make one column of a file two.
 			if f.raw.has(column) && !used[column] {
 				add(c.name, column)
 				break
@@ -138,9 +146,9 @@ func (f *trialFile) rename(columns map[string]string) error {
 	if !f.table.has("truth") && f.table.has("sample_obj") {
 		f.table = append(f.table, newColumn("truth", f.table.find("sample_obj")))
 	}
-	for _, c := range f.raw {
-		if !used[c.name] && c.name != "" && !f.table.has(c.name) {
-			add(c.name, c.name)
+	for i, c := range f.raw {
+		if name := f.source.Columns[i]; !used[c.name] && name != "" && !f.table.has(name) {
+			add(name, c.name)
 		}
 	}
 	return nil

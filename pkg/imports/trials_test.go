@@ -39,6 +39,18 @@ func TestChoicesOfTables(t *testing.T) {
 			text: "subject,stimulus_id,truth,choice,n\n1,a,x,x,3\n", columns: columns("distractors=n"),
 			trials: "subject,stimulus_id,truth,choice,distractors\n1,a,x,x,3\n", set: "stimulus_id,truth\na,x\n",
 		},
+		"names in their case": {
+			text: "Subject,stimulus_id,Truth,choice,Block\n1,a,x,x,3\n", columns: columns("Level=block"),
+			trials: "subject,stimulus_id,truth,choice,Level\n1,a,x,x,3\n", set: "stimulus_id,truth\na,x\n",
+		},
+		"other columns in their case": {
+			text:   "subject,stimulus_id,truth,choice,RT\n1,a,x,x,3\n",
+			trials: "subject,stimulus_id,truth,choice,RT\n1,a,x,x,3\n", set: "stimulus_id,truth\na,x\n",
+		},
+		"a usual name for something else": {
+			text: "subject_id,category,answer\na,x,y\nb,x,x\n", columns: columns("stimulus_id=subject_id", "choice=answer", "dist_obj=answer"),
+			err: "", trials: "stimulus_id,truth,sample_obj,dist_obj,choice\na,x,x,y,y\nb,x,x,x,x\n", set: "stimulus_id,truth\na,x\nb,x\n",
+		},
 		"right and wrong": {
 			text:   "participant_id,stimulus_id,correct,block\np,a,True,first\np,b,0,second\n",
 			trials: "subject,stimulus_id,correct,block\np,a,1,first\np,b,0,second\n", set: "stimulus_id\na\nb\n",
