@@ -151,8 +151,12 @@ func newImportAssemblyCommand(streams Streams) *cobra.Command {
 		Long: `Imports a netCDF-4 assembly as BrainIO and xarray write it. Recordings have the
 dimensions presentation and neuroid, in any order, and optionally time_bin, which is
 dropped if it has one bin. Trials have the dimension presentation, with the
-coordinates stimulus_id (or image_id), truth and choice. Solution times have it too,
-with truth (or image_label) and i1; of several decoders, svm is imported.
+coordinates stimulus_id (or image_id), truth and choice; or correct, whether the
+answer was right; or image_1, image_2 and image_3 of triplets. Values are the choices
+if no coordinate is. Who saw a stimulus, and what it shows, may be in the stimulus
+set. Solution times have the dimension too, with truth (or image_label) and i1; of
+several decoders, svm is imported. Thresholds have the dimension subject; their
+condition is the last part of NAME, as short2 of Malania2007.short2.
 
 Coordinates become columns. Values are copied in parts, with their type and bits:
 memory does not grow with the file.

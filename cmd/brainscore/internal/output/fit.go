@@ -32,13 +32,19 @@ func TerminalWidth(w io.Writer) int {
 	return max(0, width)
 }
 
-// minShortened is the width below which no column is shortened.
-const minShortened = 8
+const (
+	// minShortened is the width below which no column is shortened.
+	minShortened = 8
+	// shortName is the width of names that leave room for the columns of a Rank up to
+	// wanted.
+	shortName = 40
+	wanted    = 2
+)
 
 // Fit returns the grid as a text table that is at most width wide, as far as that is
-// possible. It hides columns that have a Rank, the highest first, and only then
-// shortens the widest columns of text in their middle. It returns the headers of the
-// hidden columns.
+// possible. It hides columns that have a Rank, the highest first, and shortens the widest
+// columns of text in their middle: to 40 characters before it hides the columns of rank 2
+// and 1, further only after all. It returns the headers of the hidden columns.
 func (g Grid) Fit(width int) (fitted Grid, hidden []string) {
 	fitted = g
 	fitted.Columns = slices.Clone(g.Columns)
@@ -49,8 +55,9 @@ func (g Grid) Fit(width int) (fitted Grid, hidden []string) {
 				last = i
 			}
 		}
-		if last < 0 {
-			return fitted.shorten(fitted.textWidth() - width), hidden
+		excess := fitted.textWidth() - width
+		if last < 0 || fitted.Columns[last].Rank <= wanted && fitted.spare() >= excess {
+			return fitted.shorten(excess), hidden
 		}
 		c := &fitted.Columns[last]
 		c.Hide = append(slices.Clone(c.Hide), Table)
@@ -69,18 +76,32 @@ func (g Grid) textWidth() int {
 	return total + len(gap)*max(0, len(s.Header)-1)
 }
 
-// shorten shortens the widest columns of text by excess characters in all.
-func (g Grid) shorten(excess int) Grid {
-	limits := make([]int, len(g.Columns))
+// textWidths returns the widths of the columns that can be shortened, 0 for others.
+func (g Grid) textWidths() []int {
+	widths := make([]int, len(g.Columns))
 	for i, c := range g.Columns {
 		if slices.Contains(c.Hide, Table) || c.Right || c.Figures {
 			continue
 		}
-		limits[i] = text.Width(text.Safe(c.Header))
+		widths[i] = text.Width(text.Safe(c.Header))
 		for _, r := range g.rows(Table) {
-			limits[i] = max(limits[i], text.Width(text.Safe(r.Cells[i].text)))
+			widths[i] = max(widths[i], text.Width(text.Safe(r.Cells[i].text)))
 		}
 	}
+	return widths
+}
+
+// spare returns the width that names of more than shortName characters could give up.
+func (g Grid) spare() (spare int) {
+	for _, w := range g.textWidths() {
+		spare += max(0, w-shortName)
+	}
+	return spare
+}
+
+// shorten shortens the widest columns of text by excess characters in all.
+func (g Grid) shorten(excess int) Grid {
+	limits := g.textWidths()
 	for ; excess > 0; excess-- {
 		i := slices.Index(limits, slices.Max(limits))
 		if limits[i] <= minShortened {

@@ -50,6 +50,18 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// Long names are shortened to 40 characters before a column of rank 1 or 2 is hidden.
+func TestFitShortensNames(t *testing.T) {
+	g := Grid{Columns: []Column{{Header: "name"}, {Header: "third", Rank: 3}, {Header: "second", Rank: 2}}}
+	g.Add(Text(strings.Repeat("n", 60)), Text("x"), Text("y"))
+	for width, want := range map[int]string{75: "", 74: "third", 68: "third", 67: "third", 48: "third", 47: "third, second", 30: "third, second"} {
+		fitted, hidden := g.Fit(width)
+		if strings.Join(hidden, ", ") != want || fitted.textWidth() > width {
+			t.Errorf("%d: hidden %v, %d wide; want %s", width, hidden, fitted.textWidth(), want)
+		}
+	}
+}
+
 func TestShortened(t *testing.T) {
 	for _, c := range []struct {
 		s     string
