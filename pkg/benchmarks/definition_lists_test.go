@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -50,5 +51,22 @@ func TestEmbeddedDefinitionsAreCopies(t *testing.T) {
 	first[0].Identifier = "changed"
 	if again, _ := embeddedDefinitions(); again[0].Identifier != id {
 		t.Errorf("a change of one caller's definition is another's: %s", again[0].Identifier)
+	}
+}
+
+// A shorter name than a benchmark's, as the reference implementation stores, leads to it.
+func TestUnknownBenchmark(t *testing.T) {
+	for name, want := range map[string]string{
+		"Geirhos2021edge-top2":                 "Geirhos2021edge-top1",
+		"Malania2007.short2":                   "Malania2007.short2-threshold_elevation",
+		"scialom2024_rgb-engineering_accuracy": "Scialom2024_rgbEngineeringAccuracy",
+		"":                                     "",
+		"Nobody1999":                           "",
+	} {
+		_, err := Home{}.Definition(name)
+		unknown, ok := errors.AsType[*UnknownBenchmarkError](err)
+		if !ok || unknown.Nearest != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
 	}
 }

@@ -68,7 +68,14 @@ func (c Catalogue) Lookup(id string) (*Definition, error) {
 		}
 	}
 	names := slices.Sorted(maps.Keys(c.known))
-	return nil, &UnknownBenchmarkError{Name: id, Nearest: nearest.To(id, names), Known: names, Dir: c.home.BenchmarksDir(), Unusable: len(c.failures)}
+	near := nearest.To(id, names)
+	if near == "" && id != "" {
+		// The reference implementation stores some under a shorter name.
+		if i := slices.IndexFunc(names, func(name string) bool { return hasPrefixFold(name, id) }); i >= 0 {
+			near = names[i]
+		}
+	}
+	return nil, &UnknownBenchmarkError{Name: id, Nearest: near, Known: names, Dir: c.home.BenchmarksDir(), Unusable: len(c.failures)}
 }
 
 // UnknownBenchmarkError reports a benchmark that neither the data home nor the
