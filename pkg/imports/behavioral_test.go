@@ -97,7 +97,30 @@ func TestSearchColumns(t *testing.T) {
 		home := stimuli.Home{Dir: t.TempDir()}
 		path := t.TempDir() + "/s.csv"
 		writeFile(t, path, text)
-		r, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: path, ID: "s", Search: true})
+		r, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: path, ID: "s", Derived: SearchColumns})
+		if err != nil {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%q: error %v", text, err)
+			}
+			continue
+		}
+		if got := read(t, r.Path, "stimuli.csv"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The tasks of Maniquet et al. follow from their manipulations.
+func TestTaskColumn(t *testing.T) {
+	for text, want := range map[string]string{
+		"stimulus_id,manipulation,manipulation_details\na,control,control\nb,occluder,fewlarge-high\n": "stimulus_id,manipulation,manipulation_details,task\na,control,control,control-control\nb,occluder,fewlarge-high,occluder-fewlarge-high\n",
+		"stimulus_id,manipulation,manipulation_details,task\na,clutter,heavy,x\n":                      "stimulus_id,manipulation,manipulation_details,task\na,clutter,heavy,x\n",
+		"stimulus_id,manipulation\na,clutter\n":                                                        "has not both columns manipulation and manipulation_details",
+	} {
+		home := stimuli.Home{Dir: t.TempDir()}
+		path := t.TempDir() + "/s.csv"
+		writeFile(t, path, text)
+		r, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: path, ID: "s", Derived: TaskColumn})
 		if err != nil {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%q: error %v", text, err)

@@ -14,10 +14,9 @@ type StimuliRequest struct {
 	Path      string
 	ID        string
 	FirstOnly bool // keep the first row of those with one id
-	// Search adds the columns that the reference implementation derives from the image
-	// numbers of Ferguson et al.
-	Search bool
-	Force  bool
+	// Derived are columns to add; 0 for none.
+	Derived Derived
+	Force   bool
 }
 
 // Stimuli installs a table of stimuli as a stimulus set. If there is no
@@ -59,10 +58,8 @@ func Stimuli(ctx context.Context, q StimuliRequest) (*Result, error) {
 	if err := checkUnique(path, stimulusID, t.find(stimulusID)); err != nil {
 		return nil, err
 	}
-	if q.Search {
-		if t, err = addSearchColumns(path, t); err != nil {
-			return nil, err
-		}
+	if t, err = q.Derived.add(path, t); err != nil {
+		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

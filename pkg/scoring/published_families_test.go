@@ -55,6 +55,8 @@ func (y *toy) column(name string, i int) string {
 		return y.labels[(i+1)%len(y.labels)]
 	case y.option("x"):
 		return strconv.Itoa(10 * (1 + i/2%12))
+	case "task":
+		return []string{"control-control", "clutter-heavy", "occluder-fewlarge-low"}[i/4%3]
 	case y.option("by"):
 		return []string{y.option("baseline"), y.option("changed")}[i/48]
 	}
@@ -117,6 +119,8 @@ func (y *toy) lay(t *testing.T) {
 	switch y.d.Metric.Name {
 	case "odd_one_out":
 		columns, rows = []string{"first", "second", "third", "choice"}, 200
+	case "task_consistency":
+		columns = append(columns, "task")
 	case "threshold_elevation":
 		file, columns, people, rows = "thresholds.csv", []string{"subject", "condition", "threshold"}, 6, 12
 	}
@@ -136,6 +140,8 @@ func (y *toy) lay(t *testing.T) {
 				return y.column("truth", i)
 			}
 			return y.labels[y.rng.IntN(len(y.labels))]
+		case "task":
+			return []string{"control", "clutter_heavy", "occlusion_few_large_blobs_low"}[row/people/4%3]
 		case "condition":
 			return []string{y.option("baseline"), y.option("changed")}[row/people]
 		case "threshold":
@@ -200,7 +206,7 @@ func TestPublishedFamilies(t *testing.T) {
 			t.Errorf("%s lacks %v", d.Identifier, missing)
 		}
 	}
-	if len(done) != 18 {
+	if len(done) != 19 {
 		t.Errorf("%d families and metrics: %v", len(done), done)
 	}
 }

@@ -13,10 +13,16 @@ import (
 type publishedImporter struct{}
 
 // ImportStimuli writes home/stimuli/id. Some published tables repeat stimuli; the
-// reference implementation uses the first row of each. It computes columns of the tables
-// of Ferguson et al.
+// reference implementation uses the first row of each, and computes columns of some.
 func (publishedImporter) ImportStimuli(ctx context.Context, home, csvPath, id string) ([]string, error) {
-	r, err := imports.Stimuli(ctx, imports.StimuliRequest{Home: stimuli.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Search: strings.HasPrefix(id, "Ferguson2024_"), Force: true})
+	q := imports.StimuliRequest{Home: stimuli.Home{Dir: home}, Path: csvPath, ID: id, FirstOnly: true, Force: true}
+	switch {
+	case strings.HasPrefix(id, "Ferguson2024_"):
+		q.Derived = imports.SearchColumns
+	case id == "Maniquet2024-test":
+		q.Derived = imports.TaskColumn
+	}
+	r, err := imports.Stimuli(ctx, q)
 	return notesOf(r), err
 }
 
