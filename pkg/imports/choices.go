@@ -187,11 +187,7 @@ func appendTrials(path string, all, trials table, first bool) (table, error) {
 			return nil, bad(path, fmt.Sprintf("%s column for the %s, but the files before it %s", has, c.name, lacks), "import files of one form together")
 		}
 	}
-	all = slices.DeleteFunc(all, func(c column) bool { return !trials.has(c.name) })
-	for i := range all {
-		all[i].values = append(all[i].values, trials.find(all[i].name)...)
-	}
-	return all, nil
+	return both(all, trials), nil
 }
 
 // repeats counts the trials that show a subject a stimulus again.

@@ -61,10 +61,7 @@ func Join(ctx context.Context, q JoinRequest) (*Result, error) {
 			all = t
 			continue
 		}
-		all = slices.DeleteFunc(all, func(c column) bool { return !t.has(c.name) })
-		for k := range all {
-			all[k].values = append(all[k].values, t.find(all[k].name)...)
-		}
+		all = both(all, t)
 	}
 	s, err := stage(target, q.ID, false)
 	if err != nil {

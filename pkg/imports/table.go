@@ -50,6 +50,28 @@ func (t table) has(name string) bool {
 	return slices.ContainsFunc(t, func(c column) bool { return c.name == name })
 }
 
+// set returns the names of the columns.
+func (t table) set() map[string]bool {
+	names := make(map[string]bool, len(t))
+	for _, c := range t {
+		names[c.name] = true
+	}
+	return names
+}
+
+// both returns the columns that two tables have, with the rows of both.
+func both(a, b table) table {
+	rows := make(map[string][]string, len(b))
+	for _, c := range b {
+		rows[c.name] = c.values
+	}
+	a = slices.DeleteFunc(a, func(c column) bool { _, ok := rows[c.name]; return !ok })
+	for i := range a {
+		a[i].values = append(a[i].values, rows[a[i].name]...)
+	}
+	return a
+}
+
 func (t table) names() string {
 	names := make([]string, len(t))
 	for i, c := range t {

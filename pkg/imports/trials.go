@@ -146,10 +146,14 @@ func (f *trialFile) rename(columns map[string]string) error {
 	if !f.table.has("truth") && f.table.has("sample_obj") {
 		f.table = append(f.table, newColumn("truth", f.table.find("sample_obj")))
 	}
+	taken := f.table.set() // a table may have a hundred thousand columns
 	for i, c := range f.raw {
-		if name := f.source.Columns[i]; !used[c.name] && name != "" && !f.table.has(name) {
-			add(name, c.name)
+		name := f.source.Columns[i]
+		if used[c.name] || name == "" || taken[name] {
+			continue
 		}
+		taken[name] = true
+		f.table = append(f.table, newColumn(name, c.values))
 	}
 	return nil
 }
