@@ -30,7 +30,7 @@ func (d *Definition) columns() (names []string) {
 }
 
 // MissingColumns lists the columns that a benchmark needs and that neither its stimulus
-// set nor its trials have, in words: data of the same name may come from elsewhere than
+// set nor, if metrics read them there, its trials have, in words: data of the same name may come from elsewhere than
 // those that the definition was written for. It reads the headers of these tables, and
 // lists nothing if they cannot be read.
 func (h Home) MissingColumns(d *Definition) (missing []string) {
@@ -39,7 +39,7 @@ func (h Home) MissingColumns(d *Definition) (missing []string) {
 		return nil
 	}
 	paths := []string{filepath.Join(h.StimulusSetPath(d.StimulusSet), "stimuli.csv")}
-	if r, ok := d.rulesOf(); ok && d.Assembly != "" {
+	if r, ok := d.rulesOf(); ok && !r.TruthRequired && d.Assembly != "" {
 		for _, file := range r.Files {
 			paths = append(paths, filepath.Join(h.AssemblyPath(d.Assembly), file))
 		}
