@@ -36,6 +36,7 @@ var importRules = []struct {
 	{"pkg/stimuli", []string{"pkg/metrics", "pkg/benchmarks", "pkg/scoring", "internal/hdf5", "pkg/imports"}},
 	{"pkg/benchmarks", []string{"pkg/scoring", "internal/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
 	{"pkg/scoring", []string{"internal/hdf5", "pkg/imports", "pkg/ranking", "pkg/figures"}},
+	{"pkg/observers", []string{"pkg/stimuli", "pkg/benchmarks", "pkg/scoring", "pkg/ranking", "pkg/figures", "pkg/report"}},
 	{"pkg/ranking", []string{"pkg/figures"}},
 	{"pkg/ranking", []string{"pkg/report", "internal/hdf5", "pkg/imports", "pkg/data"}},
 	{"pkg/report", []string{"internal/hdf5", "pkg/imports", "pkg/data"}},
