@@ -39,15 +39,15 @@ func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figur
 	}
 	some, minN, maxN := false, len(models), 0
 	for i, a := range scores {
-		h.cells = append(h.cells, make([]ranking.Agreement, len(scores)))
+		h.cells = append(h.cells, make([]heat, len(scores)))
 		for j, b := range scores[:i] {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			h.cells[i][j] = ranking.Agree(models, a, b, r.Seed)
-			n := h.cells[i][j].N
-			minN, maxN = min(minN, n), max(maxN, n)
-			some = some || drawable(h.cells[i][j].Spearman)
+			agreement := ranking.Agree(models, a, b, r.Seed)
+			h.cells[i][j] = heat{agreement.Spearman, agreement.Interval}
+			minN, maxN = min(minN, agreement.N), max(maxN, agreement.N)
+			some = some || drawable(agreement.Spearman)
 		}
 	}
 	if !some {
@@ -58,21 +58,33 @@ func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figur
 		n = fmt.Sprintf("%d to %d", minN, maxN)
 	}
 	caption := fmt.Sprintf("Spearman ρ of the ranks of models, n = %s; in brackets 95 %% bootstrap intervals", n)
+	return h.figure(r, "Agreement on the order of models", caption), nil
+}
+
+// heatmap is a matrix of correlations with a scale of colours.
+type heatmap struct {
+	names []string
+	cells [][]heat // below the diagonal
+}
+
+// heat is a correlation with its interval, if it has one.
+type heat struct {
+	value    float64
+	interval ranking.Interval
+}
+
+// figure returns the figure of a matrix.
+func (h heatmap) figure(r Request, title, caption string) *Figure {
+	n := vg.Length(len(h.names))
 	l := h.layout(h.names, defaultWidth*vg.Millimeter, 17*vg.Millimeter)
-	f := r.figure("Agreement on the order of models", caption, l.under+l.slant+25*vg.Millimeter)
+	f := r.figure(title, caption, l.under+l.slant+25*vg.Millimeter)
 	if r.Width == 0 {
 		f.width = min(f.width, max(95*vg.Millimeter, l.left+l.under+scaleWidth+2*margin))
 	}
-	f.minWidth = max(f.minWidth, l.left+vg.Length(len(scores))*3*vg.Millimeter+scaleWidth+2*margin)
-	f.minHeight = l.slant + vg.Length(len(scores))*3*vg.Millimeter + 25*vg.Millimeter
+	f.minWidth = max(f.minWidth, l.left+n*3*vg.Millimeter+scaleWidth+2*margin)
+	f.minHeight = l.slant + n*3*vg.Millimeter + 25*vg.Millimeter
 	f.draw = h.draw
-	return f, nil
-}
-
-// heatmap is a matrix of agreement with a scale of colours.
-type heatmap struct {
-	names []string
-	cells [][]ranking.Agreement // below the diagonal
+	return f
 }
 
 // scaleWidth is the width of the scale of colours.
@@ -141,10 +153,10 @@ func (h heatmap) draw(s *sheet) {
 	h.drawScale(s, left+m.under+6*vg.Millimeter, max(top-m.under, top-60*vg.Millimeter), top)
 }
 
-func (h heatmap) drawCell(s *sheet, box vg.Rectangle, a ranking.Agreement) {
+func (h heatmap) drawCell(s *sheet, box vg.Rectangle, a heat) {
 	fill, text := color.NRGBA{0xf2, 0xf2, 0xf2, 255}, "–"
-	if drawable(a.Spearman) {
-		fill, text = shade(a.Spearman), strings.Replace(fmt.Sprintf("%.2f", a.Spearman), "-", "−", 1)
+	if drawable(a.value) {
+		fill, text = shade(a.value), strings.Replace(fmt.Sprintf("%.2f", a.value), "-", "−", 1)
 	}
 	inset := vg.Length(0.4)
 	s.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: box.Min.X + inset, Y: box.Min.Y + inset}, Max: vg.Point{X: box.Max.X - inset, Y: box.Max.Y - inset}}))
@@ -159,8 +171,8 @@ func (h heatmap) drawCell(s *sheet, box vg.Rectangle, a ranking.Agreement) {
 		return // too small to be read
 	}
 	interval := ""
-	if !a.Interval.None() {
-		interval = strings.ReplaceAll(fmt.Sprintf("[%.2f, %.2f]", a.Interval.Low, a.Interval.High), "-", "−")
+	if !a.interval.None() {
+		interval = strings.ReplaceAll(fmt.Sprintf("[%.2f, %.2f]", a.interval.Low, a.interval.High), "-", "−")
 	}
 	if interval != "" && width(interval, smallSize, false) < cell-3 {
 		s.FillText(aligned(styled(smallSize, textColor, false), -0.5, -0.5), vg.Point{X: middle.X, Y: middle.Y - size*0.75}, interval)

@@ -14,23 +14,25 @@ import (
 )
 
 type plotOptions struct {
-	kind   string
-	inputs rankInputs
-	x      string
-	scores []string
-	models []string
-	title  string
-	width  optionalFloat // millimetres
-	height optionalFloat
-	top    int // 0 for all
-	label  int // -1 lets the figure choose
-	seed   uint64
-	output string
+	kind    string
+	inputs  rankInputs
+	answers answersOptions
+	x       string
+	scores  []string
+	models  []string
+	title   string
+	width   optionalFloat // millimetres
+	height  optionalFloat
+	top     int // 0 for all
+	label   int // -1 lets the figure choose
+	seed    uint64
+	output  string
 }
 
 // addFlags adds the flags of `plot`.
 func (o *plotOptions) addFlags(c *cobra.Command, names names) {
 	o.inputs.addFlags(c, names)
+	o.answers.addFlags(c, names)
 	flags := c.Flags()
 	flags.StringVar(&o.x, "x", "", "draw a scatter against metadata `COLUMN` (default imagenet_top1)")
 	flags.StringArrayVarP(&o.scores, "score", "y", nil, "draw score `NAME`: composite, a part or a benchmark (repeatable)")
@@ -44,7 +46,7 @@ func (o *plotOptions) addFlags(c *cobra.Command, names names) {
 	o.label = -1
 	flags.Var(&count{value: &o.label, min: 0}, "label", "name `N` models in a scatter (default all of up to 25, else 16)")
 	addSeedFlag(c, &o.seed, "bootstrap samples")
-	flags.StringVarP(&o.output, "output", "o", "", "write to `FILE`, whose name ends in .svg or .png")
+	flags.StringVarP(&o.output, "output", "o", "", "write to `FILE`, whose name ends in .svg or .png (of answers also in .csv, .tsv, .json or .md)")
 	for _, name := range []string{"x", "score", "model", "title"} {
 		completeWith(c, name, cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return nil })
 	}
@@ -59,6 +61,9 @@ func kindNames() []string {
 	for _, k := range figures.Kinds() {
 		names = append(names, k.Name)
 	}
+	for _, k := range figures.AnswersKinds() {
+		names = append(names, k.Name)
+	}
 	return names
 }
 
@@ -66,7 +71,11 @@ func kindNames() []string {
 func kindsHelp() string {
 	var b strings.Builder
 	for _, k := range figures.Kinds() {
-		fmt.Fprintf(&b, "  %-10s %s\n", k.Name, k.Summary)
+		fmt.Fprintf(&b, "  %-11s %s\n", k.Name, k.Summary)
+	}
+	b.WriteString("\nor, of the answers of models and people on a benchmark:\n")
+	for _, k := range figures.AnswersKinds() {
+		fmt.Fprintf(&b, "  %-11s %s\n", k.Name, k.Summary)
 	}
 	return b.String()
 }
@@ -88,8 +97,8 @@ func needKind(c *cobra.Command, args []string) error {
 func newPlotCommand(streams Streams, names names) *cobra.Command {
 	var opts plotOptions
 	c := &cobra.Command{
-		Use:   "plot KIND [RESULTS]... --output FILE",
-		Short: "Draw scores as SVG or PNG",
+		Use:   "plot KIND [RESULTS|MODEL]... --output FILE",
+		Short: "Draw scores, or answers, as SVG or PNG",
 		Long: `Draws a figure of a KIND:
 ` + kindsHelp() + `
 ` + inputsHelp + `
@@ -100,6 +109,13 @@ results of several layers (score --all-layers), neuroids results of mappings. Wh
 are 95 % intervals if the results have them (score --ci), else errors; a short upright
 line is the noise ceiling.
 
+Figures of answers take dump folders in the place of RESULTS and one --benchmark on
+choices, whose trials are read from the data home. Choices are made as for a score, of
+responses, probabilities, logits or a read-out. The conditions are those that the
+benchmark compares by, or else the column condition; --by names others. A model answers
+each stimulus once in each condition; trials of people are pooled. A file that ends in
+.csv, .tsv, .json or .md has the numbers, those of single subjects too.
+
 Colours can be distinguished with any colour vision; families (metadata family) also
 differ in shape. PNG has 300 dots per inch, or fewer so as not to exceed 60 million
 dots. The same inputs return the same file.
@@ -109,10 +125,15 @@ dots. The same inputs return the same file.
   brainscore plot scatter scores/ --table models.csv --output scatter.png
   brainscore plot scatter --table published.csv --where table=leaderboard-2018-09 --label 10 --output top1.svg
   brainscore plot layers scores.json --model resnet50 --score MajajHong2015public.IT-pls --output layers.svg
-  brainscore plot agreement scores/ --output agreement.png --width 89`,
+  brainscore plot agreement scores/ --output agreement.png --width 89
+  brainscore plot accuracy models/* --benchmark Geirhos2021contrast-error_consistency --output accuracy.svg
+  brainscore plot shape-bias models/* --benchmark Geirhos2021cueconflict-error_consistency --output shape-bias.csv`,
 		GroupID: groupModels,
 		Args:    needKind,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 && isOfAnswers(args[0]) {
+				return nil, cobra.ShellCompDirectiveFilterDirs
+			}
 			if len(args) > 0 {
 				return []string{"json"}, cobra.ShellCompDirectiveFilterFileExt
 			}
@@ -120,10 +141,19 @@ dots. The same inputs return the same file.
 			for _, k := range figures.Kinds() {
 				kinds = append(kinds, k.Name+"\t"+k.Summary)
 			}
+			for _, k := range figures.AnswersKinds() {
+				kinds = append(kinds, k.Name+"\t"+k.Summary)
+			}
 			return kinds, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.kind, opts.inputs.results = args[0], args[1:]
+			if err := opts.checkFlags(c); err != nil {
+				return err
+			}
+			if isOfAnswers(opts.kind) {
+				return runPlotAnswers(c.Context(), opts, args[1:], streams)
+			}
 			return runPlot(c.Context(), opts, streams)
 		},
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/brainscore-go/brainscore/internal/hostile"
 	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	_ "github.com/brainscore-go/brainscore/pkg/metrics/choice" // registers the metrics
+	"github.com/brainscore-go/brainscore/pkg/observers"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
@@ -34,6 +36,7 @@ func TestNamesAreInert(t *testing.T) {
 		inspections []*scoring.Inspection
 		validations []*scoring.Validation
 		unread      []benchmarks.Failure
+		answers     observers.Answers
 	)
 	writers := map[string]func(w io.Writer, format Format) error{
 		"scores":      func(w io.Writer, format Format) error { return WriteScores(w, report, format, false) },
@@ -59,11 +62,20 @@ func TestNamesAreInert(t *testing.T) {
 		},
 		"validations": func(w io.Writer, format Format) error { return WriteValidations(w, validations, unread, format, false) },
 	}
+	for _, table := range answerTables {
+		writers["answers, "+table.kind] = func(w io.Writer, format Format) error {
+			return WriteAnswers(t.Context(), w, table.kind, &answers, format, false)
+		}
+	}
 	for _, name := range hostile.Texts {
 		for _, v := range []any{&report, &board, &analysis, &comparisons, &ceilings, &listed, &definition, &inspections, &validations, &unread} {
 			hostile.Fill(v, name)
 		}
 		board.Numeric = nil // else the metadata are numbers
+		answers = observers.Answers{}
+		hostile.Fill(&answers, name)
+		// All codes are 3.
+		answers.Names, answers.Conditions, answers.Texture, answers.Stimuli = slices.Repeat(answers.Names, 4), slices.Repeat(answers.Conditions, 4), make([]int, 4), 4
 		for what, write := range writers {
 			for _, format := range Formats {
 				var b bytes.Buffer
