@@ -10,60 +10,15 @@ import (
 	"github.com/brainscore-go/brainscore/internal/hostile"
 	_ "github.com/brainscore-go/brainscore/pkg/metrics/choice" // registers the metrics
 	"github.com/brainscore-go/brainscore/pkg/observers"
+	"github.com/brainscore-go/brainscore/pkg/observers/observerstest"
 )
-
-// someAnswers are answers of models and subjects in conditions, with a text in every name.
-// The last subject has no trials in the first condition.
-func someAnswers(text string, models, subjects, conditions int) *observers.Answers {
-	var a observers.Answers
-	hostile.Fill(&a, text)
-	a.Models, a.People, a.Conditions, a.Names = nil, nil, nil, nil
-	for c := range conditions {
-		a.Conditions = append(a.Conditions, fmt.Sprint(text, c))
-	}
-	const names = 3
-	for n := range names + 1 {
-		a.Names = append(a.Names, fmt.Sprint(text, n))
-	}
-	a.Stimuli = 40
-	a.Texture = make([]int, a.Stimuli)
-	for i := range a.Texture {
-		a.Texture[i] = (i + 1) % names
-	}
-	observer := func(name string, seed int) observers.Observer {
-		o := observers.Observer{Name: name}
-		for i := range a.Stimuli {
-			answer := observers.Answer{Stimulus: i, Condition: i % conditions, Truth: i % names, Choice: (i*i + i*seed/3) % (names + 1)}
-			answer.Right = answer.Choice == answer.Truth
-			o.Answers = append(o.Answers, answer)
-		}
-		return o
-	}
-	for i := range models {
-		a.Models = append(a.Models, observer(fmt.Sprint(text, "m", i), i+1))
-	}
-	for i := range subjects {
-		s := observer(fmt.Sprint(text, "s", i), i+models+1)
-		if i == subjects-1 && conditions > 1 {
-			var kept []observers.Answer
-			for _, answer := range s.Answers {
-				if answer.Condition > 0 {
-					kept = append(kept, answer)
-				}
-			}
-			s.Answers = kept
-		}
-		a.People = append(a.People, s)
-	}
-	return &a
-}
 
 // Figures of answers are complete SVG whatever the names, and with as few or as many
 // models, subjects and conditions as there may be.
 func TestFiguresOfAnswers(t *testing.T) {
 	for _, text := range hostile.Texts {
 		for _, k := range AnswersKinds() {
-			f, err := NewOfAnswers(t.Context(), k.Name, someAnswers(text, 2, 2, 2), Request{Title: text})
+			f, err := NewOfAnswers(t.Context(), k.Name, observerstest.Answers(text, 2, 2, 2), Request{Title: text})
 			if err != nil {
 				t.Fatalf("%s of %q: %v", k.Name, text, err)
 			}
@@ -72,7 +27,7 @@ func TestFiguresOfAnswers(t *testing.T) {
 	}
 	for _, n := range [][3]int{{1, 0, 1}, {0, 1, 1}, {1, 1, 1}, {2, 0, 3}, {0, 3, 2}, {40, 2, 2}, {15, 5, 8}} {
 		for _, k := range AnswersKinds() {
-			f, err := NewOfAnswers(t.Context(), k.Name, someAnswers("x", n[0], n[1], n[2]), Request{Width: 60})
+			f, err := NewOfAnswers(t.Context(), k.Name, observerstest.Answers("x", n[0], n[1], n[2]), Request{Width: 60})
 			if k.Name == "consistency" && n[0]+n[1] < 2 {
 				if err == nil {
 					t.Error("one observer has an error consistency")
@@ -97,7 +52,7 @@ func TestFiguresOfAnswers(t *testing.T) {
 
 // A figure shows the numbers of its table.
 func TestFiguresOfAnswersShowTheirNumbers(t *testing.T) {
-	a := someAnswers("x", 3, 2, 1)
+	a := observerstest.Answers("x", 3, 2, 1)
 	c, err := a.Consistency(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -117,10 +72,10 @@ func TestFiguresOfAnswersShowTheirNumbers(t *testing.T) {
 }
 
 func TestTooManyForAFigureOfAnswers(t *testing.T) {
-	if _, err := NewOfAnswers(t.Context(), "consistency", someAnswers("x", maxMatrix, 1, 1), Request{}); err == nil || !strings.Contains(err.Error(), "name fewer models") {
+	if _, err := NewOfAnswers(t.Context(), "consistency", observerstest.Answers("x", maxMatrix, 1, 1), Request{}); err == nil || !strings.Contains(err.Error(), "name fewer models") {
 		t.Errorf("too many observers: %v", err)
 	}
-	a := someAnswers("x", 1, 0, 1)
+	a := observerstest.Answers("x", 1, 0, 1)
 	for n := range maxTruths + 1 {
 		a.Names = append(a.Names, fmt.Sprint("y", n))
 		a.Models[0].Answers = append(a.Models[0].Answers, observers.Answer{Truth: 4 + n, Choice: 0})

@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/hostile"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/observers/observerstest"
 )
 
 // requiredVariable, set to anything, makes it an error that there is no browser.
@@ -57,6 +59,8 @@ func TestBrowser(t *testing.T) {
 	}
 	for name, page := range map[string]string{
 		"published.html": write(t, published(t)), "many.html": write(t, many(t, 300, 20, 168)), "some.html": write(t, many(t, 30, 8, 40)), "hostile.html": write(t, hostileNames(t)), "ties.html": write(t, ties),
+		"answers.html":         writeAnswers(t, published(t), observerstest.Answers("net-", 15, 5, 8), observerstest.Answers("one-", 15, 5, 1)),
+		"hostile-answers.html": writeAnswers(t, hostileNames(t), observerstest.Answers(hostile.Texts[0], 3, 2, 3), observerstest.Answers(hostile.Texts[1], 2, 0, 1)),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(page), 0o666); err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/observers"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
@@ -22,6 +23,7 @@ type builder struct {
 	models  []*ranking.Model // by name
 	columns []string         // names of the columns in data
 	board   *ranking.Board
+	ranking *observers.Ranking // nil without answers of people
 	doc     document
 
 	names      map[string]bool // of models as shown
@@ -68,7 +70,7 @@ func (b *builder) build(ctx context.Context) error {
 		b.addModel(m, families, spans)
 	}
 	b.addInputs()
-	return nil
+	return b.addAnswers(ctx)
 }
 
 // chooseColumns chooses the column that the board is sorted by at first, which is the

@@ -20,6 +20,7 @@ type document struct {
 	Messages   []string    `json:"messages"`
 	Sources    []source    `json:"sources"`
 	Models     []model     `json:"models"`
+	Answers    []answers   `json:"answers,omitempty"`
 }
 
 // column is a score or metadata that models can be ranked by.

@@ -46,6 +46,10 @@ type page struct {
 	Sources      []source
 	Benchmarks   []benchmarkLine
 	Neuroids     bool
+	HasAnswers   bool
+	HasPeople    bool
+	RankedOn     []string
+	Ranked       []rankedLine
 }
 
 type leader struct{ Name, Value string }
@@ -128,6 +132,7 @@ func newPage(b *builder, a *ranking.Analysis) *page {
 		p.Warnings = append(p.Warnings, visible(w))
 	}
 	p.addFailures(b)
+	p.addRanking(b)
 	p.addBenchmarks(b)
 	return p
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/observers"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	// Definitions are the available definitions of benchmarks. The page shows those of
 	// the versions that were scored.
 	Definitions []*benchmarks.Definition
+	// Answers are the answers of models and people on benchmarks, which the page compares.
+	Answers []*observers.Answers
 	// Seed determines the bootstrap samples of intervals.
 	Seed uint64
 }
@@ -43,7 +46,7 @@ var ErrNoModels error = noModels{}
 var assets embed.FS
 
 // scripts lists the parts of the page's script, in the order in which they run.
-var scripts = []string{"core.js", "board.js", "scatter.js", "curves.js", "model.js", "main.js"}
+var scripts = []string{"core.js", "board.js", "scatter.js", "curves.js", "answers.js", "model.js", "main.js"}
 
 // Write writes the page about the models of data to w. It writes nothing if it returns
 // an error, unless writing itself fails.

@@ -48,19 +48,22 @@ function route(first) {
 function drawAll() {
   drawScatter();
   drawCurves();
+  drawAnswers();
 }
 
 setUpBoard();
 setUpScatter();
 setUpCurves();
+setUpAnswers();
 window.addEventListener('hashchange', () => route(false));
 route(true);
 drawAll();
-if (window.ResizeObserver && find('scatter')) {
+for (const [id, drawFigure] of [['scatter', drawScatter], ['answers-figures', drawAnswers]]) {
+  if (!window.ResizeObserver || !find(id)) continue;
   let width = 0;
   new ResizeObserver(() => {
-    if (find('scatter').clientWidth === width) return;
-    width = find('scatter').clientWidth;
-    drawScatter();
-  }).observe(find('scatter'));
+    if (find(id).clientWidth === width) return;
+    width = find(id).clientWidth;
+    drawFigure();
+  }).observe(find(id));
 }

@@ -70,24 +70,14 @@ func (o *plotOptions) checkFlags(c *cobra.Command) error {
 	return nil
 }
 
-// readAnswers reads the answers on a benchmark and warns of doubts. The error problems
-// names the models whose answers cannot be read; it does not stop the others.
-func readAnswers(ctx context.Context, data string, request scoring.AnswersRequest, reporter *progress.Reporter) (answers *observers.Answers, problems, err error) {
-	runner, err := newRunner(data, scoring.Options{Workers: runtime.GOMAXPROCS(0), Log: reporter.NoteLine})
+// readAnswers reads the answers on a benchmark, and lists the models whose answers cannot
+// be read. log, if not nil, gets notes.
+func readAnswers(ctx context.Context, data string, request scoring.AnswersRequest, log func(string)) (*observers.Answers, []benchmarks.ModelResult, error) {
+	runner, err := newRunner(data, scoring.Options{Workers: runtime.GOMAXPROCS(0), Log: log})
 	if err != nil {
 		return nil, nil, err
 	}
-	answers, failed, err := runner.Answers(ctx, request)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, w := range answers.Warnings {
-		reporter.Warn("%s", w)
-	}
-	if len(failed) > 0 {
-		problems = newFailures(benchmarks.Report{Models: failed}).problems(nil)
-	}
-	return answers, problems, nil
+	return runner.Answers(ctx, request)
 }
 
 // runPlotAnswers draws a figure of answers, or writes the numbers behind it.
@@ -115,9 +105,16 @@ func runPlotAnswers(ctx context.Context, opts plotOptions, models []string, stre
 	}
 	reporter := progress.New(streams.Err, true)
 	o.request.Models = models
-	answers, problems, err := readAnswers(ctx, o.data, o.request, reporter)
+	answers, failed, err := readAnswers(ctx, o.data, o.request, reporter.NoteLine)
 	if err != nil {
 		return err
+	}
+	for _, w := range answers.Warnings {
+		reporter.Warn("%s", w)
+	}
+	var problems error
+	if len(failed) > 0 {
+		problems = newFailures(benchmarks.Report{Models: failed}).problems(nil)
 	}
 	if len(answers.Models) == 0 && problems != nil {
 		return problems

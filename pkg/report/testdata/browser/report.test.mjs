@@ -200,10 +200,33 @@ test('hostile names do nothing', async () => {
   await close(page);
 });
 
+test('answers show the chosen benchmark and highlight a model', async () => {
+  const page = await open('answers.html');
+  const figures = page.locator('#answers-figures');
+  assert.equal(await figures.locator('path.curve').count(), 16); // 15 models and people
+  assert.equal(await figures.locator('path.band').count(), 7);
+  assert.equal(await figures.locator('table.matrix tbody tr').count(), 20);
+  await page.locator('#answers-model').selectOption('net-m7');
+  assert.match(await figures.locator('path.curve.strong title').textContent(), /^net-m7$/);
+  assert.match(await figures.innerText(), /Confusions of people[^]*Confusions of net-m7/);
+  await page.locator('#answers-benchmark').selectOption({ index: 1 });
+  assert.equal(await figures.locator('path.curve').count(), 0); // one condition has rows
+  assert.equal(await figures.locator('figure').count(), 4);
+  assert.ok((await figures.locator('path.point.people').count()) > 0);
+  await close(page);
+  const hostile = await open('hostile-answers.html');
+  for (const index of [0, 1]) {
+    await hostile.locator('#answers-benchmark').selectOption({ index });
+    assert.ok((await hostile.locator('#answers-figures').innerText()).includes('<script>'));
+  }
+  assert.equal(await hostile.evaluate(() => window.hacked), undefined);
+  await close(hostile);
+});
+
 for (const colorScheme of ['light', 'dark']) {
   test(`axe finds no serious fault in ${colorScheme}`, async (t) => {
     const seen = [];
-    for (const [name, hash] of [['published.html', ''], ['some.html', ''], ['some.html', '#model=resnet-000'], ['ties.html', ''], ['published.html', '#model=cornet_s']]) {
+    for (const [name, hash] of [['published.html', ''], ['some.html', ''], ['some.html', '#model=resnet-000'], ['answers.html', ''], ['ties.html', ''], ['published.html', '#model=cornet_s']]) {
       const page = await open(name, { hash, colorScheme });
       await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
       seen.push(...await accessible(page, `${name}${hash} in ${colorScheme}`));
@@ -214,7 +237,7 @@ for (const colorScheme of ['light', 'dark']) {
 }
 
 test('nothing overflows a phone of 400 pixels', async () => {
-  for (const [name, hash] of [['published.html', ''], ['many.html', ''], ['many.html', '#model=resnet-000'], ['hostile.html', ''], ['hostile.html', '#model=%3Dcmd()'], ['ties.html', '#model=net']]) {
+  for (const [name, hash] of [['published.html', ''], ['many.html', ''], ['many.html', '#model=resnet-000'], ['hostile.html', ''], ['hostile.html', '#model=%3Dcmd()'], ['answers.html', ''], ['hostile-answers.html', ''], ['ties.html', '#model=net']]) {
     const page = await open(name, { hash, viewport: { width: 400, height: 800 } });
     await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
     assert.ok((await overflow(page)) <= 0, `${name}${hash} overflows by ${await overflow(page)} pixels`);
