@@ -41,7 +41,11 @@ func confusionFigure(_ context.Context, a *observers.Answers, r Request) (*Figur
 		c.add(t, i)
 	}
 	rows := (len(c.panels) + c.columns() - 1) / c.columns()
-	panel := defaultWidth * vg.Millimeter / vg.Length(c.columns())
+	width := vg.Length(defaultWidth)
+	if r.Width > 0 {
+		width = vg.Length(r.Width)
+	}
+	panel := width * vg.Millimeter / vg.Length(c.columns())
 	f := r.figure("Confusions on "+a.Benchmark, "rows: what was shown; columns: what was chosen; colours: share of the row’s choices, white for 0 %, blue for 100 %",
 		vg.Length(rows)*(panel+tickSize)+25*vg.Millimeter)
 	f.Notes = notes
@@ -107,9 +111,9 @@ func (c *confusions) drawPanel(s *sheet, area draw.Canvas, p confusionPanel) {
 	top := area.Max.Y - labelSize*1.6
 	names := make([]string, len(c.choices))
 	left, size := vg.Length(0), tickSize
-	// Names are as high as cells at most, and cells depend on their width.
+	// Names are as high as cells at most, and cells depend on the names' width.
 	cell := vg.Length(0)
-	for range 2 {
+	for pass := range 2 {
 		left = 0
 		for i, name := range c.choices {
 			names[i] = fit(s.name(name), size, room*0.25)
@@ -117,7 +121,9 @@ func (c *confusions) drawPanel(s *sheet, area draw.Canvas, p confusionPanel) {
 		}
 		left += 2
 		cell = min((room-left)/vg.Length(len(c.choices)), (top-area.Min.Y-left)/vg.Length(len(c.truths)))
-		size = max(1, min(tickSize, cell*0.95))
+		if pass == 0 {
+			size = max(1, min(tickSize, cell*0.95))
+		}
 	}
 	if cell <= 0 {
 		return
