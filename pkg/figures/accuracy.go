@@ -19,7 +19,10 @@ var missing = math.NaN()
 // accuracyFigure draws accuracy by condition: a line for each model and for people, with
 // the range of subjects. In a single condition it draws a row for each.
 func accuracyFigure(_ context.Context, a *observers.Answers, r Request) (*Figure, error) {
-	t := a.Accuracies()
+	t, err := a.Accuracies()
+	if err != nil {
+		return nil, err
+	}
 	models, people, subjects := byKind(t.Groups)
 	title := "Accuracy on " + a.Benchmark
 	caption := "share of right answers"

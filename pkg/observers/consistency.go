@@ -24,6 +24,9 @@ func (a *Answers) Consistency(ctx context.Context) (*Consistency, error) {
 	if n < 2 {
 		return nil, dataErrorf("%s: error consistency compares pairs of observers, but there is %d: name more models, or use a benchmark with trials", a.Benchmark, n)
 	}
+	if err := a.checkCells(n, max(n, len(a.Conditions)), "pairs or conditions"); err != nil {
+		return nil, err
+	}
 	for range n {
 		row := make([]float64, n)
 		for j := range row {

@@ -2,8 +2,10 @@ package observers
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +109,30 @@ func TestTooLittle(t *testing.T) {
 	}
 }
 
+// Tables whose cells would not fit are an error.
+func TestTooMany(t *testing.T) {
+	right := []bool{true, false}
+	subjects := answersOf(right, slices.Repeat([][]bool{right}, 3000), true)
+	conditions := answersOf(right, slices.Repeat([][]bool{right}, 3), true)
+	conditions.Conditions = make([]string, 1<<21)
+	names := answersOf(right, nil, true)
+	for code := range 3000 {
+		names.Names = append(names.Names, fmt.Sprint(code))
+		names.Models[0].Answers = append(names.Models[0].Answers, Answer{Truth: code, Choice: code})
+	}
+	for what, table := range map[string]func() error{
+		"pairs":                     func() error { _, err := subjects.Consistency(t.Context()); return err },
+		"accuracies":                func() error { _, err := conditions.Accuracies(); return err },
+		"conditions of consistency": func() error { _, err := conditions.Consistency(t.Context()); return err },
+		"confusions":                func() error { _, err := names.Confusions(); return err },
+	} {
+		var data *DataError
+		if err := table(); !errors.As(err, &data) || !strings.Contains(err.Error(), "too large") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 // People of whom only right and wrong are known have no confusions beside a model that has.
 func TestPeopleWithoutChoices(t *testing.T) {
 	a, people := answersOf([]bool{true, false}, nil, true), answersOf(nil, [][]bool{{true, true}}, false)
@@ -115,7 +141,7 @@ func TestPeopleWithoutChoices(t *testing.T) {
 	if err != nil || len(c.Groups) != 1 || !reflect.DeepEqual(c.Counts, [][][]int{{{1, 1}}}) || !reflect.DeepEqual(c.Choices, []string{"cat", "dog"}) {
 		t.Errorf("the confusions are %+v, %v", c, err)
 	}
-	if shares := a.Accuracies(); len(shares.Groups) != 3 || shares.Cells[1][0].Value() != 1 {
+	if shares, err := a.Accuracies(); err != nil || len(shares.Groups) != 3 || shares.Cells[1][0].Value() != 1 {
 		t.Errorf("the accuracies are %+v", shares)
 	}
 }

@@ -19,8 +19,11 @@ func (s Share) Value() float64 { return float64(s.Right) / float64(s.Trials) }
 
 // Accuracies returns the accuracy of each group: right answers over trials. A model has one
 // answer to each stimulus that people saw in a condition; the trials of people are pooled.
-func (a *Answers) Accuracies() *Accuracies {
+func (a *Answers) Accuracies() (*Accuracies, error) {
 	t := &Accuracies{Groups: a.Groups(), Conditions: a.Conditions}
+	if err := a.checkCells(len(t.Groups), len(t.Conditions), "conditions"); err != nil {
+		return nil, err
+	}
 	for _, g := range t.Groups {
 		cells := make([]Share, len(a.Conditions))
 		g.each(func(answer Answer) {
@@ -31,7 +34,18 @@ func (a *Answers) Accuracies() *Accuracies {
 		})
 		t.Cells = append(t.Cells, cells)
 	}
-	return t
+	return t, nil
+}
+
+// maxCells bounds the cells of a table: subjects and conditions can be as many as trials.
+const maxCells = 1 << 22
+
+// checkCells returns an error if a table has too many cells.
+func (a *Answers) checkCells(groups, columns int, what string) error {
+	if groups > maxCells/max(1, columns) {
+		return dataErrorf("%s: a table of %d observers and %d %s is too large: name fewer models, or choose a benchmark with fewer subjects or %s", a.Benchmark, groups, columns, what, what)
+	}
+	return nil
 }
 
 // ShapeBiases is the shape bias of each group of observers by category.
@@ -68,6 +82,9 @@ func (a *Answers) ShapeBiases() (*ShapeBiases, error) {
 	}
 	if len(row) == 0 {
 		return nil, dataErrorf("%s: the column %q is empty or the same as the truth of every stimulus: name the column of textures by --texture", a.Benchmark, a.TextureColumn)
+	}
+	if err := a.checkCells(len(a.Models)+len(a.People)+1, len(row), "categories"); err != nil {
+		return nil, err
 	}
 	for code, name := range a.Names {
 		if _, ok := row[code]; ok {
@@ -128,10 +145,6 @@ type Confusions struct {
 	Counts  [][][]int // by group, truth and choice
 }
 
-// maxConfusions bounds the counts of a confusion matrix, of which there is one for each
-// observer.
-const maxConfusions = 4 << 20
-
 // Confusions returns the confusion matrices of all groups whose choices are known. Trials
 // of people are pooled.
 func (a *Answers) Confusions() (*Confusions, error) {
@@ -166,8 +179,8 @@ func (a *Answers) Confusions() (*Confusions, error) {
 			}
 		}
 	}
-	if cells := len(t.Truths) * len(t.Choices); cells > maxConfusions/max(1, len(groups)) {
-		return nil, dataErrorf("%s: %d confusion matrices of %d truths and %d choices are too large: name fewer models", a.Benchmark, len(groups), len(t.Truths), len(t.Choices))
+	if err := a.checkCells(len(groups), len(t.Truths)*len(t.Choices), "confusions"); err != nil {
+		return nil, err
 	}
 	for _, g := range groups {
 		counts := make([][]int, len(t.Truths))

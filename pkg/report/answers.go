@@ -72,7 +72,10 @@ func newAnswers(ctx context.Context, a *observers.Answers) (*answers, error) {
 	out := &answers{Benchmark: visible(a.Benchmark), By: visible(strings.Join(a.By, ", ")), Conditions: visibleAll(a.Conditions)}
 	index := make(map[string]int) // of a group
 	key := func(g observers.Group) string { return fmt.Sprintf("%s\x00%s\x00%s", g.Kind, g.Name, g.Layer) }
-	t := a.Accuracies()
+	t, err := a.Accuracies()
+	if err != nil {
+		return nil, err
+	}
 	for i, g := range t.Groups {
 		index[key(g)] = i
 		out.Observers = append(out.Observers, observer{visible(g.Name), string(g.Kind)})

@@ -31,7 +31,10 @@ func TestAnswers(t *testing.T) {
 		t.Fatalf("the page has %d answers", len(doc.Answers))
 	}
 	got := doc.Answers[0]
-	shares := a.Accuracies()
+	shares, err := a.Accuracies()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, g := range shares.Groups {
 		if got.Observers[i] != (observer{g.Name, string(g.Kind)}) {
 			t.Errorf("observer %d is %+v", i, got.Observers[i])

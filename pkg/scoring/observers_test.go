@@ -190,7 +190,10 @@ func TestAnswersAgainstPlainArithmetic(t *testing.T) {
 
 func checkAccuracies(t *testing.T, benchmark string, a *observers.Answers, rowsOf func(observers.Group) []plainRow) {
 	t.Helper()
-	table := a.Accuracies()
+	table, err := a.Accuracies()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i, g := range table.Groups {
 		want := map[string]observers.Share{}
 		for _, row := range rowsOf(g) {

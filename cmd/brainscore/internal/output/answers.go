@@ -109,7 +109,10 @@ func numberOf(v float64) *results.Number {
 }
 
 func accuracyRows(_ context.Context, a *observers.Answers) (rows []answerRow, err error) {
-	t := a.Accuracies()
+	t, err := a.Accuracies()
+	if err != nil {
+		return nil, err
+	}
 	for i, g := range t.Groups {
 		for k, s := range t.Cells[i] {
 			r := rowOf(g)
