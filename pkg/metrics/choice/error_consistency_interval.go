@@ -2,11 +2,8 @@ package choice
 
 import (
 	"context"
-	"math"
-	"math/rand/v2"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
 // interval bootstraps over stimuli: of each condition, as many of its stimuli as
@@ -17,35 +14,15 @@ import (
 // starts at 0 where the sign is not certain.
 func (errorConsistency) interval(ctx context.Context, in metrics.ConsistencyInput, cells [][][]metrics.ConsistencyTrial, signed float64) (metrics.Interval, error) {
 	trials, of := sampledCells(in, cells)
-	counts := make([]int, of.elements())
-	kappas, means := make([]float64, in.Conditions), make([]float64, len(trials))
-	figure := func(sample []int) float64 {
-		clear(counts)
-		for _, element := range sample {
-			counts[element]++
+	i, err := bootstrapCorrelation(ctx, in.Intervals, signed, of, meanOfCells(trials, of, func(cell []sampledTrial, counts []int) float64 {
+		var t kappaTable
+		for _, trial := range cell {
+			t.addTimes(trial.model, trial.correct, counts[trial.element])
 		}
-		for s, row := range trials {
-			for c, list := range row {
-				var t kappaTable
-				for _, trial := range list {
-					t.addTimes(trial.model, trial.correct, counts[trial.element])
-				}
-				kappas[c] = t.kappa()
-			}
-			means[s] = series.ExactMean(kappas)
-		}
-		return fisher(series.ExactMean(means))
+		return t.kappa()
+	}))
+	if err != nil {
+		return metrics.NoInterval, err
 	}
-	r := rand.New(rand.NewPCG(in.Intervals.Seed, 0))
-	var sample []int
-	draws := make([]float64, in.Intervals.Samples)
-	for k := range draws {
-		if err := ctx.Err(); err != nil {
-			return metrics.NoInterval, err
-		}
-		sample = of.draw(r, sample)
-		draws[k] = figure(sample)
-	}
-	errors := of.jackknife(func(sample []int) (float64, float64) { return figure(sample), math.NaN() })
-	return aboutCorrelation(signed, draws, of.widening(draws, errors[0], metrics.Alpha), metrics.Alpha).Magnitude(), nil
+	return i.Magnitude(), nil
 }

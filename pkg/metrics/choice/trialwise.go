@@ -226,25 +226,35 @@ func (a answers) clear(trials []metrics.ConsistencyTrial) {
 // it is.
 func (m trialwise) interval(ctx context.Context, in metrics.ConsistencyInput, cells [][][]metrics.ConsistencyTrial, value float64) (*metrics.Interval, error) {
 	trials, of := sampledCells(in, cells)
-	counts := make([]int, of.elements())
-	figures, means := make([]float64, in.Conditions), make([]float64, len(trials))
-	return bootstrapShare(ctx, in.Intervals, value, of, func(sample []int) float64 {
+	return bootstrapShare(ctx, in.Intervals, value, of, meanOfCells(trials, of, func(cell []sampledTrial, counts []int) float64 {
+		var t tally
+		for _, trial := range cell {
+			t.add(trial.model, trial.correct, counts[trial.element])
+		}
+		return m.figure(t)
+	}))
+}
+
+// meanOfCells returns a function of a sample of elements: the mean over subjects of the
+// mean over conditions of a cell's figure, NaN left out. counts are the times that the
+// sample has each element.
+func meanOfCells(trials [][][]sampledTrial, of strata, figure func(cell []sampledTrial, counts []int) float64) func(sample []int) float64 {
+	counts, means := make([]int, of.elements()), make([]float64, len(trials))
+	var figures []float64
+	return func(sample []int) float64 {
 		clear(counts)
 		for _, element := range sample {
 			counts[element]++
 		}
 		for s, row := range trials {
-			for c, list := range row {
-				var t tally
-				for _, trial := range list {
-					t.add(trial.model, trial.correct, counts[trial.element])
-				}
-				figures[c] = m.figure(t)
+			figures = figures[:0]
+			for _, cell := range row {
+				figures = append(figures, figure(cell, counts))
 			}
 			means[s] = series.ExactMean(figures)
 		}
 		return series.ExactMean(means)
-	})
+	}
 }
 
 // sampledTrial is a trial whose stimulus is an element that samples draw.
