@@ -85,7 +85,7 @@ func TestTripletsOutsideTheSet(t *testing.T) {
 
 // The labels and numbers of distractors of Ferguson et al. follow from image numbers.
 func TestSearchColumns(t *testing.T) {
-	for text, want := range map[string]string{
+	checkDerived(t, SearchColumns, map[string]string{
 		"stimulus_id,image_number\na,0\nb,1\nc,2\nd,3\ne,4\nf,5\ng,6\nh,23\n": "stimulus_id,image_number,image_label,distractor_nums\n" +
 			"a,0,oddball,1.0\nb,1,same,1.0\nc,2,oddball,5.0\nd,3,same,5.0\ne,4,oddball,11.0\nf,5,same,11.0\ng,6,oddball,1.0\nh,23,same,11.0\n",
 		"stimulus_id,image_number\na,0\nb,319\n":        "stimulus_id,image_number,image_label\na,0,oddball\nb,319,same\n",
@@ -93,34 +93,27 @@ func TestSearchColumns(t *testing.T) {
 		"stimulus_id\na\n":                              "has no column image_number",
 		"stimulus_id,image_number\na,x\n":               `has the image_number "x" in row 1`,
 		"stimulus_id,image_number\na,-1\n":              `has the image_number "-1" in row 1`,
-	} {
-		home := stimuli.Home{Dir: t.TempDir()}
-		path := t.TempDir() + "/s.csv"
-		writeFile(t, path, text)
-		r, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: path, ID: "s", Derived: SearchColumns})
-		if err != nil {
-			if !strings.Contains(err.Error(), want) {
-				t.Errorf("%q: error %v", text, err)
-			}
-			continue
-		}
-		if got := read(t, r.Path, "stimuli.csv"); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
+	})
 }
 
 // The tasks of Maniquet et al. follow from their manipulations.
 func TestTaskColumn(t *testing.T) {
-	for text, want := range map[string]string{
+	checkDerived(t, TaskColumn, map[string]string{
 		"stimulus_id,manipulation,manipulation_details\na,control,control\nb,occluder,fewlarge-high\n": "stimulus_id,manipulation,manipulation_details,task\na,control,control,control-control\nb,occluder,fewlarge-high,occluder-fewlarge-high\n",
 		"stimulus_id,manipulation,manipulation_details,task\na,clutter,heavy,x\n":                      "stimulus_id,manipulation,manipulation_details,task\na,clutter,heavy,x\n",
 		"stimulus_id,manipulation\na,clutter\n":                                                        "has not both columns manipulation and manipulation_details",
-	} {
+	})
+}
+
+// checkDerived imports tables of stimuli, of which columns are derived, and compares what
+// is written, or the message, by the table.
+func checkDerived(t *testing.T, derived Derived, cases map[string]string) {
+	t.Helper()
+	for text, want := range cases {
 		home := stimuli.Home{Dir: t.TempDir()}
 		path := t.TempDir() + "/s.csv"
 		writeFile(t, path, text)
-		r, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: path, ID: "s", Derived: TaskColumn})
+		r, err := Stimuli(t.Context(), StimuliRequest{Home: home, Path: path, ID: "s", Derived: derived})
 		if err != nil {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%q: error %v", text, err)
