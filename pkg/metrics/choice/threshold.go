@@ -15,6 +15,7 @@ import (
 // thresholds.
 type threshold struct {
 	modelThreshold
+	condition condition
 	published bool // draws as those of the published figures
 }
 
@@ -30,7 +31,7 @@ var thresholdInfo = metrics.Info{
 	Formula:   "t = x at which ψ(x) = ½ + (½ − λ)Φ(α(x − β)), fitted to the share of right choices by x by maximum likelihood (0.03 ≤ λ ≤ 0.5, α > 0), is accuracy: max(0, 1 − |t_s − t|/t_s) for the threshold t_s of each subject s; mean over subjects, error: their standard deviation. Ceiling: the same of each subject in the model's place and the others; mean over subjects",
 	Range:     "0 to 1; a ceiled score can exceed 1, with a warning",
 	NaN:       "never: without a threshold the score is 0, with the reason in the warnings. There is none if the accuracy of all stimuli is below required_accuracy; if less than a third of the x remain after those beyond the largest accuracy, from which on all lie a standard deviation or more away from it, are dropped; if R² of the fit is below 0.4; if t is beyond the largest x that remains or ψ does not reach accuracy. Subjects without a threshold are left out",
-	Options:   slices.Concat(thresholdOptions, publishedDraws),
+	Options:   slices.Concat(thresholdOptions, conditionOptions, publishedDraws),
 	References: []string{
 		"Malania, Herzog & Westheimer 2007, Grouping of contextual elements that affect vernier thresholds, J. Vis. 7(2):1, doi:10.1167/7.2.1",
 		"Wichmann & Hill 2001, The psychometric function I, Percept. Psychophys. 63(8):1293-1313, doi:10.3758/BF03194544; brain-score/vision, metrics/threshold, whose fit stops early",
@@ -43,8 +44,13 @@ var publishedDraws = []metrics.Option{
 
 func (threshold) Info() metrics.Info { return thresholdInfo }
 
-// Columns returns the column of x.
-func (m threshold) Columns() []string { return []string{m.x} }
+// Columns returns the column of x and, if one is named, that of the conditions.
+func (m threshold) Columns() []string {
+	if m.condition.by == "" {
+		return []string{m.x}
+	}
+	return []string{m.x, m.condition.by}
+}
 
 // ScoreChoices compares the model's threshold with people's. Splits are the values by
 // subject.
@@ -57,9 +63,13 @@ func (m threshold) ScoreChoices(ctx context.Context, in metrics.ChoicesInput) (m
 		return metrics.Score{}, err
 	}
 	x := in.Columns[0]
+	codes, err := m.condition.stimuli(in.Columns)
+	if err != nil {
+		return metrics.Score{}, err
+	}
 	right := in.Right()
 	score := metrics.Score{Warnings: warnings}
-	t, err := m.of(x, x.Stimulus, right, nil)
+	t, err := m.of(x, codes, right, nil)
 	if errors.Is(err, errNotConverged) {
 		return metrics.Score{}, err
 	}
@@ -70,8 +80,8 @@ func (m threshold) ScoreChoices(ctx context.Context, in metrics.ChoicesInput) (m
 	if in.Intervals.Samples == 0 {
 		return score, ctx.Err()
 	}
-	score.Raw.Interval, err = bootstrapShare(ctx, in.Intervals, score.Raw.Value, stratify(x.Stimulus), countSamples(len(right), func(counts []int) float64 {
-		t, _ := m.of(x, x.Stimulus, right, counts)
+	score.Raw.Interval, err = bootstrapShare(ctx, in.Intervals, score.Raw.Value, stratify(codes), countSamples(len(right), func(counts []int) float64 {
+		t, _ := m.of(x, codes, right, counts)
 		return nearness(t.at, people).Value
 	}))
 	return score, err
@@ -93,22 +103,26 @@ func (m threshold) ChoicesCeiling(ctx context.Context, in metrics.ChoicesInput) 
 }
 
 // people returns the measured thresholds in the order of the subjects, and a warning of
-// those that are not. A subject of two thresholds is an error.
-func (threshold) people(in metrics.ChoicesInput) (thresholds []float64, warnings []string, err error) {
+// those that are not. A subject of two thresholds in a condition is an error.
+func (m threshold) people(in metrics.ChoicesInput) (thresholds []float64, warnings []string, err error) {
 	if err := wantOffsets(in.Columns[0]); err != nil {
 		return nil, nil, err
 	}
-	side := make([]int, len(in.People.Subject))
-	bySubject, err := thresholdsOf(in.People, side, 1)
+	roles, err := m.condition.people(in)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, t := range bySubject {
-		if !math.IsNaN(t) {
-			thresholds = append(thresholds, t)
+	bySubject, err := thresholdsOf(in.People, roles, conditionRoles)
+	if err != nil {
+		return nil, nil, err
+	}
+	for s := range in.People.Subjects {
+		own := bySubject[s*conditionRoles:]
+		if !math.IsNaN(own[comparedRole]) && (m.condition.with == "" || !math.IsNaN(own[withRole])) {
+			thresholds = append(thresholds, own[comparedRole])
 		}
 	}
-	return thresholds, missingThresholds(len(thresholds), len(bySubject)), wantThresholds(len(thresholds))
+	return thresholds, missingThresholds(len(thresholds), in.People.Subjects), wantThresholds(len(thresholds))
 }
 
 // wantOffsets returns an error if the stimuli have no numbers x.
@@ -168,7 +182,11 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
+		condition, err := newCondition(o)
+		if err != nil {
+			return nil, err
+		}
 		published, err := o.Bool("published_draws", false)
-		return threshold{m, published}, err
+		return threshold{m, condition, published}, err
 	})
 }

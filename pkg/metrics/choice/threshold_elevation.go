@@ -170,6 +170,6 @@ func init() {
 			return nil, err
 		}
 		published, err := o.Bool("published_draws", false)
-		return thresholdElevation{c, threshold{m, published}}, err
+		return thresholdElevation{c, threshold{m, condition{}, published}}, err
 	})
 }

@@ -77,6 +77,55 @@ func TestThreshold(t *testing.T) {
 	}
 }
 
+// TestThresholdOfCondition compares the thresholds of one condition, of subjects with a
+// threshold in another.
+func TestThresholdOfCondition(t *testing.T) {
+	nan := math.NaN()
+	alone := offsetRows("alone", 10, 10, 20, 20, 20) // threshold 25
+	both := slices.Concat(alone, offsetRows("flanked", 10, 10, 10, 10, 10))
+	people := slices.Concat(measured("alone", 25, 50, nan, 20), measured("flanked", 100, nan, 90, 80))
+	want := func(name string, options metrics.Options, people []personRow, raw, ceiling float64, warning string) {
+		t.Helper()
+		options["x"] = "x"
+		m := newSetMetric(t, "threshold", options)
+		in := tables(both, people)
+		score, err := scoreSet(t, m, in)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		wantFigure(t, name+": the score", score.Raw.Value, raw)
+		wantWarning(t, score.Warnings, warning)
+		own, _, err := ceilSet(t, m, in)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		wantFigure(t, name+": the ceiling", own.Value, ceiling)
+	}
+	want("one condition", metrics.Options{"by": "by", "only": "alone"}, people, (1+.5+.75)/3, ((.5+.75)/2+(0+0)/2.+(.8+.4)/2)/3, "1 of 4 subjects")
+	want("subjects of another", metrics.Options{"by": "by", "only": "alone", "subjects_with": "flanked"}, people, (1+.75)/2, (.75+.8)/2, "2 of 4 subjects")
+	for _, c := range []struct {
+		options metrics.Options
+		problem string
+	}{
+		{metrics.Options{"by": "by"}, "only"},
+		{metrics.Options{"only": "alone"}, "column"},
+		{metrics.Options{"subjects_with": "alone"}, "column"},
+		{metrics.Options{"by": "by", "only": "alone", "subjects_with": "alone"}, "another value"},
+	} {
+		c.options["x"] = "x"
+		if _, err := metrics.New("threshold", c.options); err == nil || !strings.Contains(err.Error(), c.problem) {
+			t.Errorf("%v: %v, want %q", c.options, err, c.problem)
+		}
+	}
+	for _, options := range []metrics.Options{{"by": "by", "only": "alne"}, {"by": "by", "only": "alone", "subjects_with": "flnked"}} {
+		options["x"] = "x"
+		var column *metrics.ColumnError
+		if _, err := scoreSet(t, newSetMetric(t, "threshold", options), tables(both, people)); !errors.As(err, &column) {
+			t.Errorf("%v: %v", options, err)
+		}
+	}
+}
+
 // TestThresholdWeighsOffsets wants each offset to weigh the same in the fit, however many
 // stimuli it has, and all stimuli in the accuracy that is required.
 func TestThresholdWeighsOffsets(t *testing.T) {
