@@ -52,6 +52,9 @@ type Definition struct {
 	StimulusSet         string `yaml:"stimulus_set"`
 	FittingStimulusSet  string `yaml:"fitting_stimulus_set,omitempty"`
 	FittingLabel        string `yaml:"fitting_label,omitempty"`
+	// MeanOver makes the benchmark the mean of parts: {NAME} in the values of other keys
+	// stands for one of the values after another. It has one name.
+	MeanOver map[string][]string `yaml:"mean_over,omitempty"`
 	// Truth is the column of the right answers: of the stimulus set, if metrics compare
 	// over the whole set, else of the trials.
 	Truth string `yaml:"truth,omitempty"`
@@ -89,6 +92,8 @@ type Definition struct {
 	Shadows bool `yaml:"-"`
 	// Warnings are about what is doubtful in the file.
 	Warnings []string `yaml:"-"`
+
+	parts []*Definition // of MeanOver, in the order of its values
 }
 
 // NewMetric makes the benchmark's metric with its options.

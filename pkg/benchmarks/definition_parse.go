@@ -58,11 +58,13 @@ func parse(path string, data []byte) (*Definition, *strictyaml.Document, error) 
 		return nil, nil, err
 	}
 	c := &checker{Document: doc}
-	c.names(d)
-	c.sets(d)
-	c.metric(d)
-	c.expected(d)
-	if len(c.mistakes) > 0 {
+	if c.Has("mean_over") {
+		if err := c.divide(d, path, data); err != nil {
+			return nil, nil, err
+		}
+	}
+	c.definition(d)
+	if len(c.mistakes) > 0 && d.parts == nil {
 		return nil, nil, fileerr.Join(c.mistakes)
 	}
 	return d, doc, nil
@@ -72,6 +74,14 @@ func parse(path string, data []byte) (*Definition, *strictyaml.Document, error) 
 type checker struct {
 	*strictyaml.Document
 	mistakes []*FileError
+}
+
+// definition checks a definition and fills in its defaults.
+func (c *checker) definition(d *Definition) {
+	c.names(d)
+	c.sets(d)
+	c.metric(d)
+	c.expected(d)
 }
 
 func (c *checker) fail(key, remedy, format string, args ...any) {

@@ -150,7 +150,7 @@ func (h Home) load() (map[string]*Definition, []failure) {
 func merge(ours, own []*Definition, failures []failure) map[string]*Definition {
 	known := map[string]*Definition{}
 	for _, d := range ours {
-		d.Source = Embedded
+		d.setSource(Embedded)
 		known[d.Identifier] = d
 	}
 	for _, d := range own {

@@ -77,8 +77,10 @@ func (h Home) CheckData(d *Definition) error {
 	if err == nil && d.Assembly != "" {
 		err = h.CheckFolder(d, "assembly", "assembly", d.Assembly, h.Assemblies)
 	}
-	if err == nil && d.FittingStimulusSet != "" {
-		err = h.CheckFolder(d, "fitting_stimulus_set", "stimulus set", d.FittingStimulusSet, h.StimulusSets)
+	for _, set := range d.FittingSets() {
+		if err == nil {
+			err = h.CheckFolder(d, "fitting_stimulus_set", "stimulus set", set, h.StimulusSets)
+		}
 	}
 	return err
 }

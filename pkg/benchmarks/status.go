@@ -32,8 +32,10 @@ func (h Home) Missing(d *Definition) []string {
 	if d.Assembly != "" {
 		lacks("assembly "+d.Assembly, h.AssemblyPath(d.Assembly), assemblyFiles(d)...)
 	}
-	if d.FittingStimulusSet != "" && d.FittingStimulusSet != d.StimulusSet {
-		lacks("stimulus set "+d.FittingStimulusSet, h.StimulusSetPath(d.FittingStimulusSet), "stimuli.csv")
+	for _, set := range d.FittingSets() {
+		if set != d.StimulusSet {
+			lacks("stimulus set "+set, h.StimulusSetPath(set), "stimuli.csv")
+		}
 	}
 	return missing
 }
@@ -45,8 +47,8 @@ func (h Home) LacksFolders(d *Definition) bool {
 	if d.Assembly != "" {
 		dirs = append(dirs, h.AssemblyPath(d.Assembly))
 	}
-	if d.FittingStimulusSet != "" {
-		dirs = append(dirs, h.StimulusSetPath(d.FittingStimulusSet))
+	for _, set := range d.FittingSets() {
+		dirs = append(dirs, h.StimulusSetPath(set))
 	}
 	return slices.ContainsFunc(dirs, func(dir string) bool {
 		info, err := os.Stat(dir)

@@ -54,14 +54,19 @@ func (r *Registry) needOfBenchmark(home benchmarks.Home, id string) ([]Object, e
 // NeedOf returns the published objects of a benchmark, stimulus sets first. It
 // fails if some have not been published.
 func (r *Registry) NeedOf(d *benchmarks.Definition) ([]Object, error) {
-	var objects []Object
-	for _, want := range []struct {
+	type want struct {
 		kind Kind
 		id   string
-	}{{StimulusSet, d.StimulusSet}, {StimulusSet, d.FittingStimulusSet}, {Assembly, d.Assembly}} {
-		if want.id == "" {
-			continue
-		}
+	}
+	wanted := []want{{StimulusSet, d.StimulusSet}}
+	for _, set := range d.FittingSets() {
+		wanted = append(wanted, want{StimulusSet, set})
+	}
+	if d.Assembly != "" {
+		wanted = append(wanted, want{Assembly, d.Assembly})
+	}
+	var objects []Object
+	for _, want := range wanted {
 		o, ok := r.Find(want.kind, want.id)
 		if !ok {
 			return nil, &fileerr.Error{Path: d.Identifier, What: fmt.Sprintf("its %s %s is not among the published data", want.kind, want.id)}

@@ -132,7 +132,7 @@ func (e *evaluation) alikeWarnings() []string {
 		most := slices.MaxFunc(all, func(a, b *alike) int { return a.same - b.same })
 		text := most.text(e.layer)
 		if len(e.bins) > 1 {
-			text = fmt.Sprintf("in %d of %d time bins, the most in one: %s", len(all), len(e.bins), text)
+			text = fmt.Sprintf("in %d of %d %s, the most in one: %s", len(all), len(e.bins), e.divisions(), text)
 		}
 		warnings = append(warnings, text)
 	}

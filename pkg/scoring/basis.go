@@ -28,8 +28,8 @@ func (r *Runner) bases(plans []*modelPlan) ([]benchmarks.Basis, error) {
 		}
 		b := benchmarks.Basis{Benchmark: id, Definition: hash}
 		folders := []string{"assemblies/" + d.Assembly + "/", "stimuli/" + d.StimulusSet + "/"}
-		if d.FittingStimulusSet != "" {
-			folders = append(folders, "stimuli/"+d.FittingStimulusSet+"/")
+		for _, set := range d.FittingSets() {
+			folders = append(folders, "stimuli/"+set+"/")
 		}
 		for _, in := range inputs {
 			if slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(in.Path, folder) }) {

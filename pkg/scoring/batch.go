@@ -43,6 +43,9 @@ func (id TaskID) String() string {
 // id identifies a sequence as a task of a batch.
 func (p *modelPlan) id(s binSequence) TaskID {
 	k := s[0].key
+	if k.whole != "" { // its name for all its parts
+		k.fitSet = s[0].evaluations[0].evaluation.definition.FittingStimulusSet
+	}
 	return TaskID{p.dump.ID, k.set, k.fitSet, k.layer}
 }
 

@@ -41,10 +41,15 @@ func (r *Runner) Ceiling(ctx context.Context, d *benchmarks.Definition) (*benchm
 	if err != nil {
 		return nil, err
 	}
-	out, err := data.ceil(ctx, r.loader, d)
-	if err != nil {
-		return nil, err
+	var parts []*benchmarks.Result
+	for _, part := range d.Parts() {
+		result, err := data.ceil(ctx, r.loader, part)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, result)
 	}
+	out := meanOfParts(d.PartNames(), parts)
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}

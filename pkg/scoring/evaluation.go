@@ -15,20 +15,21 @@ type evaluation struct {
 	metricKind metrics.Kind
 	layer      string
 	reading    reading
-	bins       []*binEvaluation // one, or one for each time bin
+	bins       []*binEvaluation // one, or one for each time bin or part of the definition
 	kept       *keptEvaluation  // set where the store has the result
 	key        *evaluationKey   // nil without a store
 	shared     any              // what the kind of data shares among the bins
 	notes      []string         // of how the layer was read, for the warnings
 }
 
-// binEvaluation is an evaluation in one time bin, or a whole one: what one reading
-// of a layer serves.
+// binEvaluation is an evaluation in one time bin, of one part of the definition, or a
+// whole one: what one reading of a layer serves.
 type binEvaluation struct {
 	*evaluation
-	bin    *stimuli.TimeBin // nil for a layer without time
-	result *benchmarks.Result
-	err    error
+	definition *benchmarks.Definition // the evaluation's, or the part of it
+	bin        *stimuli.TimeBin       // nil for a layer without time
+	result     *benchmarks.Result
+	err        error
 	// content is the hash of a table of choices or probabilities.
 	content string
 	alike   []*alike // stimuli that the layer has the same activations for
@@ -46,11 +47,21 @@ type layerRead struct {
 // stimulus set, with the stimulus set that a read-out is fitted on.
 type readKey struct {
 	layer, bin, set, fitSet string
-	table                   bool // logits are read as a table of choices, or as a layer
+	table                   bool   // logits are read as a table of choices, or as a layer
+	whole                   string // the benchmark that a part is read for, "" if it has none
 }
 
-// binSequence is the readings of the time bins of one layer. They run one after the
-// other, so that memory is that of one bin.
+// sequence returns the key without what differs within a sequence.
+func (k readKey) sequence() readKey {
+	k.bin = ""
+	if k.whole != "" {
+		k.fitSet = ""
+	}
+	return k
+}
+
+// binSequence is the readings of the time bins of one layer, or of the parts of a
+// benchmark. They run one after the other, so that memory is that of one.
 type binSequence []*layerRead
 
 // evaluations lists the evaluations that a sequence serves.
@@ -98,9 +109,12 @@ func (e *evaluation) outcome() (*benchmarks.Result, error) {
 	if !e.complete() {
 		return out, nil
 	}
-	if e.definition.Time == benchmarks.PerBin {
+	switch {
+	case e.definition.Time == benchmarks.PerBin:
 		out = meanOverBins(e.bins)
-	} else {
+	case len(e.definition.Parts()) > 1:
+		out = e.meanOverParts()
+	default:
 		copied := *out
 		out = &copied
 	}

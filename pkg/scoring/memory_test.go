@@ -17,7 +17,7 @@ func TestMemoryOfSeveralKinds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &binEvaluation{evaluation: &evaluation{definition: d, data: data, metricKind: kind, reading: readsLayer}}
+		return &binEvaluation{evaluation: &evaluation{definition: d, data: data, metricKind: kind, reading: readsLayer}, definition: d}
 	}
 	size := ReadSize{Rows: 640, Features: 5000}
 	recorded := []*binEvaluation{of("pls", 10), of("rdm", 3)}

@@ -159,18 +159,23 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 	return m, nil
 }
 
-// divide divides an evaluation by time bins.
+// divide divides an evaluation by time bins, or by the parts of its definition.
 func (p *planner) divide(e *evaluation, dump *stimuli.Dump) error {
 	bins, err := e.data.bins(p.loader, e.definition, e.layer, dump)
 	if err != nil {
 		return err
 	}
 	if bins == nil {
-		e.bins = []*binEvaluation{{evaluation: e}}
+		for _, part := range e.definition.Parts() {
+			e.bins = append(e.bins, &binEvaluation{evaluation: e, definition: part})
+		}
 		return nil
 	}
+	if len(e.definition.Parts()) > 1 {
+		return e.definition.ErrorAt("mean_over", "write a benchmark for each part", "mean_over cannot be joined with the metric %s, which compares in time", e.definition.Metric.Name)
+	}
 	for _, bin := range bins {
-		e.bins = append(e.bins, &binEvaluation{evaluation: e, bin: &bin})
+		e.bins = append(e.bins, &binEvaluation{evaluation: e, definition: e.definition, bin: &bin})
 	}
 	return nil
 }
@@ -180,15 +185,18 @@ func (m *modelPlan) fail(d *benchmarks.Definition, layer string, err error) {
 	m.failures = append(m.failures, benchmarks.Failure{Benchmark: d.Identifier, Layer: layer, Err: err})
 }
 
-// add adds each bin of an evaluation to the reading that serves it.
+// add adds each bin or part of an evaluation to the reading that serves it.
 func (m *modelPlan) add(e *evaluation) {
 	m.evaluations = append(m.evaluations, e)
 	for _, b := range e.bins {
 		key := readKey{layer: e.layer, set: e.definition.StimulusSet, table: e.reading == readsTable}
 		if e.reading == readsFitting {
-			key.fitSet = e.definition.FittingStimulusSet
+			key.fitSet = b.definition.FittingStimulusSet
+			if len(e.definition.Parts()) > 1 {
+				key.whole = e.definition.Identifier
+			}
 		}
-		s := m.sequence(key)
+		s := m.sequence(key.sequence())
 		if b.bin != nil {
 			key.bin = b.bin.String()
 		}
@@ -201,12 +209,10 @@ func (m *modelPlan) add(e *evaluation) {
 	}
 }
 
-// sequence returns the sequence of a key without its bin.
+// sequence returns the sequence of a key.
 func (m *modelPlan) sequence(key readKey) *binSequence {
 	for i, s := range m.sequences {
-		first := s[0].key
-		first.bin = ""
-		if first == key {
+		if s[0].key.sequence() == key {
 			return &m.sequences[i]
 		}
 	}
@@ -222,7 +228,7 @@ func (m *modelPlan) chooseLayers(d *benchmarks.Definition, data dataKind, reques
 	if !dump.Has(d.StimulusSet) {
 		return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", d.StimulusSet), Remedy: "dump the model's activations to these stimuli there"}
 	}
-	found, err := data.layers(dump, d)
+	found, err := layersOf(data, dump, d)
 	if err != nil {
 		return nil, err
 	}
@@ -301,7 +307,7 @@ func missingLayer(dump *stimuli.Dump, layer string, definitions []*benchmarks.De
 		if err != nil {
 			continue
 		}
-		found, err := data.layers(dump, d)
+		found, err := layersOf(data, dump, d)
 		if err != nil {
 			return err
 		}

@@ -58,9 +58,17 @@ func (y *toy) column(name string, i int) string {
 	case "task":
 		return []string{"control-control", "clutter-heavy", "occluder-fewlarge-low"}[i/4%3]
 	case y.option("by"):
-		return []string{y.option("baseline"), y.option("changed")}[i/48]
+		return y.conditions()[i/48]
 	}
 	return "v" + strconv.Itoa(i/4%3)
+}
+
+// conditions lists the values of the column by: two of stimuli, then others of people.
+func (y *toy) conditions() []string {
+	if only := y.option("only"); only != "" {
+		return slices.Concat([]string{only}, y.d.PartNames())
+	}
+	return []string{y.option("baseline"), y.option("changed")}
 }
 
 // columns lists the columns of the stimulus set.
@@ -106,7 +114,7 @@ func (y *toy) lay(t *testing.T) {
 	if y.d.Choices != "" {
 		y.dump(t, y.d.StimulusSet, "logits", benchmarks.ImageNetClasses)
 	}
-	if set := y.d.FittingStimulusSet; set != "" {
+	for _, set := range y.d.FittingSets() {
 		write(t, filepath.Join(y.home.StimulusSetPath(set), "stimuli.csv"), y.table([]string{"stimulus_id", y.d.FittingLabel}, toyStimuli, cell))
 		y.dump(t, set, "layer", 12)
 	}
@@ -121,8 +129,8 @@ func (y *toy) lay(t *testing.T) {
 		columns, rows = []string{"first", "second", "third", "choice"}, 200
 	case "task_consistency":
 		columns = append(columns, "task")
-	case "threshold_elevation":
-		file, columns, people, rows = "thresholds.csv", []string{"subject", "condition", "threshold"}, 6, 12
+	case "threshold", "threshold_elevation":
+		file, columns, people, rows = "thresholds.csv", []string{"subject", "condition", "threshold"}, 6, 6*len(y.conditions())
 	}
 	write(t, filepath.Join(dir, file), y.table(columns, rows, func(name string, row int) string {
 		switch name {
@@ -143,7 +151,7 @@ func (y *toy) lay(t *testing.T) {
 		case "task":
 			return []string{"control", "clutter_heavy", "occlusion_few_large_blobs_low"}[row/people/4%3]
 		case "condition":
-			return []string{y.option("baseline"), y.option("changed")}[row/people]
+			return y.conditions()[row/people]
 		case "threshold":
 			return strconv.Itoa(40 + 5*(row%people) + 30*(row/people))
 		}
@@ -160,7 +168,7 @@ func (y *toy) dump(t *testing.T, set, layer string, features int) {
 	}
 	for i := range toyStimuli {
 		x, err := strconv.ParseFloat(y.column(y.option("x"), i), 64)
-		if err != nil || set == y.d.FittingStimulusSet {
+		if err != nil || slices.Contains(y.d.FittingSets(), set) {
 			x = 120
 		}
 		if i%2 == 1 {
@@ -206,7 +214,7 @@ func TestPublishedFamilies(t *testing.T) {
 			t.Errorf("%s lacks %v", d.Identifier, missing)
 		}
 	}
-	if len(done) != 19 {
+	if len(done) != 20 {
 		t.Errorf("%d families and metrics: %v", len(done), done)
 	}
 }

@@ -234,7 +234,7 @@ func (k recordingsKind) ceil(ctx context.Context, l *loader, d *benchmarks.Defin
 		rec.addCeiling(out, d)
 		out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs), Subjects: len(rec.subjects)}
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)
-		e.bins = append(e.bins, &binEvaluation{evaluation: e, bin: bin, result: out})
+		e.bins = append(e.bins, &binEvaluation{evaluation: e, definition: d, bin: bin, result: out})
 	}
 	return e.outcome()
 }
@@ -253,7 +253,7 @@ func (l *loader) scoreThemselves(ctx context.Context, d *benchmarks.Definition) 
 	if err != nil {
 		return 0, err
 	}
-	e := &binEvaluation{evaluation: &evaluation{definition: d, data: data, metricKind: kind}}
+	e := &binEvaluation{evaluation: &evaluation{definition: d, data: data, metricKind: kind}, definition: d}
 	stimuli, neuroids := len(rec.design.Stimuli), len(rec.neuroidIDs)
 	plan := newLayerPlan(&layerScorer{options: l.options, loader: l}, rec.design.Stimuli)
 	plan.features, plan.needs = neuroids, info.Needs

@@ -53,9 +53,17 @@ func (k *keeper) keyOf(ctx context.Context, dump *stimuli.Dump, e *evaluation) (
 	if kernel := k.options.Kernel; kernel != "" {
 		key.Of["kernel"] = kernel
 	}
-	compared, err := e.data.files(k.loader, d)
-	if err != nil {
-		return nil, err
+	var compared []string
+	for _, part := range d.Parts() {
+		files, err := e.data.files(k.loader, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range files {
+			if !slices.Contains(compared, path) {
+				compared = append(compared, path)
+			}
+		}
 	}
 	for _, path := range compared {
 		sum, err := k.inputs.hash(ctx, path)
@@ -135,7 +143,7 @@ func (k *keeper) activationFiles(dump *stimuli.Dump, e *evaluation, bins stimuli
 	}
 	sets := []string{d.StimulusSet}
 	if e.reading == readsFitting {
-		sets = append(sets, d.FittingStimulusSet)
+		sets = append(sets, d.FittingSets()...)
 	}
 	if dump.Reduction != nil && e.reading != readsTable {
 		sets = append(sets, dump.Reduction.FitStimulusSet)

@@ -184,7 +184,7 @@ func TestMisspeltLabelsAndChoices(t *testing.T) {
 				t.Fatal(err)
 			}
 			roundTrip(t, d)
-			opened, err := choicesKind{}.open(t.Context(), NewRunner(home, Options{Workers: 1}).loader, &binEvaluation{evaluation: &evaluation{definition: d, reading: readsFitting}})
+			opened, err := choicesKind{}.open(t.Context(), NewRunner(home, Options{Workers: 1}).loader, &binEvaluation{evaluation: &evaluation{definition: d, reading: readsFitting}, definition: d})
 			if c.failure != "" && !allowed {
 				var file *stimuli.FileError
 				if !errors.As(err, &file) || !strings.Contains(err.Error(), c.failure) {

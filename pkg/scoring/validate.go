@@ -25,8 +25,28 @@ func (r *Runner) Validate(ctx context.Context, d *benchmarks.Definition) (*Valid
 		return c.v, nil
 	}
 	set := c.stimulusSet("stimulus set", "stimulus_set", d.StimulusSet)
-	data.validate(ctx, c, set)
+	if names := d.PartNames(); names != nil {
+		for i, part := range d.Parts() {
+			c.part(ctx, names[i], part, data, set)
+		}
+		c.ceiling(ctx)
+	} else {
+		data.validate(ctx, c, set)
+	}
 	return c.v, ctx.Err()
+}
+
+// part makes the checks of one part of a definition, under its name.
+func (c *validator) part(ctx context.Context, name string, part *benchmarks.Definition, data dataKind, set *stimuli.StimulusSet) {
+	unpublished := *part
+	unpublished.Expected = nil // figures are of the mean
+	own := &validator{runner: c.runner, d: &unpublished, v: &Validation{Definition: part, Ceiling: metrics.None()}}
+	data.validate(ctx, own, set)
+	for _, check := range own.v.Checks {
+		check.Name = name + ": " + check.Name
+		c.v.Checks = append(c.v.Checks, check)
+	}
+	c.v.Classes, c.v.Memory = own.v.Classes, max(c.v.Memory, own.v.Memory)
 }
 
 // validator makes the checks of one definition.
