@@ -24,6 +24,12 @@ const (
 // definitionText is the YAML of one definition. label names its source in messages.
 type definitionText struct{ label, yaml string }
 
+// identifier returns the identifier, which is on the first line.
+func (t definitionText) identifier() string {
+	line, _, _ := strings.Cut(strings.TrimSpace(t.yaml), "\n")
+	return strings.TrimSpace(strings.TrimPrefix(line, "identifier:"))
+}
+
 // expandLists returns the definitions of the folders of dir that hold a list.
 func expandLists(fsys fs.FS, dir string) ([]definitionText, error) {
 	lists, err := fs.Glob(fsys, path.Join(dir, "*", listName))

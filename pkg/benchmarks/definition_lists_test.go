@@ -44,13 +44,31 @@ func TestExpandLists(t *testing.T) {
 	}
 }
 
-// A caller may change the definitions that it gets.
-func TestEmbeddedDefinitionsAreCopies(t *testing.T) {
-	first, _ := embeddedDefinitions()
-	id := first[0].Identifier
-	first[0].Identifier = "changed"
-	if again, _ := embeddedDefinitions(); again[0].Identifier != id {
-		t.Errorf("a change of one caller's definition is another's: %s", again[0].Identifier)
+// Embedded definitions are found by their identifiers; a caller may change those that it
+// gets.
+func TestEmbeddedDefinitions(t *testing.T) {
+	all, err := embeddedDefinitions()
+	if err != nil || len(all) < 100 {
+		t.Fatalf("%d definitions, %v", len(all), err)
+	}
+	for id, read := range all {
+		d, err := read()
+		if err != nil || d.Identifier != id || d.Source != Embedded || len(d.Warnings) > 0 {
+			t.Fatalf("%s: %+v, %v", id, d, err)
+		}
+		d.Identifier = "changed"
+		if again, _ := read(); again.Identifier != id {
+			t.Errorf("a change of one caller's definition is another's: %s", again.Identifier)
+		}
+	}
+}
+
+// BenchmarkDefinition looks one definition up as a command does, but for the list of all.
+func BenchmarkDefinition(b *testing.B) {
+	for b.Loop() {
+		if _, err := (Home{}).Definition("MajajHong2015public.IT-pls"); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

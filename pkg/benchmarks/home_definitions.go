@@ -26,48 +26,95 @@ import (
 // of its own and hides no other; two files of one identifier are a
 // *DuplicateError, and neither is given.
 func (h Home) Definitions() ([]*Definition, []error) {
-	known, failures := h.load()
-	var definitions []*Definition
-	for _, id := range slices.Sorted(maps.Keys(known)) {
-		definitions = append(definitions, known[id])
+	c := h.Catalogue()
+	ids := c.ids()
+	definitions, errs := make([]*Definition, len(ids)), make([]error, len(ids))
+	var reading errgroup.Group
+	reading.SetLimit(runtime.GOMAXPROCS(0))
+	for i, id := range ids {
+		reading.Go(func() error {
+			definitions[i], errs[i] = c.Lookup(id)
+			return nil
+		})
 	}
-	var errs []error
-	for _, f := range failures {
+	_ = reading.Wait()
+	for _, f := range c.failures {
 		errs = append(errs, f.err)
 	}
-	return definitions, errs
+	return slices.DeleteFunc(definitions, func(d *Definition) bool { return d == nil }), slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 }
 
 // Definition returns one definition. The error is that of its file, or an
 // *UnknownBenchmarkError.
 func (h Home) Definition(id string) (*Definition, error) { return h.Catalogue().Lookup(id) }
 
-// Catalogue holds all definitions of a home and those embedded in the program, read
-// once for several look-ups.
+// Catalogue holds all definitions of a home and those embedded in the program, for
+// several look-ups.
 type Catalogue struct {
 	home     Home
-	known    map[string]*Definition
+	own      map[string]*Definition
+	embedded map[string]embeddedDefinition // that neither own nor failures stand in for
 	failures []failure
 }
 
-// Catalogue reads all definitions.
+// Catalogue reads the home's definitions; those embedded are read when they are asked for.
 func (h Home) Catalogue() Catalogue {
-	known, failures := h.load()
-	return Catalogue{h, known, failures}
+	c := Catalogue{home: h, own: make(map[string]*Definition)}
+	ours, err := embeddedDefinitions()
+	if err != nil {
+		c.failures = append(c.failures, failure{err: err})
+	}
+	c.embedded = maps.Clone(ours)
+	if h.Dir == "" {
+		return c
+	}
+	files, broken := definitionFiles(os.DirFS(h.Dir), "benchmarks", func(name string) string { return filepath.Join(h.BenchmarksDir(), name) })
+	own, failures := readDefinitions(files)
+	c.failures = slices.Concat(c.failures, failures, broken)
+	for _, d := range own {
+		_, d.Shadows = ours[d.Identifier]
+		c.own[d.Identifier] = d
+		delete(c.embedded, d.Identifier)
+	}
+	// One of the home's that cannot be used must not leave the embedded one to answer in
+	// its place.
+	for _, f := range c.failures {
+		delete(c.embedded, f.id)
+	}
+	return c
+}
+
+// ids lists the identifiers of all definitions that can be used.
+func (c Catalogue) ids() []string {
+	return slices.Sorted(func(yield func(string) bool) {
+		for id := range c.own {
+			if !yield(id) {
+				return
+			}
+		}
+		for id := range c.embedded {
+			if !yield(id) {
+				return
+			}
+		}
+	})
 }
 
 // Lookup returns a definition by its identifier. The error is that of its file, or an
 // *UnknownBenchmarkError.
 func (c Catalogue) Lookup(id string) (*Definition, error) {
-	if d, ok := c.known[id]; ok {
+	if d, ok := c.own[id]; ok {
 		return d, nil
+	}
+	if read, ok := c.embedded[id]; ok {
+		return read()
 	}
 	for _, f := range c.failures {
 		if f.id == id {
 			return nil, f.err
 		}
 	}
-	names := slices.Sorted(maps.Keys(c.known))
+	names := c.ids()
 	near := nearest.To(id, names)
 	if near == "" && id != "" {
 		// The reference implementation stores some under a shorter name.
@@ -129,40 +176,6 @@ func (e *DuplicateError) DataError() bool { return true }
 type failure struct {
 	id  string
 	err error
-}
-
-// load reads embedded and home definitions.
-func (h Home) load() (map[string]*Definition, []failure) {
-	var own []*Definition
-	var failures []failure
-	if h.Dir != "" {
-		files, broken := definitionFiles(os.DirFS(h.Dir), "benchmarks", func(name string) string { return filepath.Join(h.BenchmarksDir(), name) })
-		own, failures = readDefinitions(files)
-		failures = append(failures, broken...)
-	}
-	ours, broken := embeddedDefinitions()
-	failures = append(failures, broken...)
-	return merge(ours, own, failures), failures
-}
-
-// merge lets the home's own definitions win over ours. One of the home's that
-// cannot be used must not leave the embedded one to answer in its place.
-func merge(ours, own []*Definition, failures []failure) map[string]*Definition {
-	known := map[string]*Definition{}
-	for _, d := range ours {
-		d.setSource(Embedded)
-		known[d.Identifier] = d
-	}
-	for _, d := range own {
-		_, d.Shadows = known[d.Identifier]
-		known[d.Identifier] = d
-	}
-	for _, f := range failures {
-		if d, ok := known[f.id]; ok && d.Source == Embedded {
-			delete(known, f.id)
-		}
-	}
-	return known
 }
 
 // definitionFile is a YAML file of a definition. id is the benchmark that it is meant

@@ -154,18 +154,32 @@ func TestNoDefinitions(t *testing.T) {
 	}
 }
 
-func TestMergeDefinitions(t *testing.T) {
-	ours := []*Definition{{Identifier: "a"}, {Identifier: "b"}, {Identifier: "broken"}}
-	own := []*Definition{{Identifier: "b", Source: "home/b.yaml"}, {Identifier: "c", Source: "home/c.yaml"}}
-	known := merge(ours, own, []failure{{id: "broken", err: errors.New("x")}})
-	if len(known) != 3 || known["a"].Source != Embedded || known["a"].Shadows {
-		t.Errorf("got %+v", known)
+// The home's definitions stand in for embedded ones of their identifier, also those that
+// cannot be used.
+func TestHomeStandsInForEmbedded(t *testing.T) {
+	const replaced, broken, kept = "MajajHong2015public.IT-pls", "MajajHong2015public.V4-pls", "Baker2022frankenstein-accuracy_delta"
+	h := homeOf(t, map[string]string{replaced + ".yaml": named(replaced), broken + ".yaml": "identifier: [", "own.yaml": named("own")})
+	byID := map[string]*Definition{}
+	all, errs := h.Definitions()
+	for _, d := range all {
+		byID[d.Identifier] = d
 	}
-	if b := known["b"]; b.Source != "home/b.yaml" || !b.Shadows {
-		t.Errorf("b is %+v", b)
+	if len(errs) != 1 || byID[broken] != nil {
+		t.Errorf("errors %v, the broken one is %+v", errs, byID[broken])
 	}
-	if known["c"].Shadows || known["broken"] != nil {
-		t.Errorf("c is %+v, broken %+v", known["c"], known["broken"])
+	for id, want := range map[string]struct {
+		source  string
+		shadows bool
+	}{replaced: {filepath.Join(h.BenchmarksDir(), replaced+".yaml"), true}, "own": {filepath.Join(h.BenchmarksDir(), "own.yaml"), false}, kept: {Embedded, false}} {
+		one, err := h.Definition(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range []*Definition{one, byID[id]} {
+			if d == nil || d.Source != want.source || d.Shadows != want.shadows {
+				t.Errorf("%s is %+v", id, d)
+			}
+		}
 	}
 }
 
