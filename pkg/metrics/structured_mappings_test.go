@@ -107,6 +107,18 @@ func TestStructuredMappings(t *testing.T) {
 	})
 }
 
+// TestFoundMappings repeats cases whose scores were wrong without a warning as large layers
+// are fitted: a neuroid far larger than others and than the penalty, and activations whose
+// predictions are constant but for rounding.
+func TestFoundMappings(t *testing.T) {
+	fitInFloat64(t)
+	var all tallies
+	for _, seed := range []uint64{51608, 54786} {
+		checkCaseMappings(t.Context(), &all, mappingCase(seed), mappingNames, true)
+	}
+	all.show(t)
+}
+
 // mappingCase draws a case for mappings; every tenth has more stimuli.
 func mappingCase(seed uint64) *structured.Case {
 	limits := structured.Limits{Stimuli: 60, Features: 400, Neuroids: 40}

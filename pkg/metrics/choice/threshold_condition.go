@@ -12,9 +12,9 @@ import (
 type condition struct{ by, only, with string }
 
 var conditionOptions = []metrics.Option{
-	{Name: "by", Type: "column", Default: "none", Doc: "the column of stimuli and thresholds that names their condition; without it all are compared"},
-	{Name: "only", Type: "value", Default: "none", Doc: "the value of by that is compared; rows with other values are ignored"},
-	{Name: "subjects_with", Type: "value", Default: "none", Doc: "a value of by in which subjects must have a threshold too, else they are left out"},
+	{Name: "by", Type: "column", Doc: "the column of stimuli and thresholds that names their condition; without it all are compared"},
+	{Name: "only", Type: "value", Doc: "the value of by that is compared; rows with other values are ignored"},
+	{Name: "subjects_with", Type: "value", Doc: "a value of by in which subjects must have a threshold too, else they are left out"},
 }
 
 func newCondition(o metrics.Options) (c condition, err error) {

@@ -36,6 +36,9 @@ type hat struct {
 	// difference of large products. 0 where no such bound is known.
 	loose    float64
 	rounding []float64 // by how much that of each column of left may move it, if known
+	// uncertainty estimates how far rounding of the fit moves predictions, relative to the
+	// largest Σ|left|·‖right‖·‖y‖; 0 where there is no such estimate.
+	uncertainty float64
 }
 
 // reach returns the largest Σ|left|·‖right‖ of a test row.
@@ -67,7 +70,7 @@ func (h hat) narrowed(test, train int) hat {
 	}
 	product := make([]float64, test*train)
 	dense.AddProduct(1, dense.Of(product, test, train), 1, dense.Of(h.left, test, h.rank), dense.Of(h.right, h.rank, train))
-	return hat{rank: test, right: product, loose: h.loose}
+	return hat{rank: test, right: product, loose: h.loose, uncertainty: h.uncertainty}
 }
 
 // reverseFit fits the hat matrix of one split. in holds the recordings without

@@ -38,6 +38,7 @@ func (m reversePLS) NewStream(in metrics.NeuralInput, rows []int) (metrics.Strea
 	fits := &reversePLSFits{components: m.components, of: make([]reversePLSFit, len(in.Splits))}
 	s := newReverseStream("reverse_pls", in, rows, func(ctx context.Context, in metrics.NeuralInput, split int, start []float64) (h hat, err error) {
 		h, fits.of[split], err = plsHat(ctx, in, in.Splits[split], m.components, start)
+		h.uncertainty = fits.of[split].uncertainty
 		return h, err
 	})
 	s.finish = fits.finish
@@ -125,6 +126,7 @@ func (f *reversePLSFits) again(ctx context.Context, in metrics.NeuralInput, rows
 	fits := &reversePLSFits{components: f.components, of: make([]reversePLSFit, len(in.Splits))}
 	s := newReverseStream("reverse_pls", in, rows, func(ctx context.Context, in metrics.NeuralInput, split int, start []float64) (h hat, err error) {
 		h, fits.of[split], err = fit(ctx, in, split, start)
+		h.uncertainty = fits.of[split].uncertainty
 		return h, err
 	})
 	s.finish = fits.finish
@@ -379,7 +381,7 @@ func (reversePLS) Memory(s metrics.Shape) metrics.Memory { return reverseMemory(
 
 var reversePLSInfo = metrics.Info{
 	Name:      "reverse_pls",
-	Version:   5,
+	Version:   6,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from responses to activations",

@@ -130,9 +130,11 @@ func (r *splitResponses) whole(right []float64, rank int) []float64 {
 }
 
 // byQR is the hat matrix of ridge regression, of least squares where alpha is 0, by
-// QR of x above √α·I. Neuroids are brought to one size first, which least squares does
+// QR of x and √α·I. Neuroids are brought to one size first, which least squares does
 // not see. Directions are not: turning rounds each by ε of the largest, and a direction
-// of that size is nothing but rounding. It returns false where R is so ill-conditioned
+// of that size is nothing but rounding. Neuroids that are small beside the penalty come
+// first, their rows of √α·I above x: reflections then round their responses by ε of these,
+// not of the penalty or of other neuroids. It returns false where R is so ill-conditioned
 // that the error, ε times the condition, may show; and for least squares where a singular
 // value might have to be taken as zero.
 func (r *splitResponses) byQR(alpha float64) (hat, bool) {
@@ -144,10 +146,16 @@ func (r *splitResponses) byQR(alpha float64) (hat, bool) {
 	if r.t == 0 || rows < r.t {
 		return hat{}, false
 	}
+	root := math.Sqrt(alpha)
+	columns, small := r.smallFirst(root)
+	x, test := dense.SelectColumns(r.x, r.t, columns), dense.SelectColumns(r.test, r.t, columns)
 	q := make([]float64, rows*r.t)
-	copy(q, r.x)
-	for j := r.rows; j < rows; j++ {
-		q[j*r.t+j-r.rows] = math.Sqrt(alpha)
+	for j := range small {
+		q[j*r.t+j] = root
+	}
+	copy(q[small*r.t:], x)
+	for j := small; j < rows-r.rows; j++ {
+		q[(r.rows+j)*r.t+j] = root
 	}
 	size := r.towardsOneSize(q)
 	dense.ScaleColumns(q, size)
@@ -170,11 +178,28 @@ func (r *splitResponses) byQR(alpha float64) (hat, bool) {
 		}
 	}
 	factors.FormQ()
-	left := append([]float64(nil), r.test...)
-	dense.ScaleColumns(left, size)
-	dense.UpperOf(upper, r.t).SolveRight(runtime.GOMAXPROCS(0), dense.Of(left, r.m, r.t))
-	right := r.whole(dense.Transposed(q[:r.rows*r.t], r.rows, r.t), r.t)
-	return hat{rank: r.t, left: left, right: right}, true
+	dense.ScaleColumns(test, size)
+	dense.UpperOf(upper, r.t).SolveRight(runtime.GOMAXPROCS(0), dense.Of(test, r.m, r.t))
+	right := r.whole(dense.Transposed(q[small*r.t:(small+r.rows)*r.t], r.rows, r.t), r.t)
+	return hat{rank: r.t, left: test, right: right}, true
+}
+
+// smallFirst returns the order of columns in which the small ones, of which all responses
+// are smaller than root, come first, and how many these are.
+func (r *splitResponses) smallFirst(root float64) (columns []int, small int) {
+	largest := dense.ColumnMaxAbs(r.x, r.t)
+	for j, v := range largest {
+		if v < root {
+			columns = append(columns, j)
+		}
+	}
+	small = len(columns)
+	for j, v := range largest {
+		if v >= root {
+			columns = append(columns, j)
+		}
+	}
+	return columns, small
 }
 
 // towardsOneSize returns a power of two for each column, that brings neuroids to one size
@@ -187,12 +212,7 @@ func (r *splitResponses) towardsOneSize(q []float64) []float64 {
 		}
 		return factors
 	}
-	for at := 0; at < len(q); at += r.t {
-		for j, v := range q[at : at+r.t] {
-			factors[j] = max(factors[j], math.Abs(v))
-		}
-	}
-	for j, v := range factors {
+	for j, v := range dense.ColumnMaxAbs(q, r.t) {
 		_, exponent := math.Frexp(v)
 		factors[j] = math.Ldexp(1, -exponent)
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
@@ -19,11 +20,14 @@ type movedFeature struct {
 // they vary by about that bound, which is mostly far above what rounding makes: whether
 // they are constant is then not known.
 func (s *reverseSplit) lookAtRounding(at, stimuli int, spans, bounds, r []float64) {
+	terms := float64(stimuli + s.hat.rank)
 	more := 1.0
 	if s.reach > 0 {
 		// bounds are for sums over all stimuli and directions, loose is not.
-		more += 2 * s.hat.loose / s.reach / float64(stimuli+s.hat.rank)
+		more += 2 * s.hat.loose / s.reach / terms
 	}
+	fit := s.hat.uncertainty / (4 * terms * dense.Epsilon) // beside what bounds are for
+	const far = 200 // errors of up to sixty times the estimate were found
 	for j, span := range spans {
 		bound := bounds[j] * more
 		switch {
@@ -31,6 +35,8 @@ func (s *reverseSplit) lookAtRounding(at, stimuli int, spans, bounds, r []float6
 			if span > bounds[j]/2 {
 				s.moved = append(s.moved, movedFeature{at + j, math.Inf(1)})
 			}
+		case span < far*fit*bounds[j]: // may be constant
+			s.moved = append(s.moved, movedFeature{at + j, math.Inf(1)})
 		case 2*bound > doubtfulFrom*span: // no less moves a median by that
 			s.moved = append(s.moved, movedFeature{at + j, 2 * bound / span})
 		}

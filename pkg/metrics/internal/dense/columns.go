@@ -68,3 +68,14 @@ func ColumnSizes(x []float64, cols int) []float64 {
 	}
 	return sizes
 }
+
+// ColumnMaxAbs returns the largest absolute value of each column of a row-major matrix.
+func ColumnMaxAbs(x []float64, cols int) []float64 {
+	largest := make([]float64, cols)
+	for at := 0; at < len(x); at += cols {
+		for j, v := range x[at : at+cols] {
+			largest[j] = max(largest[j], math.Abs(v))
+		}
+	}
+	return largest
+}
