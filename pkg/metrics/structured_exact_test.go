@@ -111,7 +111,7 @@ func TestExactPaths(t *testing.T) {
 	}
 	split := structured.Split{Train: everyRow(10), Test: []int{10, 11, 12, 13}}
 	r := newRegression(x, y, split)
-	pls, _ := r.nipals(3)
+	pls, _, _ := r.nipals(3)
 	single, _ := best(x, y, split)
 	losses := r.leaveOneOut()
 	var some []float64

@@ -184,8 +184,10 @@ func checkMappings(ctx context.Context, tallies *tallies, c *structured.Case, na
 				}
 				rs = r.penalised(alpha)
 			case name == prefix+"pls":
-				var doubtful bool
-				rs, doubtful = r.nipals(components)
+				var doubtful, vague bool
+				if rs, doubtful, vague = r.nipals(components); vague {
+					rs, doubtful = longNIPALS(source, target, c.Splits[i], components)
+				}
 				want.doubtful = want.doubtful || doubtful
 			default:
 				var doubtful bool

@@ -7,9 +7,10 @@ import (
 )
 
 // nipals is PLS2 by NIPALS on the rows themselves. It reports whether the definition
-// hangs on rounding: whether a residual has vanished, or the inner loop's end.
-func (r *regression) nipals(components int) (rs []float64, doubtful bool) {
-	const zero, near = 1e-26, 1e-12
+// hangs on rounding: whether a residual has vanished, or the inner loop's end; and whether
+// a component is so small beside the activations that 32 digits do not know it.
+func (r *regression) nipals(components int) (rs []float64, doubtful, vague bool) {
+	const zero, near, known = 1e-26, 1e-12, 1e-12
 	n, targets := r.y.Rows, r.y.Cols
 	x, y := r.train.Clone(), r.y.Clone()
 	rest := r.test.Clone()
@@ -38,8 +39,10 @@ func (r *regression) nipals(components int) (rs []float64, doubtful bool) {
 		for i := range 500 {
 			w = x.T().MulVector(u)
 			length := exact.Dot(w, w).Sqrt()
-			if length.Float() <= zero*size*exact.Dot(u, u).Sqrt().Float() {
-				return r.correlations(predicted, bound), doubtful
+			reach := size * exact.Dot(u, u).Sqrt().Float()
+			vague = vague || length.Float() <= known*reach
+			if length.Float() <= zero*reach {
+				return r.correlations(predicted, bound), doubtful, vague
 			}
 			for k := range w {
 				w[k] = w[k].Div(length)
@@ -96,7 +99,7 @@ func (r *regression) nipals(components int) (rs []float64, doubtful bool) {
 			}
 		}
 	}
-	return r.correlations(predicted, bound), doubtful
+	return r.correlations(predicted, bound), doubtful, vague
 }
 
 func largest(x []exact.Number) float64 {

@@ -192,7 +192,7 @@ func (m pls) fitInDouble(ctx context.Context, in metrics.NeuralInput, outcomes [
 				return err
 			}
 			// That there are no more is certain in twice the precision.
-			outcomes[i] = plsOutcome{prediction: f.predict(), components: len(f.norms), ended: f.ended.ofPLS(len(f.norms), len(f.norms))}
+			outcomes[i] = plsOutcome{f.predict(), len(f.norms), f.ended.ofPLS(len(f.norms), len(f.norms)), f.uncertainty()}
 			return nil
 		},
 	}.run(ctx, in)
@@ -266,7 +266,7 @@ var plsInfo = metrics.Info{
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from activations to responses",
-	Formula:   "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
+	Formula:   "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; components of less than 2⁻⁹² of the size of X do not count; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the train or the test stimuli has no r and is left out of the median",
 	Needs:     stream.Needs{Gram: true},

@@ -177,6 +177,23 @@ func (f *doublePLS) clearRounding() {
 	}
 }
 
+// uncertainty estimates how far rounding moves r: the scores of a component are known to
+// the rounding of products of the whole of X.
+func (f *doublePLS) uncertainty() float64 {
+	const rounding = 0x1p-104
+	norms := make([]float64, len(f.norms))
+	var loadings []float64
+	for k, norm := range f.norms {
+		norms[k] = norm.High
+		loadings = append(loadings, f.loadings[k].High...)
+	}
+	worst := 0.0
+	for k, share := range predictionShares(norms, loadings) {
+		worst = max(worst, rounding*f.least/doubleRest/math.Sqrt(norms[k])*share)
+	}
+	return worst
+}
+
 // predict returns the predictions for the test rows, less the first of each target.
 func (f *doublePLS) predict() prediction {
 	m, q := f.test.Rows, f.y.Cols

@@ -158,7 +158,7 @@ func (f *reversePLSFits) inDouble(ctx context.Context, in metrics.NeuralInput) (
 		if err := d.fit(ctx, f.components); err != nil {
 			return hat{}, reversePLSFit{}, err
 		}
-		fit := reversePLSFit{components: len(d.norms), certain: true}
+		fit := reversePLSFit{components: len(d.norms), certain: true, uncertainty: d.uncertainty()}
 		switch d.ended {
 		case predictorsUsedUp:
 			fit.ended = "the responses are used up"
@@ -385,7 +385,7 @@ var reversePLSInfo = metrics.Info{
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from responses to activations",
-	Formula:   "PLS2 by NIPALS on the train rows, X the responses and Y the activations, both centred there and not scaled" + reverseEnd,
+	Formula:   "PLS2 by NIPALS on the train rows, X the responses and Y the activations, both centred there and not scaled; components of less than 2⁻⁹² of the size of X do not count" + reverseEnd,
 	Range:     "-1 to 1",
 	NaN:       reverseNaN,
 	Needs:     stream.Needs{Gram: true, Columns: true},
