@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"crypto/sha256"
 	"embed"
 	"errors"
 	"fmt"
@@ -41,6 +42,15 @@ func (l *ChoiceList) Indices(choice string) []int {
 // All reports whether the list offers all its choices, not just the truths of a
 // benchmark.
 func (l *ChoiceList) All() bool { return l.Name == ImageNet }
+
+// Hash returns the SHA-256 of the choices and their classes, in order.
+func (l *ChoiceList) Hash() string {
+	h := sha256.New()
+	for _, choice := range l.Choices {
+		fmt.Fprintf(h, "%q %d\n", choice, l.indices[choice])
+	}
+	return fmt.Sprintf("sha256:%x", h.Sum(nil))
+}
 
 //go:embed choices
 var choiceFiles embed.FS

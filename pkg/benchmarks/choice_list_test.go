@@ -5,12 +5,32 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // The lists of the program have the classes that were published.
+// The hash of a list changes with its choices, their classes and their order.
+func TestChoiceListHash(t *testing.T) {
+	seen := map[string]string{}
+	for _, text := range []string{"dog,1\ncat,2\n", "cat,2\ndog,1\n", "dog,1\ncat,3\n", "dog,1\ncat,2\ncat,3\n", "dog,1\nhat,2\n"} {
+		table, err := stimuli.ParseTable("list.csv", strings.NewReader("choice,index\n"+text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := newChoiceList("list.csv", table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, ok := seen[list.Hash()]; ok {
+			t.Errorf("%q and %q have one hash", text, other)
+		}
+		seen[list.Hash()] = text
+	}
+}
+
 func TestEmbeddedLists(t *testing.T) {
 	if got, want := ChoiceLists(), []string{"baker9", "bmd10", "geirhos16", "imagenet", "scialom12", "zhu5"}; !slices.Equal(got, want) {
 		t.Errorf("lists %v, want %v", got, want)

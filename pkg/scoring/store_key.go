@@ -50,6 +50,13 @@ func (k *keeper) keyOf(ctx context.Context, dump *stimuli.Dump, e *evaluation) (
 	if n := k.options.Intervals.Samples; n > 0 && info.Intervals == metrics.OfMetric {
 		key.Of["intervals"] = fmt.Sprintf("%d, %d samples, seed %d", intervalsVersion, n, k.options.Intervals.Seed)
 	}
+	if d.Choices != "" && d.ChoiceListPath() == "" { // the program's, which a later version may change
+		list, err := d.ChoiceList()
+		if err != nil {
+			return nil, err
+		}
+		key.Of["choices"] = list.Hash()
+	}
 	if kernel := k.options.Kernel; kernel != "" {
 		key.Of["kernel"] = kernel
 	}
