@@ -2,6 +2,7 @@ package series
 
 import (
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -48,23 +49,22 @@ func OwnRounding(x []float64) float64 {
 // ColumnVaries reports, for each column of a row-major matrix, whether it has two
 // different numbers among the given rows.
 func ColumnVaries(x []float64, cols int, rows []int) []bool {
-	low, high := make([]float64, cols), make([]float64, cols)
-	for j := range cols {
-		low[j], high[j] = math.Inf(1), math.Inf(-1)
-	}
+	first, varies := slices.Repeat([]float64{math.NaN()}, cols), make([]bool, cols)
+	constant := cols // so far: most data show in a few rows that all columns vary
 	for _, i := range rows {
+		if constant == 0 {
+			break
+		}
 		for j, v := range x[i*cols : (i+1)*cols] {
-			if v < low[j] {
-				low[j] = v
-			}
-			if v > high[j] {
-				high[j] = v
+			switch {
+			case varies[j]:
+			case math.IsNaN(first[j]):
+				first[j] = v
+			case v < first[j] || v > first[j]:
+				varies[j] = true
+				constant--
 			}
 		}
-	}
-	varies := make([]bool, cols)
-	for j := range cols {
-		varies[j] = low[j] < high[j]
 	}
 	return varies
 }
