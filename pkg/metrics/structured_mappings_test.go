@@ -107,15 +107,22 @@ func TestStructuredMappings(t *testing.T) {
 	})
 }
 
-// TestFoundMappings repeats cases whose scores were wrong without a warning as large layers
-// are fitted: a neuroid far larger than others and than the penalty, and activations whose
-// predictions are constant but for rounding.
+// TestFoundMappings repeats cases whose scores were wrong without a warning: predictions
+// that are constant but for rounding of a large feature beside small ones; and as large
+// layers are fitted, a neuroid far larger than others and than the penalty, and predictions
+// that are constant but for rounding of responses.
 func TestFoundMappings(t *testing.T) {
-	fitInFloat64(t)
 	var all tallies
-	for _, seed := range []uint64{51608, 54786} {
-		checkCaseMappings(t.Context(), &all, mappingCase(seed), mappingNames, true)
+	check := func(seeds ...uint64) {
+		for _, seed := range seeds {
+			for _, reverse := range []bool{false, true} {
+				checkCaseMappings(t.Context(), &all, mappingCase(seed), mappingNames, reverse)
+			}
+		}
 	}
+	check(75685)
+	fitInFloat64(t)
+	check(51608, 54786)
 	all.show(t)
 }
 

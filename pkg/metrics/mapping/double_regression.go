@@ -68,7 +68,10 @@ func (f *doubleRegression) penalised(alpha float64) func(s double.Number) double
 func (f *doubleRegression) predict(filter func(s double.Number) double.Number) prediction {
 	q := f.y.Cols
 	sums := double.NewMatrix(f.tests, q)
-	reach := 0.0
+	// A singular value is known to rounding of the largest, which doubleRest is a thousand
+	// times and more.
+	const margin = 1024
+	reach, largest := 0.0, f.largest()
 	for k, s := range f.values {
 		by := filter(s)
 		along := f.y.TransposedTimes(f.columns[k])
@@ -76,7 +79,7 @@ func (f *doubleRegression) predict(filter func(s double.Number) double.Number) p
 		for i := range f.tests {
 			sums.Row(i).Add(f.tested[k].At(i), along)
 		}
-		reach += f.longest * by.High
+		reach += f.longest * by.High * max(1, largest/s.High/margin)
 	}
 	rounding := f.y.ColumnNorms()
 	for j := range rounding {
