@@ -6,12 +6,21 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // BehavioralAssembly is a set of choices by humans.
 type BehavioralAssembly struct {
 	AssemblyInfo
 	Trials *Table
+
+	choices func() (*ChoiceTrials, error)
+}
+
+func newBehavioral(info AssemblyInfo, trials *Table) *BehavioralAssembly {
+	a := &BehavioralAssembly{AssemblyInfo: info, Trials: trials}
+	a.choices = sync.OnceValues(a.readChoices)
+	return a
 }
 
 // OpenBehavioral reads the trials in a folder.
@@ -32,7 +41,7 @@ func OpenBehavioralTable(dir, name string) (*BehavioralAssembly, error) {
 	if trials.Len() == 0 {
 		return nil, &FileError{Path: trials.Path, What: "has no rows"}
 	}
-	return &BehavioralAssembly{info, trials}, nil
+	return newBehavioral(info, trials), nil
 }
 
 // Files lists the files that figures depend on.
@@ -49,7 +58,7 @@ func (a *BehavioralAssembly) Exclude(values map[string][]string) (*BehavioralAss
 	if remaining.Len() == 0 {
 		return nil, 0, &FileError{Path: a.Trials.Path, What: "has only trials that are excluded"}
 	}
-	return &BehavioralAssembly{a.AssemblyInfo, remaining}, excluded, nil
+	return newBehavioral(a.AssemblyInfo, remaining), excluded, nil
 }
 
 // Without returns the table without the rows whose columns have one of the values, and
@@ -65,23 +74,13 @@ func (t *Table) Without(values map[string][]string) (*Table, int, error) {
 			excluded[row] = excluded[row] || slices.ContainsFunc(values[name], func(w string) bool { return sameValue(v, w) })
 		}
 	}
-	remaining := &Table{Path: t.Path, Columns: t.Columns}
-	for row := range t.Len() {
-		if !excluded[row] {
-			remaining.rows = append(remaining.rows, t.rows[row])
-			remaining.lines = append(remaining.lines, t.lines[row])
-		}
-	}
+	remaining := t.without(excluded)
 	return remaining, t.Len() - remaining.Len(), nil
 }
 
 // With returns the table with a column appended.
 func (t *Table) With(column string, values []string) *Table {
-	out := &Table{Path: t.Path, Columns: append(slices.Clip(t.Columns), column), lines: t.lines}
-	for row, fields := range t.rows {
-		out.rows = append(out.rows, append(slices.Clip(fields), values[row]))
-	}
-	return out
+	return &Table{Path: t.Path, Columns: append(slices.Clip(t.Columns), column), cells: append(slices.Clip(t.cells), values), lines: t.lines, size: t.size}
 }
 
 // sameValue reports whether two cells hold the same number, truth value or text.
@@ -111,23 +110,25 @@ type ChoiceTrials struct {
 	Dropped []string
 }
 
-// ChoiceTrials reads the trials as choices between two objects. It drops and
-// counts trials whose choice is neither of them.
-func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
+// ChoiceTrials returns the trials as choices between two objects, without trials whose
+// choice is neither of them, which it counts. They are read once and shared.
+func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) { return a.choices() }
+
+func (a *BehavioralAssembly) readChoices() (*ChoiceTrials, error) {
 	t := a.Trials
-	columns := make(map[string][]string)
-	for _, name := range []string{"stimulus_id", "truth", "sample_obj", "dist_obj", "choice"} {
+	var columns [5][]string
+	for i, name := range []string{"stimulus_id", "truth", "sample_obj", "dist_obj", "choice"} {
 		values, err := t.Names(name)
 		if err != nil {
 			return nil, err
 		}
-		columns[name] = values
+		columns[i] = values
 	}
-	var valid []int
+	choices, samples, distractors := columns[4], columns[2], columns[3]
+	valid := make([]int, 0, t.Len())
 	var dropped []string
-	for row := range t.Len() {
-		choice := columns["choice"][row]
-		if choice == columns["sample_obj"][row] || choice == columns["dist_obj"][row] {
+	for row, choice := range choices {
+		if choice == samples[row] || choice == distractors[row] {
 			valid = append(valid, row)
 		} else {
 			dropped = append(dropped, choice)
@@ -136,20 +137,12 @@ func (a *BehavioralAssembly) ChoiceTrials() (*ChoiceTrials, error) {
 	if len(valid) == 0 {
 		return nil, &FileError{Path: t.Path, What: "has no trial whose choice is one of its two objects", Remedy: "choice holds the name as in sample_obj or dist_obj"}
 	}
-	pick := func(name string) []string {
-		values := make([]string, len(valid))
-		for i, row := range valid {
-			values[i] = columns[name][row]
-		}
-		return values
-	}
 	c := &ChoiceTrials{Dropped: dropped}
-	c.Stimulus, c.StimulusIDs = Codes(pick("stimulus_id"))
-	n := len(valid)
-	objects := slices.Concat(pick("truth"), pick("sample_obj"), pick("dist_obj"), pick("choice"))
-	codes, names := Codes(objects)
-	c.Objects = names
-	c.Truth, c.Sample, c.Distractor, c.Choice = codes[:n], codes[n:2*n], codes[2*n:3*n], codes[3*n:]
+	var codes [][]int
+	codes, c.StimulusIDs = CodesOf(valid, columns[0])
+	c.Stimulus = codes[0]
+	codes, c.Objects = CodesOf(valid, columns[1:]...)
+	c.Truth, c.Sample, c.Distractor, c.Choice = codes[0], codes[1], codes[2], codes[3]
 	c.ObjectOf = slices.Repeat([]int{-1}, len(c.StimulusIDs))
 	for i, s := range c.Stimulus {
 		if former := c.ObjectOf[s]; former >= 0 && former != c.Truth[i] {

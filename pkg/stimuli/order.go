@@ -11,7 +11,7 @@ import (
 // Compare returns the order of a column's values: as numbers, empty values last,
 // if all others are numbers; else as strings, byte by byte.
 func Compare(values []string) func(a, b string) int {
-	numbers := make(map[string]float64, len(values))
+	numbers := make(map[string]float64)
 	for _, v := range values {
 		if v == "" {
 			continue
@@ -46,23 +46,55 @@ func number(s string) (float64, bool) {
 // Codes numbers the distinct values in ascending order. It returns the number of
 // each value, and the distinct values.
 func Codes(values []string) (codes []int, names []string) {
-	compare := Compare(values)
+	all, names := CodesOf(nil, values)
+	return all[0], names
+}
+
+// CodesOf numbers the distinct values of columns together, in ascending order, on the
+// given rows; nil takes all. It returns the numbers of each column's values, and the
+// distinct values.
+func CodesOf(rows []int, columns ...[]string) (codes [][]int, names []string) {
 	distinct := make(map[string]int)
-	for _, v := range values {
-		distinct[v] = 0
+	for i, values := range columns {
+		codes = append(codes, make([]int, len(values)))
+		if rows != nil {
+			codes[i] = codes[i][:len(rows)]
+		}
+		for k := range codes[i] {
+			v := values[rowAt(rows, k)]
+			code, ok := distinct[v]
+			if !ok {
+				code = len(names)
+				distinct[v] = code
+				names = append(names, v)
+			}
+			codes[i][k] = code
+		}
 	}
-	for name := range distinct {
-		names = append(names, name)
+	order := make([]int, len(names))
+	for i := range order {
+		order[i] = i
 	}
-	slices.SortFunc(names, compare)
-	for code, name := range names {
-		distinct[name] = code
+	compare := Compare(names)
+	slices.SortFunc(order, func(a, b int) int { return compare(names[a], names[b]) })
+	sorted, place := make([]string, len(names)), make([]int, len(names))
+	for at, i := range order {
+		sorted[at], place[i] = names[i], at
 	}
-	codes = make([]int, len(values))
-	for i, v := range values {
-		codes[i] = distinct[v]
+	for _, column := range codes {
+		for k, code := range column {
+			column[k] = place[code]
+		}
 	}
-	return codes, names
+	return codes, sorted
+}
+
+// rowAt returns the row at an index of rows; nil stands for all.
+func rowAt(rows []int, index int) int {
+	if rows == nil {
+		return index
+	}
+	return rows[index]
 }
 
 // Number parses a finite number as tables may hold it.

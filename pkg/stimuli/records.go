@@ -37,10 +37,13 @@ func newRecords(path string, r io.Reader, expected int) *records {
 	if mark, _ := buffered.Peek(3); string(mark) == "\xef\xbb\xbf" {
 		_, _ = buffered.Discard(3)
 	}
-	return &records{path: path, csv: csv.NewReader(buffered), row: row, expected: expected}
+	parser := csv.NewReader(buffered)
+	parser.ReuseRecord = true
+	return &records{path: path, csv: parser, row: row, expected: expected}
 }
 
-// next returns the next row, or the error of encoding/csv or of a limit.
+// next returns the next row, or the error of encoding/csv or of a limit. The slice is
+// reused.
 func (r *records) next() ([]string, error) {
 	r.row.remaining = maxRowBytes
 	before := r.csv.InputOffset()

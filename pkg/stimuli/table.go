@@ -19,8 +19,9 @@ import (
 type Table struct {
 	Path    string
 	Columns []string
-	rows    [][]string
+	cells   [][]string // by column, of which equal ones share their text
 	lines   []int
+	size    TableSize
 }
 
 // ReadTable reads a CSV file whole. Every row has the header's number of
@@ -54,6 +55,7 @@ func ParseTable(path string, r io.Reader) (*Table, error) { return parseTable(pa
 func parseTable(path string, r io.Reader, expected int) (*Table, error) {
 	records := newRecords(path, r, expected)
 	header, err := records.next()
+	header = slices.Clone(header)
 	if errors.Is(err, io.EOF) {
 		return nil, &FileError{Path: path, What: "is empty", Remedy: "write a header line with the column names"}
 	}
@@ -72,15 +74,20 @@ func parseTable(path string, r io.Reader, expected int) (*Table, error) {
 		}
 		found[header[i]] = true
 	}
+	t.cells = make([][]string, len(header))
+	texts := make([]columnTexts, len(header))
 	for {
 		row, err := records.next()
 		if errors.Is(err, io.EOF) {
+			t.size = sizeOf(header, texts, len(t.lines))
 			return t, nil
 		}
 		if err != nil {
 			return nil, csvError(path, header, row, err)
 		}
-		t.rows = append(t.rows, row)
+		for i, cell := range row {
+			t.cells[i] = append(t.cells[i], texts[i].shared(cell))
+		}
 		t.lines = append(t.lines, records.line())
 	}
 }
@@ -97,8 +104,11 @@ func csvError(path string, header, row []string, err error) error {
 	return &FileError{Path: path, Line: parse.Line, Err: err, What: "is not valid CSV: " + parse.Err.Error()}
 }
 
+// Size returns the size of the table as it was read.
+func (t *Table) Size() TableSize { return t.size }
+
 // Len returns the number of rows.
-func (t *Table) Len() int { return len(t.rows) }
+func (t *Table) Len() int { return len(t.lines) }
 
 // Line returns the line of a row in the file.
 func (t *Table) Line(row int) int { return t.lines[row] }
@@ -106,8 +116,8 @@ func (t *Table) Line(row int) int { return t.lines[row] }
 // Has reports whether there is a column of the name.
 func (t *Table) Has(name string) bool { return slices.Contains(t.Columns, name) }
 
-// Column returns the values of the named column. The error suggests the nearest
-// name.
+// Column returns the values of the named column, which may not be changed. The error
+// suggests the nearest name.
 func (t *Table) Column(name string) ([]string, error) {
 	column := slices.Index(t.Columns, name)
 	if column < 0 {
@@ -115,11 +125,22 @@ func (t *Table) Column(name string) ([]string, error) {
 		remedy = nearest.Remedy(name, t.Columns, remedy)
 		return nil, &FileError{Path: t.Path, Line: 1, What: fmt.Sprintf("has no column %q", name), Remedy: remedy}
 	}
-	values := make([]string, len(t.rows))
-	for i, row := range t.rows {
-		values[i] = row[column]
+	return slices.Clip(t.cells[column]), nil
+}
+
+// without returns the table without the excluded rows.
+func (t *Table) without(excluded []bool) *Table {
+	out := &Table{Path: t.Path, Columns: t.Columns, cells: make([][]string, len(t.cells))}
+	for row, gone := range excluded {
+		if gone {
+			continue
+		}
+		for i, column := range t.cells {
+			out.cells[i] = append(out.cells[i], column[row])
+		}
+		out.lines = append(out.lines, t.lines[row])
 	}
-	return values, nil
+	return out
 }
 
 // Names returns the values of a column that names things, such as stimuli or

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
@@ -214,8 +215,6 @@ func subjectCells(in metrics.ConsistencyInput, once bool) ([][][]metrics.Consist
 	for s := range cells {
 		cells[s] = make([][]metrics.ConsistencyTrial, in.Conditions)
 	}
-	seen := make(map[[3]int]bool, len(in.Trials))
-	repeats := 0
 	for i, t := range in.Trials {
 		switch {
 		case t.Subject < 0 || t.Subject >= in.Subjects:
@@ -225,15 +224,23 @@ func subjectCells(in metrics.ConsistencyInput, once bool) ([][][]metrics.Consist
 		case t.Stimulus < 0 || t.Stimulus >= in.Stimuli:
 			return nil, 0, &metrics.TrialError{Trial: i, Problem: fmt.Sprintf("stimulus code %d is not one of %d", t.Stimulus, in.Stimuli)}
 		}
-		if once {
-			key := [3]int{t.Subject, t.Condition, t.Stimulus}
-			if seen[key] {
-				repeats++
-				continue
-			}
-			seen[key] = true
-		}
 		cells[t.Subject][t.Condition] = append(cells[t.Subject][t.Condition], t)
+	}
+	if !once {
+		return cells, 0, nil
+	}
+	// seen has, for each stimulus, the last cell in which it was shown.
+	seen, cell, repeats := make([]int, in.Stimuli), 0, 0
+	for _, conditions := range cells {
+		for c, trials := range conditions {
+			cell++
+			conditions[c] = slices.DeleteFunc(trials, func(t metrics.ConsistencyTrial) bool {
+				repeated := seen[t.Stimulus] == cell
+				seen[t.Stimulus] = cell
+				return repeated
+			})
+			repeats += len(trials) - len(conditions[c])
+		}
 	}
 	return cells, repeats, nil
 }
