@@ -15,14 +15,14 @@ import (
 type Averager struct {
 	stimuli, neuroids int
 	sum               []float64
-	rest              []float64 // what rounding left out of the sums, nil until there is some
+	rest              [][]float64 // what rounding left out of the sums, by stimulus, nil until there is some
 	count             []int32
 }
 
 // NewAverager returns an Averager of neuroids responses to each of stimuli stimuli.
 func NewAverager(stimuli, neuroids int) *Averager {
 	n := stimuli * neuroids
-	return &Averager{stimuli: stimuli, neuroids: neuroids, sum: make([]float64, n), count: make([]int32, n)}
+	return &Averager{stimuli: stimuli, neuroids: neuroids, sum: make([]float64, n), rest: make([][]float64, stimuli), count: make([]int32, n)}
 }
 
 // Add adds one presentation of a stimulus.
@@ -35,10 +35,10 @@ func (a *Averager) Add(stimulus int, responses []float64) {
 			d := double.Sum(sum[j], v)
 			sum[j] = d.High
 			if d.Low != 0 {
-				if a.rest == nil {
-					a.rest = make([]float64, len(a.sum))
+				if a.rest[stimulus] == nil {
+					a.rest[stimulus] = make([]float64, a.neuroids)
 				}
-				a.rest[at+j] += d.Low
+				a.rest[stimulus][j] += d.Low
 			}
 		}
 	}
@@ -49,15 +49,29 @@ func (a *Averager) Add(stimulus int, responses []float64) {
 func (a *Averager) Mean() []float64 {
 	mean := a.sum
 	for i, n := range a.count {
+		rest := 0.0
+		if row := a.rest[i/a.neuroids]; row != nil {
+			rest = row[i%a.neuroids]
+		}
 		switch {
 		case n == 0:
 			mean[i] = math.NaN()
-		case a.rest == nil || a.rest[i] == 0:
+		case rest == 0:
 			mean[i] /= float64(n)
 		default:
-			mean[i] = double.Sum(mean[i], a.rest[i]).Over(double.Number{High: float64(n)}).High
+			mean[i] = double.Sum(mean[i], rest).Over(double.Number{High: float64(n)}).High
 		}
 	}
-	a.sum, a.rest = nil, nil
+	a.sum, a.rest, a.count = nil, nil, nil
 	return mean
+}
+
+// AverageBytes returns what an average of a response holds while it is taken. Only
+// sums of responses that are not exact in float32 are rounded.
+func AverageBytes(responsePrecision float64) int64 {
+	const count, single = 4, 0x1p-24
+	if responsePrecision == 0 || responsePrecision >= single {
+		return FloatBytes + count
+	}
+	return 2*FloatBytes + count
 }

@@ -84,6 +84,7 @@ func (c *InternalConsistency) Ceiling() (ceiling Estimate, neuroids []float64, w
 	var reasons reasons.Counts
 	for i, halves := range c.averages {
 		a, b := halves[0].Mean(), halves[1].Mean()
+		c.averages[i] = [2]*Averager{}
 		pairs := make([]int, c.neuroids)
 		for k := range a {
 			if math.IsNaN(a[k]) || math.IsNaN(b[k]) {
