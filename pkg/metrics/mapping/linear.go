@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -107,7 +106,7 @@ func (linear) predict(ctx context.Context, in metrics.NeuralInput, s metrics.Spl
 		certain := true
 		if !f.fullRank(zero) {
 			var err error
-			if certain, err = f.independent(zero); err != nil {
+			if certain, err = f.independent(in.Workers, zero); err != nil {
 				return stableFit{}, err
 			}
 		}
@@ -129,7 +128,9 @@ func (linear) predict(ctx context.Context, in metrics.NeuralInput, s metrics.Spl
 // smaller rank.
 func linearDual(in metrics.NeuralInput, s metrics.Split) *prediction {
 	n, t := len(s.Train), in.Neuroids
-	k, _ := trainGram(in.Gram, s.Train)
+	k := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), n*n)
+	defer pages.Give(stream.Attached[pages.Pool](in.Gram), k)
+	trainGramInto(k, in.Gram, s.Train)
 	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
 	putMeanAlongOnes(k, n)
 	norm := dense.MaxRowSum(k, n)
@@ -150,7 +151,7 @@ func linearLeastNorm(in metrics.NeuralInput, s metrics.Split) (prediction, error
 	n, t := len(s.Train), in.Neuroids
 	k, _ := trainGram(in.Gram, s.Train)
 	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
-	if _, err := solveLeastNorm(k, n, y, t); err != nil {
+	if _, err := solveLeastNorm(in.Workers, k, n, y, t); err != nil {
 		return prediction{}, err
 	}
 	return prediction{values: predictDual(in, s, y)}, nil
@@ -159,7 +160,7 @@ func linearLeastNorm(in metrics.NeuralInput, s metrics.Split) (prediction, error
 // solveLeastNorm solves K·D = Y in place of y (n × t) for the n × n Gram matrix
 // k of rows centred on their mean, which it may overwrite; the columns of y sum
 // to zero.
-func solveLeastNorm(k []float64, n int, y []float64, t int) (resolved bool, err error) {
+func solveLeastNorm(workers int, k []float64, n int, y []float64, t int) (resolved bool, err error) {
 	trace := 0.0
 	for i := range n {
 		trace += k[i*n+i]
@@ -173,24 +174,23 @@ func solveLeastNorm(k []float64, n int, y []float64, t int) (resolved bool, err 
 		factor.Solve(y, t)
 		return true, nil
 	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(mat.NewSymDense(n, k), true) {
+	// The singular vectors of a positive semidefinite matrix are its eigenvectors.
+	values, vectors, ok := dense.Singular(workers, k, n, n)
+	if !ok {
 		return false, metrics.ErrIllConditioned
 	}
-	values := eigen.Values(nil)
-	var vectors, coefficients, d mat.Dense
-	eigen.VectorsTo(&vectors)
-	coefficients.Mul(vectors.T(), mat.NewDense(n, t, y))
+	coefficients := make([]float64, n*t)
+	dense.AddProduct(workers, dense.Of(coefficients, n, t), 1, dense.Of(vectors, n, n), dense.Of(y, n, t))
 	for i, v := range values {
-		row := coefficients.RawRowView(i)
-		if v > float64(n)*dense.Epsilon*values[n-1] {
+		row := coefficients[i*t : (i+1)*t]
+		if v > float64(n)*dense.Epsilon*values[0] {
 			dense.Scale(row, 1/v)
 		} else {
 			clear(row)
 		}
 	}
-	d.Mul(&vectors, &coefficients)
-	copy(y, d.RawMatrix().Data)
+	clear(y)
+	dense.AddProduct(workers, dense.Of(y, n, t), 1, dense.Of(vectors, n, n).T(), dense.Of(coefficients, n, t))
 	return false, nil
 }
 
@@ -202,7 +202,7 @@ func (linear) Memory(s metrics.Shape) metrics.Memory {
 
 var linearInfo = metrics.Info{
 	Name:      "linear",
-	Version:   5,
+	Version:   6,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from activations to responses",

@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -13,7 +11,7 @@ import (
 // independent leaves as many columns as the train rows have dimensions, singular
 // values below share of the largest taken as zero. certain is false where one is so
 // near to that that rounding decides.
-func (f *stableSplit) independent(share float64) (certain bool, err error) {
+func (f *stableSplit) independent(workers int, share float64) (certain bool, err error) {
 	diagonal := f.compress()
 	if f.p == 0 {
 		return true, nil
@@ -36,11 +34,10 @@ func (f *stableSplit) independent(share float64) (certain bool, err error) {
 		f.cut(rank)
 		return true, nil
 	}
-	var svd mat.SVD
-	if !svd.Factorize(mat.NewDense(rows, k, slices.Clone(f.x)), mat.SVDThin) {
+	values, vt, ok := dense.Singular(workers, slices.Clone(f.x), rows, k)
+	if !ok {
 		return false, metrics.ErrIllConditioned
 	}
-	values := svd.Values(nil)
 	certain, rank = true, 0
 	own := unit * values[0]
 	for _, v := range values {
@@ -51,17 +48,15 @@ func (f *stableSplit) independent(share float64) (certain bool, err error) {
 			certain = false
 		}
 	}
-	var v, x, test mat.Dense
-	svd.VTo(&v)
-	basis := v.Slice(0, k, 0, rank)
-	x.Mul(mat.NewDense(rows, k, f.x), basis)
-	f.x = x.RawMatrix().Data
+	along := dense.Of(vt[:rank*k], rank, k).T()
+	x := make([]float64, rows*rank)
+	dense.AddProduct(workers, dense.Of(x, rows, rank), 1, dense.Of(f.x, rows, k), along)
+	f.x = x
 	if f.tests > 0 {
 		whole := f.test
-		test.Mul(mat.NewDense(f.tests, k, f.test), basis)
-		f.test = test.RawMatrix().Data
-		raw := v.RawMatrix()
-		f.combine(whole, raw.Data, raw.Stride, rank)
+		f.test = make([]float64, f.tests*rank)
+		dense.AddProduct(workers, dense.Of(f.test, f.tests, rank), 1, dense.Of(whole, f.tests, k), along)
+		f.combine(whole, dense.Transposed(vt[:rank*k], rank, k), rank, rank)
 	}
 	// Rounding of the decomposition is in proportion to the largest direction.
 	f.p, f.sizes = rank, slices.Repeat([]float64{values[0]}, rank)
