@@ -8,6 +8,10 @@ type Shape struct {
 	Train    int // stimuli of a split
 	Splits   int // at least 1
 	Workers  int // at least 1
+	// Reading is what a pass over the layer holds, in bytes.
+	Reading int64
+	// Products is true if inner products are held, also of features that are few.
+	Products bool
 }
 
 // Memory is what a metric holds in bytes, beside the Gram matrix, the features where
@@ -20,11 +24,13 @@ type Memory struct {
 	Kept int64
 	// Streaming is held while the layer is read, by all metrics at once.
 	Streaming int64
+	// Rare is held beside Working if rounding of the Gram matrix turns out to matter.
+	Rare int64
 }
 
 // Plus adds what is held at the same time.
 func (m Memory) Plus(o Memory) Memory {
-	return Memory{Working: m.Working + o.Working, Kept: m.Kept + o.Kept, Streaming: m.Streaming + o.Streaming}
+	return Memory{Working: m.Working + o.Working, Kept: m.Kept + o.Kept, Streaming: m.Streaming + o.Streaming, Rare: m.Rare + o.Rare}
 }
 
 // FloatBytes is the size of a number in memory.

@@ -120,8 +120,25 @@ func answerFiles(l *loader, d *benchmarks.Definition, table string) []string {
 	return paths
 }
 
-func (answersKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) int64 {
-	return choicesKind{}.memory(l, evaluations, size)
+// answersMemory counts codes and right answers, which all benchmarks share, and the trials
+// in codes in the order of the table and by subject and condition.
+var answersMemory = trialsMemory{kept: 56, working: 48, metric: 104}
+
+// choosing is what a model's choices take while they are read, a block of its outputs at
+// a time.
+const choosing = 16 << 20
+
+// classesAssumed are the classes of a read-out in an estimate of memory.
+const classesAssumed = 32
+
+// memory counts the trials, the model's choices, and the read-out if one is fitted.
+func (answersKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding {
+	h := answersMemory.holding(l, evaluations)
+	h.working += choosing
+	if evaluations[0].reading != readsTable {
+		h.working += readoutMemory(size, classesAssumed) + kernelMemory(size, true) + idMemory(size.Rows)
+	}
+	return h
 }
 
 // question is what a model is asked: which of the offered names each stimulus shows.

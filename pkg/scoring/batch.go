@@ -56,6 +56,7 @@ func (r *Runner) Batch(request Request) ([]BatchTask, []benchmarks.Failure, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	estimate := r.estimate(plans, nil)
 	var tasks []BatchTask
 	for _, p := range plans {
 		failures = append(failures, p.failures...)
@@ -65,14 +66,7 @@ func (r *Runner) Batch(request Request) ([]BatchTask, []benchmarks.Failure, erro
 			for _, e := range s.evaluations() {
 				b.Benchmarks = append(b.Benchmarks, e.definition.Identifier)
 			}
-			for _, read := range s {
-				size, err := r.loader.sizeOf(p.dump, read)
-				if err != nil {
-					continue // running it fails with the reason
-				}
-				b.Bytes += size.Bytes
-				b.Memory = max(b.Memory, size.Memory)
-			}
+			b.Bytes, b.Memory = estimate.bytes[s[0]], estimate.atMost(s)
 			tasks = append(tasks, b)
 		}
 	}

@@ -66,13 +66,31 @@ func (choicesKind) reads(_ *benchmarks.Definition, layer string) reading {
 	return readsFitting
 }
 
-func (choicesKind) memory(_ *loader, evaluations []*binEvaluation, size ReadSize) int64 {
-	// Classes matter little beside stimuli and features.
-	const classesAssumed = 32
-	if evaluations[0].reading == readsTable {
-		return 0
+// resampling is what samples for intervals leave before it is collected.
+const resampling = 8 << 20
+
+// choicesMemory counts codes, which all benchmarks share, and orders of the trials, for intervals once more.
+var choicesMemory = trialsMemory{kept: 40, metric: 104}
+
+// memory counts the trials, the patterns of choices, and the read-out if one is fitted.
+func (choicesKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding {
+	const matrices = 24 // stimuli × objects, with those that are resampled for intervals
+	h := choicesMemory.holding(l, evaluations)
+	var patterns, objects int64
+	for _, e := range evaluations {
+		trials := l.sizeOfTrials(e.definition)
+		of := int64(max(trials.Distinct["truth"], trials.Distinct["sample_obj"], trials.Distinct["dist_obj"]))
+		objects = max(objects, of)
+		patterns = max(patterns, matrices*float*of*int64(trials.Distinct["stimulus_id"]))
 	}
-	return readoutMemory(size.Fit, size.Rows-size.Fit, size.Features, classesAssumed)
+	if l.options.Intervals.Samples > 0 {
+		h.working += resampling
+	}
+	h.working += patterns
+	if evaluations[0].reading != readsTable {
+		h.working += readoutMemory(size, int(objects)) + kernelMemory(size, true) + idMemory(size.Rows)
+	}
+	return h
 }
 
 func (choicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {

@@ -41,6 +41,8 @@ type layerRead struct {
 	bin         *stimuli.TimeBin
 	evaluations []*binEvaluation
 	exponent    int // activations are passed on in units of 2^exponent
+	// rare returns an error if there is no memory for work that rounding asks for.
+	rare func() error
 }
 
 // readKey names what has to be read: a layer, in one time bin if it has any, on a

@@ -36,9 +36,9 @@ type dataKind interface {
 	// open prepares what an evaluation compares a layer with. It may go on
 	// reading in the background until the target's wait returns.
 	open(ctx context.Context, l *loader, e *binEvaluation) (target, error)
-	// memory returns what the metrics of evaluations on one layer, all of this kind of
-	// data, hold of it, the layer's inner products included.
-	memory(l *loader, evaluations []*binEvaluation, size ReadSize) int64
+	// memory returns what evaluations on one layer, all of this kind of data, hold: the
+	// data that they compare with, the layer's inner products, and what their metrics take.
+	memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding
 	// ceil returns the noise ceiling of a benchmark without a model.
 	ceil(ctx context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error)
 

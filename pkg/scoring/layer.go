@@ -158,7 +158,7 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 			plan.needs = plan.needs.Union(info.Needs)
 		}
 	}
-	plan.features = plan.source.Cols()
+	plan.features, plan.rare = plan.source.Cols(), read.rare
 	plan.again = func(ctx context.Context, sink stream.Sink) error {
 		return s.readUnchanged(ctx, plan.source, []stream.Sink{sink})
 	}

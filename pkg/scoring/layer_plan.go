@@ -19,6 +19,7 @@ type layerPlan struct {
 	needs    stream.Needs // of all metrics together
 	// again passes the layer's columns to one more sink, once it is read.
 	again func(ctx context.Context, sink stream.Sink) error
+	rare  func() error
 
 	sinks   []stream.Sink
 	loads   []*loading
@@ -168,7 +169,7 @@ func (p *layerPlan) gram(stimuli []string, rows []int) *stream.GramSink {
 		return p.grams[at].sink
 	}
 	sink := stream.NewGramSink(rows, len(p.ids), p.features, p.needs, p.scorer.options.Workers)
-	sink.Gram().Again = p.again
+	sink.Gram().Again, sink.Gram().Rare = p.again, p.rare
 	p.grams = append(p.grams, gramOf{stimuli, sink})
 	p.sinks = append(p.sinks, sink)
 	return sink

@@ -19,6 +19,7 @@ type loader struct {
 	home    benchmarks.Home
 	options *Options
 	inputs  *inputLog
+	once    bool // true if one layer of the run is in time
 
 	opening sync.Mutex // guards recordings; held while one is opened
 	reading sync.Mutex // held while responses are read
@@ -30,6 +31,8 @@ type loader struct {
 	assemblies map[string][]string // files of recordings, by folder
 	prepared   map[*benchmarks.Definition]func() (any, error)
 	excluding  map[*benchmarks.Definition]bool // whose excluded trials are logged
+	recorded   map[string]recordedSize
+	trials     map[string]stimuli.TableSize // by path
 }
 
 func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader {
@@ -40,6 +43,8 @@ func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader
 		assemblies: make(map[string][]string),
 		prepared:   make(map[*benchmarks.Definition]func() (any, error)),
 		excluding:  make(map[*benchmarks.Definition]bool),
+		recorded:   make(map[string]recordedSize),
+		trials:     make(map[string]stimuli.TableSize),
 	}
 }
 

@@ -1,8 +1,6 @@
 package scoring
 
 import (
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -16,44 +14,54 @@ const float = 8 // bytes of a number in memory
 // features is 0 where it is not known.
 func ReadingMemory(stimuli, features int) int64 {
 	n := int64(stimuli)
-	return float*n*n + blockMemory(stimuli, features)
-}
-
-// blockMemory returns what is held of the columns at once: two blocks and a slab.
-func blockMemory(rows, features int) int64 {
 	if features == 0 {
 		features = 1 << 30
 	}
-	width := stream.PassOptions{}.BlockCols(rows, features)
-	blocks := 2
-	if width >= features {
-		blocks = 1
-	}
-	return float * int64(rows) * int64(blocks*width+slabColumns)
+	return float*n*n + blockMemory(ReadSize{Rows: stimuli, Features: features})
 }
 
-// recordingsMemory estimates the bytes that a score of a neural benchmark takes beside
-// what its metric holds.
-func recordingsMemory(d *benchmarks.Definition, s metrics.Shape) int64 {
-	n, t := int64(s.Stimuli), int64(s.Neuroids)
-	total := ReadingMemory(s.Stimuli, s.Features) + float*n*t
-	if c := d.Ceiling; c != nil && c.Value == nil {
-		const cell = 8 + 4 // a sum and a count
-		total += int64(c.Splits) * 2 * cell * n * t
+// blockMemory returns what is held of the columns at once: two blocks, and a slab of those
+// that are not added as float32.
+func blockMemory(size ReadSize) int64 {
+	width := stream.PassOptions{}.BlockCols(size.Rows, size.Features)
+	columns := int64(width)
+	if width < size.Features {
+		columns *= 2
 	}
-	if d.PerSubject() {
-		total += float * n * t // the recordings by subject
+	rows := int64(size.Rows)
+	if size.single {
+		return rows * columns * float / 2
 	}
-	if info, err := metrics.Lookup(d.Metric.Name); err == nil && info.Needs.Features && s.Features > 0 && s.Features <= s.Stimuli {
-		total += float * n * int64(s.Features) // the activations themselves
-	}
-	return total
+	return rows * float * (columns + slabColumns)
 }
 
-// readoutMemory estimates the bytes that a score with a fitted read-out takes.
-func readoutMemory(fit, test, features, classes int) int64 {
-	const vectors = 16 // of the solver, fitting stimuli × classes each
-	// Beside inner products, their factor, and this as features.
-	m, n := int64(fit), int64(test)
-	return float*(3*m*m+m*n) + blockMemory(fit+test, features) + vectors*float*m*int64(classes)
+// kernelMemory returns what products are packed into: those of a layer's columns, for a
+// Gram matrix, and those of metrics, of which blocks are packed.
+func kernelMemory(size ReadSize, gram bool) int64 {
+	const buffers, most = 2, 13 << 20
+	one := buffers * float * slabColumns * int64(size.Rows)
+	bytes := min(most, one)
+	if gram {
+		bytes += one * int64(min(size.Features, buffers*slabColumns)) / (buffers * slabColumns)
+	}
+	return bytes
+}
+
+// idMemory returns what the ids of stimuli take: sets of rows, and their indices.
+func idMemory(stimuli int) int64 {
+	const each = 512
+	return each * int64(stimuli)
+}
+
+// readoutMemory estimates the bytes that a score with a fitted read-out takes: features or
+// inner products, their factor, and the solver's arrays.
+func readoutMemory(size ReadSize, classes int) int64 {
+	const vectors = 16 // fitting stimuli × classes each
+	m, n, f := int64(size.Fit), int64(size.Rows), int64(size.Features)
+	dimensions, held := m, m*m+m*(n-m)
+	if 2*f <= m {
+		dimensions, held = f, n*f
+	}
+	solving := 3*dimensions*dimensions + vectors*m*int64(classes)
+	return float*held + max(blockMemory(size)+float*slabColumns*n, float*solving)
 }

@@ -33,8 +33,11 @@ type Options struct {
 	// are not independent of each other, for intervals; empty for none.
 	Cluster string
 
-	// Memory, if above zero, bounds in bytes what readings hold together.
+	// Memory, if above zero, bounds in bytes what the process holds.
 	Memory int64
+	// Hold, if set, is called with the bytes that the process holds at most, before a run
+	// reads layers: whoever owns the process has the garbage collector keep to it.
+	Hold func(bytes int64)
 }
 
 func (o *Options) log(format string, args ...any) {

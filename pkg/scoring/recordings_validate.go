@@ -61,7 +61,8 @@ func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.S
 			splits = d.CrossValidation.Splits
 		}
 		shape := metrics.Shape{Stimuli: len(design.Stimuli), Neuroids: len(selected), Train: train, Splits: max(1, splits), Workers: c.runner.Workers}
-		c.v.Memory = recordingsMemory(d, shape) + metricMemory(d, shape).Working
+		recorded := c.runner.loader.sizeOfRecordings(d)
+		c.v.Memory = withGarbage(ReadingMemory(shape.Stimuli, 0) + max(averagingMemory(d, shape, recorded), metricMemory(d, shape).Working))
 		c.memory()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync"
 
 	"github.com/dustin/go-humanize"
 	"golang.org/x/sync/errgroup"
@@ -25,12 +26,15 @@ const collectAbove = 128 << 20
 // as memory allows; the time bins of one layer follow each other. Results stay with
 // their evaluations, so order does not matter.
 func (r *Runner) run(ctx context.Context, plans []*modelPlan) error {
-	limit := r.Memory
-	if limit <= 0 {
-		limit = concurrentBudget
+	estimate := r.estimate(plans, func(s binSequence) bool { return r.keeper.sequenceKept(ctx, s) })
+	hold := func(bytes int64) {
+		if r.Hold != nil {
+			r.Hold(bytes)
+		}
 	}
-	memory := semaphore.NewWeighted(limit)
-	once := countInTime(plans) == 1
+	hold(estimate.peak())
+	more := sync.OnceFunc(func() { hold(estimate.peakAtMost()) })
+	memory := semaphore.NewWeighted(max(1, estimate.room))
 	running, inner := errgroup.WithContext(ctx)
 	running.SetLimit(r.Workers)
 	for _, p := range plans {
@@ -39,24 +43,31 @@ func (r *Runner) run(ctx context.Context, plans []*modelPlan) error {
 			if r.keeper.sequenceKept(ctx, s) {
 				continue
 			}
-			need, err := r.loader.memoryOf(p.dump, s)
-			if err != nil {
-				need = 0 // reading the files fails with the reason
+			refused := func(need int64, why string) error {
+				if r.Memory <= 0 || need <= r.Memory {
+					return nil
+				}
+				return &MemoryError{Need: need, Limit: r.Memory, Layer: p.dump.ID + "/" + s[0].key.set + "/" + s[0].key.layer, Why: why}
 			}
-			if r.Memory > 0 && need > r.Memory {
-				err := &MemoryError{Need: need, Limit: r.Memory, Layer: p.dump.ID + "/" + s[0].key.set + "/" + s[0].key.layer}
+			if err := refused(estimate.need(s), ""); err != nil {
 				for _, read := range s {
 					_ = failAll(read.evaluations, err)
 				}
 				continue
 			}
-			need = min(need, limit)
+			for _, read := range s {
+				read.rare = func() error {
+					more()
+					return refused(estimate.atMost(s), " where rounding of its inner products matters")
+				}
+			}
+			need := estimate.share(s[0])
 			if memory.Acquire(inner, need) != nil {
 				break
 			}
 			running.Go(func() error {
 				defer memory.Release(need)
-				return scorer.scoreSequence(inner, s, need, once)
+				return scorer.scoreSequence(inner, s, need)
 			})
 		}
 	}
@@ -81,9 +92,9 @@ func countInTime(plans []*modelPlan) int {
 	return count
 }
 
-// scoreSequence scores the time bins of a layer one after the other. With once, the
-// recordings of a bin are released after it.
-func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, need int64, once bool) error {
+// scoreSequence scores the time bins of a layer one after the other. If no other layer is
+// in time, the recordings of a bin are released after it.
+func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, need int64) error {
 	if err := s.keeper.recallSequence(ctx, s.dump, sequence); err != nil {
 		return err
 	}
@@ -94,7 +105,7 @@ func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, n
 		if err := s.scoreInUnits(ctx, read); err != nil {
 			return err
 		}
-		if once {
+		if s.loader.once {
 			s.loader.release(read)
 		}
 		if need > collectAbove {
@@ -116,10 +127,11 @@ func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, n
 type MemoryError struct {
 	Need, Limit int64
 	Layer       string
+	Why         string // what the memory is needed for, if not for any such layer
 }
 
 func (e *MemoryError) Error() string {
-	return fmt.Sprintf("%s needs up to %s of memory, but %s are allowed: allow that much, or score fewer benchmarks at a time", e.Layer, humanize.IBytes(uint64(e.Need)), humanize.IBytes(uint64(e.Limit)))
+	return fmt.Sprintf("%s needs up to %s of memory%s, but %s are allowed: allow that much, or score fewer benchmarks at a time", e.Layer, humanize.IBytes(uint64(e.Need)), e.Why, humanize.IBytes(uint64(e.Limit)))
 }
 
 // scorerOf returns what scores the layers of one model.

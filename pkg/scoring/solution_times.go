@@ -55,16 +55,22 @@ func (solutionTimesKind) files(l *loader, d *benchmarks.Definition) ([]string, e
 }
 
 // memory counts, for each split, the inner products that its read-out is fitted on.
-func (solutionTimesKind) memory(_ *loader, evaluations []*binEvaluation, size ReadSize) int64 {
-	total := ReadingMemory(size.Rows, size.Features)
+func (solutionTimesKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding {
+	const solver = 4 << 20 // what its iterations leave before it is collected
+	working := blockMemory(size) + kernelMemory(size, true) + idMemory(size.Rows)
 	for _, e := range evaluations {
-		splits := 1
-		if cv := e.definition.CrossValidation; cv != nil {
-			splits = cv.Splits
+		plan := metrics.SplitPlan{Splits: benchmarks.DefaultSplits, TestSize: 0.1}
+		if e.definition.CrossValidation != nil {
+			plan = e.definition.CrossValidation.Plan()
 		}
-		total += float * int64(splits) * int64(size.Rows) * int64(size.Rows)
+		test := int(plan.TestSize * float64(size.Rows))
+		train, fit := int64(size.Rows-test), size
+		fit.Fit = size.Rows - test
+		solving := readoutMemory(fit, classesAssumed) - blockMemory(fit)
+		atOnce := int64(max(1, min(l.options.Workers, plan.Splits)))
+		working += float*int64(plan.Splits)*train*int64(size.Rows) + atOnce*(solving+solver)
 	}
-	return total
+	return holding{working: working}
 }
 
 // solutionTimes is a comparison with solution times as it goes through the time bins
@@ -203,7 +209,7 @@ func (solutionTimesKind) validate(ctx context.Context, c *validator, set *stimul
 	}
 	c.ceiling(ctx)
 	if c.v.Splits != nil {
-		c.v.Memory = ReadingMemory(n, 0) + float*int64(c.v.Splits.Splits)*int64(n)*int64(n)
+		c.v.Memory = withGarbage(ReadingMemory(n, 0) + float*int64(c.v.Splits.Splits)*int64(n)*int64(n))
 		c.memory()
 	}
 }

@@ -73,6 +73,7 @@ func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, erro
 	}
 	c := &subjectChoices{path: path, trials: trials, doubts: doubts, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions),
 		Stimuli: len(trials.StimulusIDs), GivenCeiling: d.Ceiling != nil && d.Ceiling.Value != nil}}
+	c.in.Trials = make([]metrics.ConsistencyTrial, 0, len(trials.Stimulus))
 	for i := range trials.Stimulus {
 		c.in.Trials = append(c.in.Trials, metrics.ConsistencyTrial{
 			Subject: trials.Subject[i], Condition: trials.Condition[i], Stimulus: trials.Stimulus[i], Correct: trials.Correct[i],
@@ -283,9 +284,7 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 		c.fail("choices", err)
 	}
 	c.ceiling(ctx)
-	const trial = 64 // bytes
-	c.v.Memory += trial*int64(len(trials.Stimulus)) + processBytes
-	c.memory()
+	c.trialsMemory(answersMemory, c.v.Memory)
 }
 
 // usualMetric returns error_consistency for trials by subject.

@@ -50,14 +50,22 @@ func (tripletsKind) whatToDump(d *benchmarks.Definition) string {
 
 func (tripletsKind) reads(*benchmarks.Definition, string) reading { return readsLayer }
 
-// memory counts the Gram matrix and the largest of what the metrics hold.
-func (tripletsKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) int64 {
+// tripletsMemory counts codes in the order of the table, and what is made of them.
+var tripletsMemory = trialsMemory{working: 40, metric: 72}
+
+// memory counts the trials, the Gram matrix, and the largest of what the metrics hold.
+func (tripletsKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding {
+	h := tripletsMemory.holding(l, evaluations)
+	blocks := blockMemory(size)
 	var working, kept int64
 	for _, e := range evaluations {
-		m := metricMemory(e.definition, metrics.Shape{Stimuli: size.Rows, Features: size.Features, Splits: 1, Workers: max(1, l.options.Workers)})
-		working, kept = max(working, m.Working), kept+m.Kept
+		m := metricMemory(e.definition, metrics.Shape{Stimuli: size.Rows, Features: size.Features, Splits: 1, Workers: max(1, l.options.Workers), Reading: blocks})
+		h.rare = max(h.rare, m.Rare)
+		working, kept = max(working, m.Working-m.Kept), kept+m.Kept
 	}
-	return ReadingMemory(size.Rows, size.Features) + working + kept
+	n := int64(size.Rows)
+	h.working += float*n*n + max(blocks, working+kept) + kernelMemory(size, true) + idMemory(size.Rows)
+	return h
 }
 
 // triplets are the trials of one benchmark.
@@ -111,16 +119,16 @@ func newTriplets(a *stimuli.BehavioralAssembly) (*triplets, error) {
 			return nil, err
 		}
 	}
-	codes, ids := stimuli.Codes(slices.Concat(shown...))
+	codes, ids := stimuli.CodesOf(nil, shown...)
 	subject, names := stimuli.Codes(subjects)
 	t := &triplets{path: table.Path, ids: ids, in: metrics.TripletInput{Subjects: len(names), Stimuli: len(ids), Trials: make([]metrics.TripletTrial, n)}}
 	for row := range n {
-		set := []string{shown[0][row], shown[1][row], shown[2][row]}
-		odd := slices.Index(set, choices[row])
+		set := [3]string{shown[0][row], shown[1][row], shown[2][row]}
+		odd := slices.Index(set[:], choices[row])
 		what, remedy := "", ""
 		switch {
-		case slices.Contains(set, ""):
-			what = "has an empty " + tripletStimuli[slices.Index(set, "")]
+		case slices.Contains(set[:], ""):
+			what = "has an empty " + tripletStimuli[slices.Index(set[:], "")]
 		case set[0] == set[1] || set[0] == set[2] || set[1] == set[2]:
 			what = fmt.Sprintf("shows a stimulus twice (%q)", set)
 		case odd < 0:
@@ -129,7 +137,7 @@ func newTriplets(a *stimuli.BehavioralAssembly) (*triplets, error) {
 		if what != "" {
 			return nil, &stimuli.FileError{Path: table.Path, Line: table.Line(row), What: what, Remedy: remedy}
 		}
-		t.in.Trials[row] = metrics.TripletTrial{Subject: subject[row], Stimuli: [3]int{codes[row], codes[n+row], codes[2*n+row]}, Odd: odd}
+		t.in.Trials[row] = metrics.TripletTrial{Subject: subject[row], Stimuli: [3]int{codes[0][row], codes[1][row], codes[2][row]}, Odd: odd}
 	}
 	return t, nil
 }
@@ -217,10 +225,8 @@ func (tripletsKind) validate(ctx context.Context, c *validator, set *stimuli.Sti
 	c.ok("trials", "%d by %d subjects, %s each; %s a stimulus", len(t.in.Trials), t.in.Subjects, spreadText(stimuli.SpreadOf(made)), spreadText(c.v.Repetitions))
 	c.cover(set, t.path, t.ids)
 	c.ceiling(ctx)
-	const trial = 64 // bytes
 	shape := metrics.Shape{Stimuli: t.in.Stimuli, Splits: 1, Workers: 1}
-	c.v.Memory = ReadingMemory(t.in.Stimuli, 0) + metricMemory(c.d, shape).Working + trial*int64(len(t.in.Trials)) + processBytes
-	c.memory()
+	c.trialsMemory(tripletsMemory, ReadingMemory(t.in.Stimuli, 0)+metricMemory(c.d, shape).Working)
 }
 
 // usualMetric returns odd_one_out for trials of three stimuli.

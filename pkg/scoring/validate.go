@@ -259,7 +259,7 @@ func (c *validator) readout(objects []string, stimulusCount int) {
 			c.fail("labels", c.d.WrapAt("fitting_label", err))
 			return
 		}
-		c.v.Memory = readoutMemory(len(set.IDs), stimulusCount, 0, len(groups))
+		c.v.Memory = withGarbage(readoutMemory(ReadSize{Rows: len(set.IDs) + stimulusCount, Fit: len(set.IDs), Features: 1 << 30}, len(groups)))
 	}
 	c.unknown("labels", misspeltLabels(values, objects), set.Table.Path)
 	c.balance("labels", groups, "stimuli")

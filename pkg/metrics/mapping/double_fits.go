@@ -51,11 +51,17 @@ func (f doubleFit) hold(ctx context.Context, in metrics.NeuralInput) (*stream.He
 		return sum
 	}
 	splits := dense.AllRows(len(in.Splits))
-	if terms(splits) > double.Effort.Always {
+	rare := terms(splits) > double.Effort.Always
+	if rare {
 		splits = slices.DeleteFunc(splits, func(i int) bool { return !f.uncertain(i) })
 	}
 	if len(splits) == 0 || terms(splits) > double.Effort.Doubtful {
 		return nil, nil, nil
+	}
+	if rare {
+		if err := in.Gram.AllowRare(); err != nil {
+			return nil, nil, err
+		}
 	}
 	held, err := in.Gram.Hold(ctx)
 	return held, splits, err
@@ -74,11 +80,31 @@ func doubleFitsAtOnce(s metrics.Shape) int {
 }
 
 // doubleMemory counts fits in twice the precision, of which the activations are kept,
-// where a split takes so many multiplications that they are made.
-func doubleMemory(s metrics.Shape, terms int) metrics.Memory {
-	if s.Stimuli*s.Features > stream.MaxHeld || terms*s.Splits > double.Effort.Doubtful {
-		return metrics.Memory{}
-	}
+// where a split takes so few multiplications that they are always made. Where it takes
+// some more and float64 may be uncertain, they are made if it is. fit is what a split
+// holds.
+func doubleMemory(s metrics.Shape, terms int, fit int64, uncertain bool) metrics.Memory {
 	held := metrics.FloatBytes * int64(s.Stimuli) * int64(s.Features)
-	return metrics.Memory{Working: held + int64(doubleFitsAtOnce(s))*doubleFitBytes(s), Kept: held}
+	fits := int64(doubleFitsAtOnce(s)) * fit
+	switch all := terms * s.Splits; {
+	case s.Stimuli*s.Features > stream.MaxHeld:
+	case all <= double.Effort.Always:
+		return metrics.Memory{Working: held + fits, Kept: held}
+	case terms <= double.Effort.Doubtful && uncertain:
+		return metrics.Memory{Rare: held + max(s.Reading, fits)}
+	}
+	return metrics.Memory{}
+}
+
+// reverseAgain adds to what a reverse mapping holds a second stream, fitted in twice the
+// precision.
+func reverseAgain(s metrics.Shape, once metrics.Memory, terms int, fit int64) metrics.Memory {
+	again := doubleMemory(s, terms, fit, true)
+	if again.Working > 0 {
+		again.Working += s.Reading + once.Streaming
+	}
+	if again.Rare > 0 {
+		again.Rare += once.Streaming
+	}
+	return once.Plus(again)
 }

@@ -224,3 +224,9 @@ func hatInDouble(ctx context.Context, in metrics.NeuralInput, s metrics.Split, e
 	}
 	return exact(f), 0, nil
 }
+
+// regressionMemory counts fits of a regression in twice the precision, of which each takes
+// some more terms to choose a penalty.
+func regressionMemory(s metrics.Shape, choosing int) metrics.Memory {
+	return doubleMemory(s, doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)+choosing, doubleFitBytes(s), false)
+}

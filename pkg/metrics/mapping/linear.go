@@ -93,6 +93,11 @@ func (linear) predict(ctx context.Context, in metrics.NeuralInput, s metrics.Spl
 			return *of, "", nil
 		}
 	}
+	if in.Gram.X == nil || usesPrimal(in.Gram, len(s.Train)) {
+		if err := in.Gram.AllowRare(); err != nil {
+			return prediction{}, "", err
+		}
+	}
 	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) {
 		of, err = crew.Interruptible(ctx, func() (prediction, error) { return linearLeastNorm(in, s) })
@@ -194,10 +199,19 @@ func solveLeastNorm(workers int, k []float64, n int, y []float64, t int) (resolv
 	return false, nil
 }
 
-// Memory counts the matrix of the train stimuli, its factor and a copy.
+// Memory counts the fit that the shape leads to, and the one by a decomposition if
+// inner products do not determine the rank.
 func (linear) Memory(s metrics.Shape) metrics.Memory {
-	_, t, m := s.Sizes()
-	return metrics.Memory{Working: metrics.FloatBytes*(3*m*m+2*m*t) + rootMemory(s, 1)}.Plus(doubleMemory(s, doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)))
+	if double := regressionMemory(s, 0); double.Working > 0 {
+		return double
+	}
+	switch {
+	case featuresHeld(s) && primalIsSmaller(s.Features, s.Train):
+		return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
+	case featuresHeld(s):
+		return metrics.Memory{Working: stableMemory(s) + predictionMemory(s)}
+	}
+	return metrics.Memory{Working: dualMemory(s) + predictionMemory(s)}.Plus(rareRoot(s, 1))
 }
 
 var linearInfo = metrics.Info{

@@ -238,8 +238,9 @@ func (s *bestFeatures) spread() []float64 {
 
 // Memory counts the responses twice and the products with a slab of columns.
 func (neuronToNeuron) Memory(s metrics.Shape) metrics.Memory {
-	n, t, _ := s.Sizes()
-	return metrics.Memory{Streaming: metrics.FloatBytes * (2*n*t + stream.SlabCols*t*int64(s.Workers))}
+	n, t, m := s.Sizes()
+	predictions := int64(s.Splits) * ((n-m)*t + 4*t)
+	return metrics.Memory{Streaming: metrics.FloatBytes * (3*n*t + predictions + stream.SlabCols*(2*n+t*int64(s.Workers)))}
 }
 
 var neuronToNeuronInfo = metrics.Info{

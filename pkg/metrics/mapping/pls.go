@@ -237,10 +237,11 @@ func plsBytes(stimuli, neuroids, splits, components, train, workers int) int64 {
 // Memory counts the responses, products of them, and the scores of the splits that
 // are advanced together.
 func (m pls) Memory(s metrics.Shape) metrics.Memory {
-	return metrics.Memory{
+	memory := metrics.Memory{
 		Working: plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Train, int(s.AtOnce())),
 		Kept:    plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Stimuli, 1),
-	}.Plus(doubleMemory(s, doublePLSTerms(s.Train, s.Features, s.Neuroids, m.components)))
+	}
+	return orRoot(s, memory.Plus(doubleMemory(s, doublePLSTerms(s.Train, s.Features, s.Neuroids, m.components), doublePLSBytes(s), true)))
 }
 
 // CheckTrain returns a *ComponentsError if so few train stimuli do not allow the

@@ -34,6 +34,13 @@ func doublePLSTerms(n, p, q, components int) int {
 	return n*p*q + components*(3*n*(p+q)+p*q+side*side*(max(p, q)/2+iterations))
 }
 
+// doublePLSBytes returns what the fit of a split holds: predictors and targets, products
+// of them as they are and transposed, and products of these, each number as two.
+func doublePLSBytes(s metrics.Shape) int64 {
+	n, p, q := int64(s.Stimuli), int64(s.Features), int64(s.Neuroids)
+	return 2 * metrics.FloatBytes * (n*(p+q) + 2*p*q + min(p, q)*min(p, q))
+}
+
 func newDoublePLS(x []float64, p int, y []float64, q int, s metrics.Split) *doublePLS {
 	f := &doublePLS{}
 	f.x, f.test, _ = double.CenteredRows(x, p, s.Train, s.Test)

@@ -23,6 +23,9 @@ type gradedRoot struct {
 // readGraded reads the layer once more. It reads the columns also if a metric scored
 // beside this one had the features held, on which figures must not depend.
 func readGraded(ctx context.Context, g *stream.Gram, workers int) (*gradedRoot, error) {
+	if err := g.AllowRare(); err != nil {
+		return nil, err
+	}
 	var sink *rootSink
 	switch {
 	case g.Again != nil:

@@ -9,6 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/reasons"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
@@ -87,6 +88,7 @@ type reverseStream struct {
 	splits []*reverseSplit
 	right  []float64 // the splits' right factors stacked, over all stimuli
 	ranks  int       // rows of right
+	scores []float64 // what right makes of a slab
 	dead   int       // features that are the same for all stimuli
 	seen   int
 	finish func(*metrics.Score) // adds what the fits tell, if set
@@ -104,6 +106,7 @@ type reverseSplit struct {
 	row   int // of its factor in right
 	r     []float64
 	moved []movedFeature
+	room  []float64 // of a slab: bounds, squares and the product with left
 }
 
 func newReverseStream(name string, in metrics.NeuralInput, rows []int, fit reverseFit) *reverseStream {
@@ -155,7 +158,7 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 	if err := s.prepare(ctx, width); err != nil {
 		return err
 	}
-	scores := make([]float64, s.ranks*width)
+	scores := zeros(&s.scores, s.ranks*width)
 	dense.AddProduct(s.in.Workers, dense.Of(scores, s.ranks, width), 1, dense.Of(s.right, s.ranks, s.in.Stimuli), dense.Strided(s.slab.x, s.in.Stimuli, width, stream.SlabCols))
 	inner := max(1, s.in.Workers/max(1, len(s.splits)))
 	return crew.Each(ctx, s.in.Workers, len(s.splits), func(i int) error {
@@ -171,19 +174,18 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 		}
 		predicted := scores[split.row*width : (split.row+split.hat.rank)*width]
 		s.predictFar(split, s.in.Splits[i].Train, predicted, width)
-		bounds := make([]float64, width)
+		room := zeros(&split.room, (2+len(test))*width)
+		bounds, squares, product := dense.Cut(&room, width), dense.Cut(&room, width), room
 		for k, off := range split.hat.rounding {
 			for j, v := range predicted[k*width : (k+1)*width] {
 				bounds[j] += off * math.Abs(v)
 			}
 		}
 		if split.hat.left != nil {
-			product := make([]float64, len(test)*width)
 			dense.AddProduct(inner, dense.Of(product, len(test), width), 1, dense.Of(split.hat.left, len(test), split.hat.rank), dense.Of(predicted, split.hat.rank, width))
 			predicted = product
 		}
 		rounding := 4 * float64(s.in.Stimuli+split.hat.rank) * dense.Epsilon * split.reach
-		squares := make([]float64, width)
 		for j := range squares {
 			squares[j] = max(s.slab.squares[j], split.norm[j])
 		}
@@ -197,6 +199,15 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 		split.lookAtRounding(at, s.in.Stimuli, spans, bounds, r)
 		return nil
 	})
+}
+
+// zeros returns n zeros in an array that is kept for the next slab.
+func zeros(kept *[]float64, n int) []float64 {
+	if cap(*kept) < n {
+		*kept = make([]float64, n)
+	}
+	clear((*kept)[:n])
+	return (*kept)[:n]
 }
 
 // predictFar sets right·y of far columns from their train rows alone.
@@ -274,11 +285,26 @@ func (s *reverseStream) prepare(ctx context.Context, width int) error {
 	return nil
 }
 
-// reverseMemory counts, of a reverse mapping, the factors of the splits over all
-// stimuli, and the fits that are made at a time.
-func reverseMemory(s metrics.Shape) metrics.Memory {
+// reverseMemory counts, of a reverse mapping, the responses, two forms of a slab of
+// features, the factors of the splits over all stimuli with what they make of the slab,
+// the figures of all features, and the fits that are made concurrently.
+func reverseMemory(s metrics.Shape, fit int64) metrics.Memory {
 	n, t, m := s.Sizes()
-	return metrics.Memory{Working: metrics.FloatBytes * (2*n*n + int64(s.Splits)*n*min(t, n-m) + min(4, s.AtOnce())*3*m*m)}.Plus(doubleMemory(s, doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Neuroids, s.Features)))
+	rank := min(t, m)
+	factors := int64(s.Splits) * rank * (n + (n - m) + stream.SlabCols)
+	slab := stream.SlabCols * (2*n + s.AtOnce()*(n-m))
+	figures := int64(s.Features) * int64(2*s.Splits+1)
+	return metrics.Memory{Streaming: metrics.FloatBytes * (n*t + factors + slab + figures + min(4, s.AtOnce())*fit)}
+}
+
+// leastSquaresMemory is reverseMemory of a fit by the responses alone.
+func leastSquaresMemory(s metrics.Shape) metrics.Memory {
+	n, t, m := s.Sizes()
+	fit := 2*n*t + min(t*t, m*m) + m*min(t, m)
+	if doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Neuroids, 0)*s.Splits <= double.Effort.Doubtful {
+		fit = max(fit, 6*n*t) // in twice the precision
+	}
+	return reverseMemory(s, fit)
 }
 
 // Done has nothing left to do.

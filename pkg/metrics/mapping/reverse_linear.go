@@ -50,7 +50,7 @@ func linearHat(in metrics.NeuralInput, s metrics.Split) (h hat, uncertainty floa
 }
 
 // Memory is that of all reverse mappings.
-func (reverseLinear) Memory(s metrics.Shape) metrics.Memory { return reverseMemory(s) }
+func (reverseLinear) Memory(s metrics.Shape) metrics.Memory { return leastSquaresMemory(s) }
 
 var reverseLinearInfo = metrics.Info{
 	Name:      "reverse_linear",

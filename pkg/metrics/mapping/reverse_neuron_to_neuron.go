@@ -189,7 +189,9 @@ func (s *bestNeuroids) Score(context.Context) (metrics.Score, error) {
 
 // Memory counts the responses twice and the products with a slab of columns.
 func (reverseNeuronToNeuron) Memory(s metrics.Shape) metrics.Memory {
-	return neuronToNeuron{}.Memory(s)
+	memory := neuronToNeuron{}.Memory(s)
+	memory.Streaming += metrics.FloatBytes * int64(s.Features) * int64(2*s.Splits+1) // the figures of all features
+	return memory
 }
 
 var reverseNeuronToNeuronInfo = metrics.Info{

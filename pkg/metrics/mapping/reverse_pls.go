@@ -377,7 +377,17 @@ func (f *reversePLSStep) weights(u []float64) (w []float64, ok bool) {
 }
 
 // Memory is that of all reverse mappings.
-func (reversePLS) Memory(s metrics.Shape) metrics.Memory { return reverseMemory(s) }
+// Memory counts the scores of components, and the responses in two forms for each split
+// that is fitted concurrently.
+func (m reversePLS) Memory(s metrics.Shape) metrics.Memory {
+	n, t, _ := s.Sizes()
+	of := s
+	of.Neuroids = min(s.Neuroids, m.components)
+	memory := reverseMemory(of, 8*n*t+min(t, 1024)*min(t, 1024))
+	memory.Streaming += metrics.FloatBytes * n * t
+	memory = reverseAgain(s, memory, doublePLSTerms(s.Train, s.Neuroids, s.Features, m.components), doublePLSBytes(s))
+	return orRoot(s, memory)
+}
 
 var reversePLSInfo = metrics.Info{
 	Name:      "reverse_pls",

@@ -97,7 +97,7 @@ func responseProducts(workers int, x, test []float64, n, m, t int) (k, b []float
 func hatOfDual(d []float64, n, m int) hat { return hat{rank: m, right: dense.Transposed(d, n, m)} }
 
 // Memory is that of all reverse mappings.
-func (reverseRidge) Memory(s metrics.Shape) metrics.Memory { return reverseMemory(s) }
+func (reverseRidge) Memory(s metrics.Shape) metrics.Memory { return leastSquaresMemory(s) }
 
 var reverseRidgeInfo = metrics.Info{
 	Name:      "reverse_ridge",

@@ -128,7 +128,13 @@ func count(of []bool) (n int) {
 }
 
 // Memory is that of all reverse mappings.
-func (reverseRidgeCV) Memory(s metrics.Shape) metrics.Memory { return reverseMemory(s) }
+// Memory counts, for each split worked on concurrently, the products of features among
+// the train stimuli beside the fit.
+func (reverseRidgeCV) Memory(s metrics.Shape) metrics.Memory {
+	n, t, m := s.Sizes()
+	terms := doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Neuroids, s.Features) + s.Train*s.Train*s.Features + doublePenaltyTerms(s.Train, s.Neuroids, s.Features)
+	return reverseAgain(s, reverseMemory(s, 2*m*m+2*n*t+m*min(t, m)), terms, doubleFitBytes(s))
+}
 
 var reverseRidgeCVInfo = metrics.Info{
 	Name:      "reverse_ridgecv",

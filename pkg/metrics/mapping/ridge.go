@@ -69,6 +69,9 @@ func (m ridge) settle(ctx context.Context, in metrics.NeuralInput, s metrics.Spl
 			}
 		}
 	}
+	if err := in.Gram.AllowRare(); err != nil {
+		return "", err
+	}
 	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) && of.values != nil {
 		return lostInProducts, nil
@@ -244,15 +247,25 @@ func predictDual(in metrics.NeuralInput, s metrics.Split, d []float64) []float64
 	return out
 }
 
-// Memory counts an inverse over all stimuli and, for each split, blocks of it and of
-// the Gram matrix, some of them not yet collected.
+// Memory counts the fit that the shape leads to: an inverse over all stimuli and, for
+// each split, blocks of it, or products of features.
 func (ridge) Memory(s metrics.Shape) metrics.Memory {
+	if double := regressionMemory(s, 0); double.Working > 0 {
+		return double
+	}
+	if featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
+		return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
+	}
 	n, t, m := s.Sizes()
 	inverse := metrics.FloatBytes * n * n
-	return metrics.Memory{
-		Working: inverse + metrics.FloatBytes*(2*n*t+s.AtOnce()*((n-m)*(n-m)+m*t)+int64(s.Splits)*2*m*(n-m)) + rootMemory(s, 1),
-		Kept:    inverse,
-	}.Plus(doubleMemory(s, doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)))
+	memory := metrics.Memory{Working: dualMemory(s) + predictionMemory(s)}
+	if 2*m >= n {
+		memory = metrics.Memory{
+			Working: inverse + metrics.FloatBytes*(2*n*t+(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t)) + predictionMemory(s),
+			Kept:    inverse + metrics.FloatBytes*2*n*t,
+		}
+	}
+	return memory.Plus(formedMemory(s)).Plus(metrics.Memory{Rare: dualMemory(s)}).Plus(rareRoot(s, 1))
 }
 
 var ridgeInfo = metrics.Info{

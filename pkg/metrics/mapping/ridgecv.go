@@ -88,6 +88,9 @@ func (ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *pr
 			}
 		}
 	}
+	if err := in.Gram.AllowRare(); err != nil {
+		return 0, prediction{}, "", err
+	}
 	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) {
 		// Inner products are all that can be had.
@@ -214,18 +217,21 @@ func chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (
 	})
 }
 
-// Memory counts, for each split worked on at a time, what chooses the penalty and
-// what predicts with it, of which the former may not yet be collected.
+// Memory counts, for each split worked on concurrently, what chooses the penalty and
+// what predicts with it.
 func (ridgeCV) Memory(s metrics.Shape) metrics.Memory {
-	n, t, m := s.Sizes()
-	beside := min(4, s.AtOnce())
-	total := rootMemory(s, beside)
-	if s.Features > 0 && primalIsSmaller(s.Features, s.Train) {
-		total += metrics.FloatBytes * beside * (6*m*m + 3*m*t)
-	} else {
-		total += metrics.FloatBytes * (beside*(2*m*m+6*m*t+(n-m)*m) + int64(s.Splits)*m*t)
+	penalties := doublePenaltyTerms(s.Train, s.Features, s.Neuroids)
+	if double := regressionMemory(s, penalties); double.Working > 0 {
+		return double
 	}
-	return metrics.Memory{Working: total}.Plus(doubleMemory(s, doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Features, s.Neuroids)))
+	n, t, m := s.Sizes()
+	f, concurrent := int64(s.Features), atOncePrimal(s)
+	if featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
+		choice := metrics.Memory{Working: metrics.FloatBytes * concurrent * (f*f + 2*f*m + 2*f*t + 2*m*t)}
+		return primalMemory(s, concurrent).Plus(choice).Plus(rareRoot(s, concurrent))
+	}
+	each := metrics.FloatBytes * (2*m*m + 4*m*t + (n-m)*m)
+	return metrics.Memory{Working: concurrent*each + predictionMemory(s), Kept: concurrent * metrics.FloatBytes * 2 * m * m}.Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
 }
 
 var ridgeCVInfo = metrics.Info{

@@ -233,7 +233,8 @@ func (n *ckaNotes) warnings() []string {
 // Memory counts the Gram matrix of the recordings.
 func (cka) Memory(s metrics.Shape) metrics.Memory {
 	n, _, _ := s.Sizes()
-	return metrics.Memory{Working: metrics.FloatBytes * n * n, Kept: metrics.FloatBytes * n * n}
+	const pair = 2 * 3 * metrics.FloatBytes // two elements in twice the precision and centred
+	return metrics.Memory{Working: metrics.FloatBytes * n * n, Kept: metrics.FloatBytes * n * n}.Plus(doubleMemory(s, pair))
 }
 
 var ckaInfo = metrics.Info{

@@ -159,12 +159,9 @@ func centredResponses(responses []float64, neuroids int, rows []int) (y []float6
 // Memory counts, for each split worked on at a time, the centred matrix, the responses
 // in two orders, their products with its root, and what these are decomposed in.
 func (procrustes) Memory(s metrics.Shape) metrics.Memory {
-	n, t, m := s.Sizes()
-	rows := n
-	if s.Splits > 1 {
-		rows = max(1, n-m)
-	}
-	return metrics.Memory{Working: metrics.FloatBytes * s.AtOnce() * (rows*rows + 5*rows*t)}
+	_, t, _ := s.Sizes()
+	rows, concurrent := comparedRows(s)
+	return metrics.Memory{Working: metrics.FloatBytes * concurrent * (rows*rows + 5*rows*t)}
 }
 
 var procrustesInfo = metrics.Info{

@@ -160,12 +160,14 @@ func (n *rdmNotes) warnings(m rdm) []string {
 }
 
 // Memory counts the Gram matrix of the recordings, dissimilarities and ranks of both
-// sides, and what sorting takes.
+// sides, and what sorting takes beside the room of that matrix.
 func (rdm) Memory(s metrics.Shape) metrics.Memory {
+	const triangles, sorting, kept = 4, 1, 3
+	const pair = 3*metrics.FloatBytes + 2*4 // the dissimilarity, its rank and its place
 	n, _, _ := s.Sizes()
-	const triangles, sorting, kept = 4, 4, 3
-	matrix, triangle := metrics.FloatBytes*n*n, metrics.FloatBytes*n*n/2
-	return metrics.Memory{Working: matrix + (triangles+sorting)*triangle, Kept: matrix + kept*triangle}
+	rows, concurrent := comparedRows(s)
+	matrix, triangle := metrics.FloatBytes*n*n, concurrent*metrics.FloatBytes*rows*rows/2
+	return metrics.Memory{Working: matrix + (triangles+sorting)*triangle, Kept: matrix + kept*triangle}.Plus(doubleMemory(s, pair))
 }
 
 var rdmInfo = metrics.Info{

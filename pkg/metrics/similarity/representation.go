@@ -57,6 +57,11 @@ func (s *representation) hold(ctx context.Context, n, values, terms int) (bool, 
 	if s.held != nil || s.read == nil || s.gram.N*s.gram.Features > values || n*(n-1)/2*s.gram.Features > terms {
 		return false, nil
 	}
+	if values > fewValues || terms > fewTerms {
+		if err := s.gram.AllowRare(); err != nil {
+			return false, err
+		}
+	}
 	var err error
 	s.held, err = s.read(ctx)
 	return s.held != nil, err

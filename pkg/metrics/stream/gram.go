@@ -36,6 +36,10 @@ type Gram struct {
 	// inner products have lost. They must be those that K is made of.
 	Again func(ctx context.Context, sink Sink) error
 
+	// Rare, where it is set, is called before work for which rounding of inner products is
+	// the reason; its error is that there is no memory for it.
+	Rare func() error
+
 	rows     []int     // of a pass, those that K is of; nil stands for all
 	formed   sync.Once // K from X
 	attached attachments
@@ -43,6 +47,14 @@ type Gram struct {
 
 // PassRows returns the rows of the pass that the matrix is of; nil stands for all.
 func (g *Gram) PassRows() []int { return g.rows }
+
+// AllowRare calls Rare.
+func (g *Gram) AllowRare() error {
+	if g.Rare == nil {
+		return nil
+	}
+	return g.Rare()
+}
 
 // ErrOverflow reports activations so large that their products overflow.
 var ErrOverflow error = dataerr.Error("products of activations overflow: rescale the layer")

@@ -71,7 +71,8 @@ type dryDocument struct {
 	Schema     int       `json:"schema"`
 	Passes     []dryPass `json:"passes"`
 	Bytes      int64     `json:"bytes"`
-	PeakMemory int64     `json:"peak_memory"` // of the largest pass
+	PeakMemory int64     `json:"peak_memory"` // of the run
+	PeakAtMost int64     `json:"peak_memory_at_most"`
 }
 
 type dryPass struct {
@@ -84,17 +85,17 @@ type dryPass struct {
 	Features    int      `json:"features"`
 	Bytes       int64    `json:"bytes"`
 	Memory      int64    `json:"memory"`
+	AtMost      int64    `json:"memory_at_most"` // if rounding of inner products matters
 }
 
 func newDryDocument(dry scoring.DryRun) dryDocument {
-	doc := dryDocument{Schema: results.Schema, Passes: []dryPass{}}
+	doc := dryDocument{Schema: results.Schema, Passes: []dryPass{}, PeakMemory: dry.Memory, PeakAtMost: dry.MemoryAtMost}
 	for _, p := range dry.Reads {
 		if p.Err != nil {
 			continue
 		}
-		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes, p.Memory})
+		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes, p.Memory, p.MemoryAtMost})
 		doc.Bytes += p.Bytes
-		doc.PeakMemory = max(doc.PeakMemory, p.Memory)
 	}
 	return doc
 }
@@ -120,6 +121,10 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 	if err := g.Write(w, format, color); err != nil || format != output.Table {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%d passes read %s; the largest holds %s\n", len(doc.Passes), humanize.IBytes(uint64(doc.Bytes)), humanize.IBytes(uint64(doc.PeakMemory)))
+	more := ""
+	if doc.PeakAtMost > doc.PeakMemory {
+		more = fmt.Sprintf(", or %s if rounding of inner products matters", humanize.IBytes(uint64(doc.PeakAtMost)))
+	}
+	_, err := fmt.Fprintf(w, "%d passes read %s; the run holds up to %s%s\n", len(doc.Passes), humanize.IBytes(uint64(doc.Bytes)), humanize.IBytes(uint64(doc.PeakMemory)), more)
 	return err
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"syscall"
 
@@ -36,10 +34,14 @@ func newRunner(data string, options scoring.Options) (*scoring.Runner, error) {
 // runner returns a runner for the request, and loads its composite.
 func (r *scoreRequest) runner() (*scoring.Runner, error) {
 	options := r.options
+	if r.intervals {
+		options.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
+	}
 	if r.reporter != nil {
 		options.Progress = r.reporter.Pass
 		options.Log = r.reporter.NoteLine
 	}
+	options.Hold = holdTo
 	runner, err := newRunner(r.data, options)
 	if err != nil {
 		return nil, err
@@ -48,47 +50,11 @@ func (r *scoreRequest) runner() (*scoring.Runner, error) {
 	return runner, err
 }
 
-// heapBallast is the size of an array that counts as live heap while scores are
-// computed. It is never touched, so that it needs no memory. With it, the garbage of
-// reading small files is collected later, and leaves no holes in which the first Gram
-// matrix would be placed and cleared by one processor.
-const heapBallast = 16 << 20
-
-// setUpRuntime chooses the kernel, makes the Go runtime keep the request's limits too and
-// returns a function that lifts them: libraries that work in parallel follow GOMAXPROCS,
-// and the garbage collector works harder near the memory limit.
-func (r *scoreRequest) setUpRuntime() (lift func(), err error) {
-	if err := metrics.UseKernel(r.options.Kernel); err != nil {
-		return nil, usagef("--kernel: %w", err)
-	}
-	ballast := make([]byte, heapBallast)
-	processors, memory := runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)
-	fewer, limited := r.options.Workers < processors, r.options.Memory > 0
-	if fewer {
-		runtime.GOMAXPROCS(r.options.Workers)
-	}
-	if limited {
-		debug.SetMemoryLimit(r.options.Memory)
-	}
-	return func() {
-		runtime.KeepAlive(ballast)
-		if fewer {
-			runtime.GOMAXPROCS(processors)
-		}
-		if limited {
-			debug.SetMemoryLimit(memory)
-		}
-	}, nil
-}
-
 // intervalSeed is the seed that intervals of scores are drawn from.
 const intervalSeed = 1
 
 // scoreModels is the scoreFunc of the program.
 func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error) {
-	if r.intervals {
-		r.options.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
-	}
 	r.storeOptional = true
 	var report *benchmarks.Report
 	err := r.withRunner(func(runner *scoring.Runner) (err error) {

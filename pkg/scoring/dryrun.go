@@ -1,0 +1,45 @@
+package scoring
+
+import "github.com/brainscore-go/brainscore/pkg/benchmarks"
+
+// PlannedRead is one reading of a layer as a dry run reports it.
+type PlannedRead struct {
+	Model, Layer, TimeBin, StimulusSet string
+	Benchmarks                         []string
+	ReadSize
+	// Err is what would keep the layer from being read.
+	Err error
+}
+
+// DryRun is what a request would do, without reading activations.
+type DryRun struct {
+	Reads []PlannedRead
+	// Memory is held at the peak of the run, an upper bound, and MemoryAtMost if rounding of
+	// inner products matters.
+	Memory, MemoryAtMost int64
+	Failures             []benchmarks.Failure
+}
+
+// DryRun plans a request and looks at the headers of its files.
+func (r *Runner) DryRun(request Request) (*DryRun, error) {
+	plans, unusable, err := r.planner.plan(request)
+	if err != nil {
+		return nil, err
+	}
+	estimate := r.estimate(plans, nil)
+	out := &DryRun{Failures: unusable, Memory: estimate.peak(), MemoryAtMost: estimate.peakAtMost()}
+	for _, p := range plans {
+		out.Failures = append(out.Failures, p.failures...)
+		for _, s := range p.sequences {
+			for _, read := range s {
+				planned := PlannedRead{Model: p.dump.ID, Layer: read.key.layer, TimeBin: read.key.bin, StimulusSet: read.key.set}
+				for _, e := range read.evaluations {
+					planned.Benchmarks = append(planned.Benchmarks, e.definition.Identifier)
+				}
+				planned.ReadSize, planned.Err = r.loader.sizeOf(p.dump, read)
+				out.Reads = append(out.Reads, planned)
+			}
+		}
+	}
+	return out, nil
+}

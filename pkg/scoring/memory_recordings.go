@@ -1,0 +1,170 @@
+package scoring
+
+import (
+	"fmt"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// recordedSize is the size of the recordings of a benchmark.
+type recordedSize struct {
+	stimuli, neuroids, subjects int
+	precision                   float64 // of the averaged responses
+	tables                      int64   // bytes of the tables in memory
+}
+
+// sizeOfRecordings returns the size of a benchmark's recordings, by their tables; 0 if
+// these cannot be read, which scoring it reports.
+func (l *loader) sizeOfRecordings(d *benchmarks.Definition) recordedSize {
+	key := fmt.Sprintf("%q %q %v", d.Assembly, d.Select, d.PerSubject())
+	l.mu.Lock()
+	size, ok := l.recorded[key]
+	l.mu.Unlock()
+	if ok {
+		return size
+	}
+	size = l.measureRecordings(d)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.recorded[key] = size
+	return size
+}
+
+func (l *loader) measureRecordings(d *benchmarks.Definition) (size recordedSize) {
+	a, err := stimuli.OpenNeural(l.home.AssemblyPath(d.Assembly))
+	if err != nil {
+		return size
+	}
+	defer a.Close()
+	ids, err := a.Presentation.Column("stimulus_id")
+	if err != nil {
+		return size
+	}
+	selected, err := a.SelectNeuroids(d.Select)
+	if err != nil {
+		return size
+	}
+	_, names := stimuli.Codes(ids)
+	size = recordedSize{stimuli: len(names), neuroids: len(selected), subjects: 1, precision: a.Precision(), tables: a.Presentation.Size().Bytes + a.Neuroid.Size().Bytes}
+	if len(a.TimeBins) > 1 {
+		size.precision = stream.DoublePrecision // of weighted sums
+	}
+	if d.PerSubject() {
+		if column, err := a.Neuroid.Column(d.Ceiling.Column); err == nil {
+			_, subjects := stimuli.Codes(column)
+			size.subjects = len(subjects)
+		}
+	}
+	return size
+}
+
+// memory counts three phases: the layer is read while recordings are averaged; it is read
+// again for metrics that take its columns beside their Gram matrix; and metrics are
+// scored one by one, of which each leaves something on the Gram matrix.
+func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding {
+	var h holding
+	var needs stream.Needs
+	for _, e := range evaluations {
+		if info, err := metrics.Lookup(e.definition.Metric.Name); err == nil {
+			needs = needs.Union(info.Needs)
+		}
+	}
+	held := make(map[string]int64) // Gram matrices and features, by assembly
+	var averaging, tables, first, second, most, kept int64
+	needed, left := make(map[string]int64), make(map[string]int64) // by metric
+	for _, e := range evaluations {
+		d := e.definition
+		recorded := l.sizeOfRecordings(d)
+		s := l.shapeOf(d, size, recorded)
+		s.Products = needs.Gram
+		info, err := metrics.Lookup(d.Metric.Name)
+		if err != nil {
+			continue
+		}
+		if info.Needs.Held() {
+			held[d.Assembly] = gramMemory(s, needs)
+		}
+		responses := float * int64(s.Stimuli) * int64(s.Neuroids)
+		key := recordingsKey(d, e.bin)
+		if e.bin != nil && l.once {
+			key = recordingsKey(d, nil)
+		}
+		h.keep(key, responses)
+		tables = max(tables, recorded.tables)
+		averaging = max(averaging, averagingMemory(d, s, recorded)-responses)
+		memory := metricMemory(d, s)
+		switch {
+		case !info.Needs.Columns:
+		case info.Needs.Held():
+			second += memory.Streaming
+		default:
+			first += memory.Streaming
+		}
+		h.rare = max(h.rare, memory.Rare)
+		name := d.Metric.Name
+		needed[name], left[name] = max(needed[name], memory.Working), max(left[name], memory.Kept)
+	}
+	for name, bytes := range needed {
+		most = max(most, bytes-left[name])
+		kept += left[name]
+	}
+	blocks := blockMemory(size)
+	h.working = max(blocks+tables+averaging+first, blocks+first+second, first+second+most+kept)
+	for _, bytes := range held {
+		h.working += bytes
+	}
+	h.working += kernelMemory(size, len(held) > 0) + idMemory(size.Rows)
+	return h
+}
+
+// gramMemory returns what a pass makes of a layer for the metrics that hold it.
+func gramMemory(s metrics.Shape, needs stream.Needs) int64 {
+	n, features := int64(s.Stimuli), int64(s.Features)
+	var bytes int64
+	if needs.Features && features <= n {
+		bytes += float * n * features
+	}
+	if needs.Gram || bytes == 0 {
+		bytes += float * n * n
+	}
+	return bytes
+}
+
+// averagingMemory returns what is held while recordings are averaged and their ceiling is
+// estimated.
+func averagingMemory(d *benchmarks.Definition, s metrics.Shape, recorded recordedSize) int64 {
+	n, t := int64(s.Stimuli), int64(s.Neuroids)
+	cells := int64(1)
+	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == benchmarks.InternalConsistency {
+		cells += 2 * int64(c.Splits)
+	}
+	bytes := cells * n * t * metrics.AverageBytes(recorded.precision)
+	if d.PerSubject() {
+		// Each subject's responses, and for the ceiling its dissimilarities in three forms.
+		const forms = 3
+		bytes = max(bytes, float*(2*n*t+n*n+int64(recorded.subjects)*forms*n*n/2))
+	}
+	return bytes
+}
+
+// shapeOf returns the shape of a benchmark's comparison with a layer.
+func (l *loader) shapeOf(d *benchmarks.Definition, size ReadSize, recorded recordedSize) metrics.Shape {
+	s := metrics.Shape{Stimuli: size.Rows, Features: size.Features, Neuroids: recorded.neuroids, Splits: 1, Workers: l.options.Workers, Reading: blockMemory(size)}
+	if size.reduced > 0 {
+		s.Features = size.reduced
+	}
+	if recorded.stimuli > 0 {
+		s.Stimuli = recorded.stimuli
+	}
+	s.Train = s.Stimuli
+	if cv := d.CrossValidation; cv != nil {
+		s.Splits = max(1, cv.Splits)
+		if s.Train = int(cv.TrainSize * float64(s.Stimuli)); s.Train == 0 {
+			s.Train = s.Stimuli - int(cv.TestSize*float64(s.Stimuli))
+		}
+	}
+	return s
+}
