@@ -27,8 +27,9 @@ type loader struct {
 	mu         sync.Mutex // guards the maps below
 	sets       map[string]*stimuli.StimulusSet
 	recordings map[string]*recordings
-	behaviors  map[string]*stimuli.BehavioralAssembly
-	assemblies map[string][]string // files of recordings, by folder
+	tables     map[string]func() (*stimuli.BehavioralAssembly, error) // of trials, whole
+	behaviors  map[string]*stimuli.BehavioralAssembly                 // with columns and without excluded rows
+	assemblies map[string][]string                                    // files of recordings, by folder
 	prepared   map[*benchmarks.Definition]func() (any, error)
 	excluding  map[*benchmarks.Definition]bool // whose excluded trials are logged
 	recorded   map[string]recordedSize
@@ -39,6 +40,7 @@ func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader
 	return &loader{home: home, options: options, inputs: inputs,
 		sets:       make(map[string]*stimuli.StimulusSet),
 		recordings: make(map[string]*recordings),
+		tables:     make(map[string]func() (*stimuli.BehavioralAssembly, error)),
 		behaviors:  make(map[string]*stimuli.BehavioralAssembly),
 		assemblies: make(map[string][]string),
 		prepared:   make(map[*benchmarks.Definition]func() (any, error)),
@@ -97,36 +99,57 @@ func (l *loader) behavioral(d *benchmarks.Definition) (*stimuli.BehavioralAssemb
 	return l.joined(d, "trials.csv", nil, nil)
 }
 
+// trialsOf returns a table of an assembly's trials, which is read once.
+func (l *loader) trialsOf(d *benchmarks.Definition, table string) (*stimuli.BehavioralAssembly, error) {
+	key := d.Assembly + "/" + table
+	l.mu.Lock()
+	once, ok := l.tables[key]
+	if !ok {
+		once = sync.OnceValues(func() (*stimuli.BehavioralAssembly, error) {
+			a, err := stimuli.OpenBehavioralTable(l.home.AssemblyPath(d.Assembly), table)
+			if err != nil {
+				return nil, err
+			}
+			return a, l.inputs.addTables(a.Files()...)
+		})
+		l.tables[key] = once
+	}
+	l.mu.Unlock()
+	return once()
+}
+
+// joinedKey names what joined returns.
+func joinedKey(d *benchmarks.Definition, table string, columns []string) string {
+	return fmt.Sprintf("%q %q %q %q", d.Assembly, table, columns, d.Exclude)
+}
+
 // joined returns the rows of a benchmark's table of trials with the columns named, which
 // are those of the assembly's stimulus set if the table lacks them, without the rows that
 // it excludes. Excluded columns may be missing here if elsewhere has them.
 func (l *loader) joined(d *benchmarks.Definition, table string, columns []string, elsewhere *stimuli.Table) (*stimuli.BehavioralAssembly, error) {
-	id := fmt.Sprintf("%q %q %q %q", d.Assembly, table, columns, d.Exclude)
+	id := joinedKey(d, table, columns)
 	l.mu.Lock()
 	a, ok := l.behaviors[id]
 	l.mu.Unlock()
 	if ok {
 		return a, nil
 	}
-	a, err := stimuli.OpenBehavioralTable(l.home.AssemblyPath(d.Assembly), table)
+	a, err := l.trialsOf(d, table)
 	if err != nil {
-		return nil, err
-	}
-	if err := l.inputs.addTables(a.Files()...); err != nil {
 		return nil, err
 	}
 	exclude := make(map[string][]string)
 	for _, name := range slices.Sorted(maps.Keys(d.Exclude)) {
-		err := l.join(a, name)
+		with, err := l.join(a, name)
 		switch {
 		case err == nil:
-			exclude[name] = d.Exclude[name]
+			a, exclude[name] = with, d.Exclude[name]
 		case elsewhere == nil || !elsewhere.Has(name):
 			return nil, &excludeError{err}
 		}
 	}
 	for _, name := range columns {
-		if err := l.join(a, name); err != nil {
+		if a, err = l.join(a, name); err != nil {
 			return nil, err
 		}
 	}
@@ -144,18 +167,18 @@ func (l *loader) joined(d *benchmarks.Definition, table string, columns []string
 	return a, nil
 }
 
-// join adds a column of the stimulus set to trials that lack it.
-func (l *loader) join(a *stimuli.BehavioralAssembly, column string) error {
+// join returns trials with a column, which is that of the stimulus set if they lack it.
+func (l *loader) join(a *stimuli.BehavioralAssembly, column string) (*stimuli.BehavioralAssembly, error) {
 	if a.Trials.Has(column) {
-		return nil
+		return a, nil
 	}
 	_, lacks := a.Trials.Column(column)
 	if !a.Trials.Has("stimulus_id") {
-		return lacks
+		return nil, lacks
 	}
 	set, err := l.stimulusSet(a.StimulusSet)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !set.Table.Has(column) {
 		all := slices.Clone(a.Trials.Columns)
@@ -164,22 +187,21 @@ func (l *loader) join(a *stimuli.BehavioralAssembly, column string) error {
 				all = append(all, name)
 			}
 		}
-		return &stimuli.FileError{Path: a.Trials.Path, Line: 1, What: fmt.Sprintf("has no column %q, nor has %s", column, set.Table.Path),
+		return nil, &stimuli.FileError{Path: a.Trials.Path, Line: 1, What: fmt.Sprintf("has no column %q, nor has %s", column, set.Table.Path),
 			Remedy: nearest.Remedy(column, all, "they have "+strings.Join(all, ", "))}
 	}
 	ids, err := a.Trials.Names("stimulus_id")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := set.Check(a.Trials.Path, ids); err != nil {
-		return err
+		return nil, err
 	}
 	values, err := set.Values(column, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a.Trials = a.Trials.With(column, values)
-	return nil
+	return a.With(column, values), nil
 }
 
 // assemblyFiles returns the paths of files of a benchmark's assembly, assembly.yaml

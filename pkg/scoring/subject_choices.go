@@ -106,7 +106,7 @@ func (l *loader) subjectTrials(d *benchmarks.Definition) (*stimuli.SubjectTrials
 
 // hasCondition reports whether the trials, or their stimulus set, have a column condition.
 func (l *loader) hasCondition(d *benchmarks.Definition) bool {
-	a, err := l.joined(d, "trials.csv", nil, nil)
+	a, err := l.trialsOf(d, "trials.csv")
 	if err != nil {
 		return false // so does reading the trials
 	}

@@ -58,7 +58,15 @@ func (a *BehavioralAssembly) Exclude(values map[string][]string) (*BehavioralAss
 	if remaining.Len() == 0 {
 		return nil, 0, &FileError{Path: a.Trials.Path, What: "has only trials that are excluded"}
 	}
+	if excluded == 0 {
+		return a, 0, nil
+	}
 	return newBehavioral(a.AssemblyInfo, remaining), excluded, nil
+}
+
+// With returns the assembly with a column appended to its trials.
+func (a *BehavioralAssembly) With(column string, values []string) *BehavioralAssembly {
+	return newBehavioral(a.AssemblyInfo, a.Trials.With(column, values))
 }
 
 // Without returns the table without the rows whose columns have one of the values, and
@@ -73,6 +81,9 @@ func (t *Table) Without(values map[string][]string) (*Table, int, error) {
 		for row, v := range column {
 			excluded[row] = excluded[row] || slices.ContainsFunc(values[name], func(w string) bool { return sameValue(v, w) })
 		}
+	}
+	if !slices.Contains(excluded, true) {
+		return t, 0, nil
 	}
 	remaining := t.without(excluded)
 	return remaining, t.Len() - remaining.Len(), nil
