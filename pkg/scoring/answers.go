@@ -120,20 +120,28 @@ func answerFiles(l *loader, d *benchmarks.Definition, table string) []string {
 	return paths
 }
 
-// answersMemory counts codes and right answers, which all benchmarks share, and the trials
-// in codes in the order of the table and by subject and condition.
-var answersMemory = trialsMemory{kept: 56, working: 48, metric: 104}
-
 // choosing is what a model's choices take while they are read, a block of its outputs at
 // a time.
-const choosing = 16 << 20
+const choosing = 12 << 20
 
 // classesAssumed are the classes of a read-out in an estimate of memory.
 const classesAssumed = 32
 
-// memory counts the trials, the model's choices, and the read-out if one is fitted.
-func (answersKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding {
-	h := answersMemory.holding(l, evaluations)
+// answersHolding counts the trials, the stimuli with the model's choices, and the read-out
+// if one is fitted.
+func (l *loader) answersHolding(m trialsMemory, evaluations []*binEvaluation, size ReadSize) holding {
+	const stimulus = 256 // bytes
+	h := m.holding(l, evaluations)
+	for _, e := range evaluations {
+		if set, err := l.stimulusSet(e.definition.StimulusSet); err == nil {
+			n := int64(len(set.IDs))
+			h.keep("stimulus set "+set.ID, set.Table.Size().Bytes+stimulus*n)
+			h.keep(fmt.Sprintf("right answers for %s %p", e.definition.Identifier, e.definition), (m.prepared+m.column*int64(len(metricColumns(e.definition))))*n)
+			if len(e.definition.Exclude) > 0 {
+				h.keep(fmt.Sprintf("without excluded stimuli %s %p", e.definition.Identifier, e.definition), set.Table.Size().Bytes)
+			}
+		}
+	}
 	h.working += choosing
 	if evaluations[0].reading != readsTable {
 		h.working += readoutMemory(size, classesAssumed) + kernelMemory(size, true) + idMemory(size.Rows)

@@ -78,7 +78,7 @@ func (choicesKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize
 	h := choicesMemory.holding(l, evaluations)
 	var patterns, objects int64
 	for _, e := range evaluations {
-		trials := l.sizeOfTrials(e.definition)
+		trials := l.sizeOfTrials(e.definition, "")
 		of := int64(max(trials.Distinct["truth"], trials.Distinct["sample_obj"], trials.Distinct["dist_obj"]))
 		objects = max(objects, of)
 		patterns = max(patterns, matrices*float*of*int64(trials.Distinct["stimulus_id"]))
@@ -276,7 +276,7 @@ func (choicesKind) ceil(ctx context.Context, l *loader, d *benchmarks.Definition
 }
 
 // validate checks a benchmark on two-way choices.
-func (choicesKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
+func (k choicesKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
 	a := c.trials("trials", "stimuli")
 	if a == nil {
 		c.labels(nil)
@@ -306,7 +306,7 @@ func (choicesKind) validate(ctx context.Context, c *validator, set *stimuli.Stim
 	c.cover(set, a.Trials.Path, trials.StimulusIDs)
 	c.labels(trials)
 	c.ceiling(ctx)
-	c.memory()
+	c.trialsMemory(k, ReadSize{})
 }
 
 // usualMetric returns i2n for trials between two objects.

@@ -70,6 +70,16 @@ type setChoices struct {
 	question   *question
 }
 
+// trialsMemory counts trials in codes, and their names in those of the raw score and of the
+// ceiling.
+func (k setChoicesKind) trialsMemory() trialsMemory {
+	return trialsMemory{table: k.file, prepared: 25, column: float, metric: 64}
+}
+
+func (k setChoicesKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding {
+	return l.answersHolding(k.trialsMemory(), evaluations, size)
+}
+
 func (k setChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
 	prepared, err := prepareOnce(l, e.definition, func() (*setChoices, error) { return k.load(l, e.definition) })
 	if err != nil {
@@ -127,35 +137,39 @@ func (c *setChoices) table() string     { return c.set.Path }
 // input returns the metric's input with the model's choices; nil stands for none.
 func (c *setChoices) input(given *answers) metrics.ChoicesInput {
 	in := c.in
-	names := slices.Clone(c.truth)
+	var chosen []string
 	offered := c.question.names()
 	if given != nil {
-		names, offered = append(names, given.choices...), given.offered
+		chosen, offered = given.choices, given.offered
 	}
 	if c.labels != nil {
 		offered = c.labels // for the ceiling as for each layer, read-out or not
 	}
-	names = append(names, offered...)
-	n := len(names)
-	if c.trials != nil {
-		names = append(append(names, c.trials.Truth...), c.trials.Choice...)
-	}
-	codes, all := stimuli.Codes(names)
+	truths, choices := c.peoplesNames()
+	codes, all := stimuli.CodesOf(nil, c.truth, chosen, offered, truths, choices)
 	in.Names, in.Offered = all, make([]bool, len(all))
-	for _, code := range codes[n-len(offered) : n] {
+	for _, code := range codes[2] {
 		in.Offered[code] = true
 	}
-	in.Truth = codes[:len(c.truth)]
+	in.Truth = codes[0]
 	if given != nil {
-		in.Choice = codes[len(c.truth):][:len(given.choices)]
+		in.Choice = codes[1]
 	}
-	if c.trials != nil {
-		in.People.Truth = codes[n:][:len(c.trials.Truth)]
-		if c.trials.Choice != nil {
-			in.People.Choice = codes[n+len(c.trials.Truth):]
-		}
+	if truths != nil {
+		in.People.Truth = codes[3]
+	}
+	if choices != nil {
+		in.People.Choice = codes[4]
 	}
 	return in
+}
+
+// peoplesNames returns the truth and the choice of each of people's trials, nil without.
+func (c *setChoices) peoplesNames() (truths, choices []string) {
+	if c.trials == nil {
+		return nil, nil
+	}
+	return c.trials.Truth, c.trials.Choice
 }
 
 // join compares the model's choices with the right answers and with people's.
@@ -169,11 +183,8 @@ func (c *setChoices) join(p *layerPlan, e *binEvaluation) error {
 			return metrics.Score{}, err
 		}
 		if given.path != "" {
-			known := slices.Concat(c.truth, c.question.names(), c.question.listed())
-			if c.trials != nil {
-				known = slices.Concat(known, c.trials.Truth, c.trials.Choice)
-			}
-			_, known = stimuli.Codes(known)
+			truths, choices := c.peoplesNames()
+			_, known := stimuli.CodesOf(nil, c.truth, c.question.names(), c.question.listed(), truths, choices)
 			doubts, err := findUnknown(fmt.Sprintf("choices of the model are none of the %d that are known", len(known)), given.choices, known).check(given.path, e.definition)
 			if err != nil {
 				return metrics.Score{}, err

@@ -39,7 +39,5 @@ func (k setChoicesKind) validate(ctx context.Context, c *validator, set *stimuli
 		c.readout(loaded.question.asked, len(loaded.ids))
 	}
 	c.ceiling(ctx)
-	const row = 64 // bytes
-	c.v.Memory += row*int64(len(loaded.ids)+len(loaded.in.People.Subject)) + processBytes
-	c.memory()
+	c.trialsMemory(k, ReadSize{})
 }

@@ -31,6 +31,14 @@ func (subjectChoicesKind) rules() []benchmarks.Rules {
 	return []benchmarks.Rules{{Metrics: metrics.KindConsistency, Benchmark: benchmarks.KindBehavioral, Exclude: true, UnknownChoices: true, Truth: true, Choices: true, Score: metrics.Ratio}}
 }
 
+// subjectChoicesMemory counts trials in codes, once by columns and once by trial as metrics
+// take them, and these by subject and condition, for intervals once more.
+var subjectChoicesMemory = trialsMemory{prepared: 57, metric: 88}
+
+func (subjectChoicesKind) memory(l *loader, evaluations []*binEvaluation, size ReadSize) holding {
+	return l.answersHolding(subjectChoicesMemory, evaluations, size)
+}
+
 func (subjectChoicesKind) open(_ context.Context, l *loader, e *binEvaluation) (target, error) {
 	d := e.definition
 	prepared, err := prepareOnce(l, d, func() (*subjectChoices, error) {
@@ -238,7 +246,7 @@ func (subjectChoicesKind) ceil(ctx context.Context, l *loader, d *benchmarks.Def
 }
 
 // validate checks a benchmark on the choices of subjects.
-func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
+func (k subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
 	a := c.trials("trials", "stimuli", "ceiling")
 	if a == nil {
 		return
@@ -284,7 +292,7 @@ func (subjectChoicesKind) validate(ctx context.Context, c *validator, set *stimu
 		c.fail("choices", err)
 	}
 	c.ceiling(ctx)
-	c.trialsMemory(answersMemory, c.v.Memory)
+	c.trialsMemory(k, ReadSize{})
 }
 
 // usualMetric returns error_consistency for trials by subject.

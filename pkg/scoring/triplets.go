@@ -202,7 +202,7 @@ func (tripletsKind) ceil(ctx context.Context, l *loader, d *benchmarks.Definitio
 }
 
 // validate checks a benchmark on triplets.
-func (tripletsKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
+func (k tripletsKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
 	a := c.trials("trials", "stimuli", "ceiling")
 	if a == nil {
 		return
@@ -225,8 +225,7 @@ func (tripletsKind) validate(ctx context.Context, c *validator, set *stimuli.Sti
 	c.ok("trials", "%d by %d subjects, %s each; %s a stimulus", len(t.in.Trials), t.in.Subjects, spreadText(stimuli.SpreadOf(made)), spreadText(c.v.Repetitions))
 	c.cover(set, t.path, t.ids)
 	c.ceiling(ctx)
-	shape := metrics.Shape{Stimuli: t.in.Stimuli, Splits: 1, Workers: 1}
-	c.trialsMemory(tripletsMemory, ReadingMemory(t.in.Stimuli, 0)+metricMemory(c.d, shape).Working)
+	c.trialsMemory(k, ReadSize{Rows: t.in.Stimuli, Features: 1 << 30})
 }
 
 // usualMetric returns odd_one_out for trials of three stimuli.

@@ -54,6 +54,7 @@ type validator struct {
 	runner *Runner
 	d      *benchmarks.Definition
 	v      *Validation
+	fit    int64 // bytes that a read-out takes, if one is fitted
 }
 
 func (c *validator) add(name string, status Status, format string, args ...any) {
@@ -259,7 +260,7 @@ func (c *validator) readout(objects []string, stimulusCount int) {
 			c.fail("labels", c.d.WrapAt("fitting_label", err))
 			return
 		}
-		c.v.Memory = withGarbage(readoutMemory(ReadSize{Rows: len(set.IDs) + stimulusCount, Fit: len(set.IDs), Features: 1 << 30}, len(groups)))
+		c.fit = readoutMemory(ReadSize{Rows: len(set.IDs) + stimulusCount, Fit: len(set.IDs), Features: 1 << 30}, len(groups))
 	}
 	c.unknown("labels", misspeltLabels(values, objects), set.Table.Path)
 	c.balance("labels", groups, "stimuli")
@@ -291,6 +292,13 @@ func spreadText(s stimuli.Spread) string {
 		return fmt.Sprint(s.Min)
 	}
 	return fmt.Sprintf("%d to %d (median %g)", s.Min, s.Max, s.Median)
+}
+
+// trialsMemory adds the memory that a score on a kind of trials takes.
+func (c *validator) trialsMemory(data dataKind, size ReadSize) {
+	h := data.memory(c.runner.loader, []*binEvaluation{{evaluation: &evaluation{definition: c.d}, definition: c.d}}, size)
+	c.v.Memory = withGarbage(h.total() + c.fit)
+	c.memory()
 }
 
 // memory adds the memory that a score takes.
