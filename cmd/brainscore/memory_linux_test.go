@@ -1,0 +1,181 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// memoryVariable asks for the large shapes too, which take hours, 10 GB of memory and as
+// much room in the folder for temporary files.
+const memoryVariable = "BRAINSCORE_TEST_MEMORY"
+
+// memoryShapes are recordings on which each mapping and similarity metric is measured, and
+// all together.
+var memoryShapes = []memoryCase{
+	{name: "tiny", stimuli: 50, features: 10, neuroids: 5},
+	{name: "few neuroids", stimuli: 640, features: 2000, neuroids: 6},
+	{name: "noise", stimuli: 640, features: 2000, neuroids: 6, noise: true, rounding: true},
+	{name: "primal", stimuli: 1500, features: 300, neuroids: 100, large: true},
+	{name: "square", stimuli: 1200, features: 1000, neuroids: 20, large: true},
+	{name: "deficient", stimuli: 1200, features: 1200, neuroids: 20, rank: 700, rounding: true, large: true},
+	{name: "many neuroids", stimuli: 400, features: 500, neuroids: 3000, large: true},
+	{name: "offset", stimuli: 1000, features: 1500, neuroids: 20, offset: 1000, large: true},
+	{name: "dependent", stimuli: 800, features: 1000, neuroids: 20, rank: 300, scale: 1e4, rounding: true, large: true},
+	{name: "dependent and few", stimuli: 500, features: 120, neuroids: 20, rank: 60, scale: 1e4, rounding: true},
+	{name: "wide", stimuli: 500, features: 40000, neuroids: 50, large: true},
+	{name: "tall", stimuli: 6000, features: 100, neuroids: 50, large: true},
+	{name: "usual", stimuli: 2560, features: 4096, neuroids: 168, large: true},
+	{name: "very wide", stimuli: 2560, features: 100000, neuroids: 168, splits: 2, large: true},
+	{name: "widest", stimuli: 50, features: 100000, neuroids: 10, large: true},
+	{name: "most neuroids", stimuli: 1000, features: 1000, neuroids: 10000, splits: 2, large: true},
+	{name: "deficient and large", stimuli: 2560, features: 3000, neuroids: 168, rank: 1500, splits: 2, large: true, rounding: true},
+	{name: "large", stimuli: 8000, features: 1000, neuroids: 50, splits: 2, large: true},
+	{name: "narrow and tall", stimuli: 20000, features: 10, neuroids: 10, splits: 2, large: true},
+	{name: "tallest", stimuli: 20000, features: 500, neuroids: 10, splits: 1, large: true},
+}
+
+// The metrics on recordings.
+var (
+	mappingMetrics = []string{"name: pls, components: 5", "name: ridge", "name: ridgecv", "name: linear", "name: neuron_to_neuron",
+		"name: reverse_pls, components: 5", "name: reverse_ridge", "name: reverse_ridgecv", "name: reverse_linear", "name: reverse_neuron_to_neuron"}
+	similarityMetrics = []string{"name: cka", "name: rdm", "name: procrustes"}
+	memoryMetrics     = slices.Concat(mappingMetrics, similarityMetrics)
+)
+
+// memoryChoices are scores on choices and times.
+var memoryChoices = []memoryCase{
+	{name: "trials", data: twoWayChoices, metrics: []string{"name: i2n, skip_missing: true", "name: i1, skip_missing: true", "name: o2, skip_missing: true"}, stimuli: 200, trials: 20000},
+	{name: "more trials", data: twoWayChoices, metrics: []string{"name: i2n, skip_missing: true", "name: i1, skip_missing: true", "name: o2, skip_missing: true"}, stimuli: 2000, trials: 300000, large: true},
+	{name: "a million trials", data: twoWayChoices, metrics: []string{"name: i2n, skip_missing: true"}, stimuli: 2000, trials: 1000000, large: true},
+	{name: "read-out", data: fittedChoices, metrics: []string{"name: i2n, skip_missing: true"}, stimuli: 200, features: 500, fit: 800, trials: 20000},
+	{name: "wide read-out", data: fittedChoices, metrics: []string{"name: i2n, skip_missing: true"}, stimuli: 600, features: 20000, fit: 2000, trials: 300000, large: true},
+	{name: "subjects", data: subjectChoices, metrics: []string{"name: error_consistency"}, stimuli: 200, trials: 4000},
+	{name: "many subjects", data: subjectChoices, metrics: []string{"name: error_consistency"}, stimuli: 10000, trials: 300000, large: true},
+	{name: "a million choices", data: subjectChoices, metrics: []string{"name: error_consistency"}, stimuli: 20000, trials: 1000000, large: true},
+	{name: "triplets", data: triplets, metrics: []string{"name: odd_one_out"}, stimuli: 500, features: 1000, trials: 20000},
+	{name: "more triplets", data: triplets, metrics: []string{"name: odd_one_out, similarity: pearson"}, stimuli: 1800, features: 1000, trials: 200000, large: true},
+	{name: "a million triplets", data: triplets, metrics: []string{"name: odd_one_out"}, stimuli: 1800, features: 1000, trials: 1000000, large: true},
+	{name: "solution times", data: solutionTimes, metrics: []string{"name: ost"}, stimuli: 400, features: 600, bins: 3},
+	{name: "more solution times", data: solutionTimes, metrics: []string{"name: ost"}, stimuli: 1300, features: 3000, bins: 3, splits: 10, large: true},
+}
+
+// memoryRuns are runs of other forms.
+var memoryRuns = []memoryCase{
+	{name: "float64", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1000, features: 3000, neuroids: 50, double: true},
+	{name: "four layers", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 800, features: 1000, neuroids: 50, layers: 4},
+	{name: "four layers, one by one", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 800, features: 1000, neuroids: 50, layers: 4, words: []string{"--jobs", "1"}},
+	{name: "four layers in 90 MB", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 800, features: 1000, neuroids: 50, layers: 4, words: []string{"--memory", "90MB"}},
+	{name: "kept", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1000, features: 1200, neuroids: 50, words: []string{"--results", "results"}},
+	{name: "reduced", data: recordings, metrics: []string{"name: ridge"}, stimuli: 600, features: 5000, neuroids: 50, fit: 900},
+	{name: "time bins", data: recordings, metrics: []string{"name: ridge"}, stimuli: 500, features: 1000, neuroids: 200, bins: 4},
+	{name: "by subject", data: recordings, metrics: []string{"name: rdm"}, stimuli: 800, features: 1000, neuroids: 60, subjects: 6},
+	{name: "intervals", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 500, features: 1000, neuroids: 50, words: []string{"--ci"}},
+}
+
+// memoryCases returns the cases.
+func memoryCases() []memoryCase {
+	var cases []memoryCase
+	for _, shape := range memoryShapes {
+		for _, metric := range memoryMetrics {
+			c := shape
+			name, _, _ := strings.Cut(strings.TrimPrefix(metric, "name: "), ",")
+			c.name, c.data, c.metrics = shape.name+"/"+name, recordings, []string{metric}
+			cases = append(cases, c)
+		}
+		all := shape
+		all.name, all.data, all.metrics, all.splitAll = shape.name+"/all", recordings, memoryMetrics, true
+		cases = append(cases, all)
+	}
+	return slices.Concat(cases, memoryChoices, answersCases(), memoryRuns)
+}
+
+// TestMemoryForRounding checks that a score for which rounding asks for more memory than is
+// allowed fails, and says so.
+func TestMemoryForRounding(t *testing.T) {
+	c := memoryCase{metrics: []string{"name: linear"}, stimuli: 400, features: 500, neuroids: 5, rank: 150, scale: 1e4, repetitions: 2, splits: 2, train: .8}
+	dir := t.TempDir()
+	recordings(t, c, dir)
+	program := builtProgram(t, t.TempDir())
+	var promise struct {
+		PeakMemory int64 `json:"peak_memory"`
+		AtMost     int64 `json:"peak_memory_at_most"`
+	}
+	words := []string{"score", "model", "--data", "home", "--all-layers", "--quiet", "--format", "json"}
+	if err := json.Unmarshal(output(t, dir, program, append(words, "--dry-run")...), &promise); err != nil {
+		t.Fatal(err)
+	}
+	allowed := func(bytes int64) (string, error) {
+		run := exec.Command(program, append(words, "--memory", strconv.FormatInt(bytes, 10))...)
+		run.Dir = dir
+		out, err := run.CombinedOutput()
+		return string(out), err
+	}
+	if out, err := allowed(promise.PeakMemory); err == nil || !strings.Contains(out, "where rounding of its inner products matters") {
+		t.Errorf("with %d bytes: %v\n%s", promise.PeakMemory, err, out)
+	}
+	if out, err := allowed(promise.AtMost); err != nil {
+		t.Errorf("with %d bytes: %v\n%s", promise.AtMost, err, out)
+	}
+}
+
+// TestMemoryIsPromised checks, in processes of their own, that a score holds no more memory
+// than a dry run reports, and that the dry run reports no more than half again what is
+// held. Where rounding matters, the score holds no more than is reported for that.
+func TestMemoryIsPromised(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs many processes")
+	}
+	program := builtProgram(t, t.TempDir())
+	peak := filepath.Join(t.TempDir(), "peak")
+	if out, err := exec.Command("go", "build", "-o", peak, "./testdata/peak").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var ratios []float64
+	for _, c := range memoryCases() {
+		t.Run(c.name, func(t *testing.T) {
+			if c.large && os.Getenv(memoryVariable) == "" {
+				t.Skip("large")
+			}
+			c.repetitions, c.splits, c.train = cmp.Or(c.repetitions, 2), cmp.Or(c.splits, 4), cmp.Or(c.train, .8)
+			dir := t.TempDir()
+			c.data(t, c, dir)
+			words := append([]string{"score", "model", "--data", "home", "--all-layers", "--format", "json", "--quiet"}, c.words...)
+			var promise struct {
+				PeakMemory int64 `json:"peak_memory"`
+				AtMost     int64 `json:"peak_memory_at_most"`
+			}
+			if err := json.Unmarshal(output(t, dir, program, append(words, "--dry-run")...), &promise); err != nil {
+				t.Fatal(err)
+			}
+			measured := output(t, dir, peak, append([]string{program}, words...)...)
+			held, err := strconv.ParseInt(strings.TrimSpace(string(measured)), 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ratio := float64(promise.PeakMemory) / float64(held)
+			ratios = append(ratios, ratio)
+			line := fmt.Sprintf("%d × %d, %d neuroids, %d trials: promised %d MiB (at most %d), held %d MiB, %.2f", c.stimuli, c.features, c.neuroids, c.trials, promise.PeakMemory>>20, promise.AtMost>>20, held>>20, ratio)
+			least := promise.PeakMemory
+			if c.rounding {
+				least = promise.AtMost
+			}
+			if held > least || ratio > 1.5 {
+				t.Error(line)
+			} else {
+				t.Log(line)
+			}
+		})
+	}
+	if len(ratios) > 0 {
+		slices.Sort(ratios)
+		t.Logf("%d scores: promised over held from %.2f over %.2f to %.2f", len(ratios), ratios[0], ratios[len(ratios)/2], ratios[len(ratios)-1])
+	}
+}
