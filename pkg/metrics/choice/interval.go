@@ -25,11 +25,12 @@ func (c *choicePattern) addIntervals(ctx context.Context, in metrics.BehavioralI
 			halves[i][j] = withHits(matrixOfTrials(in.Human, trials[j]))
 		}
 	}
+	var room choiceMatrix // patterns are read off one matrix after the other
 	figures := func(sample []int) (raw, score float64) {
-		of := c.pattern(model.take(sample))
+		of := c.pattern(model.take(sample, &room))
 		var raws, ceilings [choiceHalvings]float64
 		for i := range halves {
-			first, second := c.pattern(halves[i][0].take(sample)), c.pattern(halves[i][1].take(sample))
+			first, second := c.pattern(halves[i][0].take(sample, &room)), c.pattern(halves[i][1].take(sample, &room))
 			raws[i], ceilings[i] = choiceCorrelation(of, first), choiceCorrelation(first, second)
 		}
 		return fisher(metrics.MeanSD(raws[:]).Value), ceilHalvings(raws[:], ceilings[:]).Value
@@ -60,15 +61,15 @@ func withHits(m choiceMatrix) choiceMatrix {
 	return m
 }
 
-// take is the matrix of a sample of stimuli.
-func (m choiceMatrix) take(sample []int) choiceMatrix {
-	n := len(sample) * m.objects
-	out := choiceMatrix{p: make([]float64, 0, n), low: make([]float64, 0, n), truth: make([]int, 0, len(sample)), objects: m.objects, hits: make([]float64, 0, n)}
+// take returns the matrix of a sample of stimuli in the room of another one.
+func (m choiceMatrix) take(sample []int, room *choiceMatrix) choiceMatrix {
+	out := choiceMatrix{p: room.p[:0], low: room.low[:0], truth: room.truth[:0], objects: m.objects, hits: room.hits[:0]}
 	for _, s := range sample {
 		from, to := s*m.objects, (s+1)*m.objects
 		out.p, out.low = append(out.p, m.p[from:to]...), append(out.low, m.low[from:to]...)
 		out.truth = append(out.truth, m.truth[s])
 		out.hits = append(out.hits, m.hits[from:to]...)
 	}
+	*room = out
 	return out
 }

@@ -18,7 +18,7 @@ func TestSampleOfAllIsTheSame(t *testing.T) {
 	m := matrixOfProbabilities(in.Probabilities, in.Truth, 3)
 	for _, normalize := range []bool{false, true} {
 		want := imageDprimes(m, normalize)
-		for i, v := range imageDprimes(withHits(m).take([]int{0, 1, 2, 3}), normalize) {
+		for i, v := range imageDprimes(withHits(m).take([]int{0, 1, 2, 3}, &choiceMatrix{}), normalize) {
 			if v != want[i] && !(math.IsNaN(v) && math.IsNaN(want[i])) {
 				t.Errorf("cell %d: got %v, want %v", i, v, want[i])
 			}
