@@ -27,7 +27,7 @@ func (s *reverseSplit) lookAtRounding(at, stimuli int, spans, bounds, r []float6
 		more += 2 * s.hat.loose / s.reach / terms
 	}
 	fit := s.hat.uncertainty / (4 * terms * dense.Epsilon) // beside what bounds are for
-	const far = 200 // errors of up to sixty times the estimate were found
+	const far = 200                                        // errors of up to sixty times the estimate were found
 	for j, span := range spans {
 		bound := bounds[j] * more
 		switch {
