@@ -23,7 +23,8 @@ type directPLS struct {
 	xSize      []float64 // ε times it bounds the error of a column of x
 	ySize      []float64 // likewise of y
 	reach      []float64 // of each column of x, the largest size on a test row before it is deflated
-	startSize  float64   // of that column before it is deflated
+	carried    float64   // size of what deflation took off the test rows, over that of train rows
+	startSize  float64   // of start before it is deflated
 	varied     []bool    // of each column of x, whether it varied on the train rows at first
 	rank       int       // no more than this many components exist
 	start      []float64 // the column of Y that the inner loop starts from; nil takes the first that is left
@@ -215,6 +216,7 @@ func (f *directPLS) component(w []float64, off float64) {
 		dense.AddScaled(-score, p, row)
 		f.tested = append(f.tested, score)
 	}
+	f.carried += dense.MaxAbs(f.tested[len(f.tested)-f.m:]) / math.Sqrt(tau)
 	f.scores, f.norms, f.loadings = append(f.scores, t...), append(f.norms, tau), append(f.loadings, q...)
 	f.clearRounding()
 }
@@ -237,7 +239,8 @@ func (f *directPLS) estimate(w []float64, off float64, norms []float64, tau floa
 		column := dense.Epsilon * f.xSize[c] * v
 		fixed += column * column
 		moved += weight * weight * norms[c] * norms[c]
-		row := dense.Epsilon*(f.reach[c]+f.xSize[c])*math.Abs(v) + weight*(left[c]+dense.Epsilon*f.reach[c])
+		// Test rows have the rounding of what they were and of loadings times their scores.
+		row := dense.Epsilon*(f.reach[c]+f.carried*f.xSize[c])*math.Abs(v) + weight*(left[c]+dense.Epsilon*f.reach[c])
 		tested += row * row
 	}
 	f.lost = append(f.lost, max((math.Sqrt(fixed)+math.Sqrt(moved))/math.Sqrt(tau), math.Sqrt(beyond*float64(f.n)/tau)))
