@@ -122,7 +122,7 @@ func TestFoundMappings(t *testing.T) {
 	}
 	check(75685)
 	fitInFloat64(t)
-	check(51608, 54786)
+	check(51608, 54786, 70298, 71783)
 	all.show(t)
 }
 

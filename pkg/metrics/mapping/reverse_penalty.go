@@ -96,8 +96,14 @@ func (c *penaltyChoice) choose(ctx context.Context, in metrics.NeuralInput, s me
 	const clear = 1e3 // times its rounding is a loss of which enough is known
 	c.lost = losses[best] <= clear*errors[best]
 	for i, loss := range losses {
-		if !math.IsInf(loss, 0) && loss-losses[best] <= errors[i]+errors[best] && shrinkOtherwise(shrunk[i], shrunk[best]) {
+		if math.IsInf(loss, 0) || loss-losses[best] > errors[i]+errors[best] {
+			continue
+		}
+		switch other := differentShrinkage(shrunk[i], shrunk[best]); {
+		case other > showing:
 			c.unsure = true
+		case other > telling:
+			c.lost = true
 		}
 	}
 	return nil
@@ -184,14 +190,18 @@ func (c *penaltyChoice) project(workers int, k, ku []float64, n int, rows []int)
 	}
 }
 
-// shrinkOtherwise reports whether two penalties shrink a direction differently enough to show
-// in a figure.
-func shrinkOtherwise(a, b []float64) bool {
-	const least = 1e-9
+// What two penalties shrink a direction by differs enough to show in a figure, or in
+// leave-one-out errors.
+const (
+	showing = 1e-9
+	telling = 1e-12
+)
+
+// differentShrinkage returns the most by which two penalties shrink a direction
+// differently.
+func differentShrinkage(a, b []float64) (most float64) {
 	for j, v := range a {
-		if math.Abs(v-b[j]) > least {
-			return true
-		}
+		most = max(most, math.Abs(v-b[j]))
 	}
-	return false
+	return most
 }

@@ -113,7 +113,7 @@ func (f *reverseRidgeCVFits) finish(score *metrics.Score) {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("reverse_ridgecv: in %d of %d splits the leave-one-out errors of several penalties differ by no more than the rounding of the activations' inner products, which a few features of far larger size or offset make large: the penalty is one of several as good; rescale or leave out these features", n, len(f.unsure)))
 	}
 	if n := count(f.lost); n > 0 {
-		score.Warnings = append(score.Warnings, fmt.Sprintf("reverse_ridgecv: in %d of %d splits the responses tell the activations so well that the least leave-one-out error is about its own rounding: the penalty reported is one of several that cannot be told apart", n, len(f.lost)))
+		score.Warnings = append(score.Warnings, fmt.Sprintf("reverse_ridgecv: in %d of %d splits the leave-one-out errors of several penalties differ by less than their own rounding, as where the responses tell the activations wholly: the penalty reported is one of several that cannot be told apart", n, len(f.lost)))
 	}
 }
 
@@ -138,7 +138,7 @@ func (reverseRidgeCV) Memory(s metrics.Shape) metrics.Memory {
 
 var reverseRidgeCVInfo = metrics.Info{
 	Name:      "reverse_ridgecv",
-	Version:   5,
+	Version:   6,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression from responses to activations with the penalty chosen by leave-one-out on the train rows",
