@@ -122,7 +122,7 @@ func TestFoundMappings(t *testing.T) {
 	}
 	check(75685)
 	fitInFloat64(t)
-	check(51608, 54786, 70298, 71783)
+	check(51608, 54786, 70298, 71783, 91096)
 	all.show(t)
 }
 

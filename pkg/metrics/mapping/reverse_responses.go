@@ -286,6 +286,17 @@ func (b *responseBasis) uncertainty(alpha float64) float64 {
 	return dense.Epsilon * b.values[0] / max(b.values[b.rank-1], math.Sqrt(alpha))
 }
 
+// leftOut estimates how far predictions with a penalty may be off, relative to the largest,
+// since a direction whose singular value is rounding was taken for none: at most what one
+// of that size would add.
+func (b *responseBasis) leftOut(in metrics.NeuralInput, train []int, alpha float64) float64 {
+	if b.rank == 0 || b.rank >= min(b.of.rows, b.of.t) || b.rank >= rankLimit(dense.SelectRows(in.Responses, in.Neuroids, train), in.Neuroids) {
+		return 0
+	}
+	s := float64(b.of.train) * dense.Epsilon * b.values[0]
+	return min(1, dense.LongestRow(b.of.test, b.of.t)/(s+alpha/s))
+}
+
 // penalisedUncertainty estimates how far rounding moves the predictions of ridge
 // regression, relative to the largest: a singular value is off by ε of the largest, and
 // so is what it is divided by, while a test row may be long in a direction in which the

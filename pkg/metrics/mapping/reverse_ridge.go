@@ -59,7 +59,7 @@ func ridgeHat(in metrics.NeuralInput, s metrics.Split, alpha float64) (h hat, un
 			return hat{}, 0, err
 		}
 		h := basis.hat(func(s float64) float64 { return s / (s*s + scaled) })
-		return h, basis.penalisedUncertainty(h), nil
+		return h, max(basis.penalisedUncertainty(h), basis.leftOut(in, s.Train, scaled)), nil
 	}
 	if t > n {
 		k, b := responseProducts(in.Workers, x, test, n, len(s.Test), t)

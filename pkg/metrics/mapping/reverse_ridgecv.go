@@ -63,7 +63,7 @@ func (f *reverseRidgeCVFits) fit(ctx context.Context, in metrics.NeuralInput, sp
 	}
 	f.alphas[split], f.unsure[split], f.lost[split] = choice.alpha, choice.unsure, choice.lost
 	alpha := r.penalty(choice.alpha)
-	f.uncertainty[split] = basis.uncertainty(alpha)
+	f.uncertainty[split] = max(basis.uncertainty(alpha), basis.leftOut(in, in.Splits[split].Train, alpha))
 	return basis.hat(func(s float64) float64 {
 		if alpha < 1 {
 			return s / (s*s + alpha)
