@@ -1,5 +1,5 @@
-// Package numpyrand draws the random numbers of numpy's legacy RandomState,
-// bit for bit, so that a seed means the same split here and there.
+// Package numpyrand draws the random numbers of numpy's legacy RandomState and of its
+// default Generator, bit for bit, so that a seed means the same split here and there.
 //
 // References: Matsumoto & Nishimura 1998 (MT19937, init_genrand); numpy 1.26,
 // numpy/random/mtrand.pyx (shuffle, permutation, choice) and
@@ -54,7 +54,10 @@ func (s *State) refill() {
 
 // Interval draws a whole number from 0 to max, both included, by masked
 // rejection, as random_interval does for max below 2³².
-func (s *State) Interval(max uint32) uint32 {
+func (s *State) Interval(max uint32) uint32 { return interval(s.Uint32, max) }
+
+// interval draws from a source of 32 bits.
+func interval(uint32s func() uint32, max uint32) uint32 {
 	if max == 0 {
 		return 0 // draws nothing
 	}
@@ -63,7 +66,7 @@ func (s *State) Interval(max uint32) uint32 {
 		mask |= mask >> shift
 	}
 	for {
-		if v := s.Uint32() & mask; v <= max {
+		if v := uint32s() & mask; v <= max {
 			return v
 		}
 	}
@@ -75,6 +78,15 @@ func (s *State) Shuffle(values []int) {
 		j := s.Interval(uint32(i))
 		values[i], values[j] = values[j], values[i]
 	}
+}
+
+// ChoiceReplaced draws k of 0 … n-1 with replacement, as choice(n, k).
+func (s *State) ChoiceReplaced(n, k int) []int {
+	drawn := make([]int, k)
+	for i := range drawn {
+		drawn[i] = int(s.Interval(uint32(n - 1)))
+	}
+	return drawn
 }
 
 // Permutation is 0 … n-1 in random order.

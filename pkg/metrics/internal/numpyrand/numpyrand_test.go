@@ -68,3 +68,39 @@ func TestIntervalStaysInRange(t *testing.T) {
 		}
 	}
 }
+
+// TestGenerator draws the permutations of numpy's default generator, and choices with
+// replacement of the legacy one.
+func TestGenerator(t *testing.T) {
+	data, err := os.ReadFile("testdata/generator.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var golden map[string]struct {
+		Permutation []int `json:"permutation_10"`
+		List        []int `json:"then_permutation_of_3_5_7"`
+		Second      []int `json:"then_permutation_33"`
+		Choice      []int `json:"legacy_choice_12_of_37_with_replacement"`
+	}
+	if err := json.Unmarshal(data, &golden); err != nil || len(golden) < 4 {
+		t.Fatalf("%d seeds: %v", len(golden), err)
+	}
+	for name, want := range golden {
+		seed, err := strconv.ParseUint(name, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g := NewGenerator(seed)
+		first := g.Permutation(10)
+		var list []int
+		for _, k := range g.Permutation(3) {
+			list = append(list, []int{3, 5, 7}[k])
+		}
+		if !slices.Equal(first, want.Permutation) || !slices.Equal(list, want.List) || !slices.Equal(g.Permutation(33), want.Second) {
+			t.Errorf("seed %s: %v, then %v", name, first, list)
+		}
+		if want.Choice != nil && !slices.Equal(New(uint32(seed)).ChoiceReplaced(37, 12), want.Choice) {
+			t.Errorf("seed %s: choices with replacement differ", name)
+		}
+	}
+}
