@@ -85,6 +85,9 @@ func (d *decoder) value(n *yaml.Node, key string, v reflect.Value) {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
+	if d.alternative(n, key, v) {
+		return
+	}
 	if n.Kind == yaml.ScalarNode && v.CanAddr() {
 		if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 			if err := text.UnmarshalText([]byte(n.Value)); err != nil {
