@@ -12,6 +12,8 @@ type Shape struct {
 	Reading int64
 	// Products is true if inner products are held, also of features that are few.
 	Products bool
+	// Shared is true if other neuroids are compared on the same Gram matrix.
+	Shared bool
 }
 
 // Memory is what a metric holds in bytes, beside the Gram matrix, the features where

@@ -31,9 +31,17 @@ type NeuralInput struct {
 	// ResponsePrecision is the relative precision of the responses, as
 	// RoundedColumns has it; 0 takes that of float64.
 	ResponsePrecision float64
+	// Measured are, for a Spanning mapping, the responses in each of several time bins, each
+	// stimuli × neuroids: predictions are compared with those of each bin. The rows are then
+	// either those stimuli, Responses their means over the bins, or, bin by bin, the stimuli
+	// in each. nil for all others.
+	Measured [][]float64
 	// Splits divide the stimuli; train and test are sorted before use.
 	Splits  []Split
 	Workers int
+	// Shared is true if further neuroids are compared with the same Gram matrix, so that
+	// what depends on the activations alone is worth keeping.
+	Shared bool
 }
 
 // Neural is a metric of KindMapping or KindSimilarity.
@@ -43,6 +51,15 @@ type Neural interface {
 	ScoreNeural(ctx context.Context, in NeuralInput) (Score, error)
 	// Memory estimates what the metric holds, an upper bound.
 	Memory(s Shape) Memory
+}
+
+// Spanning is a mapping that can be fitted to several time bins at once.
+type Spanning interface {
+	Neural
+	// OnMeans returns the mapping that, fitted to the mean responses over a number of bins,
+	// predicts as this one does if fitted to all bins, the features being the same in each;
+	// false if there is none.
+	OnMeans(bins int) (Neural, bool)
 }
 
 // Streaming is a neural metric that takes the columns of the activations in the
@@ -95,6 +112,16 @@ func ScoreColumns(ctx context.Context, metric Neural, activations stream.Columns
 		return Score{}, err
 	}
 	return sink.Score(ctx)
+}
+
+// BetweenRecordings scores a metric between two recordings of the same stimuli, the first in
+// place of a model's activations. Both are stimuli × neuroids, row-major.
+func BetweenRecordings(ctx context.Context, metric Metric, a, b []float64, stimuli, workers int) (Score, error) {
+	neural, ok := metric.(Neural)
+	if !ok || stimuli == 0 {
+		return Score{}, &InputError{"they have no stimuli, or the metric is not one on recordings"}
+	}
+	return ScoreColumns(ctx, neural, stream.InMemory(a, stimuli, len(a)/stimuli), NeuralInput{Responses: b, Neuroids: len(b) / stimuli, Workers: workers})
 }
 
 // ErrColumns reports a Streaming metric that was given no columns.

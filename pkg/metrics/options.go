@@ -63,6 +63,31 @@ func (o Options) Positive(name string, otherwise float64) (float64, error) {
 	return f, nil
 }
 
+// PositiveNumbers is the named option as a list of different finite numbers above zero, nil
+// if it is not given.
+func (o Options) PositiveNumbers(name string) ([]float64, error) {
+	v, ok := o[name]
+	if !ok {
+		return nil, nil
+	}
+	list, ok := v.([]any)
+	var numbers []float64
+	for _, item := range list {
+		f, isNumber := item.(float64)
+		if i, isInt := item.(int); isInt {
+			f, isNumber = float64(i), true
+		}
+		if !isNumber || !(f > 0) || math.IsInf(f, 0) || slices.Contains(numbers, f) {
+			return nil, &OptionError{name, v, fmt.Sprintf("different numbers above zero, unlike %v", item)}
+		}
+		numbers = append(numbers, f)
+	}
+	if !ok || len(numbers) == 0 {
+		return nil, &OptionError{name, v, "a list of numbers above zero"}
+	}
+	return numbers, nil
+}
+
 // Bool is the named option as true or false.
 func (o Options) Bool(name string, otherwise bool) (bool, error) {
 	v, ok := o[name]

@@ -42,7 +42,7 @@ type OptionDrafter interface {
 // Option documents one option of a metric.
 type Option struct {
 	Name string
-	// Type is "integer", "number", "boolean", "one of a|b|c", "column", "columns" (one or a
+	// Type is "integer", "number", "boolean", "one of a|b|c", "numbers" (a list), "column", "columns" (one or a
 	// list), "value" (of a column) or "file" (a CSV file beside the definition).
 	Type    string
 	Default string

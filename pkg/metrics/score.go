@@ -54,8 +54,14 @@ type Score struct {
 	Neuroids []float64
 	// SplitNeuroids holds, for mappings, split × neuroid raw values.
 	SplitNeuroids [][]float64
-	// Alphas are the penalties that ridgecv chose, one a split.
+	// Alphas are the penalties that ridgecv chose, one a split or, within it, a neuroid.
 	Alphas []float64
+	// Targets is the number of features that a mapping from recordings to activations
+	// predicts; 0 for others.
+	Targets int
+	// Parts are the scores that the score is the mean of, such as those of each subject or
+	// in each time bin; nil for others.
+	Parts []Score
 	// Warnings say what is doubtful about the figures.
 	Warnings []string
 }

@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
@@ -77,19 +78,20 @@ const mostRefits = 16
 // is left that it is rounding, one that alone has a massive activation, is truly left
 // out. tied are penalties whose loss is the same but for rounding, the smallest and the
 // largest; certain is false if there are too many such stimuli, or if rounding decides.
-func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float64, tied []float64, certain bool, err error) {
+func (f *stableSplit) chooseAlpha(ctx context.Context, workers int, search penaltySearch) (chosen, tied []float64, certain bool, err error) {
+	choices := search.choices(f.t)
 	if f.p == 0 || f.rows < 1 {
-		return ridgeAlphas()[0], nil, true, nil
+		return slices.Repeat(search.alphas[:1], choices), nil, true, nil
 	}
 	b := f.bidiagonalize(workers)
 	if err := ctx.Err(); err != nil {
-		return 0, nil, false, err
+		return nil, nil, false, err
 	}
 	m, p, t := f.rows+1, f.p, f.t
 	qt := dense.Transposed(b.q, m, p)
 	residual, g := make([]float64, m*t), make([]float64, m)
-	alphas := ridgeAlphas()
-	losses, shares := make([]float64, len(alphas)), make([][]float64, len(alphas))
+	alphas := search.alphas
+	losses, shares := make([][]float64, len(alphas)), make([][]float64, len(alphas))
 	doubts, responses := make([]float64, len(alphas)), 0.0 // rounding of the losses
 	for _, norm := range f.responses {
 		responses = math.Hypot(responses, norm)
@@ -97,15 +99,16 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 	lost := make(map[int]bool) // stimuli of which rounding is left
 	for a, alpha := range alphas {
 		if err := ctx.Err(); err != nil {
-			return 0, nil, false, err
+			return nil, nil, false, err
 		}
 		d, l := b.solve(alpha)
 		copy(residual, b.y)
 		dense.AddProduct(workers, dense.Of(residual, m, t), alpha, dense.Of(b.q, m, p), dense.Of(b.w, p, t))
 		if err := dense.InverseDiagonal(ctx, workers, d, l, qt, g); err != nil {
-			return 0, nil, false, err
+			return nil, nil, false, err
 		}
-		shares[a] = make([]float64, m)
+		losses[a], shares[a] = make([]float64, choices), make([]float64, m*choices)
+		whole := 0.0
 		rounding := make([]float64, m)
 		dual := alpha * math.Sqrt(dense.Dot(b.w, b.w))
 		for i := range m {
@@ -113,8 +116,17 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 			c, row := f.counts[i], residual[i*t:(i+1)*t]
 			left := 1 - 1/c + (b.outside[i]+alpha*g[i])/c
 			squares := dense.Dot(row, row)
-			shares[a][i] = (f.within[i] + squares) / (left * left)
-			losses[a] += shares[a][i]
+			share := (f.within[i] + squares) / (left * left)
+			whole += share
+			if own := shares[a][i*choices : (i+1)*choices]; search.perNeuroid {
+				for j, v := range row {
+					own[j] = (f.withinOf[i*t+j] + v*v) / (left * left)
+					losses[a][j] += own[j]
+				}
+			} else {
+				own[0] = share
+				losses[a][0] += share
+			}
 			rounding[i] = unit * dual / left
 			outside := b.outside[i] > 0 || b.blurred[i]
 			if outside {
@@ -124,10 +136,10 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 			if outside {
 				off = unit * responses / left // of responses less their part in Q
 			}
-			doubts[a] += off * (2*math.Sqrt(shares[a][i]) + off)
+			doubts[a] += off * (2*math.Sqrt(share) + off)
 		}
 		for i, r := range rounding {
-			if f.counts[i] == 1 && r > 1e-9*math.Sqrt(losses[a]/float64(m)) {
+			if f.counts[i] == 1 && r > 1e-9*math.Sqrt(whole/float64(m)) {
 				lost[i] = true
 			}
 		}
@@ -139,44 +151,66 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int) (alpha float
 				continue
 			}
 			if err := ctx.Err(); err != nil {
-				return 0, nil, false, err
+				return nil, nil, false, err
 			}
-			for a, loss := range f.leaveOut(workers, i, alphas) {
-				losses[a] += loss - shares[a][i]
-			}
-		}
-	}
-	best := 0
-	for i, loss := range losses {
-		if loss < losses[best] || math.IsNaN(losses[best]) {
-			best = i
-		}
-	}
-	if !(losses[best] < math.Inf(1)) {
-		return 0, nil, false, metrics.ErrIllConditioned
-	}
-	// Equal losses are ties; rounding that is more than their last digits is not.
-	if doubts[best] > 1e-11*losses[best] {
-		for i, loss := range losses {
-			if i != best && loss-doubts[i] <= losses[best]+doubts[best] {
-				certain = false
+			for a, missed := range f.leaveOut(workers, i, search) {
+				for k, loss := range missed {
+					losses[a][k] += loss - shares[a][i*choices+k]
+				}
 			}
 		}
 	}
-	for i, loss := range losses {
-		if i != best && math.Abs(loss-losses[best]) <= 16*dense.Epsilon*losses[best] {
-			tied = append(tied, alphas[i])
+	for k := range choices {
+		best, more, sure := leastOf(losses, doubts, k)
+		if best < 0 {
+			return nil, nil, false, metrics.ErrIllConditioned
+		}
+		chosen = append(chosen, alphas[best])
+		certain = certain && sure
+		if choices == 1 {
+			for _, i := range more {
+				tied = append(tied, alphas[i])
+			}
 		}
 	}
 	if len(tied) > 2 {
 		tied = []float64{tied[0], tied[len(tied)-1]}
 	}
-	return alphas[best], tied, certain, nil
+	return chosen, tied, certain, nil
 }
 
-// leaveOut returns the squared error on one of the distinct train stimuli of fits on the
+// leastOf returns the penalty with the least loss for a choice, -1 if there is none, and
+// those whose loss is the same but for rounding; certain is false if rounding decides.
+func leastOf(losses [][]float64, doubts []float64, k int) (best int, tied []int, certain bool) {
+	for i, loss := range losses {
+		if loss[k] < losses[best][k] || math.IsNaN(losses[best][k]) {
+			best = i
+		}
+	}
+	least := losses[best][k]
+	if !(least < math.Inf(1)) {
+		return -1, nil, false
+	}
+	certain = true
+	// Equal losses are ties; rounding that is more than their last digits is not.
+	if doubts[best] > 1e-11*least {
+		for i, loss := range losses {
+			if i != best && loss[k]-doubts[i] <= least+doubts[best] {
+				certain = false
+			}
+		}
+	}
+	for i, loss := range losses {
+		if i != best && math.Abs(loss[k]-least) <= 16*dense.Epsilon*least {
+			tied = append(tied, i)
+		}
+	}
+	return best, tied, certain
+}
+
+// leaveOut returns the squared errors on one of the distinct train stimuli of fits on the
 // others, for each penalty.
-func (f *stableSplit) leaveOut(workers, stimulus int, alphas []float64) []float64 {
+func (f *stableSplit) leaveOut(workers, stimulus int, search penaltySearch) [][]float64 {
 	left := f.first[stimulus]
 	var others []int
 	for _, row := range f.split.Train {
@@ -186,21 +220,22 @@ func (f *stableSplit) leaveOut(workers, stimulus int, alphas []float64) []float6
 	}
 	rest := newStableSplit(f.root, f.in, metrics.Split{Train: others, Test: []int{left}})
 	mean := dense.ColumnMeans(f.in.Responses, f.t, others)
-	losses := make([]float64, len(alphas))
+	losses := make([][]float64, len(search.alphas))
 	var b *bidiagonal
 	if rest.p > 0 && rest.rows > 0 {
 		b = rest.bidiagonalize(workers)
 	}
-	predicted := make([]float64, f.t)
-	for a, alpha := range alphas {
+	predicted, missed := make([]float64, f.t), make([]float64, f.t)
+	for a, alpha := range search.alphas {
+		losses[a] = make([]float64, search.choices(f.t))
 		if b != nil {
 			b.solve(alpha)
 			predicted = b.predictFirst()
 		}
 		for j, p := range predicted {
-			e := f.in.Responses[left*f.t+j] - mean[j] - p
-			losses[a] += e * e
+			missed[j] = f.in.Responses[left*f.t+j] - mean[j] - p
 		}
+		search.addEach(losses[a], missed)
 	}
 	return losses
 }

@@ -54,17 +54,53 @@ func crossValidate(ctx context.Context, in metrics.NeuralInput, predict predicto
 			return metrics.Score{}, err
 		}
 	}
-	medians := make([]float64, len(splits))
-	score.SplitNeuroids = make([][]float64, len(splits))
-	err := crew.Each(ctx, in.Workers, len(splits), func(i int) error {
-		row := slices.Repeat([]float64{math.NaN()}, all)
-		if len(kept) > 0 {
+	if in.Measured != nil {
+		for _, measured := range in.Measured {
+			bin := crossValidated{in, splits, predictions, kept, all, dense.SelectColumns(dense.NearOne(measured), all, kept), len(score.Parts)}
+			part, err := bin.score(ctx)
+			if err != nil {
+				return metrics.Score{}, err
+			}
+			for _, w := range part.Warnings {
+				if !slices.Contains(score.Warnings, w) {
+					score.Warnings = append(score.Warnings, w)
+				}
+			}
+			score.Parts = append(score.Parts, part)
+		}
+		return score, nil
+	}
+	of, err := crossValidated{in, splits, predictions, kept, all, in.Responses, 0}.score(ctx)
+	of.Warnings = append(score.Warnings, of.Warnings...)
+	return of, err
+}
+
+// crossValidated is what a mapping predicts for the test rows of splits, and the responses
+// that it is compared with.
+type crossValidated struct {
+	in          metrics.NeuralInput
+	splits      []metrics.Split
+	predictions []prediction
+	kept        []int // of all neuroids
+	all         int
+	measured    []float64
+	bin         int // of several that the rows run through
+}
+
+// score returns the correlations of predicted and measured responses.
+func (c crossValidated) score(ctx context.Context) (score metrics.Score, err error) {
+	medians := make([]float64, len(c.splits))
+	score.SplitNeuroids = make([][]float64, len(c.splits))
+	err = crew.Each(ctx, c.in.Workers, len(c.splits), func(i int) error {
+		row := slices.Repeat([]float64{math.NaN()}, c.all)
+		if len(c.kept) > 0 {
 			// Whatever the mapping, it predicts its train mean for a neuroid that is
 			// constant on the train rows.
-			varies := series.ColumnVaries(in.Responses, in.Neuroids, splits[i].Train)
-			for j, r := range predictions[i].correlations(in.Responses, splits[i].Test, in.Neuroids) {
+			varies := series.ColumnVaries(c.in.Responses, c.in.Neuroids, c.splits[i].Train)
+			predicted, test := c.ofBin(c.predictions[i], c.splits[i].Test)
+			for j, r := range predicted.correlations(c.measured, test, c.in.Neuroids) {
 				if varies[j] {
-					row[kept[j]] = r
+					row[c.kept[j]] = r
 				}
 			}
 		}
@@ -75,10 +111,27 @@ func crossValidate(ctx context.Context, in metrics.NeuralInput, predict predicto
 	if err != nil {
 		return metrics.Score{}, err
 	}
-	score.Warnings = append(score.Warnings, splitsWithoutScore(medians)...)
+	score.Warnings = splitsWithoutScore(medians)
 	score.Raw = metrics.MeanSEM(medians)
-	score.Neuroids = series.ColumnMeans(score.SplitNeuroids, all)
+	score.Neuroids = series.ColumnMeans(score.SplitNeuroids, c.all)
 	return score, nil
+}
+
+// ofBin returns the predictions for the test rows of the bin, and their rows in it. Where
+// the rows run through one bin alone, these are all.
+func (c crossValidated) ofBin(p prediction, test []int) (prediction, []int) {
+	n := len(c.measured) / max(1, c.in.Neuroids)
+	if n == c.in.Stimuli {
+		return p, test
+	}
+	from, _ := slices.BinarySearch(test, c.bin*n)
+	to, _ := slices.BinarySearch(test, (c.bin+1)*n)
+	rows := make([]int, 0, to-from)
+	for _, row := range test[from:to] {
+		rows = append(rows, row-c.bin*n)
+	}
+	p.values = p.values[from*c.in.Neuroids : to*c.in.Neuroids]
+	return p, rows
 }
 
 // splitsWithoutScore returns a warning if a mapping has no score in some splits.

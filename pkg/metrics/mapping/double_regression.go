@@ -27,7 +27,17 @@ func doubleRegressionTerms(n, m, p, q int) int {
 }
 
 // doublePenaltyTerms estimates those of the choice of a penalty.
-func doublePenaltyTerms(n, p, q int) int { return len(ridgeAlphas()) * n * min(n, p) * min(n, q) }
+func doublePenaltyTerms(search penaltySearch, n, p, q int) int {
+	if !search.perNeuroid {
+		q = min(n, q)
+	}
+	terms := n * min(n, p) * q
+	if search.folds > 0 {
+		fold := n/search.folds + 1
+		terms += n * fold * (min(n, p) + q + fold)
+	}
+	return len(search.alphas) * terms
+}
 
 func newDoubleRegression(ctx context.Context, x []float64, p int, y []float64, q int, s metrics.Split) (*doubleRegression, error) {
 	f := &doubleRegression{n: len(s.Train), tests: len(s.Test), share: float64(max(len(s.Train), p)) * dense.Epsilon}
@@ -106,16 +116,16 @@ func (f *doubleRegression) hat(filter func(s double.Number) double.Number) hat {
 	return h
 }
 
-// chooseAlpha returns the penalty with the least mean squared leave-one-out error over
-// all targets together, the first of equal ones. With e = α/(s² + α), and p_i what is
-// left of row i of the unit matrix outside of U and the ones, the error of row i is
+// chooseAlpha returns the penalty with the least mean squared error on left-out rows over
+// all targets together, the first of equal ones, or that of each target. With e = α/(s² + α),
+// and P the projection outside of U and the ones, the errors on rows S left out together are
 //
-//	(p_i + U·diag(e)·U_i)ᵀ·Y / (‖p_i‖² + Σ e_k·U_ik²).
+//	(P + U·diag(e)·Uᵀ)_SS⁻¹ · (P + U·diag(e)·Uᵀ)_S·Y.
 //
 // It returns NaN if there is none.
-func (f *doubleRegression) chooseAlpha(ctx context.Context) (float64, error) {
+func (f *doubleRegression) chooseAlpha(ctx context.Context, search penaltySearch) ([]float64, error) {
 	y := f.y
-	if y.Cols > y.Rows {
+	if y.Cols > y.Rows && !search.perNeuroid {
 		y, _ = lowerTriangle(y, double.NewMatrix(0, y.Cols)) // the same products
 	}
 	rank := len(f.values)
@@ -123,41 +133,133 @@ func (f *doubleRegression) chooseAlpha(ctx context.Context) (float64, error) {
 	for k, u := range f.columns {
 		along[k] = y.TransposedTimes(u)
 	}
-	rest, room := double.NewMatrix(f.n, y.Cols), make([]double.Number, f.n)
-	for i := range room {
-		p := f.outside(i)
-		room[i] = p.Dot(p)
-		all := y.TransposedTimes(p)
+	outside, rest := make([]double.Vector, f.n), double.NewMatrix(f.n, y.Cols) // P and P·Y
+	for i := range outside {
+		outside[i] = f.outside(i)
+		all := y.TransposedTimes(outside[i])
 		copy(rest.Row(i).High, all.High)
 		copy(rest.Row(i).Low, all.Low)
 	}
-	best, least := math.NaN(), double.Number{High: math.Inf(1)}
-	for _, alpha := range ridgeAlphas() {
+	choices := search.choices(y.Cols)
+	best, least := make([]float64, choices), make([]double.Number, choices)
+	for k := range choices {
+		best[k], least[k] = math.NaN(), double.Number{High: math.Inf(1)}
+	}
+	for _, alpha := range search.alphas {
 		if err := ctx.Err(); err != nil {
-			return 0, err
+			return nil, err
 		}
 		scaled := double.Number{High: math.Ldexp(alpha, -2*f.exponent)}
 		left := make([]double.Number, rank) // e
 		for k, s := range f.values {
 			left[k] = scaled.Over(s.Times(s).Plus(scaled))
 		}
-		loss := double.Number{}
-		for i := range f.n {
-			residual, free := rest.Row(i).Clone(), room[i]
-			for k, e := range left {
-				part := f.columns[k].At(i).Times(e)
-				free = free.Plus(part.Times(f.columns[k].At(i)))
-				residual.Add(part, along[k])
+		losses := make([]double.Number, choices)
+		if search.folds == 0 {
+			for i := range f.n {
+				residual, free := rest.Row(i).Clone(), outside[i].Dot(outside[i])
+				for k, e := range left {
+					part := f.columns[k].At(i).Times(e)
+					free = free.Plus(part.Times(f.columns[k].At(i)))
+					residual.Add(part, along[k])
+				}
+				// Squares of what a penalty far below s² leaves would vanish.
+				residual.Scale(double.Number{High: 1}.Over(free))
+				addSquares(losses, residual, double.Number{High: 1})
 			}
-			// Squares of what a penalty far below s² leaves would vanish.
-			residual.Scale(double.Number{High: 1}.Over(free))
-			loss = loss.Plus(residual.Dot(residual))
+		} else {
+			for _, fold := range search.foldsOf(f.n) {
+				f.addFold(losses, fold, left, along, outside, rest)
+			}
 		}
-		if loss.High < least.High || loss.High == least.High && loss.Low < least.Low {
-			best, least = alpha, loss
+		for k, loss := range losses {
+			if loss.High < least[k].High || loss.High == least[k].High && loss.Low < least[k].Low {
+				best[k], least[k] = alpha, loss
+			}
 		}
 	}
 	return best, nil
+}
+
+// addSquares adds the squares of the errors on a row, times a weight, to one loss or to
+// that of each target.
+func addSquares(losses []double.Number, errors double.Vector, weight double.Number) {
+	if len(losses) == 1 {
+		losses[0] = losses[0].Plus(errors.Dot(errors).Times(weight))
+		return
+	}
+	for j := range losses {
+		losses[j] = losses[j].Plus(errors.At(j).Times(errors.At(j)).Times(weight))
+	}
+}
+
+// addFold adds the mean squared errors on a fold to the losses.
+func (f *doubleRegression) addFold(losses []double.Number, fold [2]int, left []double.Number, along, outside []double.Vector, rest double.Matrix) {
+	from, size := fold[0], fold[1]-fold[0]
+	free, missed := double.NewMatrix(size, size), double.NewMatrix(size, rest.Cols)
+	for i := range size {
+		row := missed.Row(i)
+		copy(row.High, rest.Row(from+i).High)
+		copy(row.Low, rest.Row(from+i).Low)
+		for j := range size {
+			free.Row(i).Set(j, outside[from+i].At(from+j))
+		}
+		for k, e := range left {
+			part := f.columns[k].At(from + i).Times(e)
+			row.Add(part, along[k])
+			for j := range size {
+				free.Row(i).Set(j, free.Row(i).At(j).Plus(part.Times(f.columns[k].At(from+j))))
+			}
+		}
+	}
+	if !solveDouble(free, missed) {
+		for k := range losses {
+			losses[k] = double.Number{High: math.Inf(1)}
+		}
+		return
+	}
+	weight := double.Number{High: 1}.Over(double.Number{High: float64(size)})
+	for i := range size {
+		addSquares(losses, missed.Row(i), weight)
+	}
+}
+
+// solveDouble replaces b by a⁻¹·b for a symmetric matrix, by Cholesky's decomposition of
+// it, and returns false if it is not positive definite.
+func solveDouble(a, b double.Matrix) bool {
+	n := a.Rows
+	for i := range n {
+		for j := range i + 1 {
+			row, other := a.Row(i), a.Row(j)
+			sum := row.At(j)
+			for k := range j {
+				sum = sum.Minus(row.At(k).Times(other.At(k)))
+			}
+			switch {
+			case i != j:
+				row.Set(j, sum.Over(other.At(j)))
+			case sum.High > 0:
+				row.Set(j, sum.Root())
+			default:
+				return false
+			}
+		}
+	}
+	for i := range n {
+		row := b.Row(i)
+		for k := range i {
+			row.Add(a.Row(i).At(k).Negated(), b.Row(k))
+		}
+		row.Scale(double.Number{High: 1}.Over(a.Row(i).At(i)))
+	}
+	for i := n - 1; i >= 0; i-- {
+		row := b.Row(i)
+		for k := i + 1; k < n; k++ {
+			row.Add(a.Row(k).At(i).Negated(), b.Row(k))
+		}
+		row.Scale(double.Number{High: 1}.Over(a.Row(i).At(i)))
+	}
+	return true
 }
 
 // outside returns p_i, which is 0 where it is rounding.
@@ -185,14 +287,14 @@ func (f *doubleRegression) outside(i int) double.Vector {
 }
 
 // fitRegressions fits the splits of a regression in twice the precision if they are all
-// small, and reports whether it did.
-func fitRegressions(ctx context.Context, in metrics.NeuralInput, choosing bool, fit func(split int, f *doubleRegression) error) (bool, error) {
+// small, and reports whether it did. search is nil if no penalty is chosen.
+func fitRegressions(ctx context.Context, in metrics.NeuralInput, search *penaltySearch, fit func(split int, f *doubleRegression) error) (bool, error) {
 	p, q := in.Gram.Features, in.Neuroids
 	return doubleFit{
 		terms: func(s metrics.Split) int {
 			terms := doubleRegressionTerms(len(s.Train), len(s.Test), p, q)
-			if choosing {
-				terms += doublePenaltyTerms(len(s.Train), p, q)
+			if search != nil {
+				terms += doublePenaltyTerms(*search, len(s.Train), p, q)
 			}
 			return terms
 		},

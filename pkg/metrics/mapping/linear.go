@@ -22,11 +22,14 @@ type linear struct{}
 
 func (linear) Info() metrics.Info { return linearInfo }
 
+// OnMeans returns the mapping itself: equal rows have the same least squares as their mean.
+func (m linear) OnMeans(int) (metrics.Neural, bool) { return m, true }
+
 // ScoreNeural cross-validates the mapping.
 func (m linear) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
 		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
-		done, err := fitRegressions(ctx, in, false, func(i int, f *doubleRegression) error {
+		done, err := fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
 			predictions[i] = f.predict(f.leastNorm)
 			return nil
 		})

@@ -40,6 +40,9 @@ func (e *ComponentsError) Error() string {
 // DataError reports that the cause is invalid data.
 func (e *ComponentsError) DataError() bool { return true }
 
+// OnMeans returns the mapping itself: equal rows have the covariances of their mean.
+func (m pls) OnMeans(int) (metrics.Neural, bool) { return m, true }
+
 // ScoreNeural cross-validates the mapping.
 func (m pls) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
 	return crossValidate(ctx, in, m.predict)

@@ -347,7 +347,7 @@ func reverseScore(name string, dead, features int, in metrics.NeuralInput, of fu
 			reasons.Add(reverseReason(in, split, varying))
 		}
 	}
-	score := metrics.Score{Raw: metrics.MeanSEM(medians)}
+	score := metrics.Score{Raw: metrics.MeanSEM(medians), Targets: features}
 	if dead > 0 {
 		score.Warnings = append(score.Warnings, fmt.Sprintf("%s: %d of %d features are the same for all stimuli and are left out", name, dead, features))
 	}

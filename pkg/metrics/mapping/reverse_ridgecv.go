@@ -80,7 +80,7 @@ func (f *reverseRidgeCVFits) inDouble(ctx context.Context, in metrics.NeuralInpu
 	held, splits, err := doubleFit{
 		terms: func(s metrics.Split) int {
 			n := len(s.Train)
-			return doubleRegressionTerms(n, len(s.Test), p, q) + n*n*q + doublePenaltyTerms(n, p, q)
+			return doubleRegressionTerms(n, len(s.Test), p, q) + n*n*q + doublePenaltyTerms(usualPenalties(), n, p, q)
 		},
 		uncertain: func(i int) bool { return f.uncertainty[i] > certain || f.unsure[i] || f.lost[i] },
 	}.hold(ctx, in)
@@ -96,9 +96,11 @@ func (f *reverseRidgeCVFits) inDouble(ctx context.Context, in metrics.NeuralInpu
 		if err != nil {
 			return hat{}, err
 		}
-		if fits.alphas[split], err = r.chooseAlpha(ctx); err != nil {
+		alphas, err := r.chooseAlpha(ctx, usualPenalties())
+		if err != nil {
 			return hat{}, err
 		}
+		fits.alphas[split] = alphas[0]
 		return r.hat(r.penalised(fits.alphas[split])), nil
 	})
 	s.finish = fits.finish
@@ -132,7 +134,7 @@ func count(of []bool) (n int) {
 // the train stimuli beside the fit.
 func (reverseRidgeCV) Memory(s metrics.Shape) metrics.Memory {
 	n, t, m := s.Sizes()
-	terms := doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Neuroids, s.Features) + s.Train*s.Train*s.Features + doublePenaltyTerms(s.Train, s.Neuroids, s.Features)
+	terms := doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Neuroids, s.Features) + s.Train*s.Train*s.Features + doublePenaltyTerms(usualPenalties(), s.Train, s.Neuroids, s.Features)
 	return reverseAgain(s, reverseMemory(s, 2*m*m+2*n*t+m*min(t, m)), terms, doubleFitBytes(s))
 }
 

@@ -23,7 +23,7 @@ func (ridge) Info() metrics.Info { return ridgeInfo }
 func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
 		exact := make([]prediction, len(in.Splits))
-		done, err := fitRegressions(ctx, in, false, func(i int, f *doubleRegression) error {
+		done, err := fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
 			exact[i] = f.predict(f.penalised(m.alpha))
 			return nil
 		})
@@ -50,6 +50,9 @@ func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics
 		return predictions, doubtWarnings("ridge", doubts), nil
 	})
 }
+
+// OnMeans divides the penalty, since equal rows add up.
+func (m ridge) OnMeans(bins int) (metrics.Neural, bool) { return ridge{m.alpha / float64(bins)}, true }
 
 // settle replaces predictions that are missing or that rounding has moved. doubt
 // describes what is then uncertain about them; it is empty if nothing is.

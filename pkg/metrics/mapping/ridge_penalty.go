@@ -4,54 +4,162 @@ import (
 	"context"
 	"math"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
-// leastLoss returns the penalty with the least loss, a function of T + αI = L·D·Lᵀ. T's
-// elements are off by rounding, in norm. That changes the solution of the system by the
-// share rounding/(λ + α), λ being T's smallest eigenvalue, and the loss by a few times
-// fold that. certain is false if other penalties are thereby as good. If stop is true,
-// it returns at the first penalty whose loss rounding leaves unknown, since the choice is
-// then not certain.
-func leastLoss(ctx context.Context, diagonal, off []float64, rounding float64, stop bool, loss func(alpha float64, d, l []float64) (loss, fold float64, err error)) (alpha float64, certain bool, err error) {
-	smallest := dense.SmallestEigenvalue(diagonal, off, rounding)
-	alphas := ridgeAlphas()
-	lows, highs := make([]float64, len(alphas)), make([]float64, len(alphas))
-	best, least := -1, math.Inf(1)
-	for i, alpha := range alphas {
-		if err := ctx.Err(); err != nil {
-			return 0, false, err
+// penaltySearch is what ridgecv chooses penalties among and by: the errors on stimuli that
+// are left out, one by one or fold by fold, over all neuroids together or of each.
+type penaltySearch struct {
+	alphas     []float64 // in the order in which equal ones are preferred
+	perNeuroid bool
+	folds      int // 0 leaves out one stimulus at a time
+}
+
+// usualPenalties is the search of Brain-Score.
+func usualPenalties() penaltySearch { return penaltySearch{alphas: ridgeAlphas()} }
+
+// choices returns the number of penalties that are chosen for a number of neuroids.
+func (p penaltySearch) choices(neuroids int) int {
+	if p.perNeuroid {
+		return neuroids
+	}
+	return 1
+}
+
+// addSquares adds to losses the squares of a row's numbers over a divisor: to one loss, or
+// to that of each neuroid.
+func (p penaltySearch) addSquares(losses, row []float64, divisor float64) {
+	if !p.perNeuroid {
+		losses[0] += dense.Dot(row, row) / (divisor * divisor)
+		return
+	}
+	for j, v := range row {
+		losses[j] += v * v / (divisor * divisor)
+	}
+}
+
+// addEach is addSquares for numbers one after the other, without a divisor.
+func (p penaltySearch) addEach(losses, row []float64) {
+	for j, v := range row {
+		losses[min(j, len(losses)-1)] += v * v
+	}
+}
+
+// foldsOf divides n rows into folds of successive rows, the first ones longer by one.
+//
+// Source: scikit-learn 1.2.1, model_selection.KFold.
+func (p penaltySearch) foldsOf(n int) [][2]int {
+	folds := make([][2]int, p.folds)
+	from := 0
+	for i := range folds {
+		to := from + n/p.folds
+		if i < n%p.folds {
+			to++
 		}
-		lows[i], highs[i] = 0, math.Inf(1)
+		folds[i] = [2]int{from, to}
+		from = to
+	}
+	return folds
+}
+
+// check returns an error if there are too few train stimuli for the folds.
+func (p penaltySearch) check(train int) error {
+	if p.folds > 0 && train < p.folds {
+		return &metrics.TooFewError{Metric: ridgeCVInfo.Name, Have: train, Least: p.folds}
+	}
+	return nil
+}
+
+// leastLosses finds the penalty with the least loss for each of a number of choices.
+type leastLosses struct {
+	search      penaltySearch
+	lows, highs [][]float64 // of each penalty's losses, by choice
+	best        []int
+	least       []float64
+}
+
+func newLeastLosses(search penaltySearch, choices int) *leastLosses {
+	l := &leastLosses{search: search, best: make([]int, choices), least: make([]float64, choices)}
+	for k := range choices {
+		l.best[k], l.least[k] = -1, math.Inf(1)
+	}
+	return l
+}
+
+// add adds the losses with the next penalty, each within a share of it; nil stands for
+// unknown ones. It reports whether all are known.
+func (l *leastLosses) add(losses []float64, within func(choice int) float64) bool {
+	at, known := len(l.lows), losses != nil
+	lows, highs := make([]float64, len(l.best)), make([]float64, len(l.best))
+	for k := range l.best {
+		highs[k] = math.Inf(1)
+		if losses == nil {
+			continue
+		}
+		if share := within(k); share < 0.5 {
+			lows[k], highs[k] = losses[k]*(1-share), losses[k]*(1+share)
+		} else {
+			known = false
+		}
+		if losses[k] < l.least[k] {
+			l.best[k], l.least[k] = at, losses[k]
+		}
+	}
+	l.lows, l.highs = append(l.lows, lows), append(l.highs, highs)
+	return known
+}
+
+// chosen returns the penalties; certain is false if others are as good to rounding.
+func (l *leastLosses) chosen() (alphas []float64, certain bool) {
+	certain = true
+	for k, best := range l.best {
+		if best < 0 {
+			alphas, certain = append(alphas, l.search.alphas[len(l.search.alphas)-1]), false
+			continue
+		}
+		alphas = append(alphas, l.search.alphas[best])
+		for i := range l.lows {
+			if i != best && l.lows[i][k] <= l.highs[best][k] {
+				certain = false
+			}
+		}
+	}
+	return alphas, certain
+}
+
+// leastLoss returns the penalties with the least loss, a function of T + αI = L·D·Lᵀ, one
+// for each choice. T's elements are off by rounding, in norm. That changes the solution of
+// the system by the share rounding/(λ + α), λ being T's smallest eigenvalue, and the losses
+// by a few times folds that. certain is false if other penalties are thereby as good. If
+// stop is true, it returns at the first penalty whose loss rounding leaves unknown, since
+// the choice is then not certain.
+func (p penaltySearch) leastLoss(ctx context.Context, choices int, diagonal, off []float64, rounding float64, stop bool, loss func(alpha float64, d, l []float64) (losses, folds []float64, err error)) (alphas []float64, certain bool, err error) {
+	smallest := dense.SmallestEigenvalue(diagonal, off, rounding)
+	found := newLeastLosses(p, choices)
+	for _, alpha := range p.alphas {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
+		}
 		share := rounding / (smallest + alpha)
 		d, l, ok := dense.FactorTridiagonal(diagonal, off, alpha)
 		if !ok || share > 1 {
 			if stop {
-				return alpha, false, nil
+				return make([]float64, choices), false, nil
 			}
-			continue // its loss is unknown
+			found.add(nil, nil)
+			continue
 		}
-		lost, fold, err := loss(alpha, d, l)
+		losses, folds, err := loss(alpha, d, l)
 		if err != nil {
-			return 0, false, err
+			return nil, false, err
 		}
 		// Two factors' rounding, each squared.
-		if within := 4 * share * fold; within < 0.5 {
-			lows[i], highs[i] = lost*(1-within), lost*(1+within)
-		} else if stop {
-			return alpha, false, nil
-		}
-		if lost < least {
-			best, least = i, lost
+		if known := found.add(losses, func(k int) float64 { return 4 * share * folds[k] }); !known && stop {
+			alphas, _ := found.chosen()
+			return alphas, false, nil
 		}
 	}
-	if best < 0 {
-		return alphas[len(alphas)-1], false, nil
-	}
-	for i, low := range lows {
-		if i != best && low <= highs[best] {
-			return alphas[best], false, nil
-		}
-	}
-	return alphas[best], true, nil
+	alphas, certain = found.chosen()
+	return alphas, certain, nil
 }

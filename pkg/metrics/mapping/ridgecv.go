@@ -4,32 +4,46 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // ridgeCV is ridge regression with the penalty chosen on the train rows.
-type ridgeCV struct{}
+type ridgeCV struct{ penaltySearch }
 
 func (ridgeCV) Info() metrics.Info { return ridgeCVInfo }
 
+// OnMeans returns false: errors on left-out rows are those of single bins.
+func (m ridgeCV) OnMeans(int) (metrics.Neural, bool) { return m, false }
+
+// CheckTrain returns an error if there are fewer train stimuli than folds.
+func (m ridgeCV) CheckTrain(train int) error { return m.check(train) }
+
 // ScoreNeural cross-validates the mapping.
 func (m ridgeCV) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
-	var alphas []float64
+	for _, s := range in.Splits {
+		if err := m.check(len(s.Train)); err != nil {
+			return metrics.Score{}, err
+		}
+	}
+	var alphas [][]float64
 	score, err := crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
-		alphas = make([]float64, len(in.Splits))
+		alphas = make([][]float64, len(in.Splits))
 		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
-		done, err := fitRegressions(ctx, in, true, func(i int, f *doubleRegression) (err error) {
-			if alphas[i], err = f.chooseAlpha(ctx); err != nil {
+		done, err := fitRegressions(ctx, in, &m.penaltySearch, func(i int, f *doubleRegression) (err error) {
+			if alphas[i], err = f.chooseAlpha(ctx, m.penaltySearch); err != nil {
 				return err
 			}
-			predictions[i] = f.predict(f.penalised(alphas[i]))
+			predictions[i], _ = byPenalty(in, alphas[i], func(in metrics.NeuralInput, columns []int, alpha float64) (prediction, bool) {
+				return f.predict(f.penalised(alpha)).selectNeuroids(columns), true
+			})
 			return nil
 		})
 		if done || err != nil {
@@ -37,7 +51,7 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metri
 		}
 		var products *primalProducts
 		for _, s := range in.Splits {
-			if !usesPrimal(in.Gram, len(s.Train)) {
+			if !m.usesPrimal(in.Gram, len(s.Train)) {
 				in.Gram.FormProducts(in.Workers)
 			} else if products == nil {
 				products = newPrimalProducts(in)
@@ -55,65 +69,154 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metri
 		})
 		return predictions, doubtWarnings("ridgecv", doubts), err
 	})
-	score.Alphas = alphas
+	if err == nil {
+		score.Alphas = m.allAlphas(in, alphas)
+	}
 	return score, err
 }
 
-// predict chooses the penalty of a split and predicts with it: by inner products of
+// allAlphas lists the penalties by split, each one's by neuroid if they are chosen so; NaN
+// for a neuroid that is left out.
+func (m ridgeCV) allAlphas(in metrics.NeuralInput, bySplit [][]float64) (all []float64) {
+	kept := keptNeuroids(in)
+	for _, alphas := range bySplit {
+		if !m.perNeuroid {
+			all = append(all, alphas...)
+			continue
+		}
+		row := slices.Repeat([]float64{math.NaN()}, in.Neuroids)
+		for k, alpha := range alphas {
+			row[kept[k]] = alpha
+		}
+		all = append(all, row...)
+	}
+	return all
+}
+
+// usesPrimal reports whether penalties are chosen by inner products of features. Folds are
+// left out of the dual form alone.
+func (m ridgeCV) usesPrimal(g *stream.Gram, train int) bool {
+	return m.folds == 0 && usesPrimal(g, train)
+}
+
+// byPenalty predicts the neuroids of each distinct penalty together, with one penalty all
+// of them. It returns false if a prediction fails.
+func byPenalty(in metrics.NeuralInput, alphas []float64, predict func(in metrics.NeuralInput, columns []int, alpha float64) (prediction, bool)) (prediction, bool) {
+	if len(alphas) == 1 {
+		return predict(in, dense.AllRows(in.Neuroids), alphas[0])
+	}
+	of := make(map[float64][]int)
+	for j, alpha := range alphas {
+		of[alpha] = append(of[alpha], j)
+	}
+	whole := prediction{rounding: make([]float64, in.Neuroids)}
+	for _, alpha := range slices.Sorted(maps.Keys(of)) {
+		columns := of[alpha]
+		part := in
+		part.Neuroids, part.Responses = len(columns), dense.SelectColumns(in.Responses, in.Neuroids, columns)
+		p, ok := predict(part, columns, alpha)
+		if !ok {
+			return prediction{}, false
+		}
+		rows := len(p.values) / len(columns)
+		if whole.values == nil {
+			whole.values = make([]float64, rows*in.Neuroids)
+		}
+		for k, j := range columns {
+			for i := range rows {
+				whole.values[i*in.Neuroids+j] = p.values[i*len(columns)+k]
+			}
+			if p.rounding != nil {
+				whole.rounding[j] = p.rounding[k]
+			}
+		}
+	}
+	return whole, true
+}
+
+// selectNeuroids returns the predictions of some of the neuroids.
+func (p prediction) selectNeuroids(columns []int) prediction {
+	if len(columns) == len(p.rounding) {
+		return p
+	}
+	out := prediction{values: dense.SelectColumns(p.values, len(p.rounding), columns), exact: p.exact}
+	for _, j := range columns {
+		out.rounding = append(out.rounding, p.rounding[j])
+	}
+	return out
+}
+
+// predict chooses the penalties of a split and predicts with them: by inner products of
 // features or stimuli if rounding leaves no doubt, else by the features themselves.
 // doubt describes what is uncertain about that; it is empty if nothing is.
-func (ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *primalProducts, s metrics.Split) (alpha float64, of prediction, doubt string, err error) {
+func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *primalProducts, s metrics.Split) (alphas []float64, of prediction, doubt string, err error) {
 	if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
-		return ridgeAlphas()[0], constantPrediction(in, s), "", err
+		return slices.Repeat(m.alphas[:1], m.choices(in.Neuroids)), constantPrediction(in, s), "", err
 	}
 	var certain bool
-	if usesPrimal(in.Gram, len(s.Train)) {
+	if m.usesPrimal(in.Gram, len(s.Train)) {
 		f := newPrimalFit(in, products, s)
 		defer f.release(in)
-		if alpha, certain, err = f.chooseAlpha(ctx, in); err != nil {
-			return 0, prediction{}, "", err
+		if alphas, certain, err = f.chooseAlpha(ctx, in, m.penaltySearch); err != nil {
+			return nil, prediction{}, "", err
 		}
 		if certain {
-			if p, ok := f.predict(in, s, alpha, 0); ok && p.resolved(in.Neuroids) {
-				return alpha, p, "", nil
+			p, ok := byPenalty(in, alphas, func(in metrics.NeuralInput, _ []int, alpha float64) (prediction, bool) {
+				if !m.perNeuroid {
+					return f.predict(in, s, alpha, 0)
+				}
+				part := newPrimalFit(in, newPrimalProducts(in), s)
+				defer part.release(in)
+				return part.predict(in, s, alpha, 0)
+			})
+			if ok && p.resolved(in.Neuroids) {
+				return alphas, p, "", nil
 			}
 		}
 	} else {
-		if alpha, certain, err = chooseAlpha(ctx, in, s); err != nil {
-			return 0, prediction{}, "", err
+		if alphas, certain, err = m.chooseAlpha(ctx, in, s); err != nil {
+			return nil, prediction{}, "", err
 		}
 		if certain {
-			if p, ok := predictRidge(in, s, alpha); ok && p.resolved(in.Neuroids) {
-				return alpha, p, "", nil
+			if p, ok := predictRidges(in, s, alphas); ok && p.resolved(in.Neuroids) {
+				return alphas, p, "", nil
 			}
 		}
 	}
 	if err := in.Gram.AllowRare(); err != nil {
-		return 0, prediction{}, "", err
+		return nil, prediction{}, "", err
 	}
 	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) {
 		// Inner products are all that can be had.
-		if of, ok := predictRidge(in, s, alpha); ok {
-			return alpha, of, lostInProducts, nil
+		if of, ok := predictRidges(in, s, alphas); ok {
+			return alphas, of, lostInProducts, nil
 		}
-		return 0, prediction{}, "", metrics.ErrIllConditioned
+		return nil, prediction{}, "", metrics.ErrIllConditioned
 	}
 	if err != nil {
-		return 0, prediction{}, "", err
+		return nil, prediction{}, "", err
 	}
 	fit, err := crew.Interruptible(ctx, func() (stableFit, error) {
 		f := newStableSplit(root, in, s)
-		alpha, tied, certain, err := f.chooseAlpha(ctx, in.Workers)
-		if err != nil {
-			return stableFit{}, err
+		chosen, tied := alphas, []float64(nil)
+		if m.folds == 0 {
+			if chosen, tied, certain, err = f.chooseAlpha(ctx, in.Workers, m.penaltySearch); err != nil {
+				return stableFit{}, err
+			}
 		}
-		fit := stableFit{alpha: alpha, of: f.ridge(in.Workers, alpha)}
+		fit := stableFit{alphas: chosen}
+		fit.of, _ = byPenalty(in, chosen, func(part metrics.NeuralInput, _ []int, alpha float64) (prediction, bool) {
+			if m.perNeuroid {
+				return newStableSplit(root, part, s).ridge(part.Workers, alpha), true
+			}
+			return f.ridge(in.Workers, alpha), true
+		})
 		if fit.of.doubtful(in.Neuroids) {
 			// A penalty far above the activations leaves predictions so small that
 			// orthogonal steps lose them, but inner products do not.
 			in.Gram.FormProducts(in.Workers)
-			if p, ok := predictRidge(in, s, alpha); ok && p.resolved(in.Neuroids) {
+			if p, ok := predictRidges(in, s, chosen); ok && p.resolved(in.Neuroids) {
 				fit.of = p
 			}
 		}
@@ -127,12 +230,19 @@ func (ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *pr
 		}
 		for _, other := range tied {
 			if differs(fit.of, f.ridge(in.Workers, other), in, s) {
-				fit.doubt = fmt.Sprintf("penalties %g and %g lose the same", alpha, other)
+				fit.doubt = fmt.Sprintf("penalties %g and %g lose the same", chosen[0], other)
 			}
 		}
 		return fit, nil
 	})
-	return fit.alpha, fit.of, fit.doubt, err
+	return fit.alphas, fit.of, fit.doubt, err
+}
+
+// predictRidges is predictRidge with one penalty or one for each neuroid.
+func predictRidges(in metrics.NeuralInput, s metrics.Split, alphas []float64) (prediction, bool) {
+	return byPenalty(in, alphas, func(in metrics.NeuralInput, _ []int, alpha float64) (prediction, bool) {
+		return predictRidge(in, s, alpha)
+	})
 }
 
 // differs reports whether two predictions of a split give another figure.
@@ -165,91 +275,78 @@ func ridgeAlphas() []float64 {
 	return alphas
 }
 
-// chooseAlpha is the penalty with the least mean squared leave-one-out error
-// over all neuroids together. With K = Q·T·Qᵀ, T tridiagonal, no penalty needs
-// a decomposition of its own: with G the inverse of K + αI with a free
-// intercept, the leave-one-out residual is (G·Y)_i / G_ii, and both
-// (T + αI)⁻¹Qᵀ·Y and the diagonal of G come from solving tridiagonal systems.
-// K is given its mean eigenvalue along 1, where it is nothing and 1/α would hide the
-// rest. certain is false where rounding may have chosen.
-func chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (alpha float64, certain bool, err error) {
-	n, t := len(s.Train), in.Neuroids
-	pool := stream.Attached[pages.Pool](in.Gram)
-	k := pages.Take[float64](pool, n*n)
-	trainGramInto(k, in.Gram, s.Train)
-	along := putMeanAlongOnes(k, n)
-	rounding := unit * frobeniusOf(in.Gram, s.Train)
-	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
-	form, err := crew.Interruptible(ctx, func() (dense.Tridiagonal, error) { return dense.Tridiagonalize(k, n), nil })
-	if err != nil {
-		return 0, false, err // what was interrupted still uses k
-	}
-	defer pages.Give(pool, k)
-	all := pages.Take[float64](pool, 3*n*t)
-	defer pages.Give(pool, all)
-	rest := all
-	qy, w, c := dense.Cut(&rest, n*t), dense.Cut(&rest, n*t), dense.Cut(&rest, n*t)
-	clear(qy) // Qᵀ·Y
-	dense.AddProduct(in.Workers, dense.Of(qy, n, t), 1, dense.Of(form.Q, n, n).T(), dense.Of(y, n, t))
-
-	// Rows of Qᵀ hold one step of the elimination for all stimuli.
-	qt := pages.Take[float64](pool, n*n)
-	defer pages.Give(pool, qt)
-	dense.Transpose(qt, form.Q, n)
-	g := make([]float64, n)
-	return leastLoss(ctx, form.Diagonal, form.Off, rounding, rereadable(in.Gram), func(alpha float64, d, l []float64) (loss, fold float64, err error) {
-		copy(w, qy)
-		dense.SolveTridiagonal(d, l, w, t)
-		clear(c)
-		dense.AddProduct(in.Workers, dense.Of(c, n, t), 1, dense.Of(form.Q, n, n), dense.Of(w, n, t))
-		if err := dense.InverseDiagonal(ctx, in.Workers, d, l, qt, g); err != nil {
-			return 0, 0, err
-		}
-		fold, least, squares := 1.0, math.Inf(1), 0.0
-		for i := range n {
-			gii := g[i] - 1/(float64(n)*(along+alpha))
-			fold, least = max(fold, g[i]/gii), min(least, gii)
-			row := c[i*t : (i+1)*t]
-			squares += dense.Dot(row, row)
-			loss += dense.Dot(row, row) / (gii * gii)
-		}
-		return loss, max(fold, math.Sqrt(squares/loss)/least), nil
-	})
-}
-
 // Memory counts, for each split worked on concurrently, what chooses the penalty and
-// what predicts with it.
-func (ridgeCV) Memory(s metrics.Shape) metrics.Memory {
-	penalties := doublePenaltyTerms(s.Train, s.Features, s.Neuroids)
-	if double := regressionMemory(s, penalties); double.Working > 0 {
+// what predicts with it, and the forms that are kept for others.
+func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
+	if double := regressionMemory(s, doublePenaltyTerms(m.penaltySearch, s.Train, s.Features, s.Neuroids)); double.Working > 0 {
 		return double
 	}
-	n, t, m := s.Sizes()
+	n, t, train := s.Sizes()
 	f, concurrent := int64(s.Features), atOncePrimal(s)
-	if featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
-		choice := metrics.Memory{Working: metrics.FloatBytes * concurrent * (f*f + 2*f*m + 2*f*t + 2*m*t)}
-		return primalMemory(s, concurrent).Plus(choice).Plus(rareRoot(s, concurrent))
+	if m.folds == 0 && featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
+		choice := metrics.Memory{Working: metrics.FloatBytes * concurrent * (f*f + 2*f*train + 2*f*t + 2*train*t)}
+		return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, f*(f+train))).Plus(rareRoot(s, concurrent))
 	}
-	each := metrics.FloatBytes * (2*m*m + 4*m*t + (n-m)*m)
-	return metrics.Memory{Working: concurrent*each + predictionMemory(s), Kept: concurrent * metrics.FloatBytes * 2 * m * m}.Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
+	if !m.perNeuroid {
+		t = min(t, train)
+	}
+	each := metrics.FloatBytes * (2*train*train + 4*train*t + (n-train)*train)
+	if m.folds > 0 { // a fold's part of the inverse
+		fold := train/int64(m.folds) + 1
+		each += metrics.FloatBytes * (fold*train + fold*fold)
+	}
+	return metrics.Memory{Working: concurrent*each + predictionMemory(s), Kept: concurrent * metrics.FloatBytes * 2 * train * train}.Plus(keptForms(s, train*train)).Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
+}
+
+// keptForms counts the forms of so many numbers that are kept of the splits.
+func keptForms(s metrics.Shape, numbers int64) metrics.Memory {
+	if !sharesForms(s.Shared, s.Splits, numbers) {
+		return metrics.Memory{}
+	}
+	bytes := metrics.FloatBytes * int64(s.Splits) * numbers
+	return metrics.Memory{Working: bytes, Kept: bytes}
 }
 
 var ridgeCVInfo = metrics.Info{
 	Name:      "ridgecv",
-	Version:   7,
+	Version:   8,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",
-	Formula:   "the α of 99 from 0.01 to 1e7 with the least mean squared leave-one-out error over all neuroids together, then ridge with it; the α of each split is reported",
+	Formula:   "the α of a list with the least mean squared leave-one-out error over all neuroids together, the first of equal ones, then ridge with it; the α of each split is reported. With alpha_per: neuroid each neuroid has an α of its own; with folds: k successive folds of the train stimuli, by ascending stimulus_id, are left out instead of single ones, and the error is the mean over folds of each one's mean",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the test stimuli has no r and is left out of the median",
 	Needs:     stream.Needs{Features: true, Units: true},
+	Options: []metrics.Option{
+		{Name: "alphas", Type: "numbers", Doc: "the penalties that are tried, in squared units of the activations; without them 99 from 0.01 to 1e7"},
+		{Name: "alpha_per", Type: "one of all|neuroid", Default: "all", Doc: "what a penalty is chosen for: all neuroids together, or each of them"},
+		{Name: "folds", Type: "integer", Default: "0", Doc: "number of folds of the train stimuli that are left out one after the other; 0 leaves out single stimuli"},
+	},
 	References: []string{
 		"Golub, Heath & Wahba (1979), Technometrics 21",
 		"scikit-learn 1.2.1, linear_model.RidgeCV",
+		"Dupré la Tour, Eickenberg, Nunez-Elizalde & Gallant (2022), NeuroImage 264 (a penalty for each neuroid, by folds)",
 	},
 }
 
 func init() {
-	metrics.Register(ridgeCVInfo, func(metrics.Options) (metrics.Metric, error) { return ridgeCV{}, nil })
+	metrics.Register(ridgeCVInfo, func(o metrics.Options) (metrics.Metric, error) {
+		search := usualPenalties()
+		given, err := o.PositiveNumbers("alphas")
+		if err != nil {
+			return nil, err
+		}
+		if given != nil {
+			search.alphas = given
+		}
+		per, err := o.OneOf("alpha_per", "all", "all", "neuroid")
+		if err != nil {
+			return nil, err
+		}
+		search.perNeuroid = per == "neuroid"
+		if search.folds, err = o.Int("folds", 0, 0); search.folds == 1 {
+			err = &metrics.OptionError{Option: "folds", Value: 1, Want: "0, which leaves single stimuli out, or at least 2"}
+		}
+		return ridgeCV{search}, err
+	})
 }

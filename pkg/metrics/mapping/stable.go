@@ -31,6 +31,7 @@ type stableSplit struct {
 	counts     []float64 // of each distinct train row
 	roots      []float64 // of its share
 	within     []float64 // squared deviations of the responses to the same row
+	withinOf   []float64 // those of each neuroid
 	root       *layerRoot
 	in         metrics.NeuralInput
 	split      metrics.Split
@@ -47,9 +48,9 @@ type stableSplit struct {
 
 // stableFit is a split fitted by a stableSplit.
 type stableFit struct {
-	of    prediction
-	alpha float64 // the penalty, if one was chosen
-	doubt string  // what is uncertain; empty if nothing is
+	of     prediction
+	alphas []float64 // the penalties, if some were chosen
+	doubt  string    // what is uncertain; empty if nothing is
 }
 
 // newStableSplit makes one from a layer's rows and, for each, the first row that is the same.
@@ -96,11 +97,12 @@ func newStableSplit(r *layerRoot, in metrics.NeuralInput, s metrics.Split) *stab
 	for a, g := range member {
 		dense.AddScaled(1/f.counts[g], y[a*f.t:(a+1)*f.t], means[g*f.t:(g+1)*f.t])
 	}
-	f.within = make([]float64, len(first))
+	f.within, f.withinOf = make([]float64, len(first)), make([]float64, len(first)*f.t)
 	for a, g := range member {
 		for j, v := range y[a*f.t : (a+1)*f.t] {
 			v -= means[g*f.t+j]
 			f.within[g] += v * v
+			f.withinOf[g*f.t+j] += v * v
 		}
 	}
 	for g, c := range f.counts {

@@ -238,15 +238,16 @@ func (cka) Memory(s metrics.Shape) metrics.Memory {
 }
 
 var ckaInfo = metrics.Info{
-	Name:    "cka",
-	Version: 4,
-	Kind:    metrics.KindSimilarity,
-	Summary: "linear centred kernel alignment of activations and responses",
-	Formula: "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",
-	Range:   "0 to 1, the unbiased estimator slightly below 0 for unrelated representations",
-	NaN:     "activations or responses without variance or, for the unbiased estimator, by which all stimuli are equally similar: √HSIC(K,K) no more than the precision of the activations leaves, some 1e-6 of tr K for float32 and 1e-12 for float64; with a warning",
-	Needs:   stream.Needs{Gram: true},
-	Options: []metrics.Option{{Name: "biased", Type: "boolean", Default: "false", Doc: "use the biased estimator"}},
+	Name:     "cka",
+	Version:  4,
+	Kind:     metrics.KindSimilarity,
+	Ceilings: []string{metrics.BetweenSubjects},
+	Summary:  "linear centred kernel alignment of activations and responses",
+	Formula:  "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",
+	Range:    "0 to 1, the unbiased estimator slightly below 0 for unrelated representations",
+	NaN:      "activations or responses without variance or, for the unbiased estimator, by which all stimuli are equally similar: √HSIC(K,K) no more than the precision of the activations leaves, some 1e-6 of tr K for float32 and 1e-12 for float64; with a warning",
+	Needs:    stream.Needs{Gram: true},
+	Options:  []metrics.Option{{Name: "biased", Type: "boolean", Default: "false", Doc: "use the biased estimator"}},
 	References: []string{
 		"Kornblith et al. (2019), ICML, arXiv:1905.00414",
 		"Song et al. (2012), JMLR 13 (unbiased HSIC)",

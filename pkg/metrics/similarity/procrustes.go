@@ -165,14 +165,15 @@ func (procrustes) Memory(s metrics.Shape) metrics.Memory {
 }
 
 var procrustesInfo = metrics.Info{
-	Name:    "procrustes",
-	Version: 2,
-	Kind:    metrics.KindSimilarity,
-	Summary: "angular Procrustes similarity: match of activations and responses after the best rotation",
-	Formula: "cos θ = ‖X_cᵀY_c‖_*/(‖X_c‖‖Y_c‖) with the nuclear norm (the sum of singular values) and Frobenius norms, X_c and Y_c centred over stimuli; θ is the angular Procrustes distance. Parts of X_c below √(n·ε) of the largest are taken as zero",
-	Range:   "0 to 1",
-	NaN:     "activations or responses that are the same for all stimuli; with a warning",
-	Needs:   stream.Needs{Gram: true},
+	Name:     "procrustes",
+	Version:  2,
+	Kind:     metrics.KindSimilarity,
+	Ceilings: []string{metrics.BetweenSubjects},
+	Summary:  "angular Procrustes similarity: match of activations and responses after the best rotation",
+	Formula:  "cos θ = ‖X_cᵀY_c‖_*/(‖X_c‖‖Y_c‖) with the nuclear norm (the sum of singular values) and Frobenius norms, X_c and Y_c centred over stimuli; θ is the angular Procrustes distance. Parts of X_c below √(n·ε) of the largest are taken as zero",
+	Range:    "0 to 1",
+	NaN:      "activations or responses that are the same for all stimuli; with a warning",
+	Needs:    stream.Needs{Gram: true},
 	References: []string{
 		"Williams, Kunz, Kornblith & Linderman (2021), Generalized shape metrics on neural representations, NeurIPS, arXiv:2110.14739 (netrep, LinearMetric with alpha = 1)",
 		"Schönemann (1966), Psychometrika 31 (the orthogonal Procrustes problem)",

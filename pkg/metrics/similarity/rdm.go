@@ -174,7 +174,7 @@ var rdmInfo = metrics.Info{
 	Name:     "rdm",
 	Version:  4,
 	Kind:     metrics.KindSimilarity,
-	Ceilings: []string{metrics.LeaveOneSubjectOut},
+	Ceilings: []string{metrics.LeaveOneSubjectOut, metrics.BetweenSubjects},
 	Summary:  "representational similarity: agreement of dissimilarities between stimuli",
 	Formula:  "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids); Spearman's ρ, ties by average rank, of the upper triangles. Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties",
 	Range:    "-1 to 1",

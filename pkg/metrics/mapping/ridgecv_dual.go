@@ -1,0 +1,167 @@
+package mapping
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// dualForm is the centred Gram matrix of some train rows as Q·T·Qᵀ, T tridiagonal. It
+// depends on the activations alone.
+type dualForm struct {
+	dense.Tridiagonal
+	along    float64 // the eigenvalue that the matrix is given along 1
+	rounding float64 // of its elements, in norm
+}
+
+// formOf returns the form of a split's train rows, and what to call once it is not used any
+// more.
+func formOf(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (f *dualForm, release func(), err error) {
+	return shareForm(in, s, int64(len(s.Train))*int64(len(s.Train)), func() (*dualForm, func(), error) { return newDualForm(ctx, in, s) })
+}
+
+// newDualForm makes a form in memory of the pool.
+func newDualForm(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (f *dualForm, release func(), err error) {
+	n := len(s.Train)
+	pool := stream.Attached[pages.Pool](in.Gram)
+	k := pages.Take[float64](pool, n*n)
+	trainGramInto(k, in.Gram, s.Train)
+	f = &dualForm{along: putMeanAlongOnes(k, n), rounding: unit * frobeniusOf(in.Gram, s.Train)}
+	f.Tridiagonal, err = crew.Interruptible(ctx, func() (dense.Tridiagonal, error) { return dense.Tridiagonalize(k, n), nil })
+	if err != nil {
+		return nil, nil, err // what was interrupted still uses k
+	}
+	return f, func() { pages.Give(pool, k) }, nil
+}
+
+// chooseAlpha returns the penalty with the least mean squared error on left-out stimuli,
+// or that of each neuroid. With K = Q·T·Qᵀ, T tridiagonal, no penalty needs
+// a decomposition of its own: with G the inverse of K + αI with a free
+// intercept, what the fit without stimuli S misses of them is G_SS⁻¹·(G·Y)_S, for a single
+// one (G·Y)_i / G_ii, and both (T + αI)⁻¹Qᵀ·Y and the elements of G come from solving
+// tridiagonal systems. K is given its mean eigenvalue along 1, where it is nothing and 1/α
+// would hide the rest. certain is false where rounding may have chosen.
+//
+// Errors over all neuroids depend on Y·Yᵀ alone: of more neuroids than stimuli, as many
+// columns with the same products do.
+func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (alphas []float64, certain bool, err error) {
+	f, release, err := formOf(ctx, in, s)
+	if err != nil {
+		return nil, false, err
+	}
+	defer release()
+	n, t := len(s.Train), in.Neuroids
+	pool := stream.Attached[pages.Pool](in.Gram)
+	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
+	if t > n && !m.perNeuroid {
+		y, t = sameProducts(y, n, t), n
+	}
+	all := pages.Take[float64](pool, 3*n*t)
+	defer pages.Give(pool, all)
+	rest := all
+	qy, w, c := dense.Cut(&rest, n*t), dense.Cut(&rest, n*t), dense.Cut(&rest, n*t)
+	clear(qy) // Qᵀ·Y
+	dense.AddProduct(in.Workers, dense.Of(qy, n, t), 1, dense.Of(f.Q, n, n).T(), dense.Of(y, n, t))
+
+	// Rows of Qᵀ hold one step of the elimination for all stimuli.
+	qt := pages.Take[float64](pool, n*n)
+	defer pages.Give(pool, qt)
+	dense.Transpose(qt, f.Q, n)
+	g := make([]float64, n)
+	choices := m.choices(t)
+	return m.leastLoss(ctx, choices, f.Diagonal, f.Off, f.rounding, rereadable(in.Gram), func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
+		copy(w, qy)
+		dense.SolveTridiagonal(d, l, w, t)
+		clear(c)
+		dense.AddProduct(in.Workers, dense.Of(c, n, t), 1, dense.Of(f.Q, n, n), dense.Of(w, n, t))
+		ones := 1 / (float64(n) * (f.along + alpha))
+		if m.folds > 0 {
+			return m.foldLosses(ctx, in.Workers, f, qt, c, d, l, ones)
+		}
+		if err := dense.InverseDiagonal(ctx, in.Workers, d, l, qt, g); err != nil {
+			return nil, nil, err
+		}
+		losses, folds = make([]float64, choices), make([]float64, choices)
+		squares := make([]float64, choices)
+		fold, least := 1.0, math.Inf(1)
+		for i := range n {
+			gii := g[i] - ones
+			fold, least = max(fold, g[i]/gii), min(least, gii)
+			row := c[i*t : (i+1)*t]
+			m.addSquares(squares, row, 1)
+			m.addSquares(losses, row, gii)
+		}
+		for k, loss := range losses {
+			folds[k] = max(fold, math.Sqrt(squares[k]/loss)/least)
+		}
+		return losses, folds, nil
+	})
+}
+
+// foldLosses returns the losses on folds, from c = G·Y and T + αI = L·D·Lᵀ; ones is what G
+// has less of the inverse in each element.
+func (m ridgeCV) foldLosses(ctx context.Context, workers int, f *dualForm, qt, c, d, l []float64, ones float64) (losses, growth []float64, err error) {
+	n := len(f.Diagonal)
+	t := len(c) / n
+	choices := m.choices(t)
+	losses, growth = make([]float64, choices), make([]float64, choices)
+	squares, far := make([]float64, choices), 0.0
+	for _, fold := range m.foldsOf(n) {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		from, size := fold[0], fold[1]-fold[0]
+		w, g := make([]float64, n*size), make([]float64, size*size)
+		for k := range n {
+			copy(w[k*size:(k+1)*size], qt[k*n+from:k*n+from+size])
+		}
+		dense.SolveTridiagonal(d, l, w, size)
+		dense.AddProduct(workers, dense.Of(g, size, size), 1, dense.Of(f.Q[from*n:(from+size)*n], size, n), dense.Of(w, n, size))
+		for i := range g {
+			g[i] -= ones
+		}
+		missed := slices.Clone(c[from*t : (from+size)*t])
+		factor, ok := dense.FactorCholesky(g, size)
+		if !ok {
+			return slices.Repeat([]float64{math.Inf(1)}, choices), slices.Repeat([]float64{math.Inf(1)}, choices), nil
+		}
+		factor.Solve(missed, t)
+		for i := range size {
+			m.addSquares(squares, c[(from+i)*t:(from+i+1)*t], 1)
+			m.addSquares(losses, missed[i*t:(i+1)*t], math.Sqrt(float64(size)))
+		}
+		// The largest eigenvalue of the inverse is below its trace.
+		if !factor.Invert() {
+			return slices.Repeat([]float64{math.Inf(1)}, choices), slices.Repeat([]float64{math.Inf(1)}, choices), nil
+		}
+		trace := 0.0
+		for i := range size {
+			trace += g[i*size+i]
+		}
+		far = max(far, trace)
+	}
+	for k, loss := range losses {
+		growth[k] = max(1, far*math.Sqrt(squares[k]/(loss*float64(n)/float64(m.folds))))
+	}
+	return losses, growth, nil
+}
+
+// sameProducts returns n columns with the inner products of the n rows of y, which has more
+// columns, by a decomposition Yᵀ = Q·R.
+func sameProducts(y []float64, n, columns int) []float64 {
+	turned := dense.Transposed(y, n, columns)
+	dense.FactorQR(dense.Of(turned, columns, n))
+	same := make([]float64, n*n)
+	for i := range n {
+		for j := i; j < n; j++ {
+			same[j*n+i] = turned[i*n+j]
+		}
+	}
+	return same
+}
