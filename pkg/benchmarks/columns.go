@@ -38,10 +38,10 @@ func (h Home) MissingColumns(d *Definition) (missing []string) {
 	if len(names) == 0 {
 		return nil
 	}
-	paths := []string{filepath.Join(h.StimulusSetPath(d.StimulusSet), "stimuli.csv")}
-	if r, ok := d.rulesOf(); ok && !r.TruthRequired && d.Assembly != "" {
+	paths := []string{filepath.Join(h.StimulusSetPath(d.StimulusSet.Name()), "stimuli.csv")}
+	if r, ok := d.rulesOf(); ok && !r.TruthRequired && !d.Assembly.None() {
 		for _, file := range r.Files {
-			paths = append(paths, filepath.Join(h.AssemblyPath(d.Assembly), file))
+			paths = append(paths, filepath.Join(h.AssemblyPath(d.Assembly.Name()), file))
 		}
 	}
 	var known []string

@@ -18,15 +18,19 @@ const (
 	KindBehavioral = "behavioral"
 )
 
-// PerBin is the value of Definition.Time for recordings in time bins.
-const PerBin = "per_bin"
+// The values of Definition.Time, for recordings in time bins.
+const (
+	PerBin  = "per_bin" // each bin is scored on its own, in layers in time
+	Flat    = "flat"    // each bin of a neuroid is a neuroid
+	Spanned = "spanned" // one mapping for all bins
+)
 
-// InternalConsistency is the ceiling from the halves of the repetitions.
-const InternalConsistency = "internal_consistency"
+// Drop is the value of Definition.Missing that leaves stimuli and trials out.
+const Drop = "drop"
 
-// LeaveOneSubjectOut is the ceiling of metric rdm from the subjects' own
-// dissimilarity matrices. The raw score is then the mean over subjects of their own.
-const LeaveOneSubjectOut = metrics.LeaveOneSubjectOut
+// StimulusSetOrder is the value of CrossValidation.Order that draws splits over the rows
+// of stimuli.csv.
+const StimulusSetOrder = "stimulus_set"
 
 // Definition is one benchmark as its YAML file states it, with the defaults
 // filled in by ParseDefinition. Marshalled by go.yaml.in/yaml/v3, it gives a
@@ -40,18 +44,31 @@ type Definition struct {
 	Region string `yaml:"region,omitempty"`
 	// Parent is the part of the composite that the benchmark counts in.
 	Parent string `yaml:"parent,omitempty"`
-	// Assembly may lack if the metric compares with the stimulus set alone.
-	Assembly string            `yaml:"assembly,omitempty"`
-	Select   map[string]string `yaml:"select,omitempty"` // neuroid column to value
+	// Assembly may lack if the metric compares with the stimulus set alone. Only recordings
+	// may be of several assemblies.
+	Assembly Sources `yaml:"assembly,omitempty"`
+	// Select keeps the neuroids whose columns meet these conditions.
+	Select map[string]stimuli.Condition `yaml:"select,omitempty"`
+	// SelectCeiling keeps, of these, the neuroids whose own noise ceiling, as it is
+	// computed, meets the condition.
+	SelectCeiling *stimuli.Condition `yaml:"select_ceiling,omitempty"`
+	// Missing is "" if a neuroid without a response to a stimulus is an error, or Drop to
+	// leave out such stimuli, and trials in which a neuroid has no response from the
+	// ceiling.
+	Missing string `yaml:"missing,omitempty"`
+	// Per is the column of the neuroids, as subject, for each of whose values a mapping is
+	// fitted, and a ceiling and a score computed; the benchmark's are their means.
+	Per string `yaml:"per,omitempty"`
 	// Exclude leaves out the trials, and the stimuli that choices are scored on, whose
 	// columns have one of these values; numbers compare as numbers.
 	Exclude map[string][]string `yaml:"exclude,omitempty"`
 	// AllowUnknownChoices scores choices by names that no object or label has,
 	// however many there are; they are wrong.
-	AllowUnknownChoices bool   `yaml:"allow_unknown_choices,omitempty"`
-	StimulusSet         string `yaml:"stimulus_set"`
-	FittingStimulusSet  string `yaml:"fitting_stimulus_set,omitempty"`
-	FittingLabel        string `yaml:"fitting_label,omitempty"`
+	AllowUnknownChoices bool `yaml:"allow_unknown_choices,omitempty"`
+	// StimulusSet names one set for each assembly.
+	StimulusSet        Sources `yaml:"stimulus_set"`
+	FittingStimulusSet string  `yaml:"fitting_stimulus_set,omitempty"`
+	FittingLabel       string  `yaml:"fitting_label,omitempty"`
 	// MeanOver makes the benchmark the mean of parts: {NAME} in the values of other keys
 	// stands for one of the values after another. It has one name.
 	MeanOver map[string][]string `yaml:"mean_over,omitempty"`
@@ -61,7 +78,7 @@ type Definition struct {
 	// Choices names the list of what ImageNet's classes are choices of: an embedded list,
 	// or a CSV file beside the definition.
 	Choices string `yaml:"choices,omitempty"`
-	Time    string `yaml:"time,omitempty"` // "" | per_bin
+	Time    string `yaml:"time,omitempty"` // "" | per_bin | flat | spanned
 	// TimeBins are the bins, [start, end] in ms, that recordings are averaged
 	// into, each by its share of overlap, with time: per_bin; without them the
 	// recordings' own bins are scored.
@@ -69,6 +86,9 @@ type Definition struct {
 	// TimeWindow is the one span, [start, end] in ms, that recordings in time
 	// are averaged over.
 	TimeWindow []float64 `yaml:"time_window,omitempty,flow"`
+	// TimeRange is the span, [start, end] in ms, whose bins are neuroids with time: flat:
+	// those that are wholly inside.
+	TimeRange []float64 `yaml:"time_range,omitempty,flow"`
 	// VisualDegrees is the size, in degrees of visual angle, at which the stimuli were
 	// shown, 0 if it is not given. It changes no figure of a dump: who makes the dump shows
 	// the stimuli so.
@@ -119,6 +139,14 @@ func (d *Definition) Bins() stimuli.TimeBins {
 	return bins
 }
 
+// Range returns TimeRange as a span, nil where there is none.
+func (d *Definition) Range() *stimuli.TimeBin {
+	if len(d.TimeRange) == 0 {
+		return nil
+	}
+	return &stimuli.TimeBin{Start: d.TimeRange[0], End: d.TimeRange[1]}
+}
+
 // Window returns TimeWindow as a span, nil where there is none.
 func (d *Definition) Window() *stimuli.TimeBin {
 	if len(d.TimeWindow) == 0 {
@@ -127,12 +155,15 @@ func (d *Definition) Window() *stimuli.TimeBin {
 	return &stimuli.TimeBin{Start: d.TimeWindow[0], End: d.TimeWindow[1]}
 }
 
-// PerSubject reports whether the noise ceiling is of single subjects, so that the raw
-// score must be so too: the mean over subjects of their own scores. All subjects'
-// neuroids together are less noisy than one subject's, and a score on them may be
-// above any bound for single ones.
-func (d *Definition) PerSubject() bool {
-	return d.Ceiling != nil && d.Ceiling.Value == nil && d.Ceiling.Name == LeaveOneSubjectOut
+// SubjectColumn returns the column of the neuroids by which each subject is compared on
+// its own, "" if all neuroids are compared together. A ceiling of single subjects asks
+// for that too: all subjects' neuroids together are less noisy than one subject's, and a
+// score on them may be above any bound for single ones.
+func (d *Definition) SubjectColumn() string {
+	if d.Per == "" && d.Ceiling != nil && d.Ceiling.OfSubjects() {
+		return d.Ceiling.Column
+	}
+	return d.Per
 }
 
 // MetricDefinition names a metric and sets its options.
@@ -155,38 +186,17 @@ type CrossValidation struct {
 	// given or neither.
 	Train map[string]string `yaml:"train,omitempty"`
 	Test  map[string]string `yaml:"test,omitempty"`
+	// Order is "" to draw splits over the recordings' order, or StimulusSetOrder.
+	Order string `yaml:"order,omitempty"`
+	// Apart is the column of the stimuli whose values the train stimuli of a split must not
+	// share with its test stimuli, but for the values in Except: those that do are left out.
+	Apart  string             `yaml:"apart,omitempty"`
+	Except *stimuli.Condition `yaml:"except,omitempty"`
 }
 
 // Plan returns what the splits are drawn by.
 func (c CrossValidation) Plan() metrics.SplitPlan {
 	return metrics.SplitPlan{Splits: c.Splits, TrainSize: c.TrainSize, TestSize: c.TestSize, Seed: c.Seed}
-}
-
-// CeilingDef states where the noise ceiling comes from: a name
-// (internal_consistency with splits and seed, leave_one_subject_out with a
-// column) or a value.
-type CeilingDef struct {
-	Name   string   `yaml:"name"`
-	Splits int      `yaml:"splits"`
-	Seed   uint32   `yaml:"seed"`
-	Value  *float64 `yaml:"value"`
-	// Column of the neuroids names their subject.
-	Column string `yaml:"column"`
-}
-
-// MarshalYAML writes the value, or what the ceiling is drawn by.
-func (c CeilingDef) MarshalYAML() (any, error) {
-	if c.Value != nil {
-		return map[string]float64{"value": *c.Value}, nil
-	}
-	if c.Name == LeaveOneSubjectOut {
-		return map[string]string{"name": c.Name, "column": c.Column}, nil
-	}
-	return struct {
-		Name   string `yaml:"name"`
-		Splits int    `yaml:"splits"`
-		Seed   uint32 `yaml:"seed"`
-	}{c.Name, c.Splits, c.Seed}, nil
 }
 
 // The quantities of an Expectation that Validate compares: the noise ceiling,

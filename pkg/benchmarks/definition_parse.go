@@ -133,7 +133,9 @@ func (c *checker) names(d *Definition) {
 	if d.Region == "" && d.Kind == KindBehavioral {
 		d.Region = "behavior"
 	} else if d.Region == "" {
-		d.Region = d.Select["region"]
+		if c := d.Select["region"]; len(c.Values) == 1 {
+			d.Region = c.Values[0]
+		}
 	}
 }
 
@@ -141,12 +143,13 @@ func (c *checker) names(d *Definition) {
 func (c *checker) sets(d *Definition) {
 	if r, ok := d.rulesOf(); c.Has("assembly") || !ok || !r.SetAlone {
 		if c.required("assembly", "assembly: NAME, a folder in assemblies/") {
-			c.id("assembly", d.Assembly)
+			c.ids("assembly", d.Assembly)
 		}
 	}
 	if c.required("stimulus_set", "stimulus_set: NAME, a folder in stimuli/") {
-		c.id("stimulus_set", d.StimulusSet)
+		c.ids("stimulus_set", d.StimulusSet)
 	}
+	c.sources(d)
 	set, label := c.Has("fitting_stimulus_set"), c.Has("fitting_label")
 	switch {
 	case set && !label:
@@ -166,14 +169,24 @@ func (c *checker) sets(d *Definition) {
 		c.fail("visual_degrees", "give the size at which the stimuli were shown, as 8", "visual_degrees is %v, but must be above 0 and at most %d", d.VisualDegrees, maxDegrees)
 	}
 	if c.Has("time") {
-		c.choice("time", d.Time, PerBin)
+		c.choice("time", d.Time, PerBin, Flat, Spanned)
 	}
 	c.timeSpans(d)
+	if d.Kind == KindNeural {
+		c.neuroids(d)
+	}
 	if d.Kind == KindBehavioral {
-		if c.Has("select") {
-			c.fail("select", "remove it, or set kind: neural", "select keeps neuroids, but the benchmark is behavioral")
+		for _, key := range []string{"select", "select_ceiling"} {
+			if c.Has(key) {
+				c.fail(key, "remove it, or set kind: neural", "%s keeps neuroids, but the benchmark is behavioral", key)
+			}
 		}
-		for _, key := range []string{"time", "time_bins", "time_window"} {
+		for _, key := range []string{"missing", "per"} {
+			if c.Has(key) {
+				c.fail(key, "remove it, or set kind: neural", "%s is for neuroids, but the benchmark is behavioral", key)
+			}
+		}
+		for _, key := range []string{"time", "time_bins", "time_window", "time_range"} {
 			if c.Has(key) {
 				c.fail(key, "remove it, or set kind: neural", "%s is for recordings, but the benchmark is behavioral", key)
 			}
@@ -255,36 +268,6 @@ func (c *checker) expected(d *Definition) {
 	}
 }
 
-// timeSpans checks the bins or the window that recordings are averaged into.
-func (c *checker) timeSpans(d *Definition) {
-	span := func(key string, b []float64) bool {
-		if len(b) != 2 || !(b[0] < b[1]) {
-			c.fail(key, "write [start, end] in milliseconds, as [70, 90]", "%s holds %v", key, b)
-			return false
-		}
-		return true
-	}
-	switch {
-	case c.Has("time_bins") && d.Time != PerBin:
-		c.fail("time_bins", "add time: per_bin", "time_bins is given without time: per_bin")
-		return
-	case c.Has("time_window") && c.Has("time"):
-		c.fail("time_window", "keep one of them", "time_window averages over time, but time: %s keeps it", d.Time)
-		return
-	}
-	if c.Has("time_window") {
-		span("time_window", d.TimeWindow)
-	}
-	for _, b := range d.TimeBins {
-		if !span("time_bins", b) {
-			return
-		}
-	}
-	if err := d.Bins().Check(d.Source); err != nil {
-		c.fail("time_bins", "each moment belongs to one bin", "time_bins overlap: %s", d.Bins())
-	}
-}
-
 // metric checks the metric and what depends on it.
 func (c *checker) metric(d *Definition) {
 	if !c.required("metric", "metric: {name: NAME}") || !c.required("metric.name", "name: NAME to metric") {
@@ -330,155 +313,6 @@ func (c *checker) metricError(err error) {
 func metricsFor(kind string) (names []string) {
 	for _, info := range metrics.List() {
 		if rules[info.Kind].Benchmark == kind {
-			names = append(names, info.Name)
-		}
-	}
-	return names
-}
-
-func (c *checker) crossValidation(d *Definition, r Rules) {
-	cv := d.CrossValidation
-	switch {
-	case cv != nil && !r.Splits:
-		c.fail("cross_validation", "remove it", "the metric %s is not cross-validated", d.Metric.Name)
-		return
-	case cv != nil:
-	case r.DefaultSplits != nil:
-		splits := *r.DefaultSplits
-		d.CrossValidation = &splits
-		return
-	default:
-		return
-	}
-	has := func(key string) bool { return c.Has("cross_validation." + key) }
-	if cv.Train != nil || cv.Test != nil {
-		c.fixedSplit(cv)
-		return
-	}
-	if !has("splits") {
-		cv.Splits = DefaultSplits
-	}
-	if !has("seed") {
-		cv.Seed = DefaultSeed
-	}
-	if !has("train_size") && !has("test_size") {
-		if cv.TestSize = r.TestSize; cv.TestSize == 0 {
-			cv.TrainSize = DefaultTrainSize
-		}
-	}
-	c.splits("cross_validation.splits", cv.Splits)
-	inside := true
-	for _, size := range []struct {
-		key   string
-		share float64
-	}{{"train_size", cv.TrainSize}, {"test_size", cv.TestSize}} {
-		if has(size.key) && !(size.share > 0 && size.share < 1) {
-			inside = false
-			c.fail("cross_validation."+size.key, "give the share of stimuli, as 0.9", "%s is %v, but must be between 0 and 1", size.key, size.share)
-		}
-	}
-	if inside && cv.TrainSize+cv.TestSize > 1 {
-		c.fail("cross_validation.test_size", "leave one of them out: it is then what the other leaves", "train_size %v and test_size %v together exceed 1", cv.TrainSize, cv.TestSize)
-	}
-}
-
-// fixedSplit checks a cross-validation by columns of the stimulus set.
-func (c *checker) fixedSplit(cv *CrossValidation) {
-	if len(cv.Train) == 0 || len(cv.Test) == 0 {
-		c.fail("cross_validation", "give both as {column: value}", "train and test go together, each with a column at least")
-	}
-	for _, key := range []string{"train_size", "test_size", "stratify"} {
-		if c.Has("cross_validation." + key) {
-			c.fail("cross_validation."+key, "keep train and test, or the size", "%s is given, but train and test fix the split", key)
-		}
-	}
-	if !c.Has("cross_validation.splits") {
-		cv.Splits = 1
-	} else if cv.Splits != 1 {
-		c.fail("cross_validation.splits", "remove it", "splits is %d, but train and test fix one split", cv.Splits)
-	}
-	if !c.Has("cross_validation.seed") {
-		cv.Seed = DefaultSeed
-	}
-}
-
-// maxSplits bounds what a slip of the keyboard can ask for.
-const maxSplits = 100_000
-
-func (c *checker) splits(key string, splits int) {
-	if splits < 1 || splits > maxSplits {
-		c.fail(key, "10 is usual", "splits is %d, but must be from 1 to %d", splits, maxSplits)
-	}
-}
-
-func (c *checker) ceiling(d *Definition) {
-	def := d.Ceiling
-	if def == nil {
-		if d.Kind == KindNeural {
-			d.Ceiling = &CeilingDef{Name: InternalConsistency, Splits: DefaultSplits, Seed: DefaultSeed}
-		}
-		return
-	}
-	drawn := c.Has("ceiling.name") || c.Has("ceiling.column") || c.Has("ceiling.splits") || c.Has("ceiling.seed")
-	switch {
-	case def.Value != nil && drawn:
-		c.fail("ceiling.value", "keep one of them", "the ceiling has a value, but also a name, column, splits or seed")
-		return
-	case def.Value != nil:
-		if v := *def.Value; !(v > 0) || math.IsInf(v, 0) {
-			c.fail("ceiling.value", "give a ceiling such as 0.79", "the ceiling's value is %v, but must be a number above 0", v)
-		}
-		return
-	case c.Has("ceiling.name"):
-		before := len(c.mistakes)
-		c.choice("ceiling.name", def.Name, InternalConsistency, LeaveOneSubjectOut)
-		if len(c.mistakes) > before {
-			return
-		}
-	case !drawn:
-		c.fail("ceiling", "write {name: internal_consistency} or {value: 0.79}, or remove it", "the ceiling has neither a name nor a value")
-		return
-	}
-	if d.Kind == KindBehavioral {
-		c.fail("ceiling", "remove it for the metric's own ceiling, or give {value: 0.79}", "internal_consistency is a ceiling of recordings, but the benchmark is behavioral")
-		return
-	}
-	if def.Name == LeaveOneSubjectOut {
-		c.subjects(d)
-		return
-	}
-	def.Name = InternalConsistency
-	if c.Has("ceiling.column") {
-		c.fail("ceiling.column", "remove it, or set name: "+LeaveOneSubjectOut, "column names subjects, but the ceiling is internal_consistency")
-	}
-	if !c.Has("ceiling.splits") {
-		def.Splits = DefaultSplits
-	}
-	if !c.Has("ceiling.seed") {
-		def.Seed = DefaultSeed
-	}
-	c.splits("ceiling.splits", def.Splits)
-}
-
-// subjects checks a ceiling that leaves one subject out.
-func (c *checker) subjects(d *Definition) {
-	if info, err := metrics.Lookup(d.Metric.Name); err == nil && !slices.Contains(info.Ceilings, LeaveOneSubjectOut) {
-		c.fail("ceiling.name", "take internal_consistency, or a metric that compares dissimilarities, such as "+strings.Join(metricsWith(LeaveOneSubjectOut), ", "), "%s compares dissimilarity matrices, but the metric is %s", LeaveOneSubjectOut, d.Metric.Name)
-	}
-	for _, key := range []string{"splits", "seed"} {
-		if c.Has("ceiling." + key) {
-			c.fail("ceiling."+key, "remove it", "%s draws nothing at random", LeaveOneSubjectOut)
-		}
-	}
-	if !c.Has("ceiling.column") {
-		d.Ceiling.Column = defaultSubject
-	}
-}
-
-// metricsWith lists the metrics that can take a ceiling.
-func metricsWith(ceiling string) (names []string) {
-	for _, info := range metrics.List() {
-		if slices.Contains(info.Ceilings, ceiling) {
 			names = append(names, info.Name)
 		}
 	}

@@ -83,7 +83,7 @@ func (c *checker) divide(d *Definition, path string, data []byte) error {
 		if err != nil {
 			return err
 		}
-		if part.Identifier != d.Identifier || part.StimulusSet != d.StimulusSet || part.Metric.Name != d.Metric.Name || part.Region != d.Region {
+		if part.Identifier != d.Identifier || !part.StimulusSet.Equal(d.StimulusSet) || part.Metric.Name != d.Metric.Name || part.Region != d.Region {
 			return c.Errorf(at, "write parts as benchmarks of their own, or keep these the same", "%s stands in the identifier, the stimulus set, the region or the name of the metric, which all parts share", placeholder)
 		}
 		checked := &checker{Document: doc}

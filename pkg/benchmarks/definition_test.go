@@ -47,7 +47,7 @@ func TestParseDefinitionDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Definition{
-		Identifier: "b", Version: 1, Kind: KindNeural, Assembly: "a", StimulusSet: "s",
+		Identifier: "b", Version: 1, Kind: KindNeural, Assembly: Source("a"), StimulusSet: Source("s"),
 		Metric:          MetricDefinition{Name: "pls"},
 		CrossValidation: &CrossValidation{Splits: 10, TrainSize: 0.9, Stratify: "object_name", Seed: 1},
 		Ceiling:         &CeilingDef{Name: InternalConsistency, Splits: 10, Seed: 1},
@@ -82,8 +82,8 @@ reference: {title: T, doi: 10.1/2, year: 2021, url: "https://x"}
 	}
 	value := 0.79
 	want := &Definition{
-		Identifier: "x.IT-pls", Version: 4, Kind: KindNeural, Region: "IT", Parent: "IT", Assembly: "x",
-		Select: map[string]string{"region": "IT", "animal": "4"}, StimulusSet: "hvm", Time: PerBin,
+		Identifier: "x.IT-pls", Version: 4, Kind: KindNeural, Region: "IT", Parent: "IT", Assembly: Source("x"),
+		Select: map[string]stimuli.Condition{"region": stimuli.Is("IT"), "animal": stimuli.Is("4")}, StimulusSet: Source("hvm"), Time: PerBin,
 		Metric:          MetricDefinition{Name: "pls", Options: map[string]any{"components": 12}},
 		CrossValidation: &CrossValidation{Splits: 3, TestSize: 0.2},
 		Ceiling:         &CeilingDef{Value: &value}, Score: "ratio",
@@ -176,7 +176,7 @@ func requiresOptions(info metrics.Info) bool {
 func TestParseDefinitionChoices(t *testing.T) {
 	const top1 = "identifier: b\nkind: behavioral\nstimulus_set: s\nmetric: {name: accuracy}\n"
 	d, err := ParseDefinition("b.yaml", []byte(top1+"truth: object\nchoices: geirhos16\nexclude: {condition: [0.9]}\n"))
-	if err != nil || d.Assembly != "" || d.Truth != "object" || d.Choices != "geirhos16" || d.Score != "ratio" || d.Region != "behavior" {
+	if err != nil || !d.Assembly.None() || d.Truth != "object" || d.Choices != "geirhos16" || d.Score != "ratio" || d.Region != "behavior" {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	for _, c := range []struct{ name, text, part string }{
@@ -273,7 +273,7 @@ func TestParseDefinitionMistakes(t *testing.T) {
 		"fixed and splits":         {neural + "cross_validation: {train: {set: a}, test: {set: b}, splits: 3}", "splits is 3, but train and test fix one split"},
 		"unknown ceiling":          {neural + "ceiling: {name: internal-consistency}", `b.yaml:6: unknown ceiling.name "internal-consistency"; did you mean "internal_consistency"?`},
 		"ceiling of both":          {neural + "ceiling: {name: internal_consistency, value: 0.5}", "b.yaml:6: the ceiling has a value, but also a name, column, splits or seed; keep one of them"},
-		"empty ceiling":            {neural + "ceiling: {}", "b.yaml:6: the ceiling has neither a name nor a value"},
+		"empty ceiling":            {neural + "ceiling: {}", "b.yaml:6: the ceiling has neither a name nor a column nor a value"},
 		"ceiling of zero":          {neural + "ceiling: {value: 0}", "the ceiling's value is 0, but must be a number above 0"},
 		"endless ceiling":          {neural + "ceiling: {value: .inf}", "the ceiling's value is +Inf"},
 		"no ceiling":               {neural + "ceiling: {value: .nan}", "the ceiling's value is NaN"},
@@ -424,8 +424,8 @@ func FuzzParseDefinition(f *testing.F) {
 			return
 		}
 		r, _ := d.rulesOf()
-		for _, id := range []string{d.Identifier, d.Assembly, d.StimulusSet} {
-			if id == "" && r.SetAlone && d.Identifier != "" && d.StimulusSet != "" {
+		for _, id := range []string{d.Identifier, d.Assembly.Name(), d.StimulusSet.Name()} {
+			if id == "" && r.SetAlone && d.Identifier != "" && !d.StimulusSet.None() {
 				continue // the assembly
 			}
 			if err := stimuli.SafeID(id); err != nil {

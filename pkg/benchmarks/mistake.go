@@ -73,38 +73,49 @@ func (h Home) CheckData(d *Definition) error {
 	if d.Source == Embedded {
 		return &stimuli.FileError{Path: h.Dir, What: "lacks the " + strings.Join(h.Missing(d), " and the "), Remedy: "brainscore data fetch " + d.Identifier + " gets what is public"}
 	}
-	err := h.CheckFolder(d, "stimulus_set", "stimulus set", d.StimulusSet, h.StimulusSets)
-	if err == nil && d.Assembly != "" {
-		err = h.CheckFolder(d, "assembly", "assembly", d.Assembly, h.Assemblies)
-	}
-	for _, set := range d.FittingSets() {
-		if err == nil {
-			err = h.CheckFolder(d, "fitting_stimulus_set", "stimulus set", set, h.StimulusSets)
+	for _, set := range d.StimulusSet.Names {
+		if err := h.CheckFolder(d, "stimulus_set", "stimulus set", set, h.StimulusSets); err != nil {
+			return err
 		}
 	}
-	return err
+	for _, assembly := range d.Assembly.Names {
+		if err := h.CheckFolder(d, "assembly", "assembly", assembly, h.Assemblies); err != nil {
+			return err
+		}
+	}
+	for _, set := range d.FittingSets() {
+		if err := h.CheckFolder(d, "fitting_stimulus_set", "stimulus set", set, h.StimulusSets); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// WrongStimulusSet returns the error for an assembly that was recorded with another
-// stimulus set than the definition names.
-func (d *Definition) WrongStimulusSet(info stimuli.AssemblyInfo) error {
-	return d.ErrorAt("stimulus_set", "write stimulus_set: "+info.StimulusSet, "names the stimulus set %q, but the assembly %s was recorded with %q", d.StimulusSet, info.ID, info.StimulusSet)
-}
-
-// CheckAssembly returns an error if the assembly's kind or stimulus set disagrees
-// with the definition. Read errors are reported when the assembly is opened.
-func (h Home) CheckAssembly(d *Definition) error {
-	if d.Assembly == "" {
+// CheckStimulusSet returns an error if an assembly was recorded with another stimulus set
+// than the definition names for it. i is the assembly's index in d.Assembly.
+func (d *Definition) CheckStimulusSet(i int, info stimuli.AssemblyInfo) error {
+	named := d.StimulusSet.Names[i]
+	if info.StimulusSet == named {
 		return nil
 	}
-	info, err := stimuli.ReadAssemblyInfo(h.AssemblyPath(d.Assembly))
-	switch {
-	case err != nil:
-		return nil
-	case info.Kind != d.Kind:
-		return d.ErrorAt("assembly", "name another assembly, or write kind: "+info.Kind+" with a metric for it", "assembly: %s is a %s assembly where a %s one is needed", d.Assembly, info.Kind, d.Kind)
-	case d.Kind == KindNeural && info.StimulusSet != d.StimulusSet:
-		return d.WrongStimulusSet(info)
+	return d.ErrorAt("stimulus_set", "write stimulus_set: "+info.StimulusSet, "names the stimulus set %q, but the assembly %s was recorded with %q", named, info.ID, info.StimulusSet)
+}
+
+// CheckAssembly returns an error if an assembly's kind or stimulus set disagrees
+// with the definition. Read errors are reported when the assembly is opened.
+func (h Home) CheckAssembly(d *Definition) error {
+	for i, id := range d.Assembly.Names {
+		info, err := stimuli.ReadAssemblyInfo(h.AssemblyPath(id))
+		switch {
+		case err != nil:
+			return nil
+		case info.Kind != d.Kind:
+			return d.ErrorAt("assembly", "name another assembly, or write kind: "+info.Kind+" with a metric for it", "assembly: %s is a %s assembly where a %s one is needed", id, info.Kind, d.Kind)
+		case d.Kind == KindNeural:
+			if err := d.CheckStimulusSet(i, info); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

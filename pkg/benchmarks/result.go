@@ -27,16 +27,26 @@ type Result struct {
 	NeuroidCeilings []float64
 	// TimeBins are the figures by time bin, of a benchmark scored by bin.
 	TimeBins []TimeBinResult
+	// Subjects are the figures of each subject, of a benchmark that compares each on its own.
+	Subjects []SubjectResult
 	// CeilingBounds are the lower and the upper bound of a ceiling that leaves
 	// one subject out, the lower one being Ceiling; nil for other ceilings.
 	CeilingBounds []float64
+}
+
+// SubjectResult is a benchmark's figures on the neuroids of one subject.
+type SubjectResult struct {
+	Subject              string
+	Raw, Ceiling, Ceiled metrics.Estimate
+	Neuroids             int
+	Alphas               []float64 // as in metrics.Score
 }
 
 // Counts are the sizes of what was compared; zero where there is none.
 type Counts struct {
 	Stimuli  int
 	Features int
-	Neuroids int
+	Neuroids int // those that are predicted: of a mapping from recordings, features
 	Trials   int
 	Subjects int
 }

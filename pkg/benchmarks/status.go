@@ -28,12 +28,14 @@ func (h Home) Missing(d *Definition) []string {
 			missing = append(missing, fmt.Sprintf("%s of %s", strings.Join(absent, ", "), what))
 		}
 	}
-	lacks("stimulus set "+d.StimulusSet, h.StimulusSetPath(d.StimulusSet), "stimuli.csv")
-	if d.Assembly != "" {
-		lacks("assembly "+d.Assembly, h.AssemblyPath(d.Assembly), assemblyFiles(d)...)
+	for _, set := range d.StimulusSet.Names {
+		lacks("stimulus set "+set, h.StimulusSetPath(set), "stimuli.csv")
+	}
+	for _, assembly := range d.Assembly.Names {
+		lacks("assembly "+assembly, h.AssemblyPath(assembly), assemblyFiles(d)...)
 	}
 	for _, set := range d.FittingSets() {
-		if set != d.StimulusSet {
+		if !slices.Contains(d.StimulusSet.Names, set) {
 			lacks("stimulus set "+set, h.StimulusSetPath(set), "stimuli.csv")
 		}
 	}
@@ -43,9 +45,12 @@ func (h Home) Missing(d *Definition) []string {
 // LacksFolders reports whether the home lacks the folder of a stimulus set or
 // assembly of the benchmark.
 func (h Home) LacksFolders(d *Definition) bool {
-	dirs := []string{h.StimulusSetPath(d.StimulusSet)}
-	if d.Assembly != "" {
-		dirs = append(dirs, h.AssemblyPath(d.Assembly))
+	var dirs []string
+	for _, set := range d.StimulusSet.Names {
+		dirs = append(dirs, h.StimulusSetPath(set))
+	}
+	for _, assembly := range d.Assembly.Names {
+		dirs = append(dirs, h.AssemblyPath(assembly))
 	}
 	for _, set := range d.FittingSets() {
 		dirs = append(dirs, h.StimulusSetPath(set))

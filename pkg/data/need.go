@@ -58,12 +58,12 @@ func (r *Registry) NeedOf(d *benchmarks.Definition) ([]Object, error) {
 		kind Kind
 		id   string
 	}
-	wanted := []want{{StimulusSet, d.StimulusSet}}
-	for _, set := range d.FittingSets() {
+	var wanted []want
+	for _, set := range append(slices.Clone(d.StimulusSet.Names), d.FittingSets()...) {
 		wanted = append(wanted, want{StimulusSet, set})
 	}
-	if d.Assembly != "" {
-		wanted = append(wanted, want{Assembly, d.Assembly})
+	for _, assembly := range d.Assembly.Names {
+		wanted = append(wanted, want{Assembly, assembly})
 	}
 	var objects []Object
 	for _, want := range wanted {

@@ -124,7 +124,7 @@ func checkDissimilarityCeiling(ctx context.Context, tallies *tallies, c *structu
 		lists[s] = newDissimilarities(matrix{subjects[s], cols}, everyRow(c.Stimuli), distance)
 	}
 	name := "rdm ceiling " + compare
-	got, warnings, err := similarity.RDMNoiseCeiling(ctx, metrics.Options{"distance": distance, "compare": compare}, subjects, c.Stimuli, 1)
+	got, warnings, err := similarity.RDMNoiseCeiling(ctx, metrics.Options{"distance": distance, "compare": compare}, false, subjects, c.Stimuli, 1)
 	if err != nil {
 		tallies.fail(name, c.Seed, c, err)
 		return

@@ -50,6 +50,7 @@ type Score struct {
 	Neuroids  []Neuroid `json:"neuroids,omitempty"` // of mappings
 	Alphas    []Number  `json:"alphas,omitempty"`   // of ridgecv
 	TimeBins  []TimeBin `json:"time_bins,omitempty"`
+	Subjects  []Subject `json:"subjects,omitempty"` // of a benchmark that compares each on its own
 	Warnings  []string  `json:"warnings"`
 }
 
@@ -60,6 +61,33 @@ type TimeBin struct {
 	Raw     Number `json:"raw"`
 	Ceiling Number `json:"ceiling"`
 	Score   Number `json:"score"`
+}
+
+// Subject is the score on the neuroids of one subject.
+type Subject struct {
+	Subject  string `json:"subject"`
+	Raw      Number `json:"raw"`
+	RawError Number `json:"raw_error"`
+	Ceiling  Number `json:"ceiling"`
+	Score    Number `json:"score"`
+	Neuroids int    `json:"neuroids"`
+	// Alpha is the penalty of ridgecv if it is one, Alphas those of each split or neuroid.
+	Alpha  *Number  `json:"alpha,omitempty"`
+	Alphas []Number `json:"alphas,omitempty"`
+}
+
+func newSubject(s benchmarks.SubjectResult) Subject {
+	out := Subject{Subject: s.Subject, Raw: Number(s.Raw.Value), RawError: Number(s.Raw.Error), Ceiling: Number(s.Ceiling.Value), Score: Number(s.Ceiled.Value),
+		Neuroids: s.Neuroids, Alphas: numbers(s.Alphas)}
+	if len(s.Alphas) == 1 {
+		out.Alpha = &out.Alphas[0]
+	}
+	return out
+}
+
+func (s Subject) result() benchmarks.SubjectResult {
+	return benchmarks.SubjectResult{Subject: s.Subject, Raw: metrics.Estimate{Value: float64(s.Raw), Error: float64(s.RawError)},
+		Ceiling: metrics.Exact(float64(s.Ceiling)), Ceiled: metrics.Exact(float64(s.Score)), Neuroids: s.Neuroids, Alphas: floats(s.Alphas)}
 }
 
 // Estimate is a figure with its error and the values that it averages.
@@ -186,6 +214,9 @@ func newScore(r benchmarks.Result) Score {
 	s.Ceiling.Bounds = numbers(r.CeilingBounds)
 	for _, b := range r.TimeBins {
 		s.TimeBins = append(s.TimeBins, TimeBin{Number(b.Start), Number(b.End), Number(b.Raw.Value), Number(b.Ceiling.Value), Number(b.Ceiled.Value)})
+	}
+	for _, one := range r.Subjects {
+		s.Subjects = append(s.Subjects, newSubject(one))
 	}
 	for i, raw := range r.Neuroids {
 		n := Neuroid{Raw: Number(raw), Ceiling: missing}

@@ -51,6 +51,9 @@ func (s Score) result() benchmarks.Result {
 		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End),
 			Raw: metrics.Exact(float64(b.Raw)), Ceiling: metrics.Exact(float64(b.Ceiling)), Ceiled: metrics.Exact(float64(b.Score))})
 	}
+	for _, one := range s.Subjects {
+		r.Subjects = append(r.Subjects, one.result())
+	}
 	r.NeuroidIDs = slices.Grow(r.NeuroidIDs, len(s.Neuroids))
 	r.Neuroids, r.NeuroidCeilings = slices.Grow(r.Neuroids, len(s.Neuroids)), slices.Grow(r.NeuroidCeilings, len(s.Neuroids))
 	for _, n := range s.Neuroids {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -15,6 +16,7 @@ import (
 type rowsOf struct {
 	set *stimuli.StimulusSet
 	ids []string
+	bin *stimuli.TimeBin // nil for a layer without time
 }
 
 // activations are a layer's columns for a pass: the dump's own, or their
@@ -44,13 +46,16 @@ func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows
 	if s.dump.Reduction == nil {
 		return s.selectRows(read, rows)
 	}
-	layer, err := s.dump.OpenLayer(rows[0].set, read.key.layer, read.bin)
+	layer, err := s.dump.OpenLayer(rows[0].set, read.key.layer, rows[0].bin)
 	if err != nil {
 		return nil, err
 	}
 	features := layer.File.Cols()
 	layer.Close()
 	if reduces(s.dump.Reduction, features) {
+		if read.spans != nil {
+			return nil, &stimuli.FileError{Path: layer.File.Path(), What: "is one of several time bins that are scored together, and cannot be reduced to components", Remedy: "remove the reduction from model.yaml"}
+		}
 		return s.reduce(ctx, read, rows)
 	}
 	s.options.log("%s: has %d features and is not reduced to %d components", layer.File.Path(), features, s.dump.Reduction.PCA)
@@ -69,7 +74,7 @@ func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf
 		return nil, err
 	}
 	_, ids := stimuli.Codes(set.IDs)
-	all, err := s.selectRows(read, append([]rowsOf{{set, ids}}, rows...))
+	all, err := s.selectRows(read, append([]rowsOf{{set, ids, read.bin}}, rows...))
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +104,9 @@ func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf
 // selectRows opens the layer on each set.
 func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, error) {
 	a := &activations{dump: s.dump, exponent: read.exponent}
+	var sets []string
 	for i, part := range rows {
-		layer, err := s.dump.OpenLayer(part.set, read.key.layer, read.bin)
+		layer, err := s.dump.OpenLayer(part.set, read.key.layer, part.bin)
 		if err != nil {
 			a.Close()
 			return nil, err
@@ -118,15 +124,14 @@ func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, 
 			return nil, err
 		}
 		a.selection = selection
-		if i > 0 {
-			a.name += "+"
+		if read.spans == nil || !slices.Contains(sets, part.set.ID) {
+			sets = append(sets, part.set.ID)
 		}
-		a.name += part.set.ID
 	}
 	a.Columns = a.selection
-	a.name = s.dump.ID + "/" + a.name + "/" + read.key.layer
-	if read.bin != nil {
-		a.name += "/" + read.bin.String()
+	a.name = s.dump.ID + "/" + strings.Join(sets, "+") + "/" + read.key.layer
+	if read.key.bin != "" {
+		a.name += "/" + read.key.bin
 	}
 	return a, nil
 }

@@ -137,7 +137,7 @@ func TestAlikeAtEveryScore(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !slices.Contains(sets, d.StimulusSet) && !slices.Contains(sets, d.FittingStimulusSet) {
+				if !slices.Contains(sets, d.StimulusSet.Name()) && !slices.Contains(sets, d.FittingStimulusSet) {
 					continue
 				}
 				scores++

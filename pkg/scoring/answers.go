@@ -24,7 +24,7 @@ const answersDump = "choices (responses.csv), probabilities, logits, or layers o
 var directLayers = []string{stimuli.ResponsesLayer, stimuli.ProbabilitiesLayer, stimuli.LogitsLayer}
 
 func (k answersKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
-	c, err := dump.Contents(d.StimulusSet)
+	c, err := dump.Contents(d.StimulusSet.Name())
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (k answersKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]str
 		found = append(found, stimuli.ProbabilitiesLayer)
 	}
 	if logits := slices.Contains(c.Layers, stimuli.LogitsLayer); logits && k.reads(d, stimuli.LogitsLayer) == readsTable &&
-		(d.Choices != "" || dump.HasClasses(d.StimulusSet)) {
+		(d.Choices != "" || dump.HasClasses(d.StimulusSet.Name())) {
 		found = append(found, stimuli.LogitsLayer)
 	}
 	if d.FittingStimulusSet == "" {
@@ -97,10 +97,10 @@ func (answersKind) files(l *loader, d *benchmarks.Definition) ([]string, error) 
 // choices are read from.
 func answerFiles(l *loader, d *benchmarks.Definition, table string) []string {
 	var paths []string
-	sets := []string{d.StimulusSet}
-	if d.Assembly != "" {
+	sets := []string{d.StimulusSet.Name()}
+	if !d.Assembly.None() {
 		paths = assemblyFiles(l, d, table)
-		if info, err := stimuli.ReadAssemblyInfo(l.home.AssemblyPath(d.Assembly)); err == nil && info.StimulusSet != d.StimulusSet {
+		if info, err := stimuli.ReadAssemblyInfo(l.home.AssemblyPath(d.Assembly.Name())); err == nil && info.StimulusSet != d.StimulusSet.Name() {
 			sets = append(sets, info.StimulusSet) // trials take columns from it
 		}
 	}
@@ -133,7 +133,7 @@ func (l *loader) answersHolding(m trialsMemory, evaluations []*binEvaluation, si
 	const stimulus = 256 // bytes
 	h := m.holding(l, evaluations)
 	for _, e := range evaluations {
-		if set, err := l.stimulusSet(e.definition.StimulusSet); err == nil {
+		if set, err := l.stimulusSet(e.definition.StimulusSet.Name()); err == nil {
 			n := int64(len(set.IDs))
 			h.keep("stimulus set "+set.ID, set.Table.Size().Bytes+stimulus*n)
 			h.keep(fmt.Sprintf("right answers for %s %p", e.definition.Identifier, e.definition), (m.prepared+m.column*int64(len(metricColumns(e.definition))))*n)
@@ -221,13 +221,13 @@ func (q *question) ask(ctx context.Context, p *layerPlan, e *binEvaluation) (*an
 	var err error
 	if e.layer == stimuli.ResponsesLayer {
 		a = &answers{offered: q.names()}
-		a.choices, a.path, err = s.dump.Responses(d.StimulusSet, q.ids)
+		a.choices, a.path, err = s.dump.Responses(d.StimulusSet.Name(), q.ids)
 		a.warnings = unansweredText(a.choices)
 	} else {
 		a, err = q.choose(ctx, p, e)
 	}
 	if err != nil {
-		return nil, s.loader.blameTrials(err, d.StimulusSet, q.path)
+		return nil, s.loader.blameTrials(err, d.StimulusSet.Name(), q.path)
 	}
 	e.content = s.loader.inputs.recordStrings(e.tableName(s.dump.ID), a.choices)
 	return a, nil
@@ -249,7 +249,7 @@ func unansweredText(choices []string) []string {
 
 // tableName is the name of a table of choices among the inputs of a report.
 func (e *evaluation) tableName(model string) string {
-	name := model + "/" + e.definition.StimulusSet + "/" + e.layer
+	name := model + "/" + e.definition.StimulusSet.Name() + "/" + e.layer
 	if e.layer == stimuli.LogitsLayer {
 		name += " (choices)" // the layer itself may be an input too
 	}
@@ -258,7 +258,7 @@ func (e *evaluation) tableName(model string) string {
 
 // choose makes choices of probabilities or logits.
 func (q *question) choose(ctx context.Context, p *layerPlan, e *binEvaluation) (*answers, error) {
-	set, err := p.scorer.loader.stimulusSet(e.definition.StimulusSet)
+	set, err := p.scorer.loader.stimulusSet(e.definition.StimulusSet.Name())
 	if err != nil {
 		return nil, err
 	}

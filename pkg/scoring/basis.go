@@ -27,8 +27,11 @@ func (r *Runner) bases(plans []*modelPlan) ([]benchmarks.Basis, error) {
 			return nil, err
 		}
 		b := benchmarks.Basis{Benchmark: id, Definition: hash}
-		folders := []string{"assemblies/" + d.Assembly + "/", "stimuli/" + d.StimulusSet + "/"}
-		for _, set := range d.FittingSets() {
+		var folders []string
+		for _, assembly := range d.Assembly.Names {
+			folders = append(folders, "assemblies/"+assembly+"/")
+		}
+		for _, set := range slices.Concat(d.StimulusSet.Names, d.FittingSets()) {
 			folders = append(folders, "stimuli/"+set+"/")
 		}
 		for _, in := range inputs {

@@ -32,7 +32,7 @@ func (choicesKind) rules() []benchmarks.Rules {
 }
 
 func (choicesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
-	c, err := dump.Contents(d.StimulusSet)
+	c, err := dump.Contents(d.StimulusSet.Name())
 	if err != nil {
 		return nil, err
 	}
@@ -138,8 +138,8 @@ func (l *loader) choices(d *benchmarks.Definition) (*choices, error) {
 	}}, nil
 }
 
-func (c *choices) stimuli() []string { return c.StimulusIDs }
-func (c *choices) table() string     { return c.path }
+func (c *choices) stimuli() [][]string { return ofOneSet(c.StimulusIDs) }
+func (c *choices) table(int) string    { return c.path }
 
 // join compares the choices with the model's probabilities, or with those of a
 // read-out that is fitted on the layer.
@@ -172,7 +172,7 @@ func (c *choices) join(p *layerPlan, e *binEvaluation) error {
 // given returns the probabilities that the model gives, stimuli × objects.
 func (c *choices) given(ctx context.Context, p *layerPlan, e *binEvaluation) ([]float64, []string, error) {
 	s := p.scorer
-	set, err := s.loader.stimulusSet(e.definition.StimulusSet)
+	set, err := s.loader.stimulusSet(e.definition.StimulusSet.Name())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -190,7 +190,7 @@ func (c *choices) fitted(ctx context.Context, p *layerPlan, e *binEvaluation) ([
 	if err != nil {
 		return nil, nil, err
 	}
-	return readout.probabilitiesOf(c, p.position), readout.warnings, nil
+	return readout.probabilitiesOf(c, p.position[0]), readout.warnings, nil
 }
 
 // result adds counts, warnings and the ceiled score.
@@ -335,7 +335,7 @@ func (choicesKind) draft(d *drafter, _ metrics.Kind) error {
 
 // hasEmptyCells reports whether the ceiling needs skip_missing.
 func (d *drafter) hasEmptyCells() bool {
-	def := &benchmarks.Definition{Identifier: d.identifier, Kind: benchmarks.KindBehavioral, Assembly: d.request.Assembly, StimulusSet: d.info.StimulusSet, Metric: benchmarks.MetricDefinition{Name: d.metric}}
+	def := &benchmarks.Definition{Identifier: d.identifier, Kind: benchmarks.KindBehavioral, Assembly: benchmarks.Source(d.request.Assembly), StimulusSet: benchmarks.Source(d.info.StimulusSet), Metric: benchmarks.MetricDefinition{Name: d.metric}}
 	c, err := NewRunner(d.home, Options{}).loader.choices(def)
 	if err != nil {
 		return false

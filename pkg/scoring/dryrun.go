@@ -6,6 +6,9 @@ import "github.com/brainscore-go/brainscore/pkg/benchmarks"
 type PlannedRead struct {
 	Model, Layer, TimeBin, StimulusSet string
 	Benchmarks                         []string
+	// Subjects is the largest number of subjects that a benchmark compares on their own, 0
+	// if none does.
+	Subjects int
 	ReadSize
 	// Err is what would keep the layer from being read.
 	Err error
@@ -35,6 +38,9 @@ func (r *Runner) DryRun(request Request) (*DryRun, error) {
 				planned := PlannedRead{Model: p.dump.ID, Layer: read.key.layer, TimeBin: read.key.bin, StimulusSet: read.key.set}
 				for _, e := range read.evaluations {
 					planned.Benchmarks = append(planned.Benchmarks, e.definition.Identifier)
+					if e.definition.SubjectColumn() != "" {
+						planned.Subjects = max(planned.Subjects, r.loader.sizeOfRecordings(e.definition).subjects)
+					}
 				}
 				planned.ReadSize, planned.Err = r.loader.sizeOf(p.dump, read)
 				out.Reads = append(out.Reads, planned)

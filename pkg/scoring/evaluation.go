@@ -16,6 +16,7 @@ type evaluation struct {
 	layer      string
 	reading    reading
 	bins       []*binEvaluation // one, or one for each time bin or part of the definition
+	spans      stimuli.TimeBins // of a layer in time that is read whole; nil for others
 	kept       *keptEvaluation  // set where the store has the result
 	key        *evaluationKey   // nil without a store
 	shared     any              // what the kind of data shares among the bins
@@ -39,6 +40,7 @@ type binEvaluation struct {
 type layerRead struct {
 	key         readKey
 	bin         *stimuli.TimeBin
+	spans       stimuli.TimeBins // that are read one below the other; nil for one bin or none
 	evaluations []*binEvaluation
 	exponent    int // activations are passed on in units of 2^exponent
 	// rare returns an error if there is no memory for work that rounding asks for.
@@ -62,6 +64,29 @@ func (k readKey) sequence() readKey {
 	return k
 }
 
+// section is one part of the rows of a reading: a stimulus set, in one time bin if the
+// layer has any.
+type section struct {
+	set string
+	bin *stimuli.TimeBin
+}
+
+// sets returns the stimulus sets of a reading.
+func (r *layerRead) sets() []string { return r.evaluations[0].definition.StimulusSet.Names }
+
+// sections returns the parts of a reading's rows, in order.
+func (r *layerRead) sections() (all []section) {
+	for _, set := range r.sets() {
+		if r.spans == nil {
+			all = append(all, section{set, r.bin})
+		}
+		for _, bin := range r.spans {
+			all = append(all, section{set, &bin})
+		}
+	}
+	return all
+}
+
 // binSequence is the readings of the time bins of one layer, or of the parts of a
 // benchmark. They run one after the other, so that memory is that of one.
 type binSequence []*layerRead
@@ -77,6 +102,15 @@ func (s binSequence) evaluations() []*evaluation {
 		}
 	}
 	return out
+}
+
+// sections returns a target's stimuli for each section of a reading of the layer: those of
+// each stimulus set, or the same ones in each time bin of a layer that is read whole.
+func (e *evaluation) sections(stimuli [][]string) [][]string {
+	if e.spans == nil {
+		return stimuli
+	}
+	return slices.Repeat(stimuli, len(e.spans))
 }
 
 // newResult returns an evaluation's result without figures.

@@ -78,7 +78,7 @@ func TestReverseForms(t *testing.T) {
 			t.Fatal(err)
 		}
 		rec := runner.loader.recordings[recordingsKey(d, nil)]
-		splits, err := rec.splits(d)
+		splits, err := rec.splitsOf(d, rec.groups[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,11 +86,11 @@ func TestReverseForms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		layer, err := dump.OpenLayer(rec.set, "fc", nil)
+		layer, err := dump.OpenLayer(rec.parts[0].set, "fc", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		selection, err := layer.Select(rec.design.Stimuli)
+		selection, err := layer.Select(rec.stimuli()[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +98,7 @@ func TestReverseForms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := metrics.ScoreColumns(ctx, metric.(metrics.Neural), selection, rec.input(splits, 1))
+		want, err := metrics.ScoreColumns(ctx, metric.(metrics.Neural), selection, rec.input(rec.groups[0], splits, 1))
 		layer.Close()
 		if err != nil {
 			t.Fatal(err)
@@ -153,11 +153,11 @@ func TestFixedSplit(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := runner.loader.recordings[recordingsKey(d, nil)]
-	splits, err := rec.splits(d)
+	splits, err := rec.splitsOf(d, rec.groups[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	values, err := rec.design.Values("object_name", rec.set)
+	values, err := rec.parts[0].design.Values("object_name", rec.parts[0].set)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package scoring
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/mapping"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -22,11 +24,22 @@ type golden struct {
 	Raw, Ceiling, Score     *figure
 	Alphas                  []float64
 	Neuroids                []*float64
+	Tolerance               *float64 // instead of that of the metric
+	Counts                  struct{ Stimuli, Neuroids *int }
+	Subjects                []struct {
+		Subject             string
+		Raw, Ceiling, Score *float64
+		Neuroids            *int
+		Alpha               *float64
+	}
+	TimeBins []struct {
+		Start, End, Raw, RawError, Ceiling, CeilingError, Score *float64
+	} `json:"time_bins"`
 }
 
 type figure struct {
-	Value, Error *float64
-	Splits       []float64
+	Value, Error   *float64
+	Splits, Bounds []float64
 }
 
 func readGolden(t *testing.T, path string) []golden {
@@ -105,15 +118,19 @@ func eachGolden(t *testing.T, test func(t *testing.T, dir string)) {
 func checkGolden(t *testing.T, dir string) {
 	report := scoreAll(t, dir)
 	got := make(map[string]benchmarks.Result)
+	cases := readGolden(t, filepath.Join(dir, "expected.json"))
 	for _, m := range report.Models {
 		for _, f := range m.Failures {
+			if _, narrow := errors.AsType[*mapping.ComponentsError](f.Err); narrow && !expects(cases, f) {
+				continue // a layer with fewer features than components
+			}
 			t.Errorf("%s: %s %s: %v", m.Model, f.Benchmark, f.Layer, f.Err)
 		}
 		for _, s := range m.Scores {
 			got[m.Model+" "+s.Benchmark+" "+s.Layer] = s
 		}
 	}
-	for _, want := range readGolden(t, filepath.Join(dir, "expected.json")) {
+	for _, want := range cases {
 		name := want.Model + " " + want.Benchmark + " " + want.Layer
 		r, ok := got[name]
 		if !ok {
@@ -128,6 +145,9 @@ func checkGolden(t *testing.T, dir string) {
 		within := tolerance(r.Metric, info.Kind == metrics.KindBehavior && r.Layer != stimuli.ProbabilitiesLayer)
 		if strings.HasSuffix(dir, "geirhos2021") {
 			within, exactly = 1e-12, 1e-12 // real choices: sums of counts
+		}
+		if want.Tolerance != nil {
+			within = *want.Tolerance
 		}
 		check := func(what string, got float64, want *float64, within float64) {
 			if want != nil && !(math.Abs(got-*want) <= within) {
@@ -155,6 +175,10 @@ func checkGolden(t *testing.T, dir string) {
 		if len(want.Alphas) > 0 && !slices.EqualFunc(r.Alphas, want.Alphas, func(a, b float64) bool { return math.Abs(a-b) < 1e-9*b }) {
 			t.Errorf("%s alphas: %v, want %v", name, r.Alphas, want.Alphas)
 		}
+		checkParts(t, name, want, r, within)
+		if r.Counts.Neuroids != len(r.Neuroids) && len(r.Neuroids) == 0 {
+			want.Neuroids = nil // of features, which have no names
+		}
 		for j, v := range want.Neuroids {
 			if v == nil {
 				if !math.IsNaN(r.Neuroids[j]) {
@@ -164,6 +188,60 @@ func checkGolden(t *testing.T, dir string) {
 			}
 			check(fmt.Sprintf("neuroid %d", j), r.Neuroids[j], v, within)
 		}
+	}
+}
+
+// expects reports whether a case is of the benchmark and layer that failed.
+func expects(cases []golden, f benchmarks.Failure) bool {
+	return slices.ContainsFunc(cases, func(c golden) bool { return c.Benchmark == f.Benchmark && c.Layer == f.Layer })
+}
+
+// checkParts checks the figures of subjects and time bins, and the bounds of a ceiling.
+func checkParts(t *testing.T, name string, want golden, r benchmarks.Result, within float64) {
+	t.Helper()
+	check := func(what string, got float64, want *float64) {
+		t.Helper()
+		if want != nil && !(math.Abs(got-*want) <= within*max(1, math.Abs(*want))) {
+			t.Errorf("%s %s: %.12g, want %.12g within %g", name, what, got, *want, within)
+		}
+	}
+	if n := want.Counts.Neuroids; n != nil && r.Counts.Neuroids != *n {
+		t.Errorf("%s: %d neuroids, want %d", name, r.Counts.Neuroids, *n)
+	}
+	if n := want.Counts.Stimuli; n != nil && want.Subjects == nil && r.Counts.Stimuli != *n {
+		t.Errorf("%s: %d stimuli, want %d", name, r.Counts.Stimuli, *n)
+	}
+	if len(want.Subjects) > 0 && len(r.Subjects) != len(want.Subjects) {
+		t.Errorf("%s: %d subjects, want %d", name, len(r.Subjects), len(want.Subjects))
+		return
+	}
+	for i, w := range want.Subjects {
+		s := r.Subjects[i]
+		if s.Subject != w.Subject || w.Neuroids != nil && s.Neuroids != *w.Neuroids {
+			t.Errorf("%s: subject %s with %d neuroids, want %s", name, s.Subject, s.Neuroids, w.Subject)
+		}
+		check(w.Subject+" raw", s.Raw.Value, w.Raw)
+		check(w.Subject+" ceiling", s.Ceiling.Value, w.Ceiling)
+		check(w.Subject+" score", s.Ceiled.Value, w.Score)
+		if w.Alpha != nil && len(s.Alphas) == 1 {
+			check(w.Subject+" alpha", s.Alphas[0], w.Alpha)
+		}
+	}
+	if want.Ceiling != nil && len(want.Ceiling.Bounds) > 0 {
+		for i, w := range want.Ceiling.Bounds {
+			check(fmt.Sprintf("bound %d", i), r.CeilingBounds[i], &w)
+		}
+	}
+	if len(want.TimeBins) > 0 && len(r.TimeBins) != len(want.TimeBins) {
+		t.Errorf("%s: %d time bins, want %d", name, len(r.TimeBins), len(want.TimeBins))
+		return
+	}
+	for i, w := range want.TimeBins {
+		b := r.TimeBins[i]
+		check(fmt.Sprintf("start %d", i), b.Start, w.Start)
+		check(fmt.Sprintf("raw of bin %d", i), b.Raw.Value, w.Raw)
+		check(fmt.Sprintf("ceiling of bin %d", i), b.Ceiling.Value, w.Ceiling)
+		check(fmt.Sprintf("score of bin %d", i), b.Ceiled.Value, w.Score)
 	}
 }
 

@@ -62,10 +62,11 @@ const (
 
 // target is what one evaluation compares a layer with.
 type target interface {
-	// stimuli are the ids of the rows that are needed, ascending.
-	stimuli() []string
-	// table is the path of the table that names the stimuli.
-	table() string
+	// stimuli are the ids of the rows that are needed, ascending, for each stimulus set of
+	// the benchmark.
+	stimuli() [][]string
+	// table is the path of the table that names the stimuli of one of the stimulus sets.
+	table(set int) string
 	// wait returns once all of it is read.
 	wait() error
 	// join makes the evaluation part of the reading of a layer: it adds the sinks
@@ -76,6 +77,9 @@ type target interface {
 	// inputs lists the files of the data home that the result depends on.
 	inputs() []string
 }
+
+// ofOneSet returns the stimuli of a target that has those of a single stimulus set.
+func ofOneSet(ids []string) [][]string { return [][]string{ids} }
 
 // readAtOnce is the part of a target that is read, and its files recorded, when it is opened.
 type readAtOnce struct{}

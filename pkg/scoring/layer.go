@@ -76,14 +76,18 @@ func (t targets) wait() {
 	}
 }
 
-// stimuli returns the ascending union of the stimuli of all targets.
-func (t targets) stimuli() []string {
-	var all []string
-	for _, one := range t {
-		all = append(all, one.stimuli()...)
+// stimuli returns the ascending union of the stimuli of all targets, for each of a number
+// of stimulus sets.
+func (t targets) stimuli(sets int) [][]string {
+	union := make([][]string, sets)
+	for i := range union {
+		var all []string
+		for _, one := range t {
+			all = append(all, one.stimuli()[i]...)
+		}
+		_, union[i] = stimuli.Codes(all)
 	}
-	_, ids := stimuli.Codes(all)
-	return ids
+	return union
 }
 
 // openTargets opens what the evaluations compare the layer with.
@@ -111,15 +115,17 @@ func (s *layerScorer) checkKnown(read *layerRead, targets targets) error {
 	if read.evaluations[0].reading == readsTable {
 		return nil
 	}
-	set, err := s.loader.stimulusSet(read.key.set)
-	if err != nil {
-		return err
-	}
-	for e, t := range targets {
-		if err := checkKnown(s.dump, set, t.table(), t.stimuli()); err != nil {
-			e.err = err
-			_ = t.wait()
-			delete(targets, e)
+	for i, name := range read.sets() {
+		set, err := s.loader.stimulusSet(name)
+		if err != nil {
+			return err
+		}
+		for e, t := range targets {
+			if err := checkKnown(s.dump, set, t.table(i), t.stimuli()[i]); err != nil {
+				e.err = err
+				_ = t.wait()
+				delete(targets, e)
+			}
 		}
 	}
 	return nil
@@ -127,7 +133,8 @@ func (s *layerScorer) checkKnown(read *layerRead, targets targets) error {
 
 // open opens the layer for the rows that the targets need, and plans its reading.
 func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets) (*layerPlan, error) {
-	plan := newLayerPlan(s, targets.stimuli())
+	sets := targets.stimuli(len(read.sets()))
+	plan := newLayerPlan(s, read.evaluations[0].sections(sets))
 	if read.evaluations[0].reading == readsTable {
 		return plan, nil
 	}
@@ -138,13 +145,17 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 			return nil, err
 		}
 		_, plan.fitIDs = stimuli.Codes(fitSet.IDs)
-		rows = append(rows, rowsOf{fitSet, plan.fitIDs})
+		rows = append(rows, rowsOf{fitSet, plan.fitIDs, read.bin})
 	}
-	set, err := s.loader.stimulusSet(read.key.set)
-	if err != nil {
-		return nil, err
+	for i, part := range read.sections() {
+		set, err := s.loader.stimulusSet(part.set)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, rowsOf{set, plan.ids[i], part.bin})
 	}
-	plan.source, err = s.openActivations(ctx, read, append(rows, rowsOf{set, plan.ids})...)
+	var err error
+	plan.source, err = s.openActivations(ctx, read, rows...)
 	if err != nil {
 		return nil, err
 	}

@@ -41,5 +41,5 @@ func sameData(home benchmarks.Home, known map[string]*benchmarks.Definition, a, 
 		known[b], _ = home.Definition(b) // nil where there is none any more
 	}
 	x, y := known[a], known[b]
-	return x != nil && y != nil && x.Assembly == y.Assembly && x.StimulusSet == y.StimulusSet && reflect.DeepEqual(x.Select, y.Select)
+	return x != nil && y != nil && x.Assembly.Equal(y.Assembly) && x.StimulusSet.Equal(y.StimulusSet) && reflect.DeepEqual(x.Select, y.Select)
 }

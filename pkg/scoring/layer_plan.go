@@ -14,7 +14,8 @@ type layerPlan struct {
 	scorer   *layerScorer
 	source   *activations // nil where a table is read instead
 	fitIDs   []string     // of the first rows, to fit read-outs on; none without
-	ids      []string     // of the rows after them
+	ids      [][]string   // of the rows after them, by section
+	count    int          // of these rows
 	features int
 	needs    stream.Needs // of all metrics together
 	// again passes the layer's columns to one more sink, once it is read.
@@ -26,15 +27,16 @@ type layerPlan struct {
 	seconds []*secondReading
 	scorers map[*binEvaluation]func(ctx context.Context) (metrics.Score, error)
 
-	position map[string]int
-	grams    []gramOf
+	position []map[string]int // of each section's stimuli among the rows after fitIDs
+	grams    []*gramOf
 	readouts *readouts
 }
 
 // gramOf is the Gram matrix of one list of stimuli.
 type gramOf struct {
-	stimuli []string
+	stimuli [][]string
 	sink    *stream.GramSink
+	users   int // comparisons on it
 }
 
 // loading is the input of a metric, which is loaded while the layer is read.
@@ -48,16 +50,20 @@ type loading struct {
 // matrix is complete.
 type secondReading struct {
 	evaluation *binEvaluation
+	of         *comparison
 	begin      func() (metrics.Stream, error)
 }
 
-func newLayerPlan(s *layerScorer, ids []string) *layerPlan {
-	p := &layerPlan{scorer: s, ids: ids,
-		scorers:  make(map[*binEvaluation]func(context.Context) (metrics.Score, error)),
-		position: make(map[string]int, len(ids)),
-	}
-	for i, id := range ids {
-		p.position[id] = i
+// newLayerPlan returns a plan to read the stimuli of each section.
+func newLayerPlan(s *layerScorer, ids [][]string) *layerPlan {
+	p := &layerPlan{scorer: s, ids: ids, scorers: make(map[*binEvaluation]func(context.Context) (metrics.Score, error))}
+	for _, section := range ids {
+		position := make(map[string]int, len(section))
+		for _, id := range section {
+			position[id] = p.count
+			p.count++
+		}
+		p.position = append(p.position, position)
 	}
 	return p
 }
@@ -90,7 +96,7 @@ func (p *layerPlan) secondReading() (evaluations []*binEvaluation, sinks []strea
 			second.evaluation.err = err
 			continue
 		}
-		p.scorers[second.evaluation] = stream.Score
+		second.of.score = stream.Score
 		evaluations, sinks = append(evaluations, second.evaluation), append(sinks, stream)
 	}
 	return evaluations, sinks
@@ -104,73 +110,86 @@ func (p *layerPlan) noteAlike(targets targets) {
 	}
 	for e, t := range targets {
 		if e.reading == readsFitting {
-			e.noteAlikeFitted(p.source.rows, len(p.fitIDs), p.position, t.stimuli())
+			e.noteAlikeFitted(p.source.rows, len(p.fitIDs), p.position[0], t.stimuli()[0])
 		} else {
-			e.noteAlike(p.source.rows, "", p.rows(t.stimuli()))
+			e.noteAlike(p.source.rows, "", p.rows(e.sections(t.stimuli())))
 		}
 	}
+}
+
+// comparison is a metric on the recordings of one group of neuroids. score is set once the
+// layer has been read.
+type comparison struct {
+	score func(ctx context.Context) (metrics.Score, error)
 }
 
 // addNeural makes a metric on recordings part of the reading. load may be called
 // while the layer is read.
-func (p *layerPlan) addNeural(e *binEvaluation, metric metrics.Metric, stimuli []string, load func() (metrics.NeuralInput, error)) error {
-	rows := p.rows(stimuli)
+func (p *layerPlan) addNeural(e *binEvaluation, metric metrics.Metric, stimuli [][]string, load func() (metrics.NeuralInput, error)) (*comparison, error) {
 	streaming, ok := metric.(metrics.Streaming)
 	if ok && !metric.Info().Needs.Gram {
 		in, err := load()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		stream, err := streaming.NewStream(in, rows)
+		stream, err := streaming.NewStream(in, p.rows(stimuli))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		p.sinks = append(p.sinks, stream)
-		p.scorers[e] = stream.Score
-		return nil
+		return &comparison{stream.Score}, nil
 	}
 	in := &loading{evaluation: e, load: load}
 	p.loads = append(p.loads, in)
-	sink := p.gram(stimuli, rows)
+	gram := p.gramOf(stimuli)
+	gram.users++
 	withGram := func() metrics.NeuralInput {
-		in.Gram = sink.Gram()
+		in.Gram, in.Shared = gram.sink.Gram(), gram.users > 1
 		return in.NeuralInput
 	}
+	of := &comparison{}
 	if ok {
-		p.seconds = append(p.seconds, &secondReading{e, func() (metrics.Stream, error) {
-			return streaming.NewStream(withGram(), rows)
+		p.seconds = append(p.seconds, &secondReading{e, of, func() (metrics.Stream, error) {
+			return streaming.NewStream(withGram(), p.rows(stimuli))
 		}})
-		return nil
+		return of, nil
 	}
-	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
+	of.score = func(ctx context.Context) (metrics.Score, error) {
 		return metric.(metrics.Neural).ScoreNeural(ctx, withGram())
 	}
-	return nil
+	return of, nil
 }
 
-// rows returns the rows of a list of stimuli in the reading; nil stands for all.
-func (p *layerPlan) rows(stimuli []string) []int {
-	if len(stimuli) == len(p.ids) {
-		return nil
+// rows returns the rows of stimuli, given by section, in the reading; nil stands for all.
+func (p *layerPlan) rows(stimuli [][]string) []int {
+	var rows []int
+	for i, section := range stimuli {
+		// More sections than the reading has repeat them.
+		position := p.position[i%len(p.position)]
+		for _, id := range section {
+			rows = append(rows, position[id])
+		}
 	}
-	rows := make([]int, len(stimuli))
-	for i, id := range stimuli {
-		rows[i] = p.position[id]
+	if len(rows) == p.count && len(stimuli) == len(p.position) {
+		return nil
 	}
 	return rows
 }
 
-// gram returns the sink of a list of stimuli, shared by the evaluations with the
-// same one. It holds just these stimuli, so that a figure does not depend on which
+// gram returns the sink of the stimuli of each section, shared by the evaluations with the
+// same ones. It holds just these stimuli, so that a figure does not depend on which
 // other benchmarks are scored beside it.
-func (p *layerPlan) gram(stimuli []string, rows []int) *stream.GramSink {
-	at := slices.IndexFunc(p.grams, func(g gramOf) bool { return slices.Equal(g.stimuli, stimuli) })
+func (p *layerPlan) gram(stimuli [][]string) *stream.GramSink { return p.gramOf(stimuli).sink }
+
+func (p *layerPlan) gramOf(stimuli [][]string) *gramOf {
+	at := slices.IndexFunc(p.grams, func(g *gramOf) bool { return slices.EqualFunc(g.stimuli, stimuli, slices.Equal[[]string]) })
 	if at >= 0 {
-		return p.grams[at].sink
+		return p.grams[at]
 	}
-	sink := stream.NewGramSink(rows, len(p.ids), p.features, p.needs, p.scorer.options.Workers)
+	sink := stream.NewGramSink(p.rows(stimuli), p.count, p.features, p.needs, p.scorer.options.Workers)
 	sink.Gram().Again, sink.Gram().Rare = p.again, p.rare
-	p.grams = append(p.grams, gramOf{stimuli, sink})
+	g := &gramOf{stimuli: stimuli, sink: sink}
+	p.grams = append(p.grams, g)
 	p.sinks = append(p.sinks, sink)
-	return sink
+	return g
 }

@@ -101,12 +101,12 @@ func (l *loader) behavioral(d *benchmarks.Definition) (*stimuli.BehavioralAssemb
 
 // trialsOf returns a table of an assembly's trials, which is read once.
 func (l *loader) trialsOf(d *benchmarks.Definition, table string) (*stimuli.BehavioralAssembly, error) {
-	key := d.Assembly + "/" + table
+	key := d.Assembly.Name() + "/" + table
 	l.mu.Lock()
 	once, ok := l.tables[key]
 	if !ok {
 		once = sync.OnceValues(func() (*stimuli.BehavioralAssembly, error) {
-			a, err := stimuli.OpenBehavioralTable(l.home.AssemblyPath(d.Assembly), table)
+			a, err := stimuli.OpenBehavioralTable(l.home.AssemblyPath(d.Assembly.Name()), table)
 			if err != nil {
 				return nil, err
 			}
@@ -207,7 +207,7 @@ func (l *loader) join(a *stimuli.BehavioralAssembly, column string) (*stimuli.Be
 // assemblyFiles returns the paths of files of a benchmark's assembly, assembly.yaml
 // first.
 func assemblyFiles(l *loader, d *benchmarks.Definition, names ...string) []string {
-	dir := l.home.AssemblyPath(d.Assembly)
+	dir := l.home.AssemblyPath(d.Assembly.Name())
 	paths := []string{filepath.Join(dir, "assembly.yaml")}
 	for _, name := range names {
 		paths = append(paths, filepath.Join(dir, name))

@@ -48,12 +48,16 @@ func (l *loader) readSize(dump *stimuli.Dump, read *layerRead) (ReadSize, error)
 		size.holding = l.heldBy(read.evaluations, size)
 		return size, nil
 	}
-	size, err := l.layerSize(dump, read, read.key.set)
-	if err != nil {
-		return ReadSize{}, err
+	size := ReadSize{single: true}
+	for _, part := range read.sections() {
+		of, err := l.layerSize(dump, read, part)
+		if err != nil {
+			return ReadSize{}, err
+		}
+		size.Rows, size.Features, size.Bytes, size.single = size.Rows+of.Rows, of.Features, size.Bytes+of.Bytes, size.single && of.single
 	}
 	if read.key.fitSet != "" {
-		fit, err := l.layerSize(dump, read, read.key.fitSet)
+		fit, err := l.layerSize(dump, read, section{read.key.fitSet, read.bin})
 		if err != nil {
 			return ReadSize{}, err
 		}
@@ -64,7 +68,7 @@ func (l *loader) readSize(dump *stimuli.Dump, read *layerRead) (ReadSize, error)
 	}
 	var reduced int64
 	if r := dump.Reduction; reduces(r, size.Features) {
-		fit, err := l.layerSize(dump, read, r.FitStimulusSet)
+		fit, err := l.layerSize(dump, read, section{r.FitStimulusSet, read.bin})
 		if err != nil {
 			return ReadSize{}, err
 		}
@@ -127,13 +131,13 @@ func (l *loader) heldBy(evaluations []*binEvaluation, size ReadSize) holding {
 	return all
 }
 
-// layerSize returns a layer's shape on one stimulus set.
-func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, set string) (ReadSize, error) {
-	s, err := l.stimulusSet(set)
+// layerSize returns a layer's shape on one part of a reading's rows.
+func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, part section) (ReadSize, error) {
+	s, err := l.stimulusSet(part.set)
 	if err != nil {
 		return ReadSize{}, err
 	}
-	layer, err := dump.OpenLayer(s, read.key.layer, read.bin)
+	layer, err := dump.OpenLayer(s, read.key.layer, part.bin)
 	if err != nil {
 		return ReadSize{}, err
 	}

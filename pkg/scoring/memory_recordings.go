@@ -11,15 +11,17 @@ import (
 
 // recordedSize is the size of the recordings of a benchmark.
 type recordedSize struct {
-	stimuli, neuroids, subjects int
-	precision                   float64 // of the averaged responses
-	tables                      int64   // bytes of the tables in memory
+	stimuli, train    int // of all assemblies, and those that one is to train on
+	neuroids, largest int // of all subjects, and of the one with most
+	subjects          int
+	precision         float64 // of the averaged responses
+	tables            int64   // bytes of the tables in memory
 }
 
 // sizeOfRecordings returns the size of a benchmark's recordings, by their tables; 0 if
 // these cannot be read, which scoring it reports.
 func (l *loader) sizeOfRecordings(d *benchmarks.Definition) recordedSize {
-	key := fmt.Sprintf("%q %q %v", d.Assembly, d.Select, d.PerSubject())
+	key := fmt.Sprintf("%q %s %s %s %v", d.Assembly.Names, stimuli.ConditionsText(d.Select), d.SubjectColumn(), d.Time, d.TimeRange)
 	l.mu.Lock()
 	size, ok := l.recorded[key]
 	l.mu.Unlock()
@@ -34,31 +36,60 @@ func (l *loader) sizeOfRecordings(d *benchmarks.Definition) recordedSize {
 }
 
 func (l *loader) measureRecordings(d *benchmarks.Definition) (size recordedSize) {
-	a, err := stimuli.OpenNeural(l.home.AssemblyPath(d.Assembly))
+	for i, assembly := range d.Assembly.Names {
+		part, ok := l.measureAssembly(d, assembly)
+		if !ok {
+			return recordedSize{}
+		}
+		if d.Assembly.Fixed && i == 0 {
+			size.train = part.stimuli
+		}
+		size.stimuli += part.stimuli
+		size.tables += part.tables
+		size.precision = max(size.precision, part.precision)
+		size.neuroids, size.largest, size.subjects = part.neuroids, part.largest, part.subjects
+	}
+	return size
+}
+
+func (l *loader) measureAssembly(d *benchmarks.Definition, id string) (size recordedSize, ok bool) {
+	a, err := stimuli.OpenNeural(l.home.AssemblyPath(id))
 	if err != nil {
-		return size
+		return size, false
 	}
 	defer a.Close()
 	ids, err := a.Presentation.Column("stimulus_id")
 	if err != nil {
-		return size
+		return size, false
 	}
 	selected, err := a.SelectNeuroids(d.Select)
 	if err != nil {
-		return size
+		return size, false
+	}
+	each := 1
+	switch d.Time {
+	case benchmarks.Flat:
+		each = len(insideRange(a.TimeBins, d.Range()))
+	case benchmarks.Spanned:
+		each = max(1, len(d.Bins()), len(a.TimeBins))
 	}
 	_, names := stimuli.Codes(ids)
-	size = recordedSize{stimuli: len(names), neuroids: len(selected), subjects: 1, precision: a.Precision(), tables: a.Presentation.Size().Bytes + a.Neuroid.Size().Bytes}
+	size = recordedSize{stimuli: len(names), neuroids: len(selected) * each, largest: len(selected) * each, subjects: 1, precision: a.Precision(), tables: a.Presentation.Size().Bytes + a.Neuroid.Size().Bytes}
 	if len(a.TimeBins) > 1 {
 		size.precision = stream.DoublePrecision // of weighted sums
 	}
-	if d.PerSubject() {
-		if column, err := a.Neuroid.Column(d.Ceiling.Column); err == nil {
-			_, subjects := stimuli.Codes(column)
-			size.subjects = len(subjects)
+	if column := d.SubjectColumn(); column != "" {
+		if subjects, err := a.Neuroid.Column(column); err == nil {
+			of := make(map[string]int)
+			size.largest = 0
+			for _, row := range selected {
+				of[subjects[row]] += each
+				size.largest = max(size.largest, of[subjects[row]])
+			}
+			size.subjects = len(of)
 		}
 	}
-	return size
+	return size, true
 }
 
 // memory counts three phases: the layer is read while recordings are averaged; it is read
@@ -79,15 +110,15 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		d := e.definition
 		recorded := l.sizeOfRecordings(d)
 		s := l.shapeOf(d, size, recorded)
-		s.Products = needs.Gram
+		s.Products, s.Shared = needs.Gram, len(evaluations) > 1 || recorded.subjects > 1
 		info, err := metrics.Lookup(d.Metric.Name)
 		if err != nil {
 			continue
 		}
 		if info.Needs.Held() {
-			held[d.Assembly] = gramMemory(s, needs)
+			held[d.Assembly.String()] = gramMemory(s, needs)
 		}
-		responses := float * int64(s.Stimuli) * int64(s.Neuroids)
+		responses := 2 * float * int64(s.Stimuli) * int64(recorded.neuroids) // averaged, and by subject
 		key := recordingsKey(d, e.bin)
 		if e.bin != nil && l.once {
 			key = recordingsKey(d, nil)
@@ -136,13 +167,13 @@ func gramMemory(s metrics.Shape, needs stream.Needs) int64 {
 // averagingMemory returns what is held while recordings are averaged and their ceiling is
 // estimated.
 func averagingMemory(d *benchmarks.Definition, s metrics.Shape, recorded recordedSize) int64 {
-	n, t := int64(s.Stimuli), int64(s.Neuroids)
-	cells := int64(1)
-	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == benchmarks.InternalConsistency {
-		cells += 2 * int64(c.Splits)
+	n, t := int64(s.Stimuli), int64(recorded.neuroids)
+	cells := n
+	if c := d.Ceiling; c != nil && c.OfTrials() {
+		cells += 2 * int64(c.Splits) * (n - int64(recorded.train))
 	}
-	bytes := cells * n * t * metrics.AverageBytes(recorded.precision)
-	if d.PerSubject() {
+	bytes := cells * t * metrics.AverageBytes(recorded.precision)
+	if d.Ceiling != nil && d.Ceiling.OfSubjects() {
 		// Each subject's responses, and for the ceiling its dissimilarities in three forms.
 		const forms = 3
 		bytes = max(bytes, float*(2*n*t+n*n+int64(recorded.subjects)*forms*n*n/2))
@@ -152,7 +183,7 @@ func averagingMemory(d *benchmarks.Definition, s metrics.Shape, recorded recorde
 
 // shapeOf returns the shape of a benchmark's comparison with a layer.
 func (l *loader) shapeOf(d *benchmarks.Definition, size ReadSize, recorded recordedSize) metrics.Shape {
-	s := metrics.Shape{Stimuli: size.Rows, Features: size.Features, Neuroids: recorded.neuroids, Splits: 1, Workers: l.options.Workers, Reading: blockMemory(size)}
+	s := metrics.Shape{Stimuli: size.Rows, Features: size.Features, Neuroids: recorded.largest, Splits: 1, Workers: l.options.Workers, Reading: blockMemory(size)}
 	if size.reduced > 0 {
 		s.Features = size.reduced
 	}
@@ -160,6 +191,9 @@ func (l *loader) shapeOf(d *benchmarks.Definition, size ReadSize, recorded recor
 		s.Stimuli = recorded.stimuli
 	}
 	s.Train = s.Stimuli
+	if recorded.train > 0 {
+		s.Train = recorded.train
+	}
 	if cv := d.CrossValidation; cv != nil {
 		s.Splits = max(1, cv.Splits)
 		if s.Train = int(cv.TrainSize * float64(s.Stimuli)); s.Train == 0 {

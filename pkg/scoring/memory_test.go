@@ -12,7 +12,7 @@ import (
 func TestMemoryOfSeveralKinds(t *testing.T) {
 	l := NewRunner(benchmarks.Home{Dir: t.TempDir()}, Options{Workers: 2}).loader
 	of := func(metric string, splits int) *binEvaluation {
-		d := &benchmarks.Definition{Assembly: "a", Metric: benchmarks.MetricDefinition{Name: metric}, CrossValidation: &benchmarks.CrossValidation{Splits: splits, TestSize: .1}}
+		d := &benchmarks.Definition{Assembly: benchmarks.Source("a"), Metric: benchmarks.MetricDefinition{Name: metric}, CrossValidation: &benchmarks.CrossValidation{Splits: splits, TestSize: .1}}
 		data, kind, err := kindOf(d)
 		if err != nil {
 			t.Fatal(err)

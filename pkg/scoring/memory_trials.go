@@ -23,10 +23,10 @@ type trialsMemory struct {
 // sizeOfTrials returns the size of a table of a benchmark's trials; 0 if there is none, or
 // if it cannot be read, which scoring it reports.
 func (l *loader) sizeOfTrials(d *benchmarks.Definition, table string) stimuli.TableSize {
-	if d.Assembly == "" {
+	if d.Assembly.None() {
 		return stimuli.TableSize{}
 	}
-	path := filepath.Join(l.home.AssemblyPath(d.Assembly), cmp.Or(table, "trials.csv"))
+	path := filepath.Join(l.home.AssemblyPath(d.Assembly.Name()), cmp.Or(table, "trials.csv"))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	size, ok := l.trials[path]

@@ -126,8 +126,8 @@ type askedTarget struct {
 	kind *askingKind
 }
 
-func (t *askedTarget) stimuli() []string { return t.kind.of.question.ids }
-func (t *askedTarget) table() string     { return t.kind.of.question.path }
+func (t *askedTarget) stimuli() [][]string { return ofOneSet(t.kind.of.question.ids) }
+func (t *askedTarget) table(int) string    { return t.kind.of.question.path }
 
 func (t *askedTarget) join(p *layerPlan, e *binEvaluation) error {
 	if e.reading == readsFitting {

@@ -129,7 +129,7 @@ func (c *observedCodes) asked(condition codes) []askedCell {
 func (c *observedCodes) textures(l *loader, request AnswersRequest, a *observers.Answers, ids []string) ([]string, error) {
 	fromMetric, _ := c.definition.Metric.Options["texture"].(string)
 	a.TextureColumn = cmp.Or(request.Texture, fromMetric, "texture")
-	set, err := l.stimulusSet(c.definition.StimulusSet)
+	set, err := l.stimulusSet(c.definition.StimulusSet.Name())
 	if err != nil {
 		return nil, err
 	}

@@ -119,7 +119,7 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 	m := &modelPlan{dump: dump, direct: make(map[string]string)}
 	used := make(map[string]bool)
 	for _, d := range definitions {
-		if len(request.Benchmarks) == 0 && !dump.Has(d.StimulusSet) {
+		if len(request.Benchmarks) == 0 && !m.hasAll(d) {
 			continue
 		}
 		data, kind, err := kindOf(d)
@@ -159,6 +159,21 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 	return m, nil
 }
 
+// hasAll reports whether the dump has a folder for each stimulus set of the benchmark, and
+// notes which is missing if it has some.
+func (m *modelPlan) hasAll(d *benchmarks.Definition) bool {
+	var missing []string
+	for _, set := range d.StimulusSet.Names {
+		if !m.dump.Has(set) {
+			missing = append(missing, set)
+		}
+	}
+	if n := len(missing); n > 0 && n < len(d.StimulusSet.Names) {
+		m.notes = append(m.notes, fmt.Sprintf("%s is not scored: the dump has no folder for the stimulus set %s", d.Identifier, strings.Join(missing, ", ")))
+	}
+	return len(missing) == 0
+}
+
 // divide divides an evaluation by time bins, or by the parts of its definition.
 func (p *planner) divide(e *evaluation, dump *stimuli.Dump) error {
 	bins, err := e.data.bins(p.loader, e.definition, e.layer, dump)
@@ -169,7 +184,12 @@ func (p *planner) divide(e *evaluation, dump *stimuli.Dump) error {
 		for _, part := range e.definition.Parts() {
 			e.bins = append(e.bins, &binEvaluation{evaluation: e, definition: part})
 		}
-		return nil
+		if k, ok := e.data.(interface {
+			spans(l *loader, d *benchmarks.Definition, layer string, dump *stimuli.Dump) (stimuli.TimeBins, error)
+		}); ok {
+			e.spans, err = k.spans(p.loader, e.definition, e.layer, dump)
+		}
+		return err
 	}
 	if len(e.definition.Parts()) > 1 {
 		return e.definition.ErrorAt("mean_over", "write a benchmark for each part", "mean_over cannot be joined with the metric %s, which compares in time", e.definition.Metric.Name)
@@ -189,7 +209,7 @@ func (m *modelPlan) fail(d *benchmarks.Definition, layer string, err error) {
 func (m *modelPlan) add(e *evaluation) {
 	m.evaluations = append(m.evaluations, e)
 	for _, b := range e.bins {
-		key := readKey{layer: e.layer, set: e.definition.StimulusSet, table: e.reading == readsTable}
+		key := readKey{layer: e.layer, set: e.definition.StimulusSet.String(), table: e.reading == readsTable}
 		if e.reading == readsFitting {
 			key.fitSet = b.definition.FittingStimulusSet
 			if len(e.definition.Parts()) > 1 {
@@ -199,10 +219,12 @@ func (m *modelPlan) add(e *evaluation) {
 		s := m.sequence(key.sequence())
 		if b.bin != nil {
 			key.bin = b.bin.String()
+		} else if e.spans != nil {
+			key.bin = e.spans.String()
 		}
 		at := slices.IndexFunc(*s, func(read *layerRead) bool { return read.key == key })
 		if at < 0 {
-			*s = append(*s, &layerRead{key: key, bin: b.bin})
+			*s = append(*s, &layerRead{key: key, bin: b.bin, spans: e.spans})
 			at = len(*s) - 1
 		}
 		(*s)[at].evaluations = append((*s)[at].evaluations, b)
@@ -225,8 +247,10 @@ func (m *modelPlan) sequence(key readKey) *binSequence {
 // request names has one at least, or an error.
 func (m *modelPlan) chooseLayers(d *benchmarks.Definition, data dataKind, request Request) ([]string, error) {
 	dump := m.dump
-	if !dump.Has(d.StimulusSet) {
-		return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", d.StimulusSet), Remedy: "dump the model's activations to these stimuli there"}
+	for _, set := range d.StimulusSet.Names {
+		if !dump.Has(set) {
+			return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", set), Remedy: "dump the model's activations to these stimuli there"}
+		}
 	}
 	found, err := layersOf(data, dump, d)
 	if err != nil {

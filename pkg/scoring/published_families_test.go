@@ -109,20 +109,20 @@ func (y *toy) lay(t *testing.T) {
 		}
 		return y.column(name, i)
 	}
-	write(t, filepath.Join(y.home.StimulusSetPath(y.d.StimulusSet), "stimuli.csv"), y.table(append([]string{"stimulus_id"}, y.columns()...), toyStimuli, cell))
-	y.dump(t, y.d.StimulusSet, "layer", 12)
+	write(t, filepath.Join(y.home.StimulusSetPath(y.d.StimulusSet.Name()), "stimuli.csv"), y.table(append([]string{"stimulus_id"}, y.columns()...), toyStimuli, cell))
+	y.dump(t, y.d.StimulusSet.Name(), "layer", 12)
 	if y.d.Choices != "" {
-		y.dump(t, y.d.StimulusSet, "logits", benchmarks.ImageNetClasses)
+		y.dump(t, y.d.StimulusSet.Name(), "logits", benchmarks.ImageNetClasses)
 	}
 	for _, set := range y.d.FittingSets() {
 		write(t, filepath.Join(y.home.StimulusSetPath(set), "stimuli.csv"), y.table([]string{"stimulus_id", y.d.FittingLabel}, toyStimuli, cell))
 		y.dump(t, set, "layer", 12)
 	}
-	if y.d.Assembly == "" {
+	if y.d.Assembly.None() {
 		return
 	}
-	dir := y.home.AssemblyPath(y.d.Assembly)
-	write(t, filepath.Join(dir, "assembly.yaml"), "kind: behavioral\nstimulus_set: "+y.d.StimulusSet+"\n")
+	dir := y.home.AssemblyPath(y.d.Assembly.Name())
+	write(t, filepath.Join(dir, "assembly.yaml"), "kind: behavioral\nstimulus_set: "+y.d.StimulusSet.Name()+"\n")
 	file, columns, people, rows := "trials.csv", []string{"subject", "stimulus_id", "truth", "choice"}, 8, 8*toyStimuli
 	switch y.d.Metric.Name {
 	case "odd_one_out":

@@ -398,7 +398,7 @@ func TestTimeWindow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, got := range rec.responses {
+	for i, got := range rec.groups[0].responses {
 		if want := float64(10*i) + (1+4+9)/3.; !near(got, want, 1e-12) {
 			t.Errorf("stimulus %d: %v, want %v", i, got, want)
 		}
@@ -443,8 +443,8 @@ metric: {name: pls, components: 10}
 		t.Fatal(err)
 	}
 	model := filepath.Join(t.TempDir(), "self")
-	write(t, filepath.Join(model, "hvm-mini", "it.npy"), npyText([]int{len(rec.design.Stimuli), len(rec.neuroidIDs)}, rec.responses))
-	write(t, filepath.Join(model, "hvm-mini", "stimulus_ids.csv"), "stimulus_id\n"+strings.Join(rec.design.Stimuli, "\n")+"\n")
+	write(t, filepath.Join(model, "hvm-mini", "it.npy"), npyText([]int{len(rec.stimuli()[0]), len(rec.neuroidIDs)}, rec.groups[0].responses))
+	write(t, filepath.Join(model, "hvm-mini", "stimulus_ids.csv"), "stimulus_id\n"+strings.Join(rec.stimuli()[0], "\n")+"\n")
 	report, err := r.Score(context.Background(), Request{Models: []string{model}, Benchmarks: []string{"b"}})
 	if err != nil || len(report.Models[0].Scores) != 1 {
 		t.Fatalf("%+v, %v", report, err)

@@ -34,7 +34,7 @@ func (p *layerPlan) addReadout() {
 	if p.readouts != nil {
 		return
 	}
-	sink := stream.NewReadoutSink(len(p.fitIDs), len(p.ids), p.features, p.scorer.options.Workers)
+	sink := stream.NewReadoutSink(len(p.fitIDs), p.count, p.features, p.scorer.options.Workers)
 	p.readouts = &readouts{sink: sink, byLabel: make(map[string]*labelReadout)}
 	p.sinks = append(p.sinks, sink)
 }
@@ -143,7 +143,7 @@ func (q *question) askReadout(ctx context.Context, p *layerPlan, e *binEvaluatio
 	}
 	a := &answers{offered: r.classes, warnings: r.warnings, choices: make([]string, len(q.ids))}
 	for i, id := range q.ids {
-		row := r.probabilities[p.position[id]*len(r.classes):][:len(r.classes)]
+		row := r.probabilities[p.position[0][id]*len(r.classes):][:len(r.classes)]
 		best := order[0]
 		for _, k := range order {
 			if row[k] > row[best] {

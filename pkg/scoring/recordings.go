@@ -2,7 +2,9 @@ package scoring
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,14 +52,26 @@ func (recordingsKind) rules() []benchmarks.Rules {
 }
 
 func (recordingsKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
-	c, err := dump.Contents(d.StimulusSet)
-	if err != nil {
-		return nil, err
+	var all []string
+	for i, set := range d.StimulusSet.Names {
+		c, err := dump.Contents(set)
+		if err != nil {
+			return nil, err
+		}
+		layers := c.Layers
+		switch d.Time {
+		case benchmarks.PerBin:
+			layers = c.TimeLayers
+		case benchmarks.Spanned:
+			layers = slices.Compact(slices.Sorted(slices.Values(slices.Concat(layers, c.TimeLayers))))
+		}
+		if i == 0 {
+			all = layers
+		} else {
+			all = intersect(all, layers)
+		}
 	}
-	if d.Time == benchmarks.PerBin {
-		return c.TimeLayers, nil
-	}
-	return c.Layers, nil
+	return all, nil
 }
 
 func (recordingsKind) committed() bool { return true }
@@ -66,7 +80,7 @@ func (recordingsKind) whatToDump(d *benchmarks.Definition) string {
 	if d.Time == benchmarks.PerBin {
 		return whatToDumpInTime(d)
 	}
-	return fmt.Sprintf("dump activations into %s/<layer>.npy", d.StimulusSet)
+	return fmt.Sprintf("dump activations into %s/<layer>.npy", strings.Join(d.StimulusSet.Names, "/<layer>.npy and "))
 }
 
 // whatToDumpInTime returns the remedy where a dump has no layer in time.
@@ -87,8 +101,37 @@ func (recordingsKind) bins(l *loader, d *benchmarks.Definition, layer string, du
 	return bins, l.checkBins(d, layer, dump, bins)
 }
 
+// spans returns the time bins of a layer in time that one mapping spans; nil for a layer
+// without time, which counts in every bin.
+func (recordingsKind) spans(l *loader, d *benchmarks.Definition, layer string, dump *stimuli.Dump) (stimuli.TimeBins, error) {
+	if d.Time != benchmarks.Spanned {
+		return nil, nil
+	}
+	c, err := dump.Contents(d.StimulusSet.Name())
+	if err != nil || !slices.Contains(c.TimeLayers, layer) {
+		return nil, err
+	}
+	bins, err := l.timeBins(d)
+	if err != nil {
+		return nil, err
+	}
+	return bins, l.checkBins(d, layer, dump, bins)
+}
+
 func (recordingsKind) files(l *loader, d *benchmarks.Definition) ([]string, error) {
-	dir := l.home.AssemblyPath(d.Assembly)
+	var all []string
+	for _, assembly := range d.Assembly.Names {
+		files, err := l.recordingFiles(l.home.AssemblyPath(assembly))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, files...)
+	}
+	return all, nil
+}
+
+// recordingFiles lists the files of the recordings in a folder.
+func (l *loader) recordingFiles(dir string) ([]string, error) {
 	l.mu.Lock()
 	files, ok := l.assemblies[dir]
 	l.mu.Unlock()
@@ -120,11 +163,17 @@ func (recordingsKind) open(ctx context.Context, l *loader, e *binEvaluation) (ta
 	return rec, nil
 }
 
-// stimuli returns those of the recordings.
-func (rec *recordings) stimuli() []string { return rec.design.Stimuli }
+// stimuli returns those of the recordings, by assembly.
+func (rec *recordings) stimuli() [][]string {
+	var all [][]string
+	for _, p := range rec.parts {
+		all = append(all, p.design.Stimuli)
+	}
+	return all
+}
 
-// table returns presentation.csv.
-func (rec *recordings) table() string { return rec.presentations }
+// table returns the presentation.csv of an assembly.
+func (rec *recordings) table(part int) string { return rec.parts[part].Presentation.Path }
 
 // wait returns once the responses are read.
 func (rec *recordings) wait() error {
@@ -132,40 +181,78 @@ func (rec *recordings) wait() error {
 	return rec.err
 }
 
-// inputs returns the assembly's files and the stimulus set's.
+// inputs returns the assemblies' files and the stimulus sets'.
 func (rec *recordings) inputs() []string { return rec.files }
 
 // join adds a metric on recordings to the reading of a layer.
 func (rec *recordings) join(p *layerPlan, e *binEvaluation) error {
-	metric, err := e.definition.NewMetric()
+	d := e.definition
+	metric, err := d.NewMetric()
 	if err != nil {
 		return err
 	}
-	if neural, ok := metric.(metrics.Neural); ok && e.definition.PerSubject() {
-		metric = subjectMean{neural, rec}
+	if d.Time == benchmarks.Spanned {
+		return rec.joinSpanned(p, e, metric)
 	}
-	return p.addNeural(e, metric, rec.design.Stimuli, func() (metrics.NeuralInput, error) {
-		splits, err := rec.splits(e.definition)
-		if err != nil {
-			return metrics.NeuralInput{}, err
-		}
+	if d.SubjectColumn() != "" || d.Missing != "" || d.SelectCeiling != nil {
+		// Which stimuli and neuroids are compared depends on the responses.
 		if err := rec.wait(); err != nil {
-			return metrics.NeuralInput{}, err
+			return err
 		}
-		return rec.input(splits, p.scorer.options.Workers), nil
-	})
+	}
+	var each []*comparison
+	for _, g := range rec.groups {
+		of, err := p.addNeural(e, metric, rec.stimuliOf(g), func() (metrics.NeuralInput, error) {
+			splits, err := rec.splitsOf(d, g)
+			if err != nil {
+				return metrics.NeuralInput{}, err
+			}
+			if err := rec.wait(); err != nil {
+				return metrics.NeuralInput{}, err
+			}
+			return rec.input(g, splits, p.scorer.options.Workers), nil
+		})
+		if err != nil {
+			return err
+		}
+		each = append(each, of)
+	}
+	p.scorers[e] = rec.scoreGroups(each, d)
+	return nil
 }
 
 // input returns what a metric on recordings takes beside the Gram matrix.
-func (rec *recordings) input(splits []metrics.Split, workers int) metrics.NeuralInput {
-	return metrics.NeuralInput{Stimuli: len(rec.design.Stimuli), Responses: rec.responses, Neuroids: len(rec.neuroidIDs), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
+func (rec *recordings) input(g *group, splits []metrics.Split, workers int) metrics.NeuralInput {
+	return metrics.NeuralInput{Stimuli: len(g.rows), Responses: g.responses, Neuroids: len(g.neuroids), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
+}
+
+// counts returns the sizes of what is compared.
+func (rec *recordings) counts(d *benchmarks.Definition) benchmarks.Counts {
+	shown := make(map[int]bool)
+	for _, g := range rec.groups {
+		for _, i := range g.rows {
+			shown[i] = true
+		}
+	}
+	c := benchmarks.Counts{Stimuli: len(shown), Neuroids: len(rec.neuroidIDs)}
+	if rec.spans != nil {
+		c.Neuroids = len(rec.keys)
+	}
+	if d.SubjectColumn() != "" {
+		c.Subjects = len(rec.groups)
+	}
+	return c
 }
 
 // result adds the ceiling to a raw score on recordings.
 func (rec *recordings) result(e *binEvaluation, score metrics.Score, features int) (*benchmarks.Result, error) {
 	out := e.newResult()
 	out.Score = score
-	out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Features: features, Neuroids: len(rec.neuroidIDs), Subjects: len(rec.subjects)}
+	out.Counts = rec.counts(e.definition)
+	out.Counts.Features = features
+	if score.Targets > 0 {
+		out.Counts.Neuroids = score.Targets
+	}
 	rec.addCeiling(out, e.definition)
 	if e.metricKind == metrics.KindMapping {
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)
@@ -177,22 +264,55 @@ func (rec *recordings) result(e *binEvaluation, score metrics.Score, features in
 func (rec *recordings) addCeiling(out *benchmarks.Result, d *benchmarks.Definition) {
 	out.NeuroidIDs = rec.neuroidIDs
 	out.Ceiling = rec.ceiling
-	out.NeuroidCeilings = rec.neuroidCeilings
 	out.CeilingBounds = rec.ceilingBounds
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
 		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
 	}
-	ceiled, warnings := metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))
-	out.Ceiled = ceiled
-	out.Warnings = slices.Concat(out.Warnings, rec.warnings, warnings)
+	out.Warnings = append(out.Warnings, rec.warnings...)
+	for _, g := range rec.groups {
+		for _, w := range g.warnings {
+			if g.subject != "" {
+				w = g.subject + ": " + w
+			}
+			out.Warnings = append(out.Warnings, w)
+		}
+		if g.neuroidCeilings == nil || rec.spans != nil {
+			continue
+		}
+		if out.NeuroidCeilings == nil {
+			out.NeuroidCeilings = slices.Repeat([]float64{math.NaN()}, len(rec.neuroidIDs))
+		}
+		for k, j := range g.neuroids {
+			out.NeuroidCeilings[j] = g.neuroidCeilings[k]
+		}
+	}
+	switch {
+	case rec.spans != nil:
+		rec.addSpans(out, d)
+	case len(out.Parts) > 0:
+		rec.addSubjects(out, d)
+	default:
+		ceiled, warnings := metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))
+		out.Ceiled = ceiled
+		out.Warnings = append(out.Warnings, warnings...)
+	}
+}
+
+// constant lists the neuroids that respond to all stimuli alike.
+func (rec *recordings) constant() (names []string) {
+	for _, g := range rec.groups {
+		names = append(names, g.constant...)
+	}
+	return names
 }
 
 // constantWarning counts the neuroids left out of a mapping.
 func (rec *recordings) constantWarning() []string {
-	if len(rec.constant) == 0 {
+	constant := rec.constant()
+	if len(constant) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d of %d neuroids respond to all stimuli alike and are left out (%s)", len(rec.constant), len(rec.neuroidIDs), fewNames(rec.constant))}
+	return []string{fmt.Sprintf("%d of %d neuroids respond to all stimuli alike and are left out (%s)", len(constant), len(rec.neuroidIDs), fewNames(constant))}
 }
 
 // fewNames lists the first of many names.
@@ -224,15 +344,17 @@ func (k recordingsKind) ceil(ctx context.Context, l *loader, d *benchmarks.Defin
 		if err != nil {
 			return nil, err
 		}
-		if _, err := rec.splits(d); err != nil {
-			return nil, err
+		for _, g := range rec.groups {
+			if _, err := rec.splitsOf(d, g); err != nil {
+				return nil, err
+			}
 		}
 		if err := l.inputs.add(ctx, rec.files...); err != nil {
 			return nil, err
 		}
 		out := e.newCeiling()
 		rec.addCeiling(out, d)
-		out.Counts = benchmarks.Counts{Stimuli: len(rec.design.Stimuli), Neuroids: len(rec.neuroidIDs), Subjects: len(rec.subjects)}
+		out.Counts = rec.counts(d)
 		out.Warnings = append(out.Warnings, rec.constantWarning()...)
 		e.bins = append(e.bins, &binEvaluation{evaluation: e, definition: d, bin: bin, result: out})
 	}
@@ -253,12 +375,16 @@ func (l *loader) scoreThemselves(ctx context.Context, d *benchmarks.Definition) 
 	if err != nil {
 		return 0, err
 	}
+	if len(rec.groups) > 1 || len(rec.parts) > 1 {
+		return 0, errors.New("the recordings are compared by subject or of several assemblies")
+	}
 	e := &binEvaluation{evaluation: &evaluation{definition: d, data: data, metricKind: kind}, definition: d}
-	stimuli, neuroids := len(rec.design.Stimuli), len(rec.neuroidIDs)
-	plan := newLayerPlan(&layerScorer{options: l.options, loader: l}, rec.design.Stimuli)
+	g := rec.groups[0]
+	stimuli, neuroids := len(g.rows), len(g.neuroids)
+	plan := newLayerPlan(&layerScorer{options: l.options, loader: l}, rec.stimuliOf(g))
 	plan.features, plan.needs = neuroids, info.Needs
 	read := func(ctx context.Context, sinks ...stream.Sink) error {
-		return stream.RunPass(ctx, stream.InMemory(rec.responses, stimuli, neuroids), sinks, stream.PassOptions{})
+		return stream.RunPass(ctx, stream.InMemory(g.responses, stimuli, neuroids), sinks, stream.PassOptions{})
 	}
 	plan.again = func(ctx context.Context, sink stream.Sink) error { return read(ctx, sink) }
 	if err := rec.join(plan, e); err != nil {

@@ -23,7 +23,7 @@ func (r *Runner) clustersOf(plans []*modelPlan) (map[string]map[string]string, e
 			if _, done := of[id]; done || e.metricKind != metrics.KindMapping {
 				continue
 			}
-			table, err := stimuli.ReadTable(filepath.Join(r.Home.AssemblyPath(e.definition.Assembly), "neuroid.csv"))
+			table, err := stimuli.ReadTable(filepath.Join(r.Home.AssemblyPath(e.definition.Assembly.Test()), "neuroid.csv"))
 			if err != nil {
 				return nil, err
 			}

@@ -46,6 +46,9 @@ func (recordingsKind) draft(d *drafter, kind metrics.Kind) error {
 		d.option("select: {COLUMN: VALUE}", "keeps neuroids by a column of neuroid.csv: %s", strings.Join(a.Neuroid.Columns, ", "))
 	}
 	d.line("stimulus_set: "+scalar(d.info.StimulusSet), "%d stimuli", len(d.set.IDs))
+	if err := d.subjects(a, design); err != nil {
+		return err
+	}
 	d.time(a)
 	d.splits(kind, design)
 	if design.Repetitions >= 2 {
@@ -55,7 +58,113 @@ func (recordingsKind) draft(d *drafter, kind metrics.Kind) error {
 		d.line("ceiling: {value: 1}", "the recordings have no repetitions to estimate it by: give a known one")
 		d.line("score: raw", "with a known ceiling: explained_variance, which is raw² / ceiling, or ratio")
 	}
+	d.otherKeys(kind)
 	return nil
+}
+
+// otherKeys drafts the keys that few benchmarks need, as comments.
+func (d *drafter) otherKeys(kind metrics.Kind) {
+	if kind == metrics.KindMapping {
+		d.option("assembly: {train: NAME, test: NAME}", "fits on one assembly and tests on another with the same neuroids; stimulus_set in the same form")
+		d.option("cross_validation: {splits: 10, train_size: 0.9, seed: 1, order: stimulus_set, apart: COLUMN, except: VALUE}", "order draws splits over the rows of stimuli.csv; apart leaves out train stimuli that share a value of COLUMN, but for VALUE, with test stimuli")
+		d.option("time: flat", "each time bin of a neuroid is a neuroid; time_range: [START, END] keeps the bins wholly inside; time: spanned fits one mapping to all bins")
+	} else {
+		d.option("assembly: [FIRST, SECOND]", "joins the stimuli of assemblies with the same neuroids; stimulus_set in the same form")
+	}
+	d.option("select: {COLUMN: [A, B], COLUMN: {above: 30}}", "bounds are above, at_least, below and at_most")
+	d.option("select_ceiling: {above: 0.7}", "keeps neuroids by their own internal consistency")
+	d.option("ceiling: {column: COLUMN, percent: true, root: true, average: median}", "from a column of neuroid.csv: in percent, as r of r², by the median or the mean")
+	d.option("ceiling: {name: predictor_consistency, splits: 10, seed: 0}", "from halves of each stimulus's own repetitions; of one assembly of several: {name: internal_consistency, of: test}")
+	d.option("ceiling: {name: leave_one_subject_out, bound: lower, average: matched}", "between dissimilarities of subjects, bound upper and average plain; or {name: between_subjects}, the metric between subjects")
+}
+
+// subjects drafts how subjects are told apart, if ids of neuroids repeat among them, and
+// what is done about missing responses.
+func (d *drafter) subjects(a *stimuli.NeuralAssembly, design *stimuli.Design) error {
+	selected := ofRegion(a, d.region)
+	per := ""
+	for _, column := range slices.Concat([]string{"subject", "animal"}, a.Neuroid.Columns) {
+		if !a.Neuroid.Has(column) || column == "neuroid_id" {
+			continue
+		}
+		if a.CheckNeuroids(selected, "") == nil {
+			d.option("per: "+scalar(column), "a mapping, ceiling and score for each value of a column of neuroid.csv, and their mean")
+			break
+		}
+		if a.CheckNeuroids(selected, column) == nil {
+			per = column
+			d.line("per: "+scalar(per), "ids of neuroids are unique only within it: a mapping, ceiling and score for each, and their mean")
+			break
+		}
+	}
+	if err := a.CheckNeuroids(selected, per); err != nil {
+		return err
+	}
+	incomplete, err := d.incomplete(a, design, selected, per)
+	if err != nil {
+		return err
+	}
+	if incomplete {
+		d.line("missing: drop", "leaves out the stimuli that some neuroid has no response to")
+	} else {
+		d.option("missing: drop", "leaves out stimuli that some neuroid has no response to, of which there are none")
+	}
+	return nil
+}
+
+// ofRegion lists the neuroids of a region, all if it is "" or no column.
+func ofRegion(a *stimuli.NeuralAssembly, region string) []int {
+	if region != "" && a.Neuroid.Has("region") {
+		if selected, err := a.SelectNeuroids(map[string]stimuli.Condition{"region": stimuli.Is(region)}); err == nil {
+			return selected
+		}
+	}
+	all := make([]int, len(a.NeuroidIDs))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// incomplete reports whether some neuroid has no response to a stimulus that others, of
+// the same subject if these are told apart, have one to.
+func (d *drafter) incomplete(a *stimuli.NeuralAssembly, design *stimuli.Design, selected []int, per string) (bool, error) {
+	subject := make([]int, len(selected))
+	if per != "" {
+		values, err := a.Neuroid.Column(per)
+		if err != nil {
+			return false, err
+		}
+		of := make([]string, len(selected))
+		for k, row := range selected {
+			of[k] = values[row]
+		}
+		subject, _ = stimuli.Codes(of)
+	}
+	shown := make([]bool, len(design.Stimuli)*len(selected))
+	err := a.EachPresentation(d.ctx, selected, nil, func(p int, responses []float64) error {
+		row := shown[design.Stimulus[p]*len(selected):][:len(selected)]
+		for j, v := range responses {
+			row[j] = row[j] || v == v
+		}
+		return nil
+	})
+	for at := 0; at < len(shown); at += len(selected) {
+		some, lacking := make(map[int]bool), make(map[int]bool)
+		for j, is := range shown[at : at+len(selected)] {
+			if is {
+				some[subject[j]] = true
+			} else {
+				lacking[subject[j]] = true
+			}
+		}
+		for s := range lacking {
+			if some[s] || per == "" {
+				return true, err
+			}
+		}
+	}
+	return false, err
 }
 
 // regions chooses the region, and returns those of the recordings if they have any.
@@ -71,7 +180,7 @@ func (d *drafter) regions(a *stimuli.NeuralAssembly) ([]stimuli.Group, error) {
 	if d.region == "" {
 		d.region = slices.MaxFunc(groups, func(a, b stimuli.Group) int { return a.Count - b.Count }).Name
 	}
-	_, err = a.SelectNeuroids(map[string]string{"region": d.region})
+	_, err = a.SelectNeuroids(map[string]stimuli.Condition{"region": stimuli.Is(d.region)})
 	return groups, err
 }
 
@@ -144,7 +253,7 @@ func (d *drafter) stratify(design *stimuli.Design) string {
 			continue
 		}
 		cv := &benchmarks.CrossValidation{Splits: benchmarks.DefaultSplits, TrainSize: benchmarks.DefaultTrainSize, Stratify: column, Seed: benchmarks.DefaultSeed}
-		if _, err := (&recordings{set: d.set, design: design}).splits(&benchmarks.Definition{CrossValidation: cv}); err != nil {
+		if _, err := (splitter{set: d.set, design: design}).splits(&benchmarks.Definition{CrossValidation: cv}); err != nil {
 			continue
 		}
 		if slices.Contains(usualClasses, column) {

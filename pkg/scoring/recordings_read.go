@@ -3,7 +3,6 @@ package scoring
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -14,21 +13,21 @@ import (
 )
 
 // recordings are the responses that a neural benchmark compares with, averaged
-// over repetitions, in ascending order of stimuli, with their ceiling.
+// over repetitions, in ascending order of the stimuli of each assembly, with their ceiling.
 type recordings struct {
-	set             *stimuli.StimulusSet
-	design          *stimuli.Design
-	neuroidIDs      []string
-	responses       []float64 // stimuli × neuroids
-	precision       float64   // of the responses, relative
-	constant        []string  // neuroids that respond to all stimuli alike
-	ceiling         metrics.Estimate
-	neuroidCeilings []float64
-	ceilingBounds   []float64
-	subjects        []subject // where the ceiling is of single ones
-	warnings        []string
-	files           []string
-	presentations   string // the path of presentation.csv
+	parts      []*recordingsPart
+	fixed      bool // the first part is to train on, the second to test on
+	keys       []neuroidKey
+	neuroidIDs []string // names of the columns of responses
+	precision  float64  // of the responses, relative
+	// groups are what is compared on its own: all neuroids, those of each subject, or those
+	// in each time bin of a mapping that spans several.
+	groups        []*group
+	spans         stimuli.TimeBins // of such a mapping
+	ceiling       metrics.Estimate
+	ceilingBounds []float64
+	warnings      []string
+	files         []string
 
 	read chan struct{} // closed once the responses are read, or err is set
 	err  error
@@ -43,7 +42,7 @@ func (l *loader) loadRecordings(ctx context.Context, d *benchmarks.Definition, b
 	return rec, rec.wait()
 }
 
-// openRecordings opens an assembly once and reads its responses in the background: a
+// openRecordings opens assemblies once and reads their responses in the background: a
 // reading of a layer needs no more than the design to start, and the trials may be
 // many. The caller waits for them before ctx ends.
 func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, bin *stimuli.TimeBin) (*recordings, error) {
@@ -53,7 +52,7 @@ func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, b
 	if rec, ok := l.recordings[key]; ok {
 		return rec, nil
 	}
-	rec, read, err := l.beginRecordings(d, bin)
+	rec, err := l.beginRecordings(d, bin)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +60,8 @@ func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, b
 	go func() {
 		// One after the other: what averages take is held once.
 		l.reading.Lock()
-		rec.err = read(ctx)
+		rec.err = rec.readResponses(ctx, d, l.options.Workers)
+		rec.close()
 		l.reading.Unlock()
 		if rec.err != nil {
 			l.opening.Lock()
@@ -88,158 +88,201 @@ func (l *loader) release(read *layerRead) {
 
 // recordingsKey returns everything of a definition that recordings depend on.
 func recordingsKey(d *benchmarks.Definition, bin *stimuli.TimeBin) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q", d.Assembly, d.StimulusSet)
-	for _, name := range slices.Sorted(maps.Keys(d.Select)) {
-		fmt.Fprintf(&b, " %q=%q", name, d.Select[name])
-	}
+	of := benchmarks.Definition{Assembly: d.Assembly, StimulusSet: d.StimulusSet, Select: d.Select, SelectCeiling: d.SelectCeiling,
+		Missing: d.Missing, Per: d.Per, Time: d.Time, TimeBins: d.TimeBins, TimeWindow: d.TimeWindow, TimeRange: d.TimeRange}
 	if c := d.Ceiling; c != nil && c.Value == nil {
-		fmt.Fprintf(&b, " %s %d %d", c.Name, c.Splits, c.Seed)
-		if c.Name == benchmarks.LeaveOneSubjectOut {
-			fmt.Fprintf(&b, " %q %q", c.Column, d.Metric.Options)
+		of.Ceiling = c
+		if c.OfSubjects() {
+			of.Metric = d.Metric
 		}
 	}
-	if bin == nil {
-		bin = d.Window()
+	text, err := of.MarshalJSON()
+	if err != nil {
+		return d.Identifier // which no other definition has
 	}
 	if bin != nil {
-		fmt.Fprintf(&b, " %s", bin)
+		return string(text) + bin.String()
 	}
-	return b.String()
+	return string(text)
 }
 
-// weights returns those of the recordings' time bins in the span that is compared;
-// nil where there is one bin or no time.
-func weights(a *stimuli.NeuralAssembly, d *benchmarks.Definition, bin *stimuli.TimeBin) ([]float64, error) {
-	dir := a.Dir()
-	if bin == nil {
-		bin = d.Window()
+// close closes the assemblies.
+func (rec *recordings) close() {
+	for _, p := range rec.parts {
+		p.Close()
 	}
-	switch {
-	case bin != nil && len(a.TimeBins) == 0:
-		return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has no time bins, but %s is scored in time", d.Identifier)}
-	case bin != nil:
-		if err := a.TimeBins.Check(dir); err != nil {
-			return nil, err
-		}
-		w, ok := a.TimeBins.Weights(*bin)
-		if !ok {
-			return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has the time bins %s, which do not cover %s of %s", a.TimeBins, bin, d.Identifier)}
-		}
-		return w, nil
-	case len(a.TimeBins) > 1:
-		return nil, &stimuli.FileError{Path: dir, What: fmt.Sprintf("has %d time bins (%s)", len(a.TimeBins), a.TimeBins), Remedy: "add time: per_bin, or a time_window, to the benchmark"}
-	}
-	return nil, nil
 }
 
-// beginRecordings reads everything of recordings but the responses, which read
-// then reads.
-func (l *loader) beginRecordings(d *benchmarks.Definition, bin *stimuli.TimeBin) (rec *recordings, read func(context.Context) error, err error) {
-	set, err := l.stimulusSet(d.StimulusSet)
-	if err != nil {
-		return nil, nil, err
+// beginRecordings reads everything of recordings but the responses.
+func (l *loader) beginRecordings(d *benchmarks.Definition, bin *stimuli.TimeBin) (*recordings, error) {
+	rec := &recordings{fixed: d.Assembly.Fixed, read: make(chan struct{})}
+	if err := rec.open(l, d, bin); err != nil {
+		rec.close()
+		return nil, err
 	}
-	a, err := stimuli.OpenNeural(l.home.AssemblyPath(d.Assembly))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() {
+	return rec, nil
+}
+
+// open opens the assemblies.
+func (rec *recordings) open(l *loader, d *benchmarks.Definition, bin *stimuli.TimeBin) error {
+	rows := 0
+	for i := range d.Assembly.Names {
+		p, err := l.openPart(d, i, bin)
 		if err != nil {
-			a.Close()
-		}
-	}()
-	inTime, err := weights(a, d, bin)
-	if err != nil {
-		return nil, nil, d.WrapTimeError(err)
-	}
-	if a.StimulusSet != d.StimulusSet {
-		return nil, nil, d.WrongStimulusSet(a.AssemblyInfo)
-	}
-	selected, err := a.SelectNeuroids(d.Select)
-	if err != nil {
-		return nil, nil, d.WrapAt("select", err)
-	}
-	rec = &recordings{set: set, precision: a.Precision(), files: append(a.Files(), set.Table.Path), presentations: a.Presentation.Path, read: make(chan struct{})}
-	for _, i := range selected {
-		rec.neuroidIDs = append(rec.neuroidIDs, a.NeuroidIDs[i])
-	}
-	if rec.design, err = a.Design(); err != nil {
-		return nil, nil, err
-	}
-	return rec, func(ctx context.Context) error {
-		defer a.Close()
-		return rec.readResponses(ctx, a, selected, inTime, d, l.options.Workers)
-	}, nil
-}
-
-// readResponses reads the trials, presentation by presentation, into the average
-// and into the halves of the ceiling.
-func (rec *recordings) readResponses(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, inTime []float64, d *benchmarks.Definition, workers int) error {
-	dir := a.Dir()
-	average := metrics.NewAverager(len(rec.design.Stimuli), len(selected))
-	var halves *metrics.InternalConsistency
-	var err error
-	if c := d.Ceiling; c != nil && c.Value == nil && c.Name == benchmarks.InternalConsistency {
-		halves, err = metrics.NewInternalConsistency(len(rec.design.Stimuli), len(selected), rec.design.Repetitions, c.Splits, c.Seed)
-		if err != nil {
-			return &stimuli.FileError{Path: a.Presentation.Path, What: "does not serve for a ceiling", Remedy: err.Error(), Err: err}
-		}
-	}
-	err = a.EachPresentation(ctx, selected, inTime, func(p int, responses []float64) error {
-		for j, v := range responses {
-			if math.IsInf(v, 0) {
-				return &stimuli.FileError{Path: dir, What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[j], rec.design.Stimuli[rec.design.Stimulus[p]])}
-			}
-		}
-		average.Add(rec.design.Stimulus[p], responses)
-		if halves != nil {
-			halves.Add(rec.design.Stimulus[p], rec.design.Repetition[p], responses)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	rec.responses = average.Mean()
-	if err := rec.complete(dir); err != nil {
-		return err
-	}
-	if halves != nil {
-		var warnings []string
-		rec.ceiling, rec.neuroidCeilings, warnings = halves.Ceiling()
-		rec.warnings = append(rec.warnings, warnings...)
-	}
-	if d.PerSubject() {
-		if err := rec.subjectCeiling(ctx, a, selected, d, workers); err != nil {
 			return err
 		}
+		rec.parts = append(rec.parts, p)
+		p.first = rows
+		rows += len(p.design.Stimuli)
+		rec.files = append(rec.files, append(p.Files(), p.set.Table.Path)...)
+		rec.precision = max(rec.precision, p.Precision())
+		if len(p.design.Varying) > 0 {
+			rec.warnings = append(rec.warnings, fmt.Sprintf("presentation column(s) %s differ among the trials of one stimulus and take no part in the order", strings.Join(p.design.Varying, ", ")))
+		}
 	}
-	for _, j := range metrics.ConstantNeuroids(rec.responses, len(selected)) {
-		rec.constant = append(rec.constant, rec.neuroidIDs[j])
+	if d.Time == benchmarks.Spanned {
+		if rec.spans = d.Bins(); rec.spans == nil {
+			rec.spans = rec.parts[0].TimeBins
+		}
 	}
-	if len(rec.design.Varying) > 0 {
-		rec.warnings = append(rec.warnings, fmt.Sprintf("presentation column(s) %s differ among the trials of one stimulus and take no part in the order", strings.Join(rec.design.Varying, ", ")))
+	return rec.match(d)
+}
+
+// match puts the neuroids of all parts in one order and forms the groups.
+func (rec *recordings) match(d *benchmarks.Definition) error {
+	first, column := rec.parts[0], d.SubjectColumn()
+	var err error
+	if rec.keys, err = first.keys(column); err != nil {
+		return err
+	}
+	for _, p := range rec.parts {
+		keys, err := p.keys(column)
+		if err != nil {
+			return err
+		}
+		if err := p.checkSubjects(d, keys); err != nil {
+			return err
+		}
+		if p == first {
+			continue
+		}
+		if err := p.matchTo(first, rec.keys, column); err != nil {
+			return err
+		}
+		if !slices.Equal(p.binNames(d), first.binNames(d)) {
+			return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has the time bins %s, but %s has %s", strings.Join(p.binNames(d), ", "), first.Dir(), strings.Join(first.binNames(d), ", ")), Remedy: "average both into the same bins, or give a time_range in which they are the same"}
+		}
+	}
+	rec.regroup()
+	if d.Time == benchmarks.Flat {
+		return rec.nameBins(first.binNames(d))
 	}
 	return nil
 }
 
-// complete checks that each neuroid has a response to each stimulus.
-func (rec *recordings) complete(dir string) error {
-	missing, first := 0, -1
-	for i, v := range rec.responses {
-		if math.IsNaN(v) {
-			missing++
-			if first < 0 {
-				first = i
-			}
+// binNames returns the time bins that are neuroids, none unless they are.
+func (p *recordingsPart) binNames(d *benchmarks.Definition) (names []string) {
+	if d.Time == benchmarks.Flat {
+		for _, i := range insideRange(p.TimeBins, d.Range()) {
+			names = append(names, p.TimeBins[i].String())
 		}
 	}
-	if missing == 0 {
-		return nil
+	return names
+}
+
+// nameBins adds the time bin to the name of each neuroid.
+func (rec *recordings) nameBins(bins []string) error {
+	for j := range rec.neuroidIDs {
+		rec.neuroidIDs[j] += "@" + bins[j%len(bins)]
 	}
-	n := len(rec.neuroidIDs)
-	return &stimuli.FileError{Path: dir,
-		What:   fmt.Sprintf("has no trial for %d of %d cells of stimulus and neuroid, first stimulus %q with neuroid %q", missing, len(rec.responses), rec.design.Stimuli[first/n], rec.neuroidIDs[first%n]),
-		Remedy: "leave out such neuroids with select, or such stimuli from presentation.csv and values.npy"}
+	return nil
+}
+
+// perNeuroid returns how many responses each neuroid has to a stimulus.
+func (rec *recordings) perNeuroid() int { return max(1, len(rec.parts[0].weights)) }
+
+// rows counts the stimuli of all parts.
+func (rec *recordings) rows() int {
+	last := rec.parts[len(rec.parts)-1]
+	return last.first + len(last.design.Stimuli)
+}
+
+// readResponses reads the trials, presentation by presentation, into the averages and the
+// halves of the ceiling.
+func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definition, workers int) error {
+	if d.SelectCeiling != nil {
+		if err := rec.selectByCeiling(ctx, d); err != nil {
+			return err
+		}
+	}
+	last := rec.parts[len(rec.parts)-1]
+	// One reading serves the average and the halves, unless these depend on which trials
+	// and stimuli there are.
+	var halves []*halves
+	var err error
+	ofTrials := d.Ceiling != nil && d.Ceiling.OfTrials()
+	atOnce := ofTrials && d.SubjectColumn() == "" && d.Missing == ""
+	if atOnce {
+		if halves, err = rec.newHalves(d, last, nil); err != nil {
+			return err
+		}
+	}
+	columns := len(rec.neuroidIDs)
+	responses := make([]float64, 0, rec.rows()*columns)
+	var shown *shownTrials
+	for _, p := range rec.parts {
+		average := metrics.NewAverager(len(p.design.Stimuli), columns)
+		shown = newShownTrials(p, rec.groups, d)
+		err := rec.eachTrial(ctx, p, func(trial int, values []float64) error {
+			average.Add(p.design.Stimulus[trial], values)
+			if !atOnce && p == last {
+				shown.add(trial, values)
+			}
+			if p == last {
+				for _, h := range halves {
+					h.add(trial, values)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		responses = append(responses, average.Mean()...)
+	}
+	for _, g := range rec.groups {
+		if err := rec.restrict(g, responses, d); err != nil {
+			return err
+		}
+	}
+	if ofTrials && !atOnce {
+		if halves, err = rec.newHalves(d, last, shown); err != nil {
+			return err
+		}
+		err = rec.eachTrial(ctx, last, func(trial int, values []float64) error {
+			for _, h := range halves {
+				h.add(trial, values)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, h := range halves {
+		h.finish()
+	}
+	return rec.otherCeilings(ctx, d, workers)
+}
+
+// eachTrial reads the responses of the recordings' neuroids in each presentation of a part.
+func (rec *recordings) eachTrial(ctx context.Context, p *recordingsPart, yield func(trial int, responses []float64) error) error {
+	return p.EachPresentation(ctx, p.columns, p.weights, func(trial int, responses []float64) error {
+		for j, v := range responses {
+			if math.IsInf(v, 0) {
+				return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[j], p.design.Stimuli[p.design.Stimulus[trial]])}
+			}
+		}
+		return yield(trial, responses)
+	})
 }

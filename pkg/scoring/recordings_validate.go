@@ -15,66 +15,116 @@ import (
 // validate checks a benchmark on recordings.
 func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
 	d := c.d
-	a, err := c.neuralAssembly()
-	if err != nil {
-		c.fail("assembly", err)
+	parts, selected := c.parts()
+	for _, p := range parts {
+		defer p.Close()
+	}
+	if parts == nil {
 		c.skip("needs the assembly", "neuroids", "stimuli", "repetitions", "splits", "ceiling")
 		return
 	}
-	defer a.Close()
-	c.ok("assembly", "%s: %d presentations × %d neuroids", a.ID, a.Presentation.Len(), len(a.NeuroidIDs))
-	c.sameSet(a.AssemblyInfo)
-	spans, err := c.spans(a)
-	if err != nil {
-		c.fail("time", err)
-	}
-	selected, err := a.SelectNeuroids(d.Select)
-	if err != nil {
-		c.fail("neuroids", c.d.WrapAt("select", err))
-	} else {
-		c.v.Counts.Neuroids = len(selected)
-		c.ok("neuroids", "%d of %d%s", len(selected), len(a.NeuroidIDs), selectText(d.Select))
-	}
-	design, err := a.Design()
-	if err != nil {
-		c.fail("stimuli", err)
+	last := parts[len(parts)-1]
+	design := c.designs(parts)
+	if design == nil {
 		c.skip("needs the stimuli", "repetitions", "splits", "ceiling")
 		return
 	}
-	c.v.Counts.Stimuli = len(design.Stimuli)
-	c.cover(set, a.Presentation.Path, design.Stimuli)
 	c.repetitions(design)
-	if selected != nil && spans != nil {
-		c.cells(ctx, a, spans, selected)
+	if selected {
+		if spans := c.spans(last); spans != nil {
+			c.cells(ctx, parts)
+		}
 	}
 	if ctx.Err() != nil {
 		return
 	}
 	train := c.splits(set, design)
+	if d.Assembly.Fixed {
+		train = len(parts[0].design.Stimuli)
+	}
 	if result := c.ceiling(ctx); result != nil {
 		c.quality(ctx, result)
 		c.expectedSelf(ctx)
 	}
-	if selected != nil {
-		splits := 0
-		if d.CrossValidation != nil {
-			splits = d.CrossValidation.Splits
-		}
-		shape := metrics.Shape{Stimuli: len(design.Stimuli), Neuroids: len(selected), Train: train, Splits: max(1, splits), Workers: c.runner.Workers}
+	if selected {
 		recorded := c.runner.loader.sizeOfRecordings(d)
+		shape := c.runner.loader.shapeOf(d, ReadSize{Rows: c.v.Counts.Stimuli}, recorded)
+		if shape.Train = train; train == 0 {
+			shape.Train = shape.Stimuli
+		}
 		c.v.Memory = withGarbage(ReadingMemory(shape.Stimuli, 0) + max(averagingMemory(d, shape, recorded), metricMemory(d, shape).Working))
 		c.memory()
 	}
 }
 
-// spans returns the spans of time that are compared, nil standing for recordings
-// without time.
-func (c *validator) spans(a *stimuli.NeuralAssembly) ([]*stimuli.TimeBin, error) {
+// parts opens the assemblies and selects their neuroids; selected is false if that fails,
+// parts nil if an assembly cannot be opened.
+func (c *validator) parts() (parts []*recordingsPart, selected bool) {
+	if err := c.assembly(); err != nil {
+		c.fail("assembly", err)
+		return nil, false
+	}
+	selected = true
+	for i, id := range c.d.Assembly.Names {
+		a, err := stimuli.OpenNeural(c.runner.Home.AssemblyPath(id))
+		if err != nil {
+			c.fail("assembly", err)
+			for _, p := range parts {
+				p.Close()
+			}
+			return nil, false
+		}
+		parts = append(parts, &recordingsPart{NeuralAssembly: a})
+		p := parts[i]
+		c.ok("assembly", "%s: %d presentations × %d neuroids", a.ID, a.Presentation.Len(), len(a.NeuroidIDs))
+		if err := c.d.CheckStimulusSet(i, a.AssemblyInfo); err != nil {
+			c.fail("assembly", err)
+		}
+		if p.columns, err = a.SelectNeuroids(c.d.Select); err != nil {
+			c.fail("neuroids", c.d.WrapAt("select", err))
+			selected = false
+			continue
+		}
+		if err := a.CheckNeuroids(p.columns, c.d.SubjectColumn()); err != nil {
+			c.fail("neuroids", err)
+			selected = false
+			continue
+		}
+		c.v.Counts.Neuroids = len(p.columns)
+		c.ok("neuroids", "%d of %d%s", len(p.columns), len(a.NeuroidIDs), selectText(c.d.Select))
+	}
+	return parts, selected
+}
+
+// designs groups the presentations by stimulus, and returns the design of the last
+// assembly, whose repetitions the ceiling is of; nil if that fails.
+func (c *validator) designs(parts []*recordingsPart) (last *stimuli.Design) {
+	for i, p := range parts {
+		var err error
+		if p.design, err = p.Design(); err != nil {
+			c.fail("stimuli", err)
+			return nil
+		}
+		set, err := c.runner.loader.stimulusSet(c.d.StimulusSet.Names[i])
+		if err != nil {
+			set = nil
+		}
+		c.v.Counts.Stimuli += len(p.design.Stimuli)
+		c.cover(set, p.Presentation.Path, p.design.Stimuli)
+		last = p.design
+	}
+	return last
+}
+
+// spans checks the spans of time that are compared, and returns their weights; nil if that
+// fails. Recordings without time have one that is nil.
+func (c *validator) spans(p *recordingsPart) []*stimuli.TimeBin {
 	spans := []*stimuli.TimeBin{c.d.Window()}
 	if c.d.Time == benchmarks.PerBin {
 		bins, err := c.runner.loader.timeBins(c.d)
 		if err != nil {
-			return nil, c.d.WrapTimeError(err)
+			c.fail("time", c.d.WrapTimeError(err))
+			return nil
 		}
 		spans = nil
 		for _, bin := range bins {
@@ -83,36 +133,29 @@ func (c *validator) spans(a *stimuli.NeuralAssembly) ([]*stimuli.TimeBin, error)
 	}
 	var names stimuli.TimeBins
 	for _, span := range spans {
-		if _, err := weights(a, c.d, span); err != nil {
-			return nil, c.d.WrapTimeError(err)
+		w, err := weights(p.NeuralAssembly, c.d, span)
+		if err != nil {
+			c.fail("time", c.d.WrapTimeError(err))
+			return nil
 		}
+		p.weights = append(p.weights, w...)
 		if span != nil {
 			names = append(names, *span)
 		}
 	}
 	if len(names) > 0 {
 		c.ok("time", "%s ms", names)
+	} else if len(p.weights) > 1 {
+		c.ok("time", "%d time bins, %s", len(p.weights), c.d.Time)
 	}
-	return spans, nil
+	return spans
 }
 
-func (c *validator) neuralAssembly() (*stimuli.NeuralAssembly, error) {
-	if err := c.assembly(); err != nil {
-		return nil, err
-	}
-	return stimuli.OpenNeural(c.runner.Home.AssemblyPath(c.d.Assembly))
-}
-
-func selectText(equal map[string]string) string {
-	if len(equal) == 0 {
+func selectText(conditions map[string]stimuli.Condition) string {
+	if len(conditions) == 0 {
 		return ""
 	}
-	var parts []string
-	for name, value := range equal {
-		parts = append(parts, name+" "+value)
-	}
-	slices.Sort(parts)
-	return " (" + strings.Join(parts, ", ") + ")"
+	return " (" + stimuli.ConditionsText(conditions) + ")"
 }
 
 // repetitions notes how often each stimulus was shown.
@@ -121,8 +164,8 @@ func (c *validator) repetitions(design *stimuli.Design) {
 	finding := spreadText(c.v.Repetitions) + " a stimulus"
 	def := c.d.Ceiling
 	switch {
-	case def != nil && def.Value == nil && design.Repetitions < 2:
-		c.fail("repetitions", c.d.ErrorAt("ceiling", "give the ceiling as {value: …}, or recordings with a repetition column", "the ceiling needs two repetitions at least, but the recordings have %d", design.Repetitions))
+	case def != nil && def.OfTrials() && design.Repetitions < 2:
+		c.fail("repetitions", c.d.ErrorAt("ceiling", "give the ceiling as {value: …} or {column: …}, or recordings with a repetition column", "the ceiling needs two repetitions at least, but the recordings have %d", design.Repetitions))
 	case c.v.Repetitions.Min < c.v.Repetitions.Max:
 		c.warn("repetitions", finding+": stimuli with fewer count as much as the others")
 	default:
@@ -133,28 +176,23 @@ func (c *validator) repetitions(design *stimuli.Design) {
 	}
 }
 
-// cells counts the responses that are missing.
-func (c *validator) cells(ctx context.Context, a *stimuli.NeuralAssembly, spans []*stimuli.TimeBin, selected []int) {
-	for _, span := range spans {
-		inTime, err := weights(a, c.d, span)
-		if err != nil {
-			return
-		}
-		err = a.EachPresentation(ctx, selected, inTime, func(_ int, responses []float64) error {
-			for _, v := range responses {
-				if math.IsNaN(v) {
-					c.v.MissingCells++
-				}
+// cells counts the responses that are missing in the last assembly.
+func (c *validator) cells(ctx context.Context, parts []*recordingsPart) {
+	p := parts[len(parts)-1]
+	err := p.EachPresentation(ctx, p.columns, p.weights, func(_ int, responses []float64) error {
+		for _, v := range responses {
+			if math.IsNaN(v) {
+				c.v.MissingCells++
 			}
-			c.v.Cells += len(responses)
-			return nil
-		})
-		if err != nil {
-			if ctx.Err() == nil {
-				c.fail("responses", err)
-			}
-			return
 		}
+		c.v.Cells += len(responses)
+		return nil
+	})
+	if err != nil {
+		if ctx.Err() == nil {
+			c.fail("responses", err)
+		}
+		return
 	}
 	finding := fmt.Sprintf("%d of %d single-trial responses are missing", c.v.MissingCells, c.v.Cells)
 	if c.v.MissingCells > 0 {
@@ -184,7 +222,7 @@ func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) (tr
 		c.v.Classes = &Classes{cv.Stratify, stimuli.Groups(values)}
 		c.balance("classes", c.v.Classes.Groups, "stimuli")
 	}
-	splits, err := (&recordings{set: set, design: design}).drawSplits(c.d)
+	splits, err := (splitter{set: set, design: design}).draw(c.d)
 	if err != nil {
 		c.fail("splits", c.d.WrapSplitsError(err))
 		return 0
@@ -229,15 +267,15 @@ func (c *validator) quality(ctx context.Context, result *benchmarks.Result) {
 	if err != nil {
 		return
 	}
-	c.v.Constant = rec.constant
+	c.v.Constant = rec.constant()
 	for i, id := range result.NeuroidIDs {
-		if len(result.NeuroidCeilings) > i && !(result.NeuroidCeilings[i] > 0) && !slices.Contains(rec.constant, id) {
+		if len(result.NeuroidCeilings) > i && !(result.NeuroidCeilings[i] > 0) && !slices.Contains(c.v.Constant, id) {
 			c.v.Unreliable = append(c.v.Unreliable, id)
 		}
 	}
 	all := len(result.NeuroidIDs)
-	if n := len(rec.constant); n > 0 {
-		c.warn("neuroids", fmt.Sprintf("%d of %d respond to all stimuli alike (%s) and take no part in mappings", n, all, fewNames(rec.constant)))
+	if n := len(c.v.Constant); n > 0 {
+		c.warn("neuroids", fmt.Sprintf("%d of %d respond to all stimuli alike (%s) and take no part in mappings", n, all, fewNames(c.v.Constant)))
 	}
 	if n := len(c.v.Unreliable); n > 0 {
 		c.warn("neuroids", fmt.Sprintf("%d of %d have no ceiling above 0 (%s)", n, all, fewNames(c.v.Unreliable)))

@@ -101,7 +101,7 @@ func (k setChoicesKind) load(l *loader, d *benchmarks.Definition) (*setChoices, 
 		return nil, err
 	}
 	offered := c.truth
-	if d.Assembly != "" {
+	if !d.Assembly.None() {
 		if err := c.loadPeople(l, d, k.file); err != nil {
 			return nil, err
 		}
@@ -131,8 +131,8 @@ func (k setChoicesKind) load(l *loader, d *benchmarks.Definition) (*setChoices, 
 	return c, l.inputs.addTables(answerFiles(l, d, cmp.Or(k.file, "trials.csv"))...)
 }
 
-func (c *setChoices) stimuli() []string { return c.ids }
-func (c *setChoices) table() string     { return c.set.Path }
+func (c *setChoices) stimuli() [][]string { return ofOneSet(c.ids) }
+func (c *setChoices) table(int) string    { return c.set.Path }
 
 // input returns the metric's input with the model's choices; nil stands for none.
 func (c *setChoices) input(given *answers) metrics.ChoicesInput {

@@ -12,13 +12,13 @@ import (
 
 // loadSet reads the stimuli that are not excluded, with their right answers.
 func (c *setChoices) loadSet(l *loader, d *benchmarks.Definition) error {
-	set, err := l.stimulusSet(d.StimulusSet)
+	set, err := l.stimulusSet(d.StimulusSet.Name())
 	if err != nil {
 		return err
 	}
 	exclude := make(map[string][]string)
 	for name, values := range d.Exclude {
-		if d.Assembly == "" || set.Table.Has(name) {
+		if d.Assembly.None() || set.Table.Has(name) {
 			exclude[name] = values
 		}
 	}

@@ -13,7 +13,7 @@ func (k setChoicesKind) validate(ctx context.Context, c *validator, set *stimuli
 		c.skip("needs the stimulus set", "answers", "ceiling")
 		return
 	}
-	if c.d.Assembly != "" {
+	if !c.d.Assembly.None() {
 		if err := c.assembly(); err != nil {
 			c.fail("assembly", err)
 			c.skip("needs the assembly", "answers", "ceiling")

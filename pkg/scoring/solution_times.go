@@ -29,7 +29,7 @@ func (solutionTimesKind) rules() []benchmarks.Rules {
 }
 
 func (solutionTimesKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
-	c, err := dump.Contents(d.StimulusSet)
+	c, err := dump.Contents(d.StimulusSet.Name())
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (solutionTimesKind) whatToDump(d *benchmarks.Definition) string { return wh
 func (solutionTimesKind) reads(*benchmarks.Definition, string) reading { return readsLayer }
 
 func (solutionTimesKind) bins(l *loader, d *benchmarks.Definition, layer string, dump *stimuli.Dump) (stimuli.TimeBins, error) {
-	bins, _, err := dump.TimeBins(d.StimulusSet, layer)
+	bins, _, err := dump.TimeBins(d.StimulusSet.Name(), layer)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (solutionTimesKind) open(_ context.Context, l *loader, e *binEvaluation) (t
 
 // solutionTimes begins a comparison with the solution times of a benchmark.
 func (l *loader) solutionTimes(d *benchmarks.Definition) (*solutionTimes, error) {
-	data, err := stimuli.OpenSolutionTimes(l.home.AssemblyPath(d.Assembly))
+	data, err := stimuli.OpenSolutionTimes(l.home.AssemblyPath(d.Assembly.Name()))
 	if err != nil {
 		return nil, err
 	}
@@ -131,12 +131,12 @@ func (l *loader) solutionTimes(d *benchmarks.Definition) (*solutionTimes, error)
 	return &solutionTimes{data: data, series: series}, nil
 }
 
-func (s *solutionTimes) stimuli() []string { return s.data.StimulusIDs }
-func (s *solutionTimes) table() string     { return s.data.Table() }
+func (s *solutionTimes) stimuli() [][]string { return ofOneSet(s.data.StimulusIDs) }
+func (s *solutionTimes) table(int) string    { return s.data.Table() }
 
 // join adds a bin's sinks to its reading; the score follows the last bin.
 func (s *solutionTimes) join(p *layerPlan, e *binEvaluation) error {
-	sinks, err := s.series.Bin(e.bin.Start, p.rows(s.data.StimulusIDs), p.features)
+	sinks, err := s.series.Bin(e.bin.Start, p.rows(s.stimuli()), p.features)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (s *solutionTimes) result(e *binEvaluation, score metrics.Score, features i
 }
 
 func (solutionTimesKind) ceil(_ context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error) {
-	times, err := stimuli.OpenSolutionTimes(l.home.AssemblyPath(d.Assembly))
+	times, err := stimuli.OpenSolutionTimes(l.home.AssemblyPath(d.Assembly.Name()))
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (solutionTimesKind) validate(ctx context.Context, c *validator, set *stimul
 	err := c.assembly()
 	var times *stimuli.SolutionTimes
 	if err == nil {
-		times, err = stimuli.OpenSolutionTimes(c.runner.Home.AssemblyPath(c.d.Assembly))
+		times, err = stimuli.OpenSolutionTimes(c.runner.Home.AssemblyPath(c.d.Assembly.Name()))
 	}
 	if err != nil {
 		c.fail("assembly", err)
@@ -197,7 +197,7 @@ func (solutionTimesKind) validate(ctx context.Context, c *validator, set *stimul
 	c.v.Counts = benchmarks.Counts{Stimuli: n}
 	c.ok("assembly", "%s: %d of %d images are solved, of %d objects", times.ID, solved, n, len(times.Objects))
 	c.sameSet(times.AssemblyInfo)
-	c.cover(set, c.runner.Home.AssemblyPath(c.d.Assembly), times.StimulusIDs)
+	c.cover(set, c.runner.Home.AssemblyPath(c.d.Assembly.Name()), times.StimulusIDs)
 	if cv := c.d.CrossValidation; cv != nil {
 		splits, err := metrics.ShuffleSplits(n, cv.Plan())
 		if err != nil {

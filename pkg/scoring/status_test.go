@@ -45,7 +45,7 @@ func TestMissing(t *testing.T) {
 	if got := home.Missing(d); got != nil {
 		t.Errorf("missing %q, want nothing", got)
 	}
-	if err := os.Remove(filepath.Join(home.AssemblyPath(d.Assembly), "values.npy")); err != nil {
+	if err := os.Remove(filepath.Join(home.AssemblyPath(d.Assembly.Name()), "values.npy")); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := home.Missing(d), []string{"values.npy of assembly hvm-mini.assembly"}; !slices.Equal(got, want) {

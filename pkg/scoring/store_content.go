@@ -39,7 +39,7 @@ func (k *keeper) contentKey(ctx context.Context, read *layerRead, keys []*evalua
 	if dump.Reduction != nil {
 		key.Of["reduction"] = reductionText(dump.Reduction)
 	}
-	var bins stimuli.TimeBins
+	bins := read.spans
 	if read.bin != nil {
 		bins = stimuli.TimeBins{*read.bin}
 	}

@@ -82,7 +82,7 @@ func (k *keeper) keyOf(ctx context.Context, dump *stimuli.Dump, e *evaluation) (
 		key.Of[name] = sum
 	}
 	key.inputs, key.files = slices.Clone(compared), slices.Clone(compared)
-	var bins stimuli.TimeBins
+	bins := slices.Clone(e.spans)
 	for _, b := range e.bins {
 		if b.bin != nil {
 			bins = append(bins, *b.bin)
@@ -145,10 +145,10 @@ func (k *keeper) addHashes(ctx context.Context, of map[string]string, files []fi
 func (k *keeper) activationFiles(dump *stimuli.Dump, e *evaluation, bins stimuli.TimeBins) ([]file, error) {
 	d := e.definition
 	if e.reading == readsTable && e.layer == stimuli.ResponsesLayer {
-		path := dump.ResponsesFile(d.StimulusSet)
-		return []file{{d.StimulusSet + "/" + filepath.Base(path), path}}, nil
+		path := dump.ResponsesFile(d.StimulusSet.Name())
+		return []file{{d.StimulusSet.Name() + "/" + filepath.Base(path), path}}, nil
 	}
-	sets := []string{d.StimulusSet}
+	sets := slices.Clone(d.StimulusSet.Names)
 	if e.reading == readsFitting {
 		sets = append(sets, d.FittingSets()...)
 	}

@@ -89,6 +89,16 @@ type keptBin struct {
 	Ceiled  keptEstimate `json:"ceiled"`
 }
 
+// keptSubject is the result on one subject as it is kept.
+type keptSubject struct {
+	Subject  string       `json:"subject"`
+	Raw      keptEstimate `json:"raw"`
+	Ceiling  keptEstimate `json:"ceiling"`
+	Ceiled   keptEstimate `json:"ceiled"`
+	Neuroids int          `json:"neuroids"`
+	Alphas   []exact      `json:"alphas"`
+}
+
 // keptResult is a Result as it is kept: all but the values by split and
 // neuroid, which no report shows.
 type keptResult struct {
@@ -108,6 +118,7 @@ type keptResult struct {
 	NeuroidCeilings []exact           `json:"neuroid_ceilings"`
 	Alphas          []exact           `json:"alphas"`
 	TimeBins        []keptBin         `json:"time_bins"`
+	Subjects        []keptSubject     `json:"subjects,omitempty"`
 	Warnings        []string          `json:"warnings"`
 	// Kernel is empty in results that were kept before it was recorded.
 	Kernel string `json:"kernel,omitempty"`
@@ -127,6 +138,9 @@ func encodeResult(r *benchmarks.Result, content string) keptResult {
 	}
 	for _, b := range r.TimeBins {
 		k.TimeBins = append(k.TimeBins, keptBin{exact(b.Start), exact(b.End), keepEstimate(b.Raw), keepEstimate(b.Ceiling), keepEstimate(b.Ceiled)})
+	}
+	for _, s := range r.Subjects {
+		k.Subjects = append(k.Subjects, keptSubject{s.Subject, keepEstimate(s.Raw), keepEstimate(s.Ceiling), keepEstimate(s.Ceiled), s.Neuroids, exacts(s.Alphas)})
 	}
 	return k
 }
@@ -151,6 +165,9 @@ func (k *keptResult) result() *benchmarks.Result {
 	}
 	for _, b := range k.TimeBins {
 		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End), Raw: b.Raw.estimate(), Ceiling: b.Ceiling.estimate(), Ceiled: b.Ceiled.estimate()})
+	}
+	for _, s := range k.Subjects {
+		r.Subjects = append(r.Subjects, benchmarks.SubjectResult{Subject: s.Subject, Raw: s.Raw.estimate(), Ceiling: s.Ceiling.estimate(), Ceiled: s.Ceiled.estimate(), Neuroids: s.Neuroids, Alphas: floats(s.Alphas)})
 	}
 	return r
 }

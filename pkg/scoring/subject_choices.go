@@ -175,8 +175,8 @@ func checkListed(t *stimuli.SubjectTrials, list *benchmarks.ChoiceList, path str
 	return findUnknown(fmt.Sprintf("choices are not in the list %s", list.Name), t.Choice, known).refuse(path, d)
 }
 
-func (c *subjectChoices) stimuli() []string { return c.trials.StimulusIDs }
-func (c *subjectChoices) table() string     { return c.path }
+func (c *subjectChoices) stimuli() [][]string { return ofOneSet(c.trials.StimulusIDs) }
+func (c *subjectChoices) table(int) string    { return c.path }
 
 // join compares the model's choices with each subject's.
 func (c *subjectChoices) join(p *layerPlan, e *binEvaluation) error {

@@ -2,83 +2,104 @@ package scoring
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
+	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
-	"github.com/brainscore-go/brainscore/pkg/metrics/similarity"
-	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// subject is one of several whose recordings are compared on their own.
-type subject struct {
-	name      string
-	responses []float64 // stimuli × its neuroids
-	neuroids  int
-}
-
-// subjectCeiling sets the lower bound that leaves one subject out as the
-// ceiling: it is what one subject is predicted by others who cannot know it, as
-// a model cannot. The upper bound is beside it.
-func (rec *recordings) subjectCeiling(ctx context.Context, a *stimuli.NeuralAssembly, selected []int, d *benchmarks.Definition, workers int) error {
-	column, err := a.Neuroid.Column(d.Ceiling.Column)
-	if err != nil {
-		return err
-	}
-	of := make([]string, len(selected))
-	for i, row := range selected {
-		of[i] = column[row]
-	}
-	codes, names := stimuli.Codes(of)
-	responses := make([][]float64, len(names))
-	for at := 0; at < len(rec.responses); at += len(selected) {
-		for j, v := range rec.responses[at : at+len(selected)] {
-			responses[codes[j]] = append(responses[codes[j]], v)
+// scoreGroups returns the function that scores each group of neuroids and puts the scores
+// together: a single one as it is; of several the mean over groups of their raw scores,
+// with the scores of each as its parts. A group without a score is left out, as splits are.
+func (rec *recordings) scoreGroups(of []*comparison, d *benchmarks.Definition) func(context.Context) (metrics.Score, error) {
+	return func(ctx context.Context) (metrics.Score, error) {
+		var parts []metrics.Score
+		for i, c := range of {
+			score, err := c.score(ctx)
+			if err != nil {
+				if name := rec.groups[i].subject; name != "" {
+					err = fmt.Errorf("%s %s: %w", d.SubjectColumn(), name, err)
+				}
+				return metrics.Score{}, err
+			}
+			if len(score.Raw.Splits) == 1 {
+				score.Raw.Error = math.NaN() // of one split nothing is known
+			}
+			parts = append(parts, score)
 		}
-	}
-	n := len(rec.design.Stimuli)
-	bounds, warnings, err := similarity.RDMNoiseCeiling(ctx, d.Metric.Options, responses, n, workers)
-	var subjects *similarity.SubjectError
-	if errors.As(err, &subjects) {
-		return &stimuli.FileError{Path: a.Neuroid.Path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s)", d.Ceiling.Column, strings.Join(names, ", ")), Remedy: err.Error(), Err: err}
-	}
-	if err != nil {
-		return err
-	}
-	for i, name := range names {
-		rec.subjects = append(rec.subjects, subject{name, responses[i], len(responses[i]) / n})
-	}
-	rec.ceiling = bounds.Lower
-	rec.ceilingBounds = []float64{bounds.Lower.Value, bounds.Upper.Value}
-	rec.warnings = append(rec.warnings, warnings...)
-	rec.warnings = append(rec.warnings, fmt.Sprintf("the ceiling is the lower bound over %d subjects, the upper one is %.4f; the raw score is the mean of the subjects' own", len(names), bounds.Upper.Value))
-	return nil
-}
-
-// subjectMean is a metric on each subject's recordings.
-type subjectMean struct {
-	metrics.Neural
-	rec *recordings
-}
-
-// ScoreNeural returns the mean over subjects of their raw scores, which are its
-// splits, with the population standard deviation over √subjects as its error.
-// Subjects without a score are left out, as splits are.
-func (m subjectMean) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
-	raw := make([]float64, len(m.rec.subjects))
-	var warnings []string
-	for i, s := range m.rec.subjects {
-		in.Responses, in.Neuroids = s.responses, s.neuroids
-		score, err := m.Neural.ScoreNeural(ctx, in)
-		if err != nil {
-			return metrics.Score{}, fmt.Errorf("subject %s: %w", s.name, err)
+		if d.SubjectColumn() == "" {
+			return parts[0], nil
 		}
-		raw[i] = score.Raw.Value
+		return rec.overGroups(parts), nil
+	}
+}
+
+// overGroups returns the mean of the scores of groups.
+func (rec *recordings) overGroups(parts []metrics.Score) metrics.Score {
+	out := metrics.Score{Parts: parts}
+	var raw []float64
+	for i, score := range parts {
+		g := rec.groups[i]
+		raw = append(raw, score.Raw.Value)
 		for _, w := range score.Warnings {
-			warnings = append(warnings, fmt.Sprintf("subject %s: %s", s.name, w))
+			out.Warnings = append(out.Warnings, fmt.Sprintf("%s: %s", g.subject, w))
+		}
+		out.Alphas = append(out.Alphas, score.Alphas...)
+		if len(score.Neuroids) != len(g.neuroids) {
+			continue // of features, or none
+		}
+		if out.Neuroids == nil {
+			out.Neuroids = slices.Repeat([]float64{math.NaN()}, len(rec.neuroidIDs))
+		}
+		for k, j := range g.neuroids {
+			out.Neuroids[j] = score.Neuroids[k]
 		}
 	}
-	return metrics.Score{Raw: metrics.MeanSEM(raw), Warnings: warnings}, nil
+	out.Raw = overSubjects(raw)
+	return out
+}
+
+// ceilingOf returns a group's ceiling, which a definition may give as a value.
+func (g *group) ceilingOf(d *benchmarks.Definition) metrics.Estimate {
+	if d.Ceiling != nil && d.Ceiling.Value != nil {
+		return metrics.Exact(*d.Ceiling.Value)
+	}
+	return g.ceiling
+}
+
+// addSubjects sets each subject's figures, and the ceiled score as their mean.
+func (rec *recordings) addSubjects(out *benchmarks.Result, d *benchmarks.Definition) {
+	var ceiled []float64
+	for i, part := range out.Parts {
+		g := rec.groups[i]
+		s := benchmarks.SubjectResult{Subject: g.subject, Raw: part.Raw, Ceiling: g.ceilingOf(d), Ceiled: metrics.None(), Neuroids: len(g.neuroids), Alphas: part.Alphas}
+		if d.Ceiling != nil && !d.Ceiling.OfSubjects() {
+			var warnings []string
+			s.Ceiled, warnings = metrics.Ceil(s.Raw, s.Ceiling, metrics.Form(d.Score))
+			for _, w := range warnings {
+				out.Warnings = append(out.Warnings, fmt.Sprintf("%s: %s", g.subject, w))
+			}
+		}
+		ceiled = append(ceiled, s.Ceiled.Value)
+		out.Subjects = append(out.Subjects, s)
+	}
+	if d.Ceiling == nil || d.Ceiling.OfSubjects() {
+		var warnings []string
+		out.Ceiled, warnings = metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))
+		out.Warnings = append(out.Warnings, warnings...)
+		return
+	}
+	out.Ceiled = overSubjects(ceiled)
+	out.Ceiled.Splits = nil
+	lacking := 0
+	for _, v := range ceiled {
+		if math.IsNaN(v) {
+			lacking++
+		}
+	}
+	if lacking > 0 {
+		out.Warnings = append(out.Warnings, fmt.Sprintf("%d of %d have no ceiled score and are left out of the mean: see each one's warnings", lacking, len(ceiled)))
+	}
 }

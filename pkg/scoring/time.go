@@ -13,7 +13,7 @@ import (
 // checkBins checks that a layer has all time bins that a benchmark is scored in, and
 // as many features in each of its own.
 func (l *loader) checkBins(d *benchmarks.Definition, layer string, dump *stimuli.Dump, want stimuli.TimeBins) error {
-	have, _, err := dump.TimeBins(d.StimulusSet, layer)
+	have, _, err := dump.TimeBins(d.StimulusSet.Name(), layer)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (l *loader) checkBins(d *benchmarks.Definition, layer string, dump *stimuli
 
 // checkShape checks that a layer has as many features in every time bin.
 func (l *loader) checkShape(d *benchmarks.Definition, layer string, dump *stimuli.Dump, bins stimuli.TimeBins) error {
-	set, err := l.stimulusSet(d.StimulusSet)
+	set, err := l.stimulusSet(d.StimulusSet.Name())
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (l *loader) timeBins(d *benchmarks.Definition) (stimuli.TimeBins, error) {
 	if bins := d.Bins(); len(bins) > 0 {
 		return bins, nil
 	}
-	dir := l.home.AssemblyPath(d.Assembly)
+	dir := l.home.AssemblyPath(d.Assembly.Name())
 	bins, err := stimuli.ReadAssemblyTimeBins(dir)
 	if err != nil {
 		return nil, err
@@ -69,16 +69,25 @@ func (l *loader) timeBins(d *benchmarks.Definition) (stimuli.TimeBins, error) {
 	return bins, bins.Check(dir)
 }
 
-// meanOverBins joins results of time bins. The figures are means over the bins; the
+// meanOverBins joins results of time bins.
+func meanOverBins(bins []*binEvaluation) *benchmarks.Result {
+	var spans stimuli.TimeBins
+	var results []*benchmarks.Result
+	for _, b := range bins {
+		spans, results = append(spans, *b.bin), append(results, b.result)
+	}
+	return meanOfBins(spans, results)
+}
+
+// meanOfBins joins the results in time bins. The figures are means over the bins; the
 // error of the raw score is that of its means by split, the ceiled score's the mean
 // of the bins' errors.
-func meanOverBins(bins []*binEvaluation) *benchmarks.Result {
-	out := *bins[0].result
+func meanOfBins(bins stimuli.TimeBins, results []*benchmarks.Result) *benchmarks.Result {
+	out := *results[0]
 	out.Warnings = nil
 	var raw, ceiling, ceiled []metrics.Estimate
-	for _, b := range bins {
-		r := b.result
-		out.TimeBins = append(out.TimeBins, benchmarks.TimeBinResult{Start: b.bin.Start, End: b.bin.End, Raw: r.Raw, Ceiling: r.Ceiling, Ceiled: r.Ceiled})
+	for i, r := range results {
+		out.TimeBins = append(out.TimeBins, benchmarks.TimeBinResult{Start: bins[i].Start, End: bins[i].End, Raw: r.Raw, Ceiling: r.Ceiling, Ceiled: r.Ceiled})
 		raw, ceiling, ceiled = append(raw, r.Raw), append(ceiling, r.Ceiling), append(ceiled, r.Ceiled)
 		for _, w := range r.Warnings {
 			if !slices.Contains(out.Warnings, w) {
@@ -87,8 +96,8 @@ func meanOverBins(bins []*binEvaluation) *benchmarks.Result {
 		}
 	}
 	out.Raw, out.Ceiling, out.Ceiled = meanEstimate(raw), meanEstimate(ceiling), meanEstimate(ceiled)
-	out.Neuroids = meanByNeuroid(bins, func(r *benchmarks.Result) []float64 { return r.Neuroids })
-	out.NeuroidCeilings = meanByNeuroid(bins, func(r *benchmarks.Result) []float64 { return r.NeuroidCeilings })
+	out.Neuroids = meanByNeuroid(results, func(r *benchmarks.Result) []float64 { return r.Neuroids })
+	out.NeuroidCeilings = meanByNeuroid(results, func(r *benchmarks.Result) []float64 { return r.NeuroidCeilings })
 	out.SplitNeuroids, out.Alphas = nil, nil
 	return &out
 }
@@ -115,8 +124,8 @@ func meanEstimate(bins []metrics.Estimate) metrics.Estimate {
 }
 
 // meanByNeuroid returns the mean over time bins of values by neuroid, NaN left out.
-func meanByNeuroid(bins []*binEvaluation, values func(*benchmarks.Result) []float64) []float64 {
-	n := len(values(bins[0].result))
+func meanByNeuroid(bins []*benchmarks.Result, values func(*benchmarks.Result) []float64) []float64 {
+	n := len(values(bins[0]))
 	if n == 0 {
 		return nil
 	}
@@ -124,7 +133,7 @@ func meanByNeuroid(bins []*binEvaluation, values func(*benchmarks.Result) []floa
 	for j := range out {
 		sum, count := 0.0, 0
 		for _, b := range bins {
-			if v := values(b.result)[j]; !math.IsNaN(v) {
+			if v := values(b)[j]; !math.IsNaN(v) {
 				sum += v
 				count++
 			}

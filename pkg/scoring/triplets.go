@@ -35,7 +35,7 @@ func (tripletsKind) rules() []benchmarks.Rules {
 }
 
 func (tripletsKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
-	c, err := dump.Contents(d.StimulusSet)
+	c, err := dump.Contents(d.StimulusSet.Name())
 	if err != nil {
 		return nil, err
 	}
@@ -142,19 +142,19 @@ func newTriplets(a *stimuli.BehavioralAssembly) (*triplets, error) {
 	return t, nil
 }
 
-func (t *triplets) stimuli() []string { return t.ids }
-func (t *triplets) table() string     { return t.path }
+func (t *triplets) stimuli() [][]string { return ofOneSet(t.ids) }
+func (t *triplets) table(int) string    { return t.path }
 
 // join has the choices compared with the layer's Gram matrix.
 func (t *triplets) join(p *layerPlan, e *binEvaluation) error {
-	sink := p.gram(t.ids, p.rows(t.ids))
+	sink := p.gram(t.stimuli())
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		in := t.in
 		in.Gram, in.Intervals = sink.Gram(), p.scorer.options.Intervals
 		score, err := t.metric.ScoreTriplets(ctx, in)
 		var similarity *metrics.SimilarityError
 		if errors.As(err, &similarity) {
-			path := filepath.Join(p.scorer.dump.Dir, e.definition.StimulusSet, e.layer+".npy")
+			path := filepath.Join(p.scorer.dump.Dir, e.definition.StimulusSet.Name(), e.layer+".npy")
 			return score, &stimuli.FileError{Path: path, What: fmt.Sprintf("has activations to stimulus %q that have no similarity (%s) to others", t.ids[similarity.Stimulus], similarity.Similarity), Remedy: "dump the layer again, or take similarity: dot", Err: err}
 		}
 		if err != nil {

@@ -24,7 +24,7 @@ func (r *Runner) Validate(ctx context.Context, d *benchmarks.Definition) (*Valid
 		c.fail("metric", c.d.WrapAt("metric.name", err))
 		return c.v, nil
 	}
-	set := c.stimulusSet("stimulus set", "stimulus_set", d.StimulusSet)
+	set := c.stimulusSets()
 	if names := d.PartNames(); names != nil {
 		for i, part := range d.Parts() {
 			c.part(ctx, names[i], part, data, set)
@@ -110,6 +110,21 @@ func (c *validator) stimulusSet(name, key, id string) *stimuli.StimulusSet {
 	return set
 }
 
+// stimulusSets loads the stimulus sets and returns the first; nil where one fails.
+func (c *validator) stimulusSets() (first *stimuli.StimulusSet) {
+	failed := false
+	for i, id := range c.d.StimulusSet.Names {
+		set := c.stimulusSet("stimulus set", "stimulus_set", id)
+		if failed = failed || set == nil; i == 0 {
+			first = set
+		}
+	}
+	if failed {
+		return nil
+	}
+	return first
+}
+
 // cover checks that the stimulus set has all stimuli of the data.
 func (c *validator) cover(set *stimuli.StimulusSet, path string, ids []string) {
 	if set == nil {
@@ -129,11 +144,13 @@ func (c *validator) cover(set *stimuli.StimulusSet, path string, ids []string) {
 
 // assembly checks that the assembly is there and of the benchmark's kind.
 func (c *validator) assembly() error {
-	if err := c.runner.Home.CheckFolder(c.d, "assembly", "assembly", c.d.Assembly, c.runner.Home.Assemblies); err != nil {
-		return err
-	}
-	if info, err := stimuli.ReadAssemblyInfo(c.runner.Home.AssemblyPath(c.d.Assembly)); err == nil && info.Kind != c.d.Kind {
-		return c.runner.Home.CheckAssembly(c.d)
+	for _, assembly := range c.d.Assembly.Names {
+		if err := c.runner.Home.CheckFolder(c.d, "assembly", "assembly", assembly, c.runner.Home.Assemblies); err != nil {
+			return err
+		}
+		if info, err := stimuli.ReadAssemblyInfo(c.runner.Home.AssemblyPath(assembly)); err == nil && info.Kind != c.d.Kind {
+			return c.runner.Home.CheckAssembly(c.d)
+		}
 	}
 	return nil
 }
@@ -141,8 +158,8 @@ func (c *validator) assembly() error {
 // sameSet checks that the assembly is of the stimulus set that the definition
 // names.
 func (c *validator) sameSet(info stimuli.AssemblyInfo) {
-	if info.StimulusSet != c.d.StimulusSet {
-		c.fail("assembly", c.d.WrongStimulusSet(info))
+	if err := c.d.CheckStimulusSet(0, info); err != nil {
+		c.fail("assembly", err)
 	}
 }
 

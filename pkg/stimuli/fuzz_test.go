@@ -144,14 +144,14 @@ func FuzzRecordings(f *testing.F) {
 			return
 		}
 		defer a.Close()
-		selected, err := a.SelectNeuroids(map[string]string{column: value})
+		selected, err := a.SelectNeuroids(map[string]Condition{column: Is(value)})
 		aboutData(t, err)
 		weights, covered := a.TimeBins.Weights(TimeBin{70, 170})
 		if err := a.TimeBins.Check("x"); err != nil || !covered {
 			aboutData(t, err)
 			return
 		}
-		err = a.EachPresentation(t.Context(), selected, weights, func(_ int, responses []float64) error {
+		err = a.EachPresentation(t.Context(), selected, [][]float64{weights}, func(_ int, responses []float64) error {
 			for _, r := range responses {
 				if !(r >= 1-1e-9 && r <= 8+1e-9) {
 					t.Errorf("the mean %v of values from 1 to 8 by %v", r, weights)

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -47,7 +45,7 @@ func (a *NeuralAssembly) readTables(dir string) (err error) {
 	if a.Neuroid, err = a.axisTable(dir, "neuroid.csv", 1); err != nil {
 		return err
 	}
-	if a.NeuroidIDs, err = a.Neuroid.uniqueIDs("neuroid_id"); err != nil {
+	if a.NeuroidIDs, err = a.Neuroid.distinctIDs("neuroid_id"); err != nil {
 		return err
 	}
 	return a.checkShape(dir)
@@ -98,61 +96,59 @@ func (a *NeuralAssembly) checkShape(dir string) error {
 	return nil
 }
 
-// SelectNeuroids lists the neuroids whose columns equal the given values, in
-// file order. If there are none, the error lists the values that exist.
-func (a *NeuralAssembly) SelectNeuroids(equal map[string]string) ([]int, error) {
-	var selected []int
-	columns := make(map[string][]string)
-	for name := range equal {
-		values, err := a.Neuroid.Column(name)
-		if err != nil {
-			return nil, err
-		}
-		columns[name] = values
-	}
-	for row := range a.NeuroidIDs {
-		matches := true
-		for name, want := range equal {
-			matches = matches && columns[name][row] == want
-		}
-		if matches {
-			selected = append(selected, row)
-		}
-	}
-	if len(selected) == 0 {
-		return nil, a.noneSelected(equal, columns)
-	}
-	return selected, nil
+// SelectNeuroids lists the neuroids whose columns meet the conditions, in file order. If
+// there are none, the error lists the values that exist.
+func (a *NeuralAssembly) SelectNeuroids(conditions map[string]Condition) ([]int, error) {
+	return a.Neuroid.Keep(conditions)
 }
 
-func (a *NeuralAssembly) noneSelected(equal map[string]string, columns map[string][]string) error {
-	var wanted, existing []string
-	for _, name := range sortedKeys(equal) {
-		wanted = append(wanted, fmt.Sprintf("%s %q", name, equal[name]))
-		_, values := Codes(columns[name])
-		text := fmt.Sprintf("%s is one of %s", name, strings.Join(values, ", "))
-		if question := nearest.Suggest(equal[name], values); question != "" {
-			text += " (" + question + ")"
+// CheckNeuroids returns an error if two of the given neuroids have the same id, unless they
+// differ in the column, if one is named: ids may repeat from subject to subject.
+func (a *NeuralAssembly) CheckNeuroids(neuroids []int, column string) error {
+	var of []string
+	if column != "" {
+		var err error
+		if of, err = a.Neuroid.Column(column); err != nil {
+			return err
 		}
-		existing = append(existing, text)
 	}
-	return &FileError{Path: a.Neuroid.Path, What: "has no neuroids with " + strings.Join(wanted, " and "), Remedy: strings.Join(existing, "; ")}
+	found := make(map[[2]string]bool, len(neuroids))
+	var repeated []string
+	for _, i := range neuroids {
+		key := [2]string{a.NeuroidIDs[i], ""}
+		if of != nil {
+			key[1] = of[i]
+		}
+		if found[key] && !slices.Contains(repeated, key[0]) {
+			repeated = append(repeated, key[0])
+		}
+		found[key] = true
+	}
+	if len(repeated) == 0 {
+		return nil
+	}
+	e := &FileError{Path: a.Neuroid.Path, What: fmt.Sprintf("repeats %d neuroid_id(s) (%s)", len(repeated), few(repeated)), Remedy: "name neuroids uniquely, or score them per subject by per: COLUMN"}
+	if column != "" {
+		e.What, e.Remedy = e.What+fmt.Sprintf(" within one %s", column), "name the neuroids of each uniquely"
+	}
+	return e
 }
 
 // EachPresentation calls yield with the responses of the given neuroids to each
-// presentation, in file order. Of recordings in time it averages the time bins by
-// the given weights; the average is NaN if a bin with a weight is NaN. Values are
+// presentation, in file order. Of recordings in time it averages the time bins by each of
+// the given weights, so that a neuroid has as many responses, which follow each other; an
+// average is NaN if a bin with a weight is NaN. No weights take the first bin. Values are
 // read in blocks; the slice is reused.
-func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, weights []float64, yield func(presentation int, responses []float64) error) error {
+func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, weights [][]float64, yield func(presentation int, responses []float64) error) error {
 	cols, bins := a.values.Cols(), max(1, len(a.TimeBins))
 	if weights == nil {
-		weights = make([]float64, bins)
-		weights[0] = 1
+		weights = [][]float64{make([]float64, bins)}
+		weights[0][0] = 1
 	}
 	const blockBytes = 1 << 20 // stays in the cache until it is averaged
 	block := min(a.values.Rows(), max(1, blockBytes/(8*cols)))
 	buffer := make([]float64, block*cols)
-	responses := make([]float64, len(neuroids))
+	responses := make([]float64, len(neuroids)*len(weights))
 	rows := make([]int, 0, block)
 	var scratch npy.Scratch
 	for lo := 0; lo < a.values.Rows(); lo += block {
@@ -168,7 +164,10 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, w
 		}
 		for i, row := range rows {
 			for j, neuroid := range neuroids {
-				responses[j] = weighted(buffer[i*cols+neuroid*bins:][:bins], weights)
+				of := buffer[i*cols+neuroid*bins:][:bins]
+				for k, w := range weights {
+					responses[j*len(weights)+k] = weighted(of, w)
+				}
 			}
 			if err := yield(row, responses); err != nil {
 				return err

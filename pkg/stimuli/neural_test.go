@@ -28,7 +28,7 @@ func TestNeuralAssembly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	it, err := a.SelectNeuroids(map[string]string{"region": "IT"})
+	it, err := a.SelectNeuroids(map[string]Condition{"region": Is("IT")})
 	if err != nil || !slices.Equal(it, []int{1, 2}) {
 		t.Fatalf("IT neuroids %v, %v", it, err)
 	}
@@ -108,7 +108,7 @@ func TestTimeBins(t *testing.T) {
 		t.Errorf("time bins %v", a.TimeBins)
 	}
 	var seen []float64
-	_ = a.EachPresentation(context.Background(), []int{0, 2}, []float64{0, 1}, func(_ int, r []float64) error {
+	_ = a.EachPresentation(context.Background(), []int{0, 2}, [][]float64{{0, 1}}, func(_ int, r []float64) error {
 		seen = append(seen, r...)
 		return nil
 	})
@@ -142,11 +142,11 @@ func TestNeuralAssemblyErrors(t *testing.T) {
 	}
 	defer a.Close()
 	for _, c := range []struct {
-		equal map[string]string
+		equal map[string]Condition
 		part  string
 	}{
-		{map[string]string{"region": "V1"}, `no neuroids with region "V1"; region is one of IT, V4`},
-		{map[string]string{"regoin": "IT"}, `did you mean "region"?`},
+		{map[string]Condition{"region": Is("V1")}, `no neuroids with region "V1"; region is one of IT, V4`},
+		{map[string]Condition{"regoin": Is("IT")}, `did you mean "region"?`},
 	} {
 		if _, err := a.SelectNeuroids(c.equal); err == nil || !strings.Contains(err.Error(), c.part) {
 			t.Errorf("%v: error %v, want %q", c.equal, err, c.part)

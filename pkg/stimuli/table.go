@@ -158,8 +158,8 @@ func (t *Table) Names(column string) ([]string, error) {
 	return names, nil
 }
 
-// uniqueIDs returns the named column, whose values must be unique and not empty.
-func (t *Table) uniqueIDs(name string) ([]string, error) {
+// ids returns the named column, whose values must not be empty.
+func (t *Table) ids(name string) ([]string, error) {
 	ids, err := t.Names(name)
 	if err != nil {
 		return nil, err
@@ -167,19 +167,50 @@ func (t *Table) uniqueIDs(name string) ([]string, error) {
 	if len(ids) == 0 {
 		return nil, &FileError{Path: t.Path, What: "has no rows"}
 	}
-	found := make(map[string]bool, len(ids))
-	var repeated []string
-	for row, id := range ids {
-		if id == "" {
-			return nil, &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty " + name}
-		}
-		if found[id] {
-			repeated = append(repeated, id)
-		}
-		found[id] = true
-	}
-	if len(repeated) > 0 {
-		return nil, &AlignmentError{Path: t.Path, What: "repeats", IDs: repeated, Remedy: "write one row for each"}
+	if row := slices.Index(ids, ""); row >= 0 {
+		return nil, &FileError{Path: t.Path, Line: t.Line(row), What: "has an empty " + name}
 	}
 	return ids, nil
+}
+
+// distinctIDs returns the named column, whose values must not be empty and may repeat only
+// in rows that differ elsewhere.
+func (t *Table) distinctIDs(name string) ([]string, error) {
+	ids, err := t.ids(name)
+	if err != nil {
+		return nil, err
+	}
+	rows, row := make([]string, t.Len()), make([]string, len(t.cells))
+	for i := range rows {
+		for k, column := range t.cells {
+			row[k] = column[i]
+		}
+		rows[i] = fmt.Sprintf("%q", row)
+	}
+	return ids, t.checkRepeats(ids, rows)
+}
+
+// uniqueIDs returns the named column, whose values must be unique and not empty.
+func (t *Table) uniqueIDs(name string) ([]string, error) {
+	ids, err := t.ids(name)
+	if err != nil {
+		return nil, err
+	}
+	return ids, t.checkRepeats(ids, ids)
+}
+
+// checkRepeats returns an error that names the ids of the rows whose keys repeat.
+func (t *Table) checkRepeats(ids, keys []string) error {
+	found := make(map[string]bool, len(keys))
+	var repeated []string
+	for i, key := range keys {
+		if found[key] {
+			repeated = append(repeated, ids[i])
+		}
+		found[key] = true
+	}
+	if len(repeated) > 0 {
+		return &AlignmentError{Path: t.Path, What: "repeats", IDs: repeated, Remedy: "write one row for each"}
+	}
+	return nil
 }

@@ -41,12 +41,13 @@ func (e *SubjectError) DataError() bool { return true }
 // the mean is the matrix most like all of them, or close to it: ranks for
 // compare spearman and kendall (for kendall no closed form is known), values
 // less their mean over their deviation for pearson, values over their root mean
-// square for cosine. With the correlation distance, pairs of a stimulus with
+// square for cosine. With plain they are averaged as they are, as Brain-Score does, and the
+// upper bound is none: a model may exceed it. With the correlation distance, pairs of a stimulus with
 // the same response in all of a subject's neuroids are left out for all.
 //
 // Source: Nili et al. (2014), PLoS Comput. Biol. 10, "A toolbox for
 // representational similarity analysis".
-func RDMNoiseCeiling(ctx context.Context, options metrics.Options, subjects [][]float64, stimuli, workers int) (RDMBounds, []string, error) {
+func RDMNoiseCeiling(ctx context.Context, options metrics.Options, plain bool, subjects [][]float64, stimuli, workers int) (RDMBounds, []string, error) {
 	metric, err := metrics.New(rdmInfo.Name, options)
 	if err != nil {
 		return RDMBounds{}, nil, err
@@ -68,12 +69,12 @@ func RDMNoiseCeiling(ctx context.Context, options metrics.Options, subjects [][]
 	if kept := len(rows); kept < stimuli {
 		warnings = append(warnings, fmt.Sprintf("ceiling: %d pairs of stimuli have no dissimilarity in some subject and are left out", stimuli*(stimuli-1)/2-kept*(kept-1)/2))
 	}
-	bounds, more, err := subjectBounds(ctx, m.compare, triangles, workers)
+	bounds, more, err := subjectBounds(ctx, m.compare, plain, triangles, workers)
 	if err != nil {
 		return bounds, nil, err
 	}
 	warnings = append(warnings, more...)
-	doubt, err := m.boundsDoubt(ctx, bounds, triangles, workers)
+	doubt, err := m.boundsDoubt(ctx, bounds, plain, triangles, workers)
 	if doubt > exactTo {
 		warnings = append(warnings, fmt.Sprintf("ceiling: some dissimilarities are so nearly 0, or equal, that rounding may move the bounds by %.0e", min(2, doubt)))
 	}
@@ -105,7 +106,7 @@ func (m rdm) ofSubjects(ctx context.Context, subjects [][]float64, stimuli int, 
 }
 
 // boundsDoubt estimates how far rounding may have moved the bounds.
-func (m rdm) boundsDoubt(ctx context.Context, bounds RDMBounds, triangles []triangle, workers int) (float64, error) {
+func (m rdm) boundsDoubt(ctx context.Context, bounds RDMBounds, plain bool, triangles []triangle, workers int) (float64, error) {
 	doubt, settled := 0.0, true
 	loose := slices.Clone(triangles)
 	for i, t := range triangles {
@@ -123,7 +124,7 @@ func (m rdm) boundsDoubt(ctx context.Context, bounds RDMBounds, triangles []tria
 	if settled || math.IsNaN(bounds.Lower.Value) {
 		return doubt, nil
 	}
-	other, _, err := subjectBounds(ctx, m.compare, loose, workers)
+	other, _, err := subjectBounds(ctx, m.compare, plain, loose, workers)
 	for _, d := range []float64{other.Lower.Value - bounds.Lower.Value, other.Upper.Value - bounds.Upper.Value} {
 		doubt = max(doubt, math.Abs(d))
 	}
@@ -131,7 +132,7 @@ func (m rdm) boundsDoubt(ctx context.Context, bounds RDMBounds, triangles []tria
 }
 
 // subjectBounds computes the bounds from the subjects' upper triangles.
-func subjectBounds(ctx context.Context, compare string, rdms []triangle, workers int) (RDMBounds, []string, error) {
+func subjectBounds(ctx context.Context, compare string, plain bool, rdms []triangle, workers int) (RDMBounds, []string, error) {
 	if len(rdms) < 2 {
 		return RDMBounds{}, nil, &SubjectError{fmt.Sprintf("%d subject(s): leaving one out needs two at least", len(rdms))}
 	}
@@ -142,7 +143,9 @@ func subjectBounds(ctx context.Context, compare string, rdms []triangle, workers
 		if t.constant && compare != "cosine" || t.zero {
 			return RDMBounds{metrics.None(), metrics.None()}, []string{fmt.Sprintf("ceiling: all dissimilarities of subject %d are equal, so there is none", i+1)}, nil
 		}
-		scaled[i] = averageable(compare, t, workers)
+		if scaled[i] = t.values; !plain {
+			scaled[i] = averageable(compare, t, workers)
+		}
 		dense.AddScaled(1, scaled[i], total)
 	}
 	lower, upper := make([]float64, len(rdms)), make([]float64, len(rdms))

@@ -53,7 +53,7 @@ func TestSubjectBounds(t *testing.T) {
 		triangles = append(triangles, triangleOf(s))
 	}
 	ctx := context.Background()
-	got, warnings, err := subjectBounds(ctx, "spearman", triangles, 2)
+	got, warnings, err := subjectBounds(ctx, "spearman", false, triangles, 2)
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
@@ -78,7 +78,7 @@ func TestSubjectBounds(t *testing.T) {
 	}
 	// No matrix is more like the subjects than the upper bound says.
 	for _, compare := range []string{"spearman", "pearson", "cosine"} {
-		got, _, err := subjectBounds(ctx, compare, triangles, 2)
+		got, _, err := subjectBounds(ctx, compare, false, triangles, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestRDMNoiseCeiling(t *testing.T) {
 		dense.SelectColumns(c.Y, 24, []int{14, 15, 16, 17, 18, 19, 20, 21, 22, 23}),
 	}
 	for _, options := range []metrics.Options{nil, {"distance": "euclidean", "compare": "pearson"}, {"compare": "kendall"}} {
-		got, _, err := RDMNoiseCeiling(ctx, options, subjects, c.N, 2)
+		got, _, err := RDMNoiseCeiling(ctx, options, false, subjects, c.N, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,22 +114,22 @@ func TestRDMNoiseCeiling(t *testing.T) {
 			t.Errorf("%v: %v, %v", options, got.Lower, got.Upper)
 		}
 	}
-	same, _, err := RDMNoiseCeiling(ctx, nil, [][]float64{subjects[0], subjects[0]}, c.N, 1)
+	same, _, err := RDMNoiseCeiling(ctx, nil, false, [][]float64{subjects[0], subjects[0]}, c.N, 1)
 	if err != nil || math.Abs(same.Lower.Value-1) > 1e-12 || math.Abs(same.Upper.Value-1) > 1e-12 {
 		t.Errorf("of one subject twice: %v, %v (%v)", same.Lower, same.Upper, err)
 	}
-	if _, _, err := RDMNoiseCeiling(ctx, nil, subjects[:1], c.N, 1); err == nil || !strings.Contains(err.Error(), "two at least") {
+	if _, _, err := RDMNoiseCeiling(ctx, nil, false, subjects[:1], c.N, 1); err == nil || !strings.Contains(err.Error(), "two at least") {
 		t.Errorf("of one subject: %v", err)
 	}
 	one := dense.SelectColumns(c.Y, 24, []int{0})
-	if _, _, err := RDMNoiseCeiling(ctx, nil, [][]float64{one, one}, c.N, 1); err == nil {
+	if _, _, err := RDMNoiseCeiling(ctx, nil, false, [][]float64{one, one}, c.N, 1); err == nil {
 		t.Error("a correlation over one neuroid")
 	}
 	flat := append([]float64(nil), subjects[0]...)
 	for j := range 8 {
 		flat[3*8+j] = 1
 	}
-	_, warnings, err := RDMNoiseCeiling(ctx, nil, [][]float64{flat, subjects[1]}, c.N, 1)
+	_, warnings, err := RDMNoiseCeiling(ctx, nil, false, [][]float64{flat, subjects[1]}, c.N, 1)
 	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "39 pairs") {
 		t.Errorf("of a flat stimulus: %v, %v", warnings, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -86,6 +87,9 @@ type dryPass struct {
 	Bytes       int64    `json:"bytes"`
 	Memory      int64    `json:"memory"`
 	AtMost      int64    `json:"memory_at_most"` // if rounding of inner products matters
+	// Subjects is the largest number of subjects that a benchmark compares on their own, 0 if
+	// none does.
+	Subjects int `json:"subjects,omitempty"`
 }
 
 func newDryDocument(dry scoring.DryRun) dryDocument {
@@ -94,7 +98,7 @@ func newDryDocument(dry scoring.DryRun) dryDocument {
 		if p.Err != nil {
 			continue
 		}
-		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes, p.Memory, p.MemoryAtMost})
+		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes, p.Memory, p.MemoryAtMost, p.Subjects})
 		doc.Bytes += p.Bytes
 	}
 	return doc
@@ -107,7 +111,15 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 		e.SetIndent("", "  ")
 		return e.Encode(doc)
 	}
-	g := output.Grid{Columns: append(output.TextColumns("model", "layer", "time bin", "stimulus set", "benchmarks"),
+	subjects := 0
+	for _, p := range doc.Passes {
+		subjects = max(subjects, p.Subjects)
+	}
+	perSubject := output.Column{Header: "subjects", Right: true}
+	if subjects == 0 {
+		perSubject.Hide = slices.Concat(output.People, output.Programs)
+	}
+	g := output.Grid{Columns: append(output.TextColumns("model", "layer", "time bin", "stimulus set", "benchmarks"), perSubject,
 		output.Column{Header: "rows", Right: true}, output.Column{Header: "features", Right: true}, output.Column{Header: "reads", Right: true}, output.Column{Header: "memory", Right: true})}
 	for _, p := range doc.Passes {
 		names := strings.Join(p.Benchmarks, " ")
@@ -115,7 +127,7 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 		if format == output.Table && len(p.Benchmarks) > shownNames {
 			shown = fmt.Sprintf("%s and %d more", strings.Join(p.Benchmarks[:shownNames-1], " "), len(p.Benchmarks)-shownNames+1)
 		}
-		g.Add(output.Text(p.Model), output.Text(p.Layer), output.Text(p.TimeBin), output.Text(p.StimulusSet), output.Texts(shown, names),
+		g.Add(output.Text(p.Model), output.Text(p.Layer), output.Text(p.TimeBin), output.Text(p.StimulusSet), output.Texts(shown, names), output.Count(p.Subjects),
 			output.Int(p.Rows), output.Int(p.Features), output.Bytes(p.Bytes), output.Bytes(p.Memory))
 	}
 	if err := g.Write(w, format, color); err != nil || format != output.Table {
@@ -124,6 +136,9 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 	more := ""
 	if doc.PeakAtMost > doc.PeakMemory {
 		more = fmt.Sprintf(", or %s if rounding of inner products matters", humanize.IBytes(uint64(doc.PeakAtMost)))
+	}
+	if subjects > 1 {
+		more += "; a pass serves all its benchmarks and subjects, and those with the same stimuli share what depends on the activations alone"
 	}
 	_, err := fmt.Fprintf(w, "%d passes read %s; the run holds up to %s%s\n", len(doc.Passes), humanize.IBytes(uint64(doc.Bytes)), humanize.IBytes(uint64(doc.PeakMemory)), more)
 	return err

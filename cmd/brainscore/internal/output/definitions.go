@@ -68,7 +68,7 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool, wid
 			d := l.Definition
 			doc.Benchmarks = append(doc.Benchmarks, listedDefinition{
 				Benchmark: d.Identifier, Family: d.Family(), Version: d.Version, Kind: d.Kind, Region: d.Region, Parent: d.Parent, Metric: d.Metric.Name,
-				StimulusSet: d.StimulusSet, Status: l.Status(), Missing: append([]string{}, l.Missing...), Source: d.Origin(), File: fileOf(d),
+				StimulusSet: d.StimulusSet.String(), Status: l.Status(), Missing: append([]string{}, l.Missing...), Source: d.Origin(), File: fileOf(d),
 			})
 		}
 		return nil, results.WriteJSON(w, doc)
@@ -82,7 +82,7 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool, wid
 			status = "missing: " + strings.Join(l.Missing, ", ")
 		}
 		g.Add(Text(d.Identifier), Int(d.Version), Text(d.Kind), Text(d.Region), Text(d.Parent),
-			Text(d.Metric.Name), Text(d.StimulusSet), Text(status), Text(d.Origin()))
+			Text(d.Metric.Name), Text(d.StimulusSet.String()), Text(status), Text(d.Origin()))
 	}
 	if format == Table && width > 0 {
 		g, hidden = g.Fit(width)

@@ -119,7 +119,7 @@ func (w *inspector) benchmark(d *benchmarks.Definition, missing []string) {
 	}
 	w.facts([][2]string{
 		{"identifier", d.Identifier}, {"version", strconv.Itoa(d.Version)}, {"kind", d.Kind}, {"region", d.Region}, {"parent", d.Parent},
-		{"metric", d.Metric.Name}, {"stimulus set", d.StimulusSet}, {"assembly", d.Assembly}, {"fitting set", d.FittingStimulusSet}, {"mean over", strings.Join(d.PartNames(), ", ")}, {"data", data},
+		{"metric", d.Metric.Name}, {"stimulus set", d.StimulusSet.String()}, {"assembly", d.Assembly.String()}, {"fitting set", d.FittingStimulusSet}, {"mean over", strings.Join(d.PartNames(), ", ")}, {"data", data},
 		{"warnings", strings.Join(d.Warnings, "; ")},
 	})
 }

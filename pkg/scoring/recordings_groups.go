@@ -1,0 +1,203 @@
+package scoring
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// group is neuroids that are compared with a layer on their own: all of them, or those of
+// one subject.
+type group struct {
+	subject  string // "" for all
+	neuroids []int  // columns of the recordings' responses
+	// rows are the stimuli, among those of all parts, that the group has responses to.
+	rows      []int
+	responses []float64 // rows × neuroids, averaged over repetitions
+	constant  []string  // neuroids that respond to all stimuli alike
+
+	ceiling         metrics.Estimate
+	neuroidCeilings []float64
+	warnings        []string
+}
+
+// regroup names the neuroids and forms the groups, subjects in ascending order.
+func (rec *recordings) regroup() {
+	rec.neuroidIDs, rec.groups = nil, nil
+	each := rec.perNeuroid()
+	known := make(map[string]bool)
+	repeats := false
+	for _, key := range rec.keys {
+		repeats = repeats || known[key.id]
+		known[key.id] = true
+	}
+	of := make(map[string]*group)
+	for j, key := range rec.keys {
+		name := key.id
+		if repeats {
+			name = key.String()
+		}
+		g := of[key.subject]
+		if g == nil {
+			g = &group{subject: key.subject, ceiling: metrics.None()}
+			of[key.subject] = g
+			rec.groups = append(rec.groups, g)
+		}
+		for k := range each {
+			rec.neuroidIDs = append(rec.neuroidIDs, name)
+			g.neuroids = append(g.neuroids, j*each+k)
+		}
+	}
+	if rec.spans != nil {
+		rec.groups = nil
+		for k := range each {
+			g := &group{ceiling: metrics.None()}
+			for j := range rec.keys {
+				g.neuroids = append(g.neuroids, j*each+k)
+			}
+			rec.groups = append(rec.groups, g)
+		}
+	}
+	slices.SortStableFunc(rec.groups, func(a, b *group) int { return compareStrings(a.subject, b.subject) })
+	for _, g := range rec.groups {
+		for i := range rec.rows() {
+			g.rows = append(g.rows, i)
+		}
+	}
+}
+
+func compareStrings(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// shownTrials records in which presentations of a part each group has responses.
+type shownTrials struct {
+	groups []*group
+	all    bool     // true if every neuroid must have one
+	has    [][]bool // by group, then presentation
+}
+
+func newShownTrials(p *recordingsPart, groups []*group, d *benchmarks.Definition) *shownTrials {
+	s := &shownTrials{groups: groups, all: d.Missing == benchmarks.Drop}
+	for range groups {
+		s.has = append(s.has, make([]bool, p.Presentation.Len()))
+	}
+	return s
+}
+
+func (s *shownTrials) add(trial int, values []float64) {
+	for k, g := range s.groups {
+		some, all := false, true
+		for _, j := range g.neuroids {
+			if math.IsNaN(values[j]) {
+				all = false
+			} else {
+				some = true
+			}
+		}
+		s.has[k][trial] = some && (all || !s.all)
+	}
+}
+
+// restrict sets the stimuli and responses of a group. Of several subjects, stimuli that
+// one was not shown are no rows of its own. A neuroid without a response to one of the
+// others is an error, unless such stimuli are to be left out.
+func (rec *recordings) restrict(g *group, responses []float64, d *benchmarks.Definition) error {
+	columns := len(rec.neuroidIDs)
+	missing, first := 0, -1
+	var rows []int
+	for _, i := range g.rows {
+		lacking, at := 0, -1
+		for _, j := range g.neuroids {
+			if math.IsNaN(responses[i*columns+j]) {
+				if lacking++; at < 0 {
+					at = j
+				}
+			}
+		}
+		switch {
+		case lacking > 0 && (d.Missing == benchmarks.Drop || d.Per != "" && lacking == len(g.neuroids)):
+			continue
+		case lacking > 0:
+			if missing += lacking; first < 0 {
+				first = i*columns + at
+			}
+		}
+		rows = append(rows, i)
+	}
+	if missing > 0 {
+		p, stimulus := rec.stimulus(first / columns)
+		return &stimuli.FileError{Path: p.Dir(),
+			What:   fmt.Sprintf("has no trial for %d of %d cells of stimulus and neuroid%s, first stimulus %q with neuroid %q", missing, len(g.rows)*len(g.neuroids), ofSubject(g), stimulus, rec.neuroidIDs[first%columns]),
+			Remedy: "leave out such neuroids with select, or such stimuli with missing: drop"}
+	}
+	if len(rows) < len(g.rows) { // else another goroutine may read them
+		g.rows = rows
+	}
+	for _, p := range rec.parts {
+		if len(p.rowsOf(g)) == 0 {
+			return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has no stimulus to which every selected neuroid%s has a response", ofSubject(g)), Remedy: "leave out the neuroids that lack responses with select"}
+		}
+	}
+	g.responses = make([]float64, 0, len(g.rows)*len(g.neuroids))
+	for _, i := range g.rows {
+		for _, j := range g.neuroids {
+			g.responses = append(g.responses, responses[i*columns+j])
+		}
+	}
+	for _, j := range metrics.ConstantNeuroids(g.responses, len(g.neuroids)) {
+		g.constant = append(g.constant, rec.neuroidIDs[g.neuroids[j]])
+	}
+	return nil
+}
+
+// ofSubject returns " of subject X" for messages, "" for all neuroids.
+func ofSubject(g *group) string {
+	if g.subject == "" {
+		return ""
+	}
+	return fmt.Sprintf(" of %q", g.subject)
+}
+
+// stimulus returns the part and the id of a row of all parts.
+func (rec *recordings) stimulus(row int) (*recordingsPart, string) {
+	for _, p := range slices.Backward(rec.parts) {
+		if row >= p.first {
+			return p, p.design.Stimuli[row-p.first]
+		}
+	}
+	return rec.parts[0], ""
+}
+
+// rowsOf returns the rows of a group that are of the part, as indices of its stimuli.
+func (p *recordingsPart) rowsOf(g *group) (rows []int) {
+	for _, i := range g.rows {
+		if i >= p.first && i < p.first+len(p.design.Stimuli) {
+			rows = append(rows, i-p.first)
+		}
+	}
+	return rows
+}
+
+// stimuliOf returns the ids of a group's rows, by part.
+func (rec *recordings) stimuliOf(g *group) [][]string {
+	var all [][]string
+	for _, p := range rec.parts {
+		var ids []string
+		for _, i := range p.rowsOf(g) {
+			ids = append(ids, p.design.Stimuli[i])
+		}
+		all = append(all, ids)
+	}
+	return all
+}
