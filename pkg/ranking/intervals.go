@@ -24,7 +24,8 @@ const (
 // clusters of neuroids if results name clusters, and splits with replacement; it adds
 // the deviations of the median over neuroids and of the mean over splits to the raw
 // value (see bootstrap). Without values by neuroid, it draws only splits. The score's
-// interval follows from that of the raw value, with the ceiling taken as exact.
+// interval follows from that of the raw value, with the ceiling taken as exact. Of a
+// benchmark per subject it draws subjects, each with all its neuroids.
 // Similarities have nothing to draw from and get no interval; neither do scores
 // without a value.
 //
@@ -51,7 +52,7 @@ func addInterval(r *benchmarks.Result, seed uint64, draws int) {
 	if r.Raw.Interval == nil || r.Ceiled.Interval == nil {
 		raw, score := intervals(*r, seed, draws)
 		r.Raw.Interval, r.Ceiled.Interval = &raw, &score
-		if r.Clusters != nil && len(clustersOf(*r)) < 2 {
+		if r.Clusters != nil && len(r.Subjects) == 0 && len(clustersOf(*r)) < 2 {
 			r.Warnings = append(r.Warnings, "there is no interval: all neuroids are of one cluster, so the variation between clusters is unknown")
 		}
 	}
@@ -69,8 +70,10 @@ func intervals(r benchmarks.Result, seed uint64, draws int) (raw, score Interval
 		return NoInterval, NoInterval
 	}
 	s := sample{centre: r.Raw.Value, form: formOf(r)}
-	s.neuroids, _ = bothFinite(r.Neuroids, r.Neuroids)
-	if r.Clusters != nil {
+	if len(r.Subjects) == 0 { // else subjects are drawn, as splits
+		s.neuroids, _ = bothFinite(r.Neuroids, r.Neuroids)
+	}
+	if r.Clusters != nil && len(r.Subjects) == 0 {
 		if s.clusters = clustersOf(r); len(s.clusters) < 2 {
 			return NoInterval, NoInterval
 		}

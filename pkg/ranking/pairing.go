@@ -42,7 +42,13 @@ func newPairing(a, b benchmarks.Result) *pairing {
 // pairNeuroids returns the values of the neuroids that both scores have, ordered by
 // id so that swapping the scores swaps the results. The n-th neuroids of the same id
 // are paired.
+//
+// The neuroids of several subjects are not paired: the raw value is a mean over subjects,
+// which stand in place of splits.
 func pairNeuroids(a, b benchmarks.Result) (x, y []float64) {
+	if len(a.Subjects) > 0 || len(b.Subjects) > 0 {
+		return nil, nil
+	}
 	type key struct {
 		id     string
 		repeat int
@@ -113,12 +119,20 @@ func formOf(scores ...benchmarks.Result) func(raw float64) float64 {
 }
 
 // formed returns the function from a raw value to the score in a form. With time
-// bins, the score is the mean over bins, and the deviation of the raw value is added
-// to the raw value of each bin.
+// bins or subjects, the score is the mean over them, and the deviation of the raw value is
+// added to the raw value of each.
 func formed(form string, r benchmarks.Result) func(raw float64) float64 {
 	bins := r.TimeBins
 	if len(bins) == 0 {
 		bins = []benchmarks.TimeBinResult{{Raw: r.Raw, Ceiling: r.Ceiling}}
+	}
+	if len(r.Subjects) > 0 && stats.Finite(r.Subjects[0].Ceiling.Value) {
+		bins = nil
+		for _, s := range r.Subjects {
+			if stats.Finite(s.Raw.Value) && stats.Finite(s.Ceiled.Value) {
+				bins = append(bins, benchmarks.TimeBinResult{Raw: s.Raw, Ceiling: s.Ceiling})
+			}
+		}
 	}
 	info, _ := metrics.Lookup(r.Metric) // without a chance, if the metric is not known
 	return func(raw float64) float64 {

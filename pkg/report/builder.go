@@ -178,6 +178,9 @@ func (b *builder) score(m *ranking.Model, r benchmarks.Result, within span) scor
 	for _, t := range r.TimeBins {
 		s.Bins = append(s.Bins, []results.Number{short(t.Start), short(t.End), short(t.Raw.Value), short(t.Ceiling.Value), short(t.Ceiled.Value)})
 	}
+	for _, one := range r.Subjects {
+		s.Subjects = append(s.Subjects, subject{visible(one.Subject), []results.Number{short(one.Raw.Value), short(one.Ceiling.Value), short(one.Ceiled.Value), results.Number(one.Neuroids)}})
+	}
 	for _, w := range r.Warnings {
 		s.Warnings = append(s.Warnings, b.message(w))
 	}

@@ -91,7 +91,14 @@ type score struct {
 	Limits    int                `json:"u,omitempty"` // 1 + index of the histogram of their ceilings
 	Alphas    []results.Number   `json:"a,omitempty"` // lowest, median, highest
 	Bins      [][]results.Number `json:"t,omitempty"` // start, end, raw, ceiling, ceiled
+	Subjects  []subject          `json:"p,omitempty"`
 	Warnings  []int              `json:"w,omitempty"`
+}
+
+// subject is a score on the neuroids of one subject.
+type subject struct {
+	Name    string           `json:"name"`
+	Figures []results.Number `json:"v"` // raw, ceiling, ceiled, neuroids
 }
 
 type failure struct {

@@ -95,6 +95,17 @@ function timeBins(m) {
   })];
 }
 
+function subjects(m) {
+  const having = m.scores.filter((s) => s.p);
+  if (!having.length) return [];
+  return [el('h2', {}, 'Subjects'), having.map((s) => {
+    const scale = scaleOf(s.p.map((p) => p.v[0]), null, s.p.map((p) => p.v[1]));
+    return table(`${benchmarkOf(s).name} by subject`, [['subject'], ['raw', true], ['ceiling', true], ['score', true], ['neuroids', true], ['']],
+      s.p.map((p) => el('tr', {}, el('th', { scope: 'row' }, p.name), right(number(p.v[0])), right(number(p.v[1])), right(number(p.v[2])), right(String(p.v[3])), el('td', {}, barOf(p.v[0], null, p.v[1], scale)))),
+      `${benchmarkOf(s).name}, layer ${layerOf(s)}`);
+  })];
+}
+
 // Messages, each once with all that it is about.
 function problems(m) {
   const about = new Map();
@@ -157,5 +168,5 @@ function modelPage(i) {
   data.metadata.forEach((name, k) => { if (m.metadata[k] && !data.columns.some((c) => c.kind === 'metadata' && c.name === name)) facts.push(fact(name, isolated(m.metadata[k]))); });
   return [el('p', { class: 'back' }, el('a', { href: '#board' }, '← All models')), el('h1', { tabindex: '-1', id: 'model-name' }, isolated(m.name)),
     facts.length ? el('dl', { class: 'facts' }, facts) : null,
-    [standing(i), m.scores.length ? scoreTable(m) : [], problems(m), layerTables(m), neuroids(m), timeBins(m), provenance(m)].map((part) => (part.length ? el('section', {}, part) : null))];
+    [standing(i), m.scores.length ? scoreTable(m) : [], problems(m), layerTables(m), neuroids(m), timeBins(m), subjects(m), provenance(m)].map((part) => (part.length ? el('section', {}, part) : null))];
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
@@ -20,7 +21,8 @@ const indent = "  "
 
 // WriteScores writes the scores of models in a format; a table is coloured if color is
 // true. CSV and TSV have a row for each score, in full precision, and after that of a
-// benchmark in time one for each time bin; composites and failures have no row.
+// benchmark in time one for each time bin, of one per subject one for each subject;
+// composites and failures have no row.
 func WriteScores(w io.Writer, report benchmarks.Report, format Format, color bool) error {
 	intervals := withIntervals(report.Models...)
 	var grids []Grid
@@ -44,33 +46,37 @@ var scoreFields = []string{
 	"model", "benchmark", "version", "region", "parent", "layer", "metric",
 	"raw", "raw_error", "ceiling", "ceiling_error", "score", "score_error",
 	"stimuli", "features", "neuroids", "trials", "subjects", "warnings",
-	"time_bin_start", "time_bin_end",
+	"time_bin_start", "time_bin_end", "subject",
 }
 
 // scoreGrid returns a row for each score. A text table is sorted by region and names each
 // region once; if a benchmark is in time, a last column draws its raw score over the
-// time bins.
+// time bins, and if one is per subject, a column has the spread of their raw scores.
 func scoreGrid(m benchmarks.ModelResult, intervals bool, format Format) Grid {
 	results := m.Scores
 	if format == Table {
 		results = byRegion(results)
 	}
 	inTime := slices.ContainsFunc(results, func(r benchmarks.Result) bool { return len(r.TimeBins) > 0 })
-	g := Grid{Columns: scoreColumns(intervals, inTime)}
+	perSubject := slices.ContainsFunc(results, func(r benchmarks.Result) bool { return len(r.Subjects) > 0 })
+	g := Grid{Columns: scoreColumns(intervals, inTime, perSubject)}
 	for i, r := range results {
 		region := Texts(r.Region, r.Region)
 		if i > 0 && results[i-1].Region == r.Region {
 			region.text = ""
 		}
-		g.Add(scoreCells(m.Model, region, r, r.Raw, r.Ceiling, r.Ceiled, nil)...)
+		g.Add(scoreCells(m.Model, region, r, r.Raw, r.Ceiling, r.Ceiled, nil, nil)...)
 		for _, b := range r.TimeBins {
-			g.Rows = append(g.Rows, Row{Hide: People, Cells: scoreCells(m.Model, region, r, b.Raw, b.Ceiling, b.Ceiled, &b)})
+			g.Rows = append(g.Rows, Row{Hide: People, Cells: scoreCells(m.Model, region, r, b.Raw, b.Ceiling, b.Ceiled, &b, nil)})
+		}
+		for _, s := range r.Subjects {
+			g.Rows = append(g.Rows, Row{Hide: People, Cells: scoreCells(m.Model, region, r, s.Raw, s.Ceiling, s.Ceiled, nil, &s)})
 		}
 	}
 	return g
 }
 
-func scoreColumns(intervals, inTime bool) []Column {
+func scoreColumns(intervals, inTime, perSubject bool) []Column {
 	programs := func(field string) Column { return Column{Header: field, Hide: People} }
 	bounds := func(name string) Column {
 		c := Column{Header: intervalHeader, Fields: []string{name + "_low", name + "_high"}, Right: true}
@@ -86,29 +92,50 @@ func scoreColumns(intervals, inTime bool) []Column {
 		{Header: "ceiling", Fields: []string{"ceiling", "ceiling_error"}, Right: true},
 		{Header: "score", Fields: []string{"score", "score_error"}, Figures: true}, bounds("score"),
 	}
-	for _, field := range []string{"stimuli", "features", "neuroids", "trials", "subjects", "warnings", "time_bin_start", "time_bin_end"} {
+	for _, field := range []string{"stimuli", "features", "neuroids", "trials", "subjects", "warnings", "time_bin_start", "time_bin_end", "subject"} {
 		columns = append(columns, programs(field))
 	}
 	drawing := Column{Header: "raw in time", Hide: []Format{Markdown, CSV, TSV}}
 	if !inTime {
 		drawing.Hide = append(drawing.Hide, Table)
 	}
-	return append(columns, drawing)
+	spread := Column{Header: "raw by subject", Hide: []Format{CSV, TSV}}
+	if !perSubject {
+		spread.Hide = slices.Concat(People, Programs)
+	}
+	return append(columns, drawing, spread)
 }
 
-// scoreCells returns the cells of one score, or of one of its time bins.
-func scoreCells(model string, region Cell, r benchmarks.Result, raw, ceiling, ceiled metrics.Estimate, bin *benchmarks.TimeBinResult) []Cell {
+// subjectsText returns the smallest and the largest raw score of subjects, and their number.
+func subjectsText(subjects []benchmarks.SubjectResult) string {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, s := range subjects {
+		if v := s.Raw.Value; v == v {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	if low > high {
+		return ""
+	}
+	return fmt.Sprintf("%s to %s (%d)", figureText(low), figureText(high), len(subjects))
+}
+
+// scoreCells returns the cells of one score, or of one of its time bins or subjects.
+func scoreCells(model string, region Cell, r benchmarks.Result, raw, ceiling, ceiled metrics.Estimate, bin *benchmarks.TimeBinResult, subject *benchmarks.SubjectResult) []Cell {
 	ceilingCell := EstimateCell(ceiling)
 	ceilingCell.text = figureText(ceiling.Value)
 	n := r.Counts
-	start, end, drawing := Blank(), Blank(), Text(sparkline(r.TimeBins))
+	start, end, name, drawing := Blank(), Blank(), Blank(), Text(sparkline(r.TimeBins))
+	if subject != nil {
+		n.Neuroids, n.Subjects, name = subject.Neuroids, 0, Text(subject.Subject)
+	}
 	if bin != nil {
 		start, end = Text(exactText(bin.Start)), Text(exactText(bin.End))
 	}
 	return []Cell{Text(model), region, Text(r.Benchmark), Int(r.Version), Text(r.Parent), Text(r.Layer), Text(r.Metric),
 		EstimateCell(raw), RangeCell(raw.Interval), ceilingCell, EstimateCell(ceiled), RangeCell(ceiled.Interval),
 		Count(n.Stimuli), Count(n.Features), Count(n.Neuroids), Count(n.Trials), Count(n.Subjects), WarningsCell(r.Warnings),
-		start, end, drawing}
+		start, end, name, drawing, Text(subjectsText(r.Subjects))}
 }
 
 // writeScoreTables writes a block for each model, all with the same column widths, and
