@@ -20,7 +20,7 @@ func TestPublished(t *testing.T) {
 			private++
 		}
 	}
-	if assemblies != 101 || sets != 125 {
+	if assemblies != 118 || sets != 137 {
 		t.Errorf("%d assemblies and %d stimulus sets", assemblies, sets)
 	}
 	for id, want := range map[string]bool{
