@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"errors"
+	"fmt"
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -62,6 +63,17 @@ func (c *CeilingDef) OfColumn() bool { return c.Name == "" && c.Column != "" }
 // OfSubjects reports whether the ceiling is one of single subjects.
 func (c *CeilingDef) OfSubjects() bool {
 	return c.Value == nil && (c.Name == LeaveOneSubjectOut || c.Name == BetweenSubjects)
+}
+
+// Source returns what the ceiling is computed from, in words.
+func (c *CeilingDef) Source() string {
+	switch {
+	case c.OfColumn():
+		return "by the " + c.Average + " of column " + c.Column
+	case c.OfTrials():
+		return fmt.Sprintf("by %s, %d splits", c.Name, c.Splits)
+	}
+	return "by " + c.Name
 }
 
 // Of returns the ceiling that a value of the column stands for, NaN for a missing one.

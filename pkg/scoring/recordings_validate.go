@@ -3,6 +3,7 @@ package scoring
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -155,7 +156,11 @@ func selectText(conditions map[string]stimuli.Condition) string {
 	if len(conditions) == 0 {
 		return ""
 	}
-	return " (" + stimuli.ConditionsText(conditions) + ")"
+	var parts []string
+	for _, column := range slices.Sorted(maps.Keys(conditions)) {
+		parts = append(parts, column+" "+conditions[column].String())
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 // repetitions notes how often each stimulus was shown.

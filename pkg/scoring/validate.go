@@ -181,7 +181,7 @@ func (c *validator) ceiling(ctx context.Context) *benchmarks.Result {
 	if def := c.d.Ceiling; def != nil && def.Value != nil {
 		from = "given as a value"
 	} else if def != nil {
-		from = fmt.Sprintf("by %s, %d splits", def.Name, def.Splits)
+		from = def.Source()
 	}
 	figure := fmt.Sprintf("%.4f", result.Ceiling.Value)
 	if e := result.Ceiling.Error; e == e {
