@@ -287,10 +287,11 @@ func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 		choice := metrics.Memory{Working: metrics.FloatBytes * concurrent * (f*f + 2*f*train + 2*f*t + 2*train*t)}
 		return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, f*(f+train))).Plus(rareRoot(s, concurrent))
 	}
-	if !m.perNeuroid {
-		t = min(t, train)
+	turned := int64(0) // responses of more neuroids than stimuli
+	if !m.perNeuroid && t > train {
+		turned, t = 2*train*t, train
 	}
-	each := metrics.FloatBytes * (2*train*train + 4*train*t + (n-train)*train)
+	each := metrics.FloatBytes * (2*train*train + 4*train*t + (n-train)*train + turned)
 	if m.folds > 0 { // a fold's part of the inverse
 		fold := train/int64(m.folds) + 1
 		each += metrics.FloatBytes * (fold*train + fold*fold)
