@@ -164,6 +164,7 @@ func (n neural) checkOrders(t *testing.T, c recordings) {
 		for i, row := range got.SplitNeuroids {
 			got.SplitNeuroids[i] = pick(row, invert(order))
 		}
+		got.Alphas = alphasOf(got, c.neuroids, func(row []float64) []float64 { return pick(row, invert(order)) })
 		compare(t, "neuroids reordered", got, want, tolerance)
 	})
 }
@@ -215,6 +216,7 @@ func (n neural) checkColumns(t *testing.T, c recordings) {
 		for i, row := range got.SplitNeuroids {
 			got.SplitNeuroids[i] = n.withoutEnds(t, row)
 		}
+		got.Alphas = alphasOf(got, other.neuroids, func(row []float64) []float64 { return n.withoutEnds(t, row) })
 		compare(t, "with two constant neuroids", got, want, tolerance)
 	})
 	n.property(t, "one neuroid", roundoff, func(t *testing.T, _ float64) {
@@ -231,6 +233,18 @@ func (n neural) checkColumns(t *testing.T, c recordings) {
 			t.Error(err)
 		}
 	})
+}
+
+// alphasOf changes the penalties of the neuroids of each split; those of whole splits are
+// returned as they are.
+func alphasOf(score metrics.Score, neuroids int, change func(row []float64) []float64) (all []float64) {
+	if len(score.Alphas) != neuroids*len(score.SplitNeuroids) {
+		return score.Alphas
+	}
+	for row := range slices.Chunk(score.Alphas, neuroids) {
+		all = append(all, change(row)...)
+	}
+	return all
 }
 
 // withoutEnds returns the figures of all neuroids but the first and the last, which
