@@ -174,7 +174,7 @@ func weights(a *stimuli.NeuralAssembly, d *benchmarks.Definition, bin *stimuli.T
 			return nil, err
 		}
 	}
-	spans := stimuli.TimeBins{}
+	var spans stimuli.TimeBins
 	switch {
 	case d.Time == benchmarks.Flat:
 		var each [][]float64
