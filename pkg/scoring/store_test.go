@@ -71,7 +71,7 @@ func shown(r *benchmarks.Report) string {
 	for _, m := range r.Models {
 		fmt.Fprintln(&b, m.Model, m.Notes, m.Failures)
 		for _, s := range m.Scores {
-			s.SplitNeuroids = nil
+			s.SplitNeuroids, s.Parts, s.Targets = nil, nil, 0 // not kept
 			fmt.Fprintf(&b, "%#v\n", s)
 		}
 	}
@@ -116,11 +116,19 @@ func TestStoreChangesNoReport(t *testing.T) {
 		same(t, "empty store", scoreStored(t, folder, store).report, want.report)
 		full := scoreStored(t, folder, store)
 		same(t, "full store", full.report, want.report)
-		if full.passes > 0 {
-			t.Errorf("%d passes where all was there", full.passes)
+		failed := 0 // what fails is not kept, and is tried again
+		for _, m := range full.report.Models {
+			failed += len(m.Failures)
+		}
+		if full.passes > failed {
+			t.Errorf("%d passes where all but %d scores were there", full.passes, failed)
 		}
 		rng := rand.New(rand.NewPCG(1, 2))
-		for range 5 {
+		rounds := 5
+		if len(entries(t, store, results.Scores)) > 100 {
+			rounds = 1 // they are slow
+		}
+		for range rounds {
 			removed := 0
 			for _, kind := range []string{results.Scores, results.Contents} {
 				if _, err := os.Stat(filepath.Join(store, kind)); err != nil {
@@ -229,6 +237,7 @@ func TestKeptResultIsExact(t *testing.T) {
 	want.Neuroids, want.Warnings = []float64{}, []string{}
 	want.CeilingBounds = []float64{0.1, 0.3}
 	want.TimeBins = []benchmarks.TimeBinResult{{Start: 70, End: 90, Raw: metrics.None()}}
+	want.Subjects = []benchmarks.SubjectResult{{Subject: "m1", Raw: metrics.None(), Neuroids: 3, Alphas: []float64{1e-8}}}
 	s, err := results.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -246,8 +255,8 @@ func TestKeptResultIsExact(t *testing.T) {
 	if a, b := fmt.Sprintf("%#v", got), fmt.Sprintf("%#v", want); a != b {
 		t.Errorf("kept as %s\nwas %s", a, b)
 	}
-	// Clusters are not kept: each run names those that it asks for.
-	if reflect.TypeFor[benchmarks.Result]().NumField() != 14 || reflect.TypeFor[metrics.Score]().NumField() != 7 {
+	// Parts and Targets are for the scoring alone. Clusters are not kept: each run names those that it asks for.
+	if reflect.TypeFor[benchmarks.Result]().NumField() != 15 || reflect.TypeFor[metrics.Score]().NumField() != 9 {
 		t.Error("a result has other fields than keptResult knows")
 	}
 }
