@@ -33,19 +33,16 @@ func (c *checker) ids(key string, s Sources) {
 func (c *checker) sources(d *Definition) {
 	a, s := d.Assembly, d.StimulusSet
 	several := len(a.Names) > 1 || len(s.Names) > 1
-	kind := metrics.Kind("")
-	if info, err := metrics.Lookup(d.Metric.Name); err == nil {
-		kind = info.Kind
-	}
+	r, known := d.rulesOf()
 	switch {
 	case !several:
 	case d.Kind == KindBehavioral:
 		c.fail("assembly", "name one, or set kind: neural", "several assemblies are for recordings, but the benchmark is behavioral")
 	case a.Fixed != s.Fixed || len(a.Names) != len(s.Names):
 		c.fail("stimulus_set", "name a stimulus set for each assembly, in the same form", "stimulus_set is not of the form of assembly")
-	case a.Fixed && kind == metrics.KindSimilarity:
+	case a.Fixed && known && !r.Trains:
 		c.fail("assembly", "name one, or join several by a list", "the metric %s has nothing to train", d.Metric.Name)
-	case !a.Fixed && kind == metrics.KindMapping:
+	case !a.Fixed && r.Trains:
 		c.fail("assembly", "write it as {train: NAME, test: NAME}, or name one", "a list joins assemblies for metrics of similarity, but the metric %s is a mapping", d.Metric.Name)
 	case !a.Fixed && hasRepeats(a.Names):
 		c.fail("assembly", "name each assembly once", "assembly names one twice")

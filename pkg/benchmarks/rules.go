@@ -25,6 +25,8 @@ type Rules struct {
 	Choices bool
 	// UnknownChoices reports whether choices by unknown names can be allowed.
 	UnknownChoices bool
+	// Trains reports whether the metrics are fitted on train stimuli.
+	Trains bool
 	// Splits reports whether the metrics may be cross-validated.
 	Splits bool
 	// DefaultSplits is the cross-validation of a definition that gives none; nil

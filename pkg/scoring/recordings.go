@@ -45,6 +45,7 @@ func (recordingsKind) rules() []benchmarks.Rules {
 	}
 	mapping, similarity := r, r
 	mapping.Metrics, similarity.Metrics = metrics.KindMapping, metrics.KindSimilarity
+	mapping.Trains = true
 	mapping.DefaultSplits = &benchmarks.CrossValidation{Splits: benchmarks.DefaultSplits,
 		TrainSize: benchmarks.DefaultTrainSize, Stratify: benchmarks.DefaultStratify, Seed: benchmarks.DefaultSeed}
 	similarity.TestSize = similarityTest

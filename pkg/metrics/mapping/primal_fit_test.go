@@ -27,7 +27,7 @@ func TestPrimalEqualsGram(t *testing.T) {
 		}
 		wide := in
 		wide.Gram = testinput.Gram(t, c, stream.Needs{Gram: true})
-		for _, m := range []metrics.Neural{ridgeCV{}} {
+		for _, m := range []metrics.Neural{ridgeCV{usualPenalties()}} {
 			name := m.(metrics.Metric).Info().Name
 			got, err := m.ScoreNeural(context.Background(), in)
 			if err != nil {

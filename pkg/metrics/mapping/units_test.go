@@ -48,7 +48,7 @@ func TestPowersOfTwoKeepBits(t *testing.T) {
 					compare("ridge, recordings "+name, score(ridge{1e-3}, 0, by), wantRidge)
 				}
 				if features == 24 || features == 90 {
-					compare("ridgecv, recordings", score(ridgeCV{}, 0, 17), score(ridgeCV{}, 0, 0))
+					compare("ridgecv, recordings", score(ridgeCV{usualPenalties()}, 0, 17), score(ridgeCV{usualPenalties()}, 0, 0))
 				}
 			})
 		}
