@@ -1,9 +1,3 @@
-// Package portable has functions whose results have the same bits on all processors.
-// Those of package math are assembly on some, which may fuse products with sums.
-//
-// Methods and constants are those of FreeBSD's msun and of Cephes, as in package math;
-// errors are below one unit in the last place, and below two of Tanh. Every product that
-// is added to something is converted, since that rounds it.
 package portable
 
 import "math"
