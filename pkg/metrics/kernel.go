@@ -1,10 +1,12 @@
 package metrics
 
-import "github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+import (
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+)
 
-// PortableKernel is the kernel in plain Go. Its products have the same bits on all
-// processors, and figures that rest on them have the same bits on all processors of an
-// architecture.
+// PortableKernel is the kernel in plain Go. Its figures have the same bits on all
+// processors.
 const PortableKernel = kernel.Portable
 
 // Kernel returns the name of the kernel that dense products run on: PortableKernel,
@@ -18,4 +20,4 @@ func Kernels() []string { return kernel.Names() }
 // environment variable BRAINSCORE_KERNEL, else the widest of the processor. It returns an
 // error if there is no such kernel or the processor cannot run it. It must not be called
 // while anything computes.
-func UseKernel(name string) error { return kernel.Use(name) }
+func UseKernel(name string) error { return dense.UseKernel(name) }

@@ -5,7 +5,6 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/lapack"
-	"gonum.org/v1/gonum/lapack/gonum"
 )
 
 // Bidiagonal is a matrix of no more columns than rows as Q·B·Pᵀ, with B upper
@@ -23,11 +22,11 @@ func Bidiagonalize(x []float64, rows, cols int) Bidiagonal {
 		rows: rows, cols: cols, p: slices.Clone(x), tau: make([]float64, cols)}
 	tauQ := make([]float64, cols)
 	withWork(func(work []float64, size int) {
-		gonum.Implementation{}.Dgebrd(rows, cols, b.p, cols, b.Diagonal, b.Off, tauQ, b.tau, work, size)
+		routines.Dgebrd(rows, cols, b.p, cols, b.Diagonal, b.Off, tauQ, b.tau, work, size)
 	})
 	b.Q = slices.Clone(b.p)
 	withWork(func(work []float64, size int) {
-		gonum.Implementation{}.Dorgbr(lapack.GenerateQ, rows, cols, cols, b.Q, cols, tauQ, work, size)
+		routines.Dorgbr(lapack.GenerateQ, rows, cols, cols, b.Q, cols, tauQ, work, size)
 	})
 	return b
 }
@@ -36,7 +35,7 @@ func Bidiagonalize(x []float64, rows, cols int) Bidiagonal {
 func (b Bidiagonal) MulP(z []float64) []float64 {
 	z = slices.Clone(z)
 	withWork(func(work []float64, size int) {
-		gonum.Implementation{}.Dormbr(lapack.ApplyP, blas.Right, blas.NoTrans, 1, b.cols, b.rows, b.p, b.cols, b.tau, z, b.cols, work, size)
+		routines.Dormbr(lapack.ApplyP, blas.Right, blas.NoTrans, 1, b.cols, b.rows, b.p, b.cols, b.tau, z, b.cols, work, size)
 	})
 	return z
 }
@@ -45,13 +44,13 @@ func (b Bidiagonal) MulP(z []float64) []float64 {
 // bidiagonal B of diagonal b and off-diagonal off, without a subtraction.
 func FactorBidiagonal(b, off []float64, alpha float64) (d, l []float64) {
 	d, l = make([]float64, len(b)), make([]float64, len(off))
-	rest := b[0]*b[0] + alpha
+	rest := float64(b[0]*b[0]) + alpha
 	for i := range b {
 		d[i] = rest
 		if i < len(off) {
-			d[i] = rest + off[i]*off[i]
+			d[i] = rest + float64(off[i]*off[i])
 			l[i] = b[i+1] * (off[i] / d[i])
-			rest = alpha + b[i+1]*(b[i+1]*(rest/d[i]))
+			rest = alpha + float64(b[i+1]*(b[i+1]*(rest/d[i])))
 		}
 	}
 	return d, l

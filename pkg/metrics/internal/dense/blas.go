@@ -5,13 +5,28 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/unfused/lapack"
 )
 
-// Products run on the kernels of package kernel, and so does gonum's LAPACK, through its
-// BLAS. What is parallel in them takes as many goroutines as the process has processors.
-func init() { blas64.Use(kernel.BLAS(runtime.GOMAXPROCS(0))) }
+// routines are those of LAPACK. They run on blas64.Implementation.
+var routines lapack.Implementation
+
+// Products run on the kernels of package kernel, and so does LAPACK, through its BLAS.
+// What is parallel in them takes as many goroutines as the process has processors.
+func init() {
+	lapack64.Use(routines)
+	blas64.Use(kernel.BLAS(runtime.GOMAXPROCS(0)))
+}
+
+// UseKernel makes a kernel the one that everything here runs on, as kernel.Use does.
+func UseKernel(name string) error {
+	err := kernel.Use(name)
+	blas64.Use(kernel.BLAS(runtime.GOMAXPROCS(0)))
+	return err
+}
 
 // AddProduct adds alpha·a·b to c.
 func AddProduct(workers int, c Matrix, alpha float64, a, b Matrix) {

@@ -3,7 +3,6 @@ package dense
 import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/gonum"
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
@@ -33,7 +32,7 @@ func (c Cholesky) Upper() Upper { return UpperOf(c.factor.Data, c.factor.N) }
 
 // Invert replaces R by the upper triangle of A⁻¹ and reports whether it could.
 func (c Cholesky) Invert() bool {
-	return gonum.Implementation{}.Dpotri(blas.Upper, c.factor.N, c.factor.Data, c.factor.Stride)
+	return routines.Dpotri(blas.Upper, c.factor.N, c.factor.Data, c.factor.Stride)
 }
 
 // FactorPivoted decomposes the positive semidefinite n × n matrix a in place as

@@ -2,7 +2,6 @@ package dense
 
 import (
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/lapack/gonum"
 )
 
 // QR is a matrix decomposed by Householder's reflections, A = Q·R, or A·P = Q·R.
@@ -16,7 +15,7 @@ func FactorQR(a Matrix) QR {
 	q := QR{a, make([]float64, min(a.Rows, a.Cols))}
 	if len(q.tau) > 0 {
 		withWork(func(work []float64, size int) {
-			gonum.Implementation{}.Dgeqrf(a.Rows, a.Cols, a.Data, a.Stride, q.tau, work, size)
+			routines.Dgeqrf(a.Rows, a.Cols, a.Data, a.Stride, q.tau, work, size)
 		})
 	}
 	return q
@@ -31,7 +30,7 @@ func FactorPivotedQR(a Matrix) (q QR, pivots []int) {
 		pivots[i] = -1
 	}
 	withWork(func(work []float64, size int) {
-		gonum.Implementation{}.Dgeqp3(a.Rows, a.Cols, a.Data, a.Stride, pivots, q.tau, work, size)
+		routines.Dgeqp3(a.Rows, a.Cols, a.Data, a.Stride, pivots, q.tau, work, size)
 	})
 	return q, pivots
 }
@@ -42,14 +41,14 @@ func (q QR) MulTransposed(c Matrix) {
 		return
 	}
 	withWork(func(work []float64, size int) {
-		gonum.Implementation{}.Dormqr(blas.Left, blas.Trans, c.Rows, c.Cols, len(q.tau), q.a.Data, q.a.Stride, q.tau, c.Data, c.Stride, work, size)
+		routines.Dormqr(blas.Left, blas.Trans, c.Rows, c.Cols, len(q.tau), q.a.Data, q.a.Stride, q.tau, c.Data, c.Stride, work, size)
 	})
 }
 
 // FormQ replaces the decomposed matrix by the first columns of Q, as many as R has rows.
 func (q QR) FormQ() {
 	withWork(func(work []float64, size int) {
-		gonum.Implementation{}.Dorgqr(q.a.Rows, len(q.tau), len(q.tau), q.a.Data, q.a.Stride, q.tau, work, size)
+		routines.Dorgqr(q.a.Rows, len(q.tau), len(q.tau), q.a.Data, q.a.Stride, q.tau, work, size)
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"gonum.org/v1/gonum/blas"
-	lapack "gonum.org/v1/gonum/lapack/gonum"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
@@ -17,7 +16,7 @@ func SmallestEigenvalue(diagonal, off []float64, rounding float64) float64 {
 		high = min(high, v)
 	}
 	for high > 1.1*low && high-low > rounding {
-		middle := (low + high) / 2
+		middle := float64((low + high) / 2)
 		if _, _, ok := FactorTridiagonal(diagonal, off, -middle); ok {
 			low = middle
 		} else {
@@ -39,13 +38,12 @@ func Tridiagonalize(k []float64, n int) Tridiagonal {
 		diagonal[0], k[0] = k[0], 1
 		return Tridiagonal{diagonal, off, k}
 	}
-	var impl lapack.Implementation
 	tau := make([]float64, n-1)
 	work := make([]float64, 1)
-	impl.Dsytrd(blas.Upper, n, k, n, diagonal, off, tau, work, -1)
+	routines.Dsytrd(blas.Upper, n, k, n, diagonal, off, tau, work, -1)
 	work = make([]float64, max(int(work[0]), 3*n))
-	impl.Dsytrd(blas.Upper, n, k, n, diagonal, off, tau, work, len(work))
-	impl.Dorgtr(blas.Upper, n, k, n, tau, work, len(work))
+	routines.Dsytrd(blas.Upper, n, k, n, diagonal, off, tau, work, len(work))
+	routines.Dorgtr(blas.Upper, n, k, n, tau, work, len(work))
 	return Tridiagonal{diagonal, off, k}
 }
 
@@ -95,9 +93,9 @@ func InverseDiagonal(ctx context.Context, workers int, d, l, qt, out []float64) 
 				factor = l[k-1]
 			}
 			for i, v := range row {
-				v -= factor * y[i]
+				v -= float64(factor * y[i])
 				y[i] = v
-				g[i] += v * v * weight
+				g[i] += float64(v * v * weight)
 			}
 		}
 		return nil

@@ -4,7 +4,6 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
-	"gonum.org/v1/gonum/lapack/gonum"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
@@ -40,5 +39,5 @@ func (r Upper) solve(workers int, side blas.Side, op blas.Transpose, b Matrix) {
 
 // Condition estimates the inverse of R's condition by column sums.
 func (r Upper) Condition() float64 {
-	return gonum.Implementation{}.Dtrcon(lapack.MaxColumnSum, blas.Upper, blas.NonUnit, r.N, r.Data, r.Stride, make([]float64, 3*r.N), make([]int, r.N))
+	return routines.Dtrcon(lapack.MaxColumnSum, blas.Upper, blas.NonUnit, r.N, r.Data, r.Stride, make([]float64, 3*r.N), make([]int, r.N))
 }

@@ -3,11 +3,14 @@ package kernel
 import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
+
+	unfused "github.com/brainscore-go/brainscore/pkg/metrics/internal/unfused/blas"
 )
 
 // BLAS returns an implementation of gonum's blas.Float64 whose large matrix products
 // run on the kernels of this package with the given number of workers; everything
-// else is gonum's. Installed with blas64.Use it carries gonum's LAPACK:
+// else is gonum's, or on the portable path its counterpart of package unfused. Installed
+// with blas64.Use it carries LAPACK:
 //
 //	blas64.Use(kernel.BLAS(workers))
 //
@@ -15,10 +18,15 @@ import (
 // are large, Dsymm, Dtrmm and Dtrsm. Their bits do not depend on the number of workers.
 // Products of fewer than 32·32·32 terms stay with gonum, where zeros swallow NaN and
 // Inf. Of the two triangles, factorisations are faster on the upper one.
-func BLAS(workers int) blas.Float64 { return blasFloat64{workers: max(1, workers)} }
+func BLAS(workers int) blas.Float64 {
+	if active == portable {
+		return blasFloat64{unfused.Implementation{}, max(1, workers)}
+	}
+	return blasFloat64{gonum.Implementation{}, max(1, workers)}
+}
 
 type blasFloat64 struct {
-	gonum.Implementation
+	blas.Float64
 	workers int
 }
 
@@ -73,7 +81,7 @@ func (impl blasFloat64) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64,
 	rb, cb := stored(tB, k, n)
 	if m*n*k < blasSmall || alpha == 0 || !validTranspose(tA) || !validTranspose(tB) ||
 		!fits(ra, ca, lda, len(a)) || !fits(rb, cb, ldb, len(b)) || !fits(m, n, ldc, len(c)) {
-		impl.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		impl.Float64.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
 	scale(full, m, n, beta, c, ldc)
@@ -85,7 +93,7 @@ func (impl blasFloat64) Dsyrk(ul blas.Uplo, t blas.Transpose, n, k int, alpha fl
 	ra, ca := stored(t, n, k)
 	if n*n*k < blasSmall || alpha == 0 || !validTranspose(t) || !validUplo(ul) ||
 		!fits(ra, ca, lda, len(a)) || !fits(n, n, ldc, len(c)) {
-		impl.Implementation.Dsyrk(ul, t, n, k, alpha, a, lda, beta, c, ldc)
+		impl.Float64.Dsyrk(ul, t, n, k, alpha, a, lda, beta, c, ldc)
 		return
 	}
 	src := &panelSource{f64: a, ld: lda, steps: t != blas.NoTrans}
@@ -105,7 +113,7 @@ func (impl blasFloat64) Dsyr2k(ul blas.Uplo, t blas.Transpose, n, k int, alpha f
 	ra, ca := stored(t, n, k)
 	if n*n*k < blasSmall || alpha == 0 || !validTranspose(t) || !validUplo(ul) ||
 		!fits(ra, ca, lda, len(a)) || !fits(ra, ca, ldb, len(b)) || !fits(n, n, ldc, len(c)) {
-		impl.Implementation.Dsyr2k(ul, t, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		impl.Float64.Dsyr2k(ul, t, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
 	part := upper

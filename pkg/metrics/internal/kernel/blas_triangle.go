@@ -62,7 +62,7 @@ func triangleRouted(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m
 // Dtrsm solves op(A)·X = alpha·B (Left) or X·op(A) = alpha·B (Right) in place of B.
 func (impl blasFloat64) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
 	if !triangleRouted(s, ul, tA, d, m, n, alpha, a, lda, b, ldb) {
-		impl.Implementation.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		impl.Float64.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
 	scale(full, m, n, alpha, b, ldb)
@@ -73,7 +73,7 @@ func (impl blasFloat64) trsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d bla
 	if s == blas.Left {
 		if m <= blasBase {
 			impl.strips(n, m*m*n, func(from, to int) {
-				impl.Implementation.Dtrsm(s, ul, tA, d, m, to-from, 1, a, lda, b[from:], ldb)
+				impl.Float64.Dtrsm(s, ul, tA, d, m, to-from, 1, a, lda, b[from:], ldb)
 			})
 			return
 		}
@@ -92,7 +92,7 @@ func (impl blasFloat64) trsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d bla
 	}
 	if n <= blasBase {
 		impl.strips(m, n*n*m, func(from, to int) {
-			impl.Implementation.Dtrsm(s, ul, tA, d, to-from, n, 1, a, lda, b[from*ldb:], ldb)
+			impl.Float64.Dtrsm(s, ul, tA, d, to-from, n, 1, a, lda, b[from*ldb:], ldb)
 		})
 		return
 	}
@@ -112,7 +112,7 @@ func (impl blasFloat64) trsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d bla
 // Dtrmm computes B = alpha·op(A)·B (Left) or B = alpha·B·op(A) (Right).
 func (impl blasFloat64) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
 	if !triangleRouted(s, ul, tA, d, m, n, alpha, a, lda, b, ldb) {
-		impl.Implementation.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		impl.Float64.Dtrmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
 	impl.trmm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
@@ -122,7 +122,7 @@ func (impl blasFloat64) trmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d bla
 	if s == blas.Left {
 		if m <= blasBase {
 			impl.strips(n, m*m*n, func(from, to int) {
-				impl.Implementation.Dtrmm(s, ul, tA, d, m, to-from, alpha, a, lda, b[from:], ldb)
+				impl.Float64.Dtrmm(s, ul, tA, d, m, to-from, alpha, a, lda, b[from:], ldb)
 			})
 			return
 		}
@@ -141,7 +141,7 @@ func (impl blasFloat64) trmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d bla
 	}
 	if n <= blasBase {
 		impl.strips(m, n*n*m, func(from, to int) {
-			impl.Implementation.Dtrmm(s, ul, tA, d, to-from, n, alpha, a, lda, b[from*ldb:], ldb)
+			impl.Float64.Dtrmm(s, ul, tA, d, to-from, n, alpha, a, lda, b[from*ldb:], ldb)
 		})
 		return
 	}
@@ -167,7 +167,7 @@ func (impl blasFloat64) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha float64
 	}
 	if m*n*k < blasSmall || alpha == 0 || !validSide(s) || !validUplo(ul) ||
 		!fits(k, k, lda, len(a)) || !fits(m, n, ldb, len(b)) || !fits(m, n, ldc, len(c)) {
-		impl.Implementation.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
+		impl.Float64.Dsymm(s, ul, m, n, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
 	scale(full, m, n, beta, c, ldc)

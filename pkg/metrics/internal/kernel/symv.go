@@ -16,7 +16,7 @@ const symvLarge = 64
 func (impl blasFloat64) Dsymv(ul blas.Uplo, n int, alpha float64, a []float64, lda int, x []float64, incX int, beta float64, y []float64, incY int) {
 	if n < symvLarge || alpha == 0 || !validUplo(ul) || incX <= 0 || incY <= 0 ||
 		!fits(n, n, lda, len(a)) || len(x) <= (n-1)*incX || len(y) <= (n-1)*incY {
-		impl.Implementation.Dsymv(ul, n, alpha, a, lda, x, incX, beta, y, incY)
+		impl.Float64.Dsymv(ul, n, alpha, a, lda, x, incX, beta, y, incY)
 		return
 	}
 	ws := takeWorkspace()
