@@ -18,5 +18,5 @@ func Quantile(ascending []float64, q float64) float64 {
 	if i+1 >= n {
 		return ascending[n-1]
 	}
-	return ascending[i] + (position-float64(i))*(ascending[i+1]-ascending[i])
+	return ascending[i] + float64((position-float64(i))*(ascending[i+1]-ascending[i]))
 }

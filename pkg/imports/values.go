@@ -281,7 +281,7 @@ func (a *array) decoded(b *hdf5.Block) ([]byte, error) {
 		if slices.Contains(d.missing, x) {
 			x = math.NaN()
 		} else if d.scale != 1 || d.offset != 0 {
-			x = x*d.scale + d.offset
+			x = float64(x*d.scale) + d.offset
 		}
 		if a.size == 4 {
 			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(float32(x)))

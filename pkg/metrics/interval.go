@@ -48,7 +48,7 @@ func Quantiles(draws []float64, alpha float64) Interval {
 func About(value float64, draws []float64, widen, alpha float64) Interval {
 	mean := series.ExactMean(draws)
 	i := Quantiles(draws, alpha)
-	return Interval{value + widen*(i.Low-mean), value + widen*(i.High-mean)}
+	return Interval{value + float64(widen*(i.Low-mean)), value + float64(widen*(i.High-mean))}
 }
 
 // through is the interval after a raw score's form, whose values between the

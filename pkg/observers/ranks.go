@@ -131,7 +131,7 @@ func averageRanks(values []float64) []float64 {
 				equal++
 			}
 		}
-		ranks[i] = float64(below) + float64(equal+1)/2
+		ranks[i] = float64(below) + float64(float64(equal+1)/2)
 		if math.IsNaN(v) {
 			ranks[i] = math.NaN()
 		}

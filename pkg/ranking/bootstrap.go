@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"github.com/brainscore-go/brainscore/internal/portable"
 )
 
 // sample holds the values of one score that a bootstrap draws from.
@@ -46,12 +46,12 @@ func bootstrap(r *rand.Rand, draws int, alpha float64, samples ...sample) (raws,
 		for m, o := range samples {
 			raw, half := o.centre, meanHalf[m]
 			if neuroids != nil {
-				raw += widenN * neuroids[m][i]
+				raw += float64(widenN * neuroids[m][i])
 			}
 			if s >= 2 {
-				raw += widenS * (weighted(o.splits, counts) - meanSplit[m])
+				raw += float64(widenS * (weighted(o.splits, counts) - meanSplit[m]))
 				if s == len(o.halves) {
-					half += widenS * (weighted(o.halves, counts) - meanHalf[m])
+					half += float64(widenS * (weighted(o.halves, counts) - meanHalf[m]))
 				}
 			}
 			raws[m][i], scores[m][i] = raw, half
@@ -74,8 +74,8 @@ func medianDeviations(r *rand.Rand, draws int, samples []sample) [][]float64 {
 	if n < 2 {
 		return nil
 	}
-	bandwidth := math.Pow(float64(n), -0.2)
-	shrink := 1 / math.Sqrt(1+bandwidth*bandwidth)
+	bandwidth := portable.Pow(float64(n), -0.2)
+	shrink := 1 / math.Sqrt(1+float64(bandwidth*bandwidth))
 	var centredValues, drawn, deviations [][]float64
 	for _, o := range samples {
 		centredValues, drawn = append(centredValues, centred(o.neuroids)), append(drawn, make([]float64, n))
@@ -83,9 +83,9 @@ func medianDeviations(r *rand.Rand, draws int, samples []sample) [][]float64 {
 	}
 	for i := range draws {
 		for k := range n {
-			index, other, step := r.IntN(n), r.IntN(n), bandwidth*r.NormFloat64()
+			index, other, step := r.IntN(n), r.IntN(n), bandwidth*portable.Normal(r)
 			for m, values := range centredValues {
-				drawn[m][k] = shrink * (values[index] + step*values[other])
+				drawn[m][k] = shrink * (values[index] + float64(step*values[other]))
 			}
 		}
 		for m := range samples {
@@ -111,8 +111,7 @@ func widening(n int, alpha float64) float64 {
 	if n < 2 {
 		return 0
 	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
-	return t.Quantile(alpha/2) / distuv.UnitNormal.Quantile(alpha/2) * math.Sqrt(float64(n)/float64(n-1))
+	return portable.StudentQuantile(alpha/2, float64(n-1)) / portable.NormalQuantile(alpha/2) * math.Sqrt(float64(n)/float64(n-1))
 }
 
 func mean(values []float64) float64 {
@@ -136,7 +135,7 @@ func centred(values []float64) []float64 {
 func weighted(values []float64, counts []int32) float64 {
 	sum := 0.0
 	for i, v := range values {
-		sum += v * float64(counts[i])
+		sum += float64(v * float64(counts[i]))
 	}
 	return sum / float64(len(values))
 }

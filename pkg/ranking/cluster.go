@@ -3,6 +3,8 @@ package ranking
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/brainscore-go/brainscore/internal/portable"
 )
 
 // clusterDeviations is the counterpart of medianDeviations for neuroids in clusters,
@@ -14,8 +16,8 @@ import (
 // Source: Field & Welsh 2007, J. R. Stat. Soc. B 69:369-390 (cluster bootstrap).
 func clusterDeviations(r *rand.Rand, draws int, clusters [][]int, samples []sample) [][]float64 {
 	n := len(samples[0].neuroids)
-	bandwidth := math.Pow(float64(len(clusters)), -0.2)
-	shrink := 1 / math.Sqrt(1+bandwidth*bandwidth)
+	bandwidth := portable.Pow(float64(len(clusters)), -0.2)
+	shrink := 1 / math.Sqrt(1+float64(bandwidth*bandwidth))
 	var between, within, drawn, deviations [][]float64
 	for _, o := range samples {
 		values, residuals := centred(o.neuroids), make([]float64, n)
@@ -36,11 +38,11 @@ func clusterDeviations(r *rand.Rand, draws int, clusters [][]int, samples []samp
 			drawn[m] = drawn[m][:0]
 		}
 		for range clusters {
-			index, other, step := r.IntN(len(clusters)), r.IntN(len(clusters)), bandwidth*r.NormFloat64()
+			index, other, step := r.IntN(len(clusters)), r.IntN(len(clusters)), bandwidth*portable.Normal(r)
 			for _, j := range clusters[index] {
-				neuroid, small := r.IntN(n), bandwidth*r.NormFloat64()
+				neuroid, small := r.IntN(n), bandwidth*portable.Normal(r)
 				for m := range drawn {
-					drawn[m] = append(drawn[m], shrink*(between[m][index]+step*between[m][other]+within[m][j]+small*within[m][neuroid]))
+					drawn[m] = append(drawn[m], shrink*(between[m][index]+float64(step*between[m][other])+within[m][j]+float64(small*within[m][neuroid])))
 				}
 			}
 		}

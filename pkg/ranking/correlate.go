@@ -76,7 +76,7 @@ func averageRanks(values []float64, order []int, ties bool, counts []int32, rank
 	if !ties { // equivalent to the loop below, but faster
 		for _, i := range order {
 			count := float64(counts[i])
-			ranks[i] = below + (count+1)/2
+			ranks[i] = below + float64((count+1)/2)
 			below += count
 		}
 		return
@@ -87,7 +87,7 @@ func averageRanks(values []float64, order []int, ties bool, counts []int32, rank
 			count += float64(counts[order[hi]])
 		}
 		for _, i := range order[lo:hi] {
-			ranks[i] = below + (count+1)/2
+			ranks[i] = below + float64((count+1)/2)
 		}
 		below += count
 		lo = hi
@@ -150,9 +150,9 @@ func untiedPairs(values []float64, order []int, ties bool, counts []int32) float
 	if !ties { // only copies of the same model are tied
 		for _, c := range counts {
 			n += float64(c)
-			tied += float64(c) * float64(c-1) / 2
+			tied += float64(float64(c) * float64(c-1) / 2)
 		}
-		return n*(n-1)/2 - tied
+		return float64(n*(n-1)/2) - tied
 	}
 	for lo := 0; lo < len(order); {
 		count, hi := 0.0, lo
@@ -160,10 +160,10 @@ func untiedPairs(values []float64, order []int, ties bool, counts []int32) float
 			count += float64(counts[order[hi]])
 		}
 		n += count
-		tied += count * (count - 1) / 2
+		tied += float64(count * (count - 1) / 2)
 		lo = hi
 	}
-	return n*(n-1)/2 - tied
+	return float64(n*(n-1)/2) - tied
 }
 
 // Interval is a confidence interval; its ends are NaN if there is none.

@@ -3,8 +3,7 @@ package ranking
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/internal/stats"
 )
 
@@ -23,7 +22,7 @@ func jackknifeInterval(r float64, without []float64) (interval Interval, ok bool
 	n := float64(len(without))
 	squares := 0.0
 	for _, d := range centred(without) {
-		squares += d * d
+		squares += float64(d * d)
 	}
 	if !stats.Finite(r) || !stats.Finite(squares) {
 		return NoInterval, false
@@ -31,10 +30,10 @@ func jackknifeInterval(r float64, without []float64) (interval Interval, ok bool
 	if math.Abs(r) == 1 {
 		return exactly(r).Interval, true
 	}
-	student := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 2}.Quantile(0.975)
-	half := student * math.Sqrt(squares*(n-1)/n) / (1 - r*r)
-	z := math.Atanh(r)
-	return Interval{Low: math.Tanh(z - half), High: math.Tanh(z + half)}, true
+	student := portable.StudentQuantile(0.975, n-2)
+	half := student * math.Sqrt(squares*(n-1)/n) / (1 - float64(r*r))
+	z := portable.Atanh(r)
+	return Interval{Low: portable.Tanh(z - half), High: portable.Tanh(z + half)}, true
 }
 
 // group holds the numbers of models on either side of one model's value and those with
@@ -112,15 +111,15 @@ func (p *pairs) spearmanWithout() []float64 {
 	aboveX, aboveY := lowered(p.orderX, gx, p.rankY), lowered(p.orderY, gy, p.rankX)
 	products := 0.0
 	for i := range p.rankX {
-		products += p.rankX[i] * p.rankY[i]
+		products += float64(p.rankX[i] * p.rankY[i])
 	}
 	tiesX, tiesY := cubes(gx), cubes(gy)
 	remaining, without := float64(n-1), make([]float64, n)
 	for i := range without {
-		both := q[i].above + (q[i].aboveX+q[i].aboveY)/2 + (q[i].equal-1)/4
-		xy := products - p.rankX[i]*p.rankY[i] - aboveX[i] - aboveY[i] + both - remaining*float64(n)*float64(n)/4
+		both := q[i].above + float64((q[i].aboveX+q[i].aboveY)/2) + float64((q[i].equal-1)/4)
+		xy := products - float64(p.rankX[i]*p.rankY[i]) - aboveX[i] - aboveY[i] + both - float64(remaining*float64(n)*float64(n)/4)
 		spread := func(ties float64, g group) float64 { // of the remaining ranks, times 12
-			return remaining*remaining*remaining - remaining - (ties - 3*g.equal*(g.equal-1))
+			return float64(remaining*remaining*remaining) - remaining - (ties - float64(3*g.equal*(g.equal-1)))
 		}
 		without[i] = max(-1, min(1, 12*xy/math.Sqrt(spread(tiesX, gx[i]))/math.Sqrt(spread(tiesY, gy[i]))))
 	}
@@ -138,7 +137,7 @@ func lowered(order []int, groups []group, ranks []float64) []float64 {
 	sums := make([]float64, n)
 	for i, g := range groups {
 		lo, hi := int(g.below), int(g.below+g.equal)
-		sums[i] = above[hi] + (above[lo]-above[hi]-ranks[i])/2
+		sums[i] = above[hi] + float64((above[lo]-above[hi]-ranks[i])/2)
 	}
 	return sums
 }
@@ -147,7 +146,7 @@ func lowered(order []int, groups []group, ranks []float64) []float64 {
 func cubes(groups []group) float64 {
 	sum := 0.0
 	for _, g := range groups { // one term for each of the t models
-		sum += g.equal*g.equal - 1
+		sum += float64(g.equal*g.equal) - 1
 	}
 	return sum
 }
@@ -164,9 +163,9 @@ func (p *pairs) kendallWithout() []float64 {
 		equalY := gy[i].equal - q[i].equal - q[i].aboveX  // and lower in x
 		lower := gx[i].below - higherY - equalY
 		own[i] = q[i].above + lower - higherX - higherY
-		sum += own[i] / 2
-		untiedX += (n - gx[i].equal) / 2
-		untiedY += (n - gy[i].equal) / 2
+		sum += float64(own[i] / 2)
+		untiedX += float64((n - gx[i].equal) / 2)
+		untiedY += float64((n - gy[i].equal) / 2)
 	}
 	without := make([]float64, len(p.x))
 	for i := range without {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -208,10 +209,10 @@ func (p *pairing) p(r *rand.Rand, draws int) float64 {
 		if s >= 2 {
 			squares := 0.0
 			for range s - 1 {
-				z := r.NormFloat64()
-				squares += z * z
+				z := portable.Normal(r)
+				squares += float64(z * z)
 			}
-			null += flipped(differences, centre, r) * math.Sqrt(float64(s)/squares)
+			null += float64(flipped(differences, centre, r) * math.Sqrt(float64(s)/squares))
 		}
 		if reaches(math.Abs(null), observed) {
 			extreme++
@@ -222,7 +223,7 @@ func (p *pairing) p(r *rand.Rand, draws int) float64 {
 
 // reaches reports whether null is at least observed, up to the rounding of sums in
 // another order.
-func reaches(null, observed float64) bool { return null >= observed-1e-12*observed }
+func reaches(null, observed float64) bool { return null >= observed-float64(1e-12*observed) }
 
 // flipped returns the mean of values about a centre with random signs.
 func flipped(values []float64, centre float64, r *rand.Rand) float64 {
@@ -306,5 +307,5 @@ func (s swaps) difference(flips []bool) float64 {
 			high[list] = s.values[index]
 		}
 	}
-	return (low[1]+high[1])/2 - (low[0]+high[0])/2
+	return float64((low[1]+high[1])/2) - float64((low[0]+high[0])/2)
 }

@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/internal/stats"
 )
@@ -42,17 +40,17 @@ func weightedPearson(x, y []float64, counts []int32) float64 {
 	var n, meanX, meanY float64
 	for i, c := range counts {
 		n += float64(c)
-		meanX += float64(c) * x[i]
-		meanY += float64(c) * y[i]
+		meanX += float64(float64(c) * x[i])
+		meanY += float64(float64(c) * y[i])
 	}
 	meanX /= n
 	meanY /= n
 	var xy, xx, yy float64
 	for i, c := range counts {
 		dx, dy := x[i]-meanX, y[i]-meanY
-		xy += float64(c) * dx * dy
-		xx += float64(c) * dx * dx
-		yy += float64(c) * dy * dy
+		xy += float64(float64(c) * dx * dy)
+		xx += float64(float64(c) * dx * dx)
+		yy += float64(float64(c) * dy * dy)
 	}
 	return max(-1, min(1, xy/math.Sqrt(xx)/math.Sqrt(yy)))
 }
@@ -93,24 +91,24 @@ func pearsonInterval(x, y []float64, r float64) Interval {
 		return NoInterval
 	}
 	if math.Abs(r) == 1 {
-		end := math.Copysign(math.Pow(0.025, 1/float64(n)), r)
+		end := math.Copysign(portable.Pow(0.025, 1/float64(n)), r)
 		return Interval{Low: min(r, end), High: max(r, end)}
 	}
 	without := pearsonWithout(x, y)
 	for i, r := range without {
-		without[i] = math.Atanh(r)
+		without[i] = portable.Atanh(r)
 		if !stats.Finite(without[i]) {
 			return Interval{Low: -1, High: 1}
 		}
 	}
 	squares := 0.0
 	for _, z := range centred(without) {
-		squares += z * z
+		squares += float64(z * z)
 	}
 	jackknife := math.Sqrt(squares * float64(n-1) / float64(n))
-	student := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 2)}.Quantile(0.975)
-	half := max(distuv.UnitNormal.Quantile(0.975)/math.Sqrt(float64(n-3)), student*jackknife)
-	z := math.Atanh(r)
+	student := portable.StudentQuantile(0.975, float64(n-2))
+	half := max(portable.NormalQuantile(0.975)/math.Sqrt(float64(n-3)), student*jackknife)
+	z := portable.Atanh(r)
 	return Interval{Low: portable.Tanh(z - half), High: portable.Tanh(z + half)}
 }
 
@@ -123,14 +121,14 @@ func pearsonWithout(x, y []float64) []float64 {
 	dx, dy := centred(x), centred(y)
 	var xx, yy, xy float64
 	for i := range dx {
-		xx += dx[i] * dx[i]
-		yy += dy[i] * dy[i]
-		xy += dx[i] * dy[i]
+		xx += float64(dx[i] * dx[i])
+		yy += float64(dy[i] * dy[i])
+		xy += float64(dx[i] * dy[i])
 	}
 	without := make([]float64, len(x))
 	for i := range without {
 		share := n / (n - 1)
-		r := (xy - share*dx[i]*dy[i]) / math.Sqrt(xx-share*dx[i]*dx[i]) / math.Sqrt(yy-share*dy[i]*dy[i])
+		r := (xy - float64(share*dx[i]*dy[i])) / math.Sqrt(xx-float64(share*dx[i]*dx[i])) / math.Sqrt(yy-float64(share*dy[i]*dy[i]))
 		without[i] = max(-1, min(1, r))
 	}
 	counts := ones(len(x))

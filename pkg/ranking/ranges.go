@@ -30,8 +30,8 @@ func meanOf(values []uncertain) uncertain {
 	sum, below, above := 0.0, 0.0, 0.0
 	for _, v := range values {
 		sum += v.value
-		below += (v.value - v.Low) * (v.value - v.Low)
-		above += (v.High - v.value) * (v.High - v.value)
+		below += float64((v.value - v.Low) * (v.value - v.Low))
+		above += float64((v.High - v.value) * (v.High - v.value))
 	}
 	n := float64(len(values))
 	mean := sum / n

@@ -13,16 +13,20 @@ import (
 // however little, raises the version that it depends on: results that were kept
 // are then computed again.
 const (
-	figuresVersion   = 5 // alignment, averages, units, splits, ceilings, means over bins, their forms, warnings
+	figuresVersion   = 6 // alignment, averages, units, splits, ceilings, means over bins, their forms, warnings
 	readoutVersion   = 2 // the fitted read-out
 	reductionVersion = 2 // principal components
 	intervalsVersion = 2 // intervals of scores on behaviour
 )
 
-// algorithm names what a metric's figures are computed by. Architectures round
-// differently.
-func algorithm(info metrics.Info) string {
-	return fmt.Sprintf("%s %d, figures %d, %s", info.Name, info.Version, figuresVersion, runtime.GOARCH)
+// algorithm names what a metric's figures are computed by with a kernel, which is empty
+// for any. Architectures round differently with all but the portable one.
+func algorithm(info metrics.Info, kernel string) string {
+	text := fmt.Sprintf("%s %d, figures %d", info.Name, info.Version, figuresVersion)
+	if kernel == metrics.PortableKernel {
+		return text
+	}
+	return text + ", " + runtime.GOARCH
 }
 
 // optionText returns an option's value as text, lists so that no two are alike.

@@ -1,9 +1,12 @@
 package scoring
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 func TestCanonicalFillsDefaults(t *testing.T) {
@@ -31,5 +34,15 @@ func TestOptionText(t *testing.T) {
 			t.Errorf("%v and %v are both %s", value, other, text)
 		}
 		seen[text] = value
+	}
+}
+
+// Scores of the portable kernel that one architecture keeps serve the others.
+func TestAlgorithmNamesTheArchitecture(t *testing.T) {
+	for _, kernel := range append(metrics.Kernels(), "") {
+		text := algorithm(metrics.Info{Name: "pls", Version: 3}, kernel)
+		if named := strings.Contains(text, runtime.GOARCH); named == (kernel == metrics.PortableKernel) {
+			t.Errorf("kernel %q: %s", kernel, text)
+		}
 	}
 }

@@ -43,7 +43,7 @@ func (k *keeper) keyOf(ctx context.Context, dump *stimuli.Dump, e *evaluation) (
 	if err != nil {
 		return nil, err
 	}
-	key.Of = map[string]string{"definition": definition, "algorithm": algorithm(info)}
+	key.Of = map[string]string{"definition": definition, "algorithm": algorithm(info, k.options.Kernel)}
 	if e.reading == readsFitting {
 		key.Of["read-out"] = fmt.Sprintf("%d, C %v", readoutVersion, readoutC)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -122,7 +123,7 @@ func (c *chooser) choose(logits []float64) int {
 			m = max(m, logits[column])
 		}
 		if c.values[k] = m; m > largest {
-			largest, least = m, -math.Log(float64(len(group)))
+			largest, least = m, -portable.Log(float64(len(group)))
 		}
 	}
 	for k, group := range c.groups {
@@ -137,11 +138,11 @@ func (c *chooser) choose(logits []float64) int {
 		for _, column := range group {
 			x := logits[column]
 			equal = equal && x == m
-			sum += math.Exp(x - m)
+			sum += portable.Exp(x - m)
 		}
 		if !equal {
 			n := float64(len(group))
-			c.values[k] += math.Log(sum / n)
+			c.values[k] += portable.Log(sum / n)
 			const epsilon = 0x1p-52
 			c.bounds[k] = epsilon * (n + 4 + math.Abs(c.values[k]))
 		}

@@ -185,7 +185,7 @@ func weighted(values, weights []float64) float64 {
 		case w == 1:
 			return values[i]
 		case w > 0:
-			sum += w * values[i]
+			sum += float64(w * values[i])
 		}
 	}
 	return sum

@@ -245,7 +245,7 @@ func unitDeviations(values []float64) {
 	mean, ss := m.Mean(), 0.0
 	for i, v := range values {
 		values[i] = v - mean
-		ss += values[i] * values[i]
+		ss += float64(values[i] * values[i])
 	}
 	norm := math.Sqrt(ss)
 	for i := range values {

@@ -4,8 +4,7 @@ import (
 	"errors"
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
-
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
@@ -38,7 +37,7 @@ func (p psychometric) value(x float64) float64 {
 		}
 		return math.NaN()
 	}
-	return 0.5 + p.scale*normalShare(p.offset+p.slope*u)
+	return 0.5 + float64(p.scale*normalShare(p.offset+float64(p.slope*u)))
 }
 
 // inverse returns the x at which ψ is accuracy, NaN if there is none.
@@ -50,11 +49,11 @@ func (p psychometric) inverse(accuracy float64) float64 {
 	if math.IsInf(p.slope, 1) {
 		return p.center
 	}
-	return p.center + p.half*(mathext.NormalQuantile(share)-p.offset)/p.slope
+	return p.center + p.half*(portable.NormalQuantile(share)-p.offset)/p.slope
 }
 
 // normalShare returns Φ(z).
-func normalShare(z float64) float64 { return 0.5 * math.Erfc(-z/math.Sqrt2) }
+func normalShare(z float64) float64 { return 0.5 * portable.Erfc(-z/math.Sqrt2) }
 
 // The reasons why a psychometric function cannot be fitted.
 var (
@@ -76,7 +75,7 @@ func fitPsychometric(x, y []float64, e effort) (psychometric, float64, error) {
 		return psychometric{}, 0, errConstantShares
 	}
 	last := len(x) - 1
-	p := psychometric{center: x[0]/2 + x[last]/2, half: x[last]/2 - x[0]/2}
+	p := psychometric{center: middle(x[0], x[last]), half: middle(-x[0], x[last])}
 	u := make([]float64, len(x))
 	for i, v := range x {
 		u[i] = (v - p.center) / p.half
@@ -91,8 +90,8 @@ func fitPsychometric(x, y []float64, e effort) (psychometric, float64, error) {
 	switch {
 	case !ok && best.likelihood > step.likelihood+closeLikelihood:
 		return psychometric{}, 0, errNotConverged
-	case ok && best.likelihood > step.likelihood+rounding*float64(len(x)):
-		p.offset, p.slope, p.scale = best.offset, math.Exp(best.logSlope), best.scale
+	case ok && best.likelihood > step.likelihood+float64(rounding*float64(len(x))):
+		p.offset, p.slope, p.scale = best.offset, portable.Exp(best.logSlope), best.scale
 		fitted := make([]float64, len(x))
 		for i, v := range x {
 			fitted[i] = p.value(v)
@@ -101,7 +100,7 @@ func fitPsychometric(x, y []float64, e effort) (psychometric, float64, error) {
 	}
 	p.slope, p.scale = math.Inf(1), step.scale
 	if p.center = x[step.at]; !step.on {
-		p.center = x[step.at-1]/2 + x[step.at]/2
+		p.center = middle(x[step.at-1], x[step.at])
 	}
 	return p, explainedShare(y, step.fitted(y)), nil
 }
@@ -116,3 +115,6 @@ func explainedShare(y, fitted []float64) float64 {
 	}
 	return 1 - residual.Value()/total.Value()
 }
+
+// middle returns the number between two.
+func middle(a, b float64) float64 { return float64(a/2) + float64(b/2) }

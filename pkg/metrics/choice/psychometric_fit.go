@@ -3,6 +3,7 @@ package choice
 import (
 	"math"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
@@ -43,7 +44,7 @@ const maxScale = 0.5 - minLapse
 
 // logLikelihood returns y ln ψ + (1 − y) ln(1 − ψ).
 func logLikelihood(y, psi float64) float64 {
-	return y*math.Log(psi) + (1-y)*math.Log1p(-psi)
+	return float64(y*portable.Log(psi)) + float64((1-y)*portable.Log1p(-psi))
 }
 
 // psychometricStep is the limit for an infinite slope: ½ before value at, 1 − λ after it.
@@ -86,7 +87,7 @@ func (f *psychometricFit) bestStep() psychometricStep {
 	// likelihood returns that of values before number chance, and of those from first on.
 	likelihood := func(chance, first int) float64 {
 		right := rights[first]
-		return float64(chance)*math.Log(0.5) + right*math.Log(top(first)) + (float64(n-first)-right)*math.Log1p(-top(first))
+		return float64(float64(chance)*portable.Log(0.5)) + float64(right*portable.Log(top(first))) + float64((float64(n-first)-right)*portable.Log1p(-top(first)))
 	}
 	best := psychometricStep{likelihood: math.Inf(-1)}
 	for first := 1; first < n; first++ {
@@ -109,11 +110,11 @@ func (f *psychometricFit) maximum() (psychometricPoint, bool) {
 	unfinished := best
 	for i := range f.slopes {
 		// From a function that is almost straight to one that rises between neighbours.
-		slope := 0.5 * math.Pow(float64(4*len(f.u)+16), float64(i)/float64(f.slopes-1))
+		slope := 0.5 * portable.Pow(float64(4*len(f.u)+16), float64(i)/float64(f.slopes-1))
 		row := make([]psychometricPoint, f.centers)
 		for j := range row {
 			center := -1.25 + 2.5*float64(j)/float64(f.centers-1)
-			row[j] = f.bestScale(psychometricPoint{offset: -slope * center, logSlope: math.Log(slope)})
+			row[j] = f.bestScale(psychometricPoint{offset: -slope * center, logSlope: portable.Log(slope)})
 		}
 		for j, start := range row {
 			if j > 0 && row[j-1].likelihood > start.likelihood || j < f.centers-1 && row[j+1].likelihood > start.likelihood {
@@ -138,16 +139,16 @@ func (f *psychometricFit) maximum() (psychometricPoint, bool) {
 // bestScale sets the scale of the largest likelihood, in which the likelihood is
 // concave, to a few digits.
 func (f *psychometricFit) bestScale(p psychometricPoint) psychometricPoint {
-	slope := math.Exp(p.logSlope)
+	slope := portable.Exp(p.logSlope)
 	for i, u := range f.u {
-		f.share[i] = normalShare(p.offset + slope*u)
+		f.share[i] = normalShare(p.offset + float64(slope*u))
 	}
 	low, high := 0.0, maxScale
 	for range 12 {
-		p.scale = low/2 + high/2
+		p.scale = middle(low, high)
 		gradient := 0.0
 		for i, share := range f.share {
-			psi := 0.5 + p.scale*share
+			psi := 0.5 + float64(p.scale*share)
 			gradient += share * (f.y[i] - psi) / (psi * (1 - psi))
 		}
 		if gradient > 0 {
@@ -158,7 +159,7 @@ func (f *psychometricFit) bestScale(p psychometricPoint) psychometricPoint {
 	}
 	p.likelihood = 0
 	for i, share := range f.share {
-		p.likelihood += logLikelihood(f.y[i], 0.5+p.scale*share)
+		p.likelihood += logLikelihood(f.y[i], 0.5+float64(p.scale*share))
 	}
 	return p
 }

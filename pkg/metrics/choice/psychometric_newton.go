@@ -1,6 +1,10 @@
 package choice
 
-import "math"
+import (
+	"math"
+
+	"github.com/brainscore-go/brainscore/internal/portable"
+)
 
 // climb goes from a point to a maximum of the likelihood by Newton's method, damped as
 // Marquardt does it, with the scale kept within its bounds. It reports whether it
@@ -35,7 +39,7 @@ func (f *psychometricFit) climb(p psychometricPoint) (psychometricPoint, bool) {
 			if next.distance(p) <= closeness {
 				return next, true
 			}
-			if gain := gradient[0]*step[0] + gradient[1]*step[1] + gradient[2]*step[2]; gain <= unseen || next.likelihood > p.likelihood {
+			if gain := float64(gradient[0]*step[0]) + float64(gradient[1]*step[1]) + float64(gradient[2]*step[2]); gain <= unseen || next.likelihood > p.likelihood {
 				p = next
 				continue
 			}
@@ -68,16 +72,16 @@ func (p psychometricPoint) moved(step [3]float64) psychometricPoint {
 	const extreme = 40 // beyond it there is nothing but a constant or a step
 	shrink := 1 / max(1, math.Abs(step[1]))
 	return psychometricPoint{
-		offset:   p.offset + shrink*step[0],
-		logSlope: max(-extreme, min(extreme, p.logSlope+shrink*step[1])),
-		scale:    max(0, min(maxScale, p.scale+shrink*step[2])),
+		offset:   p.offset + float64(shrink*step[0]),
+		logSlope: max(-extreme, min(extreme, p.logSlope+float64(shrink*step[1]))),
+		scale:    max(0, min(maxScale, p.scale+float64(shrink*step[2]))),
 	}
 }
 
 func (f *psychometricFit) likelihoodAt(p psychometricPoint) float64 {
-	slope, sum := math.Exp(p.logSlope), 0.0
+	slope, sum := portable.Exp(p.logSlope), 0.0
 	for i, u := range f.u {
-		sum += logLikelihood(f.y[i], 0.5+p.scale*normalShare(p.offset+slope*u))
+		sum += logLikelihood(f.y[i], 0.5+float64(p.scale*normalShare(p.offset+float64(slope*u))))
 	}
 	return sum
 }
@@ -85,25 +89,25 @@ func (f *psychometricFit) likelihoodAt(p psychometricPoint) float64 {
 // derivatives returns the gradient of the likelihood by offset, logarithm of the slope,
 // and scale, and its curvature, the negative of the second derivatives.
 func (f *psychometricFit) derivatives(p psychometricPoint) (gradient [3]float64, curvature [3][3]float64) {
-	slope := math.Exp(p.logSlope)
+	slope := portable.Exp(p.logSlope)
 	for i, u := range f.u {
-		rise := slope * u
+		rise := float64(slope * u)
 		z := p.offset + rise
 		share := normalShare(z)
-		density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
-		y, psi := f.y[i], 0.5+p.scale*share
+		density := portable.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
+		y, psi := f.y[i], 0.5+float64(p.scale*share)
 		first := (y - psi) / (psi * (1 - psi))
 		second := -y/(psi*psi) - (1-y)/((1-psi)*(1-psi))
 		d := [3]float64{p.scale * density, p.scale * density * rise, share}
 		dd := [3][3]float64{
 			{-d[0] * z, -d[1] * z, density},
-			{-d[1] * z, d[1] - d[1]*rise*z, density * rise},
+			{-d[1] * z, d[1] - float64(d[1]*rise*z), density * rise},
 			{density, density * rise, 0},
 		}
 		for j := range d {
-			gradient[j] += first * d[j]
+			gradient[j] += float64(first * d[j])
 			for k := range d {
-				curvature[j][k] -= second*d[j]*d[k] + first*dd[j][k]
+				curvature[j][k] -= float64(second*d[j]*d[k]) + float64(first*dd[j][k])
 			}
 		}
 	}
@@ -115,7 +119,7 @@ func (f *psychometricFit) derivatives(p psychometricPoint) (gradient [3]float64,
 // definite.
 func solveDamped(gradient [3]float64, curvature [3][3]float64, free int, damping float64) (step [3]float64, ok bool) {
 	for i := range free {
-		curvature[i][i] += damping * math.Abs(curvature[i][i])
+		curvature[i][i] += float64(damping * math.Abs(curvature[i][i]))
 	}
 	for i := range free {
 		largest := 0.0
@@ -129,15 +133,15 @@ func solveDamped(gradient [3]float64, curvature [3][3]float64, free int, damping
 		for j := i + 1; j < free; j++ {
 			ratio := curvature[j][i] / pivot
 			for k := i; k < free; k++ {
-				curvature[j][k] -= ratio * curvature[i][k]
+				curvature[j][k] -= float64(ratio * curvature[i][k])
 			}
-			gradient[j] -= ratio * gradient[i]
+			gradient[j] -= float64(ratio * gradient[i])
 		}
 	}
 	for i := free - 1; i >= 0; i-- {
 		sum := gradient[i]
 		for j := i + 1; j < free; j++ {
-			sum -= curvature[i][j] * step[j]
+			sum -= float64(curvature[i][j] * step[j])
 		}
 		step[i] = sum / curvature[i][i]
 	}

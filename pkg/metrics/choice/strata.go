@@ -4,8 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
@@ -15,7 +13,7 @@ import (
 // r. What is closer to 1 than its rounding counts as that.
 func fisher(r float64) float64 {
 	const most = 1 - 1e-12
-	return math.Atanh(max(-most, min(most, r)))
+	return portable.Atanh(max(-most, min(most, r)))
 }
 
 // aboutCorrelation is About of a correlation, or of a mean of some, of which value
@@ -75,8 +73,7 @@ func (s strata) widening(draws []float64, jackknife, alpha float64) float64 {
 	if sd := series.ExactDeviation(draws); jackknife > widen*sd && sd > 0 {
 		widen = jackknife / sd
 	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(free)}
-	return widen * t.Quantile(alpha/2) / distuv.UnitNormal.Quantile(alpha/2)
+	return widen * portable.StudentQuantile(alpha/2, float64(free)) / portable.NormalQuantile(alpha/2)
 }
 
 // fewElements is up to how many elements the jackknife is taken; of more, it and
@@ -106,7 +103,7 @@ func (s strata) jackknife(figures func(sample []int) (float64, float64)) (errors
 		}
 		for k, values := range of {
 			if sd := series.ExactDeviation(values); sd > 0 { // the sum of squares is m times its square
-				errors[k] += float64(len(values)-1) * sd * sd
+				errors[k] += float64(float64(len(values)-1) * sd * sd)
 			}
 		}
 	}

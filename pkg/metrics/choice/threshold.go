@@ -23,7 +23,7 @@ var _ metrics.Choices = threshold{}
 
 var thresholdInfo = metrics.Info{
 	Name:      "threshold",
-	Version:   1,
+	Version:   2,
 	Kind:      metrics.KindThresholds,
 	Intervals: metrics.OfMetric,
 	Score:     metrics.Ratio,

@@ -22,7 +22,7 @@ var _ metrics.Choices = thresholdElevation{}
 
 var thresholdElevationInfo = metrics.Info{
 	Name:      "threshold_elevation",
-	Version:   1,
+	Version:   2,
 	Kind:      metrics.KindThresholds,
 	Intervals: metrics.OfMetric,
 	Score:     metrics.Ratio,

@@ -140,7 +140,7 @@ func (m valueDelta) integral(levels []float64, t tallies, cellOf []int) float64 
 	difference := func(level int) float64 { return accuracy(level*sides+changedSide) - accuracy(level*sides+baselineSide) }
 	area := 0.0
 	for i := 1; i < len(levels); i++ {
-		area += (levels[i] - levels[i-1]) * (difference(i-1) + difference(i)) / 2
+		area += float64((levels[i] - levels[i-1]) * (difference(i-1) + difference(i)) / 2)
 	}
 	return area
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -39,7 +40,7 @@ func (f *stableSplit) bidiagonalize(workers int) *bidiagonal {
 	dense.AddProduct(workers, dense.Of(b.y, m, t), -1, dense.Of(b.q, m, p), dense.Of(b.qy, p, t))
 	for i := range b.outside {
 		row := b.q[i*p : (i+1)*p]
-		b.outside[i] = max(0, 1-f.roots[i]*f.roots[i]-dense.Dot(row, row))
+		b.outside[i] = max(0, 1-float64(f.roots[i]*f.roots[i])-dense.Dot(row, row))
 		b.blurred[i] = b.outside[i] <= 16*unit
 	}
 	return b
@@ -94,7 +95,7 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int, search penal
 	losses, shares := make([][]float64, len(alphas)), make([][]float64, len(alphas))
 	doubts, responses := make([]float64, len(alphas)), 0.0 // rounding of the losses
 	for _, norm := range f.responses {
-		responses = math.Hypot(responses, norm)
+		responses = portable.Hypot(responses, norm)
 	}
 	lost := make(map[int]bool) // stimuli of which rounding is left
 	for a, alpha := range alphas {
@@ -114,13 +115,13 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int, search penal
 		for i := range m {
 			// What is left of one of c stimuli that are the same.
 			c, row := f.counts[i], residual[i*t:(i+1)*t]
-			left := 1 - 1/c + (b.outside[i]+alpha*g[i])/c
+			left := 1 - 1/c + (b.outside[i]+float64(alpha*g[i]))/c
 			squares := dense.Dot(row, row)
 			share := (f.within[i] + squares) / (left * left)
 			whole += share
 			if own := shares[a][i*choices : (i+1)*choices]; search.perNeuroid {
 				for j, v := range row {
-					own[j] = (f.withinOf[i*t+j] + v*v) / (left * left)
+					own[j] = (f.withinOf[i*t+j] + float64(v*v)) / (left * left)
 					losses[a][j] += own[j]
 				}
 			} else {
@@ -136,7 +137,7 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int, search penal
 			if outside {
 				off = unit * responses / left // of responses less their part in Q
 			}
-			doubts[a] += off * (2*math.Sqrt(share) + off)
+			doubts[a] += float64(off * (float64(2*math.Sqrt(share)) + off))
 		}
 		for i, r := range rounding {
 			if f.counts[i] == 1 && r > 1e-9*math.Sqrt(whole/float64(m)) {

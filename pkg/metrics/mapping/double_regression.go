@@ -89,7 +89,7 @@ func (f *doubleRegression) predict(filter func(s double.Number) double.Number) p
 		for i := range f.tests {
 			sums.Row(i).Add(f.tested[k].At(i), along)
 		}
-		reach += f.longest * by.High * max(1, largest/s.High/margin)
+		reach += float64(f.longest * by.High * max(1, largest/s.High/margin))
 	}
 	rounding := f.y.ColumnNorms()
 	for j := range rounding {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
@@ -145,7 +146,7 @@ func orthogonalise(ctx context.Context, columns, tested double.Matrix) error {
 				rotated = true
 				// The tangent need not be exact: the rotation is, and the next sweep mends it.
 				cotangent := squares[j].Minus(squares[i]).High / (2 * product.High)
-				t := math.Copysign(1/(math.Abs(cotangent)+math.Hypot(1, cotangent)), cotangent)
+				t := math.Copysign(1/(math.Abs(cotangent)+portable.Hypot(1, cotangent)), cotangent)
 				cosine := double.Number{High: 1}.Over(double.Number{High: 1}.Plus(double.Product(t, t)).Root())
 				sine := cosine.Times(double.Number{High: t})
 				rotate(columns.Row(i), columns.Row(j), cosine, sine)

@@ -137,7 +137,7 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 	}
 	widest := dense.MaxAbs(b.yWindow)
 	for j := range width {
-		within := b.window[j] * widest
+		within := float64(b.window[j] * widest)
 		for k, r := range b.rs[j*t : (j+1)*t] {
 			if least := r - within; least > surely[k] {
 				surely[k] = least
@@ -149,7 +149,7 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 	var pairs []pair
 	counts := make([]int, t)
 	for j := range width {
-		within := b.window[j]*widest + equal
+		within := float64(b.window[j]*widest) + equal
 		for k, r := range b.rs[j*t : (j+1)*t] {
 			if r+within >= surely[k] {
 				pairs = append(pairs, pair{j, k})
@@ -170,7 +170,7 @@ func (s *bestFeatures) advance(b *bestOfSplit, width int) {
 		if best.found && (c.key == best.key || c.key == best.equal) {
 			continue
 		}
-		r, within := b.rs[p.column*t+p.neuroid], b.window[p.column]*widest
+		r, within := b.rs[p.column*t+p.neuroid], float64(b.window[p.column]*widest)
 		next := bestFeature{found: true, low: r - within, high: r + within, column: c.column, key: c.key}
 		if clear := counts[p.neuroid] == 1 && (!best.found || best.high+equal < next.low); !clear {
 			if responses[p.neuroid] == nil {

@@ -73,7 +73,7 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 		for a := range t {
 			s := f.s[a*t : (a+1)*t]
 			dense.AddScaled(-mean[a], b, s)
-			dense.AddScaled(-b[a]-total*mean[a], mean, s)
+			dense.AddScaled(-b[a]-float64(total*mean[a]), mean, s)
 		}
 		r.clearConstant(f)
 		return nil

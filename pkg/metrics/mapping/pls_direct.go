@@ -102,7 +102,7 @@ func (f *directPLS) fit(ctx context.Context, components int) error {
 // column that is exactly 0 already has rounding in its row of S, too: S is deflated by
 // itself.
 func (f *directPLS) clearRounding() {
-	most := (64 + 4*math.Sqrt(float64(f.n))) * dense.Epsilon
+	most := (64 + float64(4*math.Sqrt(float64(f.n)))) * dense.Epsilon
 	for c, norm := range dense.ColumnNorms(f.x, f.p) {
 		if norm > most*f.xSize[c] {
 			continue
@@ -161,7 +161,7 @@ func (f *directPLS) weights() (w []float64, strength, started float64) {
 func distance(a, b []float64) float64 {
 	sum := 0.0
 	for i, v := range a {
-		sum += (v - b[i]) * (v - b[i])
+		sum += float64((v - b[i]) * (v - b[i]))
 	}
 	return sum
 }
@@ -231,17 +231,17 @@ func (f *directPLS) estimate(w []float64, off float64, norms []float64, tau floa
 		// counts. Exact arithmetic may leave a trace of it, and a weight, even where it was
 		// cleared.
 		if f.varied[c] {
-			beyond += weight * weight * left[c] * left[c]
+			beyond += float64(weight * weight * left[c] * left[c])
 		}
 		if norms[c] == 0 {
 			continue
 		}
 		column := dense.Epsilon * f.xSize[c] * v
-		fixed += column * column
-		moved += weight * weight * norms[c] * norms[c]
+		fixed += float64(column * column)
+		moved += float64(weight * weight * norms[c] * norms[c])
 		// Test rows have the rounding of what they were and of loadings times their scores.
-		row := dense.Epsilon*(f.reach[c]+f.carried*f.xSize[c])*math.Abs(v) + weight*(left[c]+dense.Epsilon*f.reach[c])
-		tested += row * row
+		row := float64(dense.Epsilon*(f.reach[c]+float64(f.carried*f.xSize[c]))*math.Abs(v)) + float64(weight*(left[c]+float64(dense.Epsilon*f.reach[c])))
+		tested += float64(row * row)
 	}
 	f.lost = append(f.lost, max((math.Sqrt(fixed)+math.Sqrt(moved))/math.Sqrt(tau), math.Sqrt(beyond*float64(f.n)/tau)))
 	f.rounding = append(f.rounding, 8*math.Sqrt(tested))
@@ -279,7 +279,7 @@ func (f *directPLS) predict() prediction {
 		}
 		along := 4 * float64(f.n) * dense.Epsilon * dense.MaxAbs(tested) / math.Sqrt(norm)
 		for j, v := range q {
-			of.rounding[j] += f.rounding[k]*math.Abs(v) + along*f.ySize[j]
+			of.rounding[j] += float64(f.rounding[k]*math.Abs(v)) + float64(along*f.ySize[j])
 		}
 	}
 	return of

@@ -141,7 +141,7 @@ func (f *doublePLS) weights() double.Vector {
 func doubleChange(v, old, image, oldImage double.Vector) float64 {
 	sum := 0.0
 	for j := range v.High {
-		sum += v.At(j).Minus(old.At(j)).High * image.At(j).Minus(oldImage.At(j)).High
+		sum += float64(v.At(j).Minus(old.At(j)).High * image.At(j).Minus(oldImage.At(j)).High)
 	}
 	return sum
 }
@@ -212,7 +212,7 @@ func (f *doublePLS) predict() prediction {
 		}
 		largest := dense.MaxAbs(f.tested[k].High) / math.Sqrt(f.norms[k].High)
 		for j, size := range f.ySize {
-			of.rounding[j] += doubleRest * largest * size
+			of.rounding[j] += float64(doubleRest * largest * size)
 		}
 	}
 	of.values = sums.LessFirst()

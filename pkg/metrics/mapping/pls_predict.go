@@ -12,7 +12,7 @@ import (
 func (f *plsFit) uncertainty() float64 {
 	worst := 0.0
 	for k, share := range predictionShares(f.norms, f.loadings) {
-		lost := f.magnitude*f.reach[k]/math.Sqrt(f.norms[k]) + (f.covariance[k]+f.offset)*math.Sqrt(f.magnitude/f.norms[k])
+		lost := f.magnitude*f.reach[k]/math.Sqrt(f.norms[k]) + float64((f.covariance[k]+f.offset)*math.Sqrt(f.magnitude/f.norms[k]))
 		worst = max(worst, lost*share)
 	}
 	return dense.Epsilon * worst
@@ -28,7 +28,7 @@ func predictionShares(norms, loadings []float64) []float64 {
 		sum := 0.0
 		for k := len(norms) - 1; k >= 0; k-- {
 			q := loadings[k*len(loadings)/len(norms)+j]
-			sum += norms[k] * q * q
+			sum += float64(norms[k] * q * q)
 			later[k] = sum
 		}
 		for k, part := range later {
@@ -75,7 +75,7 @@ func (r *plsRun) bound(f *plsFit) {
 	for k, norm := range f.norms {
 		score := dense.MaxAbs(f.scores[k*len(f.rows)+f.train:(k+1)*len(f.rows)]) / math.Sqrt(norm)
 		for j := range t {
-			f.rounding[j] += rounding * (size*f.reach[k]*math.Abs(f.loadings[k*t+j]) + score*math.Sqrt(r.squares(f, j)))
+			f.rounding[j] += float64(rounding * (float64(size*f.reach[k]*math.Abs(f.loadings[k*t+j])) + float64(score*math.Sqrt(r.squares(f, j)))))
 		}
 	}
 }

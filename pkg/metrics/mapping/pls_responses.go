@@ -52,7 +52,7 @@ func (r *plsRun) trainSquares(rows []int) (sums []float64, offset float64) {
 	}
 	for _, i := range rows {
 		for j, v := range row(i) {
-			sums[j] += (v - mean[j]) * (v - mean[j])
+			sums[j] += float64((v - mean[j]) * (v - mean[j]))
 		}
 	}
 	for j, square := range sums {

@@ -114,7 +114,7 @@ func (r *plsRun) surelyLeft(f *plsFit, j int) bool {
 	total := r.squares(f, j)
 	left := total
 	for k, norm := range f.norms {
-		left -= norm * f.loadings[k*r.in.Neuroids+j] * f.loadings[k*r.in.Neuroids+j]
+		left -= float64(norm * f.loadings[k*r.in.Neuroids+j] * f.loadings[k*r.in.Neuroids+j])
 	}
 	return left > share*total
 }
@@ -172,7 +172,7 @@ func (f *plsFit) weights(start int) {
 func change(c, oldC, sc, oldSC []float64) float64 {
 	sum := 0.0
 	for j := range c {
-		sum += (c[j] - oldC[j]) * (sc[j] - oldSC[j])
+		sum += float64((c[j] - oldC[j]) * (sc[j] - oldSC[j]))
 	}
 	return sum
 }
@@ -199,7 +199,7 @@ func (f *plsFit) takeOut() {
 	t := len(q)
 	for i := range t {
 		row := f.s[i*t : (i+1)*t]
-		dense.AddScaled(tau*(eta*q[i]-z[i]), q, row)
+		dense.AddScaled(tau*(float64(eta*q[i])-z[i]), q, row)
 		dense.AddScaled(-tau*q[i], z, row)
 	}
 	f.loadings = append(f.loadings, q...)

@@ -164,7 +164,7 @@ func (f *primalFit) subtractResponses(in metrics.NeuralInput, p *primalProducts,
 	outside, cancels := make([]float64, t), false
 	dense.AddSquares(outside, y)
 	for j, m := range mean {
-		remaining := p.squares[j] - outside[j] - n*m*m
+		remaining := p.squares[j] - outside[j] - float64(n*m*m)
 		cancels = cancels || p.squares[j] > maxGrown*remaining
 		f.norms[j] = math.Sqrt(p.squares[j])
 	}

@@ -72,7 +72,7 @@ func (f *primalFit) form(ctx context.Context, in metrics.NeuralInput) (form *pri
 	for i := range features {
 		row := f.xx[i*features+i : (i+1)*features]
 		copy(k[i*features+i:(i+1)*features], row)
-		squares += 2*dense.Dot(row, row) - row[0]*row[0]
+		squares += float64(2*dense.Dot(row, row)) - float64(row[0]*row[0])
 	}
 	form = &primalForm{rounding: unit * f.grown * math.Sqrt(squares)}
 	form.Tridiagonal, err = crew.Interruptible(ctx, func() (dense.Tridiagonal, error) { return dense.Tridiagonalize(k, features), nil })

@@ -40,7 +40,7 @@ func (f *primalFit) scale(features int, alpha float64) *primalSystem {
 		for j, v := range right {
 			v *= by * inverses[j]
 			right[j] = v
-			squared += v * v
+			squared += float64(v * v)
 			v = math.Abs(v)
 			rest += v
 			sums[i+1+j] += v
@@ -98,7 +98,7 @@ func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, alpha, zero
 	// largest ‖R⁻ᵀz‖.
 	bound := func(inverse, reach float64) bool {
 		for j, length := range weights {
-			out.rounding[j] = unit * f.grown * reach * math.Sqrt(inverse) * (p.frobenius*length + math.Sqrt(p.shares)*f.norms[j])
+			out.rounding[j] = unit * f.grown * reach * math.Sqrt(inverse) * (float64(p.frobenius*length) + float64(math.Sqrt(p.shares)*f.norms[j]))
 		}
 		return out.resolved(t)
 	}
@@ -130,7 +130,7 @@ func (p *primalSystem) independent(inverse, zero float64) bool {
 	for _, length := range p.lengths {
 		if length > 0 {
 			shortest = min(shortest, length)
-			squares += length * length
+			squares += float64(length * length)
 		}
 	}
 	return shortest > margin*zero*math.Sqrt(squares)*math.Sqrt(inverse)

@@ -56,7 +56,7 @@ func (h hat) reach(train int) float64 {
 	for at := 0; at < len(h.left); at += max(1, h.rank) {
 		sum := 0.0
 		for k, v := range h.left[at : at+h.rank] {
-			sum += math.Abs(v) * norms[k]
+			sum += float64(math.Abs(v) * norms[k])
 		}
 		most = max(most, sum)
 	}
@@ -178,7 +178,7 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 		bounds, squares, product := dense.Cut(&room, width), dense.Cut(&room, width), room
 		for k, off := range split.hat.rounding {
 			for j, v := range predicted[k*width : (k+1)*width] {
-				bounds[j] += off * math.Abs(v)
+				bounds[j] += float64(off * math.Abs(v))
 			}
 		}
 		if split.hat.left != nil {
@@ -193,7 +193,7 @@ func (s *reverseStream) advance(ctx context.Context, width int) error {
 			squares[j] = split.norm[j]
 		}
 		for j, v := range squares {
-			bounds[j] += rounding * math.Sqrt(v)
+			bounds[j] += float64(rounding * math.Sqrt(v))
 		}
 		spans := s.slab.testCorrelations(test, predicted, split.varies, bounds, r)
 		split.lookAtRounding(at, s.in.Stimuli, spans, bounds, r)

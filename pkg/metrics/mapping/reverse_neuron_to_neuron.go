@@ -130,7 +130,7 @@ func (b *bestNeuroidsOfSplit) bestFor(slab *featureSlab, j int) int {
 			highest = r
 		}
 	}
-	least := highest - 2*b.window[j]*b.widest - double.EqualWithin(len(b.train))
+	least := highest - float64(2*b.window[j]*b.widest) - double.EqualWithin(len(b.train))
 	b.ties = b.ties[:0]
 	for k, r := range rs {
 		if r >= least {

@@ -79,7 +79,7 @@ func (c *penaltyChoice) choose(ctx context.Context, in metrics.NeuralInput, s me
 			loss += max(0, c.outside[i]+dense.Dot(row, m[i*r:(i+1)*r])) / g / g
 			rounding += 8 * dense.Epsilon * trace / float64(n) / g
 		}
-		rounding += loss * vague
+		rounding += float64(loss * vague)
 		losses, errors, shrunk = append(losses, loss), append(errors, rounding), append(shrunk, e)
 	}
 	best := -1
@@ -118,7 +118,7 @@ func (c *penaltyChoice) shrinkage(alpha float64) []float64 {
 	for j, s := range c.basis.values[:r] {
 		switch {
 		case r >= c.basis.of.rows && alpha < 1:
-			e[j] = (least*least + alpha) / (s*s + alpha)
+			e[j] = (float64(least*least) + alpha) / (float64(s*s) + alpha)
 		case r >= c.basis.of.rows:
 			e[j] = (least*least/alpha + 1) / (s*s/alpha + 1)
 		default:

@@ -220,10 +220,10 @@ func plsHat(ctx context.Context, in metrics.NeuralInput, s metrics.Split, compon
 	small := t <= n && t <= 1024
 	f := reversePLSStep{n: n, t: t, x: x, z: z, features: in.Gram.Features}
 	magnitude := dense.Dot(x, x)
-	explained, total := 0.0, unit*trainTrace(in.Gram, s.Train)
+	explained, total := 0.0, float64(unit*trainTrace(in.Gram, s.Train))
 	whole := 0.0 // the trace as it is held, by whose size K is rounded
 	for _, i := range s.Train {
-		whole += unit * in.Gram.K[i*in.Gram.N+i]
+		whole += float64(unit * in.Gram.K[i*in.Gram.N+i])
 	}
 	h = hat{left: make([]float64, m*components), right: make([]float64, components*n)}
 	residual := slices.Clone(start)
@@ -355,7 +355,7 @@ func (f *reversePLSStep) weights(u []float64) (w []float64, ok bool) {
 		if iteration > 0 {
 			change := 0.0
 			for j := range w {
-				change += (w[j] - old[j]) * (w[j] - old[j])
+				change += float64((w[j] - old[j]) * (w[j] - old[j]))
 			}
 			if change < plsTolerance {
 				break

@@ -85,7 +85,7 @@ func reflectOnes(x []float64, n, t int) {
 	}
 	v := 1 / math.Sqrt(float64(n))
 	first := v - 1
-	factor := 2 / (first*first + float64(n-1)*v*v)
+	factor := 2 / (float64(first*first) + float64(float64(n-1)*v*v))
 	along := make([]float64, t)
 	dense.AddScaled(first, x[:t], along)
 	for at := t; at < n*t; at += t {
@@ -269,7 +269,7 @@ func (b *responseBasis) hat(filter func(s float64) float64) hat {
 	loose := 0.0
 	for j := range b.rank {
 		f := filter(b.values[j])
-		loose += longest * math.Abs(f)
+		loose += float64(longest * math.Abs(f))
 		for i := range r.m {
 			left.Set(i, j, left.At(i, j)*f)
 		}
@@ -293,7 +293,7 @@ func (b *responseBasis) leftOut(in metrics.NeuralInput, train []int, alpha float
 	if b.rank == 0 || b.rank >= min(b.of.rows, b.of.t) || b.rank >= rankLimit(dense.SelectRows(in.Responses, in.Neuroids, train), in.Neuroids) {
 		return 0
 	}
-	s := float64(b.of.train) * dense.Epsilon * b.values[0]
+	s := float64(float64(b.of.train) * dense.Epsilon * b.values[0])
 	return min(1, dense.LongestRow(b.of.test, b.of.t)/(s+alpha/s))
 }
 
@@ -310,7 +310,7 @@ func (b *responseBasis) penalisedUncertainty(h hat) float64 {
 		sum := 0.0
 		for k, v := range h.left[at : at+b.rank] {
 			s := b.values[k]
-			sum += v * v
+			sum += float64(v * v)
 			moved = max(moved, dense.Epsilon*b.values[0]*math.Abs(v)/s)
 		}
 		most = max(most, math.Sqrt(sum))

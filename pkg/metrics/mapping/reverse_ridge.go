@@ -58,7 +58,7 @@ func ridgeHat(in metrics.NeuralInput, s metrics.Split, alpha float64) (h hat, un
 		if err != nil {
 			return hat{}, 0, err
 		}
-		h := basis.hat(func(s float64) float64 { return s / (s*s + scaled) })
+		h := basis.hat(func(s float64) float64 { return s / (float64(s*s) + scaled) })
 		return h, max(basis.penalisedUncertainty(h), basis.leftOut(in, s.Train, scaled)), nil
 	}
 	if t > n {

@@ -66,7 +66,7 @@ func (f *reverseRidgeCVFits) fit(ctx context.Context, in metrics.NeuralInput, sp
 	f.uncertainty[split] = max(basis.uncertainty(alpha), basis.leftOut(in, in.Splits[split].Train, alpha))
 	return basis.hat(func(s float64) float64 {
 		if alpha < 1 {
-			return s / (s*s + alpha)
+			return s / (float64(s*s) + alpha)
 		}
 		return s / (s*s/alpha + 1) // r knows no factor, and no penalty overflows
 	}), nil

@@ -29,7 +29,7 @@ func (s *reverseSplit) lookAtRounding(at, stimuli int, spans, bounds, r []float6
 	fit := s.hat.uncertainty / (4 * terms * dense.Epsilon) // beside what bounds are for
 	const far = 200                                        // errors of up to sixty times the estimate were found
 	for j, span := range spans {
-		bound := bounds[j] * more
+		bound := float64(bounds[j] * more)
 		switch {
 		case math.IsNaN(r[j]):
 			if span > bounds[j]/2 {
@@ -53,7 +53,7 @@ func (s *reverseSplit) movesMedian() bool {
 	for _, sign := range []float64{-1, 1} {
 		r := slices.Clone(s.r)
 		for _, f := range s.moved {
-			if r[f.at] = max(-1, min(1, r[f.at]+sign*f.by)); math.IsInf(f.by, 1) {
+			if r[f.at] = max(-1, min(1, r[f.at]+float64(sign*f.by))); math.IsInf(f.by, 1) {
 				r[f.at] = sign
 			}
 		}

@@ -145,7 +145,7 @@ func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]predictio
 			}
 			most := dense.ColumnNorms(missed, t)
 			for j := range most {
-				most[j] = norms[j] + math.Sqrt(block)*most[j]
+				most[j] = norms[j] + float64(math.Sqrt(block)*most[j])
 			}
 			if of.rounding = dualRounding(in.Gram, s, inverse.frobenius, most); of.resolved(t) {
 				return nil
@@ -183,9 +183,9 @@ func lessMissed(s metrics.Split, out []int, missed, y []float64, t int) []float6
 		}
 		p, e := predicted[i*t:(i+1)*t], missed[at*t:(at+1)*t]
 		for j, m := range mean {
-			had[j] += (p[j] - m) * (p[j] - m)
+			had[j] += float64((p[j] - m) * (p[j] - m))
 			p[j] -= m + e[j]
-			left[j] += p[j] * p[j]
+			left[j] += float64(p[j] * p[j])
 		}
 	}
 	for j := range left {

@@ -269,7 +269,7 @@ func ridgeAlphas() []float64 {
 	}
 	evenly(10, 100, 4, false)
 	for decade := 1e2; decade < 1e6; decade *= 10 {
-		evenly(decade, 10*decade, 18, false)
+		evenly(decade, float64(10*decade), 18, false)
 	}
 	evenly(1e6, 1e7, 19, true)
 	return alphas

@@ -146,7 +146,7 @@ func frobeniusOf(g *stream.Gram, rows []int) float64 {
 		row, sum := g.K[i*g.N:(i+1)*g.N], 0.0
 		for _, j := range rows {
 			v := row[j] * by
-			sum += v * v
+			sum += float64(v * v)
 		}
 		squares += sum
 	}
@@ -159,7 +159,7 @@ func deviationOf(x []float64) float64 {
 	mean, squares := series.Mean(x), 0.0
 	for _, v := range x {
 		d := (v - mean) * by
-		squares += d * d
+		squares += float64(d * d)
 	}
 	return math.Ldexp(math.Sqrt(squares/float64(len(x))), exponent)
 }

@@ -81,7 +81,7 @@ func (s *featureSlab) load(ctx context.Context, b stream.Block, width int) error
 				v -= mean[j]
 				x[j] = v
 				sums[j] += v
-				squares[j] += v * v
+				squares[j] += float64(v * v)
 			}
 		}
 		return nil
@@ -157,7 +157,7 @@ func (s *featureSlab) trainMoments(train, out []int, width int, m *slabMoments) 
 	for _, i := range out {
 		for j, v := range s.x[i*stream.SlabCols : i*stream.SlabCols+width] {
 			sum[j] += v
-			norm[j] += v * v
+			norm[j] += float64(v * v)
 		}
 	}
 	n := float64(len(train))

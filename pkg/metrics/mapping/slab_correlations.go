@@ -50,9 +50,9 @@ func (s *featureSlab) testCorrelations(test []int, predicted []float64, predicts
 		y := s.raw[row*stream.SlabCols : row*stream.SlabCols+width]
 		for j, p := range predicted[a*width : (a+1)*width] {
 			dp, dy := p-firstP[j]-meanP[j], y[j]-firstY[j]-meanY[j]
-			pp[j] += dp * dp
-			yy[j] += dy * dy
-			py[j] += dp * dy
+			pp[j] += float64(dp * dp)
+			yy[j] += float64(dy * dy)
+			py[j] += float64(dp * dy)
 		}
 	}
 	spans = low

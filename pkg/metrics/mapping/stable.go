@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -101,8 +102,8 @@ func newStableSplit(r *layerRoot, in metrics.NeuralInput, s metrics.Split) *stab
 	for a, g := range member {
 		for j, v := range y[a*f.t : (a+1)*f.t] {
 			v -= means[g*f.t+j]
-			f.within[g] += v * v
-			f.withinOf[g*f.t+j] += v * v
+			f.within[g] += float64(v * v)
+			f.withinOf[g*f.t+j] += float64(v * v)
 		}
 	}
 	for g, c := range f.counts {
@@ -205,14 +206,14 @@ func (f *stableSplit) combine(whole, q []float64, ld, columns int) {
 			v := whole[i*f.p+j] - dense.Dot(f.test[i*columns:(i+1)*columns], q[j*ld:j*ld+columns])
 			v *= by
 			size *= by
-			squares += v * size * v * size
+			squares += float64(v * size * v * size)
 		}
 		f.outside = max(f.outside, math.Ldexp(math.Sqrt(squares), 2*exponent))
 	}
 	sizes := make([]float64, columns)
 	for i, size := range f.sizes {
 		for c, v := range q[i*ld : i*ld+columns] {
-			sizes[c] = math.Hypot(sizes[c], v*size)
+			sizes[c] = portable.Hypot(sizes[c], v*size)
 		}
 	}
 	f.p, f.sizes = columns, sizes
@@ -286,7 +287,7 @@ func (f *stableSplit) bound(workers int, rounding []float64, r dense.Upper, w, r
 		squares := 0.0
 		for j, v := range f.test[i*p : (i+1)*p] {
 			v /= lengths[j]
-			squares += v * v
+			squares += float64(v * v)
 		}
 		longest = max(longest, math.Sqrt(squares))
 	}
@@ -301,14 +302,14 @@ func (f *stableSplit) bound(workers int, rounding []float64, r dense.Upper, w, r
 	for k := range p {
 		for j, v := range w[k*t : (k+1)*t] {
 			v *= lengths[k]
-			weights[j] += v * v
+			weights[j] += float64(v * v)
 		}
 	}
 	for j := range rounding {
 		length := math.Sqrt(weights[j])
-		rounding[j] = unit * (farthest*(length+inverse*residual[j]+f.responses[j]) + longest*length)
+		rounding[j] = float64(unit * (float64(farthest*(length+float64(inverse*residual[j])+f.responses[j])) + float64(longest*length)))
 		if dual != nil {
-			rounding[j] += unit * f.outside * dual[j]
+			rounding[j] += float64(unit * f.outside * dual[j])
 		}
 		if math.IsNaN(rounding[j]) {
 			rounding[j] = math.Inf(1)

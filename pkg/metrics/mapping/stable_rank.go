@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -20,7 +21,7 @@ func (f *stableSplit) independent(workers int, share float64) (certain bool, err
 	// The largest singular value is between the largest row and all rows together.
 	all, largest := 0.0, diagonal[0]
 	for _, norm := range dense.ColumnNorms(f.x, k) {
-		all = math.Hypot(all, norm)
+		all = portable.Hypot(all, norm)
 	}
 	rank := k
 	for rank > 1 && diagonal[rank-1] <= share*largest {
@@ -28,7 +29,7 @@ func (f *stableSplit) independent(workers int, share float64) (certain bool, err
 	}
 	rest := 0.0
 	for _, norm := range dense.ColumnNorms(f.x, k)[rank:] {
-		rest = math.Hypot(rest, norm)
+		rest = portable.Hypot(rest, norm)
 	}
 	if rest <= share*largest && f.smallest(rank) > share*all {
 		f.cut(rank)
@@ -44,7 +45,7 @@ func (f *stableSplit) independent(workers int, share float64) (certain bool, err
 		if v > share*values[0] {
 			rank++
 		}
-		if math.Abs(v-share*values[0]) < own {
+		if math.Abs(v-float64(share*values[0])) < own {
 			certain = false
 		}
 	}
@@ -71,7 +72,7 @@ func (f *stableSplit) fullRank(share float64) bool {
 	}
 	all := 0.0
 	for _, norm := range dense.ColumnNorms(f.x, f.p) {
-		all = math.Hypot(all, norm)
+		all = portable.Hypot(all, norm)
 	}
 	return f.smallest(f.p) > share*all
 }
@@ -108,7 +109,7 @@ func (f *stableSplit) cut(columns int) {
 		squares := 0.0
 		for j := columns; j < f.p; j++ {
 			v := f.test[i*f.p+j] * by * (f.sizes[j] * by)
-			squares += v * v
+			squares += float64(v * v)
 		}
 		f.outside = max(f.outside, math.Ldexp(math.Sqrt(squares), 2*exponent))
 	}

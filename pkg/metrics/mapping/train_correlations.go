@@ -85,7 +85,7 @@ func (c *trainCorrelations) correlate(slab *featureSlab, product []float64, widt
 		c.window[j] = rounding * math.Sqrt(slab.squares[j]/c.norm[j])
 		root, rs := math.Sqrt(c.norm[j]), c.rs[j*t:(j+1)*t]
 		for k, v := range rs {
-			rs[k] = (v - c.sum[j]*c.yMean[k]) / (root * c.yRoot[k])
+			rs[k] = (v - float64(c.sum[j]*c.yMean[k])) / (root * c.yRoot[k])
 		}
 	}
 	if len(c.far) == 0 {

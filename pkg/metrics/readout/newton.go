@@ -76,7 +76,7 @@ func (f *readoutFit) collect(coefficients, w []float64) {
 func (f *readoutFit) objective(t float64) float64 {
 	var quadratic, loss series.Sum
 	for i, w := range f.at.w {
-		w += t * f.step.w[i]
+		w += float64(t * f.step.w[i])
 		quadratic.Add(w * w)
 	}
 	// Softmax down the columns, class by class as they lie in memory. The loss
@@ -86,7 +86,7 @@ func (f *readoutFit) objective(t float64) float64 {
 	for c := range f.classes {
 		row, at, step := f.p[c*f.m:(c+1)*f.m], f.at.scores[c*f.m:], f.step.scores[c*f.m:]
 		for i := range row {
-			row[i] = at[i] + t*step[i]
+			row[i] = at[i] + float64(t*step[i])
 			if c == 0 || row[i] > top[i] {
 				top[i] = row[i]
 			}
@@ -113,7 +113,7 @@ func (f *readoutFit) objective(t float64) float64 {
 	for _, s := range sum {
 		loss.Add(portable.Log(s))
 	}
-	return quadratic.Value()/2 + f.c*loss.Value()
+	return float64(quadratic.Value()/2) + float64(f.c*loss.Value())
 }
 
 // residual returns C times what the probability of a class is off its label.
@@ -153,14 +153,14 @@ func (f *readoutFit) hessian(v, out weightVector) {
 	for c := range f.classes {
 		scores := v.scores[c*f.m:]
 		for i, p := range f.p[c*f.m : (c+1)*f.m] {
-			mean[i] += p * scores[i]
+			mean[i] += float64(p * scores[i])
 		}
 	}
 	for c := range f.classes {
 		scores, row := v.scores[c*f.m:], f.slack[c*f.m:(c+1)*f.m]
 		sum := 0.0
 		for i, p := range f.p[c*f.m : (c+1)*f.m] {
-			row[i] = f.c * p * (scores[i] - mean[i])
+			row[i] = float64(f.c * p * (scores[i] - mean[i]))
 			sum += row[i]
 		}
 		out.b[c] = sum
@@ -206,10 +206,10 @@ func (f *readoutFit) solve(ctx context.Context, tolerance float64) error {
 		beta := next / rho
 		rho = next
 		for i := range p.w {
-			p.w[i] = z.w[i] + beta*p.w[i]
+			p.w[i] = z.w[i] + float64(beta*p.w[i])
 		}
 		for c := range p.b {
-			p.b[c] = z.b[c] + beta*p.b[c]
+			p.b[c] = z.b[c] + float64(beta*p.b[c])
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ func newReadoutPreconditioner(f *readoutFit) *readoutPreconditioner {
 	random := numpyrand.New(0)
 	q := make([]float64, rank*features)
 	for i := range q {
-		q[i] = float64(random.Uint32())/(1<<31) - 1
+		q[i] = float64(float64(random.Uint32())/(1<<31)) - 1
 	}
 	pc := &readoutPreconditioner{fit: f, factors: make([]*mat.Cholesky, f.classes)}
 	scores := make([]float64, (rank+1)*m)
@@ -116,7 +116,7 @@ func (pc *readoutPreconditioner) factor() {
 				}
 				// The intercept has no penalty: where all curvature is lost to
 				// rounding this keeps the matrix definite.
-				s.Data[n*n-1] += 1e-12 * pc.fit.c
+				s.Data[n*n-1] += float64(1e-12 * pc.fit.c)
 				var factor mat.Cholesky
 				pc.factors[class] = nil
 				if factor.Factorize(mat.NewSymDense(n, s.Data)) {

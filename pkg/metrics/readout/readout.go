@@ -139,7 +139,7 @@ func Fit(ctx context.Context, k []float64, m int, labels []int, classes int, c f
 		}
 		coefficients = max(coefficients, sum)
 	}
-	r.distance += dense.Epsilon * largest * coefficients
+	r.distance += float64(dense.Epsilon * largest * coefficients)
 	return r, nil
 }
 

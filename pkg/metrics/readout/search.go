@@ -54,9 +54,9 @@ func (f *readoutFit) search() bool {
 	const flat, shortest = 1e-9, 1e-15
 	for t := 1.0; t > shortest; t /= 2 {
 		loss := f.objective(t)
-		fallen := loss <= f.loss+1e-4*t*slope
+		fallen := loss <= f.loss+float64(1e-4*t*slope)
 		if -t*slope <= flat*math.Abs(f.loss) {
-			fallen = loss <= f.loss+flat*math.Abs(f.loss) && math.Abs(f.slope(t)) <= -slope/2
+			fallen = loss <= f.loss+float64(flat*math.Abs(f.loss)) && math.Abs(f.slope(t)) <= -slope/2
 		}
 		if fallen {
 			f.move(t)
@@ -72,7 +72,7 @@ func (f *readoutFit) search() bool {
 func (f *readoutFit) slope(t float64) float64 {
 	var sum series.Sum
 	for i, step := range f.step.w {
-		sum.Add((f.at.w[i] + t*step) * step)
+		sum.Add((f.at.w[i] + float64(t*step)) * step)
 	}
 	for c := range f.classes {
 		for i, step := range f.step.scores[c*f.m : (c+1)*f.m] {

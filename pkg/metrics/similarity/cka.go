@@ -130,7 +130,7 @@ func newCentredGram(g *stream.Gram, rows []int, workers int, biased bool) (*cent
 	total := 0.0
 	for a, i := range rows {
 		total += c.shift[a]
-		c.trace += g.K[i*g.N+i] * by
+		c.trace += float64(g.K[i*g.N+i] * by)
 	}
 	n := float64(len(rows))
 	c.noise = 4 * g.Rounding() * c.trace
@@ -151,7 +151,7 @@ func newCentredGram(g *stream.Gram, rows []int, workers int, biased bool) (*cent
 		c.noise += c.precision
 	}
 	for a := range c.shift {
-		c.shift[a] = total/perAll/2 - c.shift[a]/perRow
+		c.shift[a] = float64(total/perAll/2) - c.shift[a]/perRow
 	}
 	return c, nil
 }
@@ -172,15 +172,15 @@ func products(k, l *centredGram, workers int) float64 {
 		var s ckaSums
 		others, lOthers, kShifts, lShifts := k.rows[a+1:], l.rows[a+1:], k.shift[a+1:], l.shift[a+1:]
 		for b, j := range others {
-			x, y := kRow[j]*k.by+(kShift+kShifts[b]), lRow[lOthers[b]]*l.by+(lShift+lShifts[b])
-			s.kl += x * y
-			s.kk += x * x
-			s.ll += y * y
+			x, y := float64(kRow[j]*k.by)+(kShift+kShifts[b]), float64(lRow[lOthers[b]]*l.by)+(lShift+lShifts[b])
+			s.kl += float64(x * y)
+			s.kk += float64(x * x)
+			s.ll += float64(y * y)
 		}
 		s = ckaSums{2 * s.kl, 2 * s.kk, 2 * s.ll} // the matrices are symmetric
 		if k.biased {
-			x, y := kRow[i]*k.by+2*kShift, lRow[o]*l.by+2*lShift
-			s = ckaSums{s.kl + x*y, s.kk + x*x, s.ll + y*y}
+			x, y := float64(kRow[i]*k.by)+float64(2*kShift), float64(lRow[o]*l.by)+float64(2*lShift)
+			s = ckaSums{s.kl + float64(x*y), s.kk + float64(x*x), s.ll + float64(y*y)}
 		}
 		sums[a] = s
 	})

@@ -75,7 +75,7 @@ func lengthsOf(g *stream.Gram, distance string, rows []int) (l *lengths, defined
 	if distance == "correlation" {
 		offset = centred
 	}
-	offset *= root
+	offset = float64(offset * root)
 	for a, i := range rows {
 		l.square[a] = max(0, g.K[i*g.N+i]*by)
 		c := math.Sqrt(l.square[a])
@@ -87,13 +87,13 @@ func lengthsOf(g *stream.Gram, distance string, rows []int) (l *lengths, defined
 		more := l.square[a] // |a|² − |μ|²
 		if distance == "correlation" {
 			l.sum[a] = m.Sums[i] * root / math.Sqrt(float64(g.Features))
-			more += 2*m.Shifts[i]*by - l.sum[a]*l.sum[a]
+			more += float64(2*m.Shifts[i]*by) - float64(l.sum[a]*l.sum[a])
 			defined[a] = m.Varies[i]
 		} else {
-			more += 2 * (m.Shifts[i]*root + m.Sums[i]*root*m.Grand()) * root
+			more += float64(2 * (float64(m.Shifts[i]*root) + float64(m.Sums[i]*root*m.Grand())) * root)
 			defined[a] = m.Nonzero[i]
 		}
-		whole := offset*offset + more
+		whole := float64(offset*offset) + more
 		if defined[a] && !(whole > errorOfSquare*l.gamma*(c+offset)*(c+offset)) {
 			defined[a] = false
 			faint++
@@ -101,7 +101,7 @@ func lengthsOf(g *stream.Gram, distance string, rows []int) (l *lengths, defined
 		length := math.Sqrt(max(0, whole))
 		l.above[a] = more / (length + offset)
 		l.inverse[a] = 1 / (math.Sqrt2 * length)
-		l.relative[a] = l.gamma * (offset + 2*c) / length
+		l.relative[a] = l.gamma * (offset + float64(2*c)) / length
 	}
 	return l, defined, faint, nil
 }
@@ -115,7 +115,7 @@ func (l *lengths) error(a, b int, value float64) float64 {
 	case l.euclidean:
 		return wide * wide
 	}
-	return wide*wide*l.inverse[a]*l.inverse[b] + value*(l.relative[a]+l.relative[b]+4*stream.DoublePrecision)
+	return float64(wide*wide*l.inverse[a]*l.inverse[b]) + float64(value*(l.relative[a]+l.relative[b]+float64(4*stream.DoublePrecision)))
 }
 
 // largestError bounds error over all pairs, values being 2 at most; of no use for
@@ -129,7 +129,7 @@ func (l *lengths) largestError() float64 {
 	if l.euclidean {
 		return 4 * wide * wide
 	}
-	return 4*share*inverse + 4*relative + 8*stream.DoublePrecision
+	return float64(4*share*inverse) + float64(4*relative) + float64(8*stream.DoublePrecision)
 }
 
 // row fills out with the dissimilarities of row a and each of those behind it, given
@@ -144,7 +144,7 @@ func (l *lengths) row(a int, k []float64, others []int, out []float64) (doubt fl
 	twice := 2 * l.by
 	for b, j := range others {
 		s, e, w := sumA-sum[b], aboveA-above[b], wideA+wide[b]
-		q := squareA + square[b] - twice*k[j] - s*s - e*e
+		q := squareA + square[b] - float64(twice*k[j]) - float64(s*s) - float64(e*e)
 		if bound := w * w; q < digits*bound {
 			if q <= bound {
 				q = 0

@@ -65,7 +65,7 @@ func centredColumnsOf(h *stream.HeldRows, rows []int, workers int) (high, low []
 	largest := 0.0
 	for _, i := range rows {
 		for j, v := range h.Row(i) {
-			largest = max(largest, math.Abs(v/2-h.Row(rows[0])[j]/2))
+			largest = max(largest, math.Abs(float64(v/2)-float64(h.Row(rows[0])[j]/2)))
 		}
 	}
 	_, exponent := math.Frexp(largest)

@@ -55,7 +55,7 @@ func newDoubleRows(h *stream.HeldRows, distance string, rows []int, workers int)
 			out, squares := p.high[a*h.Cols:(a+1)*h.Cols], 0.0
 			for j, v := range h.Row(rows[a]) {
 				out[j] = math.Ldexp(v, -exponent)
-				squares += out[j] * out[j]
+				squares += float64(out[j] * out[j])
 			}
 			p.inverse[a] = 1
 			p.moved[a] = valueUlps * stream.DoublePrecision * math.Sqrt(squares)
@@ -82,7 +82,7 @@ func unitLength(row []float64, centre bool, high, low []float64) (inverse, moved
 	sum, whole := double.Number{}, 0.0
 	for j, v := range row {
 		v = math.Ldexp(v, -exponent)
-		whole += v * v
+		whole += float64(v * v)
 		d := double.Sum(v, -first)
 		high[j], low[j] = d.High, d.Low
 		sum = sum.Plus(d)
@@ -133,12 +133,12 @@ const nearlyParallel = 0x1p-20
 
 // arithmetic bounds the error of a dissimilarity.
 func (p *doubleRows) arithmetic(value float64) float64 {
-	bound := float64(64+p.held.Cols) * 0x1p-104
+	bound := float64(float64(64+p.held.Cols) * 0x1p-104)
 	if p.euclidean {
-		return bound * value
+		return float64(bound * value)
 	}
 	if near := max(0, min(value, 2-value)); near < nearlyParallel {
-		return bound * (2*math.Sqrt(2*near) + bound)
+		return float64(bound * (float64(2*math.Sqrt(2*near)) + bound))
 	}
 	return bound
 }
@@ -154,7 +154,7 @@ func (p *doubleRows) roughly(a, b int, value float64) float64 {
 	if !p.euclidean {
 		slope = math.Sqrt(max(0, value*(2-value)))
 	}
-	return p.arithmetic(value) + (slope+moved)*moved
+	return p.arithmetic(value) + float64((slope+moved)*moved)
 }
 
 // closely is a closer bound, by the rounding of each value.
@@ -172,11 +172,11 @@ func (p *doubleRows) closely(a, b int, value float64) float64 {
 				continue // equal values are rounded alike
 			}
 			size := math.Abs(v) + math.Abs(y[j])
-			moved += 2 * math.Abs(v-y[j]) * size
-			squares += size * size
+			moved += float64(2 * math.Abs(v-y[j]) * size)
+			squares += float64(size * size)
 		}
 		const of = valueUlps * stream.DoublePrecision
-		return p.arithmetic(value) + of*(moved+of*squares)
+		return p.arithmetic(value) + float64(of*(moved+float64(of*squares)))
 	}
 	// How far the dissimilarity moves with each value.
 	cosine := 1 - value
@@ -185,13 +185,13 @@ func (p *doubleRows) closely(a, b int, value float64) float64 {
 	squares := 0.0
 	for j := range x {
 		sizeX, sizeY := math.Abs(u[j]*unitX), math.Abs(v[j]*unitY)
-		moved += math.Abs(y[j]-cosine*x[j])*sizeX + math.Abs(x[j]-cosine*y[j])*sizeY
+		moved += float64(math.Abs(y[j]-float64(cosine*x[j]))*sizeX) + float64(math.Abs(x[j]-float64(cosine*y[j]))*sizeY)
 		if u[j] != v[j] {
-			squares += (sizeX + sizeY) * (sizeX + sizeY)
+			squares += float64((sizeX + sizeY) * (sizeX + sizeY))
 		}
 	}
 	const of = valueUlps * stream.DoublePrecision
-	return p.arithmetic(value) + of*(moved+of*squares)
+	return p.arithmetic(value) + float64(of*(moved+float64(of*squares)))
 }
 
 // unit is 1 over the length of a row in the unit of its values.

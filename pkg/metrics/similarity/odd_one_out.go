@@ -263,19 +263,19 @@ func (m oddOneOut) productDistances(g *stream.Gram) (pairDistance, func([3]int) 
 	}
 	moments, gamma := g.Moments, g.Rounding()
 	offset, _ := moments.Length()
-	offset *= root
+	offset = float64(offset * root)
 	onMean, square, length := make([]float64, g.N), make([]float64, g.N), make([]float64, g.N)
 	for i := range onMean {
-		onMean[i] = (moments.Shifts[i]*root + moments.Sums[i]*root*moments.Grand()) * root
+		onMean[i] = (float64(moments.Shifts[i]*root) + float64(moments.Sums[i]*root*moments.Grand())) * root
 		length[i] = math.Sqrt(max(0, g.K[i*g.N+i]*by))
-		square[i] = max(0, g.K[i*g.N+i]*by+2*onMean[i]+offset*offset)
+		square[i] = max(0, float64(g.K[i*g.N+i]*by)+float64(2*onMean[i])+float64(offset*offset))
 		if !(offset+math.Abs(onMean[i]) <= math.MaxFloat64) || m.similarity == "cosine" && math.IsInf(square[i], 0) {
 			return nil, nil, stream.ErrOverflow
 		}
 	}
 	product := func(a, b int) (value, bound float64) {
-		bound = gamma * (length[a]*length[b] + 2*offset*(length[a]+length[b]))
-		return g.K[a*g.N+b]*by + (onMean[a] + onMean[b]), bound
+		bound = gamma * (float64(length[a]*length[b]) + float64(2*offset*(length[a]+length[b])))
+		return float64(g.K[a*g.N+b]*by) + (onMean[a] + onMean[b]), bound
 	}
 	if m.similarity == "cosine" {
 		return func(a, b int) (value, bound float64) {
@@ -284,7 +284,7 @@ func (m oddOneOut) productDistances(g *stream.Gram) (pairDistance, func([3]int) 
 			}
 			value, bound = product(a, b)
 			lengths := math.Sqrt(square[a]) * math.Sqrt(square[b])
-			return -(value + offset*offset) / lengths, bound / lengths
+			return -(value + float64(offset*offset)) / lengths, bound / lengths
 		}, func([3]int) float64 { return tieShare }, nil
 	}
 	return func(a, b int) (value, bound float64) {

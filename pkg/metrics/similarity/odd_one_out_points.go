@@ -56,7 +56,7 @@ func (p tripletPoints) estimate() metrics.Estimate {
 		return metrics.None()
 	}
 	// n² times the variance, in sixths: squares and counts are far below 2⁵³.
-	variance := float64(n)*float64(squares) - float64(sum)*float64(sum)
+	variance := float64(float64(n)*float64(squares)) - float64(float64(sum)*float64(sum))
 	return metrics.Estimate{Value: float64(sum) / float64(wholePoint*n), Error: math.Sqrt(max(0, variance)) / float64(wholePoint*n)}
 }
 

@@ -134,7 +134,7 @@ func (c *centredGram) dense() []float64 {
 	k := make([]float64, n*n)
 	for a, i := range c.rows {
 		for b, j := range c.rows {
-			k[a*n+b] = c.gram.K[i*c.gram.N+j]*c.by + (c.shift[a] + c.shift[b])
+			k[a*n+b] = float64(c.gram.K[i*c.gram.N+j]*c.by) + (c.shift[a] + c.shift[b])
 		}
 	}
 	return k

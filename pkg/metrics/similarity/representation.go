@@ -186,7 +186,7 @@ func (t *triangle) movement(compare string) float64 {
 	}
 	spread := 0.0
 	for _, v := range t.values {
-		spread += (v - mean) * (v - mean)
+		spread += float64((v - mean) * (v - mean))
 	}
 	if spread == 0 {
 		return 0
@@ -202,7 +202,7 @@ func (t *triangle) movement(compare string) float64 {
 		if t.root && t.values[i] == 0 {
 			e = math.Sqrt(e)
 		}
-		errors += e * e
+		errors += float64(e * e)
 	}
 	return math.Sqrt(errors / spread)
 }

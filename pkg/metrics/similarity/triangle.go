@@ -164,7 +164,7 @@ func newTriangle(g *stream.Gram, pool *pages.Pool, distance string, rows []int, 
 func noiseShare(g *stream.Gram, by float64) float64 {
 	squares := 0.0
 	for i := range g.N {
-		squares += g.K[i*g.N+i] * by
+		squares += float64(g.K[i*g.N+i] * by)
 	}
 	if squares == 0 {
 		return 0
@@ -200,7 +200,7 @@ func firstPair(n, a int) int { return a*(n-1) - a*(a-1)/2 }
 // pairAt returns the pair of rows at a place in the triangle of n rows.
 func pairAt(n, p int) (a, b int) {
 	m := float64(2*n - 1)
-	a = int((m - math.Sqrt(m*m-8*float64(p))) / 2)
+	a = int((m - math.Sqrt(float64(m*m)-float64(8*float64(p)))) / 2)
 	for a > 0 && firstPair(n, a) > p {
 		a--
 	}

@@ -166,7 +166,7 @@ func (s *FitGramSink) deviations(from int, left, low, high, unit, scale []float6
 	for i := range fit {
 		for j, v := range s.slab[i*SlabCols+from:][:len(scale)] {
 			d := (v - left[j]) * unit[j]
-			scale[j] += d * d
+			scale[j] += float64(d * d)
 		}
 	}
 	for j, squares := range scale {

@@ -53,7 +53,7 @@ func (r rounded) Precision() float64 { return r.precision }
 // what was seen with any kernel on equal, on random and on whole numbers.
 func (g *Gram) Rounding() float64 {
 	f := float64(g.Features)
-	return (8 + min(f, SlabCols)/4 + f/SlabCols/2) * DoublePrecision
+	return (8 + float64(min(f, SlabCols)/4) + float64(f/SlabCols/2)) * DoublePrecision
 }
 
 // Noise returns how large differences among inner products of n rows are by the
@@ -72,13 +72,13 @@ func (g *Gram) Noise(squares float64, n int, by, margin float64) float64 {
 	if g.Precision >= SinglePrecision {
 		arithmetic = single
 	}
-	return arithmetic*squares + margin*g.Precision*math.Sqrt(squares*g.Whole(squares, n, by)/float64(max(1, g.Features)))
+	return float64(arithmetic*squares) + float64(margin*g.Precision*math.Sqrt(squares*g.Whole(squares, n, by)/float64(max(1, g.Features))))
 }
 
 // Whole returns the sum of squared lengths of n rows as they are, given that of the
 // centred ones.
 func (g *Gram) Whole(squares float64, n int, by float64) float64 {
-	return squares + float64(n)*g.Moments.squares*by
+	return squares + float64(float64(n)*g.Moments.squares*by)
 }
 
 // PowerOfTwo returns a power of four that brings the largest of the given rows'

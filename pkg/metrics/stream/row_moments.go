@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
@@ -52,21 +53,21 @@ func (m *RowMoments) add(ctx context.Context, workers int, b Block, rows []int, 
 	deviations := make([]float64, len(mean))
 	for j, v := range mean {
 		deviations[j] = v - m.pivot
-		m.squares += v * v
+		m.squares += float64(v * v)
 	}
 	centre := series.Mean(deviations)
 	square := 0.0
 	for j := range deviations {
 		deviations[j] -= centre
-		square += deviations[j] * deviations[j]
+		square += float64(deviations[j] * deviations[j])
 	}
 	step := centre - m.mean // from the mean of the columns before to that of these
 	if m.columns == 0 {
 		m.mean, step = centre, 0
 	}
 	all := before + size
-	m.square += square + step*step*(before/all)*size
-	m.mean += step * (size / all)
+	m.square += square + float64(step*step*(before/all)*size)
+	m.mean += float64(step * (size / all))
 	m.columns += len(mean)
 	if m.Sums == nil {
 		return nil
@@ -85,10 +86,10 @@ func (m *RowMoments) add(ctx context.Context, workers int, b Block, rows []int, 
 			for j, v := range row {
 				v -= mean[j]
 				sum += v
-				shift += v * deviations[j]
+				shift += float64(v * deviations[j])
 			}
 			if before > 0 {
-				shift += (sum/size - m.Sums[i]/before) * step * (before / all) * size
+				shift += float64((sum/size - m.Sums[i]/before) * step * (before / all) * size)
 			}
 			m.Sums[i] += sum
 			m.Shifts[i] += shift
@@ -114,7 +115,7 @@ func (m *RowMoments) compare(i int, row []float64, start bool) {
 // Length returns the norm of the column means, and of these less their own mean.
 func (m *RowMoments) Length() (whole, centred float64) {
 	centred = math.Sqrt(m.square)
-	return math.Hypot(centred, math.Sqrt(float64(m.columns))*m.Grand()), centred
+	return portable.Hypot(centred, math.Sqrt(float64(m.columns))*m.Grand()), centred
 }
 
 // Grand returns the mean of all column means.

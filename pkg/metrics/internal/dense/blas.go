@@ -11,13 +11,13 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/unfused/lapack"
 )
 
-// routines are those of LAPACK. They run on blas64.Implementation.
+// routines are those of LAPACK that have the same bits everywhere.
 var routines lapack.Implementation
 
 // Products run on the kernels of package kernel, and so does LAPACK, through its BLAS.
 // What is parallel in them takes as many goroutines as the process has processors.
 func init() {
-	lapack64.Use(routines)
+	lapack64.Use(lapack.All{})
 	blas64.Use(kernel.BLAS(runtime.GOMAXPROCS(0)))
 }
 

@@ -12,7 +12,7 @@ func ColumnNorms(x []float64, cols int) []float64 {
 	for at := 0; at < len(x); at += cols {
 		for j, v := range x[at : at+cols] {
 			v /= largest
-			norms[j] += v * v
+			norms[j] += float64(v * v)
 		}
 	}
 	for j := range norms {
@@ -25,7 +25,7 @@ func ColumnNorms(x []float64, cols int) []float64 {
 func AddSquares(sums, x []float64) {
 	for at := 0; at < len(x); at += len(sums) {
 		for j, v := range x[at : at+len(sums)] {
-			sums[j] += v * v
+			sums[j] += float64(v * v)
 		}
 	}
 }

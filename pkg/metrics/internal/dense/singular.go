@@ -7,7 +7,6 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/lapack"
-	"gonum.org/v1/gonum/lapack/gonum"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 )
@@ -28,7 +27,6 @@ const rotatedColumns = 64
 // Sources: Golub & Kahan (1965), SIAM J. Numer. Anal. 2; Demmel & Kahan (1990), SIAM J.
 // Sci. Stat. Comput. 11.
 func Singular(workers int, x []float64, rows, cols int) (values, vt []float64, ok bool) {
-	var impl gonum.Implementation
 	by, exponent := UnitOf(MaxAbs(x))
 	Scale(x, by) // squares are then in range
 	if rows > 2*cols {
@@ -41,11 +39,11 @@ func Singular(workers int, x []float64, rows, cols int) (values, vt []float64, o
 	diagonal, off := make([]float64, cols), make([]float64, max(0, cols-1))
 	tauQ, tauP := make([]float64, cols), make([]float64, cols)
 	withWork(func(work []float64, size int) {
-		impl.Dgebrd(rows, cols, x, cols, diagonal, off, tauQ, tauP, work, size)
+		routines.Dgebrd(rows, cols, x, cols, diagonal, off, tauQ, tauP, work, size)
 	})
 	vt = x[:cols*cols]
 	withWork(func(work []float64, size int) {
-		impl.Dorgbr(lapack.GeneratePT, cols, cols, rows, vt, cols, tauP, work, size)
+		routines.Dorgbr(lapack.GeneratePT, cols, cols, rows, vt, cols, tauP, work, size)
 	})
 	parts := crew.Chunks(cols, (cols+rotatedColumns-1)/rotatedColumns, 1)
 	all, converged := make([][]float64, len(parts)), make([]bool, len(parts))
@@ -55,7 +53,7 @@ func Singular(workers int, x []float64, rows, cols int) (values, vt []float64, o
 		width := hi - lo
 		part := Submatrix(vt, cols, AllRows(cols), AllRows(hi)[lo:])
 		all[p] = slices.Clone(diagonal)
-		converged[p] = impl.Dbdsqr(blas.Upper, cols, width, 0, 0, all[p], slices.Clone(off), part, width, nil, 1, nil, 1, make([]float64, 4*cols))
+		converged[p] = routines.Dbdsqr(blas.Upper, cols, width, 0, 0, all[p], slices.Clone(off), part, width, nil, 1, nil, 1, make([]float64, 4*cols))
 		for i := range cols {
 			copy(vt[i*cols+lo:i*cols+hi], part[i*width:(i+1)*width])
 		}

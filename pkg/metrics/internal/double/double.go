@@ -38,7 +38,7 @@ func (a Number) Minus(b Number) Number { return a.Plus(b.Negated()) }
 // Times returns a·b.
 func (a Number) Times(b Number) Number {
 	p := Product(a.High, b.High)
-	return Sum(p.High, p.Low+(a.High*b.Low+a.Low*b.High))
+	return Sum(p.High, p.Low+(float64(a.High*b.Low)+float64(a.Low*b.High)))
 }
 
 // Over returns a/b.
@@ -84,4 +84,4 @@ func (a Number) Compare(b Number, n int) int {
 }
 
 // EqualWithin is by how much correlations over n rows may differ and are still equal.
-func EqualWithin(n int) float64 { return 4 * float64(n) * dense.Epsilon }
+func EqualWithin(n int) float64 { return float64(4 * float64(n) * dense.Epsilon) }

@@ -43,7 +43,7 @@ func (v Vector) Add(a Number, w Vector) {
 	for i, x := range high {
 		y := wHigh[i]
 		product := float64(a.High * y)
-		rest := math.FMA(a.High, y, -product) + (a.High*wLow[i] + a.Low*y)
+		rest := math.FMA(a.High, y, -product) + (float64(a.High*wLow[i]) + float64(a.Low*y))
 		// Conversions keep the compiler from fusing operations.
 		sum := float64(x + product)
 		part := float64(sum - x)

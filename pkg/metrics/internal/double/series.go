@@ -48,10 +48,10 @@ func HalfSquare(xHigh, xLow, yHigh, yLow []float64, sign float64) Number {
 	xLow, yHigh, yLow = xLow[:n], yHigh[:n], yLow[:n]
 	var sum, rest float64
 	for j, v := range xHigh {
-		d := Sum(v, sign*yHigh[j])
-		d = Sum(d.High, d.Low+(xLow[j]+sign*yLow[j]))
+		d := Sum(v, float64(sign*yHigh[j]))
+		d = Sum(d.High, d.Low+(xLow[j]+float64(sign*yLow[j])))
 		product := float64(d.High * d.High)
-		term := math.FMA(d.High, d.High, -product) + 2*d.High*d.Low
+		term := math.FMA(d.High, d.High, -product) + float64(2*d.High*d.Low)
 		next := float64(sum + product)
 		part := float64(next - sum)
 		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
@@ -69,7 +69,7 @@ func SquaredDifference(x, y []float64) Number {
 		d := Sum(v, -y[j])
 		product := float64(d.High * d.High)
 		// Conversions keep the compiler from fusing operations.
-		term := math.FMA(d.High, d.High, -product) + 2*d.High*d.Low
+		term := math.FMA(d.High, d.High, -product) + float64(2*d.High*d.Low)
 		next := float64(sum + product)
 		part := float64(next - sum)
 		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term
@@ -87,7 +87,7 @@ func Dot(xHigh, xLow, yHigh, yLow []float64) Number {
 	for j, v := range xHigh {
 		w := yHigh[j]
 		product := float64(v * w)
-		term := math.FMA(v, w, -product) + (v*yLow[j] + xLow[j]*w)
+		term := math.FMA(v, w, -product) + (float64(v*yLow[j]) + float64(xLow[j]*w))
 		next := float64(sum + product)
 		part := float64(next - sum)
 		rest += float64(float64(sum-float64(next-part))+float64(product-part)) + term

@@ -43,7 +43,7 @@ func VariesBeyond(x []float64, rounding float64) bool {
 // but the values: some units in the last place of the largest.
 func OwnRounding(x []float64) float64 {
 	const ulps = 8 * 0x1p-52
-	return ulps * dense.MaxAbs(x)
+	return float64(ulps * dense.MaxAbs(x))
 }
 
 // ColumnVaries reports, for each column of a row-major matrix, whether it has two

@@ -56,7 +56,7 @@ func KendallA(a, b []float64) float64 {
 	return (concordant - discordant) / all
 }
 
-func pairs(n int) float64 { return float64(n) * float64(n-1) / 2 }
+func pairs(n int) float64 { return float64(float64(n) * float64(n-1) / 2) }
 
 // inversions sorts values and counts the pairs that stood in descending order.
 func inversions(values, scratch []float64) float64 {

@@ -22,7 +22,7 @@ func Moments(values []float64) (mean, sd float64, n int) {
 	ss := 0.0
 	for _, v := range values {
 		if !math.IsNaN(v) {
-			ss += (v - mean) * (v - mean)
+			ss += float64((v - mean) * (v - mean))
 		}
 	}
 	return mean, math.Sqrt(ss / float64(n)), n

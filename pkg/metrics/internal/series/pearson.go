@@ -29,9 +29,9 @@ func correlation(x, y []float64) float64 {
 	var xy, xx, yy, sumX, sumY float64
 	for i, v := range x {
 		dx, dy := v-meanX, y[i]-meanY
-		xy += dx * dy
-		xx += dx * dx
-		yy += dy * dy
+		xy += float64(dx * dy)
+		xx += float64(dx * dx)
+		yy += float64(dy * dy)
 		sumX += dx
 		sumY += dy
 	}
@@ -90,9 +90,9 @@ func PearsonOfLong(workers int, a, b []float64) float64 {
 		y := b[lo:hi]
 		for i, v := range a[lo:hi] {
 			da, db := v-meanA, y[i]-meanB
-			ab += da * db
-			aa += da * da
-			bb += db * db
+			ab += float64(da * db)
+			aa += float64(da * da)
+			bb += float64(db * db)
 		}
 		return sums{ab, aa, bb}
 	}, add)

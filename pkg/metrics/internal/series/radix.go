@@ -44,7 +44,7 @@ func newKeys(low, high uint64, t Ties) keys {
 	k.exact, k.least = false, unordered(low)
 	k.factor = math.MaxUint32 / (unordered(high) - k.least)
 	k.near = math.MaxUint32
-	if near := 2*t.Most*k.factor + 2; near < math.MaxUint32 {
+	if near := float64(2*t.Most*k.factor) + 2; near < math.MaxUint32 {
 		k.near = uint64(near)
 	}
 	return k

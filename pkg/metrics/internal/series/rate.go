@@ -3,7 +3,7 @@ package series
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
+	"github.com/brainscore-go/brainscore/internal/portable"
 )
 
 // Rates are ratios of counts, or of probabilities, and means of such ratios. Two
@@ -21,7 +21,7 @@ func Ratio(part, whole, rest float64) Rate {
 	if math.IsNaN(q) || math.IsInf(q, 0) {
 		return Rate{q, 0}
 	}
-	return normal(q, (math.FMA(-q, whole, part)-q*rest)/whole)
+	return normal(q, (math.FMA(-q, whole, part)-float64(q*rest))/whole)
 }
 
 // normal is the rate of a number and a far smaller one.
@@ -38,9 +38,9 @@ func (r Rate) Quantile() float64 {
 	case math.IsNaN(r.High):
 		return r.High
 	case r.High > 0.5:
-		return -mathext.NormalQuantile(max(0, (1-r.High)-r.Low))
+		return -portable.NormalQuantile(max(0, (1-r.High)-r.Low))
 	}
-	return mathext.NormalQuantile(r.High)
+	return portable.NormalQuantile(r.High)
 }
 
 // ExactSum is a sum of rates, or of numbers, as exact as a rate, NaN left out.

@@ -7,6 +7,7 @@ type Sum struct{ sum, rest float64 }
 
 // Add adds a number.
 func (s *Sum) Add(v float64) {
+	v = float64(v) // rounded, if it is a product
 	sum := s.sum + v
 	if math.Abs(s.sum) >= math.Abs(v) {
 		s.rest += (s.sum - sum) + v

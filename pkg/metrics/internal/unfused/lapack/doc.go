@@ -7,8 +7,17 @@ package lapack
 
 import "gonum.org/v1/gonum/lapack/gonum"
 
-//go:generate go run ../../../../../internal/portable/generate -from gonum.org/v1/gonum/lapack/gonum -package lapack -out generated.go -import github.com/brainscore-go/brainscore/internal/portable -replace math.Hypot=portable.Hypot,math.Log=portable.Log,math.Pow=portable.Pow -roots Dsyev,Dgesvd,Dpotrf,Dpotri,Dpotrs,Dpocon,Dpstrf,Dtrcon,Dgeqrf,Dorgqr,Dormqr,Dgeqp3,Dsytrd,Dorgtr,Dgebrd,Dorgbr,Dormbr
+//go:generate go run ../../../../../internal/portable/generate -from gonum.org/v1/gonum/lapack/gonum -package lapack -out generated.go -import github.com/brainscore-go/brainscore/internal/portable -replace math.Hypot=portable.Hypot,math.Log=portable.Log,math.Pow=portable.Pow -roots Dbdsqr,Dsyev,Dgesvd,Dpotrf,Dpotri,Dpotrs,Dpocon,Dpstrf,Dtrcon,Dgeqrf,Dorgqr,Dormqr,Dgeqp3,Dsytrd,Dorgtr,Dgebrd,Dorgbr,Dormbr
 
-// Implementation implements gonum's lapack.Float64 on what blas64.Implementation returns.
-// Routines that no metric uses are gonum's own.
-type Implementation struct{ gonum.Implementation }
+// Implementation has the routines that metrics use. They run on what
+// blas64.Implementation returns.
+type Implementation struct{}
+
+// All implements gonum's lapack.Float64, with gonum's routines where Implementation has
+// none.
+type All struct {
+	Implementation
+	others
+}
+
+type others struct{ gonum.Implementation }
