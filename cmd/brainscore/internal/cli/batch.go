@@ -23,7 +23,8 @@ func newBatchCommand(streams Streams, deps deps) *cobra.Command {
 		Long: `Scores many models in shards: plan the tasks, run the shards in any order, on any
 number of machines that share the folder of results, and merge their scores into
 the document that one run of score would write, byte for byte, if all machines compute
-with the same kernel; --kernel of batch plan makes them.
+with the same kernel; --kernel of batch plan makes them. With --kernel portable,
+machines of amd64 and of arm64 can share one batch.
 
 A finished score is never computed again: if a shard was killed, run it again with
 the same command.`,

@@ -34,7 +34,7 @@ func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
 // warnOfKernels prints which kernels computed the scores of a report if there are several.
 func warnOfKernels(reporter *progress.Reporter, report benchmarks.Report) {
 	if kernels := report.Kernels(); len(kernels) > 1 {
-		reporter.Warn("the scores were computed by different kernels (%s), whose figures may differ by up to 1e-9; for the same bits on all processors of an architecture use --kernel %s",
+		reporter.Warn("the scores were computed by different kernels (%s), whose figures may differ by up to 1e-9; for the same bits on all processors use --kernel %s",
 			strings.Join(kernels, ", "), metrics.PortableKernel)
 	}
 }

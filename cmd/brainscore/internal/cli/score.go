@@ -59,8 +59,8 @@ read-only, for example, all scores are still written, and then the exit code is 
 
 Figures are the same in every bit for any --jobs, and on every processor that computes
 with the same kernel; those of two kernels differ by up to 1e-9. The kernel is recorded
-with each score. --kernel portable gives the same bits on every processor of an
-architecture, and is slower; with --kernel, kept scores of other kernels are not used.
+with each score. --kernel portable gives the same bits on every processor, of amd64 as
+of arm64, and is slower; with --kernel, kept scores of other kernels are not used.
 
 With --ci, scores have 95 % intervals. Scores on recordings: neuroids and splits are
 resampled 9999 times; the deviations of the median over neuroids and of the mean over

@@ -18,7 +18,7 @@
 //   - Bits do not depend on the number of workers: every element belongs to one tile,
 //     every tile to one worker, and tiles never share an accumulator.
 //   - Bits do depend on the path: the SIMD paths fuse multiply and add. The portable
-//     path rounds every product on every architecture.
+//     path rounds every product on every architecture, and so does its BLAS.
 //   - NaN and Inf propagate: no term is skipped because its partner is zero. (The
 //     products of gonum skip them, so 0·Inf is 0 there.)
 //   - Nothing outside the described elements is read or written, the lower triangle of
