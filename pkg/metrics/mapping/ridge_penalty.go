@@ -35,14 +35,14 @@ func (p penaltySearch) addSquares(losses, row []float64, divisor float64) {
 		return
 	}
 	for j, v := range row {
-		losses[j] += v * v / (divisor * divisor)
+		losses[j] += float64(v*v) / (divisor * divisor)
 	}
 }
 
 // addEach is addSquares for numbers one after the other, without a divisor.
 func (p penaltySearch) addEach(losses, row []float64) {
 	for j, v := range row {
-		losses[min(j, len(losses)-1)] += v * v
+		losses[min(j, len(losses)-1)] += float64(v * v)
 	}
 }
 
