@@ -3,16 +3,12 @@ package benchmarks
 import (
 	"embed"
 	"fmt"
-	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
-	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
 // Which value of each benchmark a composite takes.
@@ -24,40 +20,90 @@ const (
 // DefaultComposite is the composite where none is named.
 const DefaultComposite = "cosyne2019"
 
-// Composite joins scores to one figure by means over a tree of parts. It is
-// written as YAML:
+// What a mean does about members that have no figure.
+const (
+	MissingRefuse = "refuse" // the mean has no figure either
+	MissingZero   = "zero"   // they count 0 once another member has a figure
+	MissingOmit   = "omit"   // the mean is of the other members
+)
+
+// FiguresOfSite is the value of Composite.Figures by which figures and ranks are
+// shown as on brain-score.org.
+const FiguresOfSite = "brain-score.org"
+
+// Composite joins scores to one figure by weighted means over a tree of any depth.
+// It is written as YAML:
 //
 //	identifier: mine
 //	of: ceiled                                 # raw | ceiled
+//	name: average                              # optional: what tables call the composite
 //	mean:                                      # what the composite is the mean of:
 //	- {name: neural, mean: [V1, V2, V4, IT]}   # a group, the mean of its members
-//	- behavior                                 # a part
-//	missing: {V1: 0}                           # optional: parts that count so without a score
+//	- Rajalingham2018-i2n                      # a leaf: a benchmark, or a part
+//	- {name: behavior, weight: 2}              # a leaf that counts twice
+//	beside:                                    # optional: groups and leaves that are shown but do not count
+//	- {name: engineering, of: raw, clip: false, missing: omit, mean: [ImageNet-top1]}
+//	clip: true                                 # optional: benchmarks are clipped to [0, 1]
+//	missing: zero                              # optional: refuse (default) | zero | omit
 //	parts: {OST: [Kar2019-ost]}                # optional: benchmarks that count there whatever their parent
+//	other_names: {neural_vision: neural}       # optional: further names of nodes in tables
+//	figures: brain-score.org                   # optional: shown and ranked as there
 //	reference: {title: ..., doi: ..., year: ...}
 //
-// A part is the mean of the benchmarks whose parent it is, or that parts names.
+// A leaf is the benchmark of that identifier, or the mean of the benchmarks that parts
+// lists there or whose parent it is. A group takes of, clip and missing from the group
+// around it unless it sets them.
 type Composite struct {
-	Identifier string             `yaml:"identifier"`
-	Of         string             `yaml:"of"`
-	Mean       []CompositeNode    `yaml:"mean"`
-	Missing    map[string]float64 `yaml:"missing"`
+	Identifier string `yaml:"identifier"`
+	Of         string `yaml:"of"`
+	// Name is what tables call the composite, beside its identifier.
+	Name string          `yaml:"name"`
+	Mean []CompositeNode `yaml:"mean"`
+	// Beside are nodes that are shown but do not count.
+	Beside  []CompositeNode `yaml:"beside"`
+	Clip    bool            `yaml:"clip"`
+	Missing Missing         `yaml:"missing"`
 	// Parts are benchmarks, by part, that count there and not where their parent
-	// says. The part need not be one of the mean.
-	Parts     map[string][]string `yaml:"parts"`
-	Reference *Reference          `yaml:"reference"`
+	// says. The part need not be a leaf.
+	Parts map[string][]string `yaml:"parts"`
+	// OtherNames are further names of nodes in tables.
+	OtherNames map[string]string `yaml:"other_names"`
+	// Figures is FiguresOfSite or empty.
+	Figures   string     `yaml:"figures"`
+	Reference *Reference `yaml:"reference"`
 
 	// Source is the file that the composite came from, or Embedded.
 	Source string `yaml:"-"`
+
+	leaves map[string]terms  // of ParseComposite; nil in a composite made otherwise
+	partOf map[string]string // by benchmark of Parts; likewise
 }
 
-// CompositeNode is a part, or a group with the members that it is the mean of.
+// Missing is what a composite does about leaves without a figure: a rule, or the
+// values that single leaves count then, the rule being MissingRefuse.
+type Missing struct {
+	Rule   string             `yaml:"-"`
+	Values map[string]float64 `yaml:",inline"`
+}
+
+// UnmarshalText reads a rule.
+func (m *Missing) UnmarshalText(text []byte) error {
+	m.Rule = string(text)
+	return nil
+}
+
+// CompositeNode is a leaf, or a group with the members that it is the mean of.
 type CompositeNode struct {
-	Name string          `yaml:"name"`
-	Mean []CompositeNode `yaml:"mean"` // nil for a part
+	Name   string          `yaml:"name"`
+	Mean   []CompositeNode `yaml:"mean"`   // nil for a leaf
+	Weight *float64        `yaml:"weight"` // in the mean around it; nil for 1
+	// Of, Clip and Missing are those of the group around it unless they are set.
+	Of      string `yaml:"of"`
+	Clip    *bool  `yaml:"clip"`
+	Missing string `yaml:"missing"`
 }
 
-// UnmarshalText reads a part, which is written as its name alone.
+// UnmarshalText reads a leaf, which is written as its name alone.
 func (n *CompositeNode) UnmarshalText(text []byte) error {
 	n.Name = string(text)
 	return nil
@@ -66,7 +112,25 @@ func (n *CompositeNode) UnmarshalText(text []byte) error {
 //go:embed composites/*.yaml
 var composites embed.FS
 
-// CompositeNames lists the composites that come with the program.
+// siteComposite is the name that stands for the newest composite of brain-score.org.
+const siteComposite = "brain-score.org"
+
+// newestOf returns the composite that a name stands for, which is the name itself
+// unless it stands for the newest of several.
+func newestOf(name string) string {
+	if name != siteComposite {
+		return name
+	}
+	for _, n := range CompositeNames() { // in the order of their dates
+		if strings.HasPrefix(n, siteComposite+"-") {
+			name = n
+		}
+	}
+	return name
+}
+
+// CompositeNames lists the composites that come with the program. Beside them,
+// LoadComposite knows brain-score.org, the newest of those with a date.
 func CompositeNames() []string {
 	entries, err := composites.ReadDir("composites")
 	if err != nil {
@@ -84,7 +148,8 @@ func CompositeNames() []string {
 // YAML file of that path. The error is a *FileError, several joined, or an
 // *UnknownCompositeError.
 func LoadComposite(nameOrPath string) (*Composite, error) {
-	if slices.Contains(CompositeNames(), nameOrPath) {
+	if name := newestOf(nameOrPath); slices.Contains(CompositeNames(), name) {
+		nameOrPath = name
 		data, err := composites.ReadFile("composites/" + nameOrPath + ".yaml")
 		if err != nil {
 			return nil, err
@@ -98,7 +163,8 @@ func LoadComposite(nameOrPath string) (*Composite, error) {
 	ext := filepath.Ext(nameOrPath)
 	isPath := ext == ".yaml" || ext == ".yml" || strings.ContainsRune(nameOrPath, filepath.Separator)
 	if _, err := os.Stat(nameOrPath); err != nil && !isPath {
-		return nil, &UnknownCompositeError{Name: nameOrPath, Nearest: nearest.To(nameOrPath, CompositeNames()), Known: CompositeNames()}
+		known := append([]string{siteComposite}, CompositeNames()...)
+		return nil, &UnknownCompositeError{Name: nameOrPath, Nearest: nearest.To(nameOrPath, known), Known: known}
 	}
 	data, err := ReadSmall(os.DirFS(filepath.Dir(nameOrPath)), filepath.Base(nameOrPath), nameOrPath)
 	if err != nil {
@@ -125,141 +191,3 @@ func (e *UnknownCompositeError) Error() string {
 
 // DataError reports that the cause is invalid data.
 func (e *UnknownCompositeError) DataError() bool { return true }
-
-// ParseComposite reads a composite from the data of a file; path is for
-// messages. The error is a *FileError or several joined.
-func ParseComposite(path string, data []byte) (*Composite, error) {
-	c := &Composite{Source: path}
-	doc, err := strictyaml.Decode(path, data, c)
-	if err != nil {
-		return nil, err
-	}
-	check := &checker{Document: doc}
-	if check.required("identifier", "identifier: NAME") {
-		check.id("identifier", c.Identifier)
-	}
-	if check.required("of", "of: raw or of: ceiled") {
-		check.choice("of", c.Of, OfRaw, OfCeiled)
-	}
-	names := map[string]int{} // where each name stands
-	if check.required("mean", "mean: [V4, IT, behavior]") {
-		check.members("mean", c.Mean, names)
-	}
-	for _, part := range slices.Sorted(maps.Keys(c.Missing)) {
-		key := "missing." + part
-		if !slices.Contains(c.PartNames(), part) {
-			check.choice(key, part, c.PartNames()...)
-		}
-		if v := c.Missing[part]; math.IsNaN(v) || math.IsInf(v, 0) {
-			check.fail(key, "give a number such as 0", "the value of a missing %s is %v", part, v)
-		}
-	}
-	check.parts(c.Parts)
-	if len(check.mistakes) > 0 {
-		return nil, fileerr.Join(check.mistakes)
-	}
-	return c, nil
-}
-
-// parts checks the benchmarks that count in parts whatever their parent.
-func (c *checker) parts(parts map[string][]string) {
-	in := map[string]string{}
-	for _, part := range slices.Sorted(maps.Keys(parts)) {
-		key := "parts." + part
-		if part == "" || len(parts[part]) == 0 {
-			c.fail(key, "write it as {OST: [BENCHMARK]}, or remove it", "parts.%s names no benchmarks", part)
-		}
-		for _, id := range parts[part] {
-			if first, twice := in[id]; twice {
-				c.fail(key, "name it in one part", "the benchmark %s is in two parts, %s and %s", id, first, part)
-			}
-			in[id] = part
-		}
-	}
-}
-
-// PartOf returns the part that a score counts in, "" for none.
-func (c *Composite) PartOf(r Result) string {
-	for part, ids := range c.Parts {
-		if slices.Contains(ids, r.Benchmark) {
-			return part
-		}
-	}
-	return r.Parent
-}
-
-// members checks the members of a mean and of all groups below.
-func (c *checker) members(key string, members []CompositeNode, names map[string]int) {
-	if len(members) == 0 {
-		c.fail(key, "name a part at least, as [V4]", "%s has no members", key)
-	}
-	for i, m := range members {
-		at := fmt.Sprintf("%s.%d", key, i)
-		line, twice := names[m.Name]
-		switch {
-		case m.Name == "":
-			c.fail(at, "write {name: NAME, mean: [...]}", "a member of %s has no name", key)
-		case twice:
-			c.fail(at, "name each part and group once", "%s is named twice, first on line %d", m.Name, line)
-		default:
-			names[m.Name] = c.Line(at)
-		}
-		if m.Mean != nil {
-			c.members(at+".mean", m.Mean, names)
-		} else if c.Has(at + ".name") {
-			c.fail(at, fmt.Sprintf("write the part as %s, or add mean: [...]", m.Name), "the group %s has no mean", m.Name)
-		}
-	}
-}
-
-// PartNames lists the parts in the order of the definition.
-func (c *Composite) PartNames() []string {
-	var names []string
-	for _, m := range c.Mean {
-		names = m.appendParts(names)
-	}
-	return names
-}
-
-func (n CompositeNode) appendParts(names []string) []string {
-	if n.Mean == nil {
-		return append(names, n.Name)
-	}
-	for _, m := range n.Mean {
-		names = m.appendParts(names)
-	}
-	return names
-}
-
-// Part returns the part of that name in any case, as tables spell them.
-func (c *Composite) Part(name string) (part string, ok bool) {
-	for _, p := range c.PartNames() {
-		if strings.EqualFold(p, name) {
-			return p, true
-		}
-	}
-	return "", false
-}
-
-// String returns the definition in words, as "mean(V4, IT, behavior), raw".
-func (c *Composite) String() string {
-	text := meanString(c.Mean) + ", " + c.Of
-	for _, part := range c.PartNames() {
-		if v, ok := c.Missing[part]; ok {
-			text += fmt.Sprintf(", a missing %s counts %v", part, v)
-		}
-	}
-	return text
-}
-
-func meanString(members []CompositeNode) string {
-	var words []string
-	for _, m := range members {
-		if m.Mean == nil {
-			words = append(words, m.Name)
-		} else {
-			words = append(words, meanString(m.Mean))
-		}
-	}
-	return "mean(" + strings.Join(words, ", ") + ")"
-}

@@ -30,10 +30,14 @@ func result(benchmark, parent, layer string, raw float64) Result {
 }
 
 func TestCompositesInProgram(t *testing.T) {
+	const site, zero = "mean(neural_vision, behavior_vision), ceiled, over ", ", a missing score counts 0 once another member of its group has one"
 	want := map[string]string{
-		"cosyne2019":      "mean(V4, IT, behavior), raw",
-		"neurips2019":     "mean(V4, IT, OST, behavior), raw, a missing OST counts 0",
-		"brain-score.org": "mean(mean(V1, V2, V4, IT), behavior), ceiled",
+		"cosyne2019":              "mean(V4, IT, behavior), raw",
+		"neurips2019":             "mean(V4, IT, OST, behavior), raw, a missing OST counts 0",
+		"neuron2020":              "mean(mean(V1, V2, V4, IT), behavior), ceiled",
+		"brain-score.org-2024-12": site + "102 benchmarks" + zero,
+		"brain-score.org-2025-05": site + "81 benchmarks" + zero,
+		"brain-score.org-2026-08": site + "119 benchmarks, each clipped to [0, 1]" + zero,
 	}
 	if len(CompositeNames()) != len(want) {
 		t.Errorf("got %q", CompositeNames())
@@ -45,6 +49,9 @@ func TestCompositesInProgram(t *testing.T) {
 		}
 	}
 	composite(t, DefaultComposite)
+	if c := composite(t, "brain-score.org"); c.Identifier != "brain-score.org-2026-08" {
+		t.Errorf("brain-score.org is %s", c.Identifier)
+	}
 }
 
 func TestForm(t *testing.T) {
@@ -72,7 +79,7 @@ func TestForm(t *testing.T) {
 		"NaN": {"cosyne2019", []Result{v4, it, behavior, result("it-b", "IT", "fc", nan)}, false, nil,
 			&CompositeError{Composite: "cosyne2019", Missing: []string{"IT"}, Notes: []string{"IT: it-b has no raw score"}}},
 		"NaN, partial": {"cosyne2019", []Result{v4, result("it", "IT", "fc", nan), behavior}, true,
-			&CompositeResult{Value: 0.5, Parts: map[string]float64{"V4": 0.6, "behavior": 0.4}, Missing: []string{"IT"}, Partial: true, Notes: []string{"IT: it has no raw score"}}, nil},
+			&CompositeResult{Value: 0.5, Parts: map[string]float64{"V4": 0.6, "behavior": 0.4}, Missing: []string{"IT"}, Failed: []string{"IT"}, Partial: true, Notes: []string{"IT: it has no raw score"}}, nil},
 		"OST absent": {"neurips2019", []Result{v4, it, behavior}, false,
 			&CompositeResult{Value: 0.375, Parts: map[string]float64{"V4": 0.6, "IT": 0.5, "OST": 0, "behavior": 0.4}, Assumed: []string{"OST"}, Notes: []string{"OST counts 0, as it has no score"}}, nil},
 		"OST NaN": {"neurips2019", []Result{v4, it, behavior, result("ost", "OST", "fc", nan)}, false,
@@ -81,11 +88,11 @@ func TestForm(t *testing.T) {
 			&CompositeError{Composite: "neurips2019", Missing: []string{"V4", "IT", "OST", "behavior"}, Unscored: true}},
 		"OST absent, IT missing": {"neurips2019", []Result{v4, behavior}, false, nil,
 			&CompositeError{Composite: "neurips2019", Missing: []string{"IT"}}},
-		"ceiled tree": {"brain-score.org", []Result{v4, it, behavior, result("v1", "V1", "a", 0.2), result("v2", "V2", "b", 0.3)}, false,
+		"ceiled tree": {"neuron2020", []Result{v4, it, behavior, result("v1", "V1", "a", 0.2), result("v2", "V2", "b", 0.3)}, false,
 			&CompositeResult{Value: (0.2 + 0.2) / 2, Parts: map[string]float64{"V1": 0.1, "V2": 0.15, "V4": 0.3, "IT": 0.25, "behavior": 0.2}, Groups: map[string]float64{"neural": 0.2}}, nil},
-		"tree, partial": {"brain-score.org", []Result{v4, it, behavior}, true,
+		"tree, partial": {"neuron2020", []Result{v4, it, behavior}, true,
 			&CompositeResult{Value: (0.275 + 0.2) / 2, Parts: map[string]float64{"V4": 0.3, "IT": 0.25, "behavior": 0.2}, Groups: map[string]float64{"neural": 0.275}, Missing: []string{"V1", "V2"}, Partial: true}, nil},
-		"group missing": {"brain-score.org", []Result{behavior}, true,
+		"group missing": {"neuron2020", []Result{behavior}, true,
 			&CompositeResult{Value: 0.2, Parts: map[string]float64{"behavior": 0.2}, Missing: []string{"V1", "V2", "V4", "IT"}, Partial: true}, nil},
 		"several layers": {"cosyne2019", []Result{v4, it, result("it", "IT", "fc2", 0.4), behavior}, true, nil,
 			&CompositeError{Composite: "cosyne2019", Ambiguous: []string{"IT"}, Notes: []string{"IT: it is scored on layers fc and fc2"}}},
@@ -109,7 +116,12 @@ func TestForm(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.want.Name, c.want.Definition, c.want.Of = form.Identifier, form.String(), form.Of
+			c.want.Name, c.want.Definition, c.want.Of, c.want.Grouped = form.Identifier, form.String(), form.Of, form.Grouped()
+			// No case has weights, and but for groups all leaves count alike.
+			c.want.Coverage = Coverage{Scored: len(c.want.Parts) - len(c.want.Assumed), Leaves: len(form.PartNames())}
+			if c.want.Coverage.Weight = got.Coverage.Weight; !form.Grouped() && !near(got.Coverage.Weight, float64(c.want.Coverage.Scored)/float64(c.want.Coverage.Leaves), 1e-15) {
+				t.Errorf("%v of the tree's weight is covered", got.Coverage.Weight)
+			}
 			if c.want.Groups == nil {
 				c.want.Groups = map[string]float64{}
 			}
@@ -126,6 +138,19 @@ func TestForm(t *testing.T) {
 			if !near(got.Value, c.want.Value, 1e-15) {
 				t.Errorf("value is %v, want %v", got.Value, c.want.Value)
 			}
+			for _, n := range got.Tree {
+				value, ok := got.Parts[n.Name]
+				if !ok {
+					value, ok = got.Groups[n.Name]
+				}
+				if form.Depths()[n.Name] != n.Depth || ok && value != n.Value || ok == math.IsNaN(n.Value) {
+					t.Errorf("the tree has %+v", n)
+				}
+			}
+			if form.Grouped() && len(got.Tree) != len(form.NodeNames()) {
+				t.Errorf("the tree has %d nodes, not %d", len(got.Tree), len(form.NodeNames()))
+			}
+			c.want.Tree = got.Tree
 			got.Value, got.Parts, got.Groups = c.want.Value, c.want.Parts, c.want.Groups
 			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got  %+v\nwant %+v", got, c.want)
@@ -175,7 +200,7 @@ func TestPublishedScores(t *testing.T) {
 			parts := map[string]float64{}
 			for i, cell := range row {
 				cells[rows[0][i]] = cell
-				if part, ok := c.Part(rows[0][i]); ok && cell != "" {
+				if part, ok := c.Node(rows[0][i]); ok && cell != "" {
 					if parts[part], err = strconv.ParseFloat(cell, 64); err != nil {
 						t.Fatal(err)
 					}
@@ -277,7 +302,7 @@ func TestParseCompositeMistakes(t *testing.T) {
 		"group without mean":   {head + "mean:\n- {name: V4}", "c.yaml:4: the group V4 has no mean; write the part as V4"},
 		"group without name":   {head + "mean:\n- {mean: [V4]}", "c.yaml:4: a member of mean has no name"},
 		"empty group":          {head + "mean:\n- {name: V4, mean: []}", "c.yaml:4: mean.0.mean has no members"},
-		"unknown key of group": {head + "mean:\n- {name: V4, weight: 2}", `c.yaml:4: unknown key "weight" in mean.0`},
+		"unknown key of group": {head + "mean:\n- {name: V4, wieght: 2}", `c.yaml:4: unknown key "wieght" in mean.0; did you mean "weight"?`},
 		"list in list":         {head + "mean: [[V4]]", "mean.0 is a list, but must be keys with values"},
 		"unknown missing":      {head + "mean: [V4, OST]\nmissing: {OTS: 0}", `c.yaml:4: unknown missing.OTS "OTS"; did you mean "OST"?`},
 		"missing not a number": {head + "mean: [V4]\nmissing: {V4: none}", `missing.V4 is the text "none", but must be a number`},
@@ -324,7 +349,7 @@ func FuzzComposite(f *testing.F) {
 		switch {
 		case err != nil && !errors.As(err, &e):
 			t.Errorf("%v is not a *CompositeError", err)
-		case err == nil && (math.IsNaN(got.Value) || got.Partial && !partial || len(got.Parts)+len(got.Missing) != len(names)):
+		case err == nil && (math.IsNaN(got.Value) || got.Partial && !partial || got.Coverage.Leaves != len(names)):
 			t.Errorf("got %+v of %v", got, names)
 		}
 	})

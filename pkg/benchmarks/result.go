@@ -86,19 +86,41 @@ type CompositeResult struct {
 	Definition string // in words, as "mean(V4, IT, behavior), raw"
 	Value      float64
 	Of         string // OfRaw | OfCeiled
+	Grouped    bool   // a tree with groups
 	// Parts are the values of the parts that have one, by name.
 	Parts map[string]float64
 	// Groups are the means of the named groups of parts, such as "neural".
 	Groups map[string]float64
-	// Missing are the parts left out, in the order of the definition; with
-	// any, the composite is Partial.
+	// Missing are the leaves without a figure, in the order of the definition.
 	Missing []string
+	// Failed are the leaves that could not be scored, and the groups that have no
+	// figure for that reason; others without a figure have no score at all.
+	Failed []string
+	// Coverage is how much of the tree has figures.
+	Coverage Coverage
+	// Tree are the nodes of a composite with groups, each group before its members.
+	Tree []TreeNode
 	// Assumed are the parts that have no score and count as the definition
 	// says; they are in Parts, not in Missing.
 	Assumed []string
+	// Partial is true if a mean that refuses missing members was formed without some.
 	Partial bool
 	// Notes say why parts are missing or assumed.
 	Notes []string
+}
+
+// TreeNode is a group or leaf of a composite with its value, NaN if it has none.
+type TreeNode struct {
+	Name   string
+	Depth  int // below the composite, from 1
+	Value  float64
+	Failed bool // has no value because benchmarks failed
+}
+
+// Coverage is how much of a composite's tree has figures.
+type Coverage struct {
+	Scored, Leaves int
+	Weight         float64 // of the scored leaves in the composite, 1 if all are
 }
 
 // Report is the outcome of one run over models.

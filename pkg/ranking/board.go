@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/stats"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
 // Board is an order of models.
@@ -17,12 +18,26 @@ type Board struct {
 	// of metadata.
 	Sort    string
 	Entries []Entry
+	// Figures is that of the composite: benchmarks.FiguresOfSite or empty.
+	Figures string
+	// Depths are the levels of the composite's groups and leaves below it, from 1.
+	Depths map[string]int
 	// Missing are the models without a value of Sort, in the order of names.
 	Missing  []Entry
 	Parts    []string // that some model has
 	Metadata []string // columns that some model has
 	Numeric  []string // the columns of Metadata that hold only numbers
 	Warnings []string
+}
+
+// Grouped reports whether the composite is a tree with groups.
+func (b *Board) Grouped() bool {
+	for _, depth := range b.Depths {
+		if depth > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // Entry is a model on a board.
@@ -43,8 +58,8 @@ func (d *Data) Rank(key string) (*Board, error) {
 		return nil, errorf("there are no models to rank")
 	}
 	b := &Board{Composite: d.Composite.Identifier, Of: d.Composite.Of, Parts: Parts(d.models), Metadata: d.Metadata(),
-		Numeric: d.numericColumns(), Warnings: d.Warnings}
-	if key == b.Composite {
+		Numeric: d.numericColumns(), Warnings: d.Warnings, Figures: d.Composite.Figures, Depths: d.Composite.Depths()}
+	if key == b.Composite || key == d.Composite.Root() {
 		key = CompositeScore
 	}
 	var err error
@@ -70,15 +85,23 @@ func (d *Data) Rank(key string) (*Board, error) {
 	slices.SortStableFunc(b.Entries, func(x, y Entry) int {
 		return cmp.Or(cmp.Compare(y.Value, x.Value), strings.Compare(x.Name, y.Name))
 	})
+	// Models that the site ranks alike stay in the order of their values.
+	bySite := b.Figures == benchmarks.FiguresOfSite && b.Sort == CompositeScore
 	for i := range b.Entries {
 		b.Entries[i].Rank = i + 1
-		if i > 0 && tied(b.Entries[i-1].Value, b.Entries[i].Value) {
+		if i == 0 {
+			continue
+		}
+		x, y := b.Entries[i-1].Value, b.Entries[i].Value
+		if tied(x, y) || bySite && rankedOnSite(x) == rankedOnSite(y) {
 			b.Entries[i].Rank = b.Entries[i-1].Rank
 		}
 	}
-	slices.SortStableFunc(b.Entries, func(x, y Entry) int {
-		return cmp.Or(cmp.Compare(x.Rank, y.Rank), strings.Compare(x.Name, y.Name))
-	})
+	if !bySite {
+		slices.SortStableFunc(b.Entries, func(x, y Entry) int {
+			return cmp.Or(cmp.Compare(x.Rank, y.Rank), strings.Compare(x.Name, y.Name))
+		})
+	}
 	findRanges(b.Entries)
 	return b, nil
 }

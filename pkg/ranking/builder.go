@@ -56,7 +56,8 @@ func (b *Builder) model(name string) *Model {
 	if !ok {
 		m = &Model{
 			Name: name, Parts: map[string]float64{}, Benchmarks: map[string]float64{}, Metadata: map[string]Value{},
-			scored: map[scoreKey]string{}, facts: map[string]fact{}, ceiled: b.composite.Of == benchmarks.OfCeiled,
+			composite: b.composite, nodes: map[string]float64{}, failed: map[string]bool{},
+			scored: map[scoreKey]string{}, facts: map[string]fact{},
 		}
 		b.models[name] = m
 	}
@@ -73,7 +74,7 @@ func (b *Builder) AddResults(path string, results []benchmarks.ModelResult) erro
 			return errorf("%s: a model has no name", path)
 		}
 		m := b.model(r.Model)
-		if m.table != "" && len(m.Parts) > 0 {
+		if m.table != "" && len(m.nodes) > 0 {
 			return errorf("scores of model %q are both in %s and in %s: give one of them", r.Model, m.table, path)
 		}
 		if m.source != "" && (len(r.Scores) == 0 || len(m.results) == 0) {
@@ -90,7 +91,7 @@ func (b *Builder) AddResults(path string, results []benchmarks.ModelResult) erro
 		}
 		m.failures = append(m.failures, r.Failures...)
 		if len(r.Scores) == 0 {
-			m.given = r.Composite
+			m.document = r.Composite
 		}
 	}
 	return nil

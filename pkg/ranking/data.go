@@ -48,19 +48,26 @@ type Model struct {
 	Composite float64
 	// Why lists the parts that the model lacks for a composite.
 	Why string
-	// Parts and Benchmarks hold values by name, raw or ceiled as the composite.
+	// Parts hold the values of the composite's groups and leaves, and of other parts,
+	// by name; Benchmarks those of benchmarks, raw or ceiled as they count.
 	Parts, Benchmarks map[string]float64
 	Metadata          map[string]Value
+	// Missing are the leaves of the composite that the model has no figure of, and
+	// Coverage how much of the tree it has.
+	Missing  []string
+	Coverage benchmarks.Coverage
 
-	ceiled   bool   // the composite is of ceiled scores
-	source   string // path of the results
-	facts    map[string]fact
-	table    string // path of the table with the model's parts
-	listed   bool   // in a table that has parts
-	results  []benchmarks.Result
-	failures []benchmarks.Failure
-	scored   map[scoreKey]string // path of the source by score
-	given    *benchmarks.CompositeResult
+	composite *benchmarks.Composite
+	nodes     map[string]float64 // given, by name; NaN for one that failed
+	failed    map[string]bool    // groups and leaves, and the composite
+	source    string             // path of the results
+	facts     map[string]fact
+	table     string // path of the table with the model's parts
+	listed    bool   // in a table that has parts
+	results   []benchmarks.Result
+	failures  []benchmarks.Failure
+	scored    map[scoreKey]string         // path of the source by score
+	document  *benchmarks.CompositeResult // a composite given without its scores
 
 	intervals map[string]Interval // by score
 }
@@ -91,6 +98,10 @@ func (m *Model) Score(name string) float64 {
 	return math.NaN()
 }
 
+// Failed reports whether the model has no value of the composite, a group or a leaf
+// because benchmarks could not be scored.
+func (m *Model) Failed(name string) bool { return m.failed[name] }
+
 // number returns the model's number in a column of metadata, NaN if it has none.
 func (m *Model) number(column string) float64 {
 	if v, ok := m.Metadata[column]; ok {
@@ -114,15 +125,15 @@ func (m *Model) Uncertainty(score string) Uncertainty {
 		return u
 	}
 	u.Error = m.estimateOf(m.results[i]).Error
-	if !m.ceiled {
+	if m.composite.OfPart(m.results[i].Parent) == benchmarks.OfRaw {
 		u.Ceiling = m.results[i].Ceiling.Value
 	}
 	return u
 }
 
-// estimateOf returns the raw or ceiled score of a result, as the composite has it.
+// estimateOf returns the raw or ceiled score of a result, as it counts.
 func (m *Model) estimateOf(r benchmarks.Result) metrics.Estimate {
-	if m.ceiled {
+	if m.composite.OfPart(r.Parent) == benchmarks.OfCeiled {
 		return r.Ceiled
 	}
 	return r.Raw
@@ -152,7 +163,8 @@ func (m *Model) Source(r benchmarks.Result) string {
 // none.
 func (m *Model) TablePath() string { return m.table }
 
-// Parts returns the parts that some model has a value of, in anatomical order.
+// Parts returns the parts that some model has a value of: the groups and leaves of a tree
+// in its order, each group before its members, then others in anatomical order.
 func Parts(models []*Model) []string {
 	names := map[string]bool{}
 	for _, m := range models {
@@ -160,15 +172,30 @@ func Parts(models []*Model) []string {
 			names[part] = true
 		}
 	}
-	return slices.SortedFunc(maps.Keys(names), benchmarks.CompareAnatomy)
+	var ordered []string
+	if len(models) > 0 && models[0].composite.Grouped() {
+		for _, node := range models[0].composite.NodeNames() {
+			if names[node] {
+				ordered = append(ordered, node)
+				delete(names, node)
+			}
+		}
+	}
+	return append(ordered, slices.SortedFunc(maps.Keys(names), benchmarks.CompareAnatomy)...)
 }
 
-// Benchmarks returns the benchmarks that some model has a value of, by name.
+// Benchmarks returns the benchmarks that some model has a value of, by name, without the
+// leaves that are among Parts.
 func Benchmarks(models []*Model) []string {
 	names := map[string]bool{}
 	for _, m := range models {
 		for benchmark := range m.Benchmarks {
 			names[benchmark] = true
+		}
+	}
+	for _, m := range models {
+		for part := range m.Parts {
+			delete(names, part)
 		}
 	}
 	return slices.Sorted(maps.Keys(names))

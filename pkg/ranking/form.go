@@ -4,34 +4,38 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// form computes the values of a model's benchmarks, parts and composite. parts
-// are those that some model may have.
+// form computes the values of a model's benchmarks, nodes and composite. parts are those
+// that some model may have.
 func (b *Builder) form(m *Model, parts []string) {
-	results := m.results
+	byPart := map[string][]benchmarks.Result{}
+	for _, r := range m.results {
+		byPart[r.Parent] = append(byPart[r.Parent], r)
+	}
 	for _, f := range m.failures {
 		failed := benchmarks.Result{Benchmark: f.Benchmark, Layer: f.Layer, Parent: b.parents[f.Benchmark]}
+		failed.Parent = b.composite.PartOf(failed)
 		failed.Raw.Value, failed.Ceiled.Value = math.NaN(), math.NaN()
-		results = append(slices.Clip(results), failed)
+		byPart[failed.Parent] = append(byPart[failed.Parent], failed)
 	}
 	// A part that is scored on several layers has no single value.
-	ambiguous := map[string]bool{}
+	var ambiguous []string
 	for _, part := range parts {
-		single := benchmarks.Composite{Identifier: part, Of: b.composite.Of, Mean: []benchmarks.CompositeNode{{Name: part}}}
-		formed, err := single.Form(results, false)
-		if err == nil {
-			m.Parts[part] = formed.Parts[part]
-		} else if e, ok := err.(*benchmarks.CompositeError); ok && len(e.Ambiguous) > 0 {
-			ambiguous[part] = true
+		if len(byPart[part]) == 0 {
+			continue
+		}
+		if v := b.composite.FormPart(part, byPart[part]); v.Ambiguous {
+			ambiguous = append(ambiguous, part)
+		} else {
+			m.nodes[part] = v.Value
 		}
 	}
-	if c := m.given; c != nil && c.Of == b.composite.Of {
-		maps.Copy(m.Parts, c.Parts)
+	if c := m.document; c != nil && c.Of == b.composite.Of {
+		maps.Copy(m.nodes, c.Parts)
 	}
 	layers := map[string]int{}
 	for _, r := range m.results {
@@ -45,34 +49,58 @@ func (b *Builder) form(m *Model, parts []string) {
 	b.formComposite(m, ambiguous)
 }
 
-// formComposite computes a model's composite, or records why it has none.
-func (b *Builder) formComposite(m *Model, ambiguous map[string]bool) {
-	var missing []string
-	for _, part := range b.composite.PartNames() {
-		_, has := m.Parts[part]
-		_, assumed := b.composite.Missing[part]
-		switch {
-		case ambiguous[part]:
-			missing = append(missing, part+" (several layers)")
-		case !has && !assumed:
-			missing = append(missing, part)
+// formComposite computes a model's nodes and composite, or records why it has none.
+func (b *Builder) formComposite(m *Model, ambiguous []string) {
+	for name, v := range m.nodes {
+		if stats.Finite(v) {
+			m.Parts[name] = v
 		}
 	}
-	m.Composite, m.Why = math.NaN(), strings.Join(missing, ", ")
-	if len(missing) > 0 {
+	formed := b.composite.Evaluate(m.nodes, false)
+	maps.Copy(m.Parts, formed.Groups)
+	for name, v := range formed.Parts {
+		if _, given := m.nodes[name]; given { // and not assumed
+			m.Parts[name] = v
+		}
+	}
+	delete(m.Parts, b.composite.Root())
+	for _, name := range formed.Failed {
+		if name == b.composite.Root() {
+			name = CompositeScore
+		}
+		m.failed[name] = true
+	}
+	m.Composite, m.Missing, m.Coverage = formed.Value, formed.Missing, formed.Coverage
+	counted := b.composite.PartNames()
+	var several []string // of the composite
+	for _, part := range ambiguous {
+		if slices.Contains(counted, part) {
+			several = append(several, part)
+		}
+	}
+	switch {
+	case len(several) == 0 && formed.Coverage.Scored > 0 && stats.Finite(formed.Value):
 		return
+	case len(several) == 0 && formed.Coverage.Scored == 0:
+		m.Why = joinFirst(counted, ", ")
+	default:
+		var missing []string
+		for _, part := range counted {
+			if slices.Contains(several, part) {
+				missing = append(missing, part+" (several layers)")
+			} else if slices.Contains(formed.Missing, part) {
+				missing = append(missing, part)
+			}
+		}
+		m.Why = joinFirst(missing, ", ")
 	}
-	if formed, err := b.composite.FormParts(m.Parts, false); err == nil {
-		m.Composite = formed.Value
-	} else {
-		m.Why = strings.Join(b.composite.PartNames(), ", ")
-	}
+	m.Composite = math.NaN()
 }
 
 // partNames returns the parts that some model may have, in anatomical order.
 func (b *Builder) partNames() []string {
 	known := map[string]bool{}
-	for _, part := range b.composite.PartNames() {
+	for _, part := range b.composite.NodeNames() {
 		known[part] = true
 	}
 	for _, parent := range b.parents {
@@ -81,9 +109,12 @@ func (b *Builder) partNames() []string {
 		}
 	}
 	for _, m := range b.models {
-		for part := range m.Parts {
+		for part := range m.nodes {
 			known[part] = true
 		}
+	}
+	for _, group := range b.composite.GroupNames() {
+		delete(known, group) // whose value is that of its members
 	}
 	return slices.SortedFunc(maps.Keys(known), benchmarks.CompareAnatomy)
 }

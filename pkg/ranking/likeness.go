@@ -108,7 +108,7 @@ func (b *Builder) warnOfDroppedComposites(models []*Model) {
 	var names []string
 	scale := ""
 	for _, m := range models {
-		if c := m.given; c != nil && c.Of != b.composite.Of {
+		if c := m.document; c != nil && c.Of != b.composite.Of {
 			names, scale = append(names, m.Name), c.Of
 		}
 	}

@@ -137,7 +137,7 @@ func (b *Builder) setFact(m *Model, name string, f fact) {
 // isReserved reports whether a column of that name holds scores, or the names of
 // models, in a table.
 func (b *Builder) isReserved(name string) bool {
-	_, isPart := b.composite.Part(name)
+	_, isPart := b.composite.Node(name)
 	_, isUsual := benchmarks.UsualPart(name)
 	return isPart || isUsual || strings.EqualFold(name, CompositeScore) || strings.EqualFold(name, "model")
 }

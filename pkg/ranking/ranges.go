@@ -24,16 +24,26 @@ func exactly(v float64) uncertain { return uncertain{v, Interval{Low: v, High: v
 // number (method of variance estimates recovery, Zou and Donner 2008,
 // doi:10.1002/sim.3095). The mean has no interval if one of the values has none.
 func meanOf(values []uncertain) uncertain {
+	members := make([]benchmarks.Weighted[uncertain], len(values))
+	for i, v := range values {
+		members[i] = benchmarks.Weighted[uncertain]{Value: v, Weight: 1}
+	}
+	return weightedMean(members, float64(len(values)))
+}
+
+// weightedMean is meanOf for values with weights that add up to n, together with those
+// of values that count exactly 0.
+func weightedMean(values []benchmarks.Weighted[uncertain], n float64) uncertain {
 	if len(values) == 0 {
 		return uncertain{math.NaN(), NoInterval}
 	}
 	sum, below, above := 0.0, 0.0, 0.0
-	for _, v := range values {
-		sum += v.value
-		below += float64((v.value - v.Low) * (v.value - v.Low))
-		above += float64((v.High - v.value) * (v.High - v.value))
+	for _, m := range values {
+		v, w := m.Value, m.Weight
+		sum += float64(w * v.value)
+		below += float64(w * w * (v.value - v.Low) * (v.value - v.Low))
+		above += float64(w * w * (v.High - v.value) * (v.High - v.value))
 	}
-	n := float64(len(values))
 	mean := sum / n
 	return uncertain{mean, Interval{Low: mean - math.Sqrt(below)/n, High: mean + math.Sqrt(above)/n}}
 }
@@ -56,6 +66,10 @@ func (b *Builder) formIntervals(m *Model) {
 	}
 	parts := map[string]uncertain{}
 	for part, value := range m.Parts {
+		if len(byPart[part]) == 0 {
+			parts[part] = uncertain{value, NoInterval}
+			continue
+		}
 		u := meanOf(byPart[part])
 		if u.None() || !tied(u.value, value) {
 			u = uncertain{value, NoInterval} // the part is not the mean of these scores
@@ -64,26 +78,27 @@ func (b *Builder) formIntervals(m *Model) {
 		}
 		parts[part] = u
 	}
-	for part, value := range b.composite.Missing {
+	for part, value := range b.composite.Missing.Values {
 		if _, ok := parts[part]; !ok {
 			parts[part] = exactly(value)
 		}
 	}
-	if c := meanOfNodes(b.composite.Mean, parts); stats.Finite(m.Composite) && !c.None() && tied(c.value, m.Composite) {
-		m.intervals[CompositeScore] = c.Interval
+	if len(m.intervals) == 0 {
+		return
 	}
-}
-
-func meanOfNodes(nodes []benchmarks.CompositeNode, parts map[string]uncertain) uncertain {
-	var values []uncertain
-	for _, n := range nodes {
-		if n.Mean != nil {
-			values = append(values, meanOfNodes(n.Mean, parts))
-		} else if u, ok := parts[n.Name]; ok {
-			values = append(values, u)
+	benchmarks.Fold(b.composite, func(name string) (uncertain, bool) {
+		u, ok := parts[name]
+		return u, ok
+	}, func(group string, members []benchmarks.Weighted[uncertain], n float64) uncertain {
+		u, value := weightedMean(members, n), m.Score(group)
+		if group == b.composite.Root() {
+			group, value = CompositeScore, m.Composite
 		}
-	}
-	return meanOf(values)
+		if stats.Finite(value) && !u.None() && tied(u.value, value) {
+			m.intervals[group] = u.Interval
+		}
+		return u
+	})
 }
 
 // Range holds the best and the worst rank that the intervals allow a model: below

@@ -132,7 +132,7 @@ func (b *Builder) addPartCell(t *stimuli.Table, m *Model, part, column, cell str
 	if m.source != "" {
 		return errorf("scores of model %q are both in %s and in %s: give one of them, or leave rows out by --where", m.Name, m.source, t.Path)
 	}
-	if _, twice := m.Parts[part]; twice {
+	if _, twice := m.nodes[part]; twice {
 		return errorf("%s of model %q is both in %s and in %s: give one of them", part, m.Name, m.table, t.Path)
 	}
 	if isFar(v) {
@@ -140,7 +140,7 @@ func (b *Builder) addPartCell(t *stimuli.Table, m *Model, part, column, cell str
 		return nil
 	}
 	m.table = t.Path
-	m.Parts[part] = v
+	m.nodes[part] = v
 	return nil
 }
 
@@ -193,7 +193,7 @@ func noRow(t *stimuli.Table, c Condition, cells []string) error {
 func (b *Builder) partColumns(t *stimuli.Table) (map[string]string, error) {
 	parts, columns := map[string]string{}, map[string]string{}
 	for _, column := range t.Columns {
-		part, ok := b.composite.Part(column)
+		part, ok := b.composite.Node(column)
 		if !ok {
 			if part, ok = benchmarks.UsualPart(column); !ok {
 				continue

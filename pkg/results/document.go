@@ -130,6 +130,19 @@ type Composite struct {
 	Of      string            `json:"of"`
 	Parts   map[string]Number `json:"parts"`
 	Missing []string          `json:"missing"`
+	// Groups, Failed, Coverage and Partial are those of a composite with groups.
+	Groups   map[string]Number `json:"groups,omitempty"`
+	Failed   []string          `json:"failed,omitempty"`
+	Coverage *Coverage         `json:"coverage,omitempty"`
+	Partial  bool              `json:"partial,omitempty"`
+}
+
+// Coverage is how much of a composite's tree has figures: the number of leaves with
+// one, of all that count, and their weight in the composite.
+type Coverage struct {
+	Scored int     `json:"scored"`
+	Leaves int     `json:"leaves"`
+	Weight float64 `json:"weight"`
 }
 
 // Failure is a benchmark that could not be scored, with the error.
@@ -192,6 +205,14 @@ func newModel(m benchmarks.ModelResult) Model {
 		}
 		for name, part := range c.Parts {
 			out.Composite.Parts[name] = Number(part)
+		}
+		if c.Grouped {
+			coverage := Coverage(c.Coverage)
+			out.Composite.Coverage, out.Composite.Failed, out.Composite.Partial = &coverage, c.Failed, c.Partial
+			out.Composite.Groups = map[string]Number{}
+			for name, group := range c.Groups {
+				out.Composite.Groups[name] = Number(group)
+			}
 		}
 	}
 	for _, f := range m.Failures {

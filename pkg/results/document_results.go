@@ -24,6 +24,13 @@ func (d Document) Results() []benchmarks.ModelResult {
 		if c := m.Composite; c != nil {
 			r.Composite = &benchmarks.CompositeResult{Name: c.Name, Value: float64(c.Value), Of: c.Of, Parts: map[string]float64{},
 				Missing: c.Missing, Partial: len(c.Missing) > 0}
+			if c.Coverage != nil {
+				r.Composite.Grouped, r.Composite.Coverage, r.Composite.Failed = true, benchmarks.Coverage(*c.Coverage), c.Failed
+				r.Composite.Partial, r.Composite.Groups = c.Partial, map[string]float64{}
+				for name, group := range c.Groups {
+					r.Composite.Groups[name] = float64(group)
+				}
+			}
 			for name, part := range c.Parts {
 				r.Composite.Parts[name] = float64(part)
 			}

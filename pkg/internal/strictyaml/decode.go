@@ -122,7 +122,11 @@ func (d *decoder) structure(n *yaml.Node, key string, v reflect.Value) {
 		names[i] = f.name
 	}
 	if n.Kind != yaml.MappingNode {
-		d.fail(n, "write them as "+names[0]+": value", "%s is %s, but must be keys with values", label(key), describe(n))
+		example := "name" // of a struct that has an inline map alone
+		if len(names) > 0 {
+			example = names[0]
+		}
+		d.fail(n, "write them as "+example+": value", "%s is %s, but must be keys with values", label(key), describe(n))
 		return
 	}
 	for name, value := range pairs(n) {

@@ -14,7 +14,7 @@ import (
 type leaderboardOptions struct {
 	inputs rankInputs
 	sort   string
-	top    int // 0 for all
+	view   output.BoardView
 	out    outputFlags
 }
 
@@ -22,7 +22,9 @@ type leaderboardOptions struct {
 func (o *leaderboardOptions) addFlags(c *cobra.Command, names names) {
 	o.inputs.addFlags(c, names)
 	c.Flags().StringVar(&o.sort, "sort", ranking.CompositeScore, "rank by `NAME`: composite, a part, a benchmark or numeric metadata")
-	c.Flags().Var(&count{value: &o.top, min: 1}, "top", "show only the first `N` models")
+	c.Flags().Var(&count{value: &o.view.Top, min: 1}, "top", "show only the first `N` models")
+	o.view.Depth = 2
+	c.Flags().Var(&count{value: &o.view.Depth, min: 0}, "depth", "in tables, show `N` levels of the composite's tree below it (default 2; 0 for all)")
 	o.out.add(c, output.Formats...)
 }
 
@@ -39,6 +41,13 @@ Equal values share the best of their ranks: 1, 2, 2, 4. Models without the value
 is ranked by are listed separately, with what they are missing. Tables show the
 numeric metadata and the family; CSV and JSON have all metadata.
 
+Of a composite with groups, as brain-score.org, tables show the upper levels (--depth)
+and the number of benchmarks that a model has of all that count; CSV and JSON have every
+group and benchmark, and JSON lists what each model lacks. X marks what failed.
+--without leaves benchmarks or groups out, and all means above are computed again.
+Figures and ranks of brain-score.org are shown as there: three decimals (one from 1 on),
+ranks by two decimals.
+
 Scores of score --ci have 95 % intervals. For a mean of n benchmarks, parts or groups
 the half-widths are combined in quadrature and divided by n, as if they varied
 independently. "ranks" is the range of ranks that intervals allow a model: below all
@@ -49,6 +58,7 @@ models share neuroids and stimuli, compare can distinguish more of them.
 		Example: `  brainscore leaderboard scores.json
   brainscore leaderboard results/ --table models.csv --composite brain-score.org
   brainscore leaderboard --table published.csv --where table=leaderboard-2018-09 --top 10
+  brainscore leaderboard scores.json --composite brain-score.org --without engineering_vision --without Kar2019-ost
   brainscore leaderboard scores.json --sort V4 --format markdown`,
 		GroupID: groupModels,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -80,6 +90,6 @@ func runLeaderboard(ctx context.Context, opts leaderboardOptions, streams Stream
 		reporter.Warn("%s", w)
 	}
 	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
-		return output.WriteBoard(w, board, opts.top, format, color)
+		return output.WriteBoard(w, board, opts.view, format, color)
 	})
 }

@@ -18,6 +18,7 @@ type rankInputs struct {
 	tables    []string
 	where     whereFlag
 	composite string
+	without   []string // nodes of the composite
 }
 
 // inputsHelp documents the inputs.
@@ -45,6 +46,13 @@ func (in *rankInputs) addFlags(c *cobra.Command, names names) {
 	flags.Var(&in.where, "where", "use only the rows of tables that have `COLUMN=VALUE` (repeatable)")
 	completeWith(c, "where", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return nil })
 	addCompositeFlag(c, &in.composite, names)
+	flags.StringArrayVar(&in.without, "without", nil, "form the composite without benchmark or group `NAME` (repeatable)")
+	completeWith(c, "without", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string {
+		if composite, err := benchmarks.LoadComposite(in.composite); err == nil {
+			return composite.NodeNames()
+		}
+		return nil
+	})
 }
 
 // whereFlag is the value of --where.
@@ -72,7 +80,7 @@ func (f *whereFlag) Set(s string) error {
 
 // load reads the inputs.
 func (in *rankInputs) load(ctx context.Context, stdin io.Reader) (*ranking.Data, error) {
-	err := noneEmpty(argument{"RESULTS", in.results}, argument{"--table", in.tables}, argument{"--composite", []string{in.composite}})
+	err := noneEmpty(argument{"RESULTS", in.results}, argument{"--table", in.tables}, argument{"--composite", []string{in.composite}}, argument{"--without", in.without})
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +92,9 @@ func (in *rankInputs) load(ctx context.Context, stdin io.Reader) (*ranking.Data,
 	}
 	composite, err := benchmarks.LoadComposite(in.composite)
 	if err != nil {
+		return nil, err
+	}
+	if composite, err = composite.Without(in.without...); err != nil {
 		return nil, err
 	}
 	builder := ranking.New(composite)

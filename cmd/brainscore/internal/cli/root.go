@@ -70,6 +70,7 @@ Pages of the documentation, by brainscore help TOPIC:
 		newReportCommand(streams, deps.names),
 		newPlotCommand(streams, deps.names),
 		newBenchmarksCommand(streams, deps.names),
+		newCompositesCommand(streams, deps.names),
 		newDataCommand(streams, deps),
 		newMetricsCommand(streams),
 		newInspectCommand(streams),

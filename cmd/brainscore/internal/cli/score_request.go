@@ -39,7 +39,7 @@ func (r *scoreRequest) addRequestFlags(c *cobra.Command, names names) {
 
 // addCompositeFlag adds --composite.
 func addCompositeFlag(c *cobra.Command, name *string, names names) {
-	c.Flags().StringVar(name, "composite", benchmarks.DefaultComposite, "form composite `NAME`: cosyne2019, neurips2019, brain-score.org or a YAML file")
+	c.Flags().StringVar(name, "composite", benchmarks.DefaultComposite, "form composite `NAME`: as cosyne2019, brain-score.org or a YAML file")
 	completeComposite(c, names)
 }
 

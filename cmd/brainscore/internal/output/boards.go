@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
@@ -32,25 +33,35 @@ type boardEntry struct {
 	Intervals  map[string]results.Interval `json:"intervals,omitempty"`
 	Parts      map[string]results.Number   `json:"parts"`
 	Benchmarks map[string]results.Number   `json:"benchmarks,omitempty"`
-	Metadata   map[string]any              `json:"metadata"`
-	Missing    string                      `json:"missing,omitempty"`
+	// Coverage and Lacks describe how much of a tree the model has figures of; Failed
+	// are the benchmarks and groups without one because benchmarks failed.
+	Coverage *results.Coverage `json:"coverage,omitempty"`
+	Lacks    []string          `json:"lacks,omitempty"`
+	Failed   []string          `json:"failed,omitempty"`
+	Metadata map[string]any    `json:"metadata"`
+	Missing  string            `json:"missing,omitempty"`
 }
 
-// WriteBoard writes the first entries of a leaderboard, or all if top is 0, in a format;
-// a table is coloured if color is true. Tables and Markdown have the numeric metadata
-// and the family, and the intervals of the composite and of the value that is ranked
-// by; other formats have all.
-func WriteBoard(w io.Writer, b *ranking.Board, top int, format Format, color bool) error {
+// BoardView is the part of a leaderboard that is written.
+type BoardView struct {
+	Top   int // the number of models; 0 for all
+	Depth int // for people, the levels of a composite's tree; 0 for all
+}
+
+// WriteBoard writes a leaderboard in a format; a table is coloured if color is true.
+// Tables and Markdown have the numeric metadata and the family, and the intervals of the
+// composite and of the value that is ranked by; other formats have all.
+func WriteBoard(w io.Writer, b *ranking.Board, view BoardView, format Format, color bool) error {
 	entries := b.Entries
-	if top > 0 {
-		entries = entries[:min(top, len(entries))]
+	if view.Top > 0 {
+		entries = entries[:min(view.Top, len(entries))]
 	}
 	if format == JSON {
 		return results.WriteJSON(w, newBoard(b, entries))
 	}
-	grids := []Grid{boardGrid(b, entries), notRankedGrid(b.Missing)}
+	grids := []Grid{boardGrid(b, view, entries), notRankedGrid(b.Missing)}
 	if slices.Contains(Programs, format) {
-		grids = []Grid{boardGrid(b, slices.Concat(entries, b.Missing))}
+		grids = []Grid{boardGrid(b, view, slices.Concat(entries, b.Missing))}
 	}
 	return WriteGrids(w, format, color, nil, grids...)
 }
@@ -107,6 +118,15 @@ func newBoardEntry(b *ranking.Board, e ranking.Entry) boardEntry {
 		}
 		out.Benchmarks[name] = results.Number(v)
 	}
+	if b.Grouped() {
+		c := results.Coverage(e.Coverage)
+		out.Coverage, out.Lacks = &c, e.Model.Missing
+		for _, name := range slices.Concat([]string{ranking.CompositeScore}, sortedKeys(b.Depths)) {
+			if e.Failed(name) {
+				out.Failed = append(out.Failed, name)
+			}
+		}
+	}
 	for name, v := range e.Metadata {
 		if slices.Contains(b.Numeric, name) {
 			out.Metadata[name] = results.Number(v.Number)
@@ -134,8 +154,8 @@ type boardColumn struct {
 // boardGrid returns a row for each model. People see the numeric metadata and the family,
 // and the intervals, if a model has one, of the composite and of the value that the
 // board is ranked by; programs get all.
-func boardGrid(b *ranking.Board, entries []ranking.Entry) Grid {
-	columns := boardColumns(b, entries)
+func boardGrid(b *ranking.Board, view BoardView, entries []ranking.Entry) Grid {
+	columns := boardColumns(b, view, entries)
 	var g Grid
 	for _, c := range columns {
 		g.Columns = append(g.Columns, c.Column)
@@ -150,11 +170,11 @@ func boardGrid(b *ranking.Board, entries []ranking.Entry) Grid {
 	return g
 }
 
-func boardColumns(b *ranking.Board, entries []ranking.Entry) []boardColumn {
+func boardColumns(b *ranking.Board, view BoardView, entries []ranking.Entry) []boardColumn {
 	var columns []boardColumn
 	add := func(c Column, cell func(ranking.Entry) Cell) { columns = append(columns, boardColumn{c, cell}) }
 	score := func(name string) func(ranking.Entry) Cell {
-		return func(e ranking.Entry) Cell { return ScoreCell(e.Score(name)) }
+		return func(e ranking.Entry) Cell { return nodeCell(b, e.Score(name), e.Failed(name)) }
 	}
 	bounds := func(name string) func(ranking.Entry) Cell {
 		return func(e ranking.Entry) Cell { i := e.Model.Interval(name); return RangeCell(&i) }
@@ -170,7 +190,13 @@ func boardColumns(b *ranking.Board, entries []ranking.Entry) []boardColumn {
 			known[name] = true
 		}
 	}
-	shown := slices.Concat([]string{ranking.CompositeScore}, sortBenchmark(b), b.Parts)
+	for _, name := range b.Parts {
+		delete(known, name)
+	}
+	parts := slices.DeleteFunc(slices.Clone(b.Parts), func(name string) bool {
+		return view.Depth > 0 && b.Depths[name] > view.Depth && name != b.Sort
+	})
+	shown := slices.Concat([]string{ranking.CompositeScore}, sortBenchmark(b), parts)
 	scores := slices.Concat(b.Parts, sortedKeys(known))
 	bounded := intervalScores(entries, scores)
 	for _, name := range shown {
@@ -186,6 +212,12 @@ func boardColumns(b *ranking.Board, entries []ranking.Entry) []boardColumn {
 		if (name == ranking.CompositeScore || name == b.Sort) && slices.Contains(bounded, name) {
 			add(Column{Header: intervalHeader, Right: true, Hide: Programs}, bounds(name))
 		}
+	}
+	if b.Grouped() {
+		add(Column{Header: "benchmarks", Fields: []string{"benchmarks_scored", "benchmarks_counted", "weight_scored"}, Right: true}, func(e ranking.Entry) Cell {
+			c := e.Coverage
+			return Cell{text: fmt.Sprintf("%d/%d", c.Scored, c.Leaves), values: []string{strconv.Itoa(c.Scored), strconv.Itoa(c.Leaves), exactText(c.Weight)}}
+		})
 	}
 	for _, name := range scores {
 		add(Column{Header: name, Hide: People}, score(name))
@@ -221,6 +253,18 @@ func boardColumns(b *ranking.Board, entries []ranking.Entry) []boardColumn {
 		add(Column{Header: field, Fields: []string{field + "_low", field + "_high"}, Hide: People}, bounds(name))
 	}
 	return columns
+}
+
+// nodeCell returns a cell of the value of a composite, or of a node of it.
+func nodeCell(b *ranking.Board, value float64, failed bool) Cell {
+	cell := ScoreCell(value)
+	switch {
+	case b.Figures == benchmarks.FiguresOfSite:
+		cell.text = textOr(ranking.FigureOfSite(value, failed), "–")
+	case failed && b.Grouped():
+		cell.text = "X"
+	}
+	return cell
 }
 
 // rangeOfRanks returns the range of ranks that intervals allow a model.

@@ -2,7 +2,9 @@ package output
 
 import (
 	"bufio"
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -32,13 +34,35 @@ func partNames(models ...benchmarks.ModelResult) []string {
 	return slices.SortedFunc(maps.Keys(names), benchmarks.CompareAnatomy)
 }
 
-// compositeGrid returns a row for each model's composite and a column for each part; if
-// one is partial, a last column notes it.
+// shownDepth is the number of levels of a tree that a table of several models shows.
+const shownDepth = 2
+
+// columnNames returns the parts of the models' composites, or the upper groups of a
+// tree.
+func columnNames(models []benchmarks.ModelResult) []string {
+	if !models[0].Composite.Grouped {
+		return partNames(models...)
+	}
+	var names []string
+	for _, n := range models[0].Composite.Tree {
+		if n.Depth <= shownDepth {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
+// compositeGrid returns a row for each model's composite and a column for each part, or
+// upper group of a tree; if one is partial, a last column notes it.
 func compositeGrid(models []benchmarks.ModelResult) Grid {
-	parts := partNames(models...)
+	names := columnNames(models)
 	g := Grid{Columns: []Column{{Header: "model"}, {Header: models[0].Composite.Name, Right: true}}}
-	for _, name := range parts {
+	for _, name := range names {
 		g.Columns = append(g.Columns, Column{Header: name, Right: true})
+	}
+	grouped := models[0].Composite.Grouped
+	if grouped {
+		g.Columns = append(g.Columns, Column{Header: "benchmarks", Right: true})
 	}
 	partial := slices.ContainsFunc(models, func(m benchmarks.ModelResult) bool { return m.Composite.Partial })
 	if partial {
@@ -46,13 +70,22 @@ func compositeGrid(models []benchmarks.ModelResult) Grid {
 	}
 	for _, m := range models {
 		cells := []Cell{Text(m.Model), ScoreCell(m.Composite.Value)}
-		for _, name := range parts {
-			part, ok := m.Composite.Parts[name]
+		for _, name := range names {
+			value, ok := m.Composite.Parts[name]
 			if !ok {
-				cells = append(cells, Texts("–", ""))
-				continue
+				value, ok = m.Composite.Groups[name]
 			}
-			cells = append(cells, ScoreCell(part))
+			switch {
+			case ok:
+				cells = append(cells, ScoreCell(value))
+			case slices.Contains(m.Composite.Failed, name):
+				cells = append(cells, Texts("X", ""))
+			default:
+				cells = append(cells, Texts("–", ""))
+			}
+		}
+		if grouped {
+			cells = append(cells, Text(fmt.Sprintf("%d/%d", m.Composite.Coverage.Scored, m.Composite.Coverage.Leaves)))
 		}
 		if partial {
 			note := ""
@@ -66,17 +99,22 @@ func compositeGrid(models []benchmarks.ModelResult) Grid {
 	return g
 }
 
-// writeComposite writes the composite, its definition and its parts.
+// writeComposite writes the composite, its definition and its parts, or a tree of the
+// groups and benchmarks that have figures.
 func writeComposite(b *bufio.Writer, m benchmarks.ModelResult, p palette) {
 	c := m.Composite
 	b.WriteString(indent + p.bold("composite "+figureText(c.Value)) +
 		indent + text.Safe(c.Name) + " = " + text.Safe(c.Definition) + "\n")
-	var parts []string
-	for _, name := range partNames(m) {
-		parts = append(parts, text.Safe(name)+" "+figureText(c.Parts[name]))
-	}
-	if len(parts) > 0 {
-		b.WriteString(indent + indent + strings.Join(parts, ", ") + "\n")
+	if c.Grouped {
+		writeTree(b, c, p)
+	} else {
+		var parts []string
+		for _, name := range partNames(m) {
+			parts = append(parts, text.Safe(name)+" "+figureText(c.Parts[name]))
+		}
+		if len(parts) > 0 {
+			b.WriteString(indent + indent + strings.Join(parts, ", ") + "\n")
+		}
 	}
 	if len(c.Missing) > 0 {
 		label := "missing: "
@@ -84,5 +122,23 @@ func writeComposite(b *bufio.Writer, m benchmarks.ModelResult, p palette) {
 			label = "partial, without "
 		}
 		b.WriteString(indent + indent + p.red(label+text.Safe(strings.Join(c.Missing, ", "))) + "\n")
+	}
+}
+
+// writeTree draws the groups and benchmarks that have figures or failed.
+func writeTree(b *bufio.Writer, c *benchmarks.CompositeResult, p palette) {
+	fmt.Fprintf(b, "%s%d of %d benchmarks, with %.1f %% of the weight\n", indent+indent, c.Coverage.Scored, c.Coverage.Leaves, 100*c.Coverage.Weight)
+	width := 0
+	label := func(n benchmarks.TreeNode) string { return strings.Repeat(indent, n.Depth+1) + text.Safe(n.Name) }
+	shown := slices.DeleteFunc(slices.Clone(c.Tree), func(n benchmarks.TreeNode) bool { return math.IsNaN(n.Value) && !n.Failed })
+	for _, n := range shown {
+		width = max(width, text.Width(label(n)))
+	}
+	for _, n := range shown {
+		figure := figureText(n.Value)
+		if n.Failed {
+			figure = p.red("X")
+		}
+		b.WriteString(text.Left(label(n), width) + indent + figure + "\n")
 	}
 }

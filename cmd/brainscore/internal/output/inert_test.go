@@ -40,7 +40,7 @@ func TestNamesAreInert(t *testing.T) {
 	)
 	writers := map[string]func(w io.Writer, format Format) error{
 		"scores":      func(w io.Writer, format Format) error { return WriteScores(w, report, format, false) },
-		"board":       func(w io.Writer, format Format) error { return WriteBoard(w, &board, 0, format, false) },
+		"board":       func(w io.Writer, format Format) error { return WriteBoard(w, &board, BoardView{}, format, false) },
 		"analysis":    func(w io.Writer, format Format) error { return WriteAnalysis(w, &analysis, format, false) },
 		"comparisons": func(w io.Writer, format Format) error { return WriteComparisons(w, comparisons, format, false) },
 		"ceilings":    func(w io.Writer, format Format) error { return WriteCeilings(w, ceilings, format, false) },
