@@ -185,8 +185,8 @@ func (c *Composite) Evaluate(given map[string]float64, allowPartial bool) *Compo
 		beside.node(n, c.terms().within(n), 0)
 	}
 	f.Failed = append(f.Failed, beside.out.Failed...)
-	if f.Tree = append(e.out.Tree, beside.out.Tree...); !f.Grouped {
-		f.Tree = nil
+	if f.Grouped {
+		f.Tree, f.Upper = append(e.out.Tree, beside.out.Tree...), c.Upper()
 	}
 	return f
 }

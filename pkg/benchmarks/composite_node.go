@@ -126,6 +126,19 @@ func (c *Composite) NodeNames() []string {
 	return names
 }
 
+// Upper lists the nodes that an overview shows, in the order of NodeNames: those of the
+// first two levels, of a large tree only the groups among them.
+func (c *Composite) Upper() []string {
+	large := len(c.PartNames()) > shownLeaves
+	var names []string
+	for _, n := range c.Nodes()[1:] {
+		if n.Depth <= 2 && (!large || n.Members > 0) {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
 // Depths returns the level of each node below the composite, from 1.
 func (c *Composite) Depths() map[string]int {
 	depths := map[string]int{}
@@ -162,13 +175,13 @@ func (c *Composite) Grouped() bool {
 // Node returns the node of a name in any case, as tables spell it. The name of the
 // composite itself is that of its root.
 func (c *Composite) Node(name string) (node string, ok bool) {
-	if c.Name != "" && strings.EqualFold(c.Name, name) || strings.EqualFold(c.Identifier, name) {
-		return c.Root(), true
-	}
 	for n := range c.all() {
 		if strings.EqualFold(n.Name, name) {
 			return n.Name, true
 		}
+	}
+	if c.Name != "" && strings.EqualFold(c.Name, name) || strings.EqualFold(c.Identifier, name) {
+		return c.Root(), true
 	}
 	for other, node := range c.OtherNames {
 		if strings.EqualFold(other, name) {
@@ -181,15 +194,21 @@ func (c *Composite) Node(name string) (node string, ok bool) {
 	return "", false
 }
 
-// Root returns the name of the composite among its nodes.
+// Root returns the name of the composite among its nodes. An identifier may be that of a
+// node too.
 func (c *Composite) Root() string {
 	if c.Name != "" {
 		return c.Name
 	}
+	for n := range c.all() {
+		if n.Name == c.Identifier {
+			return c.Identifier + " (composite)"
+		}
+	}
 	return c.Identifier
 }
 
-// shownLeaves is the largest number of leaves that String lists.
+// shownLeaves is the largest number of leaves that String and Upper list.
 const shownLeaves = 12
 
 // String returns the definition in words, as "mean(V4, IT, behavior), raw". Of a large
@@ -238,6 +257,7 @@ type NodeInfo struct {
 	Depth        int     // below the composite's root, which is 0
 	Members      int     // 0 for a leaf
 	Weight       float64 // in the composite, 0 beside it
+	Share        float64 // the weight in the mean around it
 	Of           string
 	Clip         bool
 	Missing      string // the rule of a group
@@ -246,7 +266,7 @@ type NodeInfo struct {
 // Nodes describes the root, all groups and leaves, and those beside, each group before
 // its members.
 func (c *Composite) Nodes() []NodeInfo {
-	root := NodeInfo{Name: c.Root(), Members: len(c.Mean), Weight: 1, Of: c.Of, Clip: c.Clip, Missing: c.terms().missing}
+	root := NodeInfo{Name: c.Root(), Share: 1, Members: len(c.Mean), Weight: 1, Of: c.Of, Clip: c.Clip, Missing: c.terms().missing}
 	nodes := []NodeInfo{root}
 	var list func(members []CompositeNode, around NodeInfo, t terms)
 	list = func(members []CompositeNode, around NodeInfo, t terms) {
@@ -256,7 +276,7 @@ func (c *Composite) Nodes() []NodeInfo {
 		}
 		for _, m := range members {
 			within := t.within(m)
-			n := NodeInfo{Name: m.Name, Parent: around.Name, Depth: around.Depth + 1, Members: len(m.Mean), Of: within.of, Clip: within.clip}
+			n := NodeInfo{Name: m.Name, Parent: around.Name, Depth: around.Depth + 1, Members: len(m.Mean), Share: m.weight(), Of: within.of, Clip: within.clip}
 			if around.Weight > 0 {
 				n.Weight = around.Weight * m.weight() / total
 			}

@@ -150,7 +150,7 @@ func TestForm(t *testing.T) {
 			if form.Grouped() && len(got.Tree) != len(form.NodeNames()) {
 				t.Errorf("the tree has %d nodes, not %d", len(got.Tree), len(form.NodeNames()))
 			}
-			c.want.Tree = got.Tree
+			c.want.Tree, c.want.Upper = got.Tree, got.Upper
 			got.Value, got.Parts, got.Groups = c.want.Value, c.want.Parts, c.want.Groups
 			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got  %+v\nwant %+v", got, c.want)

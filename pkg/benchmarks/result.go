@@ -100,6 +100,8 @@ type CompositeResult struct {
 	Coverage Coverage
 	// Tree are the nodes of a composite with groups, each group before its members.
 	Tree []TreeNode
+	// Upper are the nodes of the tree that an overview shows.
+	Upper []string
 	// Assumed are the parts that have no score and count as the definition
 	// says; they are in Parts, not in Missing.
 	Assumed []string

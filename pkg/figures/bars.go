@@ -97,7 +97,7 @@ func defaultScores(models []*ranking.Model) []string {
 	if slices.ContainsFunc(models, func(m *ranking.Model) bool { return drawable(m.Composite) }) {
 		scores = append(scores, ranking.CompositeScore)
 	}
-	scores = append(scores, ranking.Parts(models)...)
+	scores = append(scores, ranking.UpperParts(models)...)
 	if len(scores) == 0 {
 		scores = ranking.Benchmarks(models)
 	}

@@ -24,7 +24,7 @@ func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figur
 	}
 	defaults := ranking.Benchmarks(models)
 	if len(defaults) < 2 || len(defaults) > maxCells {
-		defaults = ranking.Parts(models)
+		defaults = ranking.UpperParts(models)
 	}
 	scores, err := r.scores(models, defaults)
 	if err != nil {

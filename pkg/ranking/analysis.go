@@ -95,12 +95,12 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	}
 	for _, column := range columns {
 		for _, above := range thresholds {
-			for _, score := range Scores(models) {
+			for _, score := range slices.Concat([]string{CompositeScore}, UpperParts(models), Benchmarks(models)) {
 				a.Against = append(a.Against, Against{Score: score, Metadata: column, Above: above})
 			}
 		}
 	}
-	for _, names := range [][]string{Parts(models), Benchmarks(models)} {
+	for _, names := range [][]string{UpperParts(models), Benchmarks(models)} {
 		names = slices.SortedFunc(slices.Values(names), CompareNames)
 		for i, x := range names {
 			for _, y := range names[i+1:] {

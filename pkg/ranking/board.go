@@ -20,8 +20,10 @@ type Board struct {
 	Entries []Entry
 	// Figures is that of the composite: benchmarks.FiguresOfSite or empty.
 	Figures string
-	// Depths are the levels of the composite's groups and leaves below it, from 1.
+	// Depths are the levels of the groups and leaves of a composite with groups, from 1,
+	// and Upper are the nodes that an overview shows; else both are nil.
 	Depths map[string]int
+	Upper  []string
 	// Missing are the models without a value of Sort, in the order of names.
 	Missing  []Entry
 	Parts    []string // that some model has
@@ -32,12 +34,7 @@ type Board struct {
 
 // Grouped reports whether the composite is a tree with groups.
 func (b *Board) Grouped() bool {
-	for _, depth := range b.Depths {
-		if depth > 1 {
-			return true
-		}
-	}
-	return false
+	return b.Depths != nil
 }
 
 // Entry is a model on a board.
@@ -58,7 +55,10 @@ func (d *Data) Rank(key string) (*Board, error) {
 		return nil, errorf("there are no models to rank")
 	}
 	b := &Board{Composite: d.Composite.Identifier, Of: d.Composite.Of, Parts: Parts(d.models), Metadata: d.Metadata(),
-		Numeric: d.numericColumns(), Warnings: d.Warnings, Figures: d.Composite.Figures, Depths: d.Composite.Depths()}
+		Numeric: d.numericColumns(), Warnings: d.Warnings, Figures: d.Composite.Figures}
+	if d.Composite.Grouped() {
+		b.Depths, b.Upper = d.Composite.Depths(), d.Composite.Upper()
+	}
 	if key == b.Composite || key == d.Composite.Root() {
 		key = CompositeScore
 	}
@@ -104,6 +104,18 @@ func (d *Data) Rank(key string) (*Board, error) {
 	}
 	findRanges(b.Entries)
 	return b, nil
+}
+
+// CompositeRanks returns each model's rank by the composite as Rank does, from the
+// composites of the models.
+func (d *Data) CompositeRanks(composites []float64) []int {
+	if d.Composite.Figures == benchmarks.FiguresOfSite {
+		composites = slices.Clone(composites)
+		for i, v := range composites {
+			composites[i] = rankedOnSite(v)
+		}
+	}
+	return Ranks(composites)
 }
 
 // Ranks returns each value's rank from the highest. Equal values share the best of

@@ -29,6 +29,7 @@ type Builder struct {
 	columns   []string          // of metadata, in order of appearance
 	hasColumn map[string]bool
 	sources   []Source
+	tables    []scoreTable
 
 	conflicts  []*conflict
 	conflictOf map[conflictKey]*conflict
@@ -127,6 +128,7 @@ func (b *Builder) Build() *Data {
 		b.form(m, parts)
 		b.formIntervals(m)
 	}
+	b.checkTables()
 	d := &Data{Composite: b.composite, Warnings: b.warnings, models: models, sources: b.sources, numeric: map[string]bool{}}
 	for _, m := range models {
 		for column, v := range m.Metadata {

@@ -184,6 +184,17 @@ func Parts(models []*Model) []string {
 	return append(ordered, slices.SortedFunc(maps.Keys(names), benchmarks.CompareAnatomy)...)
 }
 
+// UpperParts returns Parts, of a tree with groups only the upper ones: its benchmarks
+// would make more pairs than anyone reads.
+func UpperParts(models []*Model) []string {
+	parts := Parts(models)
+	if len(models) == 0 || !models[0].composite.Grouped() {
+		return parts
+	}
+	nodes, upper := models[0].composite.NodeNames(), models[0].composite.Upper()
+	return slices.DeleteFunc(parts, func(part string) bool { return slices.Contains(nodes, part) && !slices.Contains(upper, part) })
+}
+
 // Benchmarks returns the benchmarks that some model has a value of, by name, without the
 // leaves that are among Parts.
 func Benchmarks(models []*Model) []string {

@@ -1,9 +1,11 @@
 package ranking
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -82,7 +84,9 @@ func (b *Builder) formComposite(m *Model, ambiguous []string) {
 	case len(several) == 0 && formed.Coverage.Scored > 0 && stats.Finite(formed.Value):
 		return
 	case len(several) == 0 && formed.Coverage.Scored == 0:
-		m.Why = joinFirst(counted, ", ")
+		if m.Why = strings.Join(counted, ", "); b.composite.Grouped() {
+			m.Why = fmt.Sprintf("all of %d benchmarks", len(counted))
+		}
 	default:
 		var missing []string
 		for _, part := range counted {

@@ -139,5 +139,5 @@ func (b *Builder) setFact(m *Model, name string, f fact) {
 func (b *Builder) isReserved(name string) bool {
 	_, isPart := b.composite.Node(name)
 	_, isUsual := benchmarks.UsualPart(name)
-	return isPart || isUsual || strings.EqualFold(name, CompositeScore) || strings.EqualFold(name, "model")
+	return isPart || isUsual || strings.EqualFold(name, CompositeScore) || isLabel(name)
 }

@@ -2,6 +2,7 @@ package ranking
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,8 +29,9 @@ func ParseCondition(s string) (Condition, error) {
 const scaleColumn = "of"
 
 // AddTables adds models from tables with one row per model: a column model,
-// columns named as parts of composites in any case, and all others as metadata.
-// Empty cells are missing. AddTables reads the rows of each table that meet the
+// columns named as groups, benchmarks and parts of composites in any case, and all
+// others as metadata. Empty cells are missing; X marks a benchmark that failed. The
+// exports of brain-score.org are such tables. AddTables reads the rows of each table that meet the
 // conditions on its columns; each condition's column must be in some table.
 func (b *Builder) AddTables(tables []*stimuli.Table, where []Condition) error {
 	for _, c := range where {
@@ -59,11 +61,11 @@ func checkColumn(tables []*stimuli.Table, column string) error {
 }
 
 func (b *Builder) addTable(t *stimuli.Table, where []Condition) error {
-	names, err := modelColumn(t)
+	rows, err := selectRows(t, where)
 	if err != nil {
 		return err
 	}
-	rows, err := selectRows(t, where)
+	names, err := b.modelNames(t, rows)
 	if err != nil {
 		return err
 	}
@@ -91,7 +93,7 @@ func (b *Builder) addTable(t *stimuli.Table, where []Condition) error {
 		if err != nil {
 			return err
 		}
-		if strings.EqualFold(column, "model") {
+		if isLabel(column) {
 			continue
 		}
 		add := b.addMetadataCell
@@ -112,6 +114,7 @@ func (b *Builder) addTable(t *stimuli.Table, where []Condition) error {
 		}
 	}
 	b.warnOfOtherScale(t, rows)
+	b.tables = append(b.tables, newScoreTable(t, parts, names, rows))
 	return nil
 }
 
@@ -126,8 +129,10 @@ func (b *Builder) addMetadataCell(t *stimuli.Table, m *Model, column, cell strin
 
 func (b *Builder) addPartCell(t *stimuli.Table, m *Model, part, column, cell string, line int) error {
 	v, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
-	if err != nil || !stats.Finite(v) {
-		return &stimuli.FileError{Path: t.Path, Line: line, What: fmt.Sprintf("%s is %q, not a number", column, cell), Remedy: "leave it empty where it is missing"}
+	if failed := strings.EqualFold(strings.TrimSpace(cell), "X"); failed {
+		v = math.NaN()
+	} else if err != nil || !stats.Finite(v) {
+		return &stimuli.FileError{Path: t.Path, Line: line, What: fmt.Sprintf("%s is %q, not a number", column, cell), Remedy: "leave it empty where it is missing, or write X where it failed"}
 	}
 	if m.source != "" {
 		return errorf("scores of model %q are both in %s and in %s: give one of them, or leave rows out by --where", m.Name, m.source, t.Path)
@@ -142,15 +147,6 @@ func (b *Builder) addPartCell(t *stimuli.Table, m *Model, part, column, cell str
 	m.table = t.Path
 	m.nodes[part] = v
 	return nil
-}
-
-func modelColumn(t *stimuli.Table) ([]string, error) {
-	for _, c := range t.Columns {
-		if strings.EqualFold(c, "model") {
-			return t.Column(c)
-		}
-	}
-	return t.Column("model") // an error that lists the columns
 }
 
 // selectRows returns the indices of the rows that meet the conditions.
@@ -193,14 +189,15 @@ func noRow(t *stimuli.Table, c Condition, cells []string) error {
 func (b *Builder) partColumns(t *stimuli.Table) (map[string]string, error) {
 	parts, columns := map[string]string{}, map[string]string{}
 	for _, column := range t.Columns {
-		part, ok := b.composite.Node(column)
+		name, _ := withoutVersion(column)
+		part, ok := b.composite.Node(name)
 		if !ok {
-			if part, ok = benchmarks.UsualPart(column); !ok {
+			if part, ok = benchmarks.UsualPart(name); !ok {
 				continue
 			}
 		}
 		if first, twice := columns[part]; twice {
-			return nil, &stimuli.FileError{Path: t.Path, Line: 1, What: fmt.Sprintf("has two columns of %s: %q and %q", part, first, column), Remedy: "name columns uniquely"}
+			return nil, &stimuli.FileError{Path: t.Path, Line: t.HeaderLine(), What: fmt.Sprintf("has two columns of %s: %q and %q", part, first, column), Remedy: "name columns uniquely"}
 		}
 		parts[column], columns[part] = part, column
 	}

@@ -58,7 +58,7 @@ func TestBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, page := range map[string]string{
-		"published.html": write(t, published(t)), "many.html": write(t, many(t, 300, 20, 168)), "some.html": write(t, many(t, 30, 8, 40)), "hostile.html": write(t, hostileNames(t)), "ties.html": write(t, ties),
+		"published.html": write(t, published(t)), "many.html": write(t, many(t, 300, 20, 168)), "some.html": write(t, many(t, 30, 8, 40)), "hostile.html": write(t, hostileNames(t)), "ties.html": write(t, ties), "tree.html": write(t, treeData(t)),
 		"answers.html":         writeAnswers(t, published(t), observerstest.Answers("net-", 15, 5, 8), observerstest.Answers("one-", 15, 5, 1)),
 		"hostile-answers.html": writeAnswers(t, hostileNames(t), observerstest.Answers(hostile.Texts[0], 3, 2, 3), observerstest.Answers(hostile.Texts[1], 2, 0, 1)),
 	} {

@@ -44,7 +44,7 @@ func (b *builder) build(ctx context.Context) error {
 		return ErrNoModels
 	}
 	b.doc = document{
-		Composite: visible(b.data.Composite.Identifier), Of: b.data.Composite.Of,
+		Composite: visible(b.data.Composite.Identifier), Of: b.data.Composite.Of, Site: b.data.Composite.Figures == benchmarks.FiguresOfSite,
 		Columns: []column{}, Families: []string{}, Metadata: []string{}, Benchmarks: []benchmark{}, Layers: []string{},
 		Metrics: []metric{}, Ceilings: [][]int{}, Messages: []string{}, Sources: []source{}, Models: []model{},
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
@@ -20,9 +21,16 @@ const (
 // parts, benchmarks and numeric metadata.
 func (b *builder) addColumns() {
 	composite := column{Name: b.data.Composite.Identifier, Kind: ofComposite}
-	b.addColumn(composite, ranking.CompositeScore)
+	inTree := map[string]bool{}
+	if b.data.Composite.Grouped() {
+		inTree = b.addTree(composite)
+	} else {
+		b.addColumn(composite, ranking.CompositeScore)
+	}
 	for _, name := range ranking.Parts(b.models) {
-		b.addColumn(column{Name: name, Kind: ofPart}, name)
+		if !inTree[name] {
+			b.addColumn(column{Name: name, Kind: ofPart}, name)
+		}
 	}
 	for _, name := range ranking.Benchmarks(b.models) {
 		b.addColumn(column{Name: name, Kind: ofBenchmark}, name)
@@ -32,6 +40,27 @@ func (b *builder) addColumns() {
 			b.addColumn(column{Name: name, Kind: ofMetadata}, name)
 		}
 	}
+}
+
+// addTree adds the columns of a composite with groups: it and all of its nodes, so that
+// the script can form means anew without some. It returns the names of the nodes.
+func (b *builder) addTree(composite column) map[string]bool {
+	at := map[string]int{} // 1 + the column of each node
+	upper := b.data.Composite.Upper()
+	for i, n := range b.data.Composite.Nodes() {
+		c, name := column{Name: n.Name, Kind: ofPart}, n.Name
+		if i == 0 {
+			c, name = composite, ranking.CompositeScore
+		}
+		c.node = &node{Up: at[n.Parent], Depth: n.Depth, Weight: n.Share, Leaf: n.Members == 0, Rule: n.Missing, Upper: slices.Contains(upper, n.Name)}
+		b.addColumn(c, name)
+		at[n.Name] = len(b.doc.Columns)
+	}
+	inTree := map[string]bool{}
+	for name := range at {
+		inTree[name] = true
+	}
+	return inTree
 }
 
 // addColumn adds a column with the models' values, errors, ceilings and intervals of
@@ -59,6 +88,9 @@ func (b *builder) addColumn(c column, name string) {
 		c.Values = append(c.Values, results.Number(values[k]))
 		c.Errors, c.Ceilings = append(c.Errors, short(u.Error)), append(c.Ceilings, short(u.Ceiling))
 		some = some || stats.Finite(u.Error) || stats.Finite(u.Ceiling)
+		if c.node != nil && m.Failed(name) {
+			c.Failed = append(c.Failed, k)
+		}
 		i := m.Interval(name)
 		c.Lows, c.Highs = append(c.Lows, short(i.Low)), append(c.Highs, short(i.High))
 		bounded = bounded || !i.None()
@@ -70,6 +102,9 @@ func (b *builder) addColumn(c column, name string) {
 		c.Errors, c.Ceilings = nil, nil
 	}
 	c.Ranks = ranking.Ranks(values)
+	if c.Kind == ofComposite {
+		c.Ranks = b.data.CompositeRanks(values)
+	}
 	c.Name = visible(c.Name)
 	b.doc.Columns = append(b.doc.Columns, c)
 	b.columns = append(b.columns, name)

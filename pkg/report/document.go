@@ -8,6 +8,7 @@ import "github.com/brainscore-go/brainscore/pkg/results"
 type document struct {
 	Composite  string      `json:"composite"`
 	Of         string      `json:"of"`
+	Site       bool        `json:"site,omitempty"` // figures and ranks are shown as on brain-score.org
 	By         int         `json:"by"`      // the column that the board is sorted by at first
 	Against    int         `json:"against"` // the column that scores are plotted against; -1 for none
 	Columns    []column    `json:"columns"`
@@ -36,6 +37,19 @@ type column struct {
 	Highs []results.Number `json:"highs,omitempty"`
 	// Ceilings are those of raw values; ceiled values have none.
 	Ceilings []results.Number `json:"ceilings,omitempty"`
+	// Failed are the models without a value because benchmarks failed.
+	Failed []int `json:"failed,omitempty"`
+	*node
+}
+
+// node is the place of a column in the composite's tree; nil in other columns.
+type node struct {
+	Up     int     `json:"up"`    // 1 + the column of the group around it; 0 for none
+	Depth  int     `json:"depth"` // below the composite
+	Weight float64 `json:"weight"`
+	Leaf   bool    `json:"leaf,omitempty"`
+	Upper  bool    `json:"upper,omitempty"` // shown at first
+	Rule   string  `json:"rule,omitempty"`  // of a group, about members without a figure
 }
 
 // benchmark is a benchmark that models were scored on.

@@ -27,6 +27,7 @@ type page struct {
 
 	Columns      []head
 	ManyBenches  bool // columns of benchmarks are shown on demand
+	Tree         bool // the composite is a tree whose columns fold
 	Rows         []row
 	Families     []string
 	OtherFamily  bool
@@ -163,8 +164,11 @@ func (p *page) addBoard(b *builder) {
 	}
 	p.ManyBenches = benches > shownBenches && parts > 0
 	hidden := func(k int) bool {
-		return p.ManyBenches && b.doc.Columns[k].Kind == ofBenchmark && k != b.doc.By
+		c := b.doc.Columns[k]
+		hasValues := func() bool { return slices.ContainsFunc(c.Ranks, func(rank int) bool { return rank > 0 }) }
+		return k != b.doc.By && (p.ManyBenches && c.Kind == ofBenchmark || c.node != nil && k > 0 && (!c.Upper || !hasValues()))
 	}
+	p.Tree = b.doc.Columns[0].node != nil
 	for k, c := range b.doc.Columns {
 		if !hidden(k) {
 			p.Columns = append(p.Columns, head{k, c.Name, c.Kind, k == b.doc.By})
@@ -184,7 +188,7 @@ func (p *page) addBoard(b *builder) {
 			if hidden(k) {
 				continue
 			}
-			out := cell{Kind: c.Kind, By: k == b.doc.By, Text: text(float64(c.Values[i]), 4)}
+			out := cell{Kind: c.Kind, By: k == b.doc.By, Text: b.figure(c, i)}
 			if c.Kind == ofMetadata {
 				out.Text = m.Metadata[slices.Index(b.doc.Metadata, c.Name)]
 				if out.Text == "" {
@@ -201,6 +205,20 @@ func (p *page) addBoard(b *builder) {
 		}
 		p.Rows = append(p.Rows, r)
 	}
+}
+
+// figure returns a model's value in a column as the board shows it.
+func (b *builder) figure(c column, model int) string {
+	failed := slices.Contains(c.Failed, model)
+	switch {
+	case b.doc.Site && c.node != nil:
+		if shown := ranking.FigureOfSite(float64(c.Values[model]), failed); shown != "" {
+			return shown
+		}
+	case failed:
+		return "X"
+	}
+	return text(float64(c.Values[model]), 4)
 }
 
 func (p *page) addFailures(b *builder) {

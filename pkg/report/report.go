@@ -46,7 +46,7 @@ var ErrNoModels error = noModels{}
 var assets embed.FS
 
 // scripts lists the parts of the page's script, in the order in which they run.
-var scripts = []string{"core.js", "board.js", "scatter.js", "curves.js", "answers.js", "model.js", "main.js"}
+var scripts = []string{"core.js", "tree.js", "board.js", "scatter.js", "curves.js", "answers.js", "model.js", "main.js"}
 
 // Write writes the page about the models of data to w. It writes nothing if it returns
 // an error, unless writing itself fails.

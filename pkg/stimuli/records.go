@@ -3,8 +3,10 @@ package stimuli
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/infile"
 )
@@ -24,6 +26,8 @@ const (
 type records struct {
 	path     string
 	csv      *csv.Reader
+	buffered *bufio.Reader // that csv reads from
+	skipped  int           // lines of comments
 	row      *rowReader
 	expected int
 	count    int // rows read, with the header
@@ -39,7 +43,37 @@ func newRecords(path string, r io.Reader, expected int) *records {
 	}
 	parser := csv.NewReader(buffered)
 	parser.ReuseRecord = true
-	return &records{path: path, csv: parser, row: row, expected: expected}
+	return &records{path: path, csv: parser, buffered: buffered, row: row, expected: expected}
+}
+
+// comments reads the lines that begin with #, before anything else is read.
+func (r *records) comments() ([]string, error) {
+	var lines []string
+	for {
+		first, err := r.buffered.Peek(1)
+		if len(first) == 0 || first[0] != '#' {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return lines, err
+		}
+		line, err := r.buffered.ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		r.skipped++
+		lines = append(lines, strings.TrimSpace(line))
+	}
+}
+
+// shifted returns an error of encoding/csv with its line in the file.
+func (r *records) shifted(err error) error {
+	if parse, ok := errors.AsType[*csv.ParseError](err); ok {
+		moved := *parse
+		moved.StartLine, moved.Line = parse.StartLine+r.skipped, parse.Line+r.skipped
+		return &moved
+	}
+	return err
 }
 
 // next returns the next row, or the error of encoding/csv or of a limit. The slice is
@@ -70,7 +104,7 @@ func (r *records) next() ([]string, error) {
 // line returns the line on which the last row begins.
 func (r *records) line() int {
 	line, _ := r.csv.FieldPos(0)
-	return line
+	return line + r.skipped
 }
 
 // rowReader returns an error for a row that is too long, as after a quotation mark

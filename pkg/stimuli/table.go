@@ -19,9 +19,12 @@ import (
 type Table struct {
 	Path    string
 	Columns []string
-	cells   [][]string // by column, of which equal ones share their text
-	lines   []int
-	size    TableSize
+	// Comments are the lines before the header that begin with #, of ReadCommented.
+	Comments []string
+	cells    [][]string // by column, of which equal ones share their text
+	lines    []int
+	header   int // line of the header
+	size     TableSize
 }
 
 // ReadTable reads a CSV file whole. Every row has the header's number of
@@ -52,25 +55,47 @@ func ReadTableContext(ctx context.Context, path string, expected int) (*Table, e
 // messages.
 func ParseTable(path string, r io.Reader) (*Table, error) { return parseTable(path, r, 0) }
 
+// ReadCommented is ReadTableContext for a table that may begin with lines of comments.
+func ReadCommented(ctx context.Context, path string) (*Table, error) {
+	file, err := infile.OpenBounded(ctx, path, tableLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	records := newRecords(path, file, 0)
+	comments, err := records.comments()
+	if err != nil {
+		return nil, infile.Named(path, err)
+	}
+	t, err := readTable(path, records)
+	if err == nil {
+		t.Comments = comments
+	}
+	return t, err
+}
+
 func parseTable(path string, r io.Reader, expected int) (*Table, error) {
-	records := newRecords(path, r, expected)
+	return readTable(path, newRecords(path, r, expected))
+}
+
+func readTable(path string, records *records) (*Table, error) {
 	header, err := records.next()
 	header = slices.Clone(header)
 	if errors.Is(err, io.EOF) {
 		return nil, &FileError{Path: path, What: "is empty", Remedy: "write a header line with the column names"}
 	}
 	if err != nil {
-		return nil, csvError(path, nil, nil, err)
+		return nil, csvError(path, nil, nil, records.shifted(err))
 	}
-	t := &Table{Path: path, Columns: header}
+	t := &Table{Path: path, Columns: header, header: records.line()}
 	found := make(map[string]bool, len(header))
 	for i, name := range header {
 		header[i] = strings.TrimSpace(name)
 		if !utf8.ValidString(name) {
-			return nil, &FileError{Path: path, Line: 1, What: "is not UTF-8 text", Remedy: "save it as UTF-8 CSV"}
+			return nil, &FileError{Path: path, Line: records.line(), What: "is not UTF-8 text", Remedy: "save it as UTF-8 CSV"}
 		}
 		if found[header[i]] {
-			return nil, &FileError{Path: path, Line: 1, What: fmt.Sprintf("has two columns %q", header[i]), Remedy: "name columns uniquely"}
+			return nil, &FileError{Path: path, Line: records.line(), What: fmt.Sprintf("has two columns %q", header[i]), Remedy: "name columns uniquely"}
 		}
 		found[header[i]] = true
 	}
@@ -83,7 +108,7 @@ func parseTable(path string, r io.Reader, expected int) (*Table, error) {
 			return t, nil
 		}
 		if err != nil {
-			return nil, csvError(path, header, row, err)
+			return nil, csvError(path, header, row, records.shifted(err))
 		}
 		for i, cell := range row {
 			t.cells[i] = append(t.cells[i], texts[i].shared(cell))
@@ -110,6 +135,9 @@ func (t *Table) Size() TableSize { return t.size }
 // Len returns the number of rows.
 func (t *Table) Len() int { return len(t.lines) }
 
+// HeaderLine returns the line of the header in the file.
+func (t *Table) HeaderLine() int { return t.header }
+
 // Line returns the line of a row in the file.
 func (t *Table) Line(row int) int { return t.lines[row] }
 
@@ -123,7 +151,7 @@ func (t *Table) Column(name string) ([]string, error) {
 	if column < 0 {
 		remedy := fmt.Sprintf("it has %s", strings.Join(t.Columns, ", "))
 		remedy = nearest.Remedy(name, t.Columns, remedy)
-		return nil, &FileError{Path: t.Path, Line: 1, What: fmt.Sprintf("has no column %q", name), Remedy: remedy}
+		return nil, &FileError{Path: t.Path, Line: max(t.header, 1), What: fmt.Sprintf("has no column %q", name), Remedy: remedy}
 	}
 	return slices.Clip(t.cells[column]), nil
 }

@@ -31,7 +31,8 @@ fixed.forEach((cells) => cells.splice(before));
 function columnOf(k) {
   if (!columns[k]) {
     const c = data.columns[k];
-    columns[k] = { head: headOf(k), cells: c.values.map((v) => el('td', { class: c.kind }, el('span', {}, number(v)))) };
+    columns[k] = { head: headOf(k), cells: c.values.map((_, i) => el('td', { class: c.kind }, el('span', {}, figureOf(c, i)))) };
+    addFold(k, columns[k].head);
   }
   return columns[k];
 }
@@ -46,7 +47,7 @@ function headOf(k) {
 // they are asked for.
 function showColumns() {
   const asked = !find('benches') || find('benches').checked;
-  const shown = data.columns.map((_, k) => k).filter((k) => asked || data.columns[k].kind !== 'benchmark' || k === board.by);
+  const shown = data.columns.map((_, k) => k).filter((k) => (asked || data.columns[k].kind !== 'benchmark' || k === board.by) && unfolded(k));
   if (String(shown) === board.columns) return;
   board.columns = String(shown);
   headRow.replaceChildren(...fixed[0], ...shown.map((k) => columnOf(k).head));
@@ -111,6 +112,7 @@ function rankBy(k) {
     was.cells[i].classList.remove('by');
     was.cells[i].querySelector('svg')?.remove();
     is.cells[i].classList.add('by');
+    is.cells[i].querySelector('svg')?.remove();
     if (isNumber(c.values[i])) is.cells[i].append(barOf(c.values[i], whiskers[i], c.ceilings?.[i], scale));
     row.cells[0].textContent = c.ranks[i] || dash;
   });
@@ -133,7 +135,7 @@ function sortBy(what) {
   filter();
 }
 
-function filter() {
+function filter(always) {
   const words = find('find').value.toLowerCase().split(/\s+/).filter(Boolean);
   const family = find('family').value;
   const least = find('least').value === '' ? NaN : +find('least').value;
@@ -141,7 +143,7 @@ function filter() {
   const matches = (i) => words.every((w) => texts[i].includes(w)) && (family === '' || familyName(models[i]) === family)
     && (Number.isNaN(least) || (isNumber(values[i]) && values[i] >= least));
   const shown = models.map((_, i) => matches(i));
-  if (shown.every((is, i) => is === board.shown[i])) return;
+  if (!always && shown.every((is, i) => is === board.shown[i])) return;
   board.shown = shown;
   board.rows.forEach((row, i) => { row.hidden = !shown[i]; });
   limit();
@@ -182,7 +184,8 @@ function setUpBoard() {
   find('family-label').hidden = families.length === 0;
   find('family').append(el('option', { value: '' }, 'all'), ...families.map((f) => el('option', { value: f }, f)));
   headRow.addEventListener('click', (event) => {
-    const th = event.target.closest('button')?.closest('th');
+    const button = event.target.closest('button');
+    const th = button?.classList.contains('fold') ? null : button?.closest('th');
     if (th) sortBy(th.dataset.column);
   });
   find('filters').addEventListener('input', (event) => { if (event.target.id !== 'by' && event.target.id !== 'benches') filter(); });

@@ -52,6 +52,7 @@ function drawAll() {
 }
 
 setUpBoard();
+setUpTree();
 setUpScatter();
 setUpCurves();
 setUpAnswers();

@@ -14,7 +14,7 @@ function standing(i) {
   const bounded = data.columns.some((c) => c.lows && isNumber(c.lows[i]));
   const rows = data.columns.map((c) => {
     const values = c.values.filter(isNumber);
-    if (c.kind === 'benchmark' || !isNumber(c.values[i]) || values.length < 2) return null;
+    if (c.kind === 'benchmark' || c.depth > 0 || !isNumber(c.values[i]) || values.length < 2) return null;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const x = (v) => +(1 + 98 * (high > low ? (v - low) / (high - low) : 0.5)).toFixed(2);
     const strip = draw('svg', { class: 'bar', viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
@@ -168,5 +168,5 @@ function modelPage(i) {
   data.metadata.forEach((name, k) => { if (m.metadata[k] && !data.columns.some((c) => c.kind === 'metadata' && c.name === name)) facts.push(fact(name, isolated(m.metadata[k]))); });
   return [el('p', { class: 'back' }, el('a', { href: '#board' }, '← All models')), el('h1', { tabindex: '-1', id: 'model-name' }, isolated(m.name)),
     facts.length ? el('dl', { class: 'facts' }, facts) : null,
-    [standing(i), m.scores.length ? scoreTable(m) : [], problems(m), layerTables(m), neuroids(m), timeBins(m), subjects(m), provenance(m)].map((part) => (part.length ? el('section', {}, part) : null))];
+    [standing(i), treeOf(i), m.scores.length ? scoreTable(m) : [], problems(m), layerTables(m), neuroids(m), timeBins(m), subjects(m), provenance(m)].map((part) => (part.length ? el('section', {}, part) : null))];
 }

@@ -23,8 +23,7 @@ func (o *leaderboardOptions) addFlags(c *cobra.Command, names names) {
 	o.inputs.addFlags(c, names)
 	c.Flags().StringVar(&o.sort, "sort", ranking.CompositeScore, "rank by `NAME`: composite, a part, a benchmark or numeric metadata")
 	c.Flags().Var(&count{value: &o.view.Top, min: 1}, "top", "show only the first `N` models")
-	o.view.Depth = 2
-	c.Flags().Var(&count{value: &o.view.Depth, min: 0}, "depth", "in tables, show `N` levels of the composite's tree below it (default 2; 0 for all)")
+	c.Flags().Var(&count{value: &o.view.Depth, min: 1}, "depth", "in tables, show `N` levels of the composite's tree with their benchmarks (default: an overview of two)")
 	o.out.add(c, output.Formats...)
 }
 

@@ -111,7 +111,7 @@ func (in *rankInputs) load(ctx context.Context, stdin io.Reader) (*ranking.Data,
 	}
 	var tables []*stimuli.Table
 	for _, file := range in.tables {
-		t, err := stimuli.ReadTableContext(ctx, file, 0)
+		t, err := stimuli.ReadCommented(ctx, file)
 		if err != nil {
 			return nil, err
 		}

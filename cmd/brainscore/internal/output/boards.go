@@ -45,7 +45,7 @@ type boardEntry struct {
 // BoardView is the part of a leaderboard that is written.
 type BoardView struct {
 	Top   int // the number of models; 0 for all
-	Depth int // for people, the levels of a composite's tree; 0 for all
+	Depth int // for people, the levels of a composite's tree; 0 for an overview
 }
 
 // WriteBoard writes a leaderboard in a format; a table is coloured if color is true.
@@ -194,7 +194,8 @@ func boardColumns(b *ranking.Board, view BoardView, entries []ranking.Entry) []b
 		delete(known, name)
 	}
 	parts := slices.DeleteFunc(slices.Clone(b.Parts), func(name string) bool {
-		return view.Depth > 0 && b.Depths[name] > view.Depth && name != b.Sort
+		depth, inTree := b.Depths[name]
+		return inTree && name != b.Sort && (depth > view.Depth && view.Depth > 0 || view.Depth == 0 && !slices.Contains(b.Upper, name))
 	})
 	shown := slices.Concat([]string{ranking.CompositeScore}, sortBenchmark(b), parts)
 	scores := slices.Concat(b.Parts, sortedKeys(known))

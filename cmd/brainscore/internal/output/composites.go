@@ -34,22 +34,13 @@ func partNames(models ...benchmarks.ModelResult) []string {
 	return slices.SortedFunc(maps.Keys(names), benchmarks.CompareAnatomy)
 }
 
-// shownDepth is the number of levels of a tree that a table of several models shows.
-const shownDepth = 2
-
 // columnNames returns the parts of the models' composites, or the upper groups of a
 // tree.
 func columnNames(models []benchmarks.ModelResult) []string {
 	if !models[0].Composite.Grouped {
 		return partNames(models...)
 	}
-	var names []string
-	for _, n := range models[0].Composite.Tree {
-		if n.Depth <= shownDepth {
-			names = append(names, n.Name)
-		}
-	}
-	return names
+	return models[0].Composite.Upper
 }
 
 // compositeGrid returns a row for each model's composite and a column for each part, or

@@ -53,6 +53,41 @@ test('ties share a rank, and models without a score come last in both orders', a
   await close(page);
 });
 
+test('columns of a tree fold, and means are formed again without benchmarks', async () => {
+  const page = await open('tree.html');
+  const cell = (model, column) => page.evaluate(([m, c]) => {
+    const k = [...document.querySelectorAll('#models thead th')].findIndex((th) => th.querySelector('button')?.textContent === c);
+    const row = [...document.querySelectorAll('#models tbody tr')].find((tr) => tr.querySelector('a').textContent === m);
+    return row.cells[k]?.querySelector('span').textContent;
+  }, [model, column]);
+  assert.deepEqual(await names(page), ['m_complete', 'm_errors', 'm_gaps', 'm_empty']);
+  assert.equal(await cell('m_complete', 'IT'), '0.400');
+  assert.equal(await cell('m_errors', 'neural_vision'), '0.062');
+  assert.equal(await cell('m_errors', 'V1'), 'X');
+  assert.equal(await cell('m_gaps', 'Kar2019-ost'), undefined);
+  await page.getByRole('button', { name: 'Members of IT' }).click();
+  assert.equal(await cell('m_gaps', 'Kar2019-ost'), 'X');
+  assert.deepEqual(await accessible(page, 'an unfolded tree').then((ids) => ids.filter((id) => id === 'label')), []);
+  await page.locator('#tree > summary').click();
+  await page.evaluate(() => { for (const d of document.querySelectorAll('#tree details')) d.open = true; });
+  const box = (name) => page.locator('#tree label', { hasText: name }).locator('input');
+  await box('Kar2019-ost').uncheck();
+  await box('tong.Coggan2024_fMRI.V2-rdm').uncheck();
+  assert.equal(await page.locator('#tree-status').innerText(), 'Formed again without 2 benchmarks of 18.');
+  const expected = { m_complete: { V1: '0.625', V2: '0.300', IT: '0.400', neural_vision: '0.469', example: '0.559' }, m_gaps: { IT: '0.450', neural_vision: '0.219', example: '0.109' }, m_errors: { V4: '0.250', neural_vision: '0.062', example: '0.231' } };
+  for (const [model, values] of Object.entries(expected)) {
+    for (const [column, value] of Object.entries(values)) assert.equal(await cell(model, column), value, `${model}, ${column}`);
+  }
+  await page.getByRole('button', { name: 'Take all' }).click();
+  assert.equal(await cell('m_complete', 'V2'), '0.150');
+  await page.goto(`${page.url().split('#')[0]}#model=m_gaps`);
+  await showsModel(page, 'm_gaps');
+  const text = await page.locator('#page').innerText();
+  assert.match(text, /It has 4 of 15 benchmarks/);
+  assert.match(text, /Kar2019-ost\s+X/);
+  await close(page);
+});
+
 test('filters leave the models that meet them', async () => {
   const page = await open('many.html');
   const count = () => page.locator('#count').innerText();
