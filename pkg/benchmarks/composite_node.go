@@ -251,6 +251,25 @@ func meanString(members []CompositeNode, deep bool) string {
 	return "mean(" + strings.Join(words, ", ") + ")"
 }
 
+// GroupsAround lists the groups that one of the nodes is in, and the root if one is in the
+// composite, in the order of Nodes.
+func (c *Composite) GroupsAround(nodes []string) []string {
+	around := map[string]bool{}
+	all := c.Nodes()
+	for _, n := range slices.Backward(all) {
+		if around[n.Name] || slices.Contains(nodes, n.Name) {
+			around[n.Parent] = true
+		}
+	}
+	var groups []string
+	for _, n := range all {
+		if around[n.Name] {
+			groups = append(groups, n.Name)
+		}
+	}
+	return groups
+}
+
 // NodeInfo describes a group or leaf of a composite.
 type NodeInfo struct {
 	Name, Parent string

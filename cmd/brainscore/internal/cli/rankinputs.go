@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -19,15 +21,20 @@ type rankInputs struct {
 	where     whereFlag
 	composite string
 	without   []string // nodes of the composite
+	formula   string   // of tables that do not say it
+	convert   bool
 }
 
 // inputsHelp documents the inputs.
 const inputsHelp = `RESULTS are documents that score --format json wrote: files, folders of .json files at
 any depth, or - for standard input; or folders in which score --results or batch kept
 scores, of which the latest of each model, benchmark and layer is used. A --table is a
-CSV file with one row a model: a column model, scores of parts of composites (v1, v2,
-v4, it, behavior, ost, in any case), and metadata such as imagenet_top1 and family; an
-empty cell is missing. Results include the metadata of model.yaml. Those of a table
+CSV file with one row a model: a column model, scores of the groups, benchmarks and
+parts of composites (v1, v2, v4, it, behavior, ost, in any case), and metadata such as
+imagenet_top1 and family; an empty cell is missing, X failed. The exports of
+brain-score.org are read as they are: with comments, a column Model ID, and versions in
+names as MajajHong2015.IT-pls_v4. Means are formed of the benchmarks; a warning tells if
+the table's own differ by more than its rounding. Results include the metadata of model.yaml. Those of a table
 are joined by the model's name and take precedence. --where selects the rows of tables
 that meet all conditions.
 
@@ -37,7 +44,12 @@ composite.
 
 If models were scored on a benchmark by different versions, definitions, ceilings or
 recordings, a warning names the models of each group: their figures are shown, but are
-not comparable. For tables this is unknown.`
+not comparable. Of tables, only versions in the names of columns are known.
+
+brain-score.org ceils scores on recordings as r²/c since 2026-01-13 (--formula
+explained_variance), and before as (r/c)² (ratio_squared). A table tells which by its
+versions or its date, or by --formula; the two are not ranked together unless --convert
+makes them r²/c by the published ceilings.`
 
 // addFlags adds the flags that choose the inputs.
 func (in *rankInputs) addFlags(c *cobra.Command, names names) {
@@ -47,6 +59,9 @@ func (in *rankInputs) addFlags(c *cobra.Command, names names) {
 	completeWith(c, "where", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return nil })
 	addCompositeFlag(c, &in.composite, names)
 	flags.StringArrayVar(&in.without, "without", nil, "form the composite without benchmark or group `NAME` (repeatable)")
+	flags.StringVar(&in.formula, "formula", "", "how tables ceil scores on recordings if they do not say it: `FORMULA` ratio_squared or explained_variance")
+	flags.BoolVar(&in.convert, "convert", false, "convert published scores on recordings from (r/c)² to r²/c")
+	completeWith(c, "formula", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return formulas })
 	completeWith(c, "without", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string {
 		if composite, err := benchmarks.LoadComposite(in.composite); err == nil {
 			return composite.NodeNames()
@@ -54,6 +69,9 @@ func (in *rankInputs) addFlags(c *cobra.Command, names names) {
 		return nil
 	})
 }
+
+// formulas are the values of --formula.
+var formulas = []string{string(metrics.RatioSquared), string(metrics.ExplainedVariance)}
 
 // whereFlag is the value of --where.
 type whereFlag []ranking.Condition
@@ -90,6 +108,9 @@ func (in *rankInputs) load(ctx context.Context, stdin io.Reader) (*ranking.Data,
 	if len(in.tables) == 0 && len(in.where) > 0 {
 		return nil, usagef("--where selects rows of tables, but there is no --table")
 	}
+	if in.formula != "" && !slices.Contains(formulas, in.formula) {
+		return nil, usagef("--formula is %q: give one of %s", in.formula, strings.Join(formulas, ", "))
+	}
 	composite, err := benchmarks.LoadComposite(in.composite)
 	if err != nil {
 		return nil, err
@@ -119,6 +140,9 @@ func (in *rankInputs) load(ctx context.Context, stdin io.Reader) (*ranking.Data,
 		builder.AddSource(ranking.Source{Path: file, Table: true, Where: in.where})
 	}
 	if err := builder.AddTables(tables, in.where); err != nil {
+		return nil, err
+	}
+	if err := builder.UniteFormulas(metrics.Form(in.formula), in.convert); err != nil {
 		return nil, err
 	}
 	return builder.Build(), nil
