@@ -9,8 +9,8 @@ type document struct {
 	Composite  string      `json:"composite"`
 	Of         string      `json:"of"`
 	Site       bool        `json:"site,omitempty"` // figures and ranks are shown as on brain-score.org
-	By         int         `json:"by"`      // the column that the board is sorted by at first
-	Against    int         `json:"against"` // the column that scores are plotted against; -1 for none
+	By         int         `json:"by"`             // the column that the board is sorted by at first
+	Against    int         `json:"against"`        // the column that scores are plotted against; -1 for none
 	Columns    []column    `json:"columns"`
 	Families   []string    `json:"families"` // those with their own colour
 	Metadata   []string    `json:"metadata"`
