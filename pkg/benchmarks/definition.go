@@ -90,8 +90,8 @@ type Definition struct {
 	// those that are wholly inside.
 	TimeRange []float64 `yaml:"time_range,omitempty,flow"`
 	// VisualDegrees is the size, in degrees of visual angle, at which the stimuli were
-	// shown, 0 if it is not given. It changes no figure of a dump: who makes the dump shows
-	// the stimuli so.
+	// shown, 0 if it is not given. It changes no figure of a dump, but a score warns if the
+	// dump says that the model was shown another size.
 	VisualDegrees float64          `yaml:"visual_degrees,omitempty"`
 	Metric        MetricDefinition `yaml:"metric"`
 	// CrossValidation is nil where the metric draws no splits of its own.

@@ -165,8 +165,10 @@ func (c *checker) sets(d *Definition) {
 	if r, ok := d.rulesOf(); c.Has("allow_unknown_choices") && (d.Kind == KindNeural || ok && !r.UnknownChoices) {
 		c.fail("allow_unknown_choices", "remove it", "allow_unknown_choices is about choices between objects, but the benchmark has none")
 	}
-	if c.Has("visual_degrees") && !(d.VisualDegrees > 0 && d.VisualDegrees <= maxDegrees) {
-		c.fail("visual_degrees", "give the size at which the stimuli were shown, as 8", "visual_degrees is %v, but must be above 0 and at most %d", d.VisualDegrees, maxDegrees)
+	if c.Has("visual_degrees") {
+		if err := stimuli.CheckDegrees(d.VisualDegrees); err != nil {
+			c.fail("visual_degrees", "give the size at which the stimuli were shown, as 8", "visual_degrees is %v", err)
+		}
 	}
 	if c.Has("time") {
 		c.choice("time", d.Time, PerBin, Flat, Spanned)
@@ -199,9 +201,6 @@ func (c *checker) sets(d *Definition) {
 		c.fail(key, "remove it, or set kind: behavioral", "%s is for read-outs of choices, but the benchmark is neural", key)
 	}
 }
-
-// maxDegrees is the widest visual angle.
-const maxDegrees = 360
 
 // exclude checks which trials are left out.
 func (c *checker) exclude(d *Definition) {

@@ -85,6 +85,7 @@ func (r *Runner) report(request Request, plans []*modelPlan, unusable []benchmar
 	for _, p := range plans {
 		result := p.gather(request)
 		warnOfLayerChoice(r.Home, p, result)
+		warnOfDegrees(p, result)
 		// Definitions that cannot be used concern no model in particular: they
 		// stand with the first.
 		result.Failures = append(result.Failures, unusable...)

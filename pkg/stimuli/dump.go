@@ -39,6 +39,8 @@ type Dump struct {
 	Metadata map[string]any
 	// Reduction, if set, asks for scores on principal components.
 	Reduction *Reduction
+	// VisualDegrees are how much the model sees and how large it was shown stimuli.
+	VisualDegrees VisualDegrees
 
 	settings string // path of model.yaml, "" without one
 }
@@ -64,6 +66,8 @@ type settings struct {
 	Chosen      map[string]Choice `yaml:"chosen"`
 	Metadata    map[string]any    `yaml:"metadata"`
 	Reduction   *Reduction        `yaml:"reduction"`
+
+	VisualDegrees degreeSettings `yaml:"visual_degrees"`
 }
 
 // OpenDump reads a model's folder and its model.yaml, if there is one.
@@ -84,7 +88,7 @@ func OpenDump(dir string) (*Dump, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dump{Dir: dir, ID: filepath.Base(absolute)}
+	d := &Dump{Dir: dir, ID: filepath.Base(absolute), VisualDegrees: VisualDegrees{Sees: UsualDegrees}}
 	path := filepath.Join(dir, "model.yaml")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return d, d.checkID(dir)
@@ -94,7 +98,8 @@ func OpenDump(dir string) (*Dump, error) {
 		return nil, err
 	}
 	var settings settings
-	if err := strictyaml.Unmarshal(path, data, &settings); err != nil {
+	doc, err := strictyaml.Decode(path, data, &settings)
+	if err != nil {
 		return nil, err
 	}
 	d.settings, d.Chosen = path, settings.Chosen
@@ -109,6 +114,9 @@ func OpenDump(dir string) (*Dump, error) {
 		if !plainName(d.Commitments[region]) {
 			return nil, &FileError{Path: path, What: fmt.Sprintf("commits %s to the layer %q", region, d.Commitments[region]), Remedy: "name a layer as its file is named, without .npy"}
 		}
+	}
+	if d.VisualDegrees, err = settings.VisualDegrees.visualDegrees(doc); err != nil {
+		return nil, err
 	}
 	if r := d.Reduction; r != nil && (r.PCA < 1 || !plainName(r.FitStimulusSet)) {
 		return nil, &FileError{Path: path, What: "has an incomplete reduction", Remedy: "write reduction: {pca: 1000, fit_stimulus_set: NAME}"}

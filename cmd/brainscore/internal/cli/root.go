@@ -72,6 +72,7 @@ Pages of the documentation, by brainscore help TOPIC:
 		newBenchmarksCommand(streams, deps.names),
 		newCompositesCommand(streams, deps.names),
 		newDataCommand(streams, deps),
+		newStimuliCommand(streams),
 		newMetricsCommand(streams),
 		newInspectCommand(streams),
 		newImportCommand(streams),
