@@ -22,6 +22,9 @@ func CompareAnatomy(a, b string) int {
 	return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(a, b))
 }
 
+// UsualRegions lists the usual regions and parts of composites, along the ventral stream.
+func UsualRegions() []string { return slices.Clone(anatomy) }
+
 // UsualPart returns the usual region or part with the given name in any case.
 func UsualPart(name string) (part string, ok bool) {
 	for _, part := range anatomy {

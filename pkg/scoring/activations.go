@@ -50,7 +50,7 @@ func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows
 	if err != nil {
 		return nil, err
 	}
-	features := layer.File.Cols()
+	features := layer.Cols()
 	layer.Close()
 	if reduces(s.dump.Reduction, features) {
 		if read.spans != nil {

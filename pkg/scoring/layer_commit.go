@@ -9,21 +9,21 @@ import (
 // curves over the dump's layers, and how it was chosen. It returns the curves without
 // a best layer, whose regions are not committed.
 func CommitBest(dir string, curves []benchmarks.Curve) (uncommitted []benchmarks.Curve, err error) {
-	layers, choices := make(map[string]string), make(map[string]stimuli.Choice)
+	dump, err := stimuli.OpenDump(dir)
+	if err != nil {
+		return nil, err
+	}
+	layers, choices := make(map[string][]string), make(map[string]stimuli.Choice)
 	for _, c := range curves {
 		if c.Best == "" {
 			uncommitted = append(uncommitted, c)
 			continue
 		}
-		layers[c.Region] = c.Best
+		layers[c.Region] = dump.LayerParts(c.Best)
 		choices[c.Region] = stimuli.Choice{Benchmarks: c.Benchmarks, Of: c.Of}
 	}
 	if len(layers) == 0 {
 		return uncommitted, nil
-	}
-	dump, err := stimuli.OpenDump(dir)
-	if err != nil {
-		return uncommitted, err
 	}
 	return uncommitted, dump.Commit(layers, choices)
 }

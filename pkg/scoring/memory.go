@@ -142,7 +142,7 @@ func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, part section) (R
 		return ReadSize{}, err
 	}
 	defer layer.Close()
-	return ReadSize{Rows: layer.File.Rows(), Features: layer.File.Cols(), Bytes: layer.File.Bytes(), single: layer.File.Single()}, nil
+	return ReadSize{Rows: layer.File.Rows(), Features: layer.Cols(), Bytes: layer.Bytes(), single: layer.Single()}, nil
 }
 
 // metricMemory returns what a benchmark's metric holds; nothing where the metric

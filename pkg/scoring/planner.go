@@ -37,7 +37,11 @@ func (p *planner) plan(request Request) (plans []*modelPlan, unusable []benchmar
 		return nil, nil, err
 	}
 	problem := p.problems()
+	regions := p.regions(definitions)
 	for _, dump := range dumps {
+		if err := checkRegions(dump, regions); err != nil {
+			return nil, nil, err
+		}
 		m, err := p.planModel(dump, definitions, request, problem)
 		if err != nil {
 			return nil, nil, err
@@ -259,12 +263,13 @@ func (m *modelPlan) chooseLayers(d *benchmarks.Definition, data dataKind, reques
 	layers, direct := found, directLayer(data, d, found)
 	m.direct[d.Identifier] = direct
 	if len(request.Layers) > 0 {
-		layers = intersect(found, request.Layers)
+		layers = intersect(append(slices.Clip(found), joinedOf(dump, found)...), request.Layers)
 	} else if direct != "" && !request.AllLayers {
 		layers = []string{direct}
 		m.noteUnused(d, direct, found)
 	} else if committed, ok := dump.Commitments[d.Region]; ok && !request.AllLayers && data.committed() && len(found) > 0 {
-		if !slices.Contains(found, committed) {
+		if absent := slices.DeleteFunc(slices.Clone(dump.LayerParts(committed)), func(part string) bool { return slices.Contains(found, part) }); len(absent) > 0 {
+			committed = absent[0]
 			return nil, &stimuli.FileError{Path: dump.Settings(), What: fmt.Sprintf("commits %s to the layer %q, which is not among those that %s can be scored on (%s)", d.Region, committed, d.Identifier, strings.Join(found, ", "))}
 		}
 		layers = []string{committed}
@@ -273,6 +278,17 @@ func (m *modelPlan) chooseLayers(d *benchmarks.Definition, data dataKind, reques
 		return nil, noLayer(dump, d, data, found, request)
 	}
 	return layers, nil
+}
+
+// joinedOf lists the joined layers of a dump all of whose parts were found.
+func joinedOf(dump *stimuli.Dump, found []string) []string {
+	var joined []string
+	for _, layer := range dump.Joined() {
+		if parts := dump.LayerParts(layer); len(intersect(parts, found)) == len(parts) {
+			joined = append(joined, layer)
+		}
+	}
+	return joined
 }
 
 // directLayer returns the layer that a benchmark is scored on if the request names none,

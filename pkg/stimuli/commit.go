@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -18,7 +19,7 @@ import (
 
 // Commit writes layers, and how they were chosen, into model.yaml, by region.
 // Everything else in the file stays, comments too. It replaces the file in one step.
-func (d *Dump) Commit(layers map[string]string, chosen map[string]Choice) error {
+func (d *Dump) Commit(layers map[string][]string, chosen map[string]Choice) error {
 	path := filepath.Join(d.Dir, "model.yaml")
 	mode := os.FileMode(0o644)
 	var before []byte
@@ -47,7 +48,7 @@ func (d *Dump) Commit(layers map[string]string, chosen map[string]Choice) error 
 }
 
 // withCommitments returns the text of model.yaml with the commitments.
-func withCommitments(path string, text []byte, layers map[string]string, chosen map[string]Choice) ([]byte, error) {
+func withCommitments(path string, text []byte, layers map[string][]string, chosen map[string]Choice) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return nil, fileerr.Wrap(path, "is not valid YAML", err)
@@ -65,22 +66,23 @@ func withCommitments(path string, text []byte, layers map[string]string, chosen 
 		return nil, err
 	}
 	for _, region := range sortedKeys(layers) {
-		if !utf8.ValidString(region) || !utf8.ValidString(layers[region]) {
-			return nil, &FileError{Path: path, What: fmt.Sprintf("cannot hold the commitment of %q to the layer %q, which is not UTF-8 text", region, layers[region]), Remedy: "rename the layer's file"}
+		names := strings.Join(layers[region], joint)
+		if !utf8.ValidString(region) || !utf8.ValidString(names) {
+			return nil, &FileError{Path: path, What: fmt.Sprintf("cannot hold the commitment of %q to the layer %q, which is not UTF-8 text", region, names), Remedy: "rename the layer's file"}
 		}
-		set(commitments, region, layers[region])
-	}
-	choices, err := mapping(path, root, "chosen")
-	if err != nil {
-		return nil, err
-	}
-	for _, region := range sortedKeys(chosen) {
-		var n yaml.Node
-		if err := n.Encode(chosen[region]); err != nil {
+		if len(layers[region]) == 1 {
+			set(commitments, region, names)
+			continue
+		}
+		var list yaml.Node
+		if err := list.Encode(layers[region]); err != nil {
 			return nil, err
 		}
-		n.Style = yaml.FlowStyle
-		*value(choices, region) = n
+		list.Style = yaml.FlowStyle
+		*value(commitments, region) = list
+	}
+	if err := setChosen(path, root, layers, chosen); err != nil {
+		return nil, err
 	}
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
@@ -93,6 +95,44 @@ func withCommitments(path string, text []byte, layers map[string]string, chosen 
 		return nil, fmt.Errorf("writing commitments: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// setChosen writes how the layers of regions were chosen, and removes what was written of
+// layers that were committed otherwise.
+func setChosen(path string, root *yaml.Node, layers map[string][]string, chosen map[string]Choice) error {
+	if len(chosen) == 0 && !hasKey(root, "chosen") {
+		return nil
+	}
+	choices, err := mapping(path, root, "chosen")
+	if err != nil {
+		return err
+	}
+	for _, region := range sortedKeys(chosen) {
+		var n yaml.Node
+		if err := n.Encode(chosen[region]); err != nil {
+			return err
+		}
+		n.Style = yaml.FlowStyle
+		*value(choices, region) = n
+	}
+	for i := 0; i+1 < len(choices.Content); {
+		region := choices.Content[i].Value
+		if _, kept := chosen[region]; !kept && layers[region] != nil {
+			choices.Content = append(choices.Content[:i], choices.Content[i+2:]...)
+		} else {
+			i += 2
+		}
+	}
+	return nil
+}
+
+func hasKey(m *yaml.Node, key string) bool {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if m.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
 }
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }

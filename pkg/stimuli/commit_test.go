@@ -26,7 +26,7 @@ func TestCommitKeepsTheRest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := d.Commit(map[string]string{"IT": "fc", "V4": "12"}, map[string]Choice{"IT": {[]string{"a", "b"}, "ceiled"}}); err != nil {
+			if err := d.Commit(map[string][]string{"IT": {"fc"}, "V4": {"12"}}, map[string]Choice{"IT": {[]string{"a", "b"}, "ceiled"}}); err != nil {
 				t.Fatal(err)
 			}
 			got, _ := os.ReadFile(path)
@@ -46,10 +46,10 @@ func TestCommitKeepsTheRest(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "model.yaml"), []byte("commitments: [a]\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := (&Dump{Dir: dir}).Commit(map[string]string{"IT": "fc"}, nil); err == nil {
+	if err := (&Dump{Dir: dir}).Commit(map[string][]string{"IT": {"fc"}}, nil); err == nil {
 		t.Error("a list was taken for commitments")
 	}
-	for _, layers := range []map[string]string{{"IT": "f\xffc"}, {"I\x94T": "fc"}} {
+	for _, layers := range []map[string][]string{{"IT": {"f\xffc"}}, {"I\x94T": {"fc"}}} {
 		d := &Dump{Dir: t.TempDir()}
 		if err := d.Commit(layers, nil); err == nil || !strings.Contains(err.Error(), "not UTF-8 text; rename the layer's file") {
 			t.Errorf("%q: %v", layers, err)

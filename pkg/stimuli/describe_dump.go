@@ -252,7 +252,10 @@ func (info *DumpInfo) checkCommitments(d *Dump) {
 		}
 	}
 	for _, region := range sortedKeys(d.Commitments) {
-		if layer := d.Commitments[region]; !slices.Contains(layers, layer) {
+		for _, layer := range d.LayerParts(d.Commitments[region]) {
+			if slices.Contains(layers, layer) {
+				continue
+			}
 			info.problem(&FileError{Path: d.settings, What: fmt.Sprintf("commits %s to the layer %q, which no stimulus set has activations of", region, layer), Remedy: "name a layer as its file is named, without .npy"})
 		}
 	}

@@ -31,7 +31,8 @@ type Dump struct {
 	Dir string
 	// ID is the identifier of model.yaml, else the folder's name.
 	ID string
-	// Commitments is the layer of each region.
+	// Commitments is the layer of each region, A+B for the joined features of layers A and
+	// B, which LayerParts tells apart.
 	Commitments map[string]string
 	// Chosen describes how the layers of Commitments were chosen, by region.
 	Chosen map[string]Choice
@@ -42,7 +43,8 @@ type Dump struct {
 	// VisualDegrees are how much the model sees and how large it was shown stimuli.
 	VisualDegrees VisualDegrees
 
-	settings string // path of model.yaml, "" without one
+	joined   map[string][]string // parts of joined layers, by name
+	settings string              // path of model.yaml, "" without one
 }
 
 // Reduction asks for the first principal components of a layer, fitted on the
@@ -61,11 +63,11 @@ type Choice struct {
 
 // settings are the keys of model.yaml.
 type settings struct {
-	Identifier  string            `yaml:"identifier"`
-	Commitments map[string]string `yaml:"commitments"`
-	Chosen      map[string]Choice `yaml:"chosen"`
-	Metadata    map[string]any    `yaml:"metadata"`
-	Reduction   *Reduction        `yaml:"reduction"`
+	Identifier  string                `yaml:"identifier"`
+	Commitments map[string]layerNames `yaml:"commitments"`
+	Chosen      map[string]Choice     `yaml:"chosen"`
+	Metadata    map[string]any        `yaml:"metadata"`
+	Reduction   *Reduction            `yaml:"reduction"`
 
 	VisualDegrees degreeSettings `yaml:"visual_degrees"`
 }
@@ -103,17 +105,15 @@ func OpenDump(dir string) (*Dump, error) {
 		return nil, err
 	}
 	d.settings, d.Chosen = path, settings.Chosen
-	d.Commitments, d.Metadata, d.Reduction = settings.Commitments, settings.Metadata, settings.Reduction
+	d.Metadata, d.Reduction = settings.Metadata, settings.Reduction
 	if settings.Identifier != "" {
 		d.ID = settings.Identifier
 	}
 	if err := d.checkID(path); err != nil {
 		return nil, err
 	}
-	for _, region := range sortedKeys(d.Commitments) {
-		if !plainName(d.Commitments[region]) {
-			return nil, &FileError{Path: path, What: fmt.Sprintf("commits %s to the layer %q", region, d.Commitments[region]), Remedy: "name a layer as its file is named, without .npy"}
-		}
+	if err := d.commit(settings.Commitments); err != nil {
+		return nil, err
 	}
 	if d.VisualDegrees, err = settings.VisualDegrees.visualDegrees(doc); err != nil {
 		return nil, err

@@ -183,7 +183,7 @@ func FuzzModelYAML(f *testing.F) {
 		if strings.ContainsAny(d.ID, "\n\r") {
 			t.Errorf("the identifier %q", d.ID)
 		}
-		if err := d.Commit(map[string]string{region: layer}, map[string]Choice{region: {Benchmarks: []string{"b"}, Of: "raw"}}); err != nil || !plainName(layer) {
+		if err := d.Commit(map[string][]string{region: {layer}}, map[string]Choice{region: {Benchmarks: []string{"b"}, Of: "raw"}}); err != nil || !plainName(layer) {
 			return
 		}
 		after, err := OpenDump(dir)

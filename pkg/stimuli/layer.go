@@ -3,6 +3,7 @@ package stimuli
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,8 +14,9 @@ import (
 // Layer is one layer's activations to a stimulus set, still on disk.
 type Layer struct {
 	Model, Name string
-	File        *npy.File
+	File        *npy.File // the first of a joined layer
 	rows        *RowIndex
+	parts       []*Layer // of a joined layer, side by side; nil for others
 }
 
 // RowIndex maps stimuli to the rows of a dump's arrays.
@@ -102,6 +104,9 @@ func (r *RowIndex) Lookup(path string, ids []string) ([]int, error) {
 // OpenLayer opens <set>/<layer>.npy, or, if bin is set, the file of that time bin
 // of a layer in time, and checks its number of rows.
 func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, error) {
+	if _, joined := d.joined[layer]; joined {
+		return d.openJoined(set, layer, bin)
+	}
 	if !plainName(layer) {
 		return nil, d.unknownLayer(set.ID, layer)
 	}
@@ -132,7 +137,9 @@ func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 	case layer == ProbabilitiesLayer && bins == nil:
 		files = []string{filepath.Join(dir, "probabilities.npy"), filepath.Join(dir, "choices.csv")}
 	case bins == nil:
-		files = []string{filepath.Join(dir, layer+".npy")}
+		for _, part := range d.LayerParts(layer) {
+			files = append(files, filepath.Join(dir, part+".npy"))
+		}
 		if layer == LogitsLayer && d.HasClasses(set) {
 			files = append(files, d.classesFile(set))
 		}
@@ -179,12 +186,12 @@ func (d *Dump) openArray(set *StimulusSet, layer, path string) (*Layer, error) {
 	return &Layer{Model: d.ID, Name: layer, File: file, rows: rows}, nil
 }
 
-// Close releases the file.
-func (l *Layer) Close() error { return l.File.Close() }
-
 // Files lists the files that the activations are read from.
 func (l *Layer) Files() []string {
-	files := []string{l.File.Path()}
+	var files []string
+	for _, part := range l.all() {
+		files = append(files, part.File.Path())
+	}
 	if l.rows.given {
 		files = append(files, l.rows.path)
 	}
@@ -198,7 +205,8 @@ func (l *Layer) Rows(ids []string) ([]int, error) { return l.rows.Lookup(l.File.
 func (l *Layer) UnusedRows(ids []string) int { return len(l.rows.IDs) - len(ids) }
 
 // Selection is a source of columns: chosen rows of one or more layers of equal
-// width, one below the other.
+// width, one below the other. The columns of a layer may be those of several files, side
+// by side.
 type Selection struct {
 	parts   []selected
 	rows    int
@@ -217,7 +225,7 @@ func (l *Layer) Select(ids []string) (*Selection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Selection{parts: []selected{{l, rows}}, rows: len(rows), cols: l.File.Cols()}, nil
+	return &Selection{parts: []selected{{l, rows}}, rows: len(rows), cols: l.Cols()}, nil
 }
 
 // AppendRows returns the selection with the rows of another one appended. Both
@@ -237,11 +245,24 @@ func (s *Selection) Rows() int { return s.rows }
 // Cols returns the number of features.
 func (s *Selection) Cols() int { return s.cols }
 
+// files iterates over the files of the selection, with the rows that are chosen of each.
+func (s *Selection) files() iter.Seq2[*npy.File, []int] {
+	return func(yield func(*npy.File, []int) bool) {
+		for _, p := range s.parts {
+			for _, l := range p.layer.all() {
+				if !yield(l.File, p.rows) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Bytes returns the size of the selected rows in the files.
 func (s *Selection) Bytes() int64 {
 	var bytes int64
-	for _, p := range s.parts {
-		bytes += int64(len(p.rows)) * int64(s.cols) * int64(p.layer.File.DType().Size)
+	for file, rows := range s.files() {
+		bytes += int64(len(rows)) * int64(file.Cols()) * int64(file.DType().Size)
 	}
 	return bytes
 }
@@ -249,8 +270,8 @@ func (s *Selection) Bytes() int64 {
 // Precision returns the relative precision of the least precise of the files.
 func (s *Selection) Precision() float64 {
 	precision := 0.0
-	for _, p := range s.parts {
-		precision = max(precision, p.layer.File.DType().Precision())
+	for file := range s.files() {
+		precision = max(precision, file.DType().Precision())
 	}
 	return precision
 }
@@ -262,7 +283,7 @@ func (s *Selection) ReadBlock(lo, hi int, dst []float64, ld int) error {
 
 // Single reports whether single precision holds all values exactly.
 func (s *Selection) Single() bool {
-	return !slices.ContainsFunc(s.parts, func(p selected) bool { return !p.layer.File.Single() })
+	return !slices.ContainsFunc(s.parts, func(p selected) bool { return !p.layer.Single() })
 }
 
 // ReadBlockSingle is ReadBlock in single precision.
@@ -274,8 +295,16 @@ func readParts[T float32 | float64](s *Selection, lo, hi int, dst []T, ld int,
 	read func(f *npy.File, rows []int, lo, hi int, dst []T, ld int, s *npy.Scratch) error) error {
 	first := 0
 	for _, p := range s.parts {
-		if err := read(p.layer.File, p.rows, lo, hi, dst[first*ld:], ld, &s.scratch); err != nil {
-			return err
+		offset := 0 // of the file's columns in the layer
+		for _, l := range p.layer.all() {
+			cols := l.File.Cols()
+			from, to := max(lo, offset), min(hi, offset+cols)
+			if from < to {
+				if err := read(l.File, p.rows, from-offset, to-offset, dst[first*ld+from-lo:], ld, &s.scratch); err != nil {
+					return err
+				}
+			}
+			offset += cols
 		}
 		first += len(p.rows)
 	}
@@ -285,8 +314,8 @@ func readParts[T float32 | float64](s *Selection, lo, hi int, dst []T, ld int,
 // Unchanged returns a *npy.ChangedError if one of the files has changed since it was
 // opened.
 func (s *Selection) Unchanged() error {
-	for _, p := range s.parts {
-		if err := p.layer.File.Unchanged(); err != nil {
+	for file := range s.files() {
+		if err := file.Unchanged(); err != nil {
 			return err
 		}
 	}

@@ -112,6 +112,9 @@ func ReadAssemblyTimeBins(dir string) (TimeBins, error) {
 // name of each bin's file.
 func (d *Dump) TimeBins(set, layer string) (TimeBins, []string, error) {
 	dir := filepath.Join(d.Dir, set, layer)
+	if len(d.joined[layer]) > 0 {
+		return nil, nil, &FileError{Path: d.settings, What: fmt.Sprintf("joins the layers %s, which cannot be read in time", layer), Remedy: "commit the region to one layer"}
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, nil, fileerr.Unreadable(dir, err)

@@ -17,9 +17,10 @@ import (
 
 type layersOptions struct {
 	scoreRequest
-	scores string // raw or ceiled
-	write  bool
-	out    outputFlags
+	scores    string // raw or ceiled
+	write     bool
+	published string // name of a published model
+	out       outputFlags
 }
 
 // addFlags adds the flags of `layers`.
@@ -32,6 +33,8 @@ func (o *layersOptions) addFlags(c *cobra.Command, names names) {
 		return []string{benchmarks.OfRaw, benchmarks.OfCeiled}
 	})
 	flags.BoolVar(&o.write, "write", false, "commit each region to its best layer in model.yaml")
+	flags.StringVar(&o.published, "published", "", "compare nothing, but commit to the layers of published model `NAME`")
+	completeWith(c, "published", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return publishedNames() })
 	o.add(c)
 	o.out.add(c, output.Formats...)
 }
@@ -51,15 +54,25 @@ chosen; the rest of the file does not change. score warns if it scores a layer o
 data that the layer was chosen on: choose layers on public benchmarks, compare models
 on others.
 
+With --published NAME, nothing is scored: model.yaml commits the regions to the layers
+that brain-score.org scores of that model (models show NAME).
+
 ` + exitCodes(exitData),
 		Example: `  brainscore layers models/resnet50
   brainscore layers models/* --benchmark MajajHong2015public.IT-pls --write
+  brainscore layers models/alexnet --published alexnet
   brainscore layers models/resnet50 --of raw --format csv`,
 		GroupID:           groupScoring,
 		Args:              needArgs("at least one MODEL, a dump folder"),
 		ValidArgsFunction: completeFolders,
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.Models = args
+			if c.Flags().Changed("published") {
+				if opts.write || len(opts.Benchmarks) > 0 || opts.published == "" {
+					return usagef("--published takes the name of a model, and neither --write nor --benchmark")
+				}
+				return commitPublished(opts, streams)
+			}
 			return runLayers(c.Context(), opts, streams, deps.score)
 		},
 	}

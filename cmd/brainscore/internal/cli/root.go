@@ -69,6 +69,7 @@ Pages of the documentation, by brainscore help TOPIC:
 		newAnalyzeCommand(streams, deps.names),
 		newReportCommand(streams, deps.names),
 		newPlotCommand(streams, deps.names),
+		newModelsCommand(streams),
 		newBenchmarksCommand(streams, deps.names),
 		newCompositesCommand(streams, deps.names),
 		newDataCommand(streams, deps),

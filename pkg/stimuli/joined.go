@@ -1,0 +1,125 @@
+package stimuli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// joint separates the names of layers in the name of a joined one.
+const joint = "+"
+
+// layerNames are the layers that a region is committed to: one, or several whose
+// features are joined.
+type layerNames []string
+
+// UnmarshalText reads a single layer.
+func (n *layerNames) UnmarshalText(text []byte) error {
+	*n = layerNames{string(text)}
+	return nil
+}
+
+// commit records the layers of model.yaml by region. Several layers have the name
+// A+B, and the features of A before those of B.
+func (d *Dump) commit(regions map[string]layerNames) error {
+	for _, region := range sortedKeys(regions) {
+		names := regions[region]
+		if len(names) == 0 {
+			return &FileError{Path: d.settings, What: fmt.Sprintf("commits %s to no layer", region), Remedy: "name one, or remove the region"}
+		}
+		found := map[string]bool{}
+		for _, name := range names {
+			if !plainName(name) {
+				return &FileError{Path: d.settings, What: fmt.Sprintf("commits %s to the layer %q", region, name), Remedy: "name a layer as its file is named, without .npy"}
+			}
+			if found[name] {
+				return &FileError{Path: d.settings, What: fmt.Sprintf("commits %s to the layer %q twice", region, name), Remedy: "name each layer once"}
+			}
+			found[name] = true
+		}
+		if d.Commitments == nil {
+			d.Commitments, d.joined = map[string]string{}, map[string][]string{}
+		}
+		layer := strings.Join(names, joint)
+		d.Commitments[region] = layer
+		if len(names) > 1 {
+			d.joined[layer] = names
+		}
+	}
+	return nil
+}
+
+// LayerParts returns the layers that a layer is joined of, or itself.
+func (d *Dump) LayerParts(layer string) []string {
+	if parts, ok := d.joined[layer]; ok {
+		return parts
+	}
+	return []string{layer}
+}
+
+// Joined lists the joined layers that regions are committed to, by name.
+func (d *Dump) Joined() []string { return sortedKeys(d.joined) }
+
+// openJoined opens the layers that a layer is joined of.
+func (d *Dump) openJoined(set *StimulusSet, layer string, bin *TimeBin) (*Layer, error) {
+	if bin != nil {
+		return nil, &FileError{Path: filepath.Join(d.Dir, set.ID), What: fmt.Sprintf("cannot be read as the joined layer %s in time", layer), Remedy: "commit the region to one layer"}
+	}
+	out := &Layer{Model: d.ID, Name: layer}
+	for _, name := range d.joined[layer] {
+		part, err := d.OpenLayer(set, name, nil)
+		if err != nil {
+			out.Close()
+			return nil, err
+		}
+		out.parts = append(out.parts, part)
+	}
+	out.File, out.rows = out.parts[0].File, out.parts[0].rows
+	return out, nil
+}
+
+// all returns the layers that a layer is joined of, or itself.
+func (l *Layer) all() []*Layer {
+	if l.parts != nil {
+		return l.parts
+	}
+	return []*Layer{l}
+}
+
+// Close releases the files.
+func (l *Layer) Close() error {
+	var errs []error
+	for _, part := range l.all() {
+		errs = append(errs, part.File.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Cols returns the number of features.
+func (l *Layer) Cols() int {
+	cols := 0
+	for _, part := range l.all() {
+		cols += part.File.Cols()
+	}
+	return cols
+}
+
+// Bytes returns the size of the arrays.
+func (l *Layer) Bytes() int64 {
+	var bytes int64
+	for _, part := range l.all() {
+		bytes += part.File.Bytes()
+	}
+	return bytes
+}
+
+// Single reports whether single precision holds all values exactly.
+func (l *Layer) Single() bool {
+	for _, part := range l.all() {
+		if !part.File.Single() {
+			return false
+		}
+	}
+	return true
+}
