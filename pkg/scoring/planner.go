@@ -36,6 +36,11 @@ func (p *planner) plan(request Request) (plans []*modelPlan, unusable []benchmar
 	if err != nil {
 		return nil, nil, err
 	}
+	if request.Selecting {
+		if err := reduceForSelection(dumps); err != nil {
+			return nil, nil, err
+		}
+	}
 	problem := p.problems()
 	regions := p.regions(definitions)
 	for _, dump := range dumps {
@@ -52,6 +57,22 @@ func (p *planner) plan(request Request) (plans []*modelPlan, unusable []benchmar
 		plans = append(plans, m)
 	}
 	return plans, unusable, nil
+}
+
+// reduceForSelection makes dumps be scored on what model.yaml asks for where layers are
+// chosen.
+func reduceForSelection(dumps []*stimuli.Dump) error {
+	for _, dump := range dumps {
+		if dump.Selection == nil {
+			path := dump.Settings()
+			if path == "" {
+				path = dump.Dir
+			}
+			return &stimuli.FileError{Path: path, What: "does not say on which principal components layers are chosen", Remedy: "write selection: {pca: 1000, fit_stimulus_set: SET} into model.yaml, SET being 1,000 images of ImageNet whose activations are dumped too"}
+		}
+		dump.Reduction = dump.Selection
+	}
+	return nil
 }
 
 // problems returns a function that returns why a benchmark cannot be scored on any model,

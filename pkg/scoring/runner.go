@@ -44,6 +44,9 @@ type Request struct {
 	// Layers overrides commitments; AllLayers takes every layer found.
 	Layers    []string
 	AllLayers bool
+	// Selecting scores layers on the principal components that a dump asks for where
+	// layers are chosen (stimuli.Dump.Selection).
+	Selecting bool
 	// Composite is formed of the results; nil forms none.
 	Composite    *benchmarks.Composite
 	AllowPartial bool

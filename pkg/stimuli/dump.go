@@ -40,6 +40,9 @@ type Dump struct {
 	Metadata map[string]any
 	// Reduction, if set, asks for scores on principal components.
 	Reduction *Reduction
+	// Selection, if set, asks for principal components where layers are chosen as the
+	// published ones were, and there alone.
+	Selection *Reduction
 	// VisualDegrees are how much the model sees and how large it was shown stimuli.
 	VisualDegrees VisualDegrees
 
@@ -52,6 +55,14 @@ type Dump struct {
 type Reduction struct {
 	PCA            int    `yaml:"pca"`
 	FitStimulusSet string `yaml:"fit_stimulus_set"`
+}
+
+// check returns an error for an incomplete reduction under a key of model.yaml.
+func (r *Reduction) check(path, key string) error {
+	if r == nil || r.PCA >= 1 && plainName(r.FitStimulusSet) {
+		return nil
+	}
+	return &FileError{Path: path, What: "has an incomplete " + key, Remedy: "write " + key + ": {pca: 1000, fit_stimulus_set: NAME}"}
 }
 
 // Choice describes how a layer was chosen: the benchmarks that it scored best on,
@@ -67,6 +78,7 @@ type settings struct {
 	Commitments map[string]layerNames `yaml:"commitments"`
 	Chosen      map[string]Choice     `yaml:"chosen"`
 	Metadata    map[string]any        `yaml:"metadata"`
+	Selection   *Reduction            `yaml:"selection"`
 	Reduction   *Reduction            `yaml:"reduction"`
 
 	VisualDegrees degreeSettings `yaml:"visual_degrees"`
@@ -105,7 +117,7 @@ func OpenDump(dir string) (*Dump, error) {
 		return nil, err
 	}
 	d.settings, d.Chosen = path, settings.Chosen
-	d.Metadata, d.Reduction = settings.Metadata, settings.Reduction
+	d.Metadata, d.Reduction, d.Selection = settings.Metadata, settings.Reduction, settings.Selection
 	if settings.Identifier != "" {
 		d.ID = settings.Identifier
 	}
@@ -118,8 +130,8 @@ func OpenDump(dir string) (*Dump, error) {
 	if d.VisualDegrees, err = settings.VisualDegrees.visualDegrees(doc); err != nil {
 		return nil, err
 	}
-	if r := d.Reduction; r != nil && (r.PCA < 1 || !plainName(r.FitStimulusSet)) {
-		return nil, &FileError{Path: path, What: "has an incomplete reduction", Remedy: "write reduction: {pca: 1000, fit_stimulus_set: NAME}"}
+	if err := errors.Join(d.Reduction.check(path, "reduction"), d.Selection.check(path, "selection")); err != nil {
+		return nil, err
 	}
 	return d, nil
 }

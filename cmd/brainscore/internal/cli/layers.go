@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,7 @@ type layersOptions struct {
 	scores    string // raw or ceiled
 	write     bool
 	published string // name of a published model
+	asSite    bool   // choose as published
 	out       outputFlags
 }
 
@@ -33,6 +35,7 @@ func (o *layersOptions) addFlags(c *cobra.Command, names names) {
 		return []string{benchmarks.OfRaw, benchmarks.OfCeiled}
 	})
 	flags.BoolVar(&o.write, "write", false, "commit each region to its best layer in model.yaml")
+	flags.BoolVar(&o.asSite, "as-published", false, "choose layers as brain-score.org does, on principal components")
 	flags.StringVar(&o.published, "published", "", "compare nothing, but commit to the layers of published model `NAME`")
 	completeWith(c, "published", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return publishedNames() })
 	o.add(c)
@@ -54,6 +57,12 @@ chosen; the rest of the file does not change. score warns if it scores a layer o
 data that the layer was chosen on: choose layers on public benchmarks, compare models
 on others.
 
+With --as-published, layers are compared as brain-score.org chooses them: by ceiled
+scores on the public recordings of V1, V2, V4 and IT (or on --benchmark), with layers
+reduced to the principal components that model.yaml names for this alone:
+selection: {pca: 1000, fit_stimulus_set: SET}. Layers of no more features stay as they
+are. The layer of behavior is never chosen there: model.yaml names it.
+
 With --published NAME, nothing is scored: model.yaml commits the regions to the layers
 that brain-score.org scores of that model (models show NAME).
 
@@ -68,8 +77,8 @@ that brain-score.org scores of that model (models show NAME).
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.Models = args
 			if c.Flags().Changed("published") {
-				if opts.write || len(opts.Benchmarks) > 0 || opts.published == "" {
-					return usagef("--published takes the name of a model, and neither --write nor --benchmark")
+				if opts.write || opts.asSite || len(opts.Benchmarks) > 0 || opts.published == "" {
+					return usagef("--published takes the name of a model, and neither --write, --benchmark nor --as-published")
 				}
 				return commitPublished(opts, streams)
 			}
@@ -80,6 +89,12 @@ that brain-score.org scores of that model (models show NAME).
 	return c
 }
 
+// selectionBenchmarks are those that the site chooses layers on.
+var selectionBenchmarks = []string{"FreemanZiemba2013public.V1-pls", "FreemanZiemba2013public.V2-pls", "MajajHong2015public.V4-pls", "MajajHong2015public.IT-pls"}
+
+// behaviorRegion is the region whose layer the site does not choose.
+const behaviorRegion = "behavior"
+
 func runLayers(ctx context.Context, opts layersOptions, streams Streams, score scoreFunc) error {
 	if err := noneEmpty(argument{"MODEL", opts.Models}, argument{"--benchmark", opts.Benchmarks}); err != nil {
 		return err
@@ -89,6 +104,14 @@ func runLayers(ctx context.Context, opts layersOptions, streams Streams, score s
 	}
 	if err := opts.out.check(); err != nil {
 		return err
+	}
+	if opts.asSite {
+		if opts.scores != benchmarks.OfCeiled {
+			return usagef("--as-published compares ceiled scores, not --of %s", opts.scores)
+		}
+		if opts.Selecting = true; len(opts.Benchmarks) == 0 {
+			opts.Benchmarks = slices.Clone(selectionBenchmarks)
+		}
 	}
 	opts.AllLayers, opts.composite = true, benchmarks.DefaultComposite
 	opts.reporter = progress.New(streams.Err, opts.quiet)
@@ -109,6 +132,9 @@ func runLayers(ctx context.Context, opts layersOptions, streams Streams, score s
 	empty := true
 	for i := range report.Models {
 		all := benchmarks.Curves(&report.Models[i], opts.scores)
+		if opts.asSite {
+			all = slices.DeleteFunc(all, func(c benchmarks.Curve) bool { return c.Region == behaviorRegion })
+		}
 		curves = append(curves, all)
 		empty = empty && len(all) == 0
 	}
