@@ -83,7 +83,11 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	for _, name := range q.Against {
 		column, err := d.FindNumeric(name)
 		if err != nil {
-			return nil, err
+			score, unknown := FindScore(models, name)
+			if unknown != nil {
+				return nil, err
+			}
+			column = score
 		}
 		if !slices.Contains(columns, column) {
 			columns = append(columns, column)
@@ -96,6 +100,9 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 	for _, column := range columns {
 		for _, above := range thresholds {
 			for _, score := range slices.Concat([]string{CompositeScore}, UpperParts(models), Benchmarks(models)) {
+				if score == column {
+					continue
+				}
 				a.Against = append(a.Against, Against{Score: score, Metadata: column, Above: above})
 			}
 		}
@@ -165,7 +172,7 @@ func (a *Against) compute(models []*Model, seed uint64) {
 	var names []string
 	var x, y []float64
 	for _, m := range models {
-		score, value := m.Score(a.Score), m.number(a.Metadata)
+		score, value := m.Score(a.Score), m.numberOrScore(a.Metadata)
 		if stats.Finite(score) && stats.Finite(value) && !(value <= a.Above) {
 			names, x, y = append(names, m.Name), append(x, score), append(y, value)
 		}

@@ -83,6 +83,8 @@ const CompositeScore = "composite"
 const (
 	AccuracyColumn    = "imagenet_top1"
 	AccuracyThreshold = 0.7
+	// AccuracyBenchmark is the benchmark of a tree with the same accuracies.
+	AccuracyBenchmark = "ImageNet-top1"
 )
 
 // Score returns a score of the model, NaN if it has none of that name.
@@ -108,6 +110,15 @@ func (m *Model) number(column string) float64 {
 		return v.Number
 	}
 	return math.NaN()
+}
+
+// numberOrScore returns the model's number in a column of metadata or, if the models have
+// no such column, its score of that name.
+func (m *Model) numberOrScore(name string) float64 {
+	if _, ok := m.Metadata[name]; ok {
+		return m.number(name)
+	}
+	return m.Score(name)
 }
 
 // Uncertainty is the error of a score and the ceiling of its benchmark in the

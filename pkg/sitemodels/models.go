@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	_ "embed"
+	"encoding/csv"
 	"fmt"
 	"strings"
 	"sync"
@@ -72,6 +73,21 @@ func read(data []byte) ([]Model, error) {
 		models[i] = m
 	}
 	return models, nil
+}
+
+// Facts returns a table of the metadata of all models: family, parameters, visual_degrees,
+// architecture and training_dataset by model.
+func Facts() (*stimuli.Table, error) {
+	var text bytes.Buffer
+	w := csv.NewWriter(&text)
+	rows := [][]string{{"model", "family", "parameters", "visual_degrees", "architecture", "training_dataset"}}
+	for _, m := range Models() {
+		rows = append(rows, []string{m.Name, m.Family, m.Parameters, m.VisualDegrees, m.Architecture, m.TrainingDataset})
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return nil, err
+	}
+	return stimuli.ParseTable("models of brain-score.org", &text)
 }
 
 // UnknownError reports a name that no published model has.

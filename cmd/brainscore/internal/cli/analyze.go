@@ -32,7 +32,7 @@ type analyzeOptions struct {
 func (o *analyzeOptions) addFlags(c *cobra.Command, names names) {
 	o.inputs.addFlags(c, names)
 	flags := c.Flags()
-	flags.StringArrayVar(&o.against, "against", nil, "correlate scores with metadata `COLUMN` (repeatable; default "+defaultAgainst+")")
+	flags.StringArrayVar(&o.against, "against", nil, "correlate scores with metadata, or another score, `COLUMN` (repeatable; default "+defaultAgainst+", else "+ranking.AccuracyBenchmark+")")
 	o.above = anyFloat()
 	flags.Var(&o.above, "above", "correlate over the models whose metadata are above `X` too (default 0.7 for "+defaultAgainst+")")
 	addSeedFlag(c, &o.seed, "bootstrap samples")
@@ -46,7 +46,8 @@ func newAnalyzeCommand(streams Streams, names names) *cobra.Command {
 		Short: "Correlate scores with metadata and with each other",
 		Long: `Correlates the composite, its parts and benchmarks with metadata such as ImageNet
 accuracy, over all models, over those above a threshold, and within each family if the
-metadata have a column family. Then reports how well parts, and benchmarks, agree on
+metadata have a column family. Of a tree, only the upper groups are compared; a note
+tells how complete the models are. Then reports how well parts, and benchmarks, agree on
 the order of models (Spearman's ρ and Kendall's τ-b) and which model's rank changes
 most.
 
@@ -89,11 +90,16 @@ func runAnalyze(ctx context.Context, opts analyzeOptions, streams Streams) error
 	if len(opts.against) == 0 {
 		if slices.Contains(data.Metadata(), defaultAgainst) {
 			question.Against, question.Above = []string{defaultAgainst}, defaultAbove
+		} else if slices.Contains(ranking.Parts(data.Models()), ranking.AccuracyBenchmark) {
+			question.Against, question.Above = []string{ranking.AccuracyBenchmark}, defaultAbove
 		} else {
 			reporter.Note("the inputs have no %s to correlate scores with: add it by --table, or name other metadata by --against", defaultAgainst)
 		}
 	} else if slices.Contains(opts.against, defaultAgainst) && len(opts.against) == 1 {
 		question.Above = defaultAbove
+	}
+	if text := data.Completeness(); text != "" {
+		reporter.Note("%s", text)
 	}
 	if opts.above.set {
 		question.Above = opts.above.value

@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
+	"github.com/brainscore-go/brainscore/pkg/sitemodels"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -23,6 +24,7 @@ type rankInputs struct {
 	without   []string // nodes of the composite
 	formula   string   // of tables that do not say it
 	convert   bool
+	siteFacts bool // of published models
 }
 
 // inputsHelp documents the inputs.
@@ -61,6 +63,7 @@ func (in *rankInputs) addFlags(c *cobra.Command, names names) {
 	flags.StringArrayVar(&in.without, "without", nil, "form the composite without benchmark or group `NAME` (repeatable)")
 	flags.StringVar(&in.formula, "formula", "", "how tables ceil scores on recordings if they do not say it: `FORMULA` ratio_squared or explained_variance")
 	flags.BoolVar(&in.convert, "convert", false, "convert published scores on recordings from (r/c)² to r²/c")
+	flags.BoolVar(&in.siteFacts, "site-metadata", false, "add what brain-score.org says of its models: family, parameters, visual degrees (models list)")
 	completeWith(c, "formula", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return formulas })
 	completeWith(c, "without", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string {
 		if composite, err := benchmarks.LoadComposite(in.composite); err == nil {
@@ -138,6 +141,13 @@ func (in *rankInputs) load(ctx context.Context, stdin io.Reader) (*ranking.Data,
 		}
 		tables = append(tables, t)
 		builder.AddSource(ranking.Source{Path: file, Table: true, Where: in.where})
+	}
+	if in.siteFacts {
+		facts, err := sitemodels.Facts()
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, facts)
 	}
 	if err := builder.AddTables(tables, in.where); err != nil {
 		return nil, err
