@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -179,8 +178,8 @@ func (c *Comparisons) matchScores(sideA, sideB Side, a, b benchmarks.ModelResult
 		c.Unmatched = append(c.Unmatched, Unmatched{sideA.Name, a.Model, "composite " + x.Name, "", true, sideB.Name})
 	}
 	if x, y := a.Composite, b.Composite; x != nil && y != nil {
-		if kind := kindOf(x); kind != kindOf(y) {
-			c.Warnings = append(c.Warnings, fmt.Sprintf("composites are not compared: that of %s is %s, that of %s %s", a.Model, kind, b.Model, kindOf(y)))
+		if x.Name != y.Name || x.Of != y.Of || !slices.Equal(x.Missing, y.Missing) {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("composites are not compared: that of %s is %s, that of %s %s", a.Model, kindOf(x), b.Model, kindOf(y)))
 			return
 		}
 		c.Composites = append(c.Composites, CompositeComparison{x.Name,
@@ -192,7 +191,7 @@ func (c *Comparisons) matchScores(sideA, sideB Side, a, b benchmarks.ModelResult
 func kindOf(c *benchmarks.CompositeResult) string {
 	kind := c.Name + " of " + c.Of + " scores"
 	if len(c.Missing) > 0 {
-		kind += " without " + strings.Join(c.Missing, ", ")
+		kind += " without " + joinFirst(c.Missing, ", ")
 	}
 	return kind
 }
