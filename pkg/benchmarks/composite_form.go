@@ -266,7 +266,7 @@ func (e *evaluation) group(n CompositeNode, t terms, share float64) outcome {
 		o := e.node(m, t.within(m), share*m.weight()/max(total, math.SmallestNonzeroFloat64))
 		failed = failed || o.failed
 		if o.has() {
-			sum += m.weight() * o.value
+			sum += float64(m.weight() * o.value)
 			present += m.weight()
 		} else {
 			lacking = lacking || m.weight() > 0

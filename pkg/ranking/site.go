@@ -23,4 +23,4 @@ func FigureOfSite(value float64, failed bool) string {
 
 // rankedOnSite returns the value that brain-score.org ranks a composite by: two
 // decimals, a half rounded up.
-func rankedOnSite(composite float64) float64 { return math.Floor(100*composite+0.5) / 100 }
+func rankedOnSite(composite float64) float64 { return math.Floor(float64(100*composite)+0.5) / 100 }

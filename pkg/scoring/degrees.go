@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // warnOfDegrees marks the scores on benchmarks that show their stimuli at another size than
@@ -23,19 +24,30 @@ func warnOfDegrees(p *modelPlan, out *benchmarks.ModelResult) {
 		if d == nil || d.VisualDegrees == 0 {
 			continue
 		}
-		shown, recorded, err := p.dump.ShownAt(d.StimulusSet)
-		if err != nil {
-			s.Warnings = append(slices.Clip(s.Warnings), fmt.Sprintf("at how many degrees of visual angle the images were shown is unknown: %v", err))
-			continue
-		}
-		switch set := fmt.Sprintf("%s (%v)", d.StimulusSet, d.VisualDegrees); {
-		case !recorded && !slices.Contains(unknown, set):
-			unknown = append(unknown, set)
-		case shown > 0 && shown != d.VisualDegrees:
-			s.Warnings = append(slices.Clip(s.Warnings), fmt.Sprintf("the images were shown at %v degrees of visual angle, but those of the benchmark have %v: the score is not comparable with others", shown, d.VisualDegrees))
+		for _, set := range d.StimulusSet.Names {
+			warning, noted := shownOtherwise(p.dump, set, d.VisualDegrees)
+			if warning != "" {
+				s.Warnings = append(slices.Clip(s.Warnings), warning)
+			}
+			if of := fmt.Sprintf("%s (%v)", set, d.VisualDegrees); !noted && !slices.Contains(unknown, of) {
+				unknown = append(unknown, of)
+			}
 		}
 	}
 	if len(unknown) > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("the dump does not say at how many degrees of visual angle it was shown the stimuli; benchmarks have %s: show them so (brainscore stimuli place), and write it into model.yaml as visual_degrees: {shown: {SET: DEGREES}}", strings.Join(unknown, ", ")))
 	}
+}
+
+// shownOtherwise returns a warning if the images of a stimulus set were not shown at a size,
+// or if that cannot be read, and reports whether the dump says anything of them.
+func shownOtherwise(dump *stimuli.Dump, set string, degrees float64) (warning string, recorded bool) {
+	shown, recorded, err := dump.ShownAt(set)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("at how many degrees of visual angle the images were shown is unknown: %v", err), true
+	case recorded && shown > 0 && shown != degrees:
+		return fmt.Sprintf("the images were shown at %v degrees of visual angle, but those of the benchmark have %v: the score is not comparable with others", shown, degrees), true
+	}
+	return "", recorded
 }

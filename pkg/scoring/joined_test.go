@@ -63,7 +63,7 @@ func TestJoinedLayers(t *testing.T) {
 		var names []string
 		definitions, _ := home.Definitions()
 		for _, d := range definitions {
-			if d.StimulusSet == "hvm-mini" && d.Kind == benchmarks.KindNeural && d.Region == "IT" && d.Source != benchmarks.Embedded {
+			if d.StimulusSet.Name() == "hvm-mini" && d.Kind == benchmarks.KindNeural && d.Region == "IT" && d.Source != benchmarks.Embedded {
 				names = append(names, d.Identifier)
 			}
 		}

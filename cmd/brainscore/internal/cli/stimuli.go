@@ -149,7 +149,7 @@ func shownByBenchmarks(home benchmarks.Home, set string) (float64, error) {
 	var sizes []float64
 	var texts []string
 	for _, d := range definitions {
-		if d.StimulusSet == set && d.VisualDegrees > 0 && !slices.Contains(sizes, d.VisualDegrees) {
+		if slices.Contains(d.StimulusSet.Names, set) && d.VisualDegrees > 0 && !slices.Contains(sizes, d.VisualDegrees) {
 			sizes = append(sizes, d.VisualDegrees)
 			texts = append(texts, fmt.Sprintf("%v (%s)", d.VisualDegrees, d.Identifier))
 		}
