@@ -38,12 +38,17 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"misbehave":   misbehave,
 	"expected":    expected,
 	"zipfile":     zipfile,
+	"python":      python,
 }
 
-// scriptCondition adds [root], true if permissions do not keep files from being read.
+// scriptCondition adds [root], true if permissions do not keep files from being read, and
+// [pytorch], true if a Python on the system has PyTorch.
 func scriptCondition(name string) (bool, error) {
-	if name == "root" {
+	switch name {
+	case "root":
 		return os.Geteuid() == 0, nil
+	case "pytorch":
+		return pythonWithTorch() != "", nil
 	}
 	return false, fmt.Errorf("unknown condition %q", name)
 }

@@ -232,14 +232,14 @@ func FuzzTimeBin(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		bin, ok := parseTimeBin(name)
+		bin, ok := ParseTimeBin(name)
 		if !ok {
 			return
 		}
 		if !(bin.Start < bin.End) {
 			t.Fatalf("%q is %v", name, bin)
 		}
-		if again, ok := parseTimeBin(bin.String()); !ok || again != bin {
+		if again, ok := ParseTimeBin(bin.String()); !ok || again != bin {
 			t.Errorf("%q is %v, which is %v", name, bin, again)
 		}
 	})

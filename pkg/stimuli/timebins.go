@@ -129,7 +129,7 @@ func (d *Dump) TimeBins(set, layer string) (TimeBins, []string, error) {
 		if !isArray || strings.HasPrefix(stem, ".") {
 			continue
 		}
-		bin, ok := parseTimeBin(stem)
+		bin, ok := ParseTimeBin(stem)
 		if !ok {
 			return nil, nil, &FileError{Path: filepath.Join(dir, e.Name()), What: "is not named after a time bin", Remedy: "name the files of a layer in time <start>-<end>.npy, such as 70-90.npy, in milliseconds"}
 		}
@@ -145,8 +145,9 @@ func (d *Dump) TimeBins(set, layer string) (TimeBins, []string, error) {
 	return bins, names, bins.Check(dir)
 }
 
-// parseTimeBin reads <start>-<end>; either may be negative.
-func parseTimeBin(name string) (TimeBin, bool) {
+// ParseTimeBin reads <start>-<end>, as the files of a layer in time are named, and reports
+// whether it is a time bin. Either number may be negative.
+func ParseTimeBin(name string) (TimeBin, bool) {
 	for i := 1; i < len(name)-1; i++ {
 		if name[i] != '-' {
 			continue

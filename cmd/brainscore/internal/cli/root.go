@@ -62,6 +62,7 @@ Pages of the documentation, by brainscore help TOPIC:
 	root.AddCommand(
 		newScoreCommand(streams, deps),
 		newLayersCommand(streams, deps),
+		newTemplateCommand(streams),
 		newBatchCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
 		newCompareCommand(streams),
