@@ -3,6 +3,7 @@ package scoring
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -55,7 +56,6 @@ func TestDraftNeural(t *testing.T) {
 		"named region":     {recordingsHome(t, "region", 2), DraftRequest{Region: "Y: y"}, []string{`identifier: "lab.Y: y-pls" `, `select: {region: "Y: y"}`}},
 		"no regions":       {recordingsHome(t, "area", 2), DraftRequest{}, []string{"identifier: lab-pls ", "# select: {COLUMN: VALUE}  # keeps neuroids by a column of neuroid.csv: neuroid_id, area"}},
 		"region elsewhere": {recordingsHome(t, "area", 2), DraftRequest{Region: "IT"}, []string{"identifier: lab.IT-pls ", "region: IT "}},
-		"no repetitions":   {recordingsHome(t, "region", 1), DraftRequest{Metric: "ridge"}, []string{"ceiling: {value: 1}", "score: raw", "metric: {name: ridge}"}},
 		"in time":          {recordingsHome(t, "region", 2, 50, 70, 70, 90), DraftRequest{}, []string{"time_window: [50, 90]  # the mean over 2 time bins"}},
 		"with a gap":       {recordingsHome(t, "region", 2, 50, 70, 80, 90), DraftRequest{}, []string{"time: per_bin  # each of 2 time bins"}},
 		"one bin":          {recordingsHome(t, "region", 2, 70, 170), DraftRequest{}, []string{"select: {region: X}"}},
@@ -76,11 +76,67 @@ func TestDraftNeural(t *testing.T) {
 	}
 }
 
-// checkDraft validates a draft in the folder of its home.
+// Without repetitions, a draft has no ceiling, names what is missing, and cannot be scored
+// on until the ceiling is given.
+func TestDraftWithoutRepetitions(t *testing.T) {
+	unnumbered := recordingsHome(t, "region", 3)
+	table := filepath.Join(unnumbered.AssemblyPath("lab"), "presentation.csv")
+	text, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, table, strings.Replace(string(text), "repetition", "run", 1))
+	for name, c := range map[string]struct {
+		home     benchmarks.Home
+		metric   string
+		want     string
+		warnings string // of validation, once a ceiling of 1 is given
+	}{
+		"one presentation":          {recordingsHome(t, "region", 1), "ridge", "# ceiling: {value: ...}  # MISSING: with one presentation of each stimulus it cannot be estimated", "ceiling"},
+		"one presentation, rdm":     {recordingsHome(t, "region", 1), "rdm", "# ceiling: {value: ...}  # MISSING:", "ceiling"},
+		"one presentation, in time": {recordingsHome(t, "region", 1, 50, 70, 70, 90), "pls", "# ceiling: {value: ...}  # MISSING:", "ceiling"},
+		"presentations, no numbers": {unnumbered, "pls", "# ceiling: {name: internal_consistency}  # MISSING: stimuli have up to 3 presentations, but presentation.csv does not number them: add the column repetition", "repetitions repetitions ceiling"},
+	} {
+		id, text, err := Draft(context.Background(), c.home, DraftRequest{Assembly: "lab", Metric: c.metric})
+		if err != nil || !strings.Contains(string(text), c.want) || strings.Contains(string(text), "\nceiling") {
+			t.Errorf("%s: %v, want %s:\n%s", name, err, c.want, text)
+			continue
+		}
+		path := filepath.Join(c.home.BenchmarksDir(), id+".yaml")
+		validate := func(text string) *Validation {
+			write(t, path, text)
+			d, err := c.home.Definition(id)
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", name, err, text)
+			}
+			v, err := NewRunner(c.home, Options{Workers: 1}).Validate(context.Background(), d)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			return v
+		}
+		if validate(string(text)).Valid() {
+			t.Errorf("%s: valid without a ceiling", name)
+		}
+		v := validate(string(text) + "ceiling: {value: 1}\nscore: ratio\n")
+		var got []string
+		for _, check := range v.Checks {
+			if check.Status == StatusWarning && (check.Name == "repetitions" || check.Name == "ceiling") {
+				got = append(got, check.Name)
+			}
+		}
+		if strings.Join(got, " ") != c.warnings || !v.Valid() {
+			t.Errorf("%s: with a ceiling of 1, %v, warnings of %v, want %s", name, v.Errors(), got, c.warnings)
+		}
+	}
+}
+
+// checkDraft validates a draft in the folder of its home. If the data have no repetitions,
+// the ceiling that the draft asks for is given.
 func checkDraft(t *testing.T, name string, home benchmarks.Home, id string, text []byte) {
 	t.Helper()
 	path := filepath.Join(home.BenchmarksDir(), id+".yaml")
-	write(t, path, string(text))
+	write(t, path, strings.Replace(string(text), "# ceiling: {value: ...}  # MISSING:", "ceiling: {value: 0.8}  #", 1))
 	d, err := home.Definition(id)
 	if err != nil {
 		t.Errorf("%s: %v\n%s", name, err, text)

@@ -51,15 +51,27 @@ func (recordingsKind) draft(d *drafter, kind metrics.Kind) error {
 	}
 	d.time(a)
 	d.splits(kind, design)
-	if design.Repetitions >= 2 {
-		d.line("ceiling: {name: internal_consistency, splits: 10, seed: 1}", "from halves of the %d repetitions", design.Repetitions)
-		d.line("score: explained_variance", "raw² / ceiling; or ratio, or raw")
-	} else {
-		d.line("ceiling: {value: 1}", "the recordings have no repetitions to estimate it by: give a known one")
-		d.line("score: raw", "with a known ceiling: explained_variance, which is raw² / ceiling, or ratio")
-	}
+	d.ceiling(design)
 	d.otherKeys(kind)
 	return nil
+}
+
+// ceiling drafts the ceiling. Without repetitions there is none to draft: 1 would count the
+// noise of the recordings as a fault of the model, so that the definition stays invalid
+// until the ceiling is known.
+func (d *drafter) ceiling(design *stimuli.Design) {
+	most := stimuli.SpreadOf(design.Presentations()).Max
+	switch {
+	case design.Repetitions >= 2:
+		d.line("ceiling: {name: internal_consistency, splits: 10, seed: 1}", "from halves of the %d repetitions", design.Repetitions)
+		d.line("score: explained_variance", "raw² / ceiling; or ratio, or raw")
+		return
+	case most > 1:
+		d.option("ceiling: {name: internal_consistency}", "MISSING: stimuli have up to %d presentations, but presentation.csv does not number them: add the column repetition", most)
+	default:
+		d.option("ceiling: {value: ...}", "MISSING: with one presentation of each stimulus it cannot be estimated: give one that is known from elsewhere, or add repetitions")
+	}
+	d.option("score: explained_variance", "raw² / ceiling; or ratio, or raw")
 }
 
 // otherKeys drafts the keys that few benchmarks need, as comments.

@@ -44,6 +44,9 @@ func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.S
 		train = len(parts[0].design.Stimuli)
 	}
 	if result := c.ceiling(ctx); result != nil {
+		if d.Ceiling != nil && d.Ceiling.Value != nil && *d.Ceiling.Value == 1 && d.Score != string(metrics.RawForm) {
+			c.warn("ceiling", "a ceiling of 1 is that of recordings without noise: give a known one, or write score: raw")
+		}
 		c.quality(ctx, result)
 		c.expectedSelf(ctx)
 	}
@@ -171,6 +174,8 @@ func (c *validator) repetitions(design *stimuli.Design) {
 	switch {
 	case def != nil && def.OfTrials() && design.Repetitions < 2:
 		c.fail("repetitions", c.d.ErrorAt("ceiling", "give the ceiling as {value: …} or {column: …}, or recordings with a repetition column", "the ceiling needs two repetitions at least, but the recordings have %d", design.Repetitions))
+	case design.Repetition == nil && c.v.Repetitions.Max > 1:
+		c.warn("repetitions", finding+", but presentation.csv has no column repetition, by which the ceiling could be estimated")
 	case c.v.Repetitions.Min < c.v.Repetitions.Max:
 		c.warn("repetitions", finding+": stimuli with fewer count as much as the others")
 	default:

@@ -29,8 +29,9 @@ func newBenchmarksNewCommand(streams Streams) *cobra.Command {
 		Long: `Writes a commented definition for an assembly of the data home, derived from its
 data: the region with most neuroids, classes of stimuli to stratify by, the ceiling
 from repetitions, the time window; for metrics on choices, such as accuracy, the
-column of right answers and those that options name. It is valid without changes;
-what cannot be derived, such as the reference, is a comment.
+column of right answers and those that options name. It is valid without changes if
+the data have repetitions: otherwise the ceiling is a comment that names what is
+missing, until you give it. What cannot be derived, such as the reference, is a comment.
 
 Save it in the folder benchmarks of the data home to score on it by its identifier.
 An existing file is not overwritten.
