@@ -51,7 +51,7 @@ func (e *HomeError) Error() string {
 		return fmt.Sprintf("no data home: %v; %s", e.Err, remedy)
 	}
 	if errors.Is(e.Err, fs.ErrNotExist) {
-		return fmt.Sprintf("no data home at %s: the folder does not exist; %s", e.Dir, remedy)
+		return fmt.Sprintf("no data home at %s: the folder does not exist; %s, or make one by brainscore data fetch or import", e.Dir, remedy)
 	}
 	return fmt.Sprintf("data home %s: %v; %s", e.Dir, e.Err, remedy)
 }

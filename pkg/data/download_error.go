@@ -65,7 +65,7 @@ func (e *NetworkError) Error() string {
 	case errors.Is(e.Err, errRange) || errors.Is(e.Err, errRedirect):
 		advice = "; try again later, or from another --mirror"
 	case network:
-		advice = "; is there a network?"
+		advice = "; is there a network? Without one, give files that you have by --from DIR, name another --mirror, or fetch on another machine and copy the data home"
 	}
 	// What follows a quotation mark was sent by the server, or is an address.
 	cause, _, _ := strings.Cut(e.Err.Error(), `"`)

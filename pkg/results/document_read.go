@@ -50,8 +50,8 @@ func readObject(r io.Reader) ([]byte, error) {
 		return nil, err
 	}
 	start := bytes.TrimLeft(buffer.Bytes(), " \t\r\n")
-	if buffer.Len() == bytes.MinRead && (len(start) == 0 || start[0] != '{') {
-		return nil, &FormatError{errors.New("it does not begin as a JSON object")}
+	if len(start) == 0 && buffer.Len() == bytes.MinRead || len(start) > 0 && start[0] != '{' {
+		return nil, &FormatError{errors.New("it does not begin as a JSON object; write one by brainscore score --format json")}
 	}
 	if bytes.IndexByte(buffer.Bytes(), 0) >= 0 {
 		return nil, errZero

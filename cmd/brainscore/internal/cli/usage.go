@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -92,9 +93,27 @@ func unknownCommand(root *cobra.Command, args []string) error {
 		if strings.HasPrefix(arg, "-") {
 			continue
 		}
-		return usagef("unknown command %q of %s%s; %s", arg, c.CommandPath(), suggestion("", arg, commandNames(c)), seeHelp(c))
+		near := suggestion("", arg, commandNames(c))
+		if paths := commandsNamed(arg, c); len(paths) > 0 {
+			near = " (did you mean " + strings.Join(paths, " or ") + "?)"
+		}
+		return usagef("unknown command %q of %s%s; %s", arg, c.CommandPath(), near, seeHelp(c))
 	}
 	return nil
+}
+
+// commandsNamed lists the commands of a name that are below the subcommands of c, such as
+// "data fetch" for fetch.
+func commandsNamed(name string, c *cobra.Command) []string {
+	var paths []string
+	for _, group := range c.Commands() {
+		for _, sub := range group.Commands() {
+			if sub.IsAvailableCommand() && sub.Name() == name {
+				paths = append(paths, strconv.Quote(group.Name()+" "+name))
+			}
+		}
+	}
+	return paths
 }
 
 func commandNames(c *cobra.Command) []string {
