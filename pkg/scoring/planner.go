@@ -52,7 +52,7 @@ func (p *planner) plan(request Request) (plans []*modelPlan, unusable []benchmar
 			return nil, nil, err
 		}
 		if len(m.evaluations) == 0 && len(m.failures) == 0 && len(unusable) == 0 {
-			return nil, nil, &stimuli.FileError{Path: dump.Dir, What: "has activations for none of the benchmarks", Remedy: "name its folders after stimulus sets of the data home, or give --benchmark to see what is missing"}
+			return nil, nil, p.noBenchmark(dump, definitions)
 		}
 		plans = append(plans, m)
 	}

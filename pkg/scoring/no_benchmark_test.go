@@ -1,0 +1,46 @@
+package scoring
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A dump that fits no benchmark is refused with its cause.
+func TestNoBenchmark(t *testing.T) {
+	home := recordingsHome(t, "region", 2, 50, 70, 70, 90)
+	write(t, filepath.Join(home.BenchmarksDir(), "lab.yaml"), "identifier: lab\nkind: neural\nassembly: lab\nstimulus_set: set one\ntime_window: [50, 90]\nmetric: {name: ridge}\n")
+	write(t, filepath.Join(home.StimulusSetPath("unused"), "stimuli.csv"), "stimulus_id\na\n")
+	array := npyText([]int{48, 2}, make([]float64, 96))
+	for name, c := range map[string]struct {
+		files []string
+		model string // below the folder of files
+		want  string
+	}{
+		"empty":                {nil, "", "it holds no folders; write arrays as <stimulus set>/<layer>.npy"},
+		"misspelt":             {[]string{"set_one/fc.npy"}, "", `its folder "set_one" is not the name of a stimulus set; did you mean "set one"?`},
+		"unknown":              {[]string{"photographs/fc.npy"}, "", `its folder "photographs" is not the name of a stimulus set; name folders after stimulus sets; known are set one, unused`},
+		"other files":          {[]string{"set one/fc.pt"}, "", `set one: has activations for none of the benchmarks: it holds no .npy arrays, but "fc.pt"`},
+		"only ids":             {[]string{"set one/stimulus_ids.csv", "set one/.fc.npy.part"}, "", "it holds no arrays"},
+		"a folder of a set":    {[]string{"m/set one/fc.npy"}, "m/set one", "it holds arrays itself, as the folder of one stimulus set does; name the folder that holds the folders of stimulus sets, such as "},
+		"a folder of models":   {[]string{"m/set one/fc.npy", "n/set one/fc.npy"}, "", `its folder "m" is a model dump itself; name each model, as in `},
+		"models with settings": {[]string{"m/model.yaml", "m/photographs/fc.npy"}, "", `its folder "m" is a model dump itself`},
+		"in time":              {[]string{"set one/IT/50-70.npy"}, "", `its layers IT are in time, but no benchmark on "set one" compares in time; set time: per_bin`},
+		"no benchmark":         {[]string{"unused/fc.npy"}, "", `no benchmark that can be scored here is on the stimulus set "unused"`},
+		"choices alone":        {[]string{"set one/responses.csv"}, "", `none of its files is what the benchmarks on "set one" compare; give --benchmark lab to see what it needs`},
+	} {
+		dir := t.TempDir()
+		for _, file := range c.files {
+			text := array
+			if strings.HasSuffix(file, ".yaml") {
+				text = "identifier: m\n"
+			}
+			write(t, filepath.Join(dir, filepath.FromSlash(file)), text)
+		}
+		_, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), Request{Models: []string{filepath.Join(dir, filepath.FromSlash(c.model))}})
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+}
