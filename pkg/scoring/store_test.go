@@ -111,6 +111,9 @@ func entries(t *testing.T, store, kind string) (paths []string) {
 // lack some of the results at random.
 func TestStoreChangesNoReport(t *testing.T) {
 	eachGolden(t, func(t *testing.T, folder string) {
+		if testing.Short() && filepath.Base(folder) == "neural" {
+			t.Skip("its scores take long, each several times")
+		}
 		store := t.TempDir()
 		want := scoreStored(t, folder, "")
 		same(t, "empty store", scoreStored(t, folder, store).report, want.report)
