@@ -287,7 +287,7 @@ func (rec *recordings) subjectCeiling(ctx context.Context, d *benchmarks.Definit
 	return nil
 }
 
-// sameStimuli leaves the stimuli that all groups have, of which there must be some.
+// sameStimuli returns an error unless all groups have responses to the same stimuli.
 func (rec *recordings) sameStimuli(d *benchmarks.Definition) error {
 	count := make(map[int]int)
 	for _, g := range rec.groups {

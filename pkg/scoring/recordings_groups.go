@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -62,22 +63,12 @@ func (rec *recordings) regroup() {
 			rec.groups = append(rec.groups, g)
 		}
 	}
-	slices.SortStableFunc(rec.groups, func(a, b *group) int { return compareStrings(a.subject, b.subject) })
+	slices.SortStableFunc(rec.groups, func(a, b *group) int { return strings.Compare(a.subject, b.subject) })
 	for _, g := range rec.groups {
 		for i := range rec.rows() {
 			g.rows = append(g.rows, i)
 		}
 	}
-}
-
-func compareStrings(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // shownTrials records in which presentations of a part each group has responses.

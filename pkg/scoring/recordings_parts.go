@@ -139,8 +139,12 @@ func (p *recordingsPart) checkSubjects(d *benchmarks.Definition, keys []neuroidK
 	if err != nil {
 		return err
 	}
+	has := make(map[string]bool)
+	for _, key := range keys {
+		has[key.subject] = true
+	}
 	for _, row := range rows {
-		if !slices.ContainsFunc(keys, func(k neuroidKey) bool { return k.subject == subjects[row] }) {
+		if !has[subjects[row]] {
 			return d.WrapAt("select", &stimuli.FileError{Path: p.Neuroid.Path, What: fmt.Sprintf("has no neuroid of %s %q within {%s}", column, subjects[row], stimuli.ConditionsText(d.Select)), Remedy: "loosen the bounds, or leave the " + column + " out by select"})
 		}
 	}

@@ -37,10 +37,10 @@ func (e *AlignmentError) Error() string {
 // DataError reports that the cause is invalid data: always true.
 func (e *AlignmentError) DataError() bool { return true }
 
-// few quotes the first of many names.
 // Few lists the first of some names.
 func Few(names []string) string { return few(names) }
 
+// few quotes the first of many names.
 func few(names []string) string {
 	const shown = 3
 	var b strings.Builder

@@ -55,3 +55,19 @@ func firstNames(names []string) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// textOption is an option of a metric that names a column or a value.
+type textOption struct {
+	name string
+	to   *string
+}
+
+// readTexts sets the texts of options, "" for those that are not given.
+func readTexts(o metrics.Options, options ...textOption) (err error) {
+	for _, option := range options {
+		if *option.to, err = o.Text(option.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -17,13 +17,8 @@ var contrastOptions = []metrics.Option{
 }
 
 func newContrast(o metrics.Options) (c contrast, err error) {
-	for _, option := range []struct {
-		name string
-		to   *string
-	}{{"by", &c.by}, {"baseline", &c.baseline}, {"changed", &c.changed}} {
-		if *option.to, err = o.Text(option.name); err != nil {
-			return c, err
-		}
+	if err := readTexts(o, textOption{"by", &c.by}, textOption{"baseline", &c.baseline}, textOption{"changed", &c.changed}); err != nil {
+		return c, err
 	}
 	if c.baseline == c.changed {
 		return c, &metrics.OptionError{Option: "changed", Value: o["changed"], Want: "another value than that of baseline"}

@@ -18,13 +18,8 @@ var conditionOptions = []metrics.Option{
 }
 
 func newCondition(o metrics.Options) (c condition, err error) {
-	for _, option := range []struct {
-		name string
-		to   *string
-	}{{"by", &c.by}, {"only", &c.only}, {"subjects_with", &c.with}} {
-		if *option.to, err = o.Text(option.name); err != nil {
-			return c, err
-		}
+	if err := readTexts(o, textOption{"by", &c.by}, textOption{"only", &c.only}, textOption{"subjects_with", &c.with}); err != nil {
+		return c, err
 	}
 	switch {
 	case c.by != "" && c.only == "":
