@@ -5,11 +5,9 @@ import (
 	"math"
 	"slices"
 	"strings"
-)
 
-// givenLayers are the tables of probabilities and choices that a dump may hold. They
-// count beside the layer that a region is committed to.
-var givenLayers = []string{"probabilities", "responses"}
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
 
 // CompositeError reports why a composite is refused.
 type CompositeError struct {
@@ -63,8 +61,8 @@ func joinFirst(names []string) string {
 // values are NaN: without it the part would be the mean of the others.
 //
 // A part is ambiguous, and the composite refused, where one of its benchmarks,
-// or those of one region, were scored on more than one layer; probabilities
-// and responses given by the model stand beside a region's layer.
+// or those of one region, were scored on more than one layer; the tables that a model's
+// choices are made of (stimuli.ChoiceTables) stand beside a region's layer.
 //
 // With a part missing in a mean that refuses that, the composite is refused too, or,
 // with allowPartial, formed of the parts that have values, and marked Partial. The
@@ -128,7 +126,7 @@ func (c *Composite) FormPart(part string, results []Result) PartValue {
 			continue // the same score again
 		}
 		byBenchmark[r.Benchmark] = r.Layer
-		if !slices.Contains(givenLayers, r.Layer) {
+		if !slices.Contains(stimuli.ChoiceTables, r.Layer) {
 			if first, ok := byRegion[r.Region]; ok && first != r.Layer {
 				return PartValue{math.NaN(), true, fmt.Sprintf("%s: region %s is scored on layers %s and %s", part, r.Region, first, r.Layer)}
 			}
@@ -201,8 +199,8 @@ type evaluation struct {
 	out          *CompositeResult
 }
 
-// outcome is the value of a node: NaN if it has none, which it has failed to have if a
-// benchmark failed and none has a figure.
+// outcome is the value of a node, NaN if it has none, and whether it has none since a
+// benchmark failed.
 type outcome struct {
 	value  float64
 	failed bool

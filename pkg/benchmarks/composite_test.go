@@ -100,6 +100,8 @@ func TestForm(t *testing.T) {
 			&CompositeError{Composite: "cosyne2019", Ambiguous: []string{"IT"}, Notes: []string{"IT: region IT is scored on layers fc and fc2"}}},
 		"given beside a layer": {"cosyne2019", []Result{v4, it, behavior, result("ec", "behavior", "responses", 0.2)}, false,
 			&CompositeResult{Value: (0.6 + 0.5 + 0.3) / 3, Parts: map[string]float64{"V4": 0.6, "IT": 0.5, "behavior": 0.3}}, nil},
+		"logits beside a layer": {"cosyne2019", []Result{v4, it, behavior, result("match", "behavior", "logits", 0.2)}, false,
+			&CompositeResult{Value: (0.6 + 0.5 + 0.3) / 3, Parts: map[string]float64{"V4": 0.6, "IT": 0.5, "behavior": 0.3}}, nil},
 		"given and a layer": {"cosyne2019", []Result{v4, it, behavior, result("i2n", "behavior", "probabilities", 0.2)}, false, nil,
 			&CompositeError{Composite: "cosyne2019", Ambiguous: []string{"behavior"}, Notes: []string{"behavior: i2n is scored on layers pool and probabilities"}}},
 	} {

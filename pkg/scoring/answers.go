@@ -20,9 +20,6 @@ type answersKind struct{ trialsKind }
 // answersDump documents what of a dump makes choices.
 const answersDump = "choices (responses.csv), probabilities, logits, or layers on which a read-out is fitted"
 
-// directLayers are the tables of a dump that choices are made of, the most direct first.
-var directLayers = []string{stimuli.ResponsesLayer, stimuli.ProbabilitiesLayer, stimuli.LogitsLayer}
-
 func (k answersKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]string, error) {
 	c, err := dump.Contents(d.StimulusSet.Name())
 	if err != nil {
@@ -57,7 +54,7 @@ func (k answersKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]str
 // direct returns the most direct table of a dump among the layers found, "" if there is
 // none.
 func (k answersKind) direct(d *benchmarks.Definition, found []string) string {
-	for _, layer := range directLayers {
+	for _, layer := range stimuli.ChoiceTables {
 		if slices.Contains(found, layer) && k.reads(d, layer) == readsTable {
 			return layer
 		}
@@ -83,7 +80,7 @@ func (answersKind) whatToDump(d *benchmarks.Definition) string {
 // reads returns whether a layer is a table of choices. Logits are one unless a read-out is
 // fitted on them.
 func (answersKind) reads(d *benchmarks.Definition, layer string) reading {
-	if layer == stimuli.LogitsLayer && d.Choices == "" && d.FittingStimulusSet != "" || !slices.Contains(directLayers, layer) {
+	if layer == stimuli.LogitsLayer && d.Choices == "" && d.FittingStimulusSet != "" || !slices.Contains(stimuli.ChoiceTables, layer) {
 		return readsFitting
 	}
 	return readsTable

@@ -325,7 +325,7 @@ func directLayer(data dataKind, d *benchmarks.Definition, found []string) string
 
 // noteUnused notes the tables of choices that a more direct one was taken before.
 func (m *modelPlan) noteUnused(d *benchmarks.Definition, direct string, found []string) {
-	others := slices.DeleteFunc(intersect(directLayers, found), func(layer string) bool { return layer == direct })
+	others := slices.DeleteFunc(intersect(stimuli.ChoiceTables, found), func(layer string) bool { return layer == direct })
 	if len(others) == 0 {
 		return
 	}

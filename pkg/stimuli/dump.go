@@ -26,6 +26,9 @@ const (
 	LogitsLayer = "logits"
 )
 
+// ChoiceTables are the tables of a dump that choices are made of, the most direct first.
+var ChoiceTables = []string{ResponsesLayer, ProbabilitiesLayer, LogitsLayer}
+
 // Dump is a model's folder of activations, probabilities and choices.
 type Dump struct {
 	Dir string
