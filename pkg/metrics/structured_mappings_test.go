@@ -107,10 +107,9 @@ func TestStructuredMappings(t *testing.T) {
 	})
 }
 
-// TestFoundMappings repeats cases whose scores were wrong without a warning: predictions
-// that are constant but for rounding of a large feature beside small ones; and as large
-// layers are fitted, a neuroid far larger than others and than the penalty, and predictions
-// that are constant but for rounding of responses.
+// TestFoundMappings repeats cases whose scores were wrong without a warning, as they are
+// and as large layers are fitted. In most, what float64 leaves of something far larger was
+// taken for predictions, or for none.
 func TestFoundMappings(t *testing.T) {
 	var all tallies
 	check := func(seeds ...uint64) {
@@ -120,9 +119,9 @@ func TestFoundMappings(t *testing.T) {
 			}
 		}
 	}
-	check(75685)
+	check(75685, 121090)
 	fitInFloat64(t)
-	check(51608, 54786, 70298, 71783, 91096)
+	check(51608, 54786, 70298, 71783, 91096, 130334)
 	all.show(t)
 }
 

@@ -98,9 +98,22 @@ func (f *doubleRegression) predict(filter func(s double.Number) double.Number) p
 	return prediction{values: sums.LessFirst(), rounding: rounding}
 }
 
+// doubtOf returns what is uncertain of predictions that f has fitted, "" if nothing is.
+// Their bound is some thousand times what rounding makes: by less than a thousandth of it,
+// constant ones vary.
+func doubtOf(p prediction, neuroids int) string {
+	const margin = 1024
+	for _, r := range p.relativeRounding(neuroids) {
+		if r > margin*doubtfulFrom && r < margin {
+			return illConditioned
+		}
+	}
+	return ""
+}
+
 // hat returns the hat matrix X_test·V·diag(filter(s))·Uᵀ.
 func (f *doubleRegression) hat(filter func(s double.Number) double.Number) hat {
-	rank := len(f.values)
+	rank, whole := len(f.values), f.largest()
 	h := hat{rank: rank, left: make([]float64, f.tests*rank), right: make([]float64, 0, rank*f.n)}
 	for k, s := range f.values {
 		by := filter(s)
@@ -111,7 +124,7 @@ func (f *doubleRegression) hat(filter func(s double.Number) double.Number) hat {
 			largest = max(largest, math.Abs(v))
 		}
 		h.right = append(h.right, f.columns[k].High...)
-		h.rounding = append(h.rounding, dense.Epsilon*largest)
+		h.rounding = append(h.rounding, max(dense.Epsilon, doubleRest*whole/s.High)*largest)
 	}
 	return h
 }

@@ -31,10 +31,11 @@ func (m linear) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metric
 		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
 		done, err := fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
 			predictions[i] = f.predict(f.leastNorm)
+			doubts[i] = doubtOf(predictions[i], in.Neuroids)
 			return nil
 		})
 		if done || err != nil {
-			return predictions, nil, err
+			return predictions, doubtWarnings("linear", doubts), err
 		}
 		if in.Gram.X != nil && allPrimal(in) {
 			var err error
@@ -219,7 +220,7 @@ func (linear) Memory(s metrics.Shape) metrics.Memory {
 
 var linearInfo = metrics.Info{
 	Name:      "linear",
-	Version:   6,
+	Version:   7,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from activations to responses",

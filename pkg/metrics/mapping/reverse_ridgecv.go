@@ -140,7 +140,7 @@ func (reverseRidgeCV) Memory(s metrics.Shape) metrics.Memory {
 
 var reverseRidgeCVInfo = metrics.Info{
 	Name:      "reverse_ridgecv",
-	Version:   6,
+	Version:   7,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression from responses to activations with the penalty chosen by leave-one-out on the train rows",

@@ -22,13 +22,14 @@ func (ridge) Info() metrics.Info { return ridgeInfo }
 // ScoreNeural cross-validates the mapping.
 func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
-		exact := make([]prediction, len(in.Splits))
+		exact, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
 		done, err := fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
 			exact[i] = f.predict(f.penalised(m.alpha))
+			doubts[i] = doubtOf(exact[i], in.Neuroids)
 			return nil
 		})
 		if done || err != nil {
-			return exact, nil, err
+			return exact, doubtWarnings("ridge", doubts), err
 		}
 		predict := m.primal
 		if !allPrimal(in) {
@@ -41,7 +42,6 @@ func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics
 		if err != nil {
 			return nil, nil, err
 		}
-		doubts := make([]string, len(in.Splits))
 		for i, s := range in.Splits {
 			if doubts[i], err = m.settle(ctx, in, s, &predictions[i]); err != nil {
 				return nil, nil, fmt.Errorf("split %d: %w", i, err)
@@ -273,7 +273,7 @@ func (ridge) Memory(s metrics.Shape) metrics.Memory {
 
 var ridgeInfo = metrics.Info{
 	Name:      "ridge",
-	Version:   7,
+	Version:   8,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression from activations to responses",

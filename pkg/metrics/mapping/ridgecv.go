@@ -44,10 +44,11 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metri
 			predictions[i], _ = byPenalty(in, alphas[i], func(in metrics.NeuralInput, columns []int, alpha float64) (prediction, bool) {
 				return f.predict(f.penalised(alpha)).selectNeuroids(columns), true
 			})
+			doubts[i] = doubtOf(predictions[i], in.Neuroids)
 			return nil
 		})
 		if done || err != nil {
-			return predictions, nil, err
+			return predictions, doubtWarnings("ridgecv", doubts), err
 		}
 		var products *primalProducts
 		for _, s := range in.Splits {
@@ -310,7 +311,7 @@ func keptForms(s metrics.Shape, numbers int64) metrics.Memory {
 
 var ridgeCVInfo = metrics.Info{
 	Name:      "ridgecv",
-	Version:   8,
+	Version:   9,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",

@@ -25,8 +25,10 @@ type layerRoot struct {
 	z     []float64 // N × cols, row-major
 	cols  int
 	twins []int // for each row the first that has the same features
-	// sizes has, for each column, the size that its rounding is proportional to.
-	sizes []float64
+	// sizes has, for each column, the size that its rounding is proportional to: in all
+	// rows alike where they were turned, else in each to its own.
+	sizes  []float64
+	turned bool
 }
 
 // rootCache keeps a Gram matrix's square root.
@@ -286,6 +288,7 @@ func (s *rootSink) root() *layerRoot {
 	column = 0
 	for _, grade := range order {
 		g := s.grades[grade]
+		r.turned = r.turned || g.combined
 		for range len(g.held) / s.n {
 			if g.combined {
 				r.sizes[column] = g.norm

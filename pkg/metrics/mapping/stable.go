@@ -291,6 +291,9 @@ func (f *stableSplit) bound(workers int, rounding []float64, r dense.Upper, w, r
 		}
 		longest = max(longest, math.Sqrt(squares))
 	}
+	if f.root.turned { // a test row can be rounding of others alone
+		longest = max(longest, 1)
+	}
 	// What rounding turns into the span of the train rows is weighted as these are.
 	var dual []float64
 	if f.outside > 0 {
