@@ -51,7 +51,8 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 			all += r.k[row*n+row]
 		}
 		out := dense.Complement(train, n)
-		mean := dense.ColumnMeans(r.y, t, train)
+		r.measureTrain(f)
+		mean := f.mean
 		differences := r.mostlyOnTrain(f, squares) && f.magnitude-total/float64(f.train) >= leastShare*all
 		if !differences || len(out) >= len(train) {
 			clear(f.s)

@@ -97,25 +97,25 @@ type plsFit struct {
 	rows  []int // train rows, then test rows
 	train int   // the number of train rows
 	// u and h are over the train rows, t is over all rows.
-	u, t, h    []float64
-	c          []float64 // u = Y_k·c, where there are covariances
-	s          []float64 // Y_kᵀ·X_k·X_kᵀ·Y_k
-	total      []float64 // squares of each neuroid, nil until they are asked for
-	offset     float64   // largest mean of a neuroid, over its standard deviation
-	q, z       []float64 // of the last component, if s still holds it
-	scores     []float64 // t_j, one after the other
-	norms      []float64 // t_jᵀt_j over the train rows
-	reach      []float64 // ‖u_j‖ for weights of length 1: how far rounding of X·Xᵀ reaches t_j
-	whole      float64   // size of YᵀXXᵀY
-	lost       float64   // whole over what is left of it for the next component
-	covariance []float64 // lost of each component: how far rounding of sums reaches its weights
-	loadings   []float64 // Y_jᵀt_j/t_jᵀt_j, one after the other
-	along      []float64 // scratch of deflate
-	oldU, oldT []float64 // of the iteration before, where there are no covariances
-	magnitude  float64   // scale of X's inner products, to tell rounding
-	ended      string    // why there are no further components
-	prediction []float64 // test rows × neuroids, less the train mean, in the unit of y
-	rounding   []float64 // of the prediction, for each neuroid
+	u, t, h     []float64
+	c           []float64 // u = Y_k·c, where there are covariances
+	s           []float64 // Y_kᵀ·X_k·X_kᵀ·Y_k
+	mean, total []float64 // mean and squared deviations of each neuroid over the train rows, nil until they are asked for
+	offset      float64   // largest mean of a neuroid, over its standard deviation
+	q, z        []float64 // of the last component, if s still holds it
+	scores      []float64 // t_j, one after the other
+	norms       []float64 // t_jᵀt_j over the train rows
+	reach       []float64 // ‖u_j‖ for weights of length 1: how far rounding of X·Xᵀ reaches t_j
+	whole       float64   // size of YᵀXXᵀY
+	lost        float64   // whole over what is left of it for the next component
+	covariance  []float64 // lost of each component: how far rounding of sums reaches its weights
+	loadings    []float64 // Y_jᵀt_j/t_jᵀt_j, one after the other
+	along       []float64 // scratch of deflate
+	oldU, oldT  []float64 // of the iteration before, where there are no covariances
+	magnitude   float64   // scale of X's inner products, to tell rounding
+	ended       string    // why there are no further components
+	prediction  []float64 // test rows × neuroids, less the train mean, in the unit of y
+	rounding    []float64 // of the prediction, for each neuroid
 }
 
 // fit finds the given number of components in each of the splits.

@@ -30,35 +30,25 @@ func (r *plsRun) size(f *plsFit, j int) float64 { return math.Sqrt(r.squares(f, 
 // squares returns the sum of a neuroid's squared deviations over the train rows.
 func (r *plsRun) squares(f *plsFit, j int) float64 {
 	if f.total == nil {
-		f.total, f.offset = r.trainSquares(f.rows[:f.train])
+		r.measureTrain(f)
 	}
 	return f.total[j]
 }
 
-// trainSquares returns those of all neuroids, row by row as they are in memory, and the
-// largest mean of a neuroid over its standard deviation.
-func (r *plsRun) trainSquares(rows []int) (sums []float64, offset float64) {
-	t := r.in.Neuroids
-	row := func(i int) []float64 { return r.y[i*t : (i+1)*t] }
-	first, mean := row(rows[0]), make([]float64, t)
-	sums = make([]float64, t)
+// measureTrain sets, over the train rows, the mean of each neuroid, the sum of its squared
+// deviations, and the largest mean of a neuroid over its standard deviation. Responses are
+// read row by row, as they are in memory.
+func (r *plsRun) measureTrain(f *plsFit) {
+	t, rows := r.in.Neuroids, f.rows[:f.train]
+	f.mean, f.total = dense.ColumnMeans(r.y, t, rows), make([]float64, t)
 	for _, i := range rows {
-		for j, v := range row(i) {
-			mean[j] += v - first[j]
+		for j, v := range r.y[i*t : (i+1)*t] {
+			f.total[j] += float64((v - f.mean[j]) * (v - f.mean[j]))
 		}
 	}
-	for j := range mean {
-		mean[j] = first[j] + mean[j]/float64(len(rows))
-	}
-	for _, i := range rows {
-		for j, v := range row(i) {
-			sums[j] += float64((v - mean[j]) * (v - mean[j]))
-		}
-	}
-	for j, square := range sums {
+	for j, square := range f.total {
 		if square > 0 {
-			offset = max(offset, math.Abs(mean[j])/math.Sqrt(square/float64(len(rows))))
+			f.offset = max(f.offset, math.Abs(f.mean[j])/math.Sqrt(square/float64(len(rows))))
 		}
 	}
-	return sums, offset
 }

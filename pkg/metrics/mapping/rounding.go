@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
@@ -40,26 +41,45 @@ const (
 
 // relativeRounding returns the bound of each neuroid's predictions relative to their
 // deviation over the test rows, 0 where there is no rounding, and +Inf where there is no
-// deviation, which rounding may have swallowed.
+// deviation, which rounding may have swallowed. Where the smallest deviation that their
+// range allows, range/√(2n), already shows that rounding hardly matters, the bound is
+// relative to that: the deviation itself takes longer.
 func (p prediction) relativeRounding(neuroids int) []float64 {
 	relative := make([]float64, neuroids)
 	rows := len(p.values) / max(1, neuroids)
 	if rows < 2 || p.rounding == nil {
 		return relative
 	}
-	column := make([]float64, rows)
+	low, high := columnSpans(p.values, neuroids)
 	for j := range relative {
 		if p.rounding[j] == 0 {
 			continue
 		}
-		for i := range column {
-			column[i] = p.values[i*neuroids+j]
+		if relative[j] = math.Inf(1); low[j] < high[j] {
+			relative[j] = p.rounding[j] / ((high[j] - low[j]) / math.Sqrt(2*float64(rows)))
 		}
-		if relative[j] = math.Inf(1); series.Varies(column) {
-			relative[j] = p.rounding[j] / deviationOf(column)
+		if !(relative[j] <= resolvedTo) && low[j] < high[j] {
+			relative[j] = p.rounding[j] / deviationOf(dense.SelectColumns(p.values, neuroids, []int{j}))
 		}
 	}
 	return relative
+}
+
+// columnSpans returns the smallest and the largest number of each column, +Inf and -Inf
+// where it has none. NaN is left out.
+func columnSpans(x []float64, cols int) (low, high []float64) {
+	low, high = slices.Repeat([]float64{math.Inf(1)}, cols), slices.Repeat([]float64{math.Inf(-1)}, cols)
+	for at := 0; at < len(x); at += cols {
+		for j, v := range x[at : at+cols] {
+			if v < low[j] {
+				low[j] = v
+			}
+			if v > high[j] {
+				high[j] = v
+			}
+		}
+	}
+	return low, high
 }
 
 // movedBy returns the largest bound of a neuroid's predictions relative to their

@@ -36,10 +36,10 @@ func UnitColumns(x []float64, cols int) {
 	}
 }
 
-// InUnits returns a series as it is, or, where its size is extreme, a copy brought
-// close to 1 by a power of two.
-func InUnits(x []float64) []float64 {
-	if UnitExponent(MaxAbs(x)) == 0 {
+// InUnits returns a series whose largest size is given as it is, or, where that is
+// extreme, a copy brought close to 1 by a power of two.
+func InUnits(x []float64, largest float64) []float64 {
+	if UnitExponent(largest) == 0 {
 		return x
 	}
 	x = slices.Clone(x)

@@ -17,10 +17,12 @@ func Pearson(a, b []float64) float64 {
 			x, y = append(x, v), append(y, b[i])
 		}
 	}
-	if !Varies(x) || !Varies(y) {
+	lowX, highX := Span(x)
+	lowY, highY := Span(y)
+	if !(lowX < highX) || !(lowY < highY) {
 		return math.NaN()
 	}
-	return correlation(dense.InUnits(x), dense.InUnits(y))
+	return correlation(dense.InUnits(x, max(-lowX, highX)), dense.InUnits(y, max(-lowY, highY)))
 }
 
 // correlation returns Pearson's r of two series that vary and have no NaN.
