@@ -266,7 +266,7 @@ const plsComponents = 25
 
 var plsInfo = metrics.Info{
 	Name:      "pls",
-	Version:   6,
+	Version:   7,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from activations to responses",

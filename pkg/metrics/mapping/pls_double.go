@@ -184,10 +184,15 @@ func (f *doublePLS) clearRounding() {
 	}
 }
 
-// uncertainty estimates how far rounding moves r: the scores of a component are known to
-// the rounding of products of the whole of X.
-func (f *doublePLS) uncertainty() float64 {
+// unknown estimates how far rounding moves the scores of a component, relative to them:
+// they are known to the rounding of products of the whole of X.
+func (f *doublePLS) unknown(k int) float64 {
 	const rounding = 0x1p-104
+	return rounding * f.least / doubleRest / math.Sqrt(f.norms[k].High)
+}
+
+// uncertainty estimates how far rounding moves r.
+func (f *doublePLS) uncertainty() float64 {
 	norms := make([]float64, len(f.norms))
 	var loadings []float64
 	for k, norm := range f.norms {
@@ -196,7 +201,7 @@ func (f *doublePLS) uncertainty() float64 {
 	}
 	worst := 0.0
 	for k, share := range predictionShares(norms, loadings) {
-		worst = max(worst, rounding*f.least/doubleRest/math.Sqrt(norms[k])*share)
+		worst = max(worst, float64(f.unknown(k)*share))
 	}
 	return worst
 }
@@ -210,9 +215,10 @@ func (f *doublePLS) predict() prediction {
 		for i := range m {
 			sums.Row(i).Add(f.tested[k].At(i), loadings)
 		}
-		largest := dense.MaxAbs(f.tested[k].High) / math.Sqrt(f.norms[k].High)
+		largest := dense.MaxAbs(f.tested[k].High)
+		unknown, scaled := float64(largest*f.unknown(k)), largest/math.Sqrt(f.norms[k].High)
 		for j, size := range f.ySize {
-			of.rounding[j] += float64(doubleRest * largest * size)
+			of.rounding[j] += float64(doubleRest*scaled*size) + float64(unknown*math.Abs(loadings.High[j]))
 		}
 	}
 	of.values = sums.LessFirst()

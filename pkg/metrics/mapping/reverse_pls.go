@@ -391,7 +391,7 @@ func (m reversePLS) Memory(s metrics.Shape) metrics.Memory {
 
 var reversePLSInfo = metrics.Info{
 	Name:      "reverse_pls",
-	Version:   6,
+	Version:   7,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from responses to activations",
