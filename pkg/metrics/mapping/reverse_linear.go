@@ -54,7 +54,7 @@ func (reverseLinear) Memory(s metrics.Shape) metrics.Memory { return leastSquare
 
 var reverseLinearInfo = metrics.Info{
 	Name:      "reverse_linear",
-	Version:   6,
+	Version:   7,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from responses to activations",

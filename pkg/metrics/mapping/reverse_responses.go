@@ -135,11 +135,15 @@ func (r *splitResponses) whole(right []float64, rank int) []float64 {
 // of that size is nothing but rounding. Neuroids that are small beside the penalty come
 // first, their rows of √α·I above x: reflections then round their responses by ε of these,
 // not of the penalty or of other neuroids. It returns false where R is so ill-conditioned
-// that the error, ε times the condition, may show; and for least squares where a singular
-// value might have to be taken as zero.
+// that the error may show, and for least squares where a singular value might have to be
+// taken as zero. The error is ε times the condition, and for directions ε times its
+// square: each is off by ε of the largest, along which a test row may be long.
 func (r *splitResponses) byQR(alpha float64) (hat, bool) {
-	const least, leastSingular = 1e-9, 1e-11
-	rows := r.rows
+	const leastSingular = 1e-11
+	least, rows := 1e-9, r.rows
+	if r.turned {
+		least = 1e-5
+	}
 	if alpha > 0 {
 		rows += r.t
 	}

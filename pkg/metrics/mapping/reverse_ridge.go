@@ -101,7 +101,7 @@ func (reverseRidge) Memory(s metrics.Shape) metrics.Memory { return leastSquares
 
 var reverseRidgeInfo = metrics.Info{
 	Name:      "reverse_ridge",
-	Version:   7,
+	Version:   8,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression from responses to activations",
