@@ -59,8 +59,8 @@ func ExampleLookup() {
 	}
 	// Output:
 	// similarity with a score from -1 to 1
-	// distance: one of correlation|euclidean|cosine, default correlation
-	// compare: one of spearman|pearson|kendall|cosine, default spearman
+	// distance: one of correlation|euclidean|sqeuclidean|cosine, default correlation
+	// compare: one of spearman|pearson|kendall|rho_a|cosine|whitened_cosine|whitened_pearson, default spearman
 }
 
 // peaks is a sink that finds the largest activation of each stimulus.

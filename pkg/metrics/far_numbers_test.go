@@ -76,7 +76,7 @@ func farMetrics(t *testing.T) map[string]metrics.Neural {
 	}
 	add("cka", metrics.Options{"biased": true})
 	for _, distance := range []string{"correlation", "euclidean", "cosine"} {
-		for _, compare := range []string{"spearman", "pearson", "kendall", "cosine"} {
+		for _, compare := range []string{"spearman", "pearson", "kendall", "cosine", "rho_a", "whitened_cosine", "whitened_pearson"} {
 			add("rdm", metrics.Options{"distance": distance, "compare": compare})
 		}
 	}

@@ -42,12 +42,12 @@ var exceptions = []exception{
 	},
 	{
 		property: "constant neuroid", metrics: []string{"rdm"},
-		when:   func(o metrics.Options) bool { return o["distance"] != "euclidean" },
+		when:   func(o metrics.Options) bool { return o["distance"] != "euclidean" && o["distance"] != "sqeuclidean" },
 		reason: "a neuroid with the same response to all stimuli is a part of each stimulus's pattern by correlation and by cosine",
 	},
 	{
 		property: "constant feature", metrics: []string{"rdm"},
-		when:   func(o metrics.Options) bool { return o["distance"] != "euclidean" },
+		when:   func(o metrics.Options) bool { return o["distance"] != "euclidean" && o["distance"] != "sqeuclidean" },
 		reason: "as with neuroids",
 	},
 	{

@@ -36,9 +36,9 @@ import (
 // errorOfSquare is the factor of γ(|c_a| + |c_b|)² in the bound of q.
 const errorOfSquare = 2
 
-// squaredDistance names the squared Euclidean distance: where only the order counts,
-// it spares the rounding that a root magnifies near 0.
-const squaredDistance = "squared"
+// squaredDistance names the squared Euclidean distance. If only the order counts, it
+// also stands for the distance, and spares the rounding that a root magnifies near 0.
+const squaredDistance = "sqeuclidean"
 
 // lengthsOf is what dissimilarities of some rows take beside the elements of K.
 type lengths struct {
@@ -104,6 +104,18 @@ func lengthsOf(g *stream.Gram, distance string, rows []int) (l *lengths, defined
 		l.relative[a] = l.gamma * (offset + float64(2*c)) / length
 	}
 	return l, defined, faint, nil
+}
+
+// exponent is that of the power of two that dissimilarities are what row returns times.
+func (l *lengths) exponent() int {
+	if !l.euclidean {
+		return 0
+	}
+	_, exponent := math.Frexp(l.by)
+	if exponent = 1 - exponent; l.root {
+		return exponent / 2 // by is a square
+	}
+	return exponent
 }
 
 // error bounds that of a dissimilarity of rows a and b.

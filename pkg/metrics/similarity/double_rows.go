@@ -33,6 +33,8 @@ type doubleRows struct {
 	exact *exactPairs
 	// moved bounds how far rounding of the values may move a row.
 	moved []float64
+	// exponent is that of the power of two that the values are those of the rows times.
+	exponent int
 }
 
 // valueUlps is how many halves of a unit in the last place a value may be off: by its
@@ -51,6 +53,7 @@ func newDoubleRows(h *stream.HeldRows, distance string, rows []int, workers int)
 	}
 	_, exponent := math.Frexp(largest)
 	if p.euclidean {
+		p.exponent = exponent
 		crew.EachRow(workers, n, func(a int) {
 			out, squares := p.high[a*h.Cols:(a+1)*h.Cols], 0.0
 			for j, v := range h.Row(rows[a]) {

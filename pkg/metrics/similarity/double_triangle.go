@@ -35,13 +35,14 @@ func newDoubleTriangle(h *stream.HeldRows, distance string, rows []int, noise fl
 			at++
 		}
 	})
-	t := triangle{values: high, zero: !slices.Contains(some, true)}
+	t := triangle{values: high, zero: !slices.Contains(some, true), exponent: 2 * p.exponent}
 	if t.zero {
 		clear(high)
 		clear(low)
 	}
 	t.constant = p.constant(high, low, noise)
 	if distance == "euclidean" {
+		t.exponent = p.exponent
 		for i, v := range high {
 			root := double.Number{High: v, Low: low[i]}.Root()
 			high[i], low[i] = root.High, root.Low

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -23,7 +24,7 @@ const exactTo = 1e-9
 
 // measure names the dissimilarities that are computed.
 func (m rdm) measure() string {
-	if m.distance == "euclidean" && (m.compare == "spearman" || m.compare == "kendall") {
+	if m.distance == "euclidean" && m.ranks() {
 		return squaredDistance
 	}
 	return m.distance
@@ -70,7 +71,7 @@ func (m rdm) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.S
 }
 
 // ranks reports whether the coefficient is one of ranks.
-func (m rdm) ranks() bool { return m.compare == "spearman" || m.compare == "kendall" }
+func (m rdm) ranks() bool { return coefficients[m.compare].ranked }
 
 // looseScore returns the coefficient with wider bounds of ties, NaN if that is not
 // needed or has no coefficient.
@@ -82,10 +83,7 @@ func (m rdm) looseScore(a, b triangle, pool *pages.Pool, workers int) float64 {
 	if !series.Varies(x) || !series.Varies(y) {
 		return math.NaN()
 	}
-	if m.compare == "kendall" {
-		return series.KendallA(x, y)
-	}
-	return series.PearsonOfLong(workers, x, y)
+	return coefficients[m.compare].of(x, y, workers)
 }
 
 // doubt estimates how far rounding may have moved a score.
@@ -147,9 +145,9 @@ func (n *rdmNotes) warnings(m rdm) []string {
 		constant, zero bool
 	}{{"activations", n.constantA, n.zeroA}, {"responses", n.constantB, n.zeroB}} {
 		switch {
-		case m.compare == "cosine" && side.zero:
+		case !coefficients[m.compare].centred && side.zero:
 			out = append(out, fmt.Sprintf("rdm: there are no dissimilarities of the %s but 0, so there is no score", side.what))
-		case m.compare != "cosine" && side.constant:
+		case coefficients[m.compare].centred && side.constant:
 			out = append(out, fmt.Sprintf("rdm: all stimuli are equally dissimilar to the precision of the %s, so there is no score", side.what))
 		}
 	}
@@ -159,8 +157,8 @@ func (n *rdmNotes) warnings(m rdm) []string {
 	return out
 }
 
-// Memory counts the Gram matrix of the recordings, dissimilarities and ranks of both
-// sides, and what sorting takes beside the room of that matrix.
+// Memory counts the Gram matrix of the recordings, dissimilarities and ranks, or whitened
+// dissimilarities, of both sides, and what sorting takes beside the room of that matrix.
 func (rdm) Memory(s metrics.Shape) metrics.Memory {
 	const triangles, sorting, kept = 4, 1, 3
 	const pair = 3*metrics.FloatBytes + 2*4 // the dissimilarity, its rank and its place
@@ -172,31 +170,35 @@ func (rdm) Memory(s metrics.Shape) metrics.Memory {
 
 var rdmInfo = metrics.Info{
 	Name:     "rdm",
-	Version:  4,
+	Version:  5,
 	Kind:     metrics.KindSimilarity,
 	Ceilings: []string{metrics.LeaveOneSubjectOut, metrics.BetweenSubjects},
 	Summary:  "representational similarity: agreement of dissimilarities between stimuli",
-	Formula:  "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids); Spearman's ρ, ties by average rank, of the upper triangles. Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties",
-	Range:    "-1 to 1",
-	NaN:      "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses",
-	Needs:    stream.Needs{Gram: true, RowSums: true},
+	Formula: "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids), 1 − their cosine, their Euclidean distance or its square; of the p dissimilarities above the diagonals a and b, Spearman's ρ, ties by average rank; Pearson's r; τ-a = Σ sign·sign/(p(p−1)/2); " +
+		"ρ-a = 12·Σ(rank_a − (p+1)/2)(rank_b − (p+1)/2)/(p³ − p); a·b/(|a||b|); whitened_cosine aᵀV⁻¹b/√(aᵀV⁻¹a·bᵀV⁻¹b) with V the covariance of dissimilarities whose stimuli have independent noise of equal size, which is the cosine of the doubly centred −½D; whitened_pearson the same of a and b less their means. " +
+		"Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties",
+	Range: "-1 to 1",
+	NaN:   "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses; for cosine and whitened_cosine, where all are 0",
+	Needs: stream.Needs{Gram: true, RowSums: true},
 	Options: []metrics.Option{
-		{Name: "distance", Type: "one of correlation|euclidean|cosine", Default: "correlation", Doc: "dissimilarity of two stimuli"},
-		{Name: "compare", Type: "one of spearman|pearson|kendall|cosine", Default: "spearman", Doc: "coefficient between the triangles; kendall is τ-a"},
+		{Name: "distance", Type: "one of correlation|euclidean|sqeuclidean|cosine", Default: "correlation", Doc: "dissimilarity of two stimuli"},
+		{Name: "compare", Type: "one of " + strings.Join(comparisons, "|"), Default: comparisons[0], Doc: "coefficient between the triangles; kendall is τ-a"},
 	},
 	References: []string{
 		"Kriegeskorte, Mur & Bandettini (2008), Front. Syst. Neurosci. 2",
 		"Nili et al. (2014), PLoS Comput. Biol. 10 (Kendall's τ-a)",
+		"Diedrichsen et al. (2021), Neurons, Behavior, Data Analysis & Theory 5, arXiv:2007.02789 (whitened cosine)",
+		"Schütt et al. (2023), eLife 12:e82566 (ρ-a; rsatoolbox)",
 	},
 }
 
 func init() {
 	metrics.Register(rdmInfo, func(o metrics.Options) (metrics.Metric, error) {
-		distance, err := o.OneOf("distance", "correlation", "correlation", "euclidean", "cosine")
+		distance, err := o.OneOf("distance", "correlation", "correlation", "euclidean", squaredDistance, "cosine")
 		if err != nil {
 			return nil, err
 		}
-		compare, err := o.OneOf("compare", "spearman", "spearman", "pearson", "kendall", "cosine")
+		compare, err := o.OneOf("compare", comparisons[0], comparisons...)
 		return rdm{distance, compare}, err
 	})
 }

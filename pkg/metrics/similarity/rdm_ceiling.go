@@ -39,10 +39,11 @@ func (e *SubjectError) DataError() bool { return true }
 //
 // Before averaging, each subject's dissimilarities are put on a scale on which
 // the mean is the matrix most like all of them, or close to it: ranks for
-// compare spearman and kendall (for kendall no closed form is known), values
-// less their mean over their deviation for pearson, values over their root mean
-// square for cosine. With plain they are averaged as they are, as Brain-Score does, and the
-// upper bound is none: a model may exceed it. With the correlation distance, pairs of a stimulus with
+// compare spearman, rho_a and kendall (for kendall no closed form is known), values
+// less their mean over their deviation for pearson and whitened_pearson, values over their
+// root mean square for cosine and whitened_cosine (as rsatoolbox; over their whitened length
+// the upper bound would be higher by some 1e-5 to 1e-3). With plain they are averaged as they
+// are, as Brain-Score does, and the upper bound is none: a model may exceed it. With the correlation distance, pairs of a stimulus with
 // the same response in all of a subject's neuroids are left out for all.
 //
 // Source: Nili et al. (2014), PLoS Comput. Biol. 10, "A toolbox for
@@ -101,6 +102,7 @@ func (m rdm) ofSubjects(ctx context.Context, subjects [][]float64, stimuli int, 
 			return nil, nil, fmt.Errorf("subject %d: %w", i+1, err)
 		}
 		triangles[i], kept = of[0], left
+		triangles[i].squares = m.measure() != m.distance
 	}
 	return triangles, kept, nil
 }
@@ -138,12 +140,18 @@ func subjectBounds(ctx context.Context, compare string, plain bool, rdms []trian
 	}
 	n := len(rdms[0].values)
 	total, others := make([]float64, n), make([]float64, n)
+	exponent := math.MinInt
+	for _, t := range rdms {
+		exponent = max(exponent, t.exponent)
+	}
 	scaled := make([][]float64, len(rdms))
 	for i, t := range rdms {
-		if t.constant && compare != "cosine" || t.zero {
+		if t.constant && coefficients[compare].centred || t.zero {
 			return RDMBounds{metrics.None(), metrics.None()}, []string{fmt.Sprintf("ceiling: all dissimilarities of subject %d are equal, so there is none", i+1)}, nil
 		}
-		if scaled[i] = t.values; !plain {
+		if plain {
+			scaled[i] = t.inUnit(exponent)
+		} else {
 			scaled[i] = averageable(compare, t, workers)
 		}
 		dense.AddScaled(1, scaled[i], total)
@@ -192,8 +200,10 @@ func averaged(sum []float64, scaled [][]float64) triangle {
 // averageable puts dissimilarities, which vary, on the scale that they are averaged
 // on.
 func averageable(compare string, t triangle, workers int) []float64 {
-	switch compare {
-	case "pearson":
+	switch c := coefficients[compare]; {
+	case c.ranked:
+		return t.ranked(workers)
+	case c.centred:
 		values := t.spread()
 		mean, sd, _ := series.Moments(values)
 		out := make([]float64, len(values))
@@ -201,11 +211,27 @@ func averageable(compare string, t triangle, workers int) []float64 {
 			out[i] = (v - mean) / sd
 		}
 		return out
-	case "cosine":
+	default:
 		out := slices.Clone(t.values)
 		dense.Scale(out, math.Sqrt(float64(len(out))/dense.Dot(out, out)))
 		return out
-	default:
-		return t.ranked(workers)
 	}
+}
+
+// inUnit returns the dissimilarities themselves, divided by a power of two that all
+// subjects share.
+func (t *triangle) inUnit(exponent int) []float64 {
+	if t.exponent == exponent && !t.squares {
+		return t.values
+	}
+	by := t.exponent - exponent
+	out := make([]float64, len(t.values))
+	for i, v := range t.values {
+		if t.squares { // both exponents are even
+			out[i] = math.Ldexp(math.Sqrt(v), by/2)
+		} else {
+			out[i] = math.Ldexp(v, by)
+		}
+	}
+	return out
 }

@@ -219,9 +219,13 @@ func exactDissimilarities(x []float64, features int, distance string) (order []*
 	for i := range rows {
 		for k := i + 1; k < exactRows; k++ {
 			ab := product(rows[i], rows[k])
-			if distance == "euclidean" {
+			if distance == "euclidean" || distance == squaredDistance {
 				d := new(big.Int).Add(squares[i], squares[k])
 				d.Sub(d, ab).Sub(d, ab)
+				if distance == squaredDistance {
+					order, values = append(order, new(big.Rat).SetInt(d)), append(values, decimal(d))
+					continue
+				}
 				order, values = append(order, new(big.Rat).SetInt(d)), append(values, new(big.Float).SetPrec(400).Sqrt(decimal(d)))
 				continue
 			}
@@ -271,7 +275,7 @@ func exactScore(xOrder, yOrder []*big.Rat, xValues, yValues []*big.Float, compar
 		return math.NaN()
 	}
 	p, q := places(a), places(b)
-	if compare != "cosine" && (slices.Max(p) == 0 || slices.Max(q) == 0) {
+	if coefficients[compare].centred && (slices.Max(p) == 0 || slices.Max(q) == 0) {
 		return math.NaN()
 	}
 	ranksOf := func(places []int) []*big.Float {
@@ -296,6 +300,18 @@ func exactScore(xOrder, yOrder []*big.Rat, xValues, yValues []*big.Float, compar
 		return float64(signs) / (float64(n) * float64(n-1) / 2)
 	case "spearman":
 		u, v = ranksOf(p), ranksOf(q)
+	case "rho_a":
+		sum := new(big.Float).SetPrec(400) // of twice the ranks less twice their mean
+		mean := big.NewFloat(float64(n + 1))
+		u, v = ranksOf(p), ranksOf(q)
+		for i := range u {
+			sum.Add(sum, new(big.Float).Mul(u[i].Sub(u[i], mean), v[i].Sub(v[i], mean)))
+		}
+		of, _ := sum.Float64()
+		return 3 * of / (math.Pow(float64(n), 3) - float64(n))
+	case "whitened_cosine", "whitened_pearson":
+		u, v = exactlyWhitened(u, compare == "whitened_pearson"), exactlyWhitened(v, compare == "whitened_pearson")
+		compare = "cosine"
 	}
 	moment := func(x, y []*big.Float) *big.Float {
 		zero := func() *big.Float { return new(big.Float).SetPrec(400) }
@@ -322,6 +338,42 @@ func exactScore(xOrder, yOrder []*big.Rat, xValues, yValues []*big.Float, compar
 	return score
 }
 
+// exactlyWhitened returns the elements of the doubly centred matrix of a triangle.
+func exactlyWhitened(values []*big.Float, centre bool) (out []*big.Float) {
+	n := stimuliOf(len(values))
+	decimal := func(v int) *big.Float { return new(big.Float).SetPrec(400).SetInt64(int64(v)) }
+	mean := decimal(0)
+	if centre {
+		for _, v := range values {
+			mean.Add(mean, v)
+		}
+		mean.Quo(mean, decimal(len(values)))
+	}
+	at := func(a, b int) *big.Float {
+		if a == b {
+			return decimal(0)
+		}
+		return decimal(0).Sub(values[firstPair(n, min(a, b))+max(a, b)-min(a, b)-1], mean)
+	}
+	means, whole := make([]*big.Float, n), decimal(0)
+	for a := range n {
+		means[a] = decimal(0)
+		for b := range n {
+			means[a].Add(means[a], at(a, b))
+		}
+		means[a].Quo(means[a], decimal(n))
+		whole.Add(whole, means[a])
+	}
+	whole.Quo(whole, decimal(n))
+	for a := range n {
+		for b := range n {
+			d := at(a, b)
+			out = append(out, d.Sub(d, means[a]).Sub(d, means[b]).Add(d, whole))
+		}
+	}
+	return out
+}
+
 // TestRDMIsExact compares every kind of data with recordings, and recordings of every
 // kind with activations, by every distance and coefficient, with the figures of exact
 // arithmetic.
@@ -330,12 +382,12 @@ func TestRDMIsExact(t *testing.T) {
 		kinds := exactKinds()
 		other := kinds[16]
 		otherScored, otherMeant, otherFeatures := other.draw(5)
-		for _, distance := range []string{"correlation", "euclidean", "cosine"} {
+		for _, distance := range []string{"correlation", "euclidean", squaredDistance, "cosine"} {
 			yOrder, yValues := exactDissimilarities(otherMeant, otherFeatures, distance)
 			for _, kind := range kinds {
 				scored, meant, features := kind.draw(3)
 				xOrder, xValues := exactDissimilarities(meant, features, distance)
-				for _, compare := range []string{"spearman", "pearson", "kendall", "cosine"} {
+				for _, compare := range comparisons {
 					want := exactScore(xOrder, yOrder, xValues, yValues, compare)
 					within := 1e-11
 					if strings.Contains(kind.name, "dominating") || strings.Contains(kind.name, "feature means to 1e+0") {

@@ -68,7 +68,7 @@ func TestRDMOfRowsIsExact(t *testing.T) {
 		for _, kind := range append(rowKinds(), exactKinds()[:10]...) {
 			x, _, features := kind.draw(3)
 			xOrder, xValues := exactDissimilarities(x, features, distance)
-			for _, compare := range []string{"spearman", "pearson", "kendall", "cosine"} {
+			for _, compare := range []string{"spearman", "pearson", "kendall", "cosine", "rho_a", "whitened_cosine", "whitened_pearson"} {
 				want := exactScore(xOrder, yOrder, xValues, yValues, compare)
 				for _, swapped := range []bool{false, true} {
 					a, fa, b, fb := x, features, y, neuroids

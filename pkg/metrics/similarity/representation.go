@@ -6,7 +6,6 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -103,8 +102,7 @@ func (s *representation) triangle(distance, compare string, rows []int, workers 
 			noise = noiseShare(s.gram, by)
 		}
 	}
-	ranked := compare == "spearman" || compare == "kendall"
-	return newDoubleTriangle(s.held, distance, rows, noise, ranked, workers), nil
+	return newDoubleTriangle(s.held, distance, rows, noise, coefficients[compare].ranked, workers), nil
 }
 
 // trianglesOf returns the dissimilarities of the sides over those of the given rows
@@ -168,7 +166,7 @@ func trianglesOf(ctx context.Context, m rdm, sides []*representation, rows []int
 
 // certain reports whether rounding moves a figure by no more than a limit.
 func (t *triangle) certain(compare string, limit float64) bool {
-	if compare == "spearman" || compare == "kendall" {
+	if coefficients[compare].ranked {
 		return t.doubt <= limit
 	}
 	return t.movement(compare) <= limit
@@ -176,18 +174,12 @@ func (t *triangle) certain(compare string, limit float64) bool {
 
 // movement bounds how far errors of the dissimilarities move their correlation with
 // others, or their cosine: errors over the spread of the values, or over their size.
+// Whitening makes errors no longer, as it is a projection.
 func (t *triangle) movement(compare string) float64 {
 	if t.ties.Bound == nil || t.values == nil {
 		return 0
 	}
-	mean := 0.0
-	if compare == "pearson" {
-		mean = series.Mean(t.values)
-	}
-	spread := 0.0
-	for _, v := range t.values {
-		spread += float64((v - mean) * (v - mean))
-	}
+	spread := coefficients[compare].spread(*t)
 	if spread == 0 {
 		return 0
 	}

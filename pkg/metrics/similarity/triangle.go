@@ -29,6 +29,10 @@ type triangle struct {
 	loose []float64
 	// deviations are the values less one of them, where that keeps more digits.
 	deviations []float64
+	// exponent is that of the power of two that the dissimilarities are the values times.
+	exponent int
+	// squares is true if the values are squares of the dissimilarities, which only order them.
+	squares bool
 }
 
 // triangleOf returns the triangle of exact values.
@@ -126,7 +130,7 @@ func newTriangle(g *stream.Gram, pool *pages.Pool, distance string, rows []int, 
 		return triangle{}, err
 	}
 	n := len(rows)
-	t := triangle{values: pages.Take[float64](pool, n*(n-1)/2), root: l.root}
+	t := triangle{values: pages.Take[float64](pool, n*(n-1)/2), root: l.root, exponent: l.exponent()}
 	t.ties = series.Ties{Most: l.largestError(), Bound: func(p int) float64 {
 		a, b := pairAt(n, p)
 		return l.error(a, b, t.values[p])
@@ -216,27 +220,4 @@ func (t *triangle) spread() []float64 {
 		return t.deviations
 	}
 	return t.values
-}
-
-// similarityOf compares two triangles by a coefficient's name: NaN where one of them
-// is constant, which has no order, or has no length.
-func similarityOf(name string, a, b triangle, workers int) float64 {
-	if name == "cosine" {
-		length := math.Sqrt(dense.Dot(a.values, a.values)) * math.Sqrt(dense.Dot(b.values, b.values))
-		if !(length > 0) {
-			return math.NaN()
-		}
-		return max(-1, min(1, dense.Dot(a.values, b.values)/length))
-	}
-	if a.constant || b.constant {
-		return math.NaN()
-	}
-	switch name {
-	case "pearson":
-		return series.PearsonOfLong(workers, a.spread(), b.spread())
-	case "kendall":
-		return series.KendallA(a.ranked(workers), b.ranked(workers))
-	default:
-		return series.PearsonOfLong(workers, a.ranked(workers), b.ranked(workers))
-	}
 }
