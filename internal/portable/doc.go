@@ -9,7 +9,7 @@
 // conversions.
 package portable
 
-//go:generate go run ./generate -from math -package portable -qualify -out math_generated.go -replace math.Exp=Exp,math.Log=Log,math.Log1p=Log1p,math.Pow=Pow,math.sinPi=sinPi -roots hypot,log1p,erfc,pow,atanh,Lgamma=lgamma
+//go:generate go run ./generate -from math -package portable -qualify -out math_generated.go -replace math.Exp=Exp,math.Log=Log,math.Log1p=Log1p,math.Pow=Pow,math.sinPi=sinPi,math.Asin=asin -roots hypot,log1p,erfc,pow,atanh,acos,asin,Lgamma=lgamma
 //go:generate go run ./generate -from gonum.org/v1/gonum/mathext -package portable -out quantile_generated.go -replace math.Log=Log -roots NormalQuantile=normalQuantile
 //go:generate go run ./generate -from gonum.org/v1/gonum/mathext/internal/gonum -package portable -out beta_generated.go -replace math.Exp=Exp,math.Log=Log,math.Log1p=Log1p,math.Lgamma=lgamma -roots Beta=beta,Lbeta=logBeta
 //go:generate go run ./generate -from gonum.org/v1/gonum/mathext/internal/cephes -package portable -out incomplete_beta_generated.go -replace big=large,biginv=small,math.Exp=Exp,math.Log=Log,math.Pow=Pow,math.Lgamma=lgamma,gonum.Beta=beta,gonum.Lbeta=logBeta -roots Incbi=incbi,Incbet=incbet

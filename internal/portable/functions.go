@@ -17,6 +17,9 @@ func Log1p(x float64) float64 { return log1p(x) }
 // Atanh returns the inverse hyperbolic tangent of x.
 func Atanh(x float64) float64 { return atanh(x) }
 
+// Acos returns the arccosine of x, in radians.
+func Acos(x float64) float64 { return acos(x) }
+
 // Erfc returns the complement of the error function of x.
 func Erfc(x float64) float64 { return erfc(x) }
 

@@ -6,6 +6,69 @@ import (
 	"math"
 )
 
+func asin(x float64) float64 {
+	if x == 0 {
+		return x
+	}
+	sign := false
+	if x < 0 {
+		x = -x
+		sign = true
+	}
+	if x > 1 {
+		return math.NaN()
+	}
+
+	temp := math.Sqrt(1 - float64(x*x))
+	if x > 0.7 {
+		temp = math.Pi/2 - satan(temp/x)
+	} else {
+		temp = satan(x / temp)
+	}
+
+	if sign {
+		temp = -temp
+	}
+	return temp
+}
+
+func acos(x float64) float64 {
+	return math.Pi/2 - asin(x)
+}
+
+func xatan(x float64) float64 {
+	const (
+		P0 = -8.750608600031904122785e-01
+		P1 = -1.615753718733365076637e+01
+		P2 = -7.500855792314704667340e+01
+		P3 = -1.228866684490136173410e+02
+		P4 = -6.485021904942025371773e+01
+		Q0 = +2.485846490142306297962e+01
+		Q1 = +1.650270098316988542046e+02
+		Q2 = +4.328810604912902668951e+02
+		Q3 = +4.853903996359136964868e+02
+		Q4 = +1.945506571482613964425e+02
+	)
+	z := float64(x * x)
+	z = float64(z*(float64((float64((float64((float64(P0*z)+P1)*z)+P2)*z)+P3)*z)+P4)) / (float64((float64((float64((float64((z+Q0)*z)+Q1)*z)+Q2)*z)+Q3)*z) + Q4)
+	z = float64(x*z) + x
+	return z
+}
+
+func satan(x float64) float64 {
+	const (
+		Morebits = 6.123233995736765886130e-17
+		Tan3pio8 = 2.41421356237309504880
+	)
+	if x <= 0.66 {
+		return xatan(x)
+	}
+	if x > Tan3pio8 {
+		return math.Pi/2 - xatan(1/x) + Morebits
+	}
+	return math.Pi/4 + xatan((x-1)/(x+1)) + 0.5*Morebits
+}
+
 func atanh(x float64) float64 {
 	const NearZero = 1.0 / (1 << 28)
 	switch {

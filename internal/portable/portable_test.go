@@ -34,6 +34,7 @@ var functions = []struct {
 	{"Log1p", Log1p, math.Log1p, -1, 20, 2, "f9890e9cdee5a613"},
 	{"Log1p near 0", Log1p, math.Log1p, -1e-3, 1e-3, 2, "39eb72ba087cd3e0"},
 	{"Atanh", Atanh, math.Atanh, -1, 1, 2, "60d62d15aa0e026f"},
+	{"Acos", Acos, math.Acos, -1, 1, 2, "a705f1ec8aadbdbb"},
 	{"Erfc", Erfc, math.Erfc, -6, 26, 3, "405c5d50c2d164f2"},
 	{"NormalQuantile", NormalQuantile, mathext.NormalQuantile, 0, 1, 64, "917e65f362b6b059"},
 	{"NormalQuantile of tails", NormalQuantile, mathext.NormalQuantile, 0, 1e-9, 64, "7e012d97f7d17a63"},

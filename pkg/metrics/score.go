@@ -59,9 +59,18 @@ type Score struct {
 	// Targets is the number of features that a mapping from recordings to activations
 	// predicts; 0 for others.
 	Targets int
+	// Angles are, of a shape metric, the angles in radians whose cosines the raw score is the
+	// mean of, by split or part; nil for other metrics.
+	Angles []float64
 	// Parts are the scores that the score is the mean of, such as those of each subject or
 	// in each time bin; nil for others.
 	Parts []Score
 	// Warnings say what is doubtful about the figures.
 	Warnings []string
+}
+
+// Distance returns the mean of the angles, NaN left out; false if there are none.
+func (s Score) Distance() (float64, bool) {
+	mean, _, _ := series.Moments(s.Angles)
+	return mean, len(s.Angles) > 0
 }

@@ -44,6 +44,7 @@ type Score struct {
 	Metric    string    `json:"metric"`
 	Kernel    string    `json:"kernel,omitempty"` // that computed it, if known
 	Raw       Estimate  `json:"raw"`
+	Distance  *Number   `json:"distance,omitempty"` // in radians, of shape metrics
 	Ceiling   Estimate  `json:"ceiling"`
 	Score     Figure    `json:"score"`
 	Counts    Counts    `json:"counts"`
@@ -233,6 +234,9 @@ func newScore(r benchmarks.Result) Score {
 		Warnings: append([]string{}, r.Warnings...),
 	}
 	s.Ceiling.Bounds = numbers(r.CeilingBounds)
+	if d, ok := r.Distance(); ok {
+		s.Distance = (*Number)(&d)
+	}
 	for _, b := range r.TimeBins {
 		s.TimeBins = append(s.TimeBins, TimeBin{Number(b.Start), Number(b.End), Number(b.Raw.Value), Number(b.Ceiling.Value), Number(b.Ceiled.Value)})
 	}

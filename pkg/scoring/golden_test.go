@@ -25,6 +25,7 @@ type golden struct {
 	Alphas                  []float64
 	Neuroids                []*float64
 	Tolerance               *float64 // instead of that of the metric
+	Distance                *float64
 	Counts                  struct{ Stimuli, Neuroids *int }
 	Subjects                []struct {
 		Subject             string
@@ -231,6 +232,13 @@ func checkParts(t *testing.T, name string, want golden, r benchmarks.Result, wit
 		for i, w := range want.Ceiling.Bounds {
 			check(fmt.Sprintf("bound %d", i), r.CeilingBounds[i], &w)
 		}
+	}
+	if want.Distance != nil {
+		d, ok := r.Distance()
+		if !ok {
+			t.Errorf("%s has no distance", name)
+		}
+		check("distance", d, want.Distance)
 	}
 	if len(want.TimeBins) > 0 && len(r.TimeBins) != len(want.TimeBins) {
 		t.Errorf("%s: %d time bins, want %d", name, len(r.TimeBins), len(want.TimeBins))

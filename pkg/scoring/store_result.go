@@ -109,6 +109,7 @@ type keptResult struct {
 	Layer           string            `json:"layer"`
 	Metric          string            `json:"metric"`
 	Raw             keptEstimate      `json:"raw"`
+	Angles          []exact           `json:"angles,omitempty"`
 	Ceiling         keptEstimate      `json:"ceiling"`
 	CeilingBounds   []exact           `json:"ceiling_bounds,omitempty"`
 	Ceiled          keptEstimate      `json:"ceiled"`
@@ -132,8 +133,8 @@ func encodeResult(r *benchmarks.Result, content string) keptResult {
 	k := keptResult{
 		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent, Layer: r.Layer, Metric: r.Metric,
 		Raw: keepEstimate(r.Raw), Ceiling: keepEstimate(r.Ceiling), Ceiled: keepEstimate(r.Ceiled), Counts: r.Counts,
-		CeilingBounds: exacts(r.CeilingBounds),
-		Neuroids:      exacts(r.Neuroids), NeuroidIDs: r.NeuroidIDs, NeuroidCeilings: exacts(r.NeuroidCeilings),
+		CeilingBounds: exacts(r.CeilingBounds), Angles: exacts(r.Angles),
+		Neuroids: exacts(r.Neuroids), NeuroidIDs: r.NeuroidIDs, NeuroidCeilings: exacts(r.NeuroidCeilings),
 		Alphas: exacts(r.Alphas), Warnings: r.Warnings, Kernel: r.Kernel, Content: content,
 	}
 	for _, b := range r.TimeBins {
@@ -158,7 +159,7 @@ func (k *keptResult) result() *benchmarks.Result {
 		Benchmark: k.Benchmark, Version: k.Version, Region: k.Region, Parent: k.Parent, Layer: k.Layer, Metric: k.Metric, Kernel: k.Kernel,
 		Score: metrics.Score{
 			Raw: k.Raw.estimate(), Ceiling: k.Ceiling.estimate(), Ceiled: k.Ceiled.estimate(),
-			Neuroids: floats(k.Neuroids), Alphas: floats(k.Alphas), Warnings: k.Warnings,
+			Neuroids: floats(k.Neuroids), Alphas: floats(k.Alphas), Angles: floats(k.Angles), Warnings: k.Warnings,
 		},
 		CeilingBounds: floats(k.CeilingBounds),
 		Counts:        k.Counts, NeuroidIDs: k.NeuroidIDs, NeuroidCeilings: floats(k.NeuroidCeilings),

@@ -43,6 +43,9 @@ func (rec *recordings) overGroups(parts []metrics.Score) metrics.Score {
 	for i, score := range parts {
 		g := rec.groups[i]
 		raw = append(raw, score.Raw.Value)
+		if d, ok := score.Distance(); ok {
+			out.Angles = append(out.Angles, d)
+		}
 		for _, w := range score.Warnings {
 			out.Warnings = append(out.Warnings, fmt.Sprintf("%s: %s", g.subject, w))
 		}

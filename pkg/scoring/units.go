@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -43,11 +42,11 @@ func (s *layerScorer) checkUnits(e *binEvaluation, read *layerRead) error {
 	if read.exponent == 0 {
 		return nil
 	}
-	info, err := metrics.Lookup(e.definition.Metric.Name)
-	if err != nil || !info.Needs.Units {
+	metric, err := e.definition.NewMetric()
+	if err != nil || !metric.Info().Needs.Units {
 		return err
 	}
-	return &stimuli.FileError{Path: s.dump.Dir, What: fmt.Sprintf("holds activations near 2^%d in the layer %q, and the penalty of %s is in squared units of them", read.exponent, read.key.layer, info.Name),
+	return &stimuli.FileError{Path: s.dump.Dir, What: fmt.Sprintf("holds activations near 2^%d in the layer %q, and %s with its options depends on the unit of them", read.exponent, read.key.layer, e.definition.Metric.Name),
 		Remedy: "rescale the layer"}
 }
 

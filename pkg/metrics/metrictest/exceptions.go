@@ -9,6 +9,11 @@ var settings = map[string]metrics.Options{
 	"reverse_pls": {"components": 3},
 }
 
+// others are options whose values the suite does not find in their types.
+var others = map[string][]metrics.Options{
+	"cca": {{"alpha": .5}, {"alpha": 1}},
+}
+
 // exception is a property that the definition of some metrics excludes or weakens.
 type exception struct {
 	property string
@@ -41,6 +46,14 @@ var exceptions = []exception{
 		reason: "the penalty is in squared units of the responses",
 	},
 	{
+		property: "unit of activations", metrics: []string{"cca"}, when: partlyWhitened,
+		reason: "the singular values are in the unit of the activations, and are added to a number",
+	},
+	{
+		property: "unit of recordings", metrics: []string{"cca"}, when: partlyWhitened,
+		reason: "as with activations",
+	},
+	{
 		property: "constant neuroid", metrics: []string{"rdm"},
 		when:   func(o metrics.Options) bool { return o["distance"] != "euclidean" && o["distance"] != "sqeuclidean" },
 		reason: "a neuroid with the same response to all stimuli is a part of each stimulus's pattern by correlation and by cosine",
@@ -66,6 +79,11 @@ var exceptions = []exception{
 		property: "number of features", metrics: []string{"reverse_pls"}, tolerance: 1e-3,
 		reason: nipals,
 	},
+}
+
+func partlyWhitened(o metrics.Options) bool {
+	alpha, _ := o["alpha"].(float64)
+	return alpha > 0 && alpha < 1
 }
 
 const nipals = "NIPALS begins at the first target and stops within the tolerance of scikit-learn's (1e-6), so that it depends a little on which is the first"

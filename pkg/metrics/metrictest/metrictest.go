@@ -124,7 +124,7 @@ func (s *subject) exception(property string) *exception {
 // variants lists the default options, and one set of options for each other value
 // of an option that has few.
 func variants(info metrics.Info) []metrics.Options {
-	all := []metrics.Options{{}}
+	all := append([]metrics.Options{{}}, others[info.Name]...)
 	for _, o := range info.Options {
 		var values []any
 		if words, ok := strings.CutPrefix(o.Type, "one of "); ok {

@@ -172,8 +172,8 @@ func (n neural) checkOrders(t *testing.T, c recordings) {
 // checkUnits wants the same figures in other units.
 func (n neural) checkUnits(t *testing.T, c recordings) {
 	want := n.score(t, c)
-	if depends := n.exception("unit of activations") != nil; depends != n.info.Needs.Units {
-		t.Errorf("Needs.Units is %v, but the figures depend on the unit of activations: %v", n.info.Needs.Units, depends)
+	if depends, units := n.exception("unit of activations") != nil, n.metric.Info().Needs.Units; depends != units {
+		t.Errorf("Needs.Units is %v, but the figures depend on the unit of activations: %v", units, depends)
 	}
 	for property, scale := range map[string]func(unit float64) recordings{
 		"unit of activations": func(unit float64) recordings { return c.scale(unit, 1) },

@@ -15,7 +15,7 @@ import (
 // same as it follows from inner products.
 func newDoubleGram(h *stream.HeldRows, c *centredGram, noise float64, workers int) *centredGram {
 	n, cols := len(c.rows), h.Cols
-	high, low := centredColumnsOf(h, c.rows, workers)
+	high, low, _ := centredColumnsOf(h, c.rows, workers)
 	k := make([]double.Number, n*n)
 	crew.EachRow(workers, n, func(a int) {
 		for b := a; b < n; b++ {
@@ -58,8 +58,8 @@ func newDoubleGram(h *stream.HeldRows, c *centredGram, noise float64, workers in
 }
 
 // centredColumnsOf returns the given rows less their mean, in twice the precision and
-// scaled by a power of two.
-func centredColumnsOf(h *stream.HeldRows, rows []int, workers int) (high, low []float64) {
+// in units of 2^exponent.
+func centredColumnsOf(h *stream.HeldRows, rows []int, workers int) (high, low []float64, exponent int) {
 	n, cols := len(rows), h.Cols
 	high, low = make([]float64, n*cols), make([]float64, n*cols)
 	largest := 0.0
@@ -68,7 +68,7 @@ func centredColumnsOf(h *stream.HeldRows, rows []int, workers int) (high, low []
 			largest = max(largest, math.Abs(float64(v/2)-float64(h.Row(rows[0])[j]/2)))
 		}
 	}
-	_, exponent := math.Frexp(largest)
+	_, exponent = math.Frexp(largest)
 	crew.EachRow(workers, cols, func(j int) {
 		first, sum := h.Row(rows[0])[j], double.Number{}
 		for a, i := range rows {
@@ -83,5 +83,5 @@ func centredColumnsOf(h *stream.HeldRows, rows []int, workers int) (high, low []
 			high[a*cols+j], low[a*cols+j] = d.High, d.Low
 		}
 	})
-	return high, low
+	return high, low, exponent
 }

@@ -41,17 +41,8 @@ func (m procrustes) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (me
 		return m.compare(ctx, in, rows, workers, notes)
 	})
 	close(notes)
-	counts := map[string]int{}
-	for note := range notes {
-		counts[note]++
-	}
-	for _, note := range []string{procrustesFlatX, procrustesFlatY, procrustesRounding} {
-		if n := counts[note]; n > 0 && len(in.Splits) > 0 {
-			score.Warnings = append(score.Warnings, fmt.Sprintf("%s (%d of %d splits)", note, n, splits))
-		} else if n > 0 {
-			score.Warnings = append(score.Warnings, note)
-		}
-	}
+	addNotes(&score, notes, len(in.Splits), procrustesFlatX, procrustesFlatY, procrustesRounding)
+	addAngles(&score)
 	return score, err
 }
 
@@ -166,16 +157,16 @@ func (procrustes) Memory(s metrics.Shape) metrics.Memory {
 
 var procrustesInfo = metrics.Info{
 	Name:     "procrustes",
-	Version:  2,
+	Version:  3,
 	Kind:     metrics.KindSimilarity,
 	Ceilings: []string{metrics.BetweenSubjects},
 	Summary:  "angular Procrustes similarity: match of activations and responses after the best rotation",
-	Formula:  "cos θ = ‖X_cᵀY_c‖_*/(‖X_c‖‖Y_c‖) with the nuclear norm (the sum of singular values) and Frobenius norms, X_c and Y_c centred over stimuli; θ is the angular Procrustes distance. Parts of X_c below √(n·ε) of the largest are taken as zero",
+	Formula:  "cos θ = ‖X_cᵀY_c‖_*/(‖X_c‖‖Y_c‖) with the nuclear norm (the sum of singular values) and Frobenius norms, X_c and Y_c centred over stimuli; θ is the angular Procrustes distance, which JSON adds as distance, in radians. Parts of X_c below √(n·ε) of the largest are taken as zero",
 	Range:    "0 to 1",
 	NaN:      "activations or responses that are the same for all stimuli; with a warning",
 	Needs:    stream.Needs{Gram: true},
 	References: []string{
-		"Williams, Kunz, Kornblith & Linderman (2021), Generalized shape metrics on neural representations, NeurIPS, arXiv:2110.14739 (netrep, LinearMetric with alpha = 1)",
+		"Williams, Kunz, Kornblith & Linderman (2021), Generalized shape metrics on neural representations, NeurIPS, arXiv:2110.14739 (netrep, LinearMetric with alpha = 1); with centred Gram matrices, the Bures similarity of rsatoolbox",
 		"Schönemann (1966), Psychometrika 31 (the orthogonal Procrustes problem)",
 	},
 }

@@ -2,8 +2,10 @@ package similarity
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
@@ -45,4 +47,31 @@ func overSplits(ctx context.Context, in metrics.NeuralInput, compare func(rows [
 		return metrics.Score{}, err
 	}
 	return metrics.Score{Raw: metrics.MeanSEM(values)}, nil
+}
+
+// addNotes adds those of some notes that splits gave to a score's warnings, with the number
+// of these splits; of no splits is a comparison of all stimuli.
+func addNotes(score *metrics.Score, given <-chan string, splits int, notes ...string) {
+	counts := map[string]int{}
+	for note := range given {
+		counts[note]++
+	}
+	for _, note := range notes {
+		if n := counts[note]; n > 0 && splits > 0 {
+			score.Warnings = append(score.Warnings, fmt.Sprintf("%s (%d of %d splits)", note, n, splits))
+		} else if n > 0 {
+			score.Warnings = append(score.Warnings, note)
+		}
+	}
+}
+
+// addAngles adds the angles that a raw score, or those of its splits, are the cosines of.
+func addAngles(score *metrics.Score) {
+	cosines := score.Raw.Splits
+	if cosines == nil {
+		cosines = []float64{score.Raw.Value}
+	}
+	for _, v := range cosines {
+		score.Angles = append(score.Angles, portable.Acos(v))
+	}
 }

@@ -1,0 +1,244 @@
+package similarity
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// directions are the left singular vectors of centred activations or responses, by which
+// these set stimuli apart, with their singular values s. Those with s ≤ √(n·ε)·s₁ count as
+// zero, n the number of stimuli.
+//
+// # Error
+//
+// Of rows that are held, the singular value decomposition is that of a matrix which is off
+// by e = n·ε·s₁ at most; vectors turn out of their span by e/s. Of a Gram matrix whose
+// elements are off by γ·tr K, it is γ·tr K/s². Vectors also turn among each other where
+// singular values are close, which no function of s and of the span notices. If all n − 1
+// directions count, the span is that of all differences of stimuli and has no error.
+type directions struct {
+	vectors  []float64 // rank × n, the largest singular value first
+	values   []float64 // singular values in units of 2^exponent
+	exponent int
+	n        int
+	error    float64 // of singular values; of their squares if inner products are known alone
+	squared  bool
+	// doubtful is true if rounding may have made a direction count, or not.
+	doubtful bool
+}
+
+// rank returns the number of directions.
+func (d *directions) rank() int { return len(d.values) }
+
+// complete reports whether all differences of stimuli are within the span.
+func (d *directions) complete() bool { return d.rank() == d.n-1 }
+
+// turned bounds how far rounding turns a direction out of the span.
+func (d *directions) turned(i int) float64 {
+	switch {
+	case d.complete():
+		return 0
+	case d.squared:
+		return d.error / (d.values[i] * d.values[i])
+	}
+	return d.error / d.values[i]
+}
+
+// activationDirections returns those of a layer: of its rows if they are few or rounding of
+// inner products matters, as doubt estimates it, else of its Gram matrix. It returns nil if
+// the activations are the same for all stimuli.
+func activationDirections(ctx context.Context, g *stream.Gram, rows []int, workers int, doubt func(*directions) float64) (*directions, error) {
+	c, err := newCentredGram(g, rows, workers, true)
+	if err != nil {
+		return nil, err
+	}
+	k := c.dense()
+	if !(math.Sqrt(dense.Dot(k, k)) > c.noise) {
+		return nil, nil
+	}
+	side := activationSide(g)
+	if held, err := side.hold(ctx, len(rows), fewValues, fewTerms); err != nil {
+		return nil, err
+	} else if held {
+		return rowDirections(ctx, side.held, rows, workers)
+	}
+	d, err := crew.Interruptible(ctx, func() (*directions, error) {
+		squares, vectors, ok := dense.Singular(workers, k, len(rows), len(rows))
+		if !ok {
+			return nil, metrics.ErrIllConditioned
+		}
+		_, exponent := math.Frexp(c.by)
+		d := &directions{exponent: (1 - exponent) / 2, error: c.gamma * c.trace, squared: true}
+		d.set(squares, vectors, len(rows), g.Features, max(float64(len(rows))*dense.Epsilon, 4*c.gamma), d.error)
+		for i, v := range d.values {
+			d.values[i] = math.Sqrt(v)
+		}
+		return d, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if d.doubtful || doubt(d) > closeTo {
+		if held, err := side.hold(ctx, len(rows), stream.MaxHeld, manyTerms); err != nil {
+			return nil, err
+		} else if held {
+			return rowDirections(ctx, side.held, rows, workers)
+		}
+	}
+	return d, nil
+}
+
+// rowDirections returns the directions of some rows of held activations or responses; nil
+// if all are the same.
+func rowDirections(ctx context.Context, h *stream.HeldRows, rows []int, workers int) (*directions, error) {
+	return crew.Interruptible(ctx, func() (*directions, error) {
+		n, cols := len(rows), h.Cols
+		x, _, exponent := centredColumnsOf(h, rows, workers)
+		if dense.MaxAbs(x) == 0 {
+			return nil, nil
+		}
+		var values, vectors []float64
+		ok := true
+		if cols >= n {
+			values, vectors, ok = dense.Singular(workers, dense.Transposed(x, n, cols), cols, n)
+		} else { // X = Q·R, and the directions are Q times those of R
+			q := dense.FactorQR(dense.Of(x, n, cols))
+			r := make([]float64, cols*cols) // transposed
+			for i := range cols {
+				for j := i; j < cols; j++ {
+					r[j*cols+i] = x[i*cols+j]
+				}
+			}
+			q.FormQ()
+			var inner []float64
+			values, inner, ok = dense.Singular(workers, r, cols, cols)
+			vectors = make([]float64, cols*n)
+			dense.AddProduct(workers, dense.Of(vectors, cols, n), 1, dense.Of(inner, cols, cols), dense.Of(x, n, cols).T())
+		}
+		if !ok {
+			return nil, metrics.ErrIllConditioned
+		}
+		d := &directions{exponent: exponent}
+		d.error = float64(n) * dense.Epsilon * values[0]
+		d.set(values, vectors, n, cols, math.Sqrt(float64(n)*dense.Epsilon), d.error)
+		return d, nil
+	})
+}
+
+// set keeps the values that are more than a share of the first one, and as many vectors.
+func (d *directions) set(values, vectors []float64, n, cols int, share, rounding float64) {
+	most := min(len(values), cols, n-1)
+	bound, rank := float64(share*values[0]), 0
+	for rank < most && values[rank] > bound {
+		rank++
+	}
+	if rank < most {
+		d.doubtful = values[rank] > bound-rounding && values[rank] > rounding
+	}
+	d.doubtful = d.doubtful || rank > 0 && rank < most && values[rank-1] < bound+rounding
+	d.n, d.values, d.vectors = n, values[:rank], vectors[:rank*n]
+}
+
+// products returns the inner products of the first k and l directions of two sides, each
+// times its weights.
+func (d *directions) products(e *directions, a, b []float64, workers int) []float64 {
+	weighted := func(d *directions, by []float64) []float64 {
+		out := make([]float64, len(by)*d.n)
+		for i, w := range by {
+			dense.AddScaled(w, d.vectors[i*d.n:(i+1)*d.n], out[i*d.n:(i+1)*d.n])
+		}
+		return out
+	}
+	p := make([]float64, len(a)*len(b))
+	dense.AddProduct(workers, dense.Of(p, len(a), len(b)), 1, dense.Of(weighted(d, a), len(a), d.n), dense.Of(weighted(e, b), len(b), d.n).T())
+	return p
+}
+
+// nuclearNorm returns the sum of the singular values of a matrix.
+func nuclearNorm(ctx context.Context, x []float64, rows, cols int) (float64, error) {
+	return crew.Interruptible(ctx, func() (float64, error) {
+		var svd mat.SVD
+		if !svd.Factorize(mat.NewDense(rows, cols, x), mat.SVDNone) {
+			return 0, metrics.ErrIllConditioned
+		}
+		sum := 0.0
+		for _, s := range svd.Values(nil) {
+			sum += s
+		}
+		return sum, nil
+	})
+}
+
+// shape is a metric on the directions of activations and responses.
+type shape struct {
+	name string
+	// doubt estimates how far rounding may move the score, by one side's directions.
+	doubt func(*directions) float64
+	// compare returns the score of two sides, and what there is to note.
+	compare func(ctx context.Context, x, y *directions, workers int) (float64, []string, error)
+}
+
+// score compares a layer with responses on the stimuli of each split.
+func (s shape) score(ctx context.Context, in metrics.NeuralInput, notes ...string) (metrics.Score, error) {
+	flatX := s.name + ": the activations are the same for all stimuli to their precision, so there is no score"
+	flatY := s.name + ": the responses are the same for all stimuli, so there is no score"
+	rounding := s.name + ": a few far larger activations or responses hide others in rounding, which may move the score by more than 1e-6"
+	notes = append(notes, flatX, flatY, rounding)
+	given := make(chan string, len(notes)*max(1, len(in.Splits)))
+	responses := stream.NewHeldRows(in.Responses, in.Neuroids, max(stream.DoublePrecision, in.ResponsePrecision))
+	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
+		if least := 2; len(rows) < least {
+			return 0, &metrics.TooFewError{Metric: s.name, Have: len(rows), Least: least}
+		}
+		x, err := activationDirections(ctx, in.Gram, rows, workers, s.doubt)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", s.name, err)
+		}
+		y, err := rowDirections(ctx, responses, rows, workers)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", s.name, err)
+		}
+		if x == nil {
+			given <- flatX
+		}
+		if y == nil {
+			given <- flatY
+		}
+		if x == nil || y == nil {
+			return math.NaN(), nil
+		}
+		value, found, err := s.compare(ctx, x, y, workers)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", s.name, err)
+		}
+		for _, note := range found {
+			given <- note
+		}
+		if x.doubtful || y.doubtful || s.doubt(x)+s.doubt(y) > 1e-6 {
+			given <- rounding
+		}
+		return value, nil
+	})
+	close(given)
+	addNotes(&score, given, len(in.Splits), notes...)
+	return score, err
+}
+
+// shapeMemory counts, for each split worked on at a time, the centred Gram matrix with its
+// decomposition, the responses in twice the precision and theirs, and the products of both.
+func shapeMemory(s metrics.Shape) metrics.Memory {
+	_, t, _ := s.Sizes()
+	rows, concurrent := comparedRows(s)
+	rank := min(rows, t)
+	working := metrics.Memory{Working: metrics.FloatBytes * concurrent * (4*rows*rows + 5*rows*t + 4*rows*rank)}
+	const pair = 6 * metrics.FloatBytes // decompositions
+	return working.Plus(doubleMemory(s, pair))
+}
