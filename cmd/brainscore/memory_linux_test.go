@@ -46,7 +46,7 @@ var memoryShapes = []memoryCase{
 var (
 	mappingMetrics = []string{"name: pls, components: 5", "name: ridge", "name: ridgecv", "name: linear", "name: neuron_to_neuron",
 		"name: reverse_pls, components: 5", "name: reverse_ridge", "name: reverse_ridgecv", "name: reverse_linear", "name: reverse_neuron_to_neuron"}
-	similarityMetrics = []string{"name: cka", "name: rdm", "name: procrustes"}
+	similarityMetrics = []string{"name: cka", "name: rdm", "name: procrustes", "name: cca, alpha: 0.5", "name: svcca", "name: rdm, compare: whitened_pearson"}
 	memoryMetrics     = slices.Concat(mappingMetrics, similarityMetrics)
 )
 
