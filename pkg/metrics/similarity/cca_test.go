@@ -190,3 +190,6 @@ func TestSaturatedCorrelations(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkCCA(b *testing.B)   { benchmarkSimilarity(b, cca{.5}, false) }
+func BenchmarkSVCCA(b *testing.B) { benchmarkSimilarity(b, svcca{.99}, false) }

@@ -2,6 +2,7 @@ package similarity
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -42,6 +43,55 @@ func TestPublishedRDMs(t *testing.T) {
 			if !(math.Abs(got-want) < .5e-6) {
 				t.Errorf("candidate %d: %.6f, want %.6f", i, got, want)
 			}
+		}
+	}
+}
+
+// TestPublishedComparisons checks the mean over the four subjects of every comparison with
+// monkey IT, animacy and V1, and the bounds of its ceiling, with those of a program that
+// solves the covariance matrix of the 4,186 pairs.
+func TestPublishedComparisons(t *testing.T) {
+	subjects, _, candidates := humanIT(t)
+	var triangles []triangle
+	for _, s := range subjects {
+		triangles = append(triangles, triangleOf(s))
+	}
+	check := func(what string, got, want float64) {
+		t.Helper()
+		if !(math.Abs(got-want) < 1e-10) {
+			t.Errorf("%s: %.15g, want %.15g", what, got, want)
+		}
+	}
+	for _, c := range []struct {
+		compare        string
+		own            []float64
+		matched, plain [2]float64 // lower and upper
+	}{
+		{"spearman", []float64{0.296324446995709, 0.386219672925339, 0.0265135816899047}, [2]float64{0.372313250902472, 0.665720904470509}, [2]float64{0.378563749062118, 0.660684408471275}},
+		{"pearson", []float64{0.333537273474963, 0.387142020634947, 0.0249994869265131}, [2]float64{0.394409937059825, 0.680413226427456}, [2]float64{0.395154404852868, 0.679602451629821}},
+		{"kendall", []float64{0.200863976810681, 0.223028117277767, 0.017926598361381}, [2]float64{0.253943879610079, 0.476654416696492}, [2]float64{0.258497603378389, 0.476079878253791}},
+		{"rho_a", []float64{0.296324446981342, 0.334462275707451, 0.0265135816893394}, [2]float64{0.372313234887284, 0.665720881919505}, [2]float64{0.378563749038983, 0.660684408437957}},
+		{"cosine", []float64{0.988390600238627, 0.744710535346011, 0.954245438861688}, [2]float64{0.988142949831065, 0.993337444807841}, [2]float64{0.988149920902527, 0.993333885203896}},
+		{"whitened_cosine", []float64{0.650076857238876, 0.405075940983428, 0.493661357164651}, [2]float64{0.664684671834465, 0.817319175056807}, [2]float64{0.664306453995838, 0.817000570191965}},
+		{"whitened_pearson", []float64{0.36557224606604, 0.428152352201275, 0.11045918977509}, [2]float64{0.429768603640463, 0.695778760387586}, [2]float64{0.430106084435442, 0.694041462008005}},
+	} {
+		for i, candidate := range candidates {
+			own := 0.0
+			for _, s := range triangles {
+				own += similarityOf(c.compare, s, triangleOf(candidate), 2) / float64(len(triangles))
+			}
+			check(fmt.Sprintf("%s of candidate %d", c.compare, i), own, c.own[i])
+			if own > c.matched[1] {
+				t.Errorf("%s: candidate %d at %v is above the upper bound %v", c.compare, i, own, c.matched[1])
+			}
+		}
+		for plain, want := range map[bool][2]float64{false: c.matched, true: c.plain} {
+			got, warnings, err := subjectBounds(context.Background(), c.compare, plain, triangles, 2)
+			if err != nil || len(warnings) > 0 {
+				t.Fatal(err, warnings)
+			}
+			check(fmt.Sprintf("lower bound of %s, plain: %v", c.compare, plain), got.Lower.Value, want[0])
+			check(fmt.Sprintf("upper bound of %s, plain: %v", c.compare, plain), got.Upper.Value, want[1])
 		}
 	}
 }
