@@ -146,7 +146,7 @@ func (n *rdmNotes) warnings(m rdm) []string {
 	}{{"activations", n.constantA, n.zeroA}, {"responses", n.constantB, n.zeroB}} {
 		switch {
 		case !coefficients[m.compare].centred && side.zero:
-			out = append(out, fmt.Sprintf("rdm: there are no dissimilarities of the %s but 0, so there is no score", side.what))
+			out = append(out, fmt.Sprintf("rdm: all stimuli are the same to the precision of the %s, so there is no score", side.what))
 		case coefficients[m.compare].centred && side.constant:
 			out = append(out, fmt.Sprintf("rdm: all stimuli are equally dissimilar to the precision of the %s, so there is no score", side.what))
 		}
