@@ -46,6 +46,7 @@ const FiguresOfSite = "brain-score.org"
 //	clip: true                                 # optional: benchmarks are clipped to [0, 1]
 //	missing: zero                              # optional: refuse (default) | zero | omit
 //	parts: {OST: [Kar2019-ost]}                # optional: benchmarks that count there whatever their parent
+//	stand_ins: true                            # optional: benchmarks that the tree does not have can stand in for groups
 //	other_names: {neural_vision: neural}       # optional: further names of nodes in tables
 //	figures: brain-score.org                   # optional: shown and ranked as there
 //	reference: {title: ..., doi: ..., year: ...}
@@ -66,6 +67,9 @@ type Composite struct {
 	// Parts are benchmarks, by part, that count there and not where their parent
 	// says. The part need not be a leaf.
 	Parts map[string][]string `yaml:"parts"`
+	// StandIns lets a benchmark that the tree does not have stand in for the group that
+	// its parent names, for models that have no score in that group.
+	StandIns bool `yaml:"stand_ins"`
 	// OtherNames are further names of nodes in tables.
 	OtherNames map[string]string `yaml:"other_names"`
 	// Figures is FiguresOfSite or empty.
@@ -75,7 +79,7 @@ type Composite struct {
 	// Source is the file that the composite came from, or Embedded.
 	Source string `yaml:"-"`
 
-	leaves map[string]terms  // of ParseComposite; nil in a composite made otherwise
+	places map[string]place  // of ParseComposite; nil in a composite made otherwise
 	partOf map[string]string // by benchmark of Parts; likewise
 }
 

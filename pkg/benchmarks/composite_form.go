@@ -64,6 +64,9 @@ func joinFirst(names []string) string {
 // or those of one region, were scored on more than one layer; the tables that a model's
 // choices are made of (stimuli.ChoiceTables) stand beside a region's layer.
 //
+// A benchmark that the tree does not have, and whose parent is a group, can stand in for
+// that group (FindStandIns), if the composite's StandIns is set; else a note names it.
+//
 // With a part missing in a mean that refuses that, the composite is refused too, or,
 // with allowPartial, formed of the parts that have values, and marked Partial. The
 // error is a *CompositeError.
@@ -74,9 +77,18 @@ func (c *Composite) Form(results []Result, allowPartial bool) (*CompositeResult,
 		byPart[part] = append(byPart[part], r)
 	}
 	parts := map[string]float64{}
-	var notes, ambiguous []string
+	standIns := c.FindStandIns(byPart)
+	var notes, ambiguous, others []string
 	for n := range c.all() {
-		if n.Mean != nil || len(byPart[n.Name]) == 0 {
+		if len(byPart[n.Name]) == 0 {
+			continue
+		}
+		if n.Mean != nil && !c.StandIns {
+			for _, id := range standIns[n.Name] {
+				others = append(others, fmt.Sprintf("%s (%s)", id, n.Name))
+			}
+		}
+		if n.Mean != nil && (standIns[n.Name] == nil || !c.StandIns) {
 			continue
 		}
 		p := c.FormPart(n.Name, byPart[n.Name])
@@ -92,7 +104,29 @@ func (c *Composite) Form(results []Result, allowPartial bool) (*CompositeResult,
 	if len(ambiguous) > 0 {
 		return nil, &CompositeError{Composite: c.Identifier, Ambiguous: ambiguous, Notes: notes}
 	}
-	return c.form(parts, notes, allowPartial)
+	if len(others) > 0 {
+		notes = append(notes, fmt.Sprintf("the tree does not have %s: leaderboard --stand-ins, or stand_ins: true in a composite of your own, counts them", joinFirst(others)))
+	}
+	notes = append(notes, c.withoutParent(byPart)...)
+	return c.form(parts, standIns, notes, allowPartial)
+}
+
+// withoutParent returns notes on leaves without a score that have scores of their
+// region, which do not count for want of a parent.
+func (c *Composite) withoutParent(byPart map[string][]Result) []string {
+	var notes []string
+	for _, part := range c.PartNames() {
+		var ids []string
+		for _, r := range byPart[""] {
+			if r.Region == part && !slices.Contains(ids, r.Benchmark) {
+				ids = append(ids, r.Benchmark)
+			}
+		}
+		if len(byPart[part]) == 0 && len(ids) > 0 {
+			notes = append(notes, fmt.Sprintf("%s: without parent: %s in their definitions, these do not count: %s", part, part, joinFirst(ids)))
+		}
+	}
+	return notes
 }
 
 // FormParts joins values of nodes that come from elsewhere, such as a published
@@ -100,7 +134,7 @@ func (c *Composite) Form(results []Result, allowPartial bool) (*CompositeResult,
 // value of a group is used if there is none of a leaf below it; names that are no nodes
 // are ignored.
 func (c *Composite) FormParts(parts map[string]float64, allowPartial bool) (*CompositeResult, error) {
-	return c.form(parts, nil, allowPartial)
+	return c.form(parts, nil, nil, allowPartial)
 }
 
 // PartValue is the value of a part.
@@ -113,9 +147,9 @@ type PartValue struct {
 // FormPart returns the value of a part from the results, at least one, that count in it.
 func (c *Composite) FormPart(part string, results []Result) PartValue {
 	byRegion, byBenchmark := map[string]string{}, map[string]string{}
-	t, ok := c.leaf(part)
-	if !ok {
-		t = terms{of: c.Of}
+	t := terms{of: c.Of}
+	if p, ok := c.place(part); ok {
+		t = p.terms
 	}
 	sum, n := 0.0, 0
 	var out PartValue
@@ -151,11 +185,11 @@ func (c *Composite) FormPart(part string, results []Result) PartValue {
 	return out
 }
 
-func (c *Composite) form(given map[string]float64, notes []string, allowPartial bool) (*CompositeResult, error) {
-	f := c.Evaluate(given, allowPartial)
+func (c *Composite) form(given map[string]float64, standIns map[string][]string, notes []string, allowPartial bool) (*CompositeResult, error) {
+	f := c.Evaluate(given, standIns, allowPartial)
 	f.Notes = append(notes, f.Notes...)
 	// A composite of assumed parts alone does not depend on the model.
-	if f.Coverage.Scored == 0 {
+	if f.Coverage.Scored == 0 && len(f.StandIns) == 0 {
 		return nil, &CompositeError{Composite: c.Identifier, Missing: c.PartNames(), Notes: notes, Unscored: true}
 	}
 	if math.IsNaN(f.Value) {
@@ -164,25 +198,27 @@ func (c *Composite) form(given map[string]float64, notes []string, allowPartial 
 	return f, nil
 }
 
-// Evaluate computes all nodes from the values of some, as FormParts does. The value of
+// Evaluate computes all nodes from the values of some, as FormParts does. standIns are the
+// benchmarks, by group, that values of groups are formed of (FindStandIns). The value of
 // the result is NaN if the composite cannot be formed.
-func (c *Composite) Evaluate(given map[string]float64, allowPartial bool) *CompositeResult {
+func (c *Composite) Evaluate(given map[string]float64, standIns map[string][]string, allowPartial bool) *CompositeResult {
 	f := &CompositeResult{
 		Name: c.Identifier, Definition: c.String(), Of: c.Of, Grouped: c.Grouped(),
 		Parts: map[string]float64{}, Groups: map[string]float64{},
 	}
-	e := &evaluation{c: c, given: given, allowPartial: allowPartial, out: f}
+	e := &evaluation{c: c, given: given, standIns: standIns, allowPartial: allowPartial, out: f}
 	root := CompositeNode{Name: c.Root(), Mean: c.Mean}
 	o := e.group(root, c.terms(), 1)
 	f.Value, f.Partial = o.value, e.partial
 	if o.failed {
 		f.Failed = slices.Insert(f.Failed, 0, root.Name)
 	}
-	beside := &evaluation{c: c, given: given, allowPartial: allowPartial, out: &CompositeResult{Parts: f.Parts, Groups: f.Groups}}
+	beside := &evaluation{c: c, given: given, standIns: standIns, allowPartial: allowPartial, out: &CompositeResult{Parts: f.Parts, Groups: f.Groups}}
 	for _, n := range c.Beside {
 		beside.node(n, c.terms().within(n), 0)
 	}
 	f.Failed = append(f.Failed, beside.out.Failed...)
+	f.StandIns, f.Notes = append(f.StandIns, beside.out.StandIns...), append(f.Notes, beside.out.Notes...)
 	if f.Grouped {
 		f.Tree, f.Upper = append(e.out.Tree, beside.out.Tree...), c.Upper()
 	}
@@ -193,6 +229,7 @@ func (c *Composite) Evaluate(given map[string]float64, allowPartial bool) *Compo
 type evaluation struct {
 	c            *Composite
 	given        map[string]float64
+	standIns     map[string][]string // benchmarks by group
 	allowPartial bool
 	partial      bool
 	depth        int
@@ -297,12 +334,14 @@ func (e *evaluation) givenBelow(members []CompositeNode) bool {
 
 // givenGroup is group for one whose value is known and whose leaves are not.
 func (e *evaluation) givenGroup(n CompositeNode, value, share float64) outcome {
-	walk(n.Mean, terms{}, func(m CompositeNode, _ terms) bool {
-		if m.Mean == nil {
-			e.out.Coverage.Leaves++
-		}
-		return true
-	})
+	leaves := (&Composite{Mean: n.Mean}).PartNames()
+	e.out.Coverage.Leaves += len(leaves)
+	if ids := e.standIns[n.Name]; ids != nil {
+		e.out.Missing = append(e.out.Missing, leaves...)
+		e.out.StandIns = append(e.out.StandIns, StandIn{n.Name, ids})
+		e.out.Notes = append(e.out.Notes, fmt.Sprintf("%s is the figure of %s, which the tree does not have", n.Name, joinFirst(ids)))
+		return outcome{value, !finite(value)}
+	}
 	if !finite(value) {
 		e.out.Missing = append(e.out.Missing, n.Name)
 		return outcome{math.NaN(), true}

@@ -63,29 +63,36 @@ func walk(members []CompositeNode, t terms, yield func(CompositeNode, terms) boo
 	return true
 }
 
-// leaf returns the terms of a leaf, and reports whether there is one of that name.
-func (c *Composite) leaf(name string) (terms, bool) {
-	if c.leaves != nil {
-		t, ok := c.leaves[name]
-		return t, ok
+// place is what is known of a group or leaf by its name.
+type place struct {
+	terms
+	leaf bool
+}
+
+// place returns the place of that name, and reports whether there is one.
+func (c *Composite) place(name string) (place, bool) {
+	if c.places != nil {
+		p, ok := c.places[name]
+		return p, ok
 	}
 	for n, t := range c.all() {
-		if n.Mean == nil && n.Name == name {
-			return t, true
+		if n.Name == name {
+			return place{t, n.Mean == nil}, true
 		}
 	}
-	return terms{}, false
+	return place{}, false
 }
 
 // OfPart returns OfRaw or OfCeiled, the scores that a part is formed of.
 func (c *Composite) OfPart(part string) string {
-	if t, ok := c.leaf(part); ok {
-		return t.of
+	if p, ok := c.place(part); ok {
+		return p.of
 	}
 	return c.Of
 }
 
-// PartOf returns the part that a score counts in, "" for none.
+// PartOf returns the part that a score counts in, or the group that it can stand in
+// for, "" for none.
 func (c *Composite) PartOf(r Result) string {
 	if c.partOf != nil {
 		if part, ok := c.partOf[r.Benchmark]; ok {
@@ -98,8 +105,13 @@ func (c *Composite) PartOf(r Result) string {
 			}
 		}
 	}
-	if _, ok := c.leaf(r.Benchmark); ok {
+	if p, ok := c.place(r.Benchmark); ok && p.leaf {
 		return r.Benchmark
+	}
+	if _, ok := c.place(r.Parent); !ok {
+		if _, ok := c.place(c.OtherNames[r.Parent]); ok {
+			return c.OtherNames[r.Parent]
+		}
 	}
 	return r.Parent
 }

@@ -62,11 +62,9 @@ func ParseComposite(path string, data []byte) (*Composite, error) {
 
 // index fills in what is looked up often.
 func (c *Composite) index() {
-	c.leaves, c.partOf = map[string]terms{}, map[string]string{}
+	c.places, c.partOf = map[string]place{}, map[string]string{}
 	for n, t := range c.all() {
-		if n.Mean == nil {
-			c.leaves[n.Name] = t
-		}
+		c.places[n.Name] = place{t, n.Mean == nil}
 	}
 	for part, ids := range c.Parts {
 		for _, id := range ids {

@@ -53,7 +53,7 @@ func TestTreeExample(t *testing.T) {
 				t.Errorf("%s, %s: further nodes %v", model, how, got)
 			}
 		}
-		check("nodes", c.Evaluate(parts, false))
+		check("nodes", c.Evaluate(parts, nil, false))
 		formed, err := c.Form(example.Results(model), false)
 		if refused := (*benchmarks.CompositeError)(nil); errors.As(err, &refused) && refused.Unscored && model == "m_empty" {
 			continue
@@ -185,7 +185,7 @@ func TestRules(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := parse(t, x.yaml)
-			got := c.Evaluate(x.given, x.partial)
+			got := c.Evaluate(x.given, nil, x.partial)
 			if math.Abs(got.Value-x.value) > 1e-15 || math.IsNaN(got.Value) != math.IsNaN(x.value) || fmt.Sprint(got.Groups) != fmt.Sprint(x.groups) || math.Abs(got.Coverage.Weight-x.weight) > 1e-15 {
 				t.Errorf("got %v, groups %v, weight %v; want %v, %v, %v", got.Value, got.Groups, got.Coverage.Weight, x.value, x.groups, x.weight)
 			}

@@ -26,7 +26,7 @@ func (c *Composite) Without(names ...string) (*Composite, error) {
 	if len(names) > 0 {
 		out.Identifier += " without " + strings.Join(names, ", ")
 	}
-	if c.leaves != nil {
+	if c.places != nil {
 		out.index()
 	}
 	return &out, nil

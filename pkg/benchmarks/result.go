@@ -105,6 +105,9 @@ type CompositeResult struct {
 	// Assumed are the parts that have no score and count as the definition
 	// says; they are in Parts, not in Missing.
 	Assumed []string
+	// StandIns are the groups whose figures are those of benchmarks that the tree does not
+	// have. The leaves of these groups are among Missing.
+	StandIns []StandIn
 	// Partial is true if a mean that refuses missing members was formed without some.
 	Partial bool
 	// Notes say why parts are missing or assumed.

@@ -128,6 +128,7 @@ func (b *Builder) Build() *Data {
 		b.form(m, parts)
 		b.formIntervals(m)
 	}
+	b.warnOfStandIns(models)
 	b.checkTables()
 	d := &Data{Composite: b.composite, Warnings: b.warnings, models: models, sources: b.sources, numeric: map[string]bool{}}
 	for _, m := range models {

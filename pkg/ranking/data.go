@@ -56,11 +56,15 @@ type Model struct {
 	// Coverage how much of the tree it has.
 	Missing  []string
 	Coverage benchmarks.Coverage
+	// StandIns are the groups whose figures are those of benchmarks that the tree does not
+	// have.
+	StandIns []benchmarks.StandIn
 
 	composite *benchmarks.Composite
-	nodes     map[string]float64 // given, by name; NaN for one that failed
-	failed    map[string]bool    // groups and leaves, and the composite
-	source    string             // path of the results
+	nodes     map[string]float64  // given, by name; NaN for one that failed
+	failed    map[string]bool     // groups and leaves, and the composite
+	standIns  map[string][]string // benchmarks that can stand in, by group
+	source    string              // path of the results
 	facts     map[string]fact
 	table     string // path of the table with the model's parts
 	listed    bool   // in a table that has parts

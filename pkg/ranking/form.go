@@ -24,6 +24,10 @@ func (b *Builder) form(m *Model, parts []string) {
 		failed.Raw.Value, failed.Ceiled.Value = math.NaN(), math.NaN()
 		byPart[failed.Parent] = append(byPart[failed.Parent], failed)
 	}
+	m.standIns = b.composite.FindStandIns(byPart)
+	if b.composite.StandIns {
+		parts = slices.Concat(parts, slices.Sorted(maps.Keys(m.standIns)))
+	}
 	// A part that is scored on several layers has no single value.
 	var ambiguous []string
 	for _, part := range parts {
@@ -58,7 +62,7 @@ func (b *Builder) formComposite(m *Model, ambiguous []string) {
 			m.Parts[name] = v
 		}
 	}
-	formed := b.composite.Evaluate(m.nodes, false)
+	formed := b.composite.Evaluate(m.nodes, m.standIns, false)
 	maps.Copy(m.Parts, formed.Groups)
 	for name, v := range formed.Parts {
 		if _, given := m.nodes[name]; given { // and not assumed
@@ -72,24 +76,25 @@ func (b *Builder) formComposite(m *Model, ambiguous []string) {
 		}
 		m.failed[name] = true
 	}
-	m.Composite, m.Missing, m.Coverage = formed.Value, formed.Missing, formed.Coverage
+	m.Composite, m.Missing, m.Coverage, m.StandIns = formed.Value, formed.Missing, formed.Coverage, formed.StandIns
+	scored := formed.Coverage.Scored > 0 || len(formed.StandIns) > 0
 	counted := b.composite.PartNames()
 	var several []string // of the composite
 	for _, part := range ambiguous {
-		if slices.Contains(counted, part) {
+		if slices.Contains(counted, part) || m.standIns[part] != nil {
 			several = append(several, part)
 		}
 	}
 	switch {
-	case len(several) == 0 && formed.Coverage.Scored > 0 && stats.Finite(formed.Value):
+	case len(several) == 0 && scored && stats.Finite(formed.Value):
 		return
-	case len(several) == 0 && formed.Coverage.Scored == 0:
+	case len(several) == 0 && !scored:
 		if m.Why = strings.Join(counted, ", "); b.composite.Grouped() {
 			m.Why = fmt.Sprintf("all of %d benchmarks", len(counted))
 		}
 	default:
 		var missing []string
-		for _, part := range counted {
+		for _, part := range slices.Concat(slices.Sorted(maps.Keys(m.standIns)), counted) {
 			if slices.Contains(several, part) {
 				missing = append(missing, part+" (several layers)")
 			} else if slices.Contains(formed.Missing, part) {

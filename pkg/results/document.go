@@ -136,6 +136,8 @@ type Composite struct {
 	Failed   []string          `json:"failed,omitempty"`
 	Coverage *Coverage         `json:"coverage,omitempty"`
 	Partial  bool              `json:"partial,omitempty"`
+	// StandIns are groups whose figures are those of benchmarks that the tree does not have.
+	StandIns []benchmarks.StandIn `json:"stand_ins,omitempty"`
 }
 
 // Coverage is how much of a composite's tree has figures: the number of leaves with
@@ -210,6 +212,7 @@ func newModel(m benchmarks.ModelResult) Model {
 		if c.Grouped {
 			coverage := Coverage(c.Coverage)
 			out.Composite.Coverage, out.Composite.Failed, out.Composite.Partial = &coverage, c.Failed, c.Partial
+			out.Composite.StandIns = c.StandIns
 			out.Composite.Groups = map[string]Number{}
 			for name, group := range c.Groups {
 				out.Composite.Groups[name] = Number(group)

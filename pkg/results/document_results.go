@@ -27,6 +27,7 @@ func (d Document) Results() []benchmarks.ModelResult {
 			if c.Coverage != nil {
 				r.Composite.Grouped, r.Composite.Coverage, r.Composite.Failed = true, benchmarks.Coverage(*c.Coverage), c.Failed
 				r.Composite.Partial, r.Composite.Groups = c.Partial, map[string]float64{}
+				r.Composite.StandIns = c.StandIns
 				for name, group := range c.Groups {
 					r.Composite.Groups[name] = float64(group)
 				}

@@ -146,4 +146,7 @@ func compose(out *benchmarks.ModelResult, dump *stimuli.Dump, direct map[string]
 		return
 	}
 	out.Composite = composite
+	for _, n := range composite.Notes {
+		out.Notes = append(out.Notes, "composite "+composite.Name+": "+n)
+	}
 }

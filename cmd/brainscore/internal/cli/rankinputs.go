@@ -22,7 +22,8 @@ type rankInputs struct {
 	where     whereFlag
 	composite string
 	without   []string // nodes of the composite
-	formula   string   // of tables that do not say it
+	standIns  bool
+	formula   string // of tables that do not say it
 	convert   bool
 	siteFacts bool // of published models
 }
@@ -61,6 +62,7 @@ func (in *rankInputs) addFlags(c *cobra.Command, names names) {
 	completeWith(c, "where", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return nil })
 	addCompositeFlag(c, &in.composite, names)
 	flags.StringArrayVar(&in.without, "without", nil, "form the composite without benchmark or group `NAME` (repeatable)")
+	flags.BoolVar(&in.standIns, "stand-ins", false, "let a benchmark that the composite does not have stand in for the group that its parent names, for models without scores there")
 	flags.StringVar(&in.formula, "formula", "", "how tables ceil scores on recordings if they do not say it: `FORMULA` ratio_squared or explained_variance")
 	flags.BoolVar(&in.convert, "convert", false, "convert published scores on recordings from (r/c)² to r²/c")
 	flags.BoolVar(&in.siteFacts, "site-metadata", false, "add what brain-score.org says of its models: family, parameters, visual degrees (models list)")
@@ -121,6 +123,7 @@ func (in *rankInputs) load(ctx context.Context, stdin io.Reader) (*ranking.Data,
 	if composite, err = composite.Without(in.without...); err != nil {
 		return nil, err
 	}
+	composite.StandIns = composite.StandIns || in.standIns
 	builder := ranking.New(composite)
 	sources, warnings, err := readResults(ctx, in.results, stdin)
 	if err != nil {

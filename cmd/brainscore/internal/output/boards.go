@@ -35,11 +35,12 @@ type boardEntry struct {
 	Benchmarks map[string]results.Number   `json:"benchmarks,omitempty"`
 	// Coverage and Lacks describe how much of a tree the model has figures of; Failed
 	// are the benchmarks and groups without one because benchmarks failed.
-	Coverage *results.Coverage `json:"coverage,omitempty"`
-	Lacks    []string          `json:"lacks,omitempty"`
-	Failed   []string          `json:"failed,omitempty"`
-	Metadata map[string]any    `json:"metadata"`
-	Missing  string            `json:"missing,omitempty"`
+	Coverage *results.Coverage    `json:"coverage,omitempty"`
+	Lacks    []string             `json:"lacks,omitempty"`
+	Failed   []string             `json:"failed,omitempty"`
+	StandIns []benchmarks.StandIn `json:"stand_ins,omitempty"`
+	Metadata map[string]any       `json:"metadata"`
+	Missing  string               `json:"missing,omitempty"`
 }
 
 // BoardView is the part of a leaderboard that is written.
@@ -120,7 +121,7 @@ func newBoardEntry(b *ranking.Board, e ranking.Entry) boardEntry {
 	}
 	if b.Grouped() {
 		c := results.Coverage(e.Coverage)
-		out.Coverage, out.Lacks = &c, e.Model.Missing
+		out.Coverage, out.Lacks, out.StandIns = &c, e.Model.Missing, e.StandIns
 		for _, name := range slices.Concat([]string{ranking.CompositeScore}, sortedKeys(b.Depths)) {
 			if e.Failed(name) {
 				out.Failed = append(out.Failed, name)
