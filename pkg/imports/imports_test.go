@@ -383,7 +383,7 @@ func TestInstall(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(parent, "x")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("half an install is there")
 	}
-	if names := setNames(stimuli.Home{Dir: filepath.Dir(parent)}); len(names) != 0 {
+	if names := (stimuli.Home{Dir: filepath.Dir(parent)}).StimulusSets(); len(names) != 0 {
 		t.Errorf("half an install is listed: %v", names)
 	}
 	again, err := stage(parent, "x", false)

@@ -237,23 +237,12 @@ func loadSet(home stimuli.Home, id string) (*stimuli.StimulusSet, error) {
 	dir := home.StimulusSetPath(id)
 	if _, err := os.Stat(dir); os.IsNotExist(err) {
 		remedy := "import it first, by import stimuli FILE.csv --id " + id
-		if known := setNames(home); len(known) > 0 {
+		if known := home.StimulusSets(); len(known) > 0 {
 			remedy += "; there are " + strings.Join(known, ", ")
 		}
 		return nil, bad(home.Dir, fmt.Sprintf("has no stimulus set %q", id), remedy)
 	}
 	return stimuli.LoadStimulusSet(dir)
-}
-
-func setNames(home stimuli.Home) []string {
-	entries, _ := os.ReadDir(home.StimuliDir())
-	var names []string
-	for _, e := range entries {
-		if stimuli.SafeID(e.Name()) == nil {
-			names = append(names, e.Name())
-		}
-	}
-	return names
 }
 
 // checkInSet returns an error if a stimulus set does not have all ids.

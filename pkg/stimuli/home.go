@@ -2,6 +2,7 @@ package stimuli
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -13,6 +14,21 @@ type Home struct{ Dir string }
 
 // StimuliDir returns the folder of all stimulus sets.
 func (h Home) StimuliDir() string { return filepath.Join(h.Dir, "stimuli") }
+
+// StimulusSets lists the stimulus sets by name.
+func (h Home) StimulusSets() []string { return setsIn(h.StimuliDir()) }
+
+// setsIn lists the folders of a folder that can be stimulus sets.
+func setsIn(dir string) []string {
+	entries, _ := os.ReadDir(dir)
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() && SafeID(e.Name()) == nil {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
 
 // AssembliesDir returns the folder of all assemblies.
 func (h Home) AssembliesDir() string { return filepath.Join(h.Dir, "assemblies") }

@@ -1,7 +1,11 @@
 package stimuli
 
 import (
+	"errors"
+	"io/fs"
 	"path/filepath"
+
+	"github.com/brainscore-go/brainscore/internal/nearest"
 )
 
 // StimulusSet is a set of stimuli with their metadata.
@@ -15,6 +19,10 @@ type StimulusSet struct {
 // LoadStimulusSet reads <dir>/stimuli.csv.
 func LoadStimulusSet(dir string) (*StimulusSet, error) {
 	table, err := readRows(filepath.Join(dir, "stimuli.csv"), maxRows(0))
+	if e, ok := errors.AsType[*FileError](err); ok && errors.Is(err, fs.ErrNotExist) {
+		remedy := "fetch the stimulus set by brainscore data fetch, or import it by brainscore import stimuli"
+		e.Remedy = nearest.Remedy(filepath.Base(dir), setsIn(filepath.Dir(dir)), remedy)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,8 @@ With --as-published, layers are compared as brain-score.org chooses them: by cei
 scores on the public recordings of V1, V2, V4 and IT (or on --benchmark), with layers
 reduced to the principal components that model.yaml names for this alone:
 selection: {pca: 1000, fit_stimulus_set: SET}. Layers of no more features stay as they
-are. The layer of behavior is never chosen there: model.yaml names it.
+are. The layer of behavior is never chosen there: it is the one that model.yaml names,
+or else the read-out that the site has for a model of this identifier.
 
 With --published NAME, nothing is scored: model.yaml commits the regions to the layers
 that brain-score.org scores of that model (models show NAME).
@@ -148,8 +149,13 @@ func runLayers(ctx context.Context, opts layersOptions, streams Streams, score s
 		return err
 	}
 	for i, model := range opts.Models {
+		if opts.asSite {
+			if err := commitReadout(opts, model); err != nil {
+				return err
+			}
+		}
 		if !opts.write {
-			break
+			continue
 		}
 		uncommitted, err := scoring.CommitBest(model, curves[i])
 		for _, c := range uncommitted {

@@ -90,3 +90,34 @@ func absentLayers(dump *stimuli.Dump, layers map[string][]string) ([]string, err
 	}
 	return absent, nil
 }
+
+// commitReadout names the layer that behavior is read out from, which the site never
+// chooses, and commits to it if model.yaml names none.
+func commitReadout(opts layersOptions, dir string) error {
+	dump, err := stimuli.OpenDump(dir)
+	if err != nil {
+		return err
+	}
+	if layer := dump.Commitments[behaviorRegion]; layer != "" {
+		opts.reporter.Note("%s: %s stays committed to %s, as model.yaml names it", dump.ID, behaviorRegion, layer)
+		return nil
+	}
+	m, err := sitemodels.Find(dump.ID)
+	if err != nil || len(m.Layers[behaviorRegion]) != 1 {
+		opts.reporter.Warn("%s: no layer is named for %s, which brain-score.org takes from the model's author, or else the last one: name it in model.yaml, as commitments: {%s: LAYER}", dump.ID, behaviorRegion, behaviorRegion)
+		return nil
+	}
+	layers := map[string][]string{behaviorRegion: m.Layers[behaviorRegion]}
+	absent, err := absentLayers(dump, layers)
+	if err != nil {
+		return err
+	}
+	if len(absent) > 0 {
+		opts.reporter.Warn("%s: has no activations of %s, from which brain-score.org reads out %s: dump them under this name", dir, absent[0], behaviorRegion)
+	}
+	opts.reporter.Note("%s: brain-score.org reads out %s from %s", dump.ID, behaviorRegion, m.Layers[behaviorRegion][0])
+	if !opts.write {
+		return nil
+	}
+	return dump.Commit(layers, nil)
+}
