@@ -78,12 +78,14 @@ func (c *CeilingDef) Source() string {
 
 // Of returns the ceiling that a value of the column stands for, NaN for a missing one.
 func (c *CeilingDef) Of(value float64) (float64, error) {
-	const whole = 100 * (1 + 1e-9)
+	const one = 1 + 1e-9
 	switch {
 	case math.IsInf(value, 0):
 		return 0, errors.New("write a finite number")
-	case c.Percent && value > whole:
+	case c.Percent && value > 100*one:
 		return 0, errors.New("a percentage of variance is at most 100: correct it, or remove percent: true if the column is no percentage")
+	case !c.Percent && value > one:
+		return 0, errors.New("a ceiling is at most 1: correct it, or write percent: true if the column is a percentage")
 	case c.Percent:
 		value = max(0, min(value, 100)) / 100
 	}

@@ -52,13 +52,19 @@ func meanOfParts(names []string, parts []*benchmarks.Result) *benchmarks.Result 
 	}
 	out := *parts[0]
 	var raw, ceiling, ceiled []float64
+	var warnings [][]string
 	for _, r := range parts {
 		raw, ceiling = append(raw, r.Raw.Value), append(ceiling, r.Ceiling.Value)
 		ceiled = append(ceiled, min(r.Ceiled.Value, 1))
 		out.Counts.Subjects = max(out.Counts.Subjects, r.Counts.Subjects)
+		own := slices.Clone(r.Warnings)
+		if r.Ceiled.Value > 1 {
+			own = append(own, "the ceiled score is above 1 and counts as 1 in the mean")
+		}
+		warnings = append(warnings, own)
 	}
 	out.Raw, out.Ceiling, out.Ceiled = meanOfAll(raw), meanOfAll(ceiling), meanOfAll(ceiled)
-	out.Warnings = warningsOfParts(names, parts)
+	out.Warnings = gatherWarnings(names, warnings)
 	return &out
 }
 
@@ -70,15 +76,11 @@ func meanOfAll(values []float64) metrics.Estimate {
 	return metrics.MeanSEM(values)
 }
 
-// warningsOfParts lists each warning once, with the names of the parts that have it
-// unless all have.
-func warningsOfParts(names []string, parts []*benchmarks.Result) (warnings []string) {
+// gatherWarnings lists each warning of parts or subjects once, with the names of those
+// that have it unless all have.
+func gatherWarnings(names []string, of [][]string) (warnings []string) {
 	having := make(map[string][]string)
-	for i, r := range parts {
-		own := slices.Clone(r.Warnings)
-		if r.Ceiled.Value > 1 {
-			own = append(own, "the ceiled score is above 1 and counts as 1 in the mean")
-		}
+	for i, own := range of {
 		for _, w := range own {
 			if having[w] == nil {
 				warnings = append(warnings, w)
@@ -87,7 +89,7 @@ func warningsOfParts(names []string, parts []*benchmarks.Result) (warnings []str
 		}
 	}
 	for i, w := range warnings {
-		if len(having[w]) < len(parts) {
+		if len(having[w]) < len(of) {
 			warnings[i] = fmt.Sprintf("%s: %s", stimuli.Few(having[w]), w)
 		}
 	}

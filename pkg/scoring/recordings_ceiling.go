@@ -228,11 +228,14 @@ func (rec *recordings) columnCeiling(d *benchmarks.Definition) error {
 	if err != nil {
 		return d.WrapAt("ceiling.column", err)
 	}
-	each := rec.perNeuroid()
+	each, largest := rec.perNeuroid(), 0.0
 	for _, g := range rec.groups {
 		values := make([]float64, len(g.neuroids))
 		for k, j := range g.neuroids {
 			row := p.columns[j/each]
+			if largest < numbers[row] {
+				largest = numbers[row]
+			}
 			if values[k], err = c.Of(numbers[row]); err != nil {
 				return d.WrapAt("ceiling", &stimuli.FileError{Path: p.Neuroid.Path, Line: p.Neuroid.Line(row), What: fmt.Sprintf("has %v in the column %q", numbers[row], c.Column), Remedy: err.Error(), Err: err})
 			}
@@ -246,6 +249,9 @@ func (rec *recordings) columnCeiling(d *benchmarks.Definition) error {
 			return d.WrapAt("ceiling", &stimuli.FileError{Path: p.Neuroid.Path, What: fmt.Sprintf("gives the ceiling %v by the %s of the column %q over the selected neuroids%s", g.ceiling.Value, c.Average, c.Column, ofSubject(g)), Remedy: "select neuroids with a ceiling above 0, as " + c.Column + ": {above: 0}"})
 		}
 	}
+	if c.Percent && largest <= 1 { // a ceiling of 1 % is of no use
+		return d.WrapAt("ceiling", &stimuli.FileError{Path: p.Neuroid.Path, What: fmt.Sprintf("has no percentage above 1 in the column %q for any selected neuroid; the largest is %v", c.Column, largest), Remedy: "remove percent: true if the column holds shares"})
+	}
 	return nil
 }
 
@@ -253,10 +259,7 @@ func (rec *recordings) columnCeiling(d *benchmarks.Definition) error {
 func (rec *recordings) subjectCeiling(ctx context.Context, d *benchmarks.Definition, workers int) error {
 	column := d.SubjectColumn()
 	path := rec.parts[0].Neuroid.Path
-	var names []string
-	for _, g := range rec.groups {
-		names = append(names, g.subject)
-	}
+	names := rec.subjects()
 	if err := rec.sameStimuli(d); err != nil {
 		return err
 	}

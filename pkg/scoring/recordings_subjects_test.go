@@ -135,6 +135,8 @@ func TestSubjectMistakes(t *testing.T) {
 		{"stimuli of another set", func(h subjectsHome) { h.with(definition, "test: s-test", "test: s-train") }, []string{"b.yaml:5", `"s-train"`, "s-test"}},
 		{"a column ceiling of zeros", both(column("select: {nc: {above: 30}}\n", ""), ",40,", ",0,", ",50,", ",0,", ",60,", ",0,", ",70,", ",0,"), []string{"neuroid.csv", "ceiling 0", "nc", "above 0"}},
 		{"percent above 100", both(column(), ",70,", ",170,"), []string{"neuroid.csv:5", "170", "at most 100"}},
+		{"a percentage without percent", both(column(", percent: true", "")), []string{"neuroid.csv:2", "40", "at most 1", "percent: true"}},
+		{"shares with percent", both(column("select: {nc: {above: 30}}\n", ""), ",40,", ",0.4,", ",50,", ",1,", ",60,", ",0.6,", ",70,", ",0.7,"), []string{"neuroid.csv", "largest is 1", "remove percent: true"}},
 		{"a column ceiling of text", column("column: nc", "column: word"), []string{"neuroid.csv:2", `"a"`, "word"}},
 		{"a column ceiling without numbers", both(column("select: {nc: {above: 30}}\n", ""), ",40,", ",,", ",50,", ",nan,"), []string{"neuroid.csv", "no number", "nc"}},
 		{"the root of a negative number", both(column("select: {nc: {above: 30}}\n", "", "percent: true", "root: true"), ",40,", ",-1,"), []string{"neuroid.csv:2", "-1", "root"}},

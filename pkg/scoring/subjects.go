@@ -40,15 +40,14 @@ func (rec *recordings) scoreGroups(of []*comparison, d *benchmarks.Definition) f
 func (rec *recordings) overGroups(parts []metrics.Score) metrics.Score {
 	out := metrics.Score{Parts: parts}
 	var raw []float64
+	var warnings [][]string
 	for i, score := range parts {
 		g := rec.groups[i]
 		raw = append(raw, score.Raw.Value)
 		if d, ok := score.Distance(); ok {
 			out.Angles = append(out.Angles, d)
 		}
-		for _, w := range score.Warnings {
-			out.Warnings = append(out.Warnings, fmt.Sprintf("%s: %s", g.subject, w))
-		}
+		warnings = append(warnings, score.Warnings)
 		out.Alphas = append(out.Alphas, score.Alphas...)
 		if len(score.Neuroids) != len(g.neuroids) {
 			continue // of features, or none
@@ -60,8 +59,17 @@ func (rec *recordings) overGroups(parts []metrics.Score) metrics.Score {
 			out.Neuroids[j] = score.Neuroids[k]
 		}
 	}
-	out.Raw = overSubjects(raw)
+	out.Raw, out.Warnings = overSubjects(raw), gatherWarnings(rec.subjects(), warnings)
 	return out
+}
+
+// subjects lists the groups by name.
+func (rec *recordings) subjects() []string {
+	var names []string
+	for _, g := range rec.groups {
+		names = append(names, g.subject)
+	}
+	return names
 }
 
 // ceilingOf returns a group's ceiling, which a definition may give as a value.
@@ -75,15 +83,14 @@ func (g *group) ceilingOf(d *benchmarks.Definition) metrics.Estimate {
 // addSubjects sets each subject's figures, and the ceiled score as their mean.
 func (rec *recordings) addSubjects(out *benchmarks.Result, d *benchmarks.Definition) {
 	var ceiled []float64
+	var ofCeiling [][]string
 	for i, part := range out.Parts {
 		g := rec.groups[i]
 		s := benchmarks.SubjectResult{Subject: g.subject, Raw: part.Raw, Ceiling: g.ceilingOf(d), Ceiled: metrics.None(), Neuroids: len(g.neuroids), Alphas: part.Alphas}
 		if d.Ceiling != nil && !d.Ceiling.OfSubjects() {
 			var warnings []string
 			s.Ceiled, warnings = metrics.Ceil(s.Raw, s.Ceiling, metrics.Form(d.Score))
-			for _, w := range warnings {
-				out.Warnings = append(out.Warnings, fmt.Sprintf("%s: %s", g.subject, w))
-			}
+			ofCeiling = append(ofCeiling, warnings)
 		}
 		ceiled = append(ceiled, s.Ceiled.Value)
 		out.Subjects = append(out.Subjects, s)
@@ -94,6 +101,7 @@ func (rec *recordings) addSubjects(out *benchmarks.Result, d *benchmarks.Definit
 		out.Warnings = append(out.Warnings, warnings...)
 		return
 	}
+	out.Warnings = append(out.Warnings, gatherWarnings(rec.subjects(), ofCeiling)...)
 	out.Ceiled = overSubjects(ceiled)
 	out.Ceiled.Splits = nil
 	lacking := 0
