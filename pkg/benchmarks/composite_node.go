@@ -240,6 +240,9 @@ func (c *Composite) String() string {
 	case MissingOmit:
 		text += ", without missing scores"
 	}
+	if c.StandIns {
+		text += ", other benchmarks stand in for groups without a score"
+	}
 	for _, part := range leaves {
 		if v, ok := c.Missing.Values[part]; ok {
 			text += fmt.Sprintf(", a missing %s counts %v", part, v)

@@ -59,6 +59,9 @@ func TestStandIns(t *testing.T) {
 					t.Fatal(err)
 				}
 				c.StandIns = on
+				if words := strings.Contains(c.String(), "stand in for groups"); words != on {
+					t.Errorf("stand-ins %v: %s", on, c)
+				}
 				want, note := test.on, test.note
 				if !on {
 					want, note = test.off, test.left
