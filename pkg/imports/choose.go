@@ -10,6 +10,7 @@ import (
 // the one that the request names. A single layer takes the name of the request.
 // ignored are the arrays that are not layers.
 func (q DumpRequest) choose(layers, ignored []string) (chosen, names []string, err error) {
+	noun, _ := q.selector()
 	switch {
 	case slices.Contains(ignored, q.Layer):
 		return nil, nil, bad(q.Path, fmt.Sprintf("has in %s no array stimuli × features", q.Layer), "it has "+strings.Join(layers, ", "))
@@ -17,10 +18,10 @@ func (q DumpRequest) choose(layers, ignored []string) (chosen, names []string, e
 		return layers, layers, nil
 	case slices.Contains(layers, q.Layer):
 		return []string{q.Layer}, []string{q.Layer}, nil
-	case len(layers) == 1:
+	case len(layers) == 1 && !q.recordings:
 		return layers, []string{q.Layer}, nil
 	}
-	return nil, nil, bad(q.Path, fmt.Sprintf("has no layer %q", q.Layer), "it has "+strings.Join(layers, ", "))
+	return nil, nil, bad(q.Path, fmt.Sprintf("has no %s %q", noun, q.Layer), "it has "+strings.Join(layers, ", "))
 }
 
 // chooseLayers chooses the layers to import from a file with an array for each,
@@ -39,8 +40,8 @@ func (q DumpRequest) chooseLayers(out *dumpFiles, layers []string, r *Result, me
 		if err != nil {
 			return nil, 0, err
 		}
-		if out.rows >= 0 && rows != out.rows {
-			return nil, 0, bad(q.Path, fmt.Sprintf("has %d rows of %s, but %d of %s", rows, l, out.rows, chosen[0]), "choose a layer with --layer")
+		if _, flag := q.selector(); out.rows >= 0 && rows != out.rows {
+			return nil, 0, bad(q.Path, fmt.Sprintf("has %d rows of %s, but %d of %s", rows, l, out.rows, chosen[0]), "choose one with "+flag)
 		}
 		out.rows = rows
 		bytes += size

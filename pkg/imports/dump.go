@@ -26,6 +26,9 @@ type DumpRequest struct {
 	Columns  map[string]string
 	Force    bool
 	Progress Progress
+
+	recordings bool // the file holds recordings, of which one array is imported
+	trials     bool // rows are trials, which can repeat stimuli
 }
 
 func (q DumpRequest) check() error {
@@ -36,6 +39,14 @@ func (q DumpRequest) check() error {
 		return bad(q.Model, "is not a folder", "name the folder of a model dump")
 	}
 	return nil
+}
+
+// selector returns the noun of the file's arrays and the flag that chooses one.
+func (q DumpRequest) selector() (noun, flag string) {
+	if q.recordings {
+		return "array", "--array"
+	}
+	return "layer", "--layer"
 }
 
 // stage starts the dump's folder of the stimulus set. The folder may exist with
@@ -90,21 +101,8 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	var read func(context.Context, *Result) (*dumpFiles, func(), error)
-	switch strings.ToLower(filepath.Ext(q.Path)) {
-	case ".nc", ".nc4", ".cdf":
-		read = q.fromNetCDF
-	case ".npz":
-		read = q.fromNPZ
-	case ".h5", ".hdf5", ".hdf", ".mat":
-		read = q.fromHDF5
-	case ".npy":
-		read = q.fromNPY
-	default:
-		return nil, bad(q.Path, "is not a known format of activations", "name a file .nc, .npz, .h5, .mat or .npy")
-	}
 	r := &Result{}
-	files, release, err := read(ctx, r)
+	files, release, err := q.open(ctx, "activations", r)
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +132,21 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 	}
 	r.Path, r.What = s.target, fmt.Sprintf("%d stimuli, %s", files.rows, files.what)
 	return r, s.commitInto(names)
+}
+
+// open reads what a file holds by its extension. content names it for people.
+func (q DumpRequest) open(ctx context.Context, content string, r *Result) (*dumpFiles, func(), error) {
+	switch strings.ToLower(filepath.Ext(q.Path)) {
+	case ".nc", ".nc4", ".cdf":
+		return q.fromNetCDF(ctx, r)
+	case ".npz":
+		return q.fromNPZ(ctx, r)
+	case ".h5", ".hdf5", ".hdf", ".mat", ".nwb":
+		return q.fromHDF5(ctx, r)
+	case ".npy":
+		return q.fromNPY(ctx, r)
+	}
+	return nil, nil, bad(q.Path, "is not a known format of "+content, "name a file .nc, .npz, .h5, .mat or .npy")
 }
 
 // stimuli returns the stimulus of each row. The rows of the dump's other arrays

@@ -47,9 +47,10 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 	if err := f.Walk(c.visit); err != nil {
 		return nil, err
 	}
+	_, flag := q.selector()
 	for _, name := range c.sparse {
 		if q.Layer == "" || q.Layer == name {
-			return nil, bad(q.Path, name+" is a sparse array", "save full("+name+"), or choose another layer with --layer")
+			return nil, bad(q.Path, name+" is a sparse array", "save full("+name+"), or choose another array with "+flag)
 		}
 	}
 	layers := c.layers

@@ -80,9 +80,10 @@ func (n *rowNames) matching(set *stimuli.StimulusSet) (count int) {
 	return count
 }
 
-// fits reports whether the values are ids of the set, each once.
-func (n *rowNames) fits(set *stimuli.StimulusSet) bool {
-	return len(set.Missing(n.values)) == 0 && distinct(n.values)
+// fits reports whether the values are ids of the set, each once. Text may repeat ids if
+// the rows are trials.
+func (n *rowNames) fits(set *stimuli.StimulusSet, trials bool) bool {
+	return len(set.Missing(n.values)) == 0 && (trials && !n.number || distinct(n.values))
 }
 
 // distinct reports whether no value is repeated.
@@ -215,7 +216,7 @@ func (q DumpRequest) namesInSet(rows int, all []*rowNames, set *stimuli.Stimulus
 	for _, whole := range []bool{true, false} {
 		for _, n := range all {
 			switch {
-			case len(n.values) != rows, n.number && !n.known(), whole && !n.fits(set), !whole && (!n.known() || n.matching(set) == 0):
+			case len(n.values) != rows, n.number && !n.known(), whole && !n.fits(set, q.trials), !whole && (!n.known() || n.matching(set) == 0):
 				continue
 			case chosen == nil:
 				chosen = n
@@ -243,7 +244,7 @@ func (q DumpRequest) refuse(files *dumpFiles, all []*rowNames, set *stimuli.Stim
 		case n.known() && n.count() != files.rows:
 			return bad(q.Path, fmt.Sprintf("has %d rows, but %d values of %s", files.rows, n.count(), n.array), "write one id for each row, "+position)
 		case n.number && !n.known():
-			if n.fits(set) && !slices.Equal(n.values, set.IDs[:min(len(set.IDs), len(n.values))]) {
+			if n.fits(set, q.trials) && !slices.Equal(n.values, set.IDs[:min(len(set.IDs), len(n.values))]) {
 				return bad(q.Path, fmt.Sprintf("has numbers in %s (%s) that could be ids of the stimulus set %s, in another order than %s", n.array, few(n.values), set.ID, set.Table.Path),
 					"call the array stimulus_ids if they are, "+position)
 			}

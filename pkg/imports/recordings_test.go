@@ -1,0 +1,192 @@
+package imports
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+const (
+	idsTable      = "stimulus_id\nim3\nim0\nim5\nim1\nim4\nim2\n"
+	trialsTable   = "stimulus_id\nim3\nim3\nim3\nim0\nim0\nim0\nim5\nim5\nim1\nim1\nim1\nim4\nim4\nim4\nim2\nim2\nim2\n"
+	neuroidsTable = "neuroid_id,region\na,V4\nb,IT\nc,IT\nd,IT\n"
+)
+
+// importRecordings imports a file of testdata/recordings.zip with tables of the given
+// content.
+func importRecordings(t *testing.T, home stimuli.Home, dir, name, ids, units string, change func(*RecordingsRequest)) (*Result, error) {
+	t.Helper()
+	q := RecordingsRequest{Home: home, Path: filepath.Join(dir, name+"_", name), ID: "lab", StimulusSet: "small"}
+	for content, to := range map[string]*string{ids: &q.Stimuli, units: &q.Neuroids} {
+		if content != "" {
+			*to = filepath.Join(t.TempDir(), "table.csv")
+			writeFile(t, *to, content)
+		}
+	}
+	if change != nil {
+		change(&q)
+	}
+	return Recordings(t.Context(), q)
+}
+
+// TestRecordings imports the same recordings from every format, by a table and by the
+// names that the file has.
+func TestRecordings(t *testing.T) {
+	dir, _ := extract(t, "testdata/recordings.zip")
+	array := func(name string) func(*RecordingsRequest) { return func(q *RecordingsRequest) { q.Array = name } }
+	for _, c := range []struct {
+		name, ids string
+		change    func(*RecordingsRequest)
+	}{
+		{"reps.npy", idsTable, nil},
+		{"reps_fortran.npy", idsTable, nil},
+		{"reps_single.npy", idsTable, nil},
+		{"reps_half.npy", idsTable, nil},
+		{"reps_big.npy", idsTable, nil},
+		{"reps.npz", "", nil},
+		{"reps.npz", idsTable, array("rates")},
+		{"reps_compressed.npz", "", nil},
+		{"silent.npz", idsTable, nil},
+		{"trials.npy", trialsTable, nil},
+		{"trials.npz", "", nil},
+		{"reps.h5", "", nil},
+		{"reps.h5", idsTable, array("session/rates")},
+		{"reps.mat", "", nil},
+		{"chars.mat", "", nil},
+		{"trials.nwb", "", nil},
+		{"trials.nwb", trialsTable, array("intervals/trials/spike_counts")},
+	} {
+		home := newHome(t)
+		if _, err := importRecordings(t, home, dir, c.name, c.ids, neuroidsTable, c.change); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		at := home.AssemblyPath("lab")
+		if got := read(t, at, "neuroid.csv"); got != neuroidsTable {
+			t.Errorf("%s: neuroids %q", c.name, got)
+		}
+		want := "stimulus_id,repetition\n"
+		_, values := readArray(t, filepath.Join(at, "values.npy"))
+		next := 0
+		for i, id := range []string{"im3", "im0", "im5", "im1", "im4", "im2"} {
+			for rep := range 3 {
+				if i == 2 && rep == 2 {
+					continue
+				}
+				want += id + "," + string(rune('0'+rep)) + "\n"
+				for u := range 4 {
+					if x := float64(10*i+rep) + float64(u)/8; next >= len(values) || values[next] != x {
+						t.Fatalf("%s: value %d of %d is not %v", c.name, next, len(values), x)
+					}
+					next++
+				}
+			}
+		}
+		if got := read(t, at, "presentation.csv"); got != want || next != len(values) {
+			t.Errorf("%s: %d values, presentations %s", c.name, len(values), got)
+		}
+		entries, err := os.ReadDir(at)
+		if err != nil || len(entries) != 4 {
+			t.Errorf("%s: %v %v", c.name, entries, err)
+		}
+	}
+}
+
+// TestRecordingsByPosition reads averages in the order of the stimulus set.
+func TestRecordingsByPosition(t *testing.T) {
+	dir, _ := extract(t, "testdata/recordings.zip")
+	home := newHome(t)
+	r, err := importRecordings(t, home, dir, "mean.npy", "", "", func(q *RecordingsRequest) { q.ByPosition = true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, home.AssemblyPath("lab"), "presentation.csv"); got != "stimulus_id\nim0\nim1\nim2\nim3\nim4\nim5\n" {
+		t.Error(got)
+	}
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "by position") || !strings.Contains(notes, "numbered from 0") {
+		t.Error(notes)
+	}
+}
+
+// TestRecordingsRefused covers the arrays and tables whose rows and columns do not fit,
+// and leaves nothing behind.
+func TestRecordingsRefused(t *testing.T) {
+	dir, _ := extract(t, "testdata/recordings.zip")
+	array := func(name string) func(*RecordingsRequest) { return func(q *RecordingsRequest) { q.Array = name } }
+	for _, c := range []struct {
+		name, ids, units string
+		change           func(*RecordingsRequest)
+		want             string
+	}{
+		{"reps.npy", "", "", nil, "does not name the stimuli of its 6 rows"},
+		{"reps.npy", trialsTable, "", nil, "has 17 rows"},
+		{"reps.npy", "stimulus_id\nim0\nim0\nim1\nim2\nim3\nim4\n", "", nil, "repeats 1 stimulus_id"},
+		{"reps.npy", "stimulus_id\nim0\nim9\nim1\nim2\nim3\nim4\n", "", nil, "im9"},
+		{"reps.npy", "stimulus_id,x\nim0,1\n,1\nim1,1\nim2,1\nim3,1\nim4,1\n", "", nil, "empty"},
+		{"reps.npy", "picture\nim0\nim5\nim1\nim2\nim3\nim4\n", "", nil, "has no column stimulus_id"},
+		{"reps.npy", "stimulus_id,repetition\nim0,0\nim5,0\nim1,0\nim2,0\nim3,0\nim4,0\n", "", nil, "axis of repetitions"},
+		{"reps.npy", idsTable, "neuroid_id\na\n", nil, "has 1 rows"},
+		{"reps.npy", idsTable, "neuroid_id\na\na\nb\nc\n", nil, "repeats 1 neuroid_id"},
+		{"reps.npy", idsTable, "unit\na\nb\nc\nd\n", nil, "has no column neuroid_id"},
+		{"reps.npy", idsTable, "", array("rates"), "which has no name"},
+		{"units_first.npy", idsTable, "", nil, "numpy.transpose"},
+		{"nothing.npy", idsTable, "", nil, "only NaN"},
+		{"four.npy", idsTable, "", nil, "the shape [1 6 3 4]"},
+		{"two.npz", "", "", nil, "choose one with --array"},
+		{"reps.npz", "", "", array("rate"), `has no array "rate"`},
+		{"reps.npz", "stimulus_id\nim0\nim1\nim2\nim3\nim4\nim5\n", "", nil, "names its rows by pictures"},
+		{"silent.npz", "", "", nil, "does not name the stimuli"},
+		{"unwritten.h5", "", "", nil, "never written"},
+	} {
+		home := newHome(t)
+		_, err := importRecordings(t, home, dir, c.name, c.ids, c.units, c.change)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+		if entries, _ := os.ReadDir(home.AssembliesDir()); len(entries) > 0 {
+			t.Errorf("%s: left %v", c.name, entries)
+		}
+	}
+}
+
+// TestRecordingsBlocks reads arrays wider than a block, in rows and in repetitions.
+func TestRecordingsBlocks(t *testing.T) {
+	for _, shape := range [][]int{{6, 3, 400_000}, {6, 700, 1000}, {6, 1, 1_200_000}} {
+		path := filepath.Join(t.TempDir(), "values.npy")
+		err := createFile(path, func(f *os.File) error {
+			out, err := newNPY(f, "|u1", 1, shape...)
+			if err != nil {
+				return err
+			}
+			width := shape[1] * shape[2]
+			for i := range shape[0] {
+				row := make([]byte, width)
+				for k := range row {
+					row[k] = byte(i + 7*(k/shape[2]) + 3*(k%shape[2]))
+				}
+				if err := out.put(i, row); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		home := newHome(t)
+		if _, err := Recordings(t.Context(), RecordingsRequest{Home: home, Path: path, ID: "lab", StimulusSet: "small", ByPosition: true}); err != nil {
+			t.Fatal(err)
+		}
+		_, values := readArray(t, filepath.Join(home.AssemblyPath("lab"), "values.npy"))
+		for n, x := range values {
+			i, k := n/shape[2]/shape[1], n%(shape[1]*shape[2])
+			if x != float64(byte(i+7*(k/shape[2])+3*(k%shape[2]))) || math.IsNaN(x) {
+				t.Fatalf("%v: value %d is %v", shape, n, x)
+			}
+		}
+	}
+}

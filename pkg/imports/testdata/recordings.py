@@ -1,0 +1,109 @@
+"""Writes recordings.zip: the same recordings in every format that import recordings reads.
+
+    apt-get install python3-h5py python3-scipy && python3 recordings.py
+"""
+import io
+import zipfile
+
+import h5py
+import numpy as np
+
+IDS = np.array([f"im{i}" for i in (3, 0, 5, 1, 4, 2)])
+N, R, U = 6, 3, 4
+X = (10 * np.arange(N)[:, None, None] + np.arange(R)[:, None] + np.arange(U) / 8).astype("f8")
+X[2, 2] = np.nan  # shown twice only
+TRIALS = X.reshape(-1, U)[~np.isnan(X).all(-1).ravel()]
+TRIAL_IDS = np.repeat(IDS, R)[~np.isnan(X).all(-1).ravel()]
+files = {}
+
+
+def add(name, save):
+    f = io.BytesIO()
+    save(f)
+    files[name] = f.getvalue()
+
+
+def npy(name, a):
+    add(name + ".npy", lambda f: np.save(f, a))
+
+
+def h5(name, fill, **options):
+    def save(f):
+        with h5py.File(f, "w", **options) as h:
+            fill(h)
+        if options.get("userblock_size"):
+            f.seek(0)
+            f.write(b"MATLAB 7.3 MAT-file, Platform: GLNXA64 HDF5 schema 1.00 .".ljust(116) + b"\0" * 8 + b"\x00\x02IM")
+    add(name, save)
+
+
+npy("reps", X)
+npy("reps_fortran", np.asfortranarray(X))
+npy("reps_single", X.astype("f4"))
+npy("reps_half", X.astype("f2"))
+npy("reps_big", X.astype(">f8"))
+npy("trials", TRIALS)
+npy("mean", X[:, 0])
+npy("units_first", np.ascontiguousarray(X.transpose(2, 0, 1)))
+npy("nothing", np.full((N, R, U), np.nan))
+npy("four", X[None])
+add("reps.npz", lambda f: np.savez(f, rates=X, pictures=IDS))
+add("reps_compressed.npz", lambda f: np.savez_compressed(f, rates=X, pictures=IDS))
+add("trials.npz", lambda f: np.savez(f, rates=TRIALS, pictures=TRIAL_IDS))
+add("two.npz", lambda f: np.savez(f, rates=X, latencies=X[:3], pictures=IDS))
+add("silent.npz", lambda f: np.savez(f, rates=X))
+
+
+def plain(h):
+    h["session/rates"] = X
+    h["session/stimulus_id"] = [s.encode() for s in IDS]
+
+
+def unwritten(h):
+    h.create_dataset("rates", X.shape, "f8", chunks=(1, R, U))[:2] = X[:2]
+    h["stimulus_id"] = [s.encode() for s in IDS]
+
+
+def put(h, name, a, kind="double"):
+    d = h.create_dataset(name, data=np.ascontiguousarray(np.array(a).T))
+    d.attrs["MATLAB_class"] = np.bytes_(kind)
+    return d
+
+
+def matlab(h):
+    put(h, "rates", X)
+    refs = np.empty((1, N), dtype=h5py.ref_dtype)
+    for i, s in enumerate(IDS):
+        refs[0, i] = put(h, f"#refs#/c{i}", np.array([[ord(c) for c in s]], "u2"), "char").ref
+    h.create_dataset("pictures", data=refs).attrs["MATLAB_class"] = np.bytes_("cell")
+
+
+def matlab_chars(h):
+    put(h, "rates", X)
+    put(h, "pictures", np.array([[ord(c) for c in s] for s in IDS], "u2"), "char")
+
+
+def nwb(h):
+    """Trials with a column of spike counts by unit, as the NWB schema lays out its tables."""
+    h.attrs["nwb_version"], h.attrs["neurodata_type"] = "2.6.0", "NWBFile"
+    for table, columns in (("intervals/trials", {"stimulus_id": [s.encode() for s in TRIAL_IDS], "spike_counts": TRIALS,
+                                                "start_time": np.arange(len(TRIALS)) / 2, "stop_time": np.arange(len(TRIALS)) / 2 + 0.1}),
+                           ("units", {"spike_times": np.arange(20) / 10, "spike_times_index": np.arange(1, U + 1) * 5})):
+        g = h.create_group(table)
+        g.attrs["neurodata_type"] = "TimeIntervals" if "trials" in table else "Units"
+        g.attrs["colnames"] = np.array(list(columns), dtype=h5py.string_dtype())
+        g["id"] = np.arange(len(TRIALS) if "trials" in table else U)
+        for name, values in columns.items():
+            g[name] = values
+            g[name].attrs["neurodata_type"] = "VectorData"
+
+
+h5("reps.h5", plain)
+h5("unwritten.h5", unwritten)
+h5("reps.mat", matlab, userblock_size=512)
+h5("chars.mat", matlab_chars, userblock_size=512)
+h5("trials.nwb", nwb)
+
+with zipfile.ZipFile("recordings.zip", "w", zipfile.ZIP_DEFLATED) as z:
+    for name, data in sorted(files.items()):
+        z.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
