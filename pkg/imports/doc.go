@@ -12,9 +12,9 @@
 //     choice, correct, first, second and third under these names; thresholds
 //     along subject become thresholds.csv.
 //   - Recordings: an array stimuli × repetitions × neuroids, stimuli × neuroids or
-//     trials × neuroids from .npy, .npz, HDF5 (NWB too) or MATLAB 7.3.
+//     trials × neuroids from .npy, .npz, HDF5 (NWB too) or MATLAB 5 or 7.3.
 //   - Activations: model features or class probabilities from netCDF-4, .npz,
-//     HDF5, MATLAB 7.3 or .npy.
+//     HDF5, MATLAB 5 or 7.3 or .npy.
 //   - Choices and Responses: CSV tables of trials of humans and of a model, with
 //     columns of any names, or as model-vs-human publishes them.
 //

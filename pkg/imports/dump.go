@@ -141,7 +141,9 @@ func (q DumpRequest) open(ctx context.Context, content string, r *Result) (*dump
 		return q.fromNetCDF(ctx, r)
 	case ".npz":
 		return q.fromNPZ(ctx, r)
-	case ".h5", ".hdf5", ".hdf", ".mat", ".nwb":
+	case ".mat":
+		return q.fromMATLAB(ctx, r)
+	case ".h5", ".hdf5", ".hdf", ".nwb":
 		return q.fromHDF5(ctx, r)
 	case ".npy":
 		return q.fromNPY(ctx, r)

@@ -30,12 +30,16 @@ func seeds(f *testing.F, ext string) (all [][]byte) {
 			all = append(all, data)
 		}
 	}
-	z, err := zip.OpenReader("testdata/rows.zip")
-	if err != nil {
-		f.Fatal(err)
+	var members []*zip.File
+	for _, name := range []string{"testdata/rows.zip", "testdata/recordings.zip"} {
+		z, err := zip.OpenReader(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		defer z.Close()
+		members = append(members, z.File...)
 	}
-	defer z.Close()
-	for _, m := range z.File {
+	for _, m := range members {
 		from, err := m.Open()
 		if err != nil {
 			f.Fatal(err)

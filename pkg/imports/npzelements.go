@@ -146,35 +146,38 @@ func readNPYText(m *zip.File, perText int, limit int64) ([]string, error) {
 func readNPYNumbers(m *zip.File, limit int64) ([]string, error) {
 	var texts []string
 	err := readElements(m, limit, func(h npyHead, element []byte) error {
-		order := h.order()
-		var u uint64
-		switch len(element) {
-		case 1:
-			u = uint64(element[0])
-		case 2:
-			u = uint64(order.Uint16(element))
-		case 4:
-			u = uint64(order.Uint32(element))
-		case 8:
-			u = order.Uint64(element)
-		default:
-			return fmt.Errorf("it is of type %s", h.Descr)
-		}
-		switch unused := 64 - 8*len(element); {
-		case h.kind() == 'u':
-			texts = append(texts, strconv.FormatUint(u, 10))
-			return nil
-		case h.kind() == 'i':
-			texts = append(texts, strconv.FormatInt(int64(u<<unused)>>unused, 10))
-			return nil
-		case len(element) == 4:
-			u = math.Float64bits(float64(math.Float32frombits(uint32(u))))
-		case len(element) != 8:
-			return fmt.Errorf("it is of type %s", h.Descr)
-		}
-		text, err := wholeNumber(math.Float64frombits(u))
+		text, err := formatNumber(h, element)
 		texts = append(texts, text)
 		return err
 	})
 	return texts, err
+}
+
+// formatNumber formats an element, a whole number, as an id.
+func formatNumber(h npyHead, element []byte) (string, error) {
+	order := h.order()
+	var u uint64
+	switch len(element) {
+	case 1:
+		u = uint64(element[0])
+	case 2:
+		u = uint64(order.Uint16(element))
+	case 4:
+		u = uint64(order.Uint32(element))
+	case 8:
+		u = order.Uint64(element)
+	default:
+		return "", fmt.Errorf("it is of type %s", h.Descr)
+	}
+	switch unused := 64 - 8*len(element); {
+	case h.kind() == 'u':
+		return strconv.FormatUint(u, 10), nil
+	case h.kind() == 'i':
+		return strconv.FormatInt(int64(u<<unused)>>unused, 10), nil
+	case len(element) == 4:
+		u = math.Float64bits(float64(math.Float32frombits(uint32(u))))
+	case len(element) != 8:
+		return "", fmt.Errorf("it is of type %s", h.Descr)
+	}
+	return wholeNumber(math.Float64frombits(u))
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +58,14 @@ func TestRecordings(t *testing.T) {
 		{"reps.h5", idsTable, array("session/rates")},
 		{"reps.mat", "", nil},
 		{"chars.mat", "", nil},
+		{"five.mat", "", nil},
+		{"five.mat", idsTable, array("rates")},
+		{"five_compressed.mat", "", nil},
+		{"five_chars.mat", "", nil},
+		{"five_single.mat", "", nil},
+		{"five_struct.mat", "", nil},
+		{"five_trials.mat", "", nil},
+		{"five_silent.mat", idsTable, nil},
 		{"trials.nwb", "", nil},
 		{"trials.nwb", trialsTable, array("intervals/trials/spike_counts")},
 	} {
@@ -92,6 +101,52 @@ func TestRecordings(t *testing.T) {
 		entries, err := os.ReadDir(at)
 		if err != nil || len(entries) != 4 {
 			t.Errorf("%s: %v %v", c.name, entries, err)
+		}
+	}
+}
+
+// TestRecordingsNarrow reads doubles that MATLAB stores as a narrower type, in either
+// byte order.
+func TestRecordingsNarrow(t *testing.T) {
+	dir, _ := extract(t, "testdata/recordings.zip")
+	for _, name := range []string{"five_narrow.mat", "five_narrow_big.mat"} {
+		home := newHome(t)
+		if _, err := importRecordings(t, home, dir, name, "", "", nil); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		_, values := readArray(t, filepath.Join(home.AssemblyPath("lab"), "values.npy"))
+		for n, x := range values {
+			want := float64(80*(n/12) + 8*(n/4%3) + n%4)
+			if n/4 == 8 {
+				want = 0
+			}
+			if x != want {
+				t.Fatalf("%s: value %d is %v, want %v", name, n, x, want)
+			}
+		}
+	}
+}
+
+// TestActivationsMATLAB5 reads the same layer from MATLAB 5 as from an archive.
+func TestActivationsMATLAB5(t *testing.T) {
+	dir, _ := extract(t, "testdata/recordings.zip")
+	home := newHome(t)
+	var want []float64
+	for i, name := range []string{"reps.npz", "five.mat", "five_compressed.mat", "five_chars.mat", "five_single.mat"} {
+		model := filepath.Join(t.TempDir(), "net")
+		if _, err := Activations(t.Context(), DumpRequest{Home: home, Path: filepath.Join(dir, name+"_", name), Model: model, StimulusSet: "small"}); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := read(t, model, "small", "stimulus_ids.csv"); got != idsTable {
+			t.Errorf("%s: %s", name, got)
+		}
+		_, values := readArray(t, filepath.Join(model, "small", "rates.npy"))
+		if i == 0 {
+			want = values
+		}
+		if !slices.EqualFunc(values, want, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) }) {
+			t.Errorf("%s: other values", name)
 		}
 	}
 }
@@ -141,6 +196,13 @@ func TestRecordingsRefused(t *testing.T) {
 		{"reps.npz", "stimulus_id\nim0\nim1\nim2\nim3\nim4\nim5\n", "", nil, "names its rows by pictures"},
 		{"silent.npz", "", "", nil, "does not name the stimuli"},
 		{"unwritten.h5", "", "", nil, "never written"},
+		{"five_sparse.mat", "", "", nil, "rates is a sparse array; save full(rates)"},
+		{"five_complex.mat", "", "", nil, "rates is a complex array"},
+		{"five_only_struct.mat", "", "", nil, "not within a struct"},
+		{"five_silent.mat", "", "", nil, "does not name the stimuli"},
+		{"five_ids.mat", "", "", nil, "stimulus_ids"},
+		{"five_cut.mat", "", "", nil, "damaged"},
+		{"five_changed.mat", "", "", nil, "damaged"},
 	} {
 		home := newHome(t)
 		_, err := importRecordings(t, home, dir, c.name, c.ids, c.units, c.change)
@@ -155,7 +217,7 @@ func TestRecordingsRefused(t *testing.T) {
 
 // TestRecordingsBlocks reads arrays wider than a block, in rows and in repetitions.
 func TestRecordingsBlocks(t *testing.T) {
-	for _, shape := range [][]int{{6, 3, 400_000}, {6, 700, 1000}, {6, 1, 1_200_000}} {
+	for _, shape := range [][]int{{6, 3, 100_000}, {6, 300, 1000}, {6, 1, 300_000}} {
 		path := filepath.Join(t.TempDir(), "values.npy")
 		err := createFile(path, func(f *os.File) error {
 			out, err := newNPY(f, "|u1", 1, shape...)

@@ -94,7 +94,7 @@ func (v *recorded) presentations(ctx context.Context) ([]int, error) {
 // each calls use with the values of each presentation, in order: the repetitions of a
 // stimulus follow each other. The slice is reused.
 func (v *recorded) each(ctx context.Context, progress func(int64), use func(presentation int, values []float64) error) error {
-	const blockValues = 1 << 20
+	const blockValues = 1 << 18
 	repetitions, width := max(1, v.repetitions), v.neuroids
 	// A block is some rows, or some repetitions of one row.
 	reps := min(repetitions, max(1, blockValues/width))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/internal/hdf5"
 	"github.com/brainscore-go/brainscore/internal/infile"
+	"github.com/brainscore-go/brainscore/internal/mat5"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -163,6 +164,9 @@ func (f *dumpFiles) readNames(ctx context.Context, q DumpRequest, set *stimuli.S
 		}
 		if errors.Is(err, hdf5.ErrCorrupt) || errors.Is(err, hdf5.ErrTruncated) {
 			return nil, nil, unreadable(q.Path, expectedHDF5, err)
+		}
+		if errors.Is(err, mat5.ErrCorrupt) {
+			return nil, nil, q.mat5Error(err)
 		}
 		if errors.Is(err, errNoText) || err != nil && n.number && !n.known() {
 			continue // it does not name rows

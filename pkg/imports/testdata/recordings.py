@@ -7,6 +7,8 @@ import zipfile
 
 import h5py
 import numpy as np
+import scipy.io
+import scipy.sparse
 
 IDS = np.array([f"im{i}" for i in (3, 0, 5, 1, 4, 2)])
 N, R, U = 6, 3, 4
@@ -103,6 +105,46 @@ h5("unwritten.h5", unwritten)
 h5("reps.mat", matlab, userblock_size=512)
 h5("chars.mat", matlab_chars, userblock_size=512)
 h5("trials.nwb", nwb)
+
+def mat(name, compress=False, **variables):
+    """MATLAB 5, as scipy writes it."""
+    add(name, lambda f: scipy.io.savemat(f, variables, do_compression=compress))
+
+
+def mat_narrow(name, order):
+    """MATLAB 5 in either byte order, doubles stored as the narrowest type, as MATLAB does."""
+    def element(kind, data):
+        return np.array([kind, len(data)], order + "u4").tobytes() + data + b"\0" * (-len(data) % 8)
+
+    def matrix(name, cls, shape, kind, data):
+        body = element(6, np.array([cls, 0], order + "u4").tobytes()) + element(5, np.array(shape, order + "i4").tobytes())
+        body += element(1, name) + element(kind, data)
+        return element(14, body)
+
+    whole = (X * 8).ravel(order="F")
+    whole[np.isnan(whole)] = 0
+    body = matrix(b"rates", 6, X.shape, 3, whole.astype(order + "i2").tobytes())
+    body += matrix(b"pictures", 4, (N, 3), 4, np.array([[ord(c) for c in s] for s in IDS], order + "u2").ravel(order="F").tobytes())
+    head = b"MATLAB 5.0 MAT-file, narrow".ljust(124)
+    add(name, lambda f: f.write(head + np.array([0x100], order + "u2").tobytes() + (b"IM" if order == "<" else b"MI") + body))
+
+
+CELLS = IDS.astype(object)[:, None]
+mat("five.mat", rates=X, pictures=CELLS)
+mat("five_compressed.mat", True, rates=X, pictures=CELLS, note="one text", empty=np.zeros((0, 3)))
+mat("five_chars.mat", rates=X, pictures=IDS)
+mat("five_single.mat", True, rates=X.astype("f4"), pictures=CELLS)
+mat("five_struct.mat", rates=X, pictures=CELLS, info={"rig": "A", "day": np.arange(6)})
+mat("five_trials.mat", True, rates=TRIALS, pictures=TRIAL_IDS.astype(object)[:, None])
+mat("five_ids.mat", rates=X, stimulus_ids=np.array([3, 0, 5, 1, 4, 2]))
+mat("five_only_struct.mat", data={"rates": X})
+mat("five_sparse.mat", rates=scipy.sparse.csc_matrix(np.nan_to_num(X[:, 0])), pictures=CELLS)
+mat("five_complex.mat", rates=X + 1j, pictures=CELLS)
+mat("five_silent.mat", rates=X)
+mat_narrow("five_narrow.mat", "<")
+mat_narrow("five_narrow_big.mat", ">")
+files["five_cut.mat"] = files["five_compressed.mat"][:-200]
+files["five_changed.mat"] = files["five_compressed.mat"][:300] + b"\xff" + files["five_compressed.mat"][301:]
 
 with zipfile.ZipFile("recordings.zip", "w", zipfile.ZIP_DEFLATED) as z:
     for name, data in sorted(files.items()):

@@ -48,11 +48,20 @@ func Write[T float32 | float64](w io.Writer, rows, cols int, data []T) error {
 // as "<f4") and shape; the elements must follow. It is for arrays too large to
 // hold in memory.
 func WriteHeader(w io.Writer, descr string, shape ...int) error {
+	return writeHeader(w, descr, "False", shape)
+}
+
+// WriteFortranHeader is WriteHeader for an array whose first axis varies fastest.
+func WriteFortranHeader(w io.Writer, descr string, shape ...int) error {
+	return writeHeader(w, descr, "True", shape)
+}
+
+func writeHeader(w io.Writer, descr, fortran string, shape []int) error {
 	axes := make([]int64, len(shape))
 	for i, n := range shape {
 		axes[i] = int64(n)
 	}
-	dict := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shapeString(axes))
+	dict := fmt.Sprintf("{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", descr, fortran, shapeString(axes))
 	// Elements start at a multiple of 64 bytes, and a newline ends the header.
 	pad := 63 - (len(magic)+4+len(dict))%64
 	dict += strings.Repeat(" ", pad) + "\n"

@@ -200,8 +200,8 @@ func newImportActivationsCommand(streams Streams) *cobra.Command {
         presentation × choice
   .npz  one layer for each array, named after its member
   .h5   one layer for each dataset of two or more dimensions, named after its path
-  .mat  as .h5, for files that MATLAB saved with -v7.3; stimuli × features as MATLAB
-        shows them
+  .mat  one layer for each variable, stimuli × features as MATLAB shows it, of files
+        that MATLAB's save or scipy.io.savemat wrote; structs only with save -v7.3
   .npy  one layer, named by --layer or after the file; also thingsvision's features.npy
 
 The file names the stimuli of its rows by an array or coordinate, of any name, whose
