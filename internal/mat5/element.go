@@ -64,7 +64,10 @@ func (c *content) Read(p []byte) (int, error) {
 	}
 	n, err := c.r.Read(p)
 	c.left -= int64(n)
-	if errors.Is(err, io.EOF) && c.left > 0 {
+	switch {
+	case n > 0: // an error comes again with the next call
+		return n, nil
+	case errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err

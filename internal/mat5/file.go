@@ -157,7 +157,8 @@ func (v *Variable) open() (*body, error) {
 	}
 	b := &body{}
 	if kind == miCOMPRESSED {
-		b.inflated, err = zlib.NewReader(&inner)
+		compressed := inner // zlib reads on from it
+		b.inflated, err = zlib.NewReader(&compressed)
 		if err != nil {
 			return nil, damaged(err)
 		}
