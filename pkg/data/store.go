@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
@@ -241,7 +242,7 @@ func (s *Store) copyLocal(ctx context.Context, f File, target string) error {
 	var named, others []string
 	root, err := filepath.EvalSymlinks(s.From) // such a folder is often a link to a larger disk
 	if err != nil {
-		return fmt.Errorf("searching for %s: %w", f.Name, err)
+		return fmt.Errorf("searching for %s in %s: %w; name the folder of files already downloaded by --from DIR", f.Name, s.From, fsutil.Reason(err))
 	}
 	err = filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		switch {
