@@ -130,3 +130,6 @@ type LimitError struct{ bytes, limit int64 }
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("an element of %d bytes, more than the %d that it can need", e.bytes, e.limit)
 }
+
+// DataError reports that the cause is invalid data.
+func (e *LimitError) DataError() bool { return true }
