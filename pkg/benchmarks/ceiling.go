@@ -111,6 +111,10 @@ type (
 		Seed   uint32 `yaml:"seed"`
 		Of     string `yaml:"of,omitempty"`
 	}
+	seedCeiling struct {
+		Name string `yaml:"name"`
+		Seed uint32 `yaml:"seed"`
+	}
 	subjectCeiling struct {
 		Name    string `yaml:"name"`
 		Column  string `yaml:"column,omitempty"`
@@ -139,6 +143,8 @@ func (c CeilingDef) MarshalYAML() (any, error) {
 			out.Average = ""
 		}
 		return out, nil
+	case c.Name == metrics.PropertyCeiling:
+		return seedCeiling{c.Name, c.Seed}, nil
 	case c.OfColumn():
 		return columnCeiling{c.Column, c.Percent, c.Root, c.Average}, nil
 	}

@@ -16,6 +16,7 @@ import (
 const (
 	KindNeural     = "neural"
 	KindBehavioral = "behavioral"
+	KindProperty   = "property" // of recorded neurons, in a table
 )
 
 // The values of Definition.Time, for recordings in time bins.
@@ -38,7 +39,7 @@ const StimulusSetOrder = "stimulus_set"
 type Definition struct {
 	Identifier string `yaml:"identifier"`
 	Version    int    `yaml:"version"` // 1 where not given
-	Kind       string `yaml:"kind"`    // neural | behavioral
+	Kind       string `yaml:"kind"`    // neural | behavioral | property
 	// Region is the key of the model's layer commitment; where not given,
 	// the region that Select keeps, or "behavior" for a behavioral benchmark.
 	Region string `yaml:"region,omitempty"`

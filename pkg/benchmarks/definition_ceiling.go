@@ -13,6 +13,8 @@ func ceilingKeys(def *CeilingDef) (form string, keys []string) {
 	switch {
 	case def.Value != nil:
 		return "with a value", []string{"value"}
+	case def.Name == metrics.PropertyCeiling:
+		return def.Name, []string{"name", "seed"}
 	case def.OfSubjects():
 		keys = []string{"name", "column"}
 		if def.Name == LeaveOneSubjectOut {
@@ -37,7 +39,11 @@ func (c *checker) ceiling(d *Definition) {
 	switch {
 	case c.Has("ceiling.name"):
 		before := len(c.mistakes)
-		c.choice("ceiling.name", def.Name, InternalConsistency, PredictorConsistency, LeaveOneSubjectOut, BetweenSubjects)
+		known := []string{InternalConsistency, PredictorConsistency, LeaveOneSubjectOut, BetweenSubjects}
+		if r, ok := d.rulesOf(); ok && r.Ceiling != "" {
+			known = []string{r.Ceiling}
+		}
+		c.choice("ceiling.name", def.Name, known...)
 		if len(c.mistakes) > before {
 			return
 		}
@@ -65,6 +71,12 @@ func (c *checker) ceiling(d *Definition) {
 	if v := def.Value; v != nil {
 		if !(*v > 0) || math.IsInf(*v, 0) {
 			c.fail("ceiling.value", "give a ceiling such as 0.79", "the ceiling's value is %v, but must be a number above 0", *v)
+		}
+		return
+	}
+	if r, ok := d.rulesOf(); ok && r.Ceiling != "" {
+		if def.Name != r.Ceiling {
+			c.fail("ceiling", "write {name: "+r.Ceiling+"} or {value: 0.95}", "%s is a ceiling of recordings, but the benchmark is %s", orColumn(def), d.Kind)
 		}
 		return
 	}

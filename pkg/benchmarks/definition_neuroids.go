@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -11,7 +12,7 @@ import (
 
 // ids checks the identifiers of sources.
 func (c *checker) ids(key string, s Sources) {
-	if s.Fixed {
+	if s.Fixed && s.Roles == nil {
 		for i, side := range []string{"train", "test"} {
 			if s.Names[i] == "" {
 				c.fail(key, "write it as {train: NAME, test: NAME}", "%s names no %s", key, side)
@@ -34,10 +35,13 @@ func (c *checker) sources(d *Definition) {
 	a, s := d.Assembly, d.StimulusSet
 	several := len(a.Names) > 1 || len(s.Names) > 1
 	r, known := d.rulesOf()
+	if c.roles(d, r, known) {
+		return
+	}
 	switch {
 	case !several:
-	case d.Kind == KindBehavioral:
-		c.fail("assembly", "name one, or set kind: neural", "several assemblies are for recordings, but the benchmark is behavioral")
+	case d.Kind != KindNeural:
+		c.fail("assembly", "name one, or set kind: neural", "several assemblies are for recordings, but the benchmark is %s", d.Kind)
 	case a.Fixed != s.Fixed || len(a.Names) != len(s.Names):
 		c.fail("stimulus_set", "name a stimulus set for each assembly, in the same form", "stimulus_set is not of the form of assembly")
 	case a.Fixed && known && !r.Trains:
@@ -47,6 +51,33 @@ func (c *checker) sources(d *Definition) {
 	case !a.Fixed && hasRepeats(a.Names):
 		c.fail("assembly", "name each assembly once", "assembly names one twice")
 	}
+}
+
+// roles checks stimulus sets that differ by their role, and reports whether they do, or
+// should.
+func (c *checker) roles(d *Definition, r Rules, known bool) bool {
+	a, s := d.Assembly, d.StimulusSet
+	switch {
+	case a.Roles != nil:
+		c.fail("assembly", "name one", "assembly has the roles of stimulus sets")
+	case !known || len(r.Roles) == 0 && s.Roles == nil:
+		return false
+	case len(r.Roles) == 0:
+		c.fail("stimulus_set", "name a stimulus set", "stimulus_set has roles, but the metric %s takes stimuli without a role", d.Metric.Name)
+	case len(a.Names) > 1:
+		c.fail("assembly", "name one", "several assemblies are for recordings, but the benchmark is %s", d.Kind)
+	default:
+		form := "write it as {" + strings.Join(r.Roles, ": NAME, ") + ": NAME}"
+		if s.Fixed {
+			c.fail("stimulus_set", form, "the metric %s has nothing to train", d.Metric.Name)
+		}
+		for _, role := range r.Roles {
+			if s.Roles[role] == "" {
+				c.fail("stimulus_set", form, "stimulus_set names no set of the role %s, which the metric %s needs", role, d.Metric.Name)
+			}
+		}
+	}
+	return true
 }
 
 func hasRepeats(names []string) bool {

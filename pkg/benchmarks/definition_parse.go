@@ -128,7 +128,7 @@ func (c *checker) names(d *Definition) {
 		c.fail("version", "count versions from 1", "version is %d", d.Version)
 	}
 	if c.required("kind", "kind: neural or kind: behavioral") {
-		c.choice("kind", d.Kind, KindNeural, KindBehavioral)
+		c.choice("kind", d.Kind, KindNeural, KindBehavioral, KindProperty)
 	}
 	if d.Region == "" && d.Kind == KindBehavioral {
 		d.Region = "behavior"
@@ -162,7 +162,7 @@ func (c *checker) sets(d *Definition) {
 	}
 	c.exclude(d)
 	c.choices(d)
-	if r, ok := d.rulesOf(); c.Has("allow_unknown_choices") && (d.Kind == KindNeural || ok && !r.UnknownChoices) {
+	if r, ok := d.rulesOf(); c.Has("allow_unknown_choices") && (d.Kind != KindBehavioral || ok && !r.UnknownChoices) {
 		c.fail("allow_unknown_choices", "remove it", "allow_unknown_choices is about choices between objects, but the benchmark has none")
 	}
 	if c.Has("visual_degrees") {
@@ -177,28 +177,29 @@ func (c *checker) sets(d *Definition) {
 	if d.Kind == KindNeural {
 		c.neuroids(d)
 	}
-	if d.Kind == KindBehavioral {
+	if d.Kind == KindBehavioral || d.Kind == KindProperty {
 		for _, key := range []string{"select", "select_ceiling"} {
 			if c.Has(key) {
-				c.fail(key, "remove it, or set kind: neural", "%s keeps neuroids, but the benchmark is behavioral", key)
+				c.fail(key, "remove it, or set kind: neural", "%s keeps neuroids, but the benchmark is %s", key, d.Kind)
 			}
 		}
 		for _, key := range []string{"missing", "per"} {
 			if c.Has(key) {
-				c.fail(key, "remove it, or set kind: neural", "%s is for neuroids, but the benchmark is behavioral", key)
+				c.fail(key, "remove it, or set kind: neural", "%s is for neuroids, but the benchmark is %s", key, d.Kind)
 			}
 		}
 		for _, key := range []string{"time", "time_bins", "time_window", "time_range"} {
 			if c.Has(key) {
-				c.fail(key, "remove it, or set kind: neural", "%s is for recordings, but the benchmark is behavioral", key)
+				c.fail(key, "remove it, or set kind: neural", "%s is for recordings, but the benchmark is %s", key, d.Kind)
 			}
 		}
-	} else if d.Kind == KindNeural && (set || label) {
+	}
+	if d.Kind != KindBehavioral && (set || label) {
 		key := "fitting_stimulus_set"
 		if !set {
 			key = "fitting_label"
 		}
-		c.fail(key, "remove it, or set kind: behavioral", "%s is for read-outs of choices, but the benchmark is neural", key)
+		c.fail(key, "remove it, or set kind: behavioral", "%s is for read-outs of choices, but the benchmark is %s", key, d.Kind)
 	}
 }
 
@@ -207,7 +208,7 @@ func (c *checker) exclude(d *Definition) {
 	if !c.Has("exclude") {
 		return
 	}
-	if r, ok := d.rulesOf(); d.Kind == KindNeural || ok && !r.Exclude {
+	if r, ok := d.rulesOf(); d.Kind != KindBehavioral || ok && !r.Exclude {
 		c.fail("exclude", "remove it", "exclude leaves out trials, but the benchmark has none")
 		return
 	}
@@ -282,7 +283,7 @@ func (c *checker) metric(d *Definition) {
 		c.fail("metric.name", "", "no rules are registered for metrics of kind %s", m.Info().Kind)
 		return
 	}
-	if want := r.Benchmark; d.Kind != want && (d.Kind == KindNeural || d.Kind == KindBehavioral) {
+	if want := r.Benchmark; d.Kind != want && slices.Contains([]string{KindNeural, KindBehavioral, KindProperty}, d.Kind) {
 		c.fail("metric.name", fmt.Sprintf("set kind: %s, or take one of %s", want, strings.Join(metricsFor(d.Kind), ", ")), "the metric %s is for %s benchmarks, but kind is %s", d.Metric.Name, want, d.Kind)
 		return
 	}

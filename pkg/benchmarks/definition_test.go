@@ -240,7 +240,7 @@ func TestParseDefinitionMistakes(t *testing.T) {
 		"degrees not a number":     {neural + "visual_degrees: .nan", "b.yaml:6: visual_degrees is NaN"},
 		"version 0":                {neural + "version: 0", "b.yaml:6: version is 0; count versions from 1"},
 		"no kind":                  {without("kind"), "the key kind is missing; add kind: neural or kind: behavioral"},
-		"unknown kind":             {replace("neural", "neuronal"), `b.yaml:2: unknown kind "neuronal"; did you mean "neural"? (known: neural, behavioral)`},
+		"unknown kind":             {replace("neural", "neuronal"), `b.yaml:2: unknown kind "neuronal"; did you mean "neural"? (known: neural, behavioral, property)`},
 		"no assembly":              {without("assembly"), "the key assembly is missing"},
 		"assembly out of the home": {replace("assembly: a", "assembly: ../../etc"), `b.yaml:3: assembly "../../etc" holds a path separator`},
 		"no stimulus set":          {without("stimulus_set"), "the key stimulus_set is missing"},
@@ -281,7 +281,7 @@ func TestParseDefinitionMistakes(t *testing.T) {
 		"unknown score":            {neural + "score: explained-variance", `b.yaml:6: unknown score "explained-variance"; did you mean "explained_variance"?`},
 		"not YAML":                 {"identifier: [", "b.yaml:1: not YAML"},
 		"empty":                    {"", "b.yaml: the file is empty"},
-		"all at once":              {"kind: x\nversion: 0\n", "b.yaml:1: the key identifier is missing; add identifier: NAME, the file's name without .yaml\nb.yaml:1: unknown kind \"x\"; give one of neural, behavioral\nb.yaml:1: the key assembly"},
+		"all at once":              {"kind: x\nversion: 0\n", "b.yaml:1: the key identifier is missing; add identifier: NAME, the file's name without .yaml\nb.yaml:1: unknown kind \"x\"; give one of neural, behavioral, property\nb.yaml:1: the key assembly"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := ParseDefinition("b.yaml", []byte(c.yaml))

@@ -49,6 +49,14 @@ type Counts struct {
 	Neuroids int // those that are predicted: of a mapping from recordings, features
 	Trials   int
 	Subjects int
+	// Of properties: features of the layer as neurons, those whose receptive field is at
+	// the stimuli, those of them that respond, and the recorded neurons.
+	Neurons, InField, Counted, Data int
+}
+
+// Property returns what a score on a property says, of its counts and figures.
+func (c Counts) Property(affine, values []float64) metrics.PropertyFigures {
+	return metrics.PropertyFigures{Neurons: c.Neurons, InField: c.InField, Counted: c.Counted, Data: c.Data, Affine: affine, Values: values}
 }
 
 // TimeBinResult is a benchmark's figures in one time bin.

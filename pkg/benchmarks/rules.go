@@ -11,8 +11,14 @@ import (
 // that reads definitions imports it.
 type Rules struct {
 	Metrics   metrics.Kind
-	Benchmark string   // KindNeural or KindBehavioral
+	Benchmark string   // KindNeural, KindBehavioral or KindProperty
 	Files     []string // that an assembly must have beside assembly.yaml
+	// Roles are those of the stimulus sets, each of which a definition names; none if the
+	// sets have no roles.
+	Roles []string
+	// Ceiling is the one named ceiling of such data, which is drawn by a seed; "" if other
+	// rules hold.
+	Ceiling string
 	// Exclude reports whether trials can be left out.
 	Exclude bool
 	// SetAlone reports whether the metrics compare with the stimulus set alone, so that an

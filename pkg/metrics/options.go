@@ -88,6 +88,31 @@ func (o Options) PositiveNumbers(name string) ([]float64, error) {
 	return numbers, nil
 }
 
+// AscendingNumbers is the named option as a list of finite numbers, each above the one
+// before it, of at least min; nil if it is not given.
+func (o Options) AscendingNumbers(name string, min int) ([]float64, error) {
+	v, ok := o[name]
+	if !ok {
+		return nil, nil
+	}
+	list, ok := v.([]any)
+	var numbers []float64
+	for _, item := range list {
+		f, isNumber := item.(float64)
+		if i, isInt := item.(int); isInt {
+			f, isNumber = float64(i), true
+		}
+		if !isNumber || math.IsInf(f, 0) || math.IsNaN(f) || len(numbers) > 0 && !(f > numbers[len(numbers)-1]) {
+			return nil, &OptionError{name, v, fmt.Sprintf("ascending numbers, unlike %v", item)}
+		}
+		numbers = append(numbers, f)
+	}
+	if !ok || len(numbers) < min {
+		return nil, &OptionError{name, v, fmt.Sprintf("a list of %d numbers at least", min)}
+	}
+	return numbers, nil
+}
+
 // Bool is the named option as true or false.
 func (o Options) Bool(name string, otherwise bool) (bool, error) {
 	v, ok := o[name]

@@ -52,7 +52,11 @@ type Score struct {
 	Alphas    []Number  `json:"alphas,omitempty"`   // of ridgecv
 	TimeBins  []TimeBin `json:"time_bins,omitempty"`
 	Subjects  []Subject `json:"subjects,omitempty"` // of a benchmark that compares each on its own
-	Warnings  []string  `json:"warnings"`
+	// Affine are the slope and offset that make spikes/s of activations, Values the
+	// property of the counted neurons; of properties.
+	Affine   []Number `json:"affine,omitempty"`
+	Values   []Number `json:"values,omitempty"`
+	Warnings []string `json:"warnings"`
 }
 
 // TimeBin is the score in one time bin, in milliseconds.
@@ -115,6 +119,12 @@ type Counts struct {
 	Neuroids int `json:"neuroids,omitempty"`
 	Trials   int `json:"trials,omitempty"`
 	Subjects int `json:"subjects,omitempty"`
+	// Of properties: features as neurons, those in the field, those that count, and
+	// recorded neurons.
+	Neurons int `json:"neurons,omitempty"`
+	InField int `json:"in_field,omitempty"`
+	Counted int `json:"counted,omitempty"`
+	Data    int `json:"data,omitempty"`
 }
 
 // Neuroid is the score of one neuroid.
@@ -239,6 +249,9 @@ func newScore(r benchmarks.Result) Score {
 	s.Ceiling.Bounds = numbers(r.CeilingBounds)
 	if d, ok := r.Distance(); ok {
 		s.Distance = (*Number)(&d)
+	}
+	if p := r.Property; p.Affine != nil {
+		s.Affine, s.Values = numbers(p.Affine), numbers(p.Values)
 	}
 	for _, b := range r.TimeBins {
 		s.TimeBins = append(s.TimeBins, TimeBin{Number(b.Start), Number(b.End), Number(b.Raw.Value), Number(b.Ceiling.Value), Number(b.Ceiled.Value)})

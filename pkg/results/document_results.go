@@ -58,6 +58,9 @@ func (s Score) result() benchmarks.Result {
 	if s.Distance != nil {
 		r.Angles = []float64{float64(*s.Distance)}
 	}
+	if len(s.Affine) > 0 {
+		r.Property = r.Counts.Property(floats(s.Affine), floats(s.Values))
+	}
 	for _, b := range s.TimeBins {
 		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End),
 			Raw: metrics.Exact(float64(b.Raw)), Ceiling: metrics.Exact(float64(b.Ceiling)), Ceiled: metrics.Exact(float64(b.Score))})

@@ -264,7 +264,7 @@ func TestDraftGolden(t *testing.T) {
 		}
 		for _, id := range assemblies {
 			in, err := Inspect(home, home.AssemblyPath(id))
-			if err != nil || len(in.Problems) > 0 || in.Assembly == nil || in.Assembly.Stimuli == 0 && !slices.Contains(in.Assembly.Table.Columns, "threshold") {
+			if err != nil || len(in.Problems) > 0 || in.Assembly == nil || in.Assembly.Stimuli == 0 && in.Assembly.Neuroids == 0 && !slices.Contains(in.Assembly.Table.Columns, "threshold") {
 				t.Errorf("%s: inspected as %+v, %v", id, in, err)
 			}
 			draft, text, err := Draft(context.Background(), home, DraftRequest{Assembly: id})

@@ -25,6 +25,7 @@ type layerPlan struct {
 	sinks   []stream.Sink
 	loads   []*loading
 	seconds []*secondReading
+	shared  map[string]any // what the targets of one reading have in common
 	scorers map[*binEvaluation]func(ctx context.Context) (metrics.Score, error)
 
 	position []map[string]int // of each section's stimuli among the rows after fitIDs
@@ -73,6 +74,14 @@ func (p *layerPlan) Close() {
 	if p.source != nil {
 		p.source.Close()
 	}
+}
+
+// share keeps what other targets of the reading can use.
+func (p *layerPlan) share(key string, value any) {
+	if p.shared == nil {
+		p.shared = make(map[string]any)
+	}
+	p.shared[key] = value
 }
 
 // load loads the inputs of all metrics.

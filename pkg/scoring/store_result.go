@@ -120,6 +120,8 @@ type keptResult struct {
 	Alphas          []exact           `json:"alphas"`
 	TimeBins        []keptBin         `json:"time_bins"`
 	Subjects        []keptSubject     `json:"subjects,omitempty"`
+	Affine          []exact           `json:"affine,omitempty"`
+	Values          []exact           `json:"values,omitempty"`
 	Warnings        []string          `json:"warnings"`
 	// Kernel is empty in results that were kept before it was recorded.
 	Kernel string `json:"kernel,omitempty"`
@@ -136,6 +138,9 @@ func encodeResult(r *benchmarks.Result, content string) keptResult {
 		CeilingBounds: exacts(r.CeilingBounds), Angles: exacts(r.Angles),
 		Neuroids: exacts(r.Neuroids), NeuroidIDs: r.NeuroidIDs, NeuroidCeilings: exacts(r.NeuroidCeilings),
 		Alphas: exacts(r.Alphas), Warnings: r.Warnings, Kernel: r.Kernel, Content: content,
+	}
+	if p := r.Property; p.Affine != nil {
+		k.Affine, k.Values = exacts(p.Affine), exacts(p.Values)
 	}
 	for _, b := range r.TimeBins {
 		k.TimeBins = append(k.TimeBins, keptBin{exact(b.Start), exact(b.End), keepEstimate(b.Raw), keepEstimate(b.Ceiling), keepEstimate(b.Ceiled)})
@@ -163,6 +168,9 @@ func (k *keptResult) result() *benchmarks.Result {
 		},
 		CeilingBounds: floats(k.CeilingBounds),
 		Counts:        k.Counts, NeuroidIDs: k.NeuroidIDs, NeuroidCeilings: floats(k.NeuroidCeilings),
+	}
+	if len(k.Affine) > 0 {
+		r.Property = r.Counts.Property(floats(k.Affine), floats(k.Values))
 	}
 	for _, b := range k.TimeBins {
 		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End), Raw: b.Raw.estimate(), Ceiling: b.Ceiling.estimate(), Ceiled: b.Ceiled.estimate()})

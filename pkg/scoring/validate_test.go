@@ -60,7 +60,7 @@ func TestValidationFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprintln(v.Counts, v.Repetitions, v.MissingCells, v.Cells, v.Constant, v.Unreliable, *v.Splits, v.Classes.Column, len(v.Classes.Groups), v.Memory > 60<<20)
-	if want := "{320 0 20 0 0} {10 10 10} 0 64000 [n001] [] {10 288 32} object_name 8 true\n"; got != want {
+	if want := "{320 0 20 0 0 0 0 0 0} {10 10 10} 0 64000 [n001] [] {10 288 32} object_name 8 true\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	result, err := NewRunner(runner.Home, Options{Workers: 1}).Ceiling(context.Background(), d)

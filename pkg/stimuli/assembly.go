@@ -33,8 +33,8 @@ func ReadAssemblyInfo(dir string) (AssemblyInfo, error) {
 	}
 	info.path = path
 	switch {
-	case info.Kind != "neural" && info.Kind != "behavioral":
-		return info, &FileError{Path: path, What: fmt.Sprintf("has kind %q", info.Kind), Remedy: "write kind: neural or kind: behavioral"}
+	case info.Kind != "neural" && info.Kind != "behavioral" && info.Kind != kindProperty:
+		return info, &FileError{Path: path, What: fmt.Sprintf("has kind %q", info.Kind), Remedy: "write kind: neural, kind: behavioral or kind: property"}
 	case info.StimulusSet == "":
 		return info, &FileError{Path: path, What: "does not name a stimulus_set"}
 	}

@@ -164,9 +164,12 @@ func DescribeAssembly(dir string, behavior ...BehaviorTable) (*AssemblyContents,
 		return nil, err
 	}
 	c := &AssemblyContents{Identifier: info.ID, Kind: info.Kind, StimulusSet: info.StimulusSet}
-	if info.Kind == "neural" {
+	switch info.Kind {
+	case "neural":
 		err = c.neural(dir)
-	} else {
+	case kindProperty:
+		err = c.properties(dir)
+	default:
 		err = c.behavioral(dir, behavior)
 	}
 	if err != nil {
@@ -194,6 +197,15 @@ func (c *AssemblyContents) neural(dir string) error {
 		c.TimeBins = append(c.TimeBins, b.String())
 	}
 	c.StimulusIDs, c.Stimuli, c.Repetitions = design.Stimuli, len(design.Stimuli), SpreadOf(design.Presentations())
+	return nil
+}
+
+func (c *AssemblyContents) properties(dir string) error {
+	a, err := OpenProperties(dir)
+	if err != nil {
+		return err
+	}
+	c.Neuroids, c.Table = len(a.NeuroidIDs), describeTable(a.Neuroid)
 	return nil
 }
 

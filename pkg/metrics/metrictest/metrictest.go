@@ -53,7 +53,9 @@ func Run(t *testing.T, name string) {
 			label = describe(options)
 		}
 		for key, value := range required(info) {
-			options[key] = value
+			if _, given := options[key]; !given {
+				options[key] = value
+			}
 		}
 		for key, value := range settings[name] {
 			options[key] = value

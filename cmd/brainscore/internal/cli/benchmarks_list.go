@@ -62,7 +62,7 @@ On a terminal, the table hides columns that have no room and shortens long names
 	return c
 }
 
-var benchmarkKinds = []string{benchmarks.KindNeural, benchmarks.KindBehavioral}
+var benchmarkKinds = []string{benchmarks.KindNeural, benchmarks.KindBehavioral, benchmarks.KindProperty}
 
 func regionOf(d *benchmarks.Definition) string { return d.Region }
 
