@@ -42,7 +42,7 @@ func newGrid(set *stimuli.StimulusSet, design metrics.Design) (*stimulusGrid, er
 			return nil, err
 		}
 		g.Axes, b.codes = append(g.Axes, values), append(b.codes, codes)
-		if cells *= len(values); cells > len(set.IDs) {
+		if cells *= len(values); cells > 2*len(set.IDs) {
 			return nil, b.fail(-1, fmt.Sprintf("has %d stimuli, but %s have more combinations", len(set.IDs), b.parameters()), "list each combination, and round values alike in all rows")
 		}
 	}
