@@ -45,6 +45,7 @@ type Object struct {
 	// StimulusSet is the ID of an assembly's stimulus set.
 	StimulusSet string
 	Behavioral  bool // of an assembly: choices rather than recordings
+	Properties  bool // of an assembly: a table of properties of neurons
 	// Private objects cannot be downloaded: the store responds with 403.
 	Private bool
 	// Table is the .nc file of an assembly or the .csv file of a stimulus set.
@@ -180,6 +181,9 @@ func objectOf(cell func(string) string) (*Object, error) {
 		}
 		o.Kind, o.StimulusSet = Assembly, short(cell("stimulus_set"))
 		o.Behavioral = slices.Contains(behavioralClasses, cell("assembly_class")) || slices.Contains(behavioralPackages, cell("package"))
+		if o.Properties = slices.Contains(propertyPackages, cell("package")); o.Properties {
+			o.Behavioral = false
+		}
 		if cell("parts") == "" {
 			o.Table, err = fileOf(cell, "", "assy_"+base+".nc")
 		}
@@ -232,6 +236,7 @@ func objectOf(cell func(string) string) (*Object, error) {
 var (
 	behavioralClasses  = []string{"BehavioralAssembly", "PropertyAssembly"}
 	behavioralPackages = []string{"geirhos2021", "rajalingham2018", "kar2019"}
+	propertyPackages   = []string{"marques2020"}
 )
 
 // fileOf returns a file by the cells of a row whose columns have a prefix.
@@ -277,8 +282,11 @@ func (o Object) files() []File {
 
 // DataKind returns the kind of an assembly as its assembly.yaml states it.
 func (o Object) DataKind() string {
-	if o.Behavioral {
+	switch {
+	case o.Behavioral:
 		return "behavioral"
+	case o.Properties:
+		return "property"
 	}
 	return "neural"
 }

@@ -20,7 +20,7 @@ func TestPublished(t *testing.T) {
 			private++
 		}
 	}
-	if assemblies != 118 || sets != 137 {
+	if assemblies != 124 || sets != 143 {
 		t.Errorf("%d assemblies and %d stimulus sets", assemblies, sets)
 	}
 	for id, want := range map[string]bool{

@@ -42,6 +42,9 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 	}
 	defer d.close()
 	dims := d.data.DimNames()
+	if isProperties(dims) && q.Kind != "neural" && q.Kind != "behavioral" {
+		return q.properties(ctx, d)
+	}
 	if isThresholds(dims) && q.Kind != "neural" {
 		return q.thresholds(d)
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -167,8 +169,8 @@ memory does not grow with the file.
   brainscore import assembly assy_averaged.nc --id lab.V4 --stimulus-set hvm --merge-stimulus-columns`,
 		Args: needArg("one FILE"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if q.Kind != "" && q.Kind != "neural" && q.Kind != "behavioral" {
-				return usagef("--kind: unknown kind %q; known are neural, behavioral", q.Kind)
+			if q.Kind != "" && !slices.Contains(benchmarkKinds, q.Kind) {
+				return usagef("--kind: unknown kind %q; known are %s", q.Kind, strings.Join(benchmarkKinds, ", "))
 			}
 			q.Path, q.Force = args[0], opts.force
 			return opts.run(streams, func(home stimuli.Home, reporter *progress.Reporter) (*imports.Result, error) {
@@ -179,8 +181,8 @@ memory does not grow with the file.
 	}
 	idFlag(c, &q.ID)
 	setFlag(c, &q.StimulusSet)
-	c.Flags().StringVar(&q.Kind, "kind", "", "neural|behavioral (default by the file's dimensions)")
-	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions([]string{"neural", "behavioral"}, cobra.ShellCompDirectiveNoFileComp))
+	c.Flags().StringVar(&q.Kind, "kind", "", strings.Join(benchmarkKinds, "|")+" (default by the file's dimensions)")
+	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(benchmarkKinds, cobra.ShellCompDirectiveNoFileComp))
 	maxTextFlag(c, &q.MaxText)
 	c.Flags().BoolVar(&q.Merge, "merge-stimulus-columns", false, "add the stimulus set's columns to those of the presentations")
 	opts.addFlags(c)
