@@ -7,14 +7,14 @@ import "math"
 // The error is about 2⁻⁵². Quarter turns are exact.
 func turn(share float64) (cos, sin float64) {
 	share -= math.Floor(share)
-	quarter := math.Round(4 * share)
-	rest := 2 * math.Pi * (share - quarter/4) // within an eighth of a turn
+	quarter := math.Round(float64(4 * share))
+	rest := 2 * math.Pi * (share - float64(quarter/4)) // within an eighth of a turn
 	cos, sin = 1, rest
 	square := float64(rest * rest)
 	termCos, termSin := 1., rest
 	for k := 2.; k <= 20; k += 2 {
-		termCos *= -square / ((k - 1) * k)
-		termSin *= -square / (k * (k + 1))
+		termCos = float64(termCos * (-square / float64((k-1)*k)))
+		termSin = float64(termSin * (-square / float64(k*(k+1))))
 		cos += termCos
 		sin += termSin
 	}

@@ -22,20 +22,20 @@ func newSpline(x, y []float64) spline {
 	above, right := make([]float64, n), make([]float64, n)
 	for i := 1; i <= n-2; i++ {
 		left, h := step(i-1), step(i)
-		lower, diagonal, upper := left, 2*(left+h), h
+		lower, diagonal, upper := left, float64(2*(left+h)), h
 		// The third derivative is the same on both sides of the second point, and of the last
 		// but one, which gives the outer second derivatives by their neighbours'.
 		if i == 1 {
-			diagonal += left * (1 + left/h)
+			diagonal += float64(left * (1 + left/h))
 			upper -= float64(left * left / h)
 			lower = 0
 		}
 		if i == n-2 {
-			diagonal += h * (1 + h/left)
+			diagonal += float64(h * (1 + h/left))
 			lower -= float64(h * h / left)
 			upper = 0
 		}
-		rhs := 6 * (slope(i) - slope(i-1))
+		rhs := float64(6 * (slope(i) - slope(i-1)))
 		diagonal -= float64(lower * above[i-1])
 		above[i], right[i] = upper/diagonal, (rhs-float64(lower*right[i-1]))/diagonal
 	}
