@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -65,35 +66,62 @@ func activationDirections(ctx context.Context, g *stream.Gram, rows []int, worke
 		return nil, nil
 	}
 	side := activationSide(g)
+	cache := new(directionsCache)
+	if len(rows) == g.N {
+		cache = stream.Attached[directionsCache](g)
+	}
+	cache.mutex.Lock()
+	defer cache.mutex.Unlock()
 	if held, err := side.hold(ctx, len(rows), fewValues, fewTerms); err != nil {
 		return nil, err
 	} else if held {
-		return rowDirections(ctx, side.held, rows, workers)
+		return cache.ofRows(ctx, side.held, rows, workers)
 	}
-	d, err := crew.Interruptible(ctx, func() (*directions, error) {
-		squares, vectors, ok := dense.Singular(workers, k, len(rows), len(rows))
+	if cache.gram == nil {
+		if cache.gram, err = gramDirections(ctx, c, k, workers); err != nil {
+			return nil, err
+		}
+	}
+	if cache.gram.doubtful || doubt(cache.gram) > closeTo {
+		if held, err := side.hold(ctx, len(rows), stream.MaxHeld, manyTerms); err != nil {
+			return nil, err
+		} else if held {
+			return cache.ofRows(ctx, side.held, rows, workers)
+		}
+	}
+	return cache.gram, nil
+}
+
+// directionsCache keeps a layer's directions on all stimuli for further responses.
+type directionsCache struct {
+	mutex      sync.Mutex
+	gram, rows *directions
+}
+
+func (c *directionsCache) ofRows(ctx context.Context, h *stream.HeldRows, rows []int, workers int) (d *directions, err error) {
+	if c.rows == nil {
+		c.rows, err = rowDirections(ctx, h, rows, workers)
+	}
+	return c.rows, err
+}
+
+// gramDirections returns the directions of a centred Gram matrix, which is also given as a
+// dense one that is overwritten.
+func gramDirections(ctx context.Context, c *centredGram, k []float64, workers int) (*directions, error) {
+	return crew.Interruptible(ctx, func() (*directions, error) {
+		n := len(c.rows)
+		squares, vectors, ok := dense.Singular(workers, k, n, n)
 		if !ok {
 			return nil, metrics.ErrIllConditioned
 		}
 		_, exponent := math.Frexp(c.by)
 		d := &directions{exponent: (1 - exponent) / 2, error: c.gamma * c.trace, squared: true}
-		d.set(squares, vectors, len(rows), g.Features, max(float64(len(rows))*dense.Epsilon, 4*c.gamma), d.error)
+		d.set(squares, vectors, n, c.gram.Features, max(float64(n)*dense.Epsilon, 4*c.gamma), d.error)
 		for i, v := range d.values {
 			d.values[i] = math.Sqrt(v)
 		}
 		return d, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	if d.doubtful || doubt(d) > closeTo {
-		if held, err := side.hold(ctx, len(rows), stream.MaxHeld, manyTerms); err != nil {
-			return nil, err
-		} else if held {
-			return rowDirections(ctx, side.held, rows, workers)
-		}
-	}
-	return d, nil
 }
 
 // rowDirections returns the directions of some rows of held activations or responses; nil
@@ -240,5 +268,8 @@ func shapeMemory(s metrics.Shape) metrics.Memory {
 	rank := min(rows, t)
 	working := metrics.Memory{Working: metrics.FloatBytes * concurrent * (4*rows*rows + 5*rows*t + 4*rows*rank)}
 	const pair = 6 * metrics.FloatBytes // decompositions
+	if s.Splits <= 1 {
+		working.Kept = metrics.FloatBytes * rows * rows
+	}
 	return working.Plus(doubleMemory(s, pair))
 }
