@@ -92,7 +92,7 @@ func rhoA(a, b []float64, _ int) float64 {
 	if len(a) < 2 {
 		return math.NaN()
 	}
-	mean, sum := (p+1)/2, 0.0
+	mean, sum := float64((p+1)/2), 0.0
 	for i, v := range a {
 		sum += float64((v - mean) * (b[i] - mean))
 	}
