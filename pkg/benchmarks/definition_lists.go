@@ -12,6 +12,7 @@ import (
 	"text/template"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"golang.org/x/sync/errgroup"
 )
 
 // The files of a family of definitions that differ in a few values: a folder with a
@@ -36,15 +37,18 @@ func expandLists(fsys fs.FS, dir string) ([]definitionText, error) {
 	if err != nil {
 		return nil, err
 	}
-	var texts []definitionText
-	for _, list := range lists {
-		expanded, err := expandList(fsys, path.Dir(list))
-		if err != nil {
-			return nil, err
-		}
-		texts = append(texts, expanded...)
+	expanded := make([][]definitionText, len(lists))
+	var all errgroup.Group // every command that looks up a benchmark waits for them
+	for i, list := range lists {
+		all.Go(func() (err error) {
+			expanded[i], err = expandList(fsys, path.Dir(list))
+			return err
+		})
 	}
-	return texts, nil
+	if err := all.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(expanded...), nil
 }
 
 // expandList returns the definitions of a folder with a list. A template that gives
