@@ -5,7 +5,9 @@ package docs
 import (
 	"embed"
 	"path"
+	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed *.md
@@ -19,7 +21,9 @@ type Page struct {
 }
 
 // Pages lists all pages by name.
-func Pages() []Page {
+func Pages() []Page { return slices.Clone(pages()) }
+
+var pages = sync.OnceValue(func() []Page {
 	entries, err := files.ReadDir(".")
 	if err != nil {
 		panic(err) // the files are part of the program
@@ -34,4 +38,4 @@ func Pages() []Page {
 		pages = append(pages, Page{Name: strings.TrimSuffix(path.Base(e.Name()), ".md"), Title: title, Text: string(text)})
 	}
 	return pages
-}
+})

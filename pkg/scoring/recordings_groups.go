@@ -140,16 +140,28 @@ func (rec *recordings) restrict(g *group, responses []float64, d *benchmarks.Def
 			return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has no stimulus to which every selected neuroid%s has a response", ofSubject(g)), Remedy: "leave out the neuroids that lack responses with select"}
 		}
 	}
-	g.responses = make([]float64, 0, len(g.rows)*len(g.neuroids))
-	for _, i := range g.rows {
-		for _, j := range g.neuroids {
-			g.responses = append(g.responses, responses[i*columns+j])
+	if g.responses = responses; !all(g.rows, len(responses)/max(1, columns)) || !all(g.neuroids, columns) {
+		g.responses = make([]float64, 0, len(g.rows)*len(g.neuroids))
+		for _, i := range g.rows {
+			for _, j := range g.neuroids {
+				g.responses = append(g.responses, responses[i*columns+j])
+			}
 		}
 	}
 	for _, j := range metrics.ConstantNeuroids(g.responses, len(g.neuroids)) {
 		g.constant = append(g.constant, rec.neuroidIDs[g.neuroids[j]])
 	}
 	return nil
+}
+
+// all reports whether indices are all numbers below n in ascending order.
+func all(indices []int, n int) bool {
+	for i, at := range indices {
+		if at != i {
+			return false
+		}
+	}
+	return len(indices) == n
 }
 
 // ofSubject returns " of subject X" for messages, "" for all neuroids.

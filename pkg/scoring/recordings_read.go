@@ -228,7 +228,7 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 		}
 	}
 	columns := len(rec.neuroidIDs)
-	responses := make([]float64, 0, rec.rows()*columns)
+	var responses []float64
 	var shown *shownTrials
 	for _, p := range rec.parts {
 		average := metrics.NewAverager(len(p.design.Stimuli), columns)
@@ -248,7 +248,11 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 		if err != nil {
 			return err
 		}
-		responses = append(responses, average.Mean()...)
+		if mean := average.Mean(); responses == nil {
+			responses = mean
+		} else {
+			responses = append(responses, mean...)
+		}
 	}
 	for _, g := range rec.groups {
 		if err := rec.restrict(g, responses, d); err != nil {

@@ -40,10 +40,12 @@ func (r *plsRun) squares(f *plsFit, j int) float64 {
 // read row by row, as they are in memory.
 func (r *plsRun) measureTrain(f *plsFit) {
 	t, rows := r.in.Neuroids, f.rows[:f.train]
-	f.mean, f.total = dense.ColumnMeans(r.y, t, rows), make([]float64, t)
+	mean, total := dense.ColumnMeans(r.y, t, rows), make([]float64, t)
+	f.mean, f.total = mean, total
 	for _, i := range rows {
-		for j, v := range r.y[i*t : (i+1)*t] {
-			f.total[j] += float64((v - f.mean[j]) * (v - f.mean[j]))
+		row := r.y[i*t : (i+1)*t][:len(total)] // no index is checked
+		for j, m := range mean[:len(total)] {
+			total[j] += float64((row[j] - m) * (row[j] - m))
 		}
 	}
 	for j, square := range f.total {

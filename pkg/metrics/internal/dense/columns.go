@@ -39,8 +39,9 @@ func ColumnMeans(x []float64, cols int, rows []int) []float64 {
 	}
 	first := x[rows[0]*cols : (rows[0]+1)*cols]
 	for _, i := range rows {
-		for j, v := range x[i*cols : (i+1)*cols] {
-			mean[j] += v - first[j]
+		row := x[i*cols : (i+1)*cols][:len(mean)] // no index is checked
+		for j, v := range first[:len(mean)] {
+			mean[j] += row[j] - v
 		}
 	}
 	for j := range mean {
