@@ -22,7 +22,7 @@ import (
 )
 
 // onAllKernels runs a test on the kernel of this process and, in processes of their
-// own, on the others that the machine may have.
+// own and unless the test is to be short, on the others that the machine may have.
 func onAllKernels(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	const child = "BRAINSCORE_TEST_CHILD"
@@ -34,6 +34,9 @@ func onAllKernels(t *testing.T, test func(t *testing.T)) {
 		return
 	}
 	t.Run(kernel.Path(), test)
+	if testing.Short() {
+		return // the race detector learns nothing from other kernels
+	}
 	for _, path := range kernel.Names() {
 		if path == kernel.Path() {
 			continue
