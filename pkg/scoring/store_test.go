@@ -238,7 +238,7 @@ func TestKeptResultIsExact(t *testing.T) {
 	want := &benchmarks.Result{Benchmark: "b", Version: 2, Kernel: "avx2", Counts: benchmarks.Counts{Stimuli: 3}}
 	want.Raw = metrics.Estimate{Value: 1.0 / 3, Error: math.NaN(), Splits: []float64{5e-324, math.Copysign(0, -1), math.Inf(-1), math.MaxFloat64}}
 	want.Neuroids, want.Warnings = []float64{}, []string{}
-	want.CeilingBounds = []float64{0.1, 0.3}
+	want.CeilingBounds, want.Angles = []float64{0.1, 0.3}, []float64{1.25, math.NaN()}
 	want.Counts.Counted, want.Property = 2, metrics.PropertyFigures{Counted: 2, Affine: []float64{1, -.5}, Values: []float64{math.NaN(), 3}}
 	want.TimeBins = []benchmarks.TimeBinResult{{Start: 70, End: 90, Raw: metrics.None()}}
 	want.Subjects = []benchmarks.SubjectResult{{Subject: "m1", Raw: metrics.None(), Neuroids: 3, Alphas: []float64{1e-8}}}
@@ -260,7 +260,7 @@ func TestKeptResultIsExact(t *testing.T) {
 		t.Errorf("kept as %s\nwas %s", a, b)
 	}
 	// Parts and Targets are for the scoring alone. Clusters are not kept: each run names those that it asks for.
-	if reflect.TypeFor[benchmarks.Result]().NumField() != 15 || reflect.TypeFor[metrics.Score]().NumField() != 10 {
+	if reflect.TypeFor[benchmarks.Result]().NumField() != 15 || reflect.TypeFor[metrics.Score]().NumField() != 11 {
 		t.Error("a result has other fields than keptResult knows")
 	}
 }
