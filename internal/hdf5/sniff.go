@@ -57,7 +57,7 @@ func sniff(r io.ReaderAt, size int64) error {
 	case has("\x80\x02"), has("\x80\x03"), has("\x80\x04"), has("\x80\x05"):
 		return &NotHDF5Error{"a Python pickle", ""}
 	case has("MATLAB 5.0"):
-		return &NotHDF5Error{"a MATLAB 5 file", "save it again in MATLAB with save -v7.3, or load it with scipy.io.loadmat and save it with numpy.savez"}
+		return &NotHDF5Error{"a MATLAB 5 file", "name it .mat"}
 	case bytes.HasPrefix(text, []byte("<!doctype html")), bytes.HasPrefix(text, []byte("<html")):
 		return &NotHDF5Error{"an HTML page, not data", "the download failed; get it again"}
 	case bytes.HasPrefix(text, []byte("<?xml")), bytes.HasPrefix(text, []byte("<error")):

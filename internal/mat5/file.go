@@ -20,10 +20,14 @@ const (
 	maxName = 4096
 )
 
+// magic begins every file of version 5.
+const magic = "MATLAB 5.0"
+
 // IsMAT5 reports whether a file begins as one of version 5 does.
 func IsMAT5(r io.ReaderAt) bool {
-	_, err := byteOrder(r)
-	return err == nil
+	head := make([]byte, len(magic))
+	n, _ := r.ReadAt(head, 0)
+	return string(head[:n]) == magic
 }
 
 func byteOrder(r io.ReaderAt) (binary.ByteOrder, error) {
@@ -32,7 +36,7 @@ func byteOrder(r io.ReaderAt) (binary.ByteOrder, error) {
 		return nil, corrupt("its header is incomplete")
 	}
 	switch end := string(head[126:]); {
-	case !bytes.HasPrefix(head, []byte("MATLAB 5.0")):
+	case !bytes.HasPrefix(head, []byte(magic)):
 		return nil, corrupt("its header is of another version")
 	case end == "IM":
 		return binary.LittleEndian, nil

@@ -26,13 +26,7 @@ type AssemblyRequest struct {
 
 // Assembly installs a netCDF-4 assembly.
 func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
-	if err := stimuli.SafeID(q.ID); err != nil {
-		return nil, err
-	}
-	if err := vacant(q.Home.AssemblyPath(q.ID), q.Force); err != nil {
-		return nil, err
-	}
-	set, err := loadSet(q.Home, q.StimulusSet)
+	set, err := checkAssembly(q.Home, q.ID, q.StimulusSet, q.Force)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 		return nil, err
 	}
 	r := &Result{}
-	files, release, err := q.open(ctx, "activations", r)
+	files, release, err := q.open(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +134,8 @@ func Activations(ctx context.Context, q DumpRequest) (*Result, error) {
 	return r, s.commitInto(names)
 }
 
-// open reads what a file holds by its extension. content names it for people.
-func (q DumpRequest) open(ctx context.Context, content string, r *Result) (*dumpFiles, func(), error) {
+// open reads what a file holds by its extension.
+func (q DumpRequest) open(ctx context.Context, r *Result) (*dumpFiles, func(), error) {
 	switch strings.ToLower(filepath.Ext(q.Path)) {
 	case ".nc", ".nc4", ".cdf":
 		return q.fromNetCDF(ctx, r)
@@ -148,7 +148,11 @@ func (q DumpRequest) open(ctx context.Context, content string, r *Result) (*dump
 	case ".npy":
 		return q.fromNPY(ctx, r)
 	}
-	return nil, nil, bad(q.Path, "is not a known format of "+content, "name a file .nc, .npz, .h5, .mat or .npy")
+	content, formats := "activations", ".nc, .npz, .h5, .mat or .npy"
+	if q.recordings {
+		content, formats = "recordings", ".npy, .npz, .mat, .h5 or .nwb"
+	}
+	return nil, nil, bad(q.Path, "is not a known format of "+content, "name a file "+formats)
 }
 
 // stimuli returns the stimulus of each row. The rows of the dump's other arrays

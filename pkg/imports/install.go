@@ -58,6 +58,18 @@ func stage(parent, name string, force bool) (*staging, error) {
 	}
 }
 
+// checkAssembly returns the stimulus set of a new assembly, and an error if its id cannot
+// be one or is taken.
+func checkAssembly(home stimuli.Home, id, set string, force bool) (*stimuli.StimulusSet, error) {
+	if err := stimuli.SafeID(id); err != nil {
+		return nil, err
+	}
+	if err := vacant(home.AssemblyPath(id), force); err != nil {
+		return nil, err
+	}
+	return loadSet(home, set)
+}
+
 // vacant returns an *ExistsError if a path exists, unless force is set.
 func vacant(path string, force bool) error {
 	_, err := os.Lstat(path)

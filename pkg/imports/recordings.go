@@ -33,13 +33,7 @@ const maxRows = 1 << 22
 // Recordings installs an array of recordings as an assembly: stimuli × neuroids, trials ×
 // neuroids, or stimuli × repetitions × neuroids.
 func Recordings(ctx context.Context, q RecordingsRequest) (*Result, error) {
-	if err := stimuli.SafeID(q.ID); err != nil {
-		return nil, err
-	}
-	if err := vacant(q.Home.AssemblyPath(q.ID), q.Force); err != nil {
-		return nil, err
-	}
-	set, err := loadSet(q.Home, q.StimulusSet)
+	set, err := checkAssembly(q.Home, q.ID, q.StimulusSet, q.Force)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +48,7 @@ func Recordings(ctx context.Context, q RecordingsRequest) (*Result, error) {
 		}
 		from.Layer = "values"
 	}
-	files, release, err := from.open(ctx, "recordings", &Result{})
+	files, release, err := from.open(ctx, &Result{})
 	if err != nil {
 		return nil, err
 	}

@@ -171,6 +171,12 @@ func TestRecordingsByPosition(t *testing.T) {
 // and leaves nothing behind.
 func TestRecordingsRefused(t *testing.T) {
 	dir, _ := extract(t, "testdata/recordings.zip")
+	for _, name := range []string{"five_header.mat", "five.h5", "reps.csv"} {
+		if err := os.Mkdir(filepath.Join(dir, name+"_"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, filepath.Join(dir, name+"_", name), "MATLAB 5.0 MAT-file"+strings.Repeat(" ", 109))
+	}
 	array := func(name string) func(*RecordingsRequest) { return func(q *RecordingsRequest) { q.Array = name } }
 	for _, c := range []struct {
 		name, ids, units string
@@ -203,6 +209,9 @@ func TestRecordingsRefused(t *testing.T) {
 		{"five_ids.mat", "", "", nil, "stimulus_ids"},
 		{"five_cut.mat", "", "", nil, "damaged"},
 		{"five_changed.mat", "", "", nil, "damaged"},
+		{"five_header.mat", "", "", nil, "does not state the order of bytes"},
+		{"five.h5", "", "", nil, "is a MATLAB 5 file, not an HDF5 file of features; name it .mat"},
+		{"reps.csv", "", "", nil, "name a file .npy, .npz, .mat, .h5 or .nwb"},
 	} {
 		home := newHome(t)
 		_, err := importRecordings(t, home, dir, c.name, c.ids, c.units, c.change)
