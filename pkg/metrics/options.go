@@ -66,49 +66,40 @@ func (o Options) Positive(name string, otherwise float64) (float64, error) {
 // PositiveNumbers is the named option as a list of different finite numbers above zero, nil
 // if it is not given.
 func (o Options) PositiveNumbers(name string) ([]float64, error) {
-	v, ok := o[name]
-	if !ok {
-		return nil, nil
-	}
-	list, ok := v.([]any)
-	var numbers []float64
-	for _, item := range list {
-		f, isNumber := item.(float64)
-		if i, isInt := item.(int); isInt {
-			f, isNumber = float64(i), true
-		}
-		if !isNumber || !(f > 0) || math.IsInf(f, 0) || slices.Contains(numbers, f) {
-			return nil, &OptionError{name, v, fmt.Sprintf("different numbers above zero, unlike %v", item)}
-		}
-		numbers = append(numbers, f)
-	}
-	if !ok || len(numbers) == 0 {
-		return nil, &OptionError{name, v, "a list of numbers above zero"}
-	}
-	return numbers, nil
+	return o.numbers(name, 1, "a list of numbers above zero", "different numbers above zero", func(before []float64, f float64) bool {
+		return f > 0 && !slices.Contains(before, f)
+	})
 }
 
 // AscendingNumbers is the named option as a list of finite numbers, each above the one
 // before it, of at least min; nil if it is not given.
 func (o Options) AscendingNumbers(name string, min int) ([]float64, error) {
+	return o.numbers(name, min, fmt.Sprintf("a list of %d numbers at least", min), "ascending numbers", func(before []float64, f float64) bool {
+		return len(before) == 0 || f > before[len(before)-1]
+	})
+}
+
+// numbers is the named option as a list of at least min finite numbers, of which fits
+// accepts each after those before it. list and each describe what the option must be.
+func (o Options) numbers(name string, min int, list, each string, fits func(before []float64, f float64) bool) ([]float64, error) {
 	v, ok := o[name]
 	if !ok {
 		return nil, nil
 	}
-	list, ok := v.([]any)
+	items, ok := v.([]any)
 	var numbers []float64
-	for _, item := range list {
+	for _, item := range items {
 		f, isNumber := item.(float64)
 		if i, isInt := item.(int); isInt {
 			f, isNumber = float64(i), true
 		}
-		if !isNumber || math.IsInf(f, 0) || math.IsNaN(f) || len(numbers) > 0 && !(f > numbers[len(numbers)-1]) {
-			return nil, &OptionError{name, v, fmt.Sprintf("ascending numbers, unlike %v", item)}
+		if !isNumber || math.IsInf(f, 0) || math.IsNaN(f) || !fits(numbers, f) {
+			return nil, &OptionError{name, v, fmt.Sprintf("%s, unlike %v", each, item)}
 		}
 		numbers = append(numbers, f)
 	}
 	if !ok || len(numbers) < min {
-		return nil, &OptionError{name, v, fmt.Sprintf("a list of %d numbers at least", min)}
+		return nil, &OptionError{name, v, list}
 	}
 	return numbers, nil
 }

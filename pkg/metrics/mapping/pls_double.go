@@ -184,9 +184,9 @@ func (f *doublePLS) clearRounding() {
 	}
 }
 
-// unknown estimates how far rounding moves the scores of a component, relative to them:
+// scoreUncertainty estimates how far rounding moves the scores of a component, relative to them:
 // they are known to the rounding of products of the whole of X.
-func (f *doublePLS) unknown(k int) float64 {
+func (f *doublePLS) scoreUncertainty(k int) float64 {
 	const rounding = 0x1p-104
 	return rounding * f.least / doubleRest / math.Sqrt(f.norms[k].High)
 }
@@ -201,7 +201,7 @@ func (f *doublePLS) uncertainty() float64 {
 	}
 	worst := 0.0
 	for k, share := range predictionShares(norms, loadings) {
-		worst = max(worst, float64(f.unknown(k)*share))
+		worst = max(worst, float64(f.scoreUncertainty(k)*share))
 	}
 	return worst
 }
@@ -216,7 +216,7 @@ func (f *doublePLS) predict() prediction {
 			sums.Row(i).Add(f.tested[k].At(i), loadings)
 		}
 		largest := dense.MaxAbs(f.tested[k].High)
-		unknown, scaled := float64(largest*f.unknown(k)), largest/math.Sqrt(f.norms[k].High)
+		unknown, scaled := float64(largest*f.scoreUncertainty(k)), largest/math.Sqrt(f.norms[k].High)
 		for j, size := range f.ySize {
 			of.rounding[j] += float64(doubleRest*scaled*size) + float64(unknown*math.Abs(loadings.High[j]))
 		}
