@@ -28,14 +28,14 @@ var pages = sync.OnceValue(func() []Page {
 	if err != nil {
 		panic(err) // the files are part of the program
 	}
-	var pages []Page
+	var all []Page
 	for _, e := range entries {
 		text, err := files.ReadFile(e.Name())
 		if err != nil {
 			panic(err)
 		}
 		title, _, _ := strings.Cut(strings.TrimPrefix(string(text), "# "), "\n")
-		pages = append(pages, Page{Name: strings.TrimSuffix(path.Base(e.Name()), ".md"), Title: title, Text: string(text)})
+		all = append(all, Page{Name: strings.TrimSuffix(path.Base(e.Name()), ".md"), Title: title, Text: string(text)})
 	}
-	return pages
+	return all
 })

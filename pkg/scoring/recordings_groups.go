@@ -140,7 +140,7 @@ func (rec *recordings) restrict(g *group, responses []float64, d *benchmarks.Def
 			return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has no stimulus to which every selected neuroid%s has a response", ofSubject(g)), Remedy: "leave out the neuroids that lack responses with select"}
 		}
 	}
-	if g.responses = responses; !all(g.rows, len(responses)/max(1, columns)) || !all(g.neuroids, columns) {
+	if g.responses = responses; !listsAll(g.rows, len(responses)/max(1, columns)) || !listsAll(g.neuroids, columns) {
 		g.responses = make([]float64, 0, len(g.rows)*len(g.neuroids))
 		for _, i := range g.rows {
 			for _, j := range g.neuroids {
@@ -154,8 +154,8 @@ func (rec *recordings) restrict(g *group, responses []float64, d *benchmarks.Def
 	return nil
 }
 
-// all reports whether indices are all numbers below n in ascending order.
-func all(indices []int, n int) bool {
+// listsAll reports whether indices are all numbers below n in ascending order.
+func listsAll(indices []int, n int) bool {
 	for i, at := range indices {
 		if at != i {
 			return false
