@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -47,8 +48,9 @@ func ImagesDir(home stimuli.Home, set string) string {
 	return filepath.Join(home.StimulusSetPath(set), "images")
 }
 
-// PlaceSet writes the images under their names and last, in stimuli.PlacementFile, what
-// was done. A folder without that file is not complete.
+// PlaceSet writes the images under their names and, in stimuli.PlacementFile, what was
+// done. If an image cannot be placed, it leaves the folder as it was. Of a folder that
+// exists, it replaces the files one by one and writes stimuli.PlacementFile last.
 func PlaceSet(ctx context.Context, r Request) (Result, error) {
 	if err := stimuli.CheckDegrees(r.Sees); err != nil {
 		return Result{}, fmt.Errorf("the degrees that the model sees are %w", err)
@@ -61,10 +63,37 @@ func PlaceSet(ctx context.Context, r Request) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	done := filepath.Join(r.Output, stimuli.PlacementFile)
-	if err := os.Remove(done); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Result{}, fileerr.Wrap(done, "cannot be replaced", err)
+	_, err = os.Stat(r.Output)
+	exists := err == nil
+	parent := r.Output
+	if !exists {
+		parent = filepath.Dir(filepath.Clean(r.Output))
 	}
+	if err := os.MkdirAll(parent, 0o777); err != nil {
+		return Result{}, fileerr.Wrap(parent, "cannot be made", err)
+	}
+	temporary, err := os.MkdirTemp(parent, ".place-*.tmp")
+	if err != nil {
+		return Result{}, fileerr.Wrap(parent, "cannot be written to", err)
+	}
+	defer os.RemoveAll(temporary)
+	staged := filepath.Join(temporary, "images") // with the permissions of any new folder
+	p, err := r.place(ctx, files, shown, staged)
+	if err != nil {
+		return Result{}, err
+	}
+	if exists {
+		err = moveInto(r.Output, staged, files)
+	} else if err = os.Rename(staged, r.Output); err != nil {
+		err = fileerr.Wrap(r.Output, "cannot be written", err)
+	} else {
+		err = fsutil.SyncDir(parent)
+	}
+	return Result{p.Images, p.Changed}, err
+}
+
+// place writes the images and the placement to a folder.
+func (r Request) place(ctx context.Context, files []string, shown []float64, dir string) (stimuli.Placement, error) {
 	var changed atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -77,9 +106,9 @@ func PlaceSet(ctx context.Context, r Request) (Result, error) {
 			if isNew {
 				changed.Add(1)
 			}
-			target := filepath.Join(r.Output, file)
+			target := filepath.Join(dir, file)
 			if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
-				return fileerr.Wrap(filepath.Dir(target), "cannot be made", err)
+				return fileerr.Wrap(filepath.Join(r.Output, filepath.Dir(file)), "cannot be made", err)
 			}
 			return fsutil.WriteFile(target, 0o666, func(w io.Writer) error {
 				_, err := w.Write(content)
@@ -88,10 +117,29 @@ func PlaceSet(ctx context.Context, r Request) (Result, error) {
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return Result{}, err
+		return stimuli.Placement{}, err
 	}
 	p := stimuli.Placement{StimulusSet: r.Set.ID, Sees: r.Sees, Shown: r.Shown, Background: []int{int(Gray.R), int(Gray.G), int(Gray.B)}, Images: len(files), Changed: int(changed.Load())}
-	return Result{p.Images, p.Changed}, stimuli.WritePlacement(done, p)
+	return p, stimuli.WritePlacement(filepath.Join(dir, stimuli.PlacementFile), p)
+}
+
+// moveInto moves files and the placement to a folder. The placement that the folder has is
+// removed first, since it is not that of all images meanwhile.
+func moveInto(dir, staged string, files []string) error {
+	done := filepath.Join(dir, stimuli.PlacementFile)
+	if err := os.Remove(done); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fileerr.Wrap(done, "cannot be replaced", err)
+	}
+	for _, file := range append(slices.Clone(files), stimuli.PlacementFile) {
+		target := filepath.Join(dir, file)
+		if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
+			return fileerr.Wrap(filepath.Dir(target), "cannot be made", err)
+		}
+		if err := os.Rename(filepath.Join(staged, file), target); err != nil {
+			return fileerr.Wrap(target, "cannot be replaced", err)
+		}
+	}
+	return fsutil.SyncDir(dir)
 }
 
 // shown returns the size of each stimulus.

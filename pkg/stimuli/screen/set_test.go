@@ -8,6 +8,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,6 +146,77 @@ func TestPlaceSetMistakes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Images that were placed before one that cannot be are not left behind, nor is a folder;
+// a folder that exists keeps its files until all images are placed.
+func TestPlaceSetWholeOrNot(t *testing.T) {
+	content, old := pngOf(t, noise("rgb", 4, 4, 1)), []byte("old")
+	for name, before := range map[string]map[string][]byte{
+		"a new folder":           nil,
+		"an empty folder":        {},
+		"a folder of an earlier": {"a00.png": old, "own.txt": old, "sub/z.png": old, stimuli.PlacementFile: old},
+	} {
+		t.Run(name, func(t *testing.T) {
+			table := "stimulus_id,filename\n"
+			for i := range 20 {
+				table += fmt.Sprintf("a%02d,\n", i)
+			}
+			r := set(t, table+"z,sub/z.png\n")
+			r.Shown = 4
+			for i := range 20 {
+				write(t, filepath.Join(r.Images, fmt.Sprintf("a%02d.png", i)), content)
+			}
+			if before != nil {
+				if err := os.MkdirAll(r.Output, 0o777); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for file, text := range before {
+				write(t, filepath.Join(r.Output, file), text)
+			}
+			write(t, filepath.Join(r.Images, "sub/z.png"), content[:len(content)-20])
+			if _, err := PlaceSet(t.Context(), r); err == nil {
+				t.Fatal("a broken image is placed")
+			}
+			if got := contents(t, filepath.Dir(r.Output)); len(got) != len(before) {
+				t.Errorf("it leaves %d files, want %d", len(got), len(before))
+			} else if got["out/a00.png"] != string(before["a00.png"]) {
+				t.Errorf("a file is replaced")
+			}
+			write(t, filepath.Join(r.Images, "sub/z.png"), content)
+			if _, err := PlaceSet(t.Context(), r); err != nil {
+				t.Fatal(err)
+			}
+			got := contents(t, filepath.Dir(r.Output))
+			want := 22
+			if before["own.txt"] != nil {
+				want++
+			}
+			if len(got) != want || got["out/own.txt"] != string(before["own.txt"]) || strings.Contains(got["out/a00.png"]+got["out/sub/z.png"]+got["out/"+stimuli.PlacementFile], "old") {
+				t.Errorf("%d files, want %d; or an old one", len(got), want)
+			}
+		})
+	}
+}
+
+// contents returns the files below a folder by their paths.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() && !strings.HasSuffix(path, ".tmp") {
+			return err
+		}
+		text, _ := os.ReadFile(path)
+		within, err := filepath.Rel(dir, path)
+		files[filepath.ToSlash(within)] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 // A header may claim any size.

@@ -80,8 +80,9 @@ like the stimuli, or as the column filename says. They keep their names and form
 BMP and TIFF without loss, JPEG at quality 75, as the Python original writes them. Those
 that fill the screen as they are, are copied.
 
-Last, DIR/placement.yaml is written. Copy it into the dump, beside the layers of the
-stimulus set: scores then warn if a benchmark shows its images at another size.
+DIR/placement.yaml records that. Copy it into the dump, beside the layers of the
+stimulus set: scores then warn if a benchmark shows its images at another size. If an
+image cannot be placed, DIR stays as it was.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore stimuli place hvm-public --degrees 8 --output images/hvm-public
