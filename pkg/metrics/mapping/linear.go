@@ -66,9 +66,10 @@ func (linear) primal(ctx context.Context, in metrics.NeuralInput) ([]prediction,
 	products := newPrimalProducts(in)
 	err := eachPrimal(ctx, in, func(in metrics.NeuralInput, i int) error {
 		s := in.Splits[i]
-		f := newPrimalFit(in, products, s)
-		defer f.release(in)
-		if p, ok := f.predict(in, s, 0, zeroShare(in, s)); ok && p.resolved(in.Neuroids) {
+		system, release := primalSystemOf(in, s, 0)
+		defer release()
+		f := newPrimalFit(in, products, s, system.features)
+		if p, ok := f.predict(in, s, system, 0, zeroShare(in, s)); ok && p.resolved(in.Neuroids) {
 			predictions[i] = p
 		}
 		return nil

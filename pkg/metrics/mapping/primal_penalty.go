@@ -16,7 +16,7 @@ import (
 // fit over 1 − 1/n − zᵀ(T + αI)⁻¹z.
 func (f *primalFit) chooseAlpha(ctx context.Context, in metrics.NeuralInput, search penaltySearch) (alphas []float64, certain bool, err error) {
 	features, t, n := in.Gram.Features, in.Neuroids, len(f.train)
-	form, release, err := shareForm(in, metrics.Split{Train: f.train}, int64(features)*int64(features+n), func() (*primalForm, func(), error) { return f.form(ctx, in) })
+	form, release, err := shareForm(in, metrics.Split{Train: f.train}, 0, primalFormNumbers(features, n, len(search.alphas)), func() (*primalForm, func(), error) { return f.form(ctx, in) })
 	if err != nil {
 		return nil, false, err
 	}
@@ -27,18 +27,18 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in metrics.NeuralInput, sea
 	dense.AddProduct(in.Workers, dense.Of(zy, features, t), 1, dense.Of(zt, features, n), dense.Of(y, n, t))
 
 	w, residual := make([]float64, features*t), make([]float64, n*t)
-	leverage := make([]float64, n)
 	choices := search.choices(t)
 	all := make([]float64, choices)
 	for at := 0; at < len(y); at += t {
 		search.addSquares(all, y[at:at+t], 1)
 	}
-	return search.leastLoss(ctx, choices, form.Diagonal, form.Off, rounding, true, func(_ float64, d, l []float64) (losses, folds []float64, err error) {
+	return search.leastLoss(ctx, choices, form.Diagonal, form.Off, rounding, true, func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
 		copy(w, zy)
 		dense.SolveTridiagonal(d, l, w, t)
 		copy(residual, y)
 		dense.AddProduct(in.Workers, dense.Of(residual, n, t), -1, dense.Of(zt, features, n).T(), dense.Of(w, features, t))
-		if err := dense.InverseDiagonal(ctx, in.Workers, d, l, zt, leverage); err != nil {
+		leverage, err := form.diagonals.at(ctx, in.Workers, alpha, d, l, zt, n)
+		if err != nil {
 			return nil, nil, err
 		}
 		least := 1.0
@@ -59,8 +59,14 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in metrics.NeuralInput, sea
 // activations alone.
 type primalForm struct {
 	dense.Tridiagonal
-	zt       []float64 // Qᵀ·x of each stimulus, features × train rows
-	rounding float64   // of the elements of XᵀX, in norm
+	zt        []float64 // Qᵀ·x of each stimulus, features × train rows
+	rounding  float64   // of the elements of XᵀX, in norm
+	diagonals inverseDiagonals
+}
+
+// primalFormNumbers returns how many numbers a form has with the diagonals of the penalties.
+func primalFormNumbers(features, train, penalties int) int64 {
+	return int64(features)*int64(features+train) + int64(penalties)*int64(train)
 }
 
 // form makes the form in memory of the pool.

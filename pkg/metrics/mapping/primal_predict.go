@@ -3,6 +3,7 @@ package mapping
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
@@ -12,20 +13,59 @@ import (
 
 // primalSystem is XᵀX + αI of a split with its features scaled to one length, which
 // changes nothing in Cholesky's decomposition but makes its error bound small.
+//
+// It depends on the activations alone.
 type primalSystem struct {
+	features  *primalFeatures
 	a         []float64 // scaled, upper triangle; after factor its Cholesky factor
 	lengths   []float64 // of the features; 0 if a feature is constant and has no penalty
 	inverses  []float64 // of the lengths, 0 for a length of 0
 	shares    float64   // Σ of the features' shares in the lengths, squared
 	norm      float64   // largest row sum of a
 	frobenius float64   // norm of a
+	factor    dense.Cholesky
+	definite  bool // false if a is not certainly positive definite
+	// inverse returns the norm of a's inverse, as it is estimated.
+	inverse func() float64
 }
 
-// scale makes the system of a penalty in place of f.xx, which is not to be used again.
-func (f *primalFit) scale(features int, alpha float64) *primalSystem {
-	p := &primalSystem{a: f.xx, lengths: make([]float64, features), inverses: make([]float64, features)}
+// primalSystemOf returns the system of a split and a penalty, which its other subjects
+// share, and what to call once it is not used any more. It takes the place of the products
+// of features.
+func primalSystemOf(in metrics.NeuralInput, s metrics.Split, alpha float64) (p *primalSystem, release func()) {
+	p, release, _ = shareForm(in, s, alpha, primalNumbers(in.Gram.Features), func() (*primalSystem, func(), error) {
+		f := newPrimalFeatures(in, s)
+		a := f.xx
+		f.xx = nil
+		return newPrimalSystem(f, a, in.Gram.Features, alpha), func() { pages.Give(stream.Attached[pages.Pool](in.Gram), a) }, nil
+	})
+	return p, release
+}
+
+// systemOf is primalSystemOf for a penalty that is chosen by the products, which it copies.
+func (f *primalFeatures) systemOf(in metrics.NeuralInput, s metrics.Split, alpha float64) (p *primalSystem, release func()) {
+	p, release, _ = shareForm(in, s, alpha, primalNumbers(in.Gram.Features), func() (*primalSystem, func(), error) {
+		pool := stream.Attached[pages.Pool](in.Gram)
+		a := pages.Take[float64](pool, len(f.xx))
+		copy(a, f.xx)
+		return newPrimalSystem(f, a, in.Gram.Features, alpha), func() { pages.Give(pool, a) }, nil
+	})
+	return p, release
+}
+
+// newPrimalSystem makes the system of a penalty in place of a, the products of features.
+func newPrimalSystem(f *primalFeatures, a []float64, features int, alpha float64) *primalSystem {
+	p := &primalSystem{features: f, a: a, lengths: make([]float64, features), inverses: make([]float64, features)}
+	p.scale(features, alpha)
+	p.factor, p.definite = dense.FactorCholesky(p.a, features)
+	p.inverse = sync.OnceValue(func() float64 { return 1 / (p.factor.Condition(p.norm) * p.norm) })
+	return p
+}
+
+// scale makes the system of a penalty of the products in a.
+func (p *primalSystem) scale(features int, alpha float64) {
 	for i := range features {
-		square := max(0, f.xx[i*features+i])
+		square := max(0, p.a[i*features+i])
 		if length := math.Sqrt(square + alpha); length > 0 {
 			p.lengths[i], p.inverses[i] = length, 1/length
 			p.shares += square / (square + alpha)
@@ -49,35 +89,25 @@ func (f *primalFit) scale(features int, alpha float64) *primalSystem {
 		squares += 1 + 2*squared
 	}
 	p.norm, p.frobenius = slices.Max(sums), math.Sqrt(squares)
-	return p
 }
 
 // predict returns (X_test − x̄)·(XᵀX + αI)⁻¹·XᵀY, the predictions beyond the train mean,
 // and false if XᵀX + αI is not certainly positive definite. Without a penalty it also
 // returns false unless the features that vary are certainly independent: their smallest
-// singular value is more than the share zero of the largest. It uses up f.xx and f.xy.
-func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, alpha, zero float64) (prediction, bool) {
+// singular value is more than the share zero of the largest. It uses up f.xy.
+func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, p *primalSystem, alpha, zero float64) (prediction, bool) {
 	features, t := in.Gram.Features, in.Neuroids
-	p := f.scale(features, alpha)
-	factor, ok := dense.FactorCholesky(p.a, features)
-	if !ok {
+	if !p.definite {
 		return prediction{}, false
 	}
-	condition := math.NaN()
-	inverse := func() float64 { // the norm of the scaled system's inverse
-		if math.IsNaN(condition) {
-			condition = 1 / (factor.Condition(p.norm) * p.norm)
-		}
-		return condition
-	}
-	if alpha == 0 && !p.independent(inverse(), zero) {
+	if alpha == 0 && !p.independent(zero) {
 		return prediction{}, false
 	}
 	w := f.xy
 	for i, by := range p.inverses {
 		dense.Scale(w[i*t:(i+1)*t], by)
 	}
-	upper := factor.Upper()
+	upper := p.factor.Upper()
 	upper.SolveTransposed(in.Workers, dense.Of(w, features, t))
 	upper.Solve(in.Workers, dense.Of(w, features, t))
 	test := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), len(s.Test)*features)
@@ -110,7 +140,7 @@ func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, alpha, zero
 			return out, true
 		}
 	}
-	if bound(inverse(), longest*math.Sqrt(inverse())) {
+	if bound(p.inverse(), longest*math.Sqrt(p.inverse())) {
 		return out, true
 	}
 	upper.SolveRight(in.Workers, dense.Of(test, len(s.Test), features))
@@ -118,13 +148,13 @@ func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, alpha, zero
 	for at := 0; at < len(test); at += features {
 		longest = max(longest, dense.Dot(test[at:at+features], test[at:at+features]))
 	}
-	bound(inverse(), math.Sqrt(longest))
+	bound(p.inverse(), math.Sqrt(longest))
 	return out, true
 }
 
-// independent reports whether the features that vary are certainly independent, given
-// the norm of the scaled system's inverse, which is an estimate that may be too small.
-func (p *primalSystem) independent(inverse, zero float64) bool {
+// independent reports whether the features that vary are certainly independent. The norm
+// of the system's inverse is an estimate that may be too small.
+func (p *primalSystem) independent(zero float64) bool {
 	const margin = 10
 	shortest, squares := math.Inf(1), 0.0
 	for _, length := range p.lengths {
@@ -133,5 +163,5 @@ func (p *primalSystem) independent(inverse, zero float64) bool {
 			squares += float64(length * length)
 		}
 	}
-	return shortest > margin*zero*math.Sqrt(squares)*math.Sqrt(inverse)
+	return shortest > margin*zero*math.Sqrt(squares)*math.Sqrt(p.inverse())
 }

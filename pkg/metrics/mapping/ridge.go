@@ -107,9 +107,9 @@ func (m ridge) primal(ctx context.Context, in metrics.NeuralInput) ([]prediction
 	predictions := make([]prediction, len(in.Splits))
 	products := newPrimalProducts(in)
 	err := eachPrimal(ctx, in, func(in metrics.NeuralInput, i int) error {
-		f := newPrimalFit(in, products, in.Splits[i])
-		defer f.release(in)
-		predictions[i], _ = f.predict(in, in.Splits[i], m.alpha, 0)
+		system, release := primalSystemOf(in, in.Splits[i], m.alpha)
+		defer release()
+		predictions[i], _ = newPrimalFit(in, products, in.Splits[i], system.features).predict(in, in.Splits[i], system, m.alpha, 0)
 		return nil
 	})
 	return predictions, err

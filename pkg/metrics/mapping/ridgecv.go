@@ -156,19 +156,22 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 	}
 	var certain bool
 	if m.usesPrimal(in.Gram, len(s.Train)) {
-		f := newPrimalFit(in, products, s)
-		defer f.release(in)
+		features, release := primalFeaturesOf(in, s)
+		defer release()
+		f := newPrimalFit(in, products, s, features)
 		if alphas, certain, err = f.chooseAlpha(ctx, in, m.penaltySearch); err != nil {
 			return nil, prediction{}, "", err
 		}
 		if certain {
 			p, ok := byPenalty(in, alphas, func(in metrics.NeuralInput, _ []int, alpha float64) (prediction, bool) {
-				if !m.perNeuroid {
-					return f.predict(in, s, alpha, 0)
+				fit := f
+				if m.perNeuroid {
+					in.Shared = false // penalties are too many to keep a system of each
+					fit = newPrimalFit(in, newPrimalProducts(in), s, features)
 				}
-				part := newPrimalFit(in, newPrimalProducts(in), s)
-				defer part.release(in)
-				return part.predict(in, s, alpha, 0)
+				system, release := features.systemOf(in, s, alpha)
+				defer release()
+				return fit.predict(in, s, system, alpha, 0)
 			})
 			if ok && p.resolved(in.Neuroids) {
 				return alphas, p, "", nil
@@ -283,21 +286,25 @@ func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 		return double
 	}
 	n, t, train := s.Sizes()
-	f, concurrent := int64(s.Features), atOncePrimal(s)
+	f, concurrent, penalties := int64(s.Features), atOncePrimal(s), int64(len(m.alphas))
 	if m.folds == 0 && featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
-		choice := metrics.Memory{Working: metrics.FloatBytes * concurrent * (f*f + 2*f*train + 2*f*t + 2*train*t)}
-		return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, f*(f+train))).Plus(rareRoot(s, concurrent))
+		systems := primalHeld(s, concurrent) // or forms, while these are not kept
+		choice := metrics.Memory{
+			Working: metrics.FloatBytes * (systems*f*f + concurrent*(2*f*train+2*f*t+2*train*t+penalties*train)),
+			Kept:    metrics.FloatBytes * systems * f * f,
+		}
+		return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, primalFormNumbers(s.Features, s.Train, len(m.alphas)))).Plus(rareRoot(s, concurrent))
 	}
 	turned := int64(0) // responses of more neuroids than stimuli
 	if !m.perNeuroid && t > train {
 		turned, t = 2*train*t, train
 	}
-	each := metrics.FloatBytes * (2*train*train + 4*train*t + (n-train)*train + turned)
+	each := metrics.FloatBytes * (2*train*train + 4*train*t + (n-train)*train + turned + penalties*train)
 	if m.folds > 0 { // a fold's part of the inverse
 		fold := train/int64(m.folds) + 1
 		each += metrics.FloatBytes * (fold*train + fold*fold)
 	}
-	return metrics.Memory{Working: concurrent*each + predictionMemory(s), Kept: concurrent * metrics.FloatBytes * 2 * train * train}.Plus(keptForms(s, train*train)).Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
+	return metrics.Memory{Working: concurrent*each + predictionMemory(s), Kept: concurrent * metrics.FloatBytes * 2 * train * train}.Plus(keptForms(s, dualFormNumbers(s.Train, len(m.alphas)))).Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
 }
 
 // keptForms counts the forms of so many numbers that are kept of the splits.

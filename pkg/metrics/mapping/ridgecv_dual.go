@@ -18,12 +18,19 @@ type dualForm struct {
 	dense.Tridiagonal
 	along    float64 // the eigenvalue that the matrix is given along 1
 	rounding float64 // of its elements, in norm
+	// diagonals are of the inverse, for each penalty.
+	diagonals inverseDiagonals
+}
+
+// dualFormNumbers returns how many numbers a form has with the diagonals of the penalties.
+func dualFormNumbers(train, penalties int) int64 {
+	return int64(train) * int64(train+penalties)
 }
 
 // formOf returns the form of a split's train rows, and what to call once it is not used any
 // more.
-func formOf(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (f *dualForm, release func(), err error) {
-	return shareForm(in, s, int64(len(s.Train))*int64(len(s.Train)), func() (*dualForm, func(), error) { return newDualForm(ctx, in, s) })
+func (m ridgeCV) formOf(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (f *dualForm, release func(), err error) {
+	return shareForm(in, s, 0, dualFormNumbers(len(s.Train), len(m.alphas)), func() (*dualForm, func(), error) { return newDualForm(ctx, in, s) })
 }
 
 // newDualForm makes a form in memory of the pool.
@@ -51,7 +58,7 @@ func newDualForm(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (
 // Errors over all neuroids depend on Y·Yᵀ alone: of more neuroids than stimuli, as many
 // columns with the same products do.
 func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (alphas []float64, certain bool, err error) {
-	f, release, err := formOf(ctx, in, s)
+	f, release, err := m.formOf(ctx, in, s)
 	if err != nil {
 		return nil, false, err
 	}
@@ -73,7 +80,6 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 	qt := pages.Take[float64](pool, n*n)
 	defer pages.Give(pool, qt)
 	dense.Transpose(qt, f.Q, n)
-	g := make([]float64, n)
 	choices := m.choices(t)
 	return m.leastLoss(ctx, choices, f.Diagonal, f.Off, f.rounding, rereadable(in.Gram), func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
 		copy(w, qy)
@@ -84,7 +90,8 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 		if m.folds > 0 {
 			return m.foldLosses(ctx, in.Workers, f, qt, c, d, l, ones)
 		}
-		if err := dense.InverseDiagonal(ctx, in.Workers, d, l, qt, g); err != nil {
+		g, err := f.diagonals.at(ctx, in.Workers, alpha, d, l, qt, n)
+		if err != nil {
 			return nil, nil, err
 		}
 		losses, folds = make([]float64, choices), make([]float64, choices)

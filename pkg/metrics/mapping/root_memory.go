@@ -52,15 +52,24 @@ func formedMemory(s metrics.Shape) metrics.Memory {
 	return metrics.Memory{Working: metrics.FloatBytes * n * n, Kept: metrics.FloatBytes * n * n}
 }
 
-// primalMemory counts products of features, and for each split worked on concurrently its
+// primalHeld returns of how many splits products of features are held: of all if they are
+// kept for other subjects, else of those worked on concurrently.
+func primalHeld(s metrics.Shape, concurrent int64) int64 {
+	if sharesForms(s.Shared, s.Splits, primalNumbers(s.Features)) {
+		return int64(s.Splits)
+	}
+	return concurrent
+}
+
+// primalMemory counts products of features, and for each split that they are held of its
 // own, what it subtracts, and its factor.
 func primalMemory(s metrics.Shape, concurrent int64) metrics.Memory {
 	n, t, m := s.Sizes()
 	f := int64(s.Features)
-	products := metrics.FloatBytes * f * f
+	products, held := metrics.FloatBytes*f*f, primalHeld(s, concurrent)
 	return metrics.Memory{
-		Working: products + metrics.FloatBytes*(n*t+f*t+concurrent*(f*f+(n-m)*f+3*f*t)) + predictionMemory(s),
-		Kept:    products * (1 + concurrent), // in the pool
+		Working: products*(1+held) + metrics.FloatBytes*(n*t+f*t+concurrent*((n-m)*f+3*f*t)) + predictionMemory(s),
+		Kept:    products * (1 + held), // some in the pool
 	}
 }
 

@@ -1,10 +1,12 @@
 package mapping
 
 import (
+	"context"
 	"slices"
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -16,9 +18,12 @@ type sharedForms[T any] struct {
 }
 
 type sharedForm[T any] struct {
-	train []int
-	mutex sync.Mutex // held while the form is made
-	made  *T
+	train   []int
+	mutex   sync.Mutex // held while the form is made
+	penalty float64    // that the form is of, 0 if it is of none
+	made    *T
+	free    func()
+	users   int
 }
 
 // maxSharedForms bounds the memory of the forms that are kept of several splits.
@@ -30,27 +35,72 @@ func sharesForms(shared bool, splits int, numbers int64) bool {
 	return shared && (splits == 1 || int64(splits)*numbers*metrics.FloatBytes <= maxSharedForms)
 }
 
-// shareForm returns the form of a split, which is made unless it is kept, and what to call
-// once it is not used any more. A form has about so many numbers.
-func shareForm[T any](in metrics.NeuralInput, s metrics.Split, numbers int64, make func() (*T, func(), error)) (form *T, release func(), err error) {
+// shareForm returns the form of a split and a penalty, which is made unless it is kept, and
+// what to call once it is not used any more. A form has about the given count of numbers.
+// Of each split, the form of the last penalty is kept.
+func shareForm[T any](in metrics.NeuralInput, s metrics.Split, penalty float64, numbers int64, make func() (form *T, free func(), err error)) (form *T, release func(), err error) {
 	if !sharesForms(in.Shared, len(in.Splits), numbers) {
 		return make()
 	}
-	kept := stream.Attached[sharedForms[T]](in.Gram)
-	kept.mutex.Lock()
-	at := slices.IndexFunc(kept.forms, func(f *sharedForm[T]) bool { return slices.Equal(f.train, s.Train) })
-	if at < 0 {
-		at = len(kept.forms)
-		kept.forms = append(kept.forms, &sharedForm[T]{train: s.Train})
-	}
-	one := kept.forms[at]
-	kept.mutex.Unlock()
+	one := stream.Attached[sharedForms[T]](in.Gram).of(s.Train)
 	one.mutex.Lock()
 	defer one.mutex.Unlock()
+	if one.made != nil && one.penalty != penalty {
+		if one.users > 0 {
+			return make()
+		}
+		one.free()
+		one.made = nil
+	}
 	if one.made == nil {
-		if one.made, _, err = make(); err != nil {
+		if one.made, one.free, err = make(); err != nil {
+			one.made = nil
 			return nil, nil, err
 		}
+		one.penalty = penalty
 	}
-	return one.made, func() {}, nil
+	one.users++
+	return one.made, func() {
+		one.mutex.Lock()
+		defer one.mutex.Unlock()
+		one.users--
+	}, nil
+}
+
+// of returns the form of the train rows, which may not have been made.
+func (f *sharedForms[T]) of(train []int) *sharedForm[T] {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for _, one := range f.forms {
+		if slices.Equal(one.train, train) {
+			return one
+		}
+	}
+	one := &sharedForm[T]{train: train}
+	f.forms = append(f.forms, one)
+	return one
+}
+
+// inverseDiagonals keeps the diagonals of Q·(T + αI)⁻¹·Qᵀ of a form, by penalty.
+type inverseDiagonals struct {
+	mutex sync.Mutex // held while one is computed
+	of    map[float64][]float64
+}
+
+// at returns the diagonal for T + αI = L·D·Lᵀ, of n numbers. qt is Qᵀ.
+func (c *inverseDiagonals) at(ctx context.Context, workers int, alpha float64, d, l, qt []float64, n int) ([]float64, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if diagonal, ok := c.of[alpha]; ok {
+		return diagonal, nil
+	}
+	diagonal := make([]float64, n)
+	if err := dense.InverseDiagonal(ctx, workers, d, l, qt, diagonal); err != nil {
+		return nil, err
+	}
+	if c.of == nil {
+		c.of = make(map[float64][]float64)
+	}
+	c.of[alpha] = diagonal
+	return diagonal, nil
 }
