@@ -46,7 +46,7 @@ func (r *Registry) withParts(o Object) []Object {
 
 // join imports an object of the parts that are in the home into a staging home.
 func (s *Store) join(ctx context.Context, o Object, staging string) ([]string, error) {
-	r, err := imports.Join(ctx, imports.JoinRequest{Home: stimuli.Home{Dir: s.Dir}, Parts: o.Parts, ID: o.ID, StimulusSet: o.StimulusSet, To: stimuli.Home{Dir: staging}})
+	r, err := imports.Join(ctx, imports.JoinRequest{Home: stimuli.Home{Dir: s.Dir}, Parts: o.Parts, ID: o.ID, StimulusSet: o.StimulusSet, To: stimuli.Home{Dir: staging}, Subjects: true})
 	if err != nil {
 		return nil, err
 	}

@@ -230,7 +230,7 @@ func neuroids(d *dataset, r *Result) (table, error) {
 		t = append(t, column{neuroidID, ids})
 		r.note("%s: has no neuroid_id; neuroids are numbered from 0", d.path)
 	}
-	return t.first(neuroidID), checkUnique(d.path, neuroidID, t.find(neuroidID))
+	return t.first(neuroidID), checkNeuroids(d.path, t)
 }
 
 // timeBins returns the table of a time axis.

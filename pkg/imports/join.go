@@ -21,14 +21,23 @@ type JoinRequest struct {
 	StimulusSet string
 	// To is the home that is written.
 	To stimuli.Home
+	// Subjects adds a column subject to the neuroids of recordings that have none: what
+	// the name of each part does not share with the others.
+	Subjects bool
+	Force    bool
+	Progress Progress // of recordings
 }
 
-// Join writes the rows of all parts as one table with the column condition, which is the
-// last part of each name: short2 of Malania2007.short2. Stimuli of several conditions may
-// have one id; short2/7 is the stimulus 7 of short2.
+// Join joins recordings by JoinRecordings. Of other parts, it writes the rows of all as one
+// table with the column condition, which is the last part of each name: short2 of
+// Malania2007.short2. Stimuli of several conditions may have one id; short2/7 is the
+// stimulus 7 of short2.
 func Join(ctx context.Context, q JoinRequest) (*Result, error) {
 	names, pathOf, target := []string{"stimuli.csv"}, q.Home.StimulusSetPath, q.To.StimuliDir()
 	if q.StimulusSet != "" {
+		if _, err := existing(q.Home.AssemblyPath(q.Parts[0]), []string{"values.npy"}); err == nil {
+			return JoinRecordings(ctx, q)
+		}
 		names, pathOf, target = []string{"trials.csv", "thresholds.csv"}, q.Home.AssemblyPath, q.To.AssembliesDir()
 	}
 	var all table

@@ -241,5 +241,5 @@ func (v *recorded) nameNeuroids(ctx context.Context, r *Result) error {
 		r.note("%s: has no column region, by which benchmarks select neuroids", v.Neuroids)
 	}
 	v.neuroidTable = t.first(neuroidID)
-	return checkUnique(v.Neuroids, neuroidID, t.find(neuroidID))
+	return checkNeuroids(v.Neuroids, t)
 }

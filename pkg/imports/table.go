@@ -18,6 +18,7 @@ const (
 	stimulusID = "stimulus_id"
 	imageID    = "image_id"
 	neuroidID  = "neuroid_id"
+	subject    = "subject"
 )
 
 // column is a named column of text.
@@ -196,21 +197,40 @@ func checkNames(path, name string, values []string) error {
 
 // checkUnique returns an error if an id is empty, repeated or not text.
 func checkUnique(path, name string, ids []string) error {
+	return checkUniqueWithin(path, name, ids, "", nil)
+}
+
+// checkNeuroids returns an error if an id of a table of neuroids is empty, repeated within
+// its subject or not text. Without a column subject, all are of one.
+func checkNeuroids(path string, t table) error {
+	return checkUniqueWithin(path, neuroidID, t.find(neuroidID), subject, t.find(subject))
+}
+
+// checkUniqueWithin is checkUnique for ids that may repeat between values of a column, if
+// these are not nil.
+func checkUniqueWithin(path, name string, ids []string, column string, values []string) error {
 	if err := checkNames(path, name, ids); err != nil {
 		return err
 	}
-	found := make(map[string]bool, len(ids))
+	found := make(map[[2]string]bool, len(ids))
 	var repeated []string
 	for i, id := range ids {
 		if id == "" {
 			return bad(path, fmt.Sprintf("has an empty %s in row %d", name, i+1), "every row needs an id")
 		}
-		if found[id] && !slices.Contains(repeated, id) {
+		key := [2]string{id}
+		if values != nil {
+			key[1] = values[i]
+		}
+		if found[key] && !slices.Contains(repeated, id) {
 			repeated = append(repeated, id)
 		}
-		found[id] = true
+		found[key] = true
 	}
-	if len(repeated) > 0 {
+	switch {
+	case len(repeated) > 0 && values != nil:
+		return bad(path, fmt.Sprintf("repeats %d %s(s) within one %s (%s)", len(repeated), name, column, few(repeated)), "name those of each uniquely")
+	case len(repeated) > 0:
 		return bad(path, fmt.Sprintf("repeats %d %s(s) (%s)", len(repeated), name, few(repeated)), "write one row for each")
 	}
 	return nil

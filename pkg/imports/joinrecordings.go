@@ -1,0 +1,416 @@
+package imports
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
+)
+
+// JoinRecordings writes the recordings of all parts, assemblies of other neuroids, as one.
+// Presentations of the same stimulus and repetition are one row; in those that a part does
+// not have, its neuroids are NaN. So the parts may have the same presentations, or each
+// stimuli of its own. Values are copied in blocks: memory does not grow with them.
+func JoinRecordings(ctx context.Context, q JoinRequest) (*Result, error) {
+	for _, id := range append([]string{q.ID}, q.Parts...) {
+		if err := stimuli.SafeID(id); err != nil {
+			return nil, err
+		}
+	}
+	if err := vacant(q.To.AssemblyPath(q.ID), q.Force); err != nil {
+		return nil, err
+	}
+	set, err := loadSet(q.Home, q.StimulusSet)
+	if err != nil {
+		return nil, err
+	}
+	j := &joinedRecordings{JoinRequest: q, result: &Result{}}
+	defer j.close()
+	for _, id := range q.Parts {
+		if err := j.open(ctx, id); err != nil {
+			return nil, err
+		}
+		if err := checkInSet(j.last().file("presentation.csv"), j.last().presentation.find(stimulusID), set); err != nil {
+			return nil, err
+		}
+	}
+	if err := j.joinTimeBins(ctx); err != nil {
+		return nil, err
+	}
+	if err := j.joinNeuroids(); err != nil {
+		return nil, err
+	}
+	if err := j.joinPresentations(); err != nil {
+		return nil, err
+	}
+	s, err := stage(q.To.AssembliesDir(), q.ID, q.Force)
+	if err != nil {
+		return nil, err
+	}
+	defer s.discard()
+	if err := j.write(ctx, s); err != nil {
+		return nil, err
+	}
+	if err := s.writeInfo(q.ID, "neural", q.StimulusSet); err != nil {
+		return nil, err
+	}
+	a, err := stimuli.OpenNeural(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	a.Close()
+	j.result.Path = s.target
+	return j.result, s.commit()
+}
+
+// recordedPart is an assembly that is joined with others.
+type recordedPart struct {
+	id, dir               string
+	presentation, neuroid table
+	values                *npy.File
+	rows                  []int // of each joined presentation, -1 if the part does not have it
+	first                 int   // the joined neuroid that its first one is
+}
+
+func (p *recordedPart) file(name string) string { return filepath.Join(p.dir, name) }
+
+// joinedRecordings are the parts with their joined tables.
+type joinedRecordings struct {
+	JoinRequest
+	parts                           []*recordedPart
+	presentation, neuroid, timeBins table
+	bins                            int
+	result                          *Result
+}
+
+func (j *joinedRecordings) last() *recordedPart { return j.parts[len(j.parts)-1] }
+
+func (j *joinedRecordings) close() {
+	for _, p := range j.parts {
+		p.values.Close()
+	}
+}
+
+// open opens a part and checks that its tables fit its values.
+func (j *joinedRecordings) open(ctx context.Context, id string) error {
+	p := &recordedPart{id: id, dir: j.Home.AssemblyPath(id)}
+	if _, err := existing(p.dir, []string{"values.npy"}); err != nil {
+		return err
+	}
+	a, err := stimuli.OpenNeural(p.dir)
+	if err != nil {
+		return err
+	}
+	a.Close()
+	if p.presentation, _, err = readTable(ctx, p.file("presentation.csv")); err != nil {
+		return err
+	}
+	if p.neuroid, _, err = readTable(ctx, p.file("neuroid.csv")); err != nil {
+		return err
+	}
+	if p.values, err = npy.Open(p.file("values.npy")); err != nil {
+		return err
+	}
+	j.parts = append(j.parts, p)
+	return nil
+}
+
+// joinTimeBins returns an error unless all parts have the same time bins, or none.
+func (j *joinedRecordings) joinTimeBins(ctx context.Context) error {
+	j.bins = 1
+	for i, p := range j.parts {
+		var t table
+		if len(p.values.Shape()) == 3 {
+			var err error
+			if t, _, err = readTable(ctx, p.file("time_bin.csv")); err != nil {
+				return err
+			}
+		}
+		if i == 0 {
+			if j.timeBins = t; t != nil {
+				j.bins = t.len()
+			}
+			continue
+		}
+		if !slices.Equal(t.find("time_bin_start"), j.timeBins.find("time_bin_start")) || !slices.Equal(t.find("time_bin_end"), j.timeBins.find("time_bin_end")) {
+			return bad(p.dir, "has other time bins than "+j.parts[0].id, "join recordings in the same time bins")
+		}
+	}
+	return nil
+}
+
+// joinNeuroids makes the table of the neuroids of all parts. Columns that a part does not
+// have are empty in its rows.
+func (j *joinedRecordings) joinNeuroids() error {
+	named := slices.ContainsFunc(j.parts, func(p *recordedPart) bool { return p.neuroid.has(subject) })
+	names := subjectsOf(j.JoinRequest.Parts)
+	for i, p := range j.parts {
+		switch {
+		case !named && j.Subjects:
+			p.neuroid = append(p.neuroid, column{subject, slices.Repeat([]string{names[i]}, p.neuroid.len())})
+		case named && !p.neuroid.has(subject):
+			return bad(p.file("neuroid.csv"), "has no column subject, but others that are joined have", "add it")
+		}
+	}
+	owner := make(map[[2]string]string)
+	for _, p := range j.parts {
+		p.first = j.neuroid.len()
+		subjects := p.neuroid.find(subject)
+		for i, id := range p.neuroid.find(neuroidID) {
+			key := [2]string{"", id}
+			if subjects != nil {
+				key[0] = subjects[i]
+			}
+			if other, ok := owner[key]; ok {
+				what := fmt.Sprintf("has the neuroid %q", id)
+				if subjects != nil {
+					what += fmt.Sprintf(" of the subject %q", key[0])
+				}
+				if other == p.id {
+					return bad(p.file("neuroid.csv"), what+" twice", "name the neuroids of each subject uniquely")
+				}
+				return bad(p.file("neuroid.csv"), what+", as "+other+" has", "name neuroids uniquely within a subject, in a column subject")
+			}
+			owner[key] = p.id
+		}
+		j.neuroid = j.stacked(p)
+	}
+	j.neuroid = j.neuroid.first(neuroidID, subject)
+	return nil
+}
+
+// stacked returns the neuroids so far with those of a part below.
+func (j *joinedRecordings) stacked(p *recordedPart) table {
+	before, rows := j.neuroid.len(), p.neuroid.len()
+	all := slices.Clone(j.neuroid)
+	for _, c := range p.neuroid {
+		if !all.has(c.name) {
+			if before > 0 {
+				j.result.note("%s: %s has no column %s; its cells are empty", "neuroid.csv", j.parts[0].id, c.name)
+			}
+			all = append(all, column{c.name, make([]string, before)})
+		}
+	}
+	for i, c := range all {
+		values := p.neuroid.find(c.name)
+		if values == nil {
+			j.result.note("%s: %s has no column %s; its cells are empty", "neuroid.csv", p.id, c.name)
+			values = make([]string, rows)
+		}
+		all[i].values = append(slices.Clip(c.values), values...)
+	}
+	return all
+}
+
+// subjectsOf returns the names of parts without what all begin with, up to a full stop or
+// an underscore: sub-01 of Zerbe2026_fmri_full_sub-01.
+func subjectsOf(parts []string) []string {
+	common := parts[0]
+	for _, p := range parts[1:] {
+		for !strings.HasPrefix(p, common) {
+			common = common[:len(common)-1]
+		}
+	}
+	from := strings.LastIndexAny(common, "._") + 1
+	var names []string
+	for _, p := range parts {
+		names = append(names, cmp.Or(p[from:], p))
+	}
+	return names
+}
+
+// joinPresentations makes the table of the presentations of all parts. It has the columns
+// that all parts have and in which they agree.
+func (j *joinedRecordings) joinPresentations() error {
+	var rows [][]int // by presentation, then part
+	index := make(map[string]int)
+	for k, p := range j.parts {
+		if p.presentation.has(repetition) != j.parts[0].presentation.has(repetition) {
+			return bad(p.file("presentation.csv"), "and that of "+j.parts[0].id+" do not both have a column repetition", "add it, or remove it from all that are joined")
+		}
+		for row, key := range presentationKeys(p.presentation) {
+			at, ok := index[key]
+			if !ok {
+				at = len(rows)
+				index[key] = at
+				rows = append(rows, slices.Repeat([]int{-1}, len(j.parts)))
+			}
+			rows[at][k] = row
+		}
+	}
+	if len(rows) > maxRows || j.neuroid.len() > maxRows {
+		return bad(j.parts[0].dir, fmt.Sprintf("and the others have %d presentations and %d neuroids, more than %d", len(rows), j.neuroid.len(), maxRows), "join fewer")
+	}
+	for k, p := range j.parts {
+		p.rows = make([]int, len(rows))
+		for at := range rows {
+			p.rows[at] = rows[at][k]
+		}
+	}
+	names := j.parts[0].presentation
+	for _, p := range j.parts[1:] {
+		for _, c := range p.presentation {
+			if !names.has(c.name) {
+				names = append(slices.Clip(names), column{name: c.name})
+			}
+		}
+	}
+	for _, c := range names {
+		if values, note := j.presentationColumn(c.name, len(rows)); note != "" {
+			j.result.note("presentation.csv: leaves out the column %s, %s", c.name, note)
+		} else {
+			j.presentation = append(j.presentation, column{c.name, values})
+		}
+	}
+	j.presentation = j.presentation.first(stimulusID)
+	return nil
+}
+
+// presentationKeys names each presentation by its stimulus and repetition, and by how many
+// of the same came before.
+func presentationKeys(t table) []string {
+	keys, before := make([]string, t.len()), make(map[[2]string]int)
+	repetitions := t.find(repetition)
+	for i, id := range t.find(stimulusID) {
+		of := [2]string{id, ""}
+		if repetitions != nil {
+			of[1] = repetitions[i]
+		}
+		keys[i] = fmt.Sprintf("%q %q %d", of[0], of[1], before[of])
+		before[of]++
+	}
+	return keys
+}
+
+// presentationColumn returns a column of the joined presentations, or why there is none.
+func (j *joinedRecordings) presentationColumn(name string, rows int) (values []string, note string) {
+	values = make([]string, rows)
+	from := make([]*recordedPart, rows)
+	for _, p := range j.parts {
+		own := p.presentation.find(name)
+		if own == nil {
+			return nil, "which " + p.id + " does not have"
+		}
+		for at, row := range p.rows {
+			switch {
+			case row < 0:
+			case from[at] == nil:
+				from[at], values[at] = p, own[row]
+			case values[at] != own[row]:
+				return nil, fmt.Sprintf("in which %s and %s differ, first for the stimulus %q (%q and %q)", from[at].id, p.id, p.presentation.find(stimulusID)[row], values[at], own[row])
+			}
+		}
+	}
+	return values, ""
+}
+
+// write writes the tables and the values, in single precision if all parts are.
+func (j *joinedRecordings) write(ctx context.Context, s *staging) error {
+	if err := s.writeTable("presentation.csv", j.presentation); err != nil {
+		return err
+	}
+	if err := s.writeTable("neuroid.csv", j.neuroid); err != nil {
+		return err
+	}
+	descr, size := "<f4", 4
+	for _, p := range j.parts {
+		if !p.values.Single() {
+			descr, size = "<f8", 8
+		}
+	}
+	rows, shape := j.presentation.len(), []int{j.presentation.len(), j.neuroid.len()}
+	if j.timeBins != nil {
+		if err := s.writeTable("time_bin.csv", j.timeBins); err != nil {
+			return err
+		}
+		shape = append(shape, j.bins)
+	}
+	width := j.neuroid.len() * j.bins
+	if width > maxElements/rows {
+		return bad(j.parts[0].dir, fmt.Sprintf("and the others have the shape %v together, which is too large for an array", shape), "join fewer")
+	}
+	var texts []string
+	for _, n := range shape {
+		texts = append(texts, strconv.Itoa(n))
+	}
+	j.result.What = fmt.Sprintf("%s of %d parts, %s", strings.Join(texts, " × "), len(j.parts), descr[1:])
+	progress := j.Progress.start(j.ID, int64(rows)*int64(width)*int64(size))
+	return s.write("values.npy", func(f *os.File) error {
+		out, err := newNPY(f, descr, size, shape...)
+		if err != nil {
+			return err
+		}
+		b := joinedBlock{step: min(rows, max(1, slabBytes/(8*width))), width: width}
+		var bytes []byte
+		for lo := 0; lo < rows; lo += b.step {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := b.read(j, lo, min(b.step, rows-lo)); err != nil {
+				return err
+			}
+			bytes = bytes[:0]
+			for _, x := range b.values {
+				if size == 4 {
+					bytes = binary.LittleEndian.AppendUint32(bytes, math.Float32bits(float32(x)))
+				} else {
+					bytes = binary.LittleEndian.AppendUint64(bytes, math.Float64bits(x))
+				}
+			}
+			if err := out.put(lo, bytes); err != nil {
+				return fmt.Errorf("writing %s: %w", s.target, reason(err))
+			}
+			progress(int64(lo)*int64(width)*int64(size) + int64(len(bytes)))
+		}
+		for _, p := range j.parts {
+			if err := p.values.Unchanged(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// joinedBlock holds the values of some joined presentations.
+type joinedBlock struct {
+	step, width int
+	values      []float64
+	own         []float64
+	scratch     npy.Scratch
+}
+
+func (b *joinedBlock) read(j *joinedRecordings, lo, rows int) error {
+	b.values = slices.Grow(b.values[:0], rows*b.width)[:rows*b.width]
+	for i := range b.values {
+		b.values[i] = math.NaN()
+	}
+	for _, p := range j.parts {
+		var at, source []int
+		for i, row := range p.rows[lo : lo+rows] {
+			if row >= 0 {
+				at, source = append(at, i), append(source, row)
+			}
+		}
+		if len(source) == 0 {
+			continue
+		}
+		cols := p.values.Cols()
+		b.own = slices.Grow(b.own[:0], len(source)*cols)[:len(source)*cols]
+		if err := p.values.ReadBlock(source, 0, cols, b.own, cols, &b.scratch); err != nil {
+			return err
+		}
+		for k, i := range at {
+			copy(b.values[i*b.width+p.first*j.bins:], b.own[k*cols:(k+1)*cols])
+		}
+	}
+	return nil
+}
