@@ -21,7 +21,7 @@ func (r *Registry) completeJoined() error {
 		var sums []string
 		for _, id := range o.Parts {
 			part, ok := r.Find(o.Kind, id)
-			if !ok || len(part.Parts) > 0 {
+			if !ok || len(part.files()) == 0 {
 				return fmt.Errorf("the part %q of the %s %s is not listed with a file", id, o.Kind, o.ID)
 			}
 			sums = append(sums, part.Table.SHA1)

@@ -1,10 +1,13 @@
 package data
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 const joinedHeader = "package,registry,name,identifier,bucket,sha1,version_id,csv_sha1,csv_version_id,zip_sha1,zip_version_id,stimulus_set,assembly_class,access,parts\n"
@@ -107,5 +110,69 @@ func TestFetchJoined(t *testing.T) {
 	o, _ := s.Registry.Find(StimulusSet, "L")
 	if err := s.Fetch(t.Context(), o); err == nil || !strings.Contains(err.Error(), "L.y: has no stimuli.csv; fetch or import it first") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Recordings of several subjects are joined by neuroid, by the stimulus set of their own.
+func TestFetchJoinedRecordings(t *testing.T) {
+	a := strings.Repeat("a", 40)
+	r, err := ParseRegistry("r.csv", strings.NewReader(joinedHeader+
+		"p,data_registry,R,R,,,,,,,,S,NeuroidAssembly,,R_sub-1;R_sub-2\n"+
+		"p,data_registry,R_sub-1,R_sub-1,b/c,"+a+",,,,,,S,NeuroidAssembly,private,\n"+
+		"p,data_registry,R_sub-2,R_sub-2,b/c,"+a+",,,,,,S,NeuroidAssembly,private,\n"+
+		"p,stimulus_set_registry,S,S,,,,,,,,,,needs the images of a lab,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	s := &Store{Dir: home, Registry: r, Importer: &fake{}}
+	set, _ := r.Find(StimulusSet, "S")
+	if !set.Private || set.Needs != "the images of a lab" || len(set.files()) > 0 || s.State(set) != StateAbsent {
+		t.Errorf("%+v", set)
+	}
+	const want = "S: cannot be fetched: it needs the images of a lab; import it by brainscore import stimuli FILE.csv --id S"
+	if err := s.Fetch(t.Context(), set); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if n, err := s.Verify(t.Context(), set); n != 0 || err != nil {
+		t.Errorf("verified %d, %v", n, err)
+	}
+	var values bytes.Buffer
+	if err := npy.Write(&values, 2, 1, []float32{1, 2}); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{"stimuli/S/stimuli.csv": "stimulus_id\nx\ny\nz\n"}
+	for id, shown := range map[string]string{"R_sub-1": "x\ny\n", "R_sub-2": "y\nz\n"} {
+		files["assemblies/"+id+"/assembly.yaml"] = "identifier: " + id + "\nkind: neural\nstimulus_set: S\n"
+		files["assemblies/"+id+"/presentation.csv"] = "stimulus_id\n" + shown
+		files["assemblies/"+id+"/neuroid.csv"] = "neuroid_id\n1\n"
+		files["assemblies/"+id+"/values.npy"] = values.String()
+	}
+	for path, text := range files {
+		path = filepath.Join(home, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o, _ := r.Find(Assembly, "R")
+	need, err := r.Need(o)
+	if err != nil || !o.Private {
+		t.Fatalf("private %v, %v", o.Private, err)
+	}
+	for _, one := range need { // the set that was imported counts as there
+		if err := s.Fetch(t.Context(), one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for file, want := range map[string]string{"neuroid.csv": "neuroid_id,subject\n1,sub-1\n1,sub-2\n", "presentation.csv": "stimulus_id\nx\ny\nz\n"} {
+		if text, err := os.ReadFile(filepath.Join(s.installed(o), file)); string(text) != want {
+			t.Errorf("%s: %q, %v, want %q", file, text, err, want)
+		}
+	}
+	if n, err := s.Verify(t.Context(), o); err != nil || n == 0 {
+		t.Errorf("verified %d, %v", n, err)
 	}
 }

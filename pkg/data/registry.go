@@ -46,8 +46,11 @@ type Object struct {
 	StimulusSet string
 	Behavioral  bool // of an assembly: choices rather than recordings
 	Properties  bool // of an assembly: a table of properties of neurons
-	// Private objects cannot be downloaded: the store responds with 403.
+	// Private objects cannot be downloaded: the store responds with 403, or they have Needs.
 	Private bool
+	// Needs describes what an object is made of for which no file was published with a
+	// checksum; "" if one was.
+	Needs string
 	// Table is the .nc file of an assembly or the .csv file of a stimulus set.
 	Table File
 	// Images is the .zip file of a stimulus set.
@@ -107,7 +110,7 @@ func ReadRegistry(ctx context.Context, path string) (*Registry, error) {
 // a row for each object. It skips rows without files. Some columns need not exist: size,
 // csv_size and zip_size bound the downloads, assembly_class is the reference
 // implementation's name of what an assembly holds, access is private for objects that
-// cannot be downloaded, and parts lists, divided by semicolons, the objects that one
+// cannot be downloaded and "needs X" for those without files that are made of X, and parts lists, divided by semicolons, the objects that one
 // without files joins.
 func ParseRegistry(path string, r io.Reader) (*Registry, error) {
 	buffered := bufio.NewReader(r)
@@ -173,10 +176,15 @@ func objectOf(cell func(string) string) (*Object, error) {
 		return name
 	}
 	base, bucket := strings.ReplaceAll(o.Identifier, ".", "_"), cell("bucket")
+	o.Needs, o.Private = strings.CutPrefix(cell("access"), "needs ")
+	if !o.Private {
+		o.Needs = ""
+	}
+	noFiles := cell("parts") != "" || o.Needs != ""
 	var err error
 	switch cell("registry") {
 	case "data_registry":
-		if cell("sha1") == "" && cell("parts") == "" {
+		if cell("sha1") == "" && !noFiles {
 			return nil, nil
 		}
 		o.Kind, o.StimulusSet = Assembly, short(cell("stimulus_set"))
@@ -184,18 +192,18 @@ func objectOf(cell func(string) string) (*Object, error) {
 		if o.Properties = slices.Contains(propertyPackages, cell("package")); o.Properties {
 			o.Behavioral = false
 		}
-		if cell("parts") == "" {
+		if !noFiles {
 			o.Table, err = fileOf(cell, "", "assy_"+base+".nc")
 		}
 		if !plainName.MatchString(o.StimulusSet) {
 			return nil, fmt.Errorf("the stimulus set %q is not a valid name of a folder", o.StimulusSet)
 		}
 	case "stimulus_set_registry":
-		if cell("csv_sha1") == "" && cell("parts") == "" {
+		if cell("csv_sha1") == "" && !noFiles {
 			return nil, nil
 		}
 		o.Kind = StimulusSet
-		if cell("parts") == "" {
+		if !noFiles {
 			o.Table, err = fileOf(cell, "csv_", "stimulus_"+base+".csv")
 		}
 		if err == nil && cell("zip_sha1") != "" {
@@ -215,6 +223,9 @@ func objectOf(cell func(string) string) (*Object, error) {
 	}
 	if parts := cell("parts"); parts != "" {
 		o.Parts = strings.Split(parts, ";")
+		return o, nil
+	}
+	if o.Needs != "" {
 		return o, nil
 	}
 	if !bucketName.MatchString(bucket) {
@@ -268,9 +279,9 @@ func isPrivate(o *Object) bool {
 	return strings.HasSuffix(o.Name, "private") || slices.Contains(private[o.Kind], o.Name)
 }
 
-// files lists the files of an object; one that joins others has none.
+// files lists the files of an object; one that joins others, or has Needs, has none.
 func (o Object) files() []File {
-	if len(o.Parts) > 0 {
+	if len(o.Parts) > 0 || o.Needs != "" {
 		return nil
 	}
 	files := []File{o.Table}

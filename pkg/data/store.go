@@ -163,6 +163,10 @@ func (s *Store) Fetch(ctx context.Context, o Object) error {
 // fetchAndImport downloads and imports an object, and reports whether its folder is
 // installed then.
 func (s *Store) fetchAndImport(ctx context.Context, o Object) (installed bool, err error) {
+	if o.Needs != "" {
+		remedy := "import it by brainscore import " + map[Kind]string{StimulusSet: "stimuli FILE.csv", Assembly: "assembly FILE.nc"}[o.Kind] + " --id " + o.ID
+		return false, &fileerr.Error{Path: o.ID, What: "cannot be fetched: it needs " + o.Needs, Remedy: remedy}
+	}
 	path := ""
 	if len(o.Parts) == 0 {
 		if path, err = s.ensureCached(ctx, o, o.Table); err != nil {

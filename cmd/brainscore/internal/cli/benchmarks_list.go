@@ -32,8 +32,9 @@ func newBenchmarksListCommand(streams Streams, names names) *cobra.Command {
 		Short: "List benchmarks",
 		Long: `Lists the benchmarks of the data home and those embedded in the program: where each
 comes from, and whether its data are in the data home (ready), can be downloaded by
-data fetch (fetchable), are private or are missing. A file that does not define a
-benchmark is named on standard error, and the exit code is 3.
+data fetch (fetchable), are private or are missing. What private data need that is not
+published is added. A file that does not define a benchmark is named on standard error,
+and the exit code is 3.
 
 On a terminal, the table hides columns that have no room and shortens long names;
 --wide shows everything. In a file or a pipe it always has its full width.
@@ -108,14 +109,14 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 	if definitions, err = opts.filter(definitions); err != nil {
 		return err
 	}
-	published := data.Published()
+	store := &data.Store{Dir: home.Dir, Registry: data.Published()}
 	var list []output.Listed
 	for _, d := range definitions {
 		l := output.Listed{Definition: d, Missing: home.Missing(d)}
 		if len(l.Missing) == 0 {
 			l.Missing = home.MissingColumns(d) // which fetching does not bring
 		} else {
-			l.Published, l.Private = available(published, d)
+			l.Published, l.Private, l.Needs = available(store, d)
 		}
 		if !opts.ready || l.Status() == output.Ready {
 			list = append(list, l)
@@ -193,9 +194,15 @@ func (e *unknownNameError) Error() string {
 // DataError reports that the cause is invalid data.
 func (e *unknownNameError) DataError() bool { return true }
 
-// available reports whether all data of a benchmark have been published, and whether
-// some of them are private.
-func available(r *data.Registry, d *benchmarks.Definition) (published, private bool) {
-	objects, err := r.NeedOf(d)
-	return err == nil, err == nil && slices.ContainsFunc(objects, func(o data.Object) bool { return o.Private })
+// available reports whether all data of a benchmark have been published and whether some of
+// them are private, and returns what those that are absent need.
+func available(s *data.Store, d *benchmarks.Definition) (published, private bool, needs []string) {
+	objects, err := s.Registry.NeedOf(d)
+	for _, o := range objects {
+		private = private || o.Private
+		if o.Needs != "" && s.State(o) == data.StateAbsent && !slices.Contains(needs, o.Needs) {
+			needs = append(needs, o.Needs)
+		}
+	}
+	return err == nil, private, needs
 }

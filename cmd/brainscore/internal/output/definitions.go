@@ -24,6 +24,8 @@ type Listed struct {
 	// Published is true if all data of the definition have been published; Private if
 	// some of them cannot be downloaded.
 	Published, Private bool
+	// Needs lists what missing data are made of for which no file was published.
+	Needs []string
 }
 
 // Status returns whether the data are in the home, or can be fetched.
@@ -55,6 +57,7 @@ type listedDefinition struct {
 	StimulusSet string   `json:"stimulus_set"`
 	Status      string   `json:"status"`
 	Missing     []string `json:"missing"`
+	Needs       []string `json:"needs"`
 	Source      string   `json:"source"`
 	File        string   `json:"file"` // empty for an embedded definition
 }
@@ -68,7 +71,7 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool, wid
 			d := l.Definition
 			doc.Benchmarks = append(doc.Benchmarks, listedDefinition{
 				Benchmark: d.Identifier, Family: d.Family(), Version: d.Version, Kind: d.Kind, Region: d.Region, Parent: d.Parent, Metric: d.Metric.Name,
-				StimulusSet: d.StimulusSet.String(), Status: l.Status(), Missing: append([]string{}, l.Missing...), Source: d.Origin(), File: fileOf(d),
+				StimulusSet: d.StimulusSet.String(), Status: l.Status(), Missing: append([]string{}, l.Missing...), Needs: append([]string{}, l.Needs...), Source: d.Origin(), File: fileOf(d),
 			})
 		}
 		return nil, results.WriteJSON(w, doc)
@@ -78,8 +81,11 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool, wid
 	for _, l := range list {
 		d := l.Definition
 		status := l.Status()
-		if len(l.Missing) > 0 && !l.Published && width == 0 {
+		switch {
+		case len(l.Missing) > 0 && !l.Published && width == 0:
 			status = "missing: " + strings.Join(l.Missing, ", ")
+		case len(l.Needs) > 0 && width == 0:
+			status += ": needs " + strings.Join(l.Needs, ", ")
 		}
 		g.Add(Text(d.Identifier), Int(d.Version), Text(d.Kind), Text(d.Region), Text(d.Parent),
 			Text(d.Metric.Name), Text(d.StimulusSet.String()), Text(status), Text(d.Origin()))
