@@ -28,10 +28,16 @@ func fewLeftOut(in metrics.NeuralInput) bool {
 	return true
 }
 
-// ridgeInverse keeps (K + αI)⁻¹ for the last penalty, so that benchmarks of
-// several regions on one layer invert K but once.
+// ridgeInverses keeps the inverse of the last penalty, so that benchmarks of several
+// regions on one layer invert K but once.
+type ridgeInverses struct {
+	mutex sync.Mutex // held while one is made
+	last  *ridgeInverse
+}
+
+// ridgeInverse is (K + αI)⁻¹ for a penalty, which does not change once it is made: others
+// may still use it when that of another penalty is kept.
 type ridgeInverse struct {
-	mutex sync.Mutex
 	alpha float64
 	of    []float64
 	// frobenius is the norm of K; rows are the squared norms of the inverse's rows.
@@ -51,11 +57,11 @@ func (r *ridgeInverse) vague() bool {
 // intercept: (K + αI)⁻¹ − 11ᵀ/nα, K being centred on them. Symmetric, whole; nil where
 // rounding leaves no positive definite matrix.
 func ridgeInverseOf(ctx context.Context, g *stream.Gram, alpha float64, workers int) (*ridgeInverse, error) {
-	r := stream.Attached[ridgeInverse](g)
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	if r.of != nil && r.alpha == alpha {
-		return r, nil
+	kept := stream.Attached[ridgeInverses](g)
+	kept.mutex.Lock()
+	defer kept.mutex.Unlock()
+	if kept.last != nil && kept.last.alpha == alpha {
+		return kept.last, nil
 	}
 	n := g.N
 	a := pages.Take[float64](stream.Attached[pages.Pool](g), n*n)
@@ -83,17 +89,17 @@ func ridgeInverseOf(ctx context.Context, g *stream.Gram, alpha float64, workers 
 		}
 	})
 	kernel.Mirror(workers, n, a, n)
-	r.alpha, r.of, r.rows = alpha, a, make([]float64, n)
+	r := &ridgeInverse{alpha: alpha, of: a, rows: make([]float64, n)}
 	squares := make([]float64, n)
 	crew.EachRow(workers, n, func(i int) {
 		r.rows[i] = dense.Dot(a[i*n:(i+1)*n], a[i*n:(i+1)*n])
 		squares[i] = dense.Dot(g.K[i*n:(i+1)*n], g.K[i*n:(i+1)*n])
 	})
-	r.frobenius = 0
 	for _, v := range squares {
 		r.frobenius += v
 	}
 	r.frobenius = math.Sqrt(r.frobenius)
+	kept.last = r
 	return r, nil
 }
 
