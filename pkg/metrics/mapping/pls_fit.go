@@ -68,7 +68,11 @@ func newPLSRun(ctx context.Context, in metrics.NeuralInput, covariances bool) (*
 			r.k[i] = unit * v
 		}
 	}
-	all := r.take(2*n*t + t*t)
+	size := n * t
+	if covariances {
+		size += n*t + t*t
+	}
+	all := r.take(size)
 	r.y = dense.Cut(&all, n*t)
 	r.unit = plsResponses(in.Workers, r.y, in.Responses, t)
 	if covariances {
