@@ -193,7 +193,10 @@ func recordings(t testing.TB, c memoryCase, dir string) {
 		put(t, filepath.Join(model, "model.yaml"), []byte("reduction: {pca: 300, fit_stimulus_set: fit}\n"))
 	}
 	text := "ceiling: {name: internal_consistency, splits: 5, seed: 1}\nscore: explained_variance\n"
-	if c.subjects > 0 {
+	switch {
+	case c.subjects > 0 && slices.Contains(mappingMetrics, c.metrics[0]):
+		text = "per: subject\n" + text
+	case c.subjects > 0:
 		text = "ceiling: {name: leave_one_subject_out, column: subject}\nscore: explained_variance\n"
 	}
 	if c.splitAll || !slices.Contains(similarityMetrics, c.metrics[0]) {

@@ -77,6 +77,11 @@ var memoryRuns = []memoryCase{
 	{name: "reduced", data: recordings, metrics: []string{"name: ridge"}, stimuli: 600, features: 5000, neuroids: 50, fit: 900},
 	{name: "time bins", data: recordings, metrics: []string{"name: ridge"}, stimuli: 500, features: 1000, neuroids: 200, bins: 4},
 	{name: "by subject", data: recordings, metrics: []string{"name: rdm"}, stimuli: 800, features: 1000, neuroids: 60, subjects: 6},
+	{name: "ridge by subject", data: recordings, metrics: []string{"name: ridge"}, stimuli: 2000, features: 800, neuroids: 60, subjects: 3, splits: 1},
+	{name: "ridge by subject, several splits", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1200, features: 600, neuroids: 60, subjects: 3, splits: 6},
+	{name: "ridgecv by subject", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 1600, features: 600, neuroids: 60, subjects: 3, splits: 1},
+	{name: "ridgecv by subject, several splits", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 800, features: 300, neuroids: 60, subjects: 3, splits: 6},
+	{name: "few stimuli", data: recordings, metrics: []string{"name: pls, components: 25"}, stimuli: 250, features: 1000, neuroids: 5000, splits: 10, train: .9},
 	{name: "intervals", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 500, features: 1000, neuroids: 50, words: []string{"--ci"}},
 }
 

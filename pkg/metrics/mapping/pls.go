@@ -237,11 +237,11 @@ func plsBytes(stimuli, neuroids, splits, components, train, workers int) int64 {
 	return bytes + 8*(n*t+t*t) + int64(min(workers, splits))*8*part*(part+2*t)
 }
 
-// Memory counts the responses, products of them, and the scores of the splits that
-// are advanced together.
+// Memory counts the responses, products of them, the predictions, and the scores of the
+// splits that are advanced together.
 func (m pls) Memory(s metrics.Shape) metrics.Memory {
 	memory := metrics.Memory{
-		Working: plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Train, int(s.AtOnce())),
+		Working: plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Train, int(s.AtOnce())) + predictionMemory(s),
 		Kept:    plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Stimuli, 1),
 	}
 	return orRoot(s, memory.Plus(doubleMemory(s, doublePLSTerms(s.Train, s.Features, s.Neuroids, m.components), doublePLSBytes(s), true)))
