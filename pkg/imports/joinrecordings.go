@@ -21,9 +21,15 @@ import (
 // not have, its neuroids are NaN. So the parts may have the same presentations, or each
 // stimuli of its own. Values are copied in blocks: memory does not grow with them.
 func JoinRecordings(ctx context.Context, q JoinRequest) (*Result, error) {
-	for _, id := range append([]string{q.ID}, q.Parts...) {
+	if len(q.Parts) == 0 {
+		return nil, bad(q.Home.Dir, "is to be joined of no assembly", "name at least one")
+	}
+	for i, id := range append([]string{q.ID}, q.Parts...) {
 		if err := stimuli.SafeID(id); err != nil {
 			return nil, err
+		}
+		if slices.Contains(q.Parts[:max(0, i-1)], id) {
+			return nil, bad(q.Home.AssemblyPath(id), "is named twice", "name each assembly once")
 		}
 	}
 	if err := vacant(q.To.AssemblyPath(q.ID), q.Force); err != nil {

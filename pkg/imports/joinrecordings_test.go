@@ -199,3 +199,53 @@ func TestJoinRecordingsMistakes(t *testing.T) {
 		})
 	}
 }
+
+func TestJoinRecordingsParts(t *testing.T) {
+	home := recordingsHome(t, map[string]recordedText{"A": {presentation: "stimulus_id\na\n", neuroid: "neuroid_id\n1\n"}})
+	for want, parts := range map[string][]string{
+		"is to be joined of no assembly": nil,
+		"A: is named twice":              {"A", "A"},
+		"B: has no values.npy":           {"A", "B"},
+		`"../A"`:                         {"../A"},
+	} {
+		_, err := JoinRecordings(t.Context(), JoinRequest{Home: home, Parts: parts, ID: "all", StimulusSet: "set", To: home})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: error %v, want %s", parts, err, want)
+		}
+	}
+}
+
+// Ids of neuroids may repeat from subject to subject, not within one.
+func TestCheckNeuroids(t *testing.T) {
+	for name, x := range map[string]struct {
+		t    table
+		want string
+	}{
+		"two subjects":       {table{{"neuroid_id", []string{"1", "2", "1"}}, {"subject", []string{"a", "a", "b"}}}, ""},
+		"within one subject": {table{{"neuroid_id", []string{"1", "2", "1"}}, {"subject", []string{"a", "b", "a"}}}, `t.csv: repeats 1 neuroid_id(s) within one subject ("1"); name those of each uniquely`},
+		"without subjects":   {table{{"neuroid_id", []string{"1", "2", "1"}}, {"region", []string{"a", "a", "b"}}}, `t.csv: repeats 1 neuroid_id(s) ("1"); write one row for each`},
+		"an empty id":        {table{{"neuroid_id", []string{"1", ""}}, {"subject", []string{"a", "b"}}}, "t.csv: has an empty neuroid_id in row 2; every row needs an id"},
+	} {
+		got := ""
+		if err := checkNeuroids("t.csv", x.t); err != nil {
+			got = err.Error()
+		}
+		if got != x.want {
+			t.Errorf("%s: %q, want %q", name, got, x.want)
+		}
+	}
+}
+
+func TestSubjectsOf(t *testing.T) {
+	for want, parts := range map[string][]string{
+		"sub-01 sub-03": {"Zerbe2026_fmri_full_sub-01", "Zerbe2026_fmri_full_sub-03"},
+		"anna anne":     {"anna", "anne"},
+		"lab_ ann":      {"lab_", "lab_ann"},
+		"a.x b.x":       {"lab.a.x", "lab.b.x"},
+		"one":           {"lab.one"},
+	} {
+		if got := strings.Join(subjectsOf(parts), " "); got != want {
+			t.Errorf("%v: %s, want %s", parts, got, want)
+		}
+	}
+}
