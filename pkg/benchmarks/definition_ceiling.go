@@ -80,8 +80,8 @@ func (c *checker) ceiling(d *Definition) {
 		}
 		return
 	}
-	if d.Kind == KindBehavioral {
-		c.fail("ceiling", "remove it for the metric's own ceiling, or give {value: 0.79}", "%s is a ceiling of recordings, but the benchmark is behavioral", orColumn(def))
+	if d.Kind != KindNeural {
+		c.fail("ceiling", "remove it for the metric's own ceiling, or give {value: 0.79}", "%s is a ceiling of recordings, but the benchmark is %s", orColumn(def), d.Kind)
 		return
 	}
 	switch {

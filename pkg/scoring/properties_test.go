@@ -75,43 +75,50 @@ func TestPropertyMistakes(t *testing.T) {
 		"no ids in the dump":    {"models/gabor-net/v1-size/stimulus_ids.csv", replace("size00004\n", ""), []string{"v1-size"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			if err := os.CopyFS(dir, os.DirFS("../../testdata/golden/property")); err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join(dir, c.file)
-			if c.edit == nil {
-				if err := os.RemoveAll(path); err != nil {
-					t.Fatal(err)
-				}
-			} else {
-				before, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				after := c.edit(string(before))
-				if after == string(before) {
-					t.Fatal("the edit changes nothing")
-				}
-				if err := os.WriteFile(path, []byte(after), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 1})
-			report, err := runner.Score(context.Background(), Request{Models: []string{filepath.Join(dir, "models", "gabor-net")}, Benchmarks: []string{"v1.V1-surround_diameter"}})
-			if err == nil {
-				for _, f := range report.Models[0].Failures {
-					err = f.Err
-				}
-			}
-			if err == nil {
-				t.Fatal("no error")
-			}
-			for _, part := range c.want {
-				if !strings.Contains(filepath.ToSlash(err.Error()), part) {
-					t.Errorf("error %q lacks %q", err, part)
-				}
-			}
+			checkMistake(t, "../../testdata/golden/property", "gabor-net", "v1.V1-surround_diameter", c.file, c.edit, c.want)
 		})
+	}
+}
+
+// checkMistake scores a benchmark of a golden folder once a file of it is edited, or removed,
+// and wants an error with some texts.
+func checkMistake(t *testing.T, golden, model, benchmark, file string, edit func(string) string, want []string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(golden)); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, file)
+	if edit == nil {
+		if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+	} else {
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := edit(string(before))
+		if after == string(before) {
+			t.Fatal("the edit changes nothing")
+		}
+		if err := os.WriteFile(path, []byte(after), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runner := NewRunner(benchmarks.Home{Dir: filepath.Join(dir, "home")}, Options{Workers: 1})
+	report, err := runner.Score(context.Background(), Request{Models: []string{filepath.Join(dir, "models", model)}, Benchmarks: []string{benchmark}})
+	if err == nil {
+		for _, f := range report.Models[0].Failures {
+			err = f.Err
+		}
+	}
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, part := range want {
+		if !strings.Contains(filepath.ToSlash(err.Error()), part) {
+			t.Errorf("error %q lacks %q", err, part)
+		}
 	}
 }

@@ -1,5 +1,6 @@
 // Package property compares the distribution of a property of model neurons, as the
-// orientation selectivity, with that of recorded neurons.
+// orientation selectivity, with that of recorded neurons, and counts the dimensions of a
+// layer that encode a factor of the stimuli.
 package property
 
 import (
@@ -232,11 +233,16 @@ func init() {
 		if p.draws, err = o.Int("draws", 1000, 1); err != nil {
 			return nil, err
 		}
-		seed, err := o.Int("seed", 0, 0)
-		if err == nil && seed > math.MaxUint32 {
-			err = &metrics.OptionError{Option: "seed", Value: seed, Want: "a whole number below 2^32"}
-		}
-		p.seed = uint32(seed)
+		p.seed, err = seedOption(o, 0)
 		return p, err
 	})
+}
+
+// seedOption returns the option seed.
+func seedOption(o metrics.Options, otherwise int) (uint32, error) {
+	seed, err := o.Int("seed", otherwise, 0)
+	if err == nil && seed > math.MaxUint32 {
+		err = &metrics.OptionError{Option: "seed", Value: seed, Want: "a whole number below 2^32"}
+	}
+	return uint32(seed), err
 }

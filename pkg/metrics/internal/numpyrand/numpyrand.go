@@ -1,8 +1,9 @@
-// Package numpyrand draws the random numbers of numpy's legacy RandomState and of its
-// default Generator, bit for bit, so that a seed means the same split here and there.
+// Package numpyrand draws the random numbers of numpy's legacy RandomState, of its
+// default Generator and of Python's random module, bit for bit, so that a seed means the
+// same split here and there.
 //
-// References: Matsumoto & Nishimura 1998 (MT19937, init_genrand); numpy 1.26,
-// numpy/random/mtrand.pyx (shuffle, permutation, choice) and
+// References: Matsumoto & Nishimura 1998 (MT19937, init_genrand and init_by_array); numpy
+// 1.26, numpy/random/mtrand.pyx (shuffle, permutation, choice) and
 // numpy/random/src/distributions (random_interval).
 package numpyrand
 
@@ -24,6 +25,32 @@ func New(seed uint32) *State {
 	for i := 1; i < size; i++ {
 		s.mt[i] = 1812433253*(s.mt[i-1]^s.mt[i-1]>>30) + uint32(i)
 	}
+	return s
+}
+
+// NewPython seeds as Python's random.Random(seed) does for an integer below 2³², by
+// init_by_array.
+func NewPython(seed uint32) *State {
+	s := New(19650218)
+	mix := func(i int, factor uint32) uint32 {
+		before := s.mt[i-1]
+		return s.mt[i] ^ (before^before>>30)*factor
+	}
+	i := 1
+	next := func() {
+		if i++; i == size {
+			s.mt[0], i = s.mt[size-1], 1
+		}
+	}
+	for range size {
+		s.mt[i] = mix(i, 1664525) + seed
+		next()
+	}
+	for range size - 1 {
+		s.mt[i] = mix(i, 1566083941) - uint32(i)
+		next()
+	}
+	s.mt[0] = 0x80000000
 	return s
 }
 

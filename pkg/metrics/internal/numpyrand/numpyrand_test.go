@@ -104,3 +104,25 @@ func TestGenerator(t *testing.T) {
 		}
 	}
 }
+
+// The draws are those of Python 3.11's random.Random(seed).getrandbits(32).
+func TestPython(t *testing.T) {
+	for seed, want := range map[uint32][]uint32{
+		1751: {28418310, 3796535025, 1488527770},
+		0:    {3626764237, 1654615998, 3255389356},
+	} {
+		s := NewPython(seed)
+		for i, w := range want {
+			if got := s.Uint32(); got != w {
+				t.Errorf("seed %d, draw %d: %d, want %d", seed, i, got, w)
+			}
+		}
+	}
+	s := NewPython(1751)
+	for range 1303 {
+		s.Uint32()
+	}
+	if got := s.Uint32(); got != 2895860874 {
+		t.Errorf("draw 1304: %d", got)
+	}
+}
