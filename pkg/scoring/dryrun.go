@@ -1,6 +1,9 @@
 package scoring
 
-import "github.com/brainscore-go/brainscore/pkg/benchmarks"
+import (
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+)
 
 // PlannedRead is one reading of a layer as a dry run reports it.
 type PlannedRead struct {
@@ -9,6 +12,8 @@ type PlannedRead struct {
 	// Subjects is the largest number of subjects that a benchmark compares on their own, 0
 	// if none does.
 	Subjects int
+	// Readings is how often the layer is read: twice if a metric takes its columns once more.
+	Readings int
 	ReadSize
 	// Err is what would keep the layer from being read.
 	Err error
@@ -35,9 +40,12 @@ func (r *Runner) DryRun(request Request) (*DryRun, error) {
 		out.Failures = append(out.Failures, p.failures...)
 		for _, s := range p.sequences {
 			for _, read := range s {
-				planned := PlannedRead{Model: p.dump.ID, Layer: read.key.layer, TimeBin: read.key.bin, StimulusSet: read.key.set}
+				planned := PlannedRead{Model: p.dump.ID, Layer: read.key.layer, TimeBin: read.key.bin, StimulusSet: read.key.set, Readings: 1}
 				for _, e := range read.evaluations {
 					planned.Benchmarks = append(planned.Benchmarks, e.definition.Identifier)
+					if info, err := metrics.Lookup(e.definition.Metric.Name); err == nil {
+						planned.Readings = max(planned.Readings, info.Needs.Passes())
+					}
 					if e.definition.SubjectColumn() != "" {
 						planned.Subjects = max(planned.Subjects, r.loader.sizeOfRecordings(e.definition).subjects)
 					}

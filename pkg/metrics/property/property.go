@@ -200,7 +200,7 @@ var info = metrics.Info{
 		"Ceiling: the same of the recorded neurons",
 	Range: "0 to 1",
 	NaN:   "the raw score where no neuron has its receptive field at the stimuli, is driven by gratings, or responds to the stimuli; a neuron's value where the property is not defined, as a bandwidth that does not fall to 0.707 of the peak; a sample of such neurons alone is left out, and the score is 0, with a warning, if these are more than a tenth of the samples. An empty value of a recorded neuron is NaN: it counts in the size of samples alone",
-	Needs: stream.Needs{Columns: true},
+	Needs: stream.Needs{Columns: true, Twice: true},
 	Options: []metrics.Option{
 		{Name: metrics.PropertyOption, Type: "one of " + strings.Join(names(), "|"), Example: "circular_variance", Doc: "the property, which is also the column of neuroid.csv with the recorded values"},
 		{Name: "bins", Type: "numbers", Doc: "edges of the bins of the histograms, ascending, 3 at least; by default those of Marques et al. for the property"},

@@ -14,6 +14,8 @@ type Needs struct {
 	// Columns are the activations themselves, block by block; such a metric
 	// is a Streaming one. With Gram it takes them in a second pass.
 	Columns bool
+	// Twice is true if the columns are taken in two passes.
+	Twice bool
 	// Units are the activations in their own unit, for a metric whose penalty is in
 	// squared units of them.
 	Units bool
@@ -22,7 +24,16 @@ type Needs struct {
 // Held reports whether a metric takes a Gram, which holds inner products or features.
 func (n Needs) Held() bool { return n.Gram || n.Features }
 
+// Passes returns how often a layer is read for one metric; those of the union of several
+// may be more than for any of them.
+func (n Needs) Passes() int {
+	if n.Twice || n.Gram && n.Columns {
+		return 2
+	}
+	return 1
+}
+
 // Union is what two metrics need together.
 func (n Needs) Union(m Needs) Needs {
-	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Units || m.Units}
+	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Twice || m.Twice, n.Units || m.Units}
 }

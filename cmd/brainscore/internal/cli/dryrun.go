@@ -90,6 +90,8 @@ type dryPass struct {
 	// Subjects is the largest number of subjects that a benchmark compares on their own, 0 if
 	// none does.
 	Subjects int `json:"subjects,omitempty"`
+	// Readings is how often the layer is read, and Bytes what all of them read.
+	Readings int `json:"readings"`
 }
 
 func newDryDocument(dry scoring.DryRun) dryDocument {
@@ -98,8 +100,8 @@ func newDryDocument(dry scoring.DryRun) dryDocument {
 		if p.Err != nil {
 			continue
 		}
-		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes, p.Memory, p.MemoryAtMost, p.Subjects})
-		doc.Bytes += p.Bytes
+		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes * int64(p.Readings), p.Memory, p.MemoryAtMost, p.Subjects, p.Readings})
+		doc.Bytes += p.Bytes * int64(p.Readings)
 	}
 	return doc
 }
@@ -111,8 +113,9 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 		e.SetIndent("", "  ")
 		return e.Encode(doc)
 	}
-	subjects := 0
+	subjects, passes := 0, 0
 	for _, p := range doc.Passes {
+		passes += p.Readings
 		subjects = max(subjects, p.Subjects)
 	}
 	perSubject := output.Column{Header: "subjects", Right: true}
@@ -140,6 +143,6 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 	if subjects > 1 {
 		more += "; a pass serves all its benchmarks and subjects, and those with the same stimuli share what depends on the activations alone"
 	}
-	_, err := fmt.Fprintf(w, "%d passes read %s; the run holds up to %s%s\n", len(doc.Passes), humanize.IBytes(uint64(doc.Bytes)), humanize.IBytes(uint64(doc.PeakMemory)), more)
+	_, err := fmt.Fprintf(w, "%d passes read %s; the run holds up to %s%s\n", passes, humanize.IBytes(uint64(doc.Bytes)), humanize.IBytes(uint64(doc.PeakMemory)), more)
 	return err
 }
