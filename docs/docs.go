@@ -2,6 +2,8 @@
 // `brainscore help TOPIC`.
 package docs
 
+//go:generate go test ../cmd/brainscore -run GeneratedDocs -update-docs
+
 import (
 	"embed"
 	"path"

@@ -94,3 +94,13 @@ func (f DataFile) lacks(has func(column string) bool) string {
 		return "columns " + strings.Join(lacking[:n-1], ", ") + " and " + lacking[n-1]
 	}
 }
+
+// WhatToDump returns what of a model's dump a benchmark is scored on, as an instruction: the
+// files by their path in the dump.
+func WhatToDump(d *benchmarks.Definition) (string, error) {
+	data, _, err := kindOf(d)
+	if err != nil {
+		return "", err
+	}
+	return data.whatToDump(d), nil
+}
