@@ -27,6 +27,9 @@ func (q AssemblyRequest) properties(ctx context.Context, d *dataset) (*Result, e
 	if err != nil {
 		return nil, bad(d.path, fmt.Sprintf("the data %s %v", d.data.Name, err), "properties are numbers")
 	}
+	if a.descr != "<f8" && a.descr != "<f4" {
+		return nil, bad(d.path, fmt.Sprintf("holds properties as %s", a.descr), "write them as floating-point numbers")
+	}
 	names, err := d.columns(neuronalProperty, r)
 	if err != nil {
 		return nil, err
@@ -75,9 +78,6 @@ func (a *array) cells(ctx context.Context, rows, cols int) ([][]string, error) {
 	columns := make([][]string, cols)
 	for k := range columns {
 		columns[k] = make([]string, rows)
-	}
-	if a.descr != "<f8" && a.descr != "<f4" {
-		return nil, fmt.Errorf("the data are %s, but properties are floating-point numbers", a.descr)
 	}
 	// Slabs are of rows of their own, so no two write to one cell.
 	err := a.slabs(ctx, func(int64) {}, func(p slab) error {

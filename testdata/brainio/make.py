@@ -140,6 +140,24 @@ def ost_rows():
         f.close()
 
 
+def properties():
+    """Properties of neurons, in both orders of the axes, and files that are none."""
+    for name, axes, kind, named in (("properties.nc", ("neuroid", "neuronal_property"), "f8", True), ("properties_transposed.nc", ("neuronal_property", "neuroid"), "f4", True),
+                                    ("properties_counts.nc", ("neuroid", "neuronal_property"), "i4", True), ("properties_unnamed.nc", ("neuroid", "neuronal_property"), "f8", False)):
+        f = netCDF4.Dataset(name, "w")
+        f.createDimension("neuroid", 3)
+        f.createDimension("neuronal_property", 2)
+        a = np.array([[0.5, 12], [np.nan, 3.25], [0.75, np.nan]])
+        v = f.createVariable("data", kind, axes, zlib=True)
+        v[:] = np.nan_to_num(a).astype("i4") if kind == "i4" else a if axes[0] == "neuroid" else a.T
+        v.coordinates = "neuroid_id region" + (" neuronal_property" if named else "")
+        text(f, "neuroid_id", "neuroid", ["c", "a", "b"])
+        text(f, "region", "neuroid", ["V1"] * 3)
+        if named:
+            text(f, "neuronal_property", "neuronal_property", ["bandwidth", "max_dc"])
+        f.close()
+
+
 def others():
     f = netCDF4.Dataset("netcdf3.nc", "w", format="NETCDF3_CLASSIC")
     f.createDimension("presentation", 2)
@@ -169,3 +187,4 @@ features()
 others()
 kar2019()
 ost_rows()
+properties()
