@@ -60,6 +60,8 @@ type Definition struct {
 	// Per is the column of the neuroids, as subject, for each of whose values a mapping is
 	// fitted, and a ceiling and a score computed; the benchmark's are their means.
 	Per string `yaml:"per,omitempty"`
+	// Center subtracts each neuroid's mean over the stimuli, of metrics of similarity.
+	Center bool `yaml:"center,omitempty"`
 	// Exclude leaves out the trials, and the stimuli that choices are scored on, whose
 	// columns have one of these values; numbers compare as numbers.
 	Exclude map[string][]string `yaml:"exclude,omitempty"`

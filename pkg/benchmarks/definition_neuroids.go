@@ -104,6 +104,9 @@ func (c *checker) neuroids(d *Definition) {
 	if c.Has("per") && d.Per == "" {
 		c.fail("per", "name a column of neuroid.csv, as subject", "per is empty")
 	}
+	if r, ok := d.rulesOf(); ok && d.Center && !r.Centers {
+		c.fail("center", "remove it, or take a metric of similarity, as rdm", "center subtracts the neuroids' means, which the metric %s does not depend on", d.Metric.Name)
+	}
 	if d.Time == Spanned {
 		c.spanned(d)
 	}

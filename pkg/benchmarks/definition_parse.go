@@ -183,7 +183,7 @@ func (c *checker) sets(d *Definition) {
 				c.fail(key, "remove it, or set kind: neural", "%s keeps neuroids, but the benchmark is %s", key, d.Kind)
 			}
 		}
-		for _, key := range []string{"missing", "per"} {
+		for _, key := range []string{"missing", "per", "center"} {
 			if c.Has(key) {
 				c.fail(key, "remove it, or set kind: neural", "%s is for neuroids, but the benchmark is %s", key, d.Kind)
 			}

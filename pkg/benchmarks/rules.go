@@ -33,6 +33,8 @@ type Rules struct {
 	UnknownChoices bool
 	// Trains reports whether the metrics are fitted on train stimuli.
 	Trains bool
+	// Centers reports whether the neuroids' means can be subtracted.
+	Centers bool
 	// Splits reports whether the metrics may be cross-validated.
 	Splits bool
 	// DefaultSplits is the cross-validation of a definition that gives none; nil

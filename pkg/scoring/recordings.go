@@ -48,7 +48,7 @@ func (recordingsKind) rules() []benchmarks.Rules {
 	mapping.Trains = true
 	mapping.DefaultSplits = &benchmarks.CrossValidation{Splits: benchmarks.DefaultSplits,
 		TrainSize: benchmarks.DefaultTrainSize, Stratify: benchmarks.DefaultStratify, Seed: benchmarks.DefaultSeed}
-	similarity.TestSize = similarityTest
+	similarity.TestSize, similarity.Centers = similarityTest, true
 	return []benchmarks.Rules{mapping, similarity}
 }
 

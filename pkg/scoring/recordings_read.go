@@ -9,6 +9,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -89,7 +90,7 @@ func (l *loader) release(read *layerRead) {
 // recordingsKey returns everything of a definition that recordings depend on.
 func recordingsKey(d *benchmarks.Definition, bin *stimuli.TimeBin) string {
 	of := benchmarks.Definition{Assembly: d.Assembly, StimulusSet: d.StimulusSet, Select: d.Select, SelectCeiling: d.SelectCeiling,
-		Missing: d.Missing, Per: d.Per, Time: d.Time, TimeBins: d.TimeBins, TimeWindow: d.TimeWindow, TimeRange: d.TimeRange}
+		Missing: d.Missing, Per: d.Per, Center: d.Center, Time: d.Time, TimeBins: d.TimeBins, TimeWindow: d.TimeWindow, TimeRange: d.TimeRange}
 	if c := d.Ceiling; c != nil && c.Value == nil {
 		of.Ceiling = c
 		if c.OfSubjects() {
@@ -257,6 +258,9 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 	for _, g := range rec.groups {
 		if err := rec.restrict(g, responses, d); err != nil {
 			return err
+		}
+		if d.Center {
+			rec.precision = max(rec.precision, g.center(max(rec.precision, stream.DoublePrecision)))
 		}
 	}
 	if ofTrials && !atOnce {
