@@ -38,10 +38,16 @@ const (
 
 // ScoreNeural compares the layer's directions with those of the responses.
 func (m cca) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
-	s := shape{name: ccaInfo.Name, doubt: m.doubt, compare: m.compare}
-	score, err := s.score(ctx, in, ccaComplete, ccaNear)
-	addAngles(&score)
-	return score, err
+	return m.shape().score(ctx, in, ccaComplete, ccaNear)
+}
+
+func (m cca) shape() shape {
+	return shape{name: ccaInfo.Name, doubt: m.doubt, compare: m.compare, angles: true}
+}
+
+// Represent finds the directions of a layer.
+func (m cca) Represent(ctx context.Context, g *stream.Gram, workers int) (metrics.Represented, error) {
+	return m.shape().represent(ctx, g, workers)
 }
 
 // weights returns a over its length.
@@ -94,6 +100,9 @@ func (m cca) compare(ctx context.Context, x, y *directions, workers int) (float6
 
 // Memory counts the decompositions of both sides.
 func (cca) Memory(s metrics.Shape) metrics.Memory { return shapeMemory(s) }
+
+// PairMemory counts the directions of each layer.
+func (cca) PairMemory(s metrics.Shape) metrics.Memory { return shapePairMemory(s) }
 
 var ccaInfo = metrics.Info{
 	Name:     "cca",

@@ -39,8 +39,8 @@ func (m cka) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.S
 	defer done()
 	var notes ckaNotes
 	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
-		if least := 4; !m.biased && len(rows) < least {
-			return 0, &metrics.TooFewError{Metric: ckaInfo.Name, Have: len(rows), Least: least}
+		if err := m.checkStimuli(len(rows)); err != nil {
+			return 0, err
 		}
 		k, err := newCentredGram(in.Gram, rows, workers, m.biased)
 		if err != nil {
@@ -66,10 +66,18 @@ func (m cka) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.S
 		if !notes.add(k, l) {
 			return math.NaN(), nil
 		}
-		return max(-1, min(1, product/k.length/l.length)), nil
+		return alignment(product, k, l), nil
 	})
 	score.Warnings = append(score.Warnings, notes.warnings()...)
 	return score, err
+}
+
+// checkStimuli returns an error if stimuli are too few for the estimator.
+func (m cka) checkStimuli(n int) error {
+	if least := 4; !m.biased && n < least {
+		return &metrics.TooFewError{Metric: ckaInfo.Name, Have: n, Least: least}
+	}
+	return nil
 }
 
 // centredGram is a Gram matrix of some rows with what centres it.
@@ -83,9 +91,19 @@ type centredGram struct {
 	gamma  float64 // relative error of elements, see Gram.rounding
 	noise  float64 // what length may be without any difference of the stimuli
 	length float64 // norm of the centred elements
+	square float64 // length² before its root was rounded
 	// precision is the part of noise that is left without rounding of products.
 	precision float64
 }
+
+// alignment returns the cosine of two centred matrices, given the product of their elements:
+// exactly 1 if these are the same.
+func alignment(product float64, k, l *centredGram) float64 {
+	return max(-1, min(1, product/math.Sqrt(k.square*l.square)))
+}
+
+// alike reports whether all stimuli are equally similar to each other, to rounding.
+func (c *centredGram) alike() bool { return !(c.length > c.noise) }
 
 // uncertainty bounds how far rounding may move a score.
 func (c *centredGram) uncertainty() float64 { return c.gamma * c.trace / c.length }
@@ -188,6 +206,7 @@ func products(k, l *centredGram, workers int) float64 {
 	for _, s := range sums {
 		all = ckaSums{all.kl + s.kl, all.kk + s.kk, all.ll + s.ll}
 	}
+	k.square, l.square = all.kk, all.ll
 	k.length, l.length = math.Sqrt(all.kk), math.Sqrt(all.ll)
 	return all.kl
 }
@@ -205,8 +224,7 @@ type ckaNotes struct {
 func (n *ckaNotes) add(k, l *centredGram) bool {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
-	alikeK := !(k.length > k.noise)
-	alikeL := !(l.length > l.noise)
+	alikeK, alikeL := k.alike(), l.alike()
 	n.alikeK, n.alikeL = n.alikeK || alikeK, n.alikeL || alikeL
 	if alikeK || alikeL {
 		return false
@@ -219,15 +237,21 @@ func (n *ckaNotes) add(k, l *centredGram) bool {
 func (n *ckaNotes) warnings() []string {
 	var out []string
 	if n.alikeK {
-		out = append(out, "cka: all stimuli are equally similar to the precision of the activations, so there is no score")
+		out = append(out, ckaAlike)
 	}
 	if n.alikeL {
 		out = append(out, "cka: all stimuli are equally similar to the precision of the responses, so there is no score")
 	}
 	if n.uncertainty > exactTo {
-		out = append(out, fmt.Sprintf("cka: stimuli are so nearly equally similar that rounding may move the score by %.0e", n.uncertainty))
+		out = append(out, ckaRounding(n.uncertainty))
 	}
 	return out
+}
+
+const ckaAlike = "cka: all stimuli are equally similar to the precision of the activations, so there is no score"
+
+func ckaRounding(uncertainty float64) string {
+	return fmt.Sprintf("cka: stimuli are so nearly equally similar that rounding may move the score by %.0e", uncertainty)
 }
 
 // Memory counts the Gram matrix of the recordings.
@@ -239,7 +263,7 @@ func (cka) Memory(s metrics.Shape) metrics.Memory {
 
 var ckaInfo = metrics.Info{
 	Name:     "cka",
-	Version:  4,
+	Version:  5,
 	Kind:     metrics.KindSimilarity,
 	Ceilings: []string{metrics.BetweenSubjects},
 	Summary:  "linear centred kernel alignment of activations and responses",

@@ -77,7 +77,7 @@ func (c coefficient) spread(t triangle) float64 {
 func pearson(a, b []float64, workers int) float64 { return series.PearsonOfLong(workers, a, b) }
 
 func cosine(a, b []float64, _ int) float64 {
-	length := math.Sqrt(dense.Dot(a, a)) * math.Sqrt(dense.Dot(b, b))
+	length := math.Sqrt(dense.Dot(a, a) * dense.Dot(b, b)) // so that the cosine of equal series is 1
 	if !(length > 0) {
 		return math.NaN()
 	}

@@ -212,19 +212,35 @@ type shape struct {
 	doubt func(*directions) float64
 	// compare returns the score of two sides, and what there is to note.
 	compare func(ctx context.Context, x, y *directions, workers int) (float64, []string, error)
+	angles  bool // the score is the cosine of an angle
+}
+
+// checkStimuli returns an error if stimuli are too few to differ.
+func (s shape) checkStimuli(n int) error {
+	if least := 2; n < least {
+		return &metrics.TooFewError{Metric: s.name, Have: n, Least: least}
+	}
+	return nil
+}
+
+func (s shape) flatX() string {
+	return s.name + ": the activations are the same for all stimuli to their precision, so there is no score"
+}
+
+func (s shape) rounding() string {
+	return s.name + ": a few far larger activations or responses hide others in rounding, which may move the score by more than 1e-6"
 }
 
 // score compares a layer with responses on the stimuli of each split.
 func (s shape) score(ctx context.Context, in metrics.NeuralInput, notes ...string) (metrics.Score, error) {
-	flatX := s.name + ": the activations are the same for all stimuli to their precision, so there is no score"
+	flatX, rounding := s.flatX(), s.rounding()
 	flatY := s.name + ": the responses are the same for all stimuli, so there is no score"
-	rounding := s.name + ": a few far larger activations or responses hide others in rounding, which may move the score by more than 1e-6"
 	notes = append(notes, flatX, flatY, rounding)
 	given := make(chan string, len(notes)*max(1, len(in.Splits)))
 	responses := stream.NewHeldRows(in.Responses, in.Neuroids, max(stream.DoublePrecision, in.ResponsePrecision))
 	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
-		if least := 2; len(rows) < least {
-			return 0, &metrics.TooFewError{Metric: s.name, Have: len(rows), Least: least}
+		if err := s.checkStimuli(len(rows)); err != nil {
+			return 0, err
 		}
 		x, err := activationDirections(ctx, in.Gram, rows, workers, s.doubt)
 		if err != nil {
@@ -257,6 +273,9 @@ func (s shape) score(ctx context.Context, in metrics.NeuralInput, notes ...strin
 	})
 	close(given)
 	addNotes(&score, given, len(in.Splits), notes...)
+	if s.angles {
+		addAngles(&score)
+	}
 	return score, err
 }
 

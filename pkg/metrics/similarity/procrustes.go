@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
@@ -54,54 +52,68 @@ const (
 
 // compare returns the cosine on some rows.
 func (procrustes) compare(ctx context.Context, in metrics.NeuralInput, rows []int, workers int, notes chan<- string) (float64, error) {
-	n, t := len(rows), in.Neuroids
-	if least := 2; n < least {
-		return 0, &metrics.TooFewError{Metric: procrustesInfo.Name, Have: n, Least: least}
-	}
-	c, err := newCentredGram(in.Gram, rows, workers, true)
+	t := in.Neuroids
+	x, err := activationRoot(ctx, in.Gram, rows, workers)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", procrustesInfo.Name, err)
+		return 0, err
 	}
-	k := c.dense()
 	y, lengthY := centredResponses(in.Responses, t, rows)
-	trace := 0.0
-	for i := range n {
-		trace += k[i*n+i]
-	}
-	flat := !(math.Sqrt(dense.Dot(k, k)) > c.noise)
-	if flat {
+	if x.flat {
 		notes <- procrustesFlatX
 	}
 	if lengthY == 0 {
 		notes <- procrustesFlatY
 	}
-	if flat || lengthY == 0 {
+	if x.flat || lengthY == 0 {
 		return math.NaN(), nil
 	}
-	type match struct{ nuclear, bound float64 }
-	of, err := crew.Interruptible(ctx, func() (m match, err error) {
-		r, rank, order := choleskyRoot(k, n, 4*in.Gram.Rounding())
-		if rank < min(in.Gram.Features, n-1) {
-			m.bound = math.Sqrt(max(0, trace-dense.Dot(r, r)) / trace)
-		}
-		product := make([]float64, rank*t)
-		dense.AddProduct(workers, dense.Of(product, rank, t), 1, dense.Of(r, rank, n), dense.Of(dense.SelectRows(y, t, order), n, t))
-		var svd mat.SVD
-		if !svd.Factorize(mat.NewDense(rank, t, product), mat.SVDNone) {
-			return m, fmt.Errorf("%s: %w", procrustesInfo.Name, metrics.ErrIllConditioned)
-		}
-		for _, s := range svd.Values(nil) {
-			m.nuclear += s
-		}
-		return m, nil
-	})
+	product := make([]float64, x.rank*t)
+	dense.AddProduct(workers, dense.Of(product, x.rank, t), 1, dense.Of(x.r, x.rank, len(rows)), dense.Of(dense.SelectRows(y, t, x.order), len(rows), t))
+	nuclear, err := nuclearNorm(ctx, product, x.rank, t)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%s: %w", procrustesInfo.Name, err)
 	}
-	if of.bound > 1e-6 {
+	if x.bound > 1e-6 {
 		notes <- procrustesRounding
 	}
-	return min(1, of.nuclear/math.Sqrt(trace)/lengthY), nil
+	return min(1, nuclear/math.Sqrt(x.trace)/lengthY), nil
+}
+
+// root is the factor R of the centred Gram matrix of some activations.
+type root struct {
+	r     []float64 // rank × n
+	rank  int
+	order []int // of the stimuli among the columns
+	trace float64
+	bound float64 // of what leaving the rest out changes a score by
+	flat  bool    // true if the activations are the same for all stimuli, so that there is no root
+}
+
+// activationRoot factorises the Gram matrix of some rows.
+func activationRoot(ctx context.Context, g *stream.Gram, rows []int, workers int) (*root, error) {
+	n := len(rows)
+	if least := 2; n < least {
+		return nil, &metrics.TooFewError{Metric: procrustesInfo.Name, Have: n, Least: least}
+	}
+	c, err := newCentredGram(g, rows, workers, true)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", procrustesInfo.Name, err)
+	}
+	k := c.dense()
+	x := &root{flat: !(math.Sqrt(dense.Dot(k, k)) > c.noise)}
+	for i := range n {
+		x.trace += k[i*n+i]
+	}
+	if x.flat {
+		return x, nil
+	}
+	return crew.Interruptible(ctx, func() (*root, error) {
+		x.r, x.rank, x.order = choleskyRoot(k, n, 4*g.Rounding())
+		if x.rank < min(g.Features, n-1) {
+			x.bound = math.Sqrt(max(0, x.trace-dense.Dot(x.r, x.r)) / x.trace)
+		}
+		return x, nil
+	})
 }
 
 // choleskyRoot returns the rank × n upper triangular factor of a positive semidefinite

@@ -41,8 +41,8 @@ func (m rdm) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.S
 	pool := stream.Attached[pages.Pool](in.Gram)
 	var notes rdmNotes
 	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
-		if len(rows) < 3 {
-			return 0, &metrics.TooFewError{Metric: rdmInfo.Name, Have: len(rows), Least: 3}
+		if err := m.checkStimuli(len(rows)); err != nil {
+			return 0, err
 		}
 		sides := []*representation{activationSide(in.Gram), responseSide(l, pool, in.Responses)}
 		triangles, kept, faint, err := trianglesOf(ctx, m, sides, rows, workers)
@@ -152,7 +152,7 @@ func (n *rdmNotes) warnings(m rdm) []string {
 		}
 	}
 	if n.doubt > exactTo {
-		out = append(out, fmt.Sprintf("rdm: some dissimilarities are so nearly 0, or equal, that rounding may move the score by %.0e", min(2, n.doubt)))
+		out = append(out, rdmRounding(n.doubt))
 	}
 	return out
 }
@@ -170,7 +170,7 @@ func (rdm) Memory(s metrics.Shape) metrics.Memory {
 
 var rdmInfo = metrics.Info{
 	Name:     "rdm",
-	Version:  5,
+	Version:  6,
 	Kind:     metrics.KindSimilarity,
 	Ceilings: []string{metrics.LeaveOneSubjectOut, metrics.BetweenSubjects},
 	Summary:  "representational similarity: agreement of dissimilarities between stimuli",

@@ -26,7 +26,16 @@ const svccaComplete = "svcca: the leading components of the activations or of th
 
 // ScoreNeural compares the layer's leading components with those of the responses.
 func (m svcca) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
-	return shape{name: svccaInfo.Name, doubt: m.doubt, compare: m.compare}.score(ctx, in, svccaComplete)
+	return m.shape().score(ctx, in, svccaComplete)
+}
+
+func (m svcca) shape() shape {
+	return shape{name: svccaInfo.Name, doubt: m.doubt, compare: m.compare}
+}
+
+// Represent finds the directions of a layer.
+func (m svcca) Represent(ctx context.Context, g *stream.Gram, workers int) (metrics.Represented, error) {
+	return m.shape().represent(ctx, g, workers)
 }
 
 // leading returns the least number of components whose share of the variance is no less
@@ -79,6 +88,9 @@ func (m svcca) compare(ctx context.Context, x, y *directions, workers int) (floa
 
 // Memory counts the decompositions of both sides.
 func (svcca) Memory(s metrics.Shape) metrics.Memory { return shapeMemory(s) }
+
+// PairMemory counts the directions of each layer.
+func (svcca) PairMemory(s metrics.Shape) metrics.Memory { return shapePairMemory(s) }
 
 var svccaInfo = metrics.Info{
 	Name:     "svcca",

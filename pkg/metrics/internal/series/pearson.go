@@ -70,8 +70,9 @@ func ColumnPearson(a, b []float64, rows, cols int) []float64 {
 	return r
 }
 
-// PearsonOfLong returns Pearson's r of two long series that vary and have no NaN. Its
-// sums run in blocks on several workers.
+// PearsonOfLong returns Pearson's r of two long series that vary and have no NaN, whose
+// squares neither overflow nor vanish: the same in either order, and 1 of a series with
+// itself. Its sums run in blocks on several workers.
 func PearsonOfLong(workers int, a, b []float64) float64 {
 	n := len(a)
 	if n < 2 {
@@ -98,5 +99,5 @@ func PearsonOfLong(workers int, a, b []float64) float64 {
 		}
 		return sums{ab, aa, bb}
 	}, add)
-	return max(-1, min(1, s[0]/math.Sqrt(s[1])/math.Sqrt(s[2])))
+	return max(-1, min(1, s[0]/math.Sqrt(s[1]*s[2])))
 }

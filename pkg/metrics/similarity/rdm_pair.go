@@ -1,0 +1,99 @@
+package similarity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
+
+// rdmLayer is the dissimilarities of a layer.
+type rdmLayer struct {
+	m        rdm
+	side     *representation
+	kept     []int // stimuli that have dissimilarities
+	triangle triangle
+	movement float64 // bounds how far rounding moves coefficients that are not of ranks
+	faint    int     // stimuli that have none by rounding alone
+}
+
+// Represent computes the dissimilarities of a layer.
+func (m rdm) Represent(ctx context.Context, g *stream.Gram, workers int) (metrics.Represented, error) {
+	if err := m.checkStimuli(g.N); err != nil {
+		return nil, err
+	}
+	l := &rdmLayer{m: m, side: activationSide(g)}
+	triangles, kept, faint, err := trianglesOf(ctx, m, []*representation{l.side}, dense.AllRows(g.N), workers)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", rdmInfo.Name, err)
+	}
+	l.triangle, l.kept, l.faint = triangles[0], kept, faint
+	if t := &l.triangle; m.ranks() && !t.constant && !t.settled() {
+		t.loose = t.looseRanks(l.side.pool, workers) // once, for all comparisons
+	} else if !m.ranks() {
+		l.movement = t.movement(m.compare)
+	}
+	return l, nil
+}
+
+// Compare returns the coefficient of the dissimilarities of two layers, over those of the
+// stimuli that have them in both.
+func (l *rdmLayer) Compare(ctx context.Context, other metrics.Represented, workers int) (metrics.Score, error) {
+	o, err := partner(l, l.side.gram.N, other, func(o *rdmLayer) int { return o.side.gram.N })
+	if err != nil {
+		return metrics.Score{}, err
+	}
+	m, a, b, movement := l.m, l.triangle, o.triangle, l.movement+o.movement
+	if !slices.Equal(l.kept, o.kept) {
+		triangles, _, _, err := trianglesOf(ctx, m, []*representation{l.side, o.side}, dense.AllRows(l.side.gram.N), workers)
+		if err != nil {
+			return metrics.Score{}, fmt.Errorf("%s: %w", rdmInfo.Name, err)
+		}
+		if a, b = triangles[0], triangles[1]; !m.ranks() {
+			movement = a.movement(m.compare) + b.movement(m.compare)
+		}
+	}
+	loose := m.looseScore(a, b, nil, workers)
+	value := similarityOf(m.compare, a, b, workers)
+	score := metrics.Score{Raw: metrics.Exact(value)}
+	if doubt := m.doubt(value, loose, movement, a, b); doubt > exactTo {
+		score.Warnings = append(score.Warnings, rdmRounding(doubt))
+	}
+	return score, nil
+}
+
+// Warnings say which stimuli have no dissimilarities, and why the layer has no coefficient.
+func (l *rdmLayer) Warnings() []string {
+	var notes rdmNotes
+	notes.add(l.side.gram.N, len(l.kept), l.faint, l.triangle, triangle{})
+	return notes.warnings(l.m)
+}
+
+// PairMemory counts the Gram matrix, the dissimilarities and two forms of ranks, and the rows
+// if they are taken.
+func (m rdm) PairMemory(s metrics.Shape) metrics.Memory {
+	const kept, working = 3, 4
+	const pair = 3*metrics.FloatBytes + 2*4 // as Memory has it
+	n, _, _ := s.Sizes()
+	triangle := metrics.FloatBytes * n * n / 2
+	memory := metrics.Memory{Kept: metrics.FloatBytes*n*n + kept*triangle, Working: working * triangle}.Plus(layerMemory(s, pair))
+	if memory.Rare > 0 || int64(s.Features)*n <= fewValues {
+		memory.Kept += metrics.FloatBytes * n * int64(s.Features)
+	}
+	return memory
+}
+
+// checkStimuli returns an error if stimuli are too few for two dissimilarities.
+func (rdm) checkStimuli(n int) error {
+	if least := 3; n < least {
+		return &metrics.TooFewError{Metric: rdmInfo.Name, Have: n, Least: least}
+	}
+	return nil
+}
+
+func rdmRounding(doubt float64) string {
+	return fmt.Sprintf("rdm: some dissimilarities are so nearly 0, or equal, that rounding may move the score by %.0e", min(2, doubt))
+}
