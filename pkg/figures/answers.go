@@ -100,13 +100,13 @@ func consistencyFigure(ctx context.Context, a *observers.Answers, r Request) (*F
 	if n := len(c.Groups); n > maxMatrix {
 		return nil, dataErrorf("a matrix has up to %d models and subjects, not %d: name fewer models", maxMatrix, n)
 	}
-	h := heatmap{}
+	names := make([]string, len(c.Groups))
+	cells := make([][]heat, len(c.Groups))
 	some, all := false, true
 	for i, g := range c.Groups {
-		h.names = append(h.names, g.Name)
-		h.cells = append(h.cells, nil)
+		names[i] = g.Name
 		for _, kappa := range c.Kappa[i][:i] {
-			h.cells[i] = append(h.cells[i], heat{kappa, ranking.NoInterval})
+			cells[i] = append(cells[i], heat{kappa, ranking.NoInterval})
 			some, all = some || drawable(kappa), all && drawable(kappa)
 		}
 	}
@@ -117,7 +117,7 @@ func consistencyFigure(ctx context.Context, a *observers.Answers, r Request) (*F
 	if !all {
 		caption += "; – is not defined"
 	}
-	return h.figure(r, "Error consistency on "+a.Benchmark, caption), nil
+	return belowDiagonal(names, cells).figure(r, "Error consistency on "+a.Benchmark, caption), nil
 }
 
 // acrossConditions returns the number of conditions in words after a text, if there are

@@ -33,38 +33,47 @@ func agreementFigure(ctx context.Context, data *ranking.Data, r Request) (*Figur
 	if len(scores) < 2 || len(scores) > maxCells {
 		return nil, dataErrorf("a matrix of agreement has from 2 to %d scores, not %d: name them by --score", maxCells, len(scores))
 	}
-	h := heatmap{}
+	var names []string
 	for _, score := range scores {
-		h.names = append(h.names, scoreTitle(data, score))
+		names = append(names, scoreTitle(data, score))
 	}
+	cells := make([][]heat, len(scores))
 	some, minN, maxN := false, len(models), 0
 	for i, a := range scores {
-		h.cells = append(h.cells, make([]heat, len(scores)))
+		cells[i] = make([]heat, i)
 		for j, b := range scores[:i] {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			agreement := ranking.Agree(models, a, b, r.Seed)
-			h.cells[i][j] = heat{agreement.Spearman, agreement.Interval}
+			cells[i][j] = heat{agreement.Spearman, agreement.Interval}
 			minN, maxN = min(minN, agreement.N), max(maxN, agreement.N)
 			some = some || drawable(agreement.Spearman)
 		}
 	}
 	if !some {
-		return nil, dataErrorf("no two of %s have values of three models or more, so there is nothing to correlate", strings.Join(h.names, ", "))
+		return nil, dataErrorf("no two of %s have values of three models or more, so there is nothing to correlate", strings.Join(names, ", "))
 	}
 	n := fmt.Sprint(maxN)
 	if minN < maxN {
 		n = fmt.Sprintf("%d to %d", minN, maxN)
 	}
 	caption := fmt.Sprintf("Spearman ρ of the ranks of models, n = %s; in brackets 95 %% bootstrap intervals", n)
-	return h.figure(r, "Agreement on the order of models", caption), nil
+	return belowDiagonal(names, cells).figure(r, "Agreement on the order of models", caption), nil
 }
 
 // heatmap is a matrix of correlations with a scale of colours.
 type heatmap struct {
-	names []string
-	cells [][]heat // below the diagonal
+	rows, columns []string
+	// cells are those of each row, or the first of them, as below a diagonal.
+	cells [][]heat
+	low   float64 // lower end of the scale: -1 or 0
+}
+
+// belowDiagonal returns the part of a symmetric matrix of correlations below its diagonal,
+// given the cells before the diagonal in each row.
+func belowDiagonal(names []string, cells [][]heat) heatmap {
+	return heatmap{rows: names[1:], columns: names[:len(names)-1], cells: cells[1:], low: -1}
 }
 
 // heat is a correlation with its interval, if it has one.
@@ -75,14 +84,13 @@ type heat struct {
 
 // figure returns the figure of a matrix.
 func (h heatmap) figure(r Request, title, caption string) *Figure {
-	n := vg.Length(len(h.names))
-	l := h.layout(h.names, defaultWidth*vg.Millimeter, 17*vg.Millimeter)
+	l := h.layout(h.rows, h.columns, defaultWidth*vg.Millimeter, 17*vg.Millimeter)
 	f := r.figure(title, caption, l.under+l.slant+25*vg.Millimeter)
 	if r.Width == 0 {
-		f.width = min(f.width, max(95*vg.Millimeter, l.left+l.under+scaleWidth+2*margin))
+		f.width = min(f.width, max(95*vg.Millimeter, l.left+l.across+scaleWidth+2*margin))
 	}
-	f.minWidth = max(f.minWidth, l.left+n*3*vg.Millimeter+scaleWidth+2*margin)
-	f.minHeight = l.slant + n*3*vg.Millimeter + 25*vg.Millimeter
+	f.minWidth = max(f.minWidth, l.left+vg.Length(len(h.columns)+1)*3*vg.Millimeter+scaleWidth+2*margin)
+	f.minHeight = l.slant + vg.Length(len(h.rows)+1)*3*vg.Millimeter + 25*vg.Millimeter
 	f.draw = h.draw
 	return f
 }
@@ -93,27 +101,31 @@ const scaleWidth = 22 * vg.Millimeter
 // matrix is the layout of a matrix from its upper left corner, with names on the left
 // and below. The names below are slanted if they would touch.
 type matrix struct {
-	names       []string
-	cell        vg.Length
-	left, under vg.Length // to the first column, and past the last row
-	slant       vg.Length // height of the names below
-	isSlanted   bool
+	rows, columns []string
+	cell          vg.Length
+	left          vg.Length // to the first column
+	across, under vg.Length // of all columns, and of all rows
+	slant         vg.Length // height of the names below
+	isSlanted     bool
 }
 
-// layout returns the layout of a matrix with rows of all scores but the first, and
-// columns of all but the last, in a width of room and with cells of at most maxCell.
-func (h heatmap) layout(names []string, room, maxCell vg.Length) matrix {
-	n := vg.Length(len(names) - 1)
+// layout returns the layout of a matrix with the given names, in a width of room and with
+// cells of at most maxCell.
+func (h heatmap) layout(rows, columns []string, room, maxCell vg.Length) matrix {
 	var m matrix
 	column := vg.Length(0)
-	for _, name := range names {
-		name = fit(name, tickSize, room*0.3)
-		m.names = append(m.names, name)
-		column = max(column, width(name, tickSize, false))
+	shortened := func(names []string) (out []string) {
+		for _, name := range names {
+			name = fit(name, tickSize, room*0.3)
+			out = append(out, name)
+			column = max(column, width(name, tickSize, false))
+		}
+		return out
 	}
+	m.rows, m.columns = shortened(rows), shortened(columns)
 	m.left = column + 3*vg.Millimeter
-	m.cell = max(1, min(maxCell, (room-m.left-scaleWidth)/n))
-	m.under, m.slant = m.cell*n, tickSize*1.6
+	m.cell = max(1, min(maxCell, (room-m.left-scaleWidth)/vg.Length(len(columns))))
+	m.across, m.under, m.slant = m.cell*vg.Length(len(columns)), m.cell*vg.Length(len(rows)), tickSize*1.6
 	if m.isSlanted = column > m.cell-2; m.isSlanted {
 		m.slant = column*0.71 + tickSize
 	}
@@ -121,42 +133,47 @@ func (h heatmap) layout(names []string, room, maxCell vg.Length) matrix {
 }
 
 func (h heatmap) draw(s *sheet) {
-	n := len(h.names)
-	names := make([]string, n)
-	for i, name := range h.names {
-		names[i] = s.name(name)
+	named := func(names []string) (out []string) {
+		for _, name := range names {
+			out = append(out, s.name(name))
+		}
+		return out
 	}
-	maxCell := (s.Max.Y - s.Min.Y) / vg.Length(n-1)
-	m := h.layout(names, s.Max.X-s.Min.X, maxCell)
+	rows, columns := named(h.rows), named(h.columns)
+	maxCell := (s.Max.Y - s.Min.Y) / vg.Length(len(rows))
+	m := h.layout(rows, columns, s.Max.X-s.Min.X, maxCell)
 	for m.under+m.slant > s.Max.Y-s.Min.Y && maxCell > 1 {
 		maxCell *= 0.97
-		m = h.layout(names, s.Max.X-s.Min.X, maxCell)
+		m = h.layout(rows, columns, s.Max.X-s.Min.X, maxCell)
 	}
 	left, top, cell := s.Min.X+m.left, s.Max.Y, m.cell
-	for i := 1; i < n; i++ {
-		y := top - vg.Length(i)*cell
-		s.FillText(aligned(styled(tickSize, ink, false), -1, -0.4), vg.Point{X: left - 2*vg.Millimeter, Y: y + cell/2}, m.names[i])
-		for j := range i {
+	for i, name := range m.rows {
+		y := top - vg.Length(i+1)*cell
+		s.FillText(aligned(styled(tickSize, ink, false), -1, -0.4), vg.Point{X: left - 2*vg.Millimeter, Y: y + cell/2}, name)
+		for j, c := range h.cells[i] {
 			box := vg.Rectangle{Min: vg.Point{X: left + vg.Length(j)*cell, Y: y}}
 			box.Max = vg.Point{X: box.Min.X + cell, Y: box.Min.Y + cell}
-			h.drawCell(s, box, h.cells[i][j])
+			h.drawCell(s, box, c)
 		}
 	}
-	for j := range n - 1 {
+	for j, name := range m.columns {
 		style := aligned(styled(tickSize, ink, false), -0.5, -1)
 		if m.isSlanted {
 			style = aligned(style, -1, -0.8)
 			style.Rotation = math.Pi / 4
 		}
-		s.FillText(style, vg.Point{X: left + (vg.Length(j)+0.5)*cell, Y: top - m.under - 2}, m.names[j])
+		s.FillText(style, vg.Point{X: left + (vg.Length(j)+0.5)*cell, Y: top - m.under - 2}, name)
 	}
-	h.drawScale(s, left+m.under+6*vg.Millimeter, max(top-m.under, top-60*vg.Millimeter), top)
+	h.drawScale(s, left+m.across+6*vg.Millimeter, max(top-max(m.under, 30*vg.Millimeter), top-60*vg.Millimeter), top)
 }
 
 func (h heatmap) drawCell(s *sheet, box vg.Rectangle, a heat) {
 	fill, text := color.NRGBA{0xf2, 0xf2, 0xf2, 255}, "–"
 	if drawable(a.value) {
 		fill, text = shade(a.value), strings.Replace(fmt.Sprintf("%.2f", a.value), "-", "−", 1)
+		if text == "−0.00" {
+			text = "0.00"
+		}
 	}
 	inset := vg.Length(0.4)
 	s.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: box.Min.X + inset, Y: box.Min.Y + inset}, Max: vg.Point{X: box.Max.X - inset, Y: box.Max.Y - inset}}))
@@ -188,10 +205,13 @@ func (h heatmap) drawScale(s *sheet, x, bottom, top vg.Length) {
 	for i := range steps {
 		start, end := float64(i)/steps, float64(i+1)/steps
 		low, high := bottom+(top-bottom)*vg.Length(start), bottom+(top-bottom)*vg.Length(end)
-		s.FillPolygon(shade(start+end-1), corners(vg.Rectangle{Min: vg.Point{X: x, Y: low}, Max: vg.Point{X: x + width, Y: high + 0.2}}))
+		s.FillPolygon(shade(h.low+(1-h.low)*(start+end)/2), corners(vg.Rectangle{Min: vg.Point{X: x, Y: low}, Max: vg.Point{X: x + width, Y: high + 0.2}}))
 	}
 	for _, v := range []float64{-1, -0.5, 0, 0.5, 1} {
-		y := bottom + (top-bottom)*vg.Length((v+1)/2)
+		if v < h.low {
+			continue
+		}
+		y := bottom + (top-bottom)*vg.Length((v-h.low)/(1-h.low))
 		s.StrokeLine2(hairline(faint), x+width, y, x+width+2, y)
 		s.FillText(aligned(styled(tickSize, ink, false), 0, -0.4), vg.Point{X: x + width + 3.5, Y: y}, strings.Replace(fmt.Sprint(v), "-", "−", 1))
 	}

@@ -66,22 +66,33 @@ func (l *loader) readSize(dump *stimuli.Dump, read *layerRead) (ReadSize, error)
 		size.Bytes += fit.Bytes
 		size.single = size.single && fit.single
 	}
-	var reduced int64
-	if r := dump.Reduction; reduces(r, size.Features) {
-		fit, err := l.layerSize(dump, read, section{r.FitStimulusSet, read.bin})
-		if err != nil {
-			return ReadSize{}, err
-		}
-		size.Bytes += fit.Bytes
-		m, n := int64(fit.Rows), int64(size.Rows)
-		whole := size
-		whole.Rows, whole.single = whole.Rows+fit.Rows, whole.single && fit.single
-		reduced = float*(2*m*m+n*m+n*int64(r.PCA)) + blockMemory(whole)
-		size.reduced, size.single = r.PCA, false
+	reduced, err := l.reduceSize(dump, read, section{bin: read.bin}, &size)
+	if err != nil {
+		return ReadSize{}, err
 	}
 	size.holding = l.heldBy(read.evaluations, size)
 	size.holding.working = max(size.holding.working, reduced)
 	return size, nil
+}
+
+// reduceSize adds to the size of a reading what its reduction to principal components reads,
+// if there is one, and returns the bytes that this holds. part has the time bin.
+func (l *loader) reduceSize(dump *stimuli.Dump, read *layerRead, part section, size *ReadSize) (int64, error) {
+	r := dump.Reduction
+	if !reduces(r, size.Features) {
+		return 0, nil
+	}
+	part.set = r.FitStimulusSet
+	fit, err := l.layerSize(dump, read, part)
+	if err != nil {
+		return 0, err
+	}
+	size.Bytes += fit.Bytes
+	m, n := int64(fit.Rows), int64(size.Rows)
+	whole := *size
+	whole.Rows, whole.single = whole.Rows+fit.Rows, whole.single && fit.single
+	size.reduced, size.single = r.PCA, false
+	return float*(2*m*m+n*m+n*int64(r.PCA)) + blockMemory(whole), nil
 }
 
 // holding is what a reading holds in bytes.

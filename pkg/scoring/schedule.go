@@ -128,10 +128,15 @@ type MemoryError struct {
 	Need, Limit int64
 	Layer       string
 	Why         string // what the memory is needed for, if not for any such layer
+	Remedy      string // "" for that of scores
 }
 
 func (e *MemoryError) Error() string {
-	return fmt.Sprintf("%s needs up to %s of memory%s, but %s are allowed: allow that much, or score fewer benchmarks at a time", e.Layer, humanize.IBytes(uint64(e.Need)), e.Why, humanize.IBytes(uint64(e.Limit)))
+	remedy := e.Remedy
+	if remedy == "" {
+		remedy = "score fewer benchmarks at a time"
+	}
+	return fmt.Sprintf("%s needs up to %s of memory%s, but %s are allowed: allow that much, or %s", e.Layer, humanize.IBytes(uint64(e.Need)), e.Why, humanize.IBytes(uint64(e.Limit)), remedy)
 }
 
 // scorerOf returns what scores the layers of one model.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -43,10 +44,19 @@ func (s *layerScorer) checkUnits(e *binEvaluation, read *layerRead) error {
 		return nil
 	}
 	metric, err := e.definition.NewMetric()
-	if err != nil || !metric.Info().Needs.Units {
+	if err != nil {
 		return err
 	}
-	return &stimuli.FileError{Path: s.dump.Dir, What: fmt.Sprintf("holds activations near 2^%d in the layer %q, and %s with its options depends on the unit of them", read.exponent, read.key.layer, e.definition.Metric.Name),
+	return s.checkUnitsOf(metric, read)
+}
+
+// checkUnitsOf is checkUnits for a metric.
+func (s *layerScorer) checkUnitsOf(metric metrics.Metric, read *layerRead) error {
+	info := metric.Info()
+	if read.exponent == 0 || !info.Needs.Units {
+		return nil
+	}
+	return &stimuli.FileError{Path: s.dump.Dir, What: fmt.Sprintf("holds activations near 2^%d in the layer %q, and %s with its options depends on the unit of them", read.exponent, read.key.layer, info.Name),
 		Remedy: "rescale the layer"}
 }
 

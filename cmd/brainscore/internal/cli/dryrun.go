@@ -41,7 +41,12 @@ func runDry(ctx context.Context, opts scoreOptions, streams Streams, plan planFu
 	if err != nil {
 		return err
 	}
-	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+	return printDry(ctx, dry, opts.out, streams)
+}
+
+// printDry prints a dry run, and returns what would fail as an error.
+func printDry(ctx context.Context, dry scoring.DryRun, out outputFlags, streams Streams) error {
+	err := out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return writeDryRun(w, dry, format, color)
 	})
 	if err != nil {
@@ -81,7 +86,7 @@ type dryPass struct {
 	Layer       string   `json:"layer"`
 	TimeBin     string   `json:"time_bin,omitempty"`
 	StimulusSet string   `json:"stimulus_set"`
-	Benchmarks  []string `json:"benchmarks"`
+	Benchmarks  []string `json:"benchmarks,omitempty"`
 	Rows        int      `json:"rows"`
 	Features    int      `json:"features"`
 	Bytes       int64    `json:"bytes"`
@@ -113,16 +118,19 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 		e.SetIndent("", "  ")
 		return e.Encode(doc)
 	}
-	subjects, passes := 0, 0
+	subjects, benchmarks, passes := 0, 0, 0
 	for _, p := range doc.Passes {
 		passes += p.Readings
-		subjects = max(subjects, p.Subjects)
+		subjects, benchmarks = max(subjects, p.Subjects), max(benchmarks, len(p.Benchmarks))
 	}
-	perSubject := output.Column{Header: "subjects", Right: true}
-	if subjects == 0 {
-		perSubject.Hide = slices.Concat(output.People, output.Programs)
+	shownIf := func(shown bool, c output.Column) output.Column {
+		if !shown {
+			c.Hide = slices.Concat(output.People, output.Programs)
+		}
+		return c
 	}
-	g := output.Grid{Columns: append(output.TextColumns("model", "layer", "time bin", "stimulus set", "benchmarks"), perSubject,
+	g := output.Grid{Columns: append(output.TextColumns("model", "layer", "time bin", "stimulus set"),
+		shownIf(benchmarks > 0, output.Column{Header: "benchmarks"}), shownIf(subjects > 0, output.Column{Header: "subjects", Right: true}),
 		output.Column{Header: "rows", Right: true}, output.Column{Header: "features", Right: true}, output.Column{Header: "reads", Right: true}, output.Column{Header: "memory", Right: true})}
 	for _, p := range doc.Passes {
 		names := strings.Join(p.Benchmarks, " ")

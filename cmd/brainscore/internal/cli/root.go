@@ -66,6 +66,7 @@ Pages of the documentation, by brainscore help TOPIC:
 		newBatchCommand(streams, deps),
 		newCeilingCommand(streams, deps.names),
 		newCompareCommand(streams),
+		newSimilarityCommand(streams, deps.names),
 		newLeaderboardCommand(streams, deps.names),
 		newAnalyzeCommand(streams, deps.names),
 		newReportCommand(streams, deps.names),

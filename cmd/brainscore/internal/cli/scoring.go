@@ -33,6 +33,15 @@ func newRunner(data string, options scoring.Options) (*scoring.Runner, error) {
 
 // runner returns a runner for the request, and loads its composite.
 func (r *scoreRequest) runner() (*scoring.Runner, error) {
+	runner, err := r.runnerWithoutComposite()
+	if err != nil {
+		return nil, err
+	}
+	r.Composite, err = benchmarks.LoadComposite(r.composite)
+	return runner, err
+}
+
+func (r *scoreRequest) runnerWithoutComposite() (*scoring.Runner, error) {
 	options := r.options
 	if r.intervals {
 		options.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
@@ -42,12 +51,7 @@ func (r *scoreRequest) runner() (*scoring.Runner, error) {
 		options.Log = r.reporter.NoteLine
 	}
 	options.Hold = holdTo
-	runner, err := newRunner(r.data, options)
-	if err != nil {
-		return nil, err
-	}
-	r.Composite, err = benchmarks.LoadComposite(r.composite)
-	return runner, err
+	return newRunner(r.data, options)
 }
 
 // intervalSeed is the seed that intervals of scores are drawn from.
