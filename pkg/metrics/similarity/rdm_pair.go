@@ -31,11 +31,17 @@ func (m rdm) Represent(ctx context.Context, g *stream.Gram, workers int) (metric
 		return nil, fmt.Errorf("%s: %w", rdmInfo.Name, err)
 	}
 	l.triangle, l.kept, l.faint = triangles[0], kept, faint
-	if t := &l.triangle; m.ranks() && !t.constant && !t.settled() {
-		t.loose = t.looseRanks(l.side.pool, workers) // once, for all comparisons
-	} else if !m.ranks() {
+	// What comparisons need of a layer is computed once.
+	switch t := &l.triangle; {
+	case !m.ranks():
 		l.movement = t.movement(m.compare)
+	case !t.constant:
+		t.ranked(workers)
+		if !t.settled() {
+			t.loose = t.looseRanks(l.side.pool, workers)
+		}
 	}
+	l.side.pool.Clear() // layers are many
 	return l, nil
 }
 

@@ -44,6 +44,13 @@ func Give[T word](p *Pool, x []T) {
 	p.free = append(p.free, words)
 }
 
+// Clear lets go of the arrays that are kept.
+func (p *Pool) Clear() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.free = nil
+}
+
 func (p *Pool) take(n int) []uint64 {
 	if p == nil {
 		return nil
