@@ -29,13 +29,14 @@ type memoryCase struct {
 	train             float64
 	trials            int
 	thresholds        int
-	sets              int     // of stimuli, default 1
-	text              string  // added to definitions
-	fit               int     // stimuli that read-outs are fitted on
-	bins              int     // of a layer in time
-	noise             bool    // no components explain much, so that pls rounds
-	rank              int     // of the activations; 0 for all that there are
-	offset            float64 // of the activations
+	sets              int      // of stimuli, default 1
+	text              string   // added to definitions
+	fit               int      // stimuli that read-outs are fitted on
+	bins              int      // of a layer in time
+	noise             bool     // no components explain much, so that pls rounds
+	rank              int      // of the activations; 0 for all that there are
+	offset            float64  // of the activations
+	command           []string // default score of all layers
 	words             []string
 	scale             float64 // of the activations, 0 for 1
 	layers            int     // default 1

@@ -85,6 +85,22 @@ var memoryRuns = []memoryCase{
 	{name: "intervals", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 500, features: 1000, neuroids: 50, words: []string{"--ci"}},
 }
 
+// similarityRuns are comparisons of layers with each other.
+func similarityRuns() []memoryCase {
+	var cases []memoryCase
+	for _, words := range []string{"cka", "rdm", "rdm --option compare=whitened_pearson", "procrustes", "cca --option alpha=0.5", "svcca"} {
+		command := append([]string{"similarity", "--metric"}, strings.Fields(words)...)
+		run := memoryCase{data: recordings, metrics: []string{"name: cka"}, stimuli: 640, features: 2000, neuroids: 5, layers: 4, command: command}
+		few, many, noise := run, run, run
+		few.stimuli, few.features = 250, 240
+		many.stimuli, many.features, many.large = 2560, 4096, true
+		noise.rank, noise.scale, noise.rounding = 300, 1e4, true
+		run.name, few.name, many.name, noise.name = "layers/"+words, "few layers/"+words, "large layers/"+words, "dependent layers/"+words
+		cases = append(cases, run, few, many, noise)
+	}
+	return cases
+}
+
 // memoryCases returns the cases.
 func memoryCases() []memoryCase {
 	var cases []memoryCase
@@ -99,7 +115,7 @@ func memoryCases() []memoryCase {
 		all.name, all.data, all.metrics, all.splitAll = shape.name+"/all", recordings, memoryMetrics, true
 		cases = append(cases, all)
 	}
-	return slices.Concat(cases, memoryChoices, answersCases(), memoryRuns)
+	return slices.Concat(cases, memoryChoices, answersCases(), memoryRuns, similarityRuns())
 }
 
 // TestMemoryForRounding checks that a score for which rounding asks for more memory than is
@@ -152,7 +168,10 @@ func TestMemoryIsPromised(t *testing.T) {
 			c.repetitions, c.splits, c.train = cmp.Or(c.repetitions, 2), cmp.Or(c.splits, 4), cmp.Or(c.train, .8)
 			dir := t.TempDir()
 			c.data(t, c, dir)
-			words := append([]string{"score", "model", "--data", "home", "--all-layers", "--format", "json", "--quiet"}, c.words...)
+			if c.command == nil {
+				c.command = []string{"score", "--all-layers"}
+			}
+			words := slices.Concat(c.command, []string{"model", "--data", "home", "--format", "json", "--quiet"}, c.words)
 			var promise struct {
 				PeakMemory int64 `json:"peak_memory"`
 				AtMost     int64 `json:"peak_memory_at_most"`

@@ -41,8 +41,18 @@ func (m rdm) Represent(ctx context.Context, g *stream.Gram, workers int) (metric
 			t.loose = t.looseRanks(l.side.pool, workers)
 		}
 	}
-	l.side.pool.Clear() // layers are many
+	l.letGo()
 	return l, nil
+}
+
+// letGo lets go of what another comparison can make again, as layers are many: the room for
+// sorting and, unless they are few, the rows.
+func (l *rdmLayer) letGo() {
+	l.side.pool.Clear()
+	if g := l.side.gram; g.N*g.Features > fewValues {
+		g.LetGo()
+		l.side.held = nil
+	}
 }
 
 // Compare returns the coefficient of the dissimilarities of two layers, over those of the
@@ -54,6 +64,8 @@ func (l *rdmLayer) Compare(ctx context.Context, other metrics.Represented, worke
 	}
 	m, a, b, movement := l.m, l.triangle, o.triangle, l.movement+o.movement
 	if !slices.Equal(l.kept, o.kept) {
+		defer l.letGo()
+		defer o.letGo()
 		triangles, _, _, err := trianglesOf(ctx, m, []*representation{l.side, o.side}, dense.AllRows(l.side.gram.N), workers)
 		if err != nil {
 			return metrics.Score{}, fmt.Errorf("%s: %w", rdmInfo.Name, err)
@@ -78,18 +90,21 @@ func (l *rdmLayer) Warnings() []string {
 	return notes.warnings(l.m)
 }
 
-// PairMemory counts the Gram matrix, the dissimilarities and two forms of ranks, and the rows
-// if they are taken.
+// PairMemory counts the Gram matrix, the dissimilarities with two forms of ranks or their
+// deviations, and the rows if they are few.
 func (m rdm) PairMemory(s metrics.Shape) metrics.Memory {
-	const kept, working = 3, 4
+	const working = 4                       // to sort, or whitened, or of fewer stimuli
 	const pair = 3*metrics.FloatBytes + 2*4 // as Memory has it
 	n, _, _ := s.Sizes()
-	triangle := metrics.FloatBytes * n * n / 2
-	memory := metrics.Memory{Kept: metrics.FloatBytes*n*n + kept*triangle, Working: working * triangle}.Plus(layerMemory(s, pair))
-	if memory.Rare > 0 || int64(s.Features)*n <= fewValues {
-		memory.Kept += metrics.FloatBytes * n * int64(s.Features)
+	kept, triangle := int64(2), metrics.FloatBytes*n*n/2
+	if m.ranks() {
+		kept = 3
 	}
-	return memory
+	memory := metrics.Memory{Kept: metrics.FloatBytes*n*n + kept*triangle, Working: working * triangle}
+	if values := n * int64(s.Features); values <= fewValues {
+		memory.Kept += metrics.FloatBytes * values
+	}
+	return memory.Plus(layerMemory(s, pair))
 }
 
 // checkStimuli returns an error if stimuli are too few for two dissimilarities.

@@ -71,6 +71,14 @@ func (g *Gram) Hold(ctx context.Context) (*HeldRows, error) {
 	return c.rows, nil
 }
 
+// LetGo lets go of the activations that Hold returned, which the next Hold reads again.
+func (g *Gram) LetGo() {
+	c := Attached[heldCache](g)
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.rows = nil
+}
+
 // heldSink copies the given rows of a pass; nil stands for the first n.
 type heldSink struct {
 	rows    []int

@@ -95,11 +95,11 @@ A score is the same, bit for bit, with the layers exchanged, and 1 of equal laye
 what score returns if the activations of the other layer are recordings: exactly for
 cka and rdm, to rounding for the others. A reduction in model.yaml applies.
 
-Each layer is read once, and once more if rounding of its inner products matters. cka,
-rdm and procrustes hold a matrix of stimuli × stimuli or more for each layer of all
-models, of two models for those of the one with fewer layers; --dry-run prints how much.
-procrustes, cca and svcca decompose a matrix for each pair: that takes seconds to
-minutes a pair for thousands of stimuli.
+Each layer is read once, and once more if it is small or rounding of its inner products
+matters. Of each layer, a matrix of stimuli × stimuli or more stays in memory; of two
+models, those of the one with fewer layers alone: --dry-run prints how much. procrustes,
+cca and svcca decompose a matrix for each pair, which takes seconds to minutes for
+thousands of stimuli.
 
 Tables and Markdown have a matrix, CSV and TSV a row for each pair in full precision,
 JSON both matrices, of procrustes and cca also the angular distance, and provenance. A
