@@ -27,7 +27,8 @@ type activations struct {
 	name      string             // as in inputs and progress
 	layers    []*stimuli.Layer
 	dump      *stimuli.Dump
-	exponent  int // sinks take activations in units of 2^exponent
+	exponent  int   // sinks take activations in units of 2^exponent
+	step      *step // of the run that the reading is
 	// rows are those of the files, once they are read.
 	rows *readRows
 }
@@ -103,7 +104,7 @@ func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf
 
 // selectRows opens the layer on each set.
 func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, error) {
-	a := &activations{dump: s.dump, exponent: read.exponent}
+	a := &activations{dump: s.dump, exponent: read.exponent, step: read.step}
 	var sets []string
 	for i, part := range rows {
 		layer, err := s.dump.OpenLayer(part.set, read.key.layer, part.bin)
@@ -143,12 +144,16 @@ func (s *layerScorer) read(ctx context.Context, a *activations, sinks []stream.S
 		return stream.RunPass(ctx, a.Columns, sinks, stream.PassOptions{})
 	}
 	digest := newContentSink(a.Rows())
-	options := stream.PassOptions{}
+	bytes := a.selection.Bytes()
+	advance := func(int64) {}
 	if s.options.Progress != nil {
-		bytes := a.selection.Bytes()
-		advance := s.options.Progress(a.name, bytes)
-		options.Progress = func(cols int) { advance(bytes / int64(a.Cols()) * int64(cols)) }
+		advance = s.options.Progress(a.name, bytes)
 	}
+	a.step.say("reading %s", a.name)
+	options := stream.PassOptions{Progress: func(cols int) {
+		advance(bytes / int64(a.Cols()) * int64(cols))
+		a.step.read(float64(cols) / float64(a.Cols()))
+	}}
 	magnitude := &magnitudeSink{rows: a.Rows()}
 	if a.exponent != 0 {
 		sinks = []stream.Sink{&unitSink{sinks: sinks, rows: a.Rows(), exponent: a.exponent}}

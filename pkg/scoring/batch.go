@@ -151,7 +151,7 @@ func (r *Runner) RunBatch(ctx context.Context, request Request, tasks []TaskID) 
 	if err := r.keeper.recallAll(ctx, plans); err != nil {
 		return nil, err
 	}
-	err = r.run(ctx, plans)
+	err = r.run(ctx, plans, nil)
 	var stopped *stopError
 	if err != nil && !errors.As(err, &stopped) {
 		return nil, err
@@ -196,6 +196,7 @@ func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Repo
 	if err != nil {
 		return nil, nil, err
 	}
+	addUnusable(plans, unusable)
 	if err := r.keeper.recallAll(ctx, plans); err != nil {
 		return nil, nil, err
 	}
@@ -217,7 +218,7 @@ func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Repo
 			}
 		}
 	}
-	report, err := r.report(request, plans, unusable)
+	report, err := r.report(request, plans, nil)
 	return report, missing, err
 }
 

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -21,6 +22,7 @@ type evaluation struct {
 	key        *evaluationKey   // nil without a store
 	shared     any              // what the kind of data shares among the bins
 	notes      []string         // of how the layer was read, for the warnings
+	counted    bool             // among the scores of the run that are done or failed
 }
 
 // binEvaluation is an evaluation in one time bin, of one part of the definition, or a
@@ -45,6 +47,7 @@ type layerRead struct {
 	exponent    int // activations are passed on in units of 2^exponent
 	// rare returns an error if there is no memory for work that rounding asks for.
 	rare func() error
+	step *step // of the run
 }
 
 // readKey names what has to be read: a layer, in one time bin if it has any, on a
@@ -54,6 +57,9 @@ type readKey struct {
 	table                   bool   // logits are read as a table of choices, or as a layer
 	whole                   string // the benchmark that a part is read for, "" if it has none
 }
+
+// name returns the name of the layer, with its time bin.
+func (k readKey) name() string { return strings.TrimSuffix(k.layer+"/"+k.bin, "/") }
 
 // sequence returns the key without what differs within a sequence.
 func (k readKey) sequence() readKey {

@@ -16,6 +16,7 @@ type layerScorer struct {
 	options *Options
 	loader  *loader
 	keeper  *keeper
+	tracker *tracker
 	dump    *stimuli.Dump
 }
 
@@ -242,6 +243,7 @@ func (s *layerScorer) scoreEach(ctx context.Context, plan *layerPlan, read *laye
 		if e.err != nil {
 			continue
 		}
+		read.step.say("%s on %s/%s", e.definition.Identifier, s.dump.ID, read.key.name())
 		result, err := s.scoreOne(ctx, plan, e, targets[e])
 		switch {
 		case errors.Is(err, context.Canceled):
@@ -256,6 +258,7 @@ func (s *layerScorer) scoreEach(ctx context.Context, plan *layerPlan, read *laye
 			}
 			e.result = result
 		}
+		read.step.score(e.evaluation)
 		if err := s.keeper.keep(ctx, e); err != nil {
 			return err
 		}

@@ -87,7 +87,7 @@ func (r *Runner) Answers(ctx context.Context, request AnswersRequest) (answers *
 			e.data = &askingKind{dataKind: e.data, of: of}
 		}
 	}
-	if err := r.run(ctx, plans); err != nil {
+	if err := r.run(ctx, plans, nil); err != nil {
 		return nil, nil, err
 	}
 	c := &observedCodes{observed: of, definition: d}

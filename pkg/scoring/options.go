@@ -3,6 +3,7 @@ package scoring
 import (
 	"fmt"
 
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
@@ -13,6 +14,12 @@ type Options struct {
 	// Progress, if set, is called as the reading of a layer starts; the function
 	// that it returns is called with the bytes read so far.
 	Progress func(label string, bytes int64) func(done int64)
+	// Watch, if set, is called with each change of how far a run is, one call at a time. It
+	// must return soon.
+	Watch func(RunStatus)
+	// Finished, if set, is called by Score with the results of each model, in the order of the
+	// request, once they and those of the models before it are complete.
+	Finished func(benchmarks.ModelResult)
 	// Log, if set, receives lines that are worth reading but change no figure;
 	// calls may run at the same time.
 	Log func(line string)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -23,6 +24,10 @@ type modelPlan struct {
 	failures    []benchmarks.Failure
 	notes       []string
 	direct      map[string]string // the most direct table of choices, by benchmark
+
+	pending  atomic.Int32            // sequences that are not scored yet
+	finished bool                    // true once its results are passed on
+	result   *benchmarks.ModelResult // nil until they are put together
 }
 
 // plan opens the dumps of a request and plans what to read of each. unusable lists

@@ -19,6 +19,7 @@ type Runner struct {
 	loader  *loader
 	planner *planner
 	keeper  *keeper
+	tracker *tracker
 }
 
 // maxWorkers is more than the processors of any machine. Each worker takes some memory.
@@ -32,6 +33,7 @@ func NewRunner(home benchmarks.Home, options Options) *Runner {
 	r.loader = newLoader(home, &r.Options, r.inputs)
 	r.planner = &planner{home: home, loader: r.loader}
 	r.keeper = newKeeper(r.loader)
+	r.tracker = &tracker{options: &r.Options}
 	return r
 }
 
@@ -55,45 +57,55 @@ type Request struct {
 // Score runs a request. The error is what kept the run from starting or stopped it
 // as a whole; failures of single scores are in the report.
 func (r *Runner) Score(ctx context.Context, request Request) (*benchmarks.Report, error) {
+	preparing := r.tracker.step(0, "reading the data home")
 	plans, unusable, err := r.planner.plan(request)
 	if err != nil {
 		return nil, err
 	}
+	addUnusable(plans, unusable)
 	clusters, err := r.clustersOf(plans)
 	if err != nil {
 		return nil, err
 	}
+	preparing.say("looking for kept scores")
 	if err := r.keeper.recallAll(ctx, plans); err != nil {
 		return nil, err
 	}
-	if err := r.run(ctx, plans); err != nil {
-		return nil, err
-	}
-	report, err := r.report(request, plans, unusable)
+	preparing.end()
+	err = r.run(ctx, plans, func(p *modelPlan) *benchmarks.ModelResult { return r.resultOf(p, request, clusters) })
 	if err != nil {
 		return nil, err
 	}
-	for i := range report.Models {
-		addClusters(report.Models[i].Scores, clusters)
+	return r.report(request, plans, clusters)
+}
+
+// addUnusable adds the definitions that cannot be used to the failures of the first model:
+// they concern none in particular.
+func addUnusable(plans []*modelPlan, unusable []benchmarks.Failure) {
+	if len(plans) > 0 {
+		plans[0].failures = append(plans[0].failures, unusable...)
 	}
-	return report, nil
 }
 
 // Inputs lists the files that figures so far depend on, by path.
 func (r *Runner) Inputs() []benchmarks.Input { return r.inputs.sorted() }
 
+// resultOf returns the outcome of a plan, which is complete.
+func (r *Runner) resultOf(p *modelPlan, request Request, clusters map[string]map[string]string) *benchmarks.ModelResult {
+	if p.result == nil {
+		p.result = p.gather(request)
+		warnOfLayerChoice(r.Home, p, p.result)
+		warnOfDegrees(p, p.result)
+		addClusters(p.result.Scores, clusters)
+	}
+	return p.result
+}
+
 // report puts the outcome of plans together.
-func (r *Runner) report(request Request, plans []*modelPlan, unusable []benchmarks.Failure) (*benchmarks.Report, error) {
+func (r *Runner) report(request Request, plans []*modelPlan, clusters map[string]map[string]string) (*benchmarks.Report, error) {
 	report := &benchmarks.Report{}
 	for _, p := range plans {
-		result := p.gather(request)
-		warnOfLayerChoice(r.Home, p, result)
-		warnOfDegrees(p, result)
-		// Definitions that cannot be used concern no model in particular: they
-		// stand with the first.
-		result.Failures = append(result.Failures, unusable...)
-		unusable = nil
-		report.Models = append(report.Models, *result)
+		report.Models = append(report.Models, *r.resultOf(p, request, clusters))
 	}
 	report.Inputs = r.inputs.sorted()
 	var err error

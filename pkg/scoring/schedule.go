@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -24,8 +25,9 @@ const collectAbove = 128 << 20
 
 // run reads the layers of all models. As many run at a time as there are workers and
 // as memory allows; the time bins of one layer follow each other. Results stay with
-// their evaluations, so order does not matter.
-func (r *Runner) run(ctx context.Context, plans []*modelPlan) error {
+// their evaluations, so order does not matter. result, if set, returns those of a model for
+// Options.Finished.
+func (r *Runner) run(ctx context.Context, plans []*modelPlan, result func(*modelPlan) *benchmarks.ModelResult) error {
 	estimate := r.estimate(plans, func(s binSequence) bool { return r.keeper.sequenceKept(ctx, s) })
 	hold := func(bytes int64) {
 		if r.Hold != nil {
@@ -37,10 +39,26 @@ func (r *Runner) run(ctx context.Context, plans []*modelPlan) error {
 	memory := semaphore.NewWeighted(max(1, estimate.room))
 	running, inner := errgroup.WithContext(ctx)
 	running.SetLimit(r.Workers)
+	var sequences []binSequence
+	for _, p := range plans {
+		p.pending.Store(int32(len(p.sequences)))
+		for _, s := range p.sequences {
+			if !r.keeper.sequenceKept(ctx, s) {
+				sequences = append(sequences, s)
+			}
+		}
+	}
+	r.tracker.begin(sequences)
+	done := func(p *modelPlan) {
+		if p.pending.Add(-1) == 0 && result != nil && inner.Err() == nil {
+			r.tracker.finish(plans, result)
+		}
+	}
 	for _, p := range plans {
 		scorer := r.scorerOf(p.dump)
 		for _, s := range p.sequences {
 			if r.keeper.sequenceKept(ctx, s) {
+				done(p)
 				continue
 			}
 			refused := func(need int64, why string) error {
@@ -53,6 +71,8 @@ func (r *Runner) run(ctx context.Context, plans []*modelPlan) error {
 				for _, read := range s {
 					_ = failAll(read.evaluations, err)
 				}
+				r.tracker.count(s.evaluations()...)
+				done(p)
 				continue
 			}
 			for _, read := range s {
@@ -67,7 +87,12 @@ func (r *Runner) run(ctx context.Context, plans []*modelPlan) error {
 			}
 			running.Go(func() error {
 				defer memory.Release(need)
-				return scorer.scoreSequence(inner, s, need)
+				if err := scorer.scoreSequence(inner, s, need); err != nil {
+					return err
+				}
+				r.tracker.count(s.evaluations()...)
+				done(p)
+				return nil
 			})
 		}
 	}
@@ -102,7 +127,7 @@ func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, n
 		return nil
 	}
 	for _, read := range sequence {
-		if err := s.scoreInUnits(ctx, read); err != nil {
+		if err := s.scoreWatched(ctx, read); err != nil {
 			return err
 		}
 		if s.loader.once {
@@ -123,6 +148,13 @@ func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, n
 	return nil
 }
 
+// scoreWatched scores the evaluations on a layer as a step of the run.
+func (s *layerScorer) scoreWatched(ctx context.Context, read *layerRead) error {
+	read.step = s.tracker.step(float64(len(read.evaluations)), "preparing %s/%s", s.dump.ID, read.key.layer)
+	defer read.step.end()
+	return s.scoreInUnits(ctx, read)
+}
+
 // MemoryError reports a layer that needs more memory than is allowed.
 type MemoryError struct {
 	Need, Limit int64
@@ -141,5 +173,5 @@ func (e *MemoryError) Error() string {
 
 // scorerOf returns what scores the layers of one model.
 func (r *Runner) scorerOf(dump *stimuli.Dump) *layerScorer {
-	return &layerScorer{options: &r.Options, loader: r.loader, keeper: r.keeper, dump: dump}
+	return &layerScorer{options: &r.Options, loader: r.loader, keeper: r.keeper, tracker: r.tracker, dump: dump}
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
@@ -59,7 +58,8 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 	}
 	r := plan.request()
 	r.options.Workers, r.options.Memory, r.options.StopAtFailure = opts.workers, opts.memory, !opts.keepGoing
-	r.reporter = progress.New(streams.Err, opts.quiet)
+	r.quiet = opts.quiet
+	r.watch(streams)
 	defer r.reporter.Close()
 	var tasks []scoring.TaskID
 	var models []string

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
@@ -115,7 +114,7 @@ func runLayers(ctx context.Context, opts layersOptions, streams Streams, score s
 		}
 	}
 	opts.AllLayers, opts.composite = true, benchmarks.DefaultComposite
-	opts.reporter = progress.New(streams.Err, opts.quiet)
+	opts.watch(streams)
 	defer opts.reporter.Close()
 	report, err := score(ctx, opts.scoreRequest)
 	opts.reporter.Close()

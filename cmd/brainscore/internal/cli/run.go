@@ -6,7 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"time"
 
 	"github.com/brainscore-go/brainscore/internal/text"
 )
@@ -18,12 +18,26 @@ func Run(ctx context.Context, args []string, streams Streams) int {
 }
 
 func runWith(ctx context.Context, args []string, streams Streams, deps deps) int {
-	err := execute(ctx, args, streams, deps)
+	streams.interruption = &interruption{}
+	ended := make(chan error, 1)
+	go func() { ended <- execute(ctx, args, streams, deps) }()
+	late := make(chan struct{})
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(late) }) })()
+	var err error
+	select {
+	case err = <-ended:
+	case <-late:
+		err = ctx.Err()
+	}
 	if err != nil {
-		printError(streams.Err, err)
+		printError(streams, err)
 	}
 	return exitCode(err)
 }
+
+// grace is the time that work has to clean up after its context is cancelled. After it Run
+// returns all the same; if the process then ends, it leaves temporary files at most.
+const grace = 800 * time.Millisecond
 
 func execute(ctx context.Context, args []string, streams Streams, deps deps) error {
 	root := newRootCommand(streams, deps)
@@ -38,15 +52,15 @@ func execute(ctx context.Context, args []string, streams Streams, deps deps) err
 }
 
 // printError prints an error, each of its messages on lines of its own.
-func printError(w io.Writer, err error) {
+func printError(streams Streams, err error) {
 	messages := []string{err.Error()}
 	if p, ok := errors.AsType[*problems](err); ok {
 		messages = p.messages
 	}
 	if errors.Is(err, context.Canceled) {
-		messages = []string{"interrupted"}
+		messages = []string{streams.interruption.message()}
 	}
 	for _, m := range messages {
-		fmt.Fprintf(w, "brainscore: %s\n", text.SafeLines(m))
+		fmt.Fprintf(streams.Err, "brainscore: %s\n", text.SafeLines(m))
 	}
 }

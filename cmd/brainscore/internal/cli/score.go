@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
-	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 )
 
 type scoreOptions struct {
@@ -119,7 +118,7 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 	if err := opts.check(); err != nil {
 		return err
 	}
-	opts.reporter = progress.New(streams.Err, opts.quiet)
+	opts.watch(streams)
 	defer opts.reporter.Close()
 	report, err := score(ctx, opts.scoreRequest)
 	opts.reporter.Close()

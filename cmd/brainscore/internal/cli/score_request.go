@@ -16,6 +16,7 @@ type scoreRequest struct {
 	composite string
 	intervals bool // of each score
 	reporter  *progress.Reporter
+	run       *watchedRun // nil unless watch is called
 	// storeOptional is true if the scores are written even if no folder can keep them.
 	storeOptional bool
 }

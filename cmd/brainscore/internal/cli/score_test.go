@@ -46,7 +46,7 @@ func TestScoreRequest(t *testing.T) {
 	if all.code != 0 || all.err != "" {
 		t.Fatalf("gives %+v", all)
 	}
-	got.reporter = nil
+	got.reporter, got.run = nil, nil
 	want := scoreRequest{
 		Request:   scoring.Request{Models: []string{"m1", "m2"}, Benchmarks: []string{"a", "b,c"}, Layers: []string{"x", "y"}, AllowPartial: true},
 		runFlags:  runFlags{data: "home", options: scoring.Options{Workers: 3}, quiet: true},
@@ -56,7 +56,7 @@ func TestScoreRequest(t *testing.T) {
 		t.Errorf("request %+v, want %+v", got, want)
 	}
 	try(t.Context(), d, "score", "m", "--all-layers", "--memory", "1KiB", "--results", "kept", "--ci", "--cluster", "animal")
-	got.reporter = nil
+	got.reporter, got.run = nil, nil
 	want = scoreRequest{
 		Request:   scoring.Request{Models: []string{"m"}, AllLayers: true},
 		runFlags:  runFlags{results: "kept", options: scoring.Options{Workers: runtime.GOMAXPROCS(0), Memory: 1024, Cluster: "animal"}},

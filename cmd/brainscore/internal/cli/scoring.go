@@ -47,8 +47,10 @@ func (r *scoreRequest) runnerWithoutComposite() (*scoring.Runner, error) {
 		options.Intervals = metrics.Resampling{Samples: ranking.StimulusSamples, Seed: intervalSeed}
 	}
 	if r.reporter != nil {
-		options.Progress = r.reporter.Pass
 		options.Log = r.reporter.NoteLine
+	}
+	if r.run != nil {
+		options.Watch = r.run.watch
 	}
 	options.Hold = holdTo
 	return newRunner(r.data, options)
@@ -69,6 +71,7 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 		defer lift()
 		report, err = runner.Score(ctx, r.Request)
 		if err == nil && r.intervals {
+			r.reporter.Step("intervals of the scores")
 			err = ranking.AddIntervals(ctx, report.Models, intervalSeed)
 		}
 		return err
@@ -114,6 +117,9 @@ func (r *scoreRequest) withRunner(run func(*scoring.Runner) error) error {
 		store.Warn = func(line string) { r.reporter.Warn("%s", line) }
 	}
 	runner.Store = store
+	if r.run != nil {
+		r.run.folder.Store(&folder)
+	}
 	err = run(runner)
 	unkept := errors.Join(runner.Unkept(), store.Close())
 	if err == nil && unkept != nil {

@@ -7,4 +7,6 @@ import "io"
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
+
+	interruption *interruption // nil outside of Run
 }

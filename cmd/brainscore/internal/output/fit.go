@@ -114,7 +114,7 @@ func (g Grid) shorten(excess int) Grid {
 		rows[k] = Row{slices.Clone(r.Cells), r.Hide}
 		for i, limit := range limits {
 			if limit > 0 {
-				rows[k].Cells[i].text = shortened(r.Cells[i].text, limit)
+				rows[k].Cells[i].text = Shorten(r.Cells[i].text, limit)
 			}
 		}
 	}
@@ -122,8 +122,8 @@ func (g Grid) shorten(excess int) Grid {
 	return g
 }
 
-// shortened returns a text of at most width characters, with … in place of its middle.
-func shortened(s string, width int) string {
+// Shorten returns a text of at most width characters, with … in place of its middle.
+func Shorten(s string, width int) string {
 	if s = text.Safe(s); text.Width(s) <= width {
 		return s
 	}

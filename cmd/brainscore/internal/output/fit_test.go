@@ -71,7 +71,7 @@ func TestShortened(t *testing.T) {
 		{"abcdef", 6, "abcdef"}, {"abcdef", 5, "ab…ef"}, {"abcdef", 4, "ab…f"}, {"abcdef", 1, "…"}, {"abcdef", 0, "…"},
 		{"名前名前", 5, "名…前"}, {"名前名前", 4, "名…"}, {"e\u0301e\u0301e\u0301e\u0301", 3, "e\u0301…e\u0301"}, {"", 0, ""},
 	} {
-		if got := shortened(c.s, c.width); got != c.want {
+		if got := Shorten(c.s, c.width); got != c.want {
 			t.Errorf("%q to %d: %q, want %q", c.s, c.width, got, c.want)
 		}
 	}

@@ -28,6 +28,7 @@ type Reporter struct {
 	active []*pass                  // in the order of their start
 	done   int64                    // of all passes that share the bar
 	total  int64
+	run    *run // nil outside of a run that is watched
 }
 
 // pass is one reading of a file or layer.
@@ -116,13 +117,18 @@ func (r *Reporter) clear() {
 	r.bar, r.active, r.done, r.total = nil, nil, 0, 0
 }
 
-// Close removes the bar of passes that have not ended. The reporter can be used
+// Close removes the bar of passes that have not ended, and that of a run. The reporter can be used
 // afterwards.
 func (r *Reporter) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.bar != nil {
 		r.clear()
+	}
+	if r.run != nil {
+		close(r.run.stop)
+		r.run.clear()
+		r.run = nil
 	}
 }
 
@@ -144,10 +150,24 @@ func (r *Reporter) NoteLine(line string) { r.Note("%s", line) }
 func (r *Reporter) line(s string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.hide()
+	fmt.Fprintf(r.w, "brainscore: %s\n", text.SafeLines(s))
+}
+
+// hide removes the bars from the terminal until they are drawn again.
+func (r *Reporter) hide() {
 	if r.bar != nil {
 		_ = r.bar.Clear()
 	}
-	fmt.Fprintf(r.w, "brainscore: %s\n", text.SafeLines(s))
+	r.run.clear()
+}
+
+// Aside calls write, which writes lines to the terminal, while no bar is shown.
+func (r *Reporter) Aside(write func() error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hide()
+	return write()
 }
 
 func (r *Reporter) newBar() *progressbar.ProgressBar {
