@@ -21,7 +21,7 @@ type benchmarksListOptions struct {
 	data             string
 	families, region []string
 	kind             string
-	ready, wide      bool
+	ready            bool
 	out              outputFlags
 }
 
@@ -35,9 +35,6 @@ comes from, and whether its data are in the data home (ready), can be downloaded
 data fetch (fetchable), are private or are missing. What private data need that is not
 published is added. A file that does not define a benchmark is named on standard error,
 and the exit code is 3.
-
-On a terminal, the table hides columns that have no room and shortens long names;
---wide shows everything. In a file or a pipe it always has its full width.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks list --family Geirhos2021 --ready\n  brainscore benchmarks list --region V4 --region IT\n  brainscore benchmarks list --data lab --format csv",
@@ -58,7 +55,6 @@ On a terminal, the table hides columns that have no room and shortens long names
 	c.Flags().StringVar(&opts.kind, "kind", "", "only benchmarks of `KIND` neural|behavioral")
 	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(benchmarkKinds, cobra.ShellCompDirectiveNoFileComp))
 	c.Flags().BoolVar(&opts.ready, "ready", false, "only benchmarks whose data are in the data home")
-	c.Flags().BoolVar(&opts.wide, "wide", false, "show all columns on a terminal, however narrow")
 	opts.out.addFormat(c, output.Formats...)
 	return c
 }
@@ -122,23 +118,14 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 			list = append(list, l)
 		}
 	}
-	width := 0
-	if !opts.wide {
-		width = output.TerminalWidth(streams.Out)
-	}
-	var hidden []string
-	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) (err error) {
-		hidden, err = output.WriteDefinitions(w, list, format, color, width)
-		return err
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+		return output.WriteDefinitions(w, list, format, color)
 	})
 	if err != nil {
 		return err
 	}
 	if len(list) == 0 {
 		reporter.Note("none of the %d benchmarks matches", count)
-	}
-	if len(hidden) > 0 {
-		reporter.Note("hidden to fit the terminal: %s; --wide shows all columns", strings.Join(hidden, ", "))
 	}
 	var failures []benchmarks.Failure
 	for _, err := range errs {

@@ -142,7 +142,7 @@ func runDataList(ctx context.Context, opts dataListOptions, streams Streams) err
 		if format == output.JSON {
 			return results.WriteJSON(w, doc)
 		}
-		g := output.Grid{Columns: output.TextColumns("id", "kind", "content", "stimulus set", "access", "state", "images")}
+		g := output.Grid{Columns: []output.Column{{Header: "id"}, {Header: "kind", Rank: 4}, {Header: "content", Wrap: true}, {Header: "stimulus set", Rank: 3}, {Header: "access", Rank: 5}, {Header: "state"}, {Header: "images", Rank: 6}}}
 		for _, l := range doc.Data {
 			g.Add(output.Text(l.ID), output.Text(l.Kind), output.Text(l.Content), output.Text(l.StimulusSet), output.Text(l.Access), output.Text(l.State), output.Text(l.Images))
 		}

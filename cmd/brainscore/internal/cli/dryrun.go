@@ -129,9 +129,9 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 		}
 		return c
 	}
-	g := output.Grid{Columns: append(output.TextColumns("model", "layer", "time bin", "stimulus set"),
-		shownIf(benchmarks > 0, output.Column{Header: "benchmarks"}), shownIf(subjects > 0, output.Column{Header: "subjects", Right: true}),
-		output.Column{Header: "rows", Right: true}, output.Column{Header: "features", Right: true}, output.Column{Header: "reads", Right: true}, output.Column{Header: "memory", Right: true})}
+	g := output.Grid{Columns: []output.Column{{Header: "model"}, {Header: "layer"}, {Header: "time bin", Rank: 6}, {Header: "stimulus set", Rank: 3},
+		shownIf(benchmarks > 0, output.Column{Header: "benchmarks", Wrap: true}), shownIf(subjects > 0, output.Column{Header: "subjects", Right: true, Rank: 5}),
+		{Header: "rows", Right: true, Rank: 4}, {Header: "features", Right: true, Rank: 2}, {Header: "reads", Right: true, Rank: 1}, {Header: "memory", Right: true}}}
 	for _, p := range doc.Passes {
 		names := strings.Join(p.Benchmarks, " ")
 		shown := names

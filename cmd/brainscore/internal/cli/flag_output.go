@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -9,8 +10,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
 )
 
 // outputFlags choose the format of what a command writes, and the file.
@@ -20,6 +23,8 @@ type outputFlags struct {
 
 	allowed []output.Format
 	chosen  bool // by --format
+	wide    bool // on a terminal too
+	flags   *pflag.FlagSet
 }
 
 // addFormat adds --format with the formats that a command writes, the first its
@@ -35,10 +40,13 @@ func (o *outputFlags) add(c *cobra.Command, formats ...output.Format) {
 }
 
 func (o *outputFlags) addFormatFlag(c *cobra.Command, formats []output.Format, note string) {
-	*o = outputFlags{format: formats[0], path: output.Stdout, allowed: formats}
+	*o = outputFlags{format: formats[0], path: output.Stdout, allowed: formats, flags: c.Flags()}
 	c.Flags().Var((*formatFlag)(o), "format", "write as "+strings.Join(o.names(), "|")+note)
 	// An error here is a flag that was not added above.
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(o.names(), cobra.ShellCompDirectiveNoFileComp))
+	if slices.Contains(formats, output.Table) {
+		c.Flags().BoolVar(&o.wide, "wide", false, "write tables in full width on a terminal, however narrow")
+	}
 }
 
 // addOutputFlag adds --output.
@@ -73,7 +81,36 @@ func checkOutput(path string) error {
 // write writes the output of render to the file or to standard output.
 func (o *outputFlags) write(ctx context.Context, streams Streams, render func(w io.Writer, format output.Format, color bool) error) error {
 	color := o.path == output.Stdout && output.Colored(streams.Out)
-	return output.Write(ctx, o.path, streams.Out, func(w io.Writer) error { return render(w, o.format, color) })
+	width := o.terminalWidth(streams)
+	if width == 0 {
+		return output.Write(ctx, o.path, streams.Out, func(w io.Writer) error { return render(w, o.format, color) })
+	}
+	var page *output.Page
+	err := output.Write(ctx, o.path, streams.Out, func(w io.Writer) error {
+		page = output.NewPage(w, width)
+		return errors.Join(render(page, o.format, color), page.Flush())
+	})
+	if err == nil {
+		o.noteHidden(streams, page.Hidden())
+	}
+	return err
+}
+
+// terminalWidth returns the width that tables are fitted to, 0 if they are written in full
+// width.
+func (o *outputFlags) terminalWidth(streams Streams) int {
+	if o.wide || o.path != output.Stdout || o.format != output.Table {
+		return 0
+	}
+	return output.TerminalWidth(streams.Out)
+}
+
+// noteHidden notes the columns that a terminal has no room for, unless the command is quiet.
+func (o *outputFlags) noteHidden(streams Streams, headers []string) {
+	quiet, _ := o.flags.GetBool("quiet") // which not every command has
+	if len(headers) > 0 {
+		progress.New(streams.Err, quiet).Note("hidden to fit the terminal: %s; --wide shows all columns", strings.Join(headers, ", "))
+	}
 }
 
 func (o *outputFlags) names() []string {

@@ -237,7 +237,7 @@ func writeCurves(w io.Writer, report benchmarks.Report, curves [][]benchmarks.Cu
 		return results.WriteJSON(w, newLayersDocument(report, curves))
 	}
 	g := output.Grid{Columns: []output.Column{{Header: "model"}, {Header: "region"}, {Header: "layer"}, {Header: "score", Right: true}, {Header: "best"},
-		{Hide: []output.Format{output.Markdown, output.CSV, output.TSV}}}}
+		{Bar: true, Hide: []output.Format{output.Markdown, output.CSV, output.TSV}}}}
 	for _, all := range curves {
 		for _, c := range all {
 			highest := math.Inf(-1)

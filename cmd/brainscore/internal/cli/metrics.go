@@ -50,7 +50,7 @@ func runMetricsList(ctx context.Context, opts metricsListOptions, streams Stream
 			}
 			return results.WriteJSON(w, doc)
 		}
-		grid := output.Grid{Columns: output.TextColumns("metric", "kind", "summary", "range", "options")}
+		grid := output.Grid{Columns: []output.Column{{Header: "metric"}, {Header: "kind", Rank: 2}, {Header: "summary", Wrap: true}, {Header: "range", Rank: 1}, {Header: "options", Wrap: true}}}
 		for _, info := range infos {
 			grid.Add(output.Text(info.Name), output.Text(string(info.Kind)), output.Text(info.Summary), output.OwnText(info.Range), output.Text(optionsText(info.Options)))
 		}

@@ -60,7 +60,7 @@ func writeMetric(w io.Writer, info metrics.Info) error {
 	}
 	if len(info.Options) > 0 {
 		fmt.Fprintln(w)
-		grid := output.Grid{Columns: output.TextColumns("option", "type", "default", "meaning")}
+		grid := output.Grid{Columns: []output.Column{{Header: "option"}, {Header: "type", Rank: 1}, {Header: "default"}, {Header: "meaning", Wrap: true}}}
 		for _, o := range info.Options {
 			otherwise := o.Default
 			if o.Example != "" {

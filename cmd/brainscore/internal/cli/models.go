@@ -115,7 +115,7 @@ func runModelsShow(ctx context.Context, opts modelsShowOptions, streams Streams)
 		if format != output.Table && format != output.Markdown {
 			return writeModels(w, []sitemodels.Model{m}, format, color)
 		}
-		g := output.Grid{Columns: output.TextColumns("model", m.Name)}
+		g := output.Grid{Columns: []output.Column{{Header: "model"}, {Header: m.Name, Wrap: true}}}
 		for _, fact := range [][2]string{{"family", m.Family}, {"architecture", m.Architecture}, {"parameters", m.Parameters}, {"training data", m.TrainingDataset}, {"sees (degrees)", m.VisualDegrees}, {"link", m.Link}} {
 			if fact[1] != "" {
 				g.Add(output.Text(fact[0]), output.Text(fact[1]))
@@ -157,7 +157,7 @@ func writeModels(w io.Writer, models []sitemodels.Model, format output.Format, c
 		}
 		return results.WriteJSON(w, doc)
 	}
-	g := output.Grid{Columns: append(output.TextColumns("model", "family", "parameters", "visual_degrees"), output.TextColumns(sitemodels.Regions...)...)}
+	g := output.Grid{Columns: append([]output.Column{{Header: "model"}, {Header: "family", Rank: 3}, {Header: "parameters", Rank: 4}, {Header: "visual_degrees", Rank: 5}}, output.TextColumns(sitemodels.Regions...)...)}
 	for _, name := range []string{"architecture", "training_dataset", "link"} {
 		g.Columns = append(g.Columns, output.Column{Header: name, Hide: output.People})
 	}

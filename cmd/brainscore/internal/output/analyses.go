@@ -152,12 +152,16 @@ func changeCell(c *ranking.Change) Cell {
 // kindColumn names the kind of a row for programs.
 var kindColumn = Column{Header: "kind", Hide: People}
 
-var changeColumn = Column{Header: "rank changes most", Fields: []string{"model", "rank_a", "rank_b"}}
+var changeColumn = Column{Header: "rank changes most", Fields: []string{"model", "rank_a", "rank_b"}, Rank: 5}
 
-// correlationColumns returns the columns of a coefficient and its interval.
-func correlationColumns(header, field string) []Column {
-	return []Column{{Header: header, Fields: []string{field}, Right: true},
-		{Header: intervalHeader, Fields: []string{field + "_low", field + "_high"}, Right: true}}
+// correlationColumns returns the columns of a coefficient and its interval; the interval of
+// one with a rank is less wanted by one.
+func correlationColumns(header, field string, rank int) []Column {
+	interval := Column{Header: intervalHeader, Fields: []string{field + "_low", field + "_high"}, Right: true}
+	if rank > 0 {
+		interval.Rank = rank + 1
+	}
+	return []Column{{Header: header, Fields: []string{field}, Right: true, Rank: rank}, interval}
 }
 
 // againstGrid returns a row for each correlation of a score with metadata, over the
@@ -165,7 +169,7 @@ func correlationColumns(header, field string) []Column {
 func againstGrid(family string, list []ranking.Against) Grid {
 	g := Grid{Columns: slices.Concat([]Column{kindColumn, {Header: "family", Hide: People}, {Header: "score", Fields: []string{"a"}}, {Header: "with", Fields: []string{"b"}},
 		{Header: "models", Fields: []string{"above"}}, {Header: "n", Right: true}},
-		correlationColumns("Pearson r", "pearson"), correlationColumns("Spearman ρ", "spearman"), []Column{changeColumn})}
+		correlationColumns("Pearson r", "pearson", 0), correlationColumns("Spearman ρ", "spearman", 3), []Column{changeColumn})}
 	for _, a := range list {
 		models := "all"
 		if !math.IsNaN(a.Above) {
@@ -189,7 +193,7 @@ func familyDetails(a *ranking.Analysis) []Grid {
 
 func agreementGrid(list []ranking.Agreement) Grid {
 	g := Grid{Columns: slices.Concat([]Column{kindColumn, {Header: "agreement of", Fields: []string{"a"}}, {Header: "and", Fields: []string{"b"}}, {Header: "n", Right: true}},
-		correlationColumns("Spearman ρ", "spearman"), correlationColumns("Kendall τ-b", "kendall"), []Column{changeColumn})}
+		correlationColumns("Spearman ρ", "spearman", 0), correlationColumns("Kendall τ-b", "kendall", 3), []Column{changeColumn})}
 	for _, a := range list {
 		g.Add(Text("agreement"), Text(a.A), Text(a.B), Int(a.N), CorrelationCell(a.Spearman), IntervalCell(a.Interval),
 			CorrelationCell(a.Kendall), IntervalCell(a.KendallInterval), changeCell(a.Change))

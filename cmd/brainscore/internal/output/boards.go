@@ -69,7 +69,7 @@ func WriteBoard(w io.Writer, b *ranking.Board, view BoardView, format Format, co
 
 // notRankedGrid returns a row for each model without the value that is ranked by.
 func notRankedGrid(missing []ranking.Entry) Grid {
-	g := Grid{Columns: TextColumns("not ranked", "missing")}
+	g := Grid{Columns: []Column{{Header: "not ranked"}, {Header: "missing", Wrap: true}}}
 	for _, e := range missing {
 		g.Add(Text(e.Name), Text(e.Lacks))
 	}
@@ -229,6 +229,9 @@ func boardColumns(b *ranking.Board, view BoardView, entries []ranking.Entry) []b
 		c := Column{Header: name, Right: numeric}
 		if !numeric && name != ranking.FamilyColumn {
 			c.Hide = People
+		}
+		if name != b.Sort {
+			c.Rank = 3
 		}
 		add(c, func(e ranking.Entry) Cell {
 			value := e.Metadata[name].Text

@@ -86,9 +86,9 @@ func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
 // it.
 func ceilingsGrid(results []benchmarks.Result) Grid {
 	programs := func(field string) Column { return Column{Header: field, Hide: People} }
-	g := Grid{DropEmpty: true, Columns: []Column{{Header: "benchmark"}, programs("version"), {Header: "region"}, programs("parent"), {Header: "metric"},
+	g := Grid{DropEmpty: true, Columns: []Column{{Header: "benchmark"}, programs("version"), {Header: "region", Rank: 4}, programs("parent"), {Header: "metric", Rank: 3},
 		{Header: "ceiling", Fields: []string{"ceiling", "ceiling_error"}, Figures: true},
-		{Header: "stimuli", Right: true}, {Header: "neuroids", Right: true}, {Header: "trials", Right: true}, {Header: "subjects", Right: true}, programs("warnings")}}
+		{Header: "stimuli", Right: true, Rank: 7}, {Header: "neuroids", Right: true, Rank: 1}, {Header: "trials", Right: true, Rank: 5}, {Header: "subjects", Right: true, Rank: 2}, programs("warnings")}}
 	for _, r := range results {
 		n := r.Counts
 		g.Add(Text(r.Benchmark), Int(r.Version), Text(r.Region), Text(r.Parent), Text(r.Metric), EstimateCell(r.Ceiling),

@@ -105,7 +105,7 @@ func WriteComparisons(w io.Writer, c Comparisons, format Format, color bool) err
 		} else {
 			fmt.Fprintf(b, "A: %s\nB: %s\n", text.Safe(inputText(first.A)), text.Safe(inputText(first.B)))
 		}
-		if err := comparisonGrid(pair, c).Write(b, format, color); err != nil {
+		if err := onPage(w, "", comparisonGrid(pair, c))[0].Write(b, format, color); err != nil {
 			return err
 		}
 	}
@@ -134,17 +134,18 @@ func pairsOf(c Comparisons) [][]ranking.Comparison {
 // composite of the models of the first.
 func comparisonGrid(list []ranking.Comparison, c Comparisons) Grid {
 	level := strconv.FormatFloat(100*(1-c.Alpha), 'g', 4, 64) + " % interval"
-	people := func(header string, right bool) Column { return Column{Header: header, Right: right, Hide: Programs} }
 	programs := func(field string) Column { return Column{Header: field, Hide: People} }
-	figure := func(header, field string) Column { return Column{Header: header, Fields: []string{field}, Right: true} }
-	bounds := func(name string) Column {
-		return Column{Header: level, Fields: []string{name + "_low", name + "_high"}, Right: true}
+	figure := func(header, field string, rank int) Column {
+		return Column{Header: header, Fields: []string{field}, Right: true, Rank: rank}
 	}
-	g := Grid{Columns: []Column{{Header: "benchmark"}, programs("region"), programs("metric"), people("layers", false),
+	bounds := func(name string, rank int) Column {
+		return Column{Header: level, Fields: []string{name + "_low", name + "_high"}, Right: true, Rank: rank}
+	}
+	g := Grid{Columns: []Column{{Header: "benchmark"}, programs("region"), programs("metric"), {Header: "layers", Hide: Programs, Rank: 8},
 		programs("input_a"), programs("model_a"), programs("layer_a"), programs("input_b"), programs("model_b"), programs("layer_b"),
-		figure("raw A", "raw_a"), figure("raw B", "raw_b"), figure("B − A", "raw_difference"), bounds("raw"),
-		figure("score A", "score_a"), figure("score B", "score_b"), figure("B − A", "score_difference"), bounds("score"),
-		people("", false), programs("p"), figure("p (Holm)", "p_holm"), programs("significant"), programs("neuroids"), programs("splits"), programs("warnings")}}
+		figure("raw A", "raw_a", 0), figure("raw B", "raw_b", 0), figure("B − A", "raw_difference", 0), bounds("raw", 3),
+		figure("score A", "score_a", 7), figure("score B", "score_b", 6), figure("B − A", "score_difference", 4), bounds("score", 5),
+		{Hide: Programs}, programs("p"), figure("p (Holm)", "p_holm", 2), programs("significant"), programs("neuroids"), programs("splits"), programs("warnings")}}
 	for _, x := range list {
 		layers := x.A.Layer
 		if x.B.Layer != x.A.Layer {

@@ -62,9 +62,8 @@ type listedDefinition struct {
 	File        string   `json:"file"` // empty for an embedded definition
 }
 
-// WriteDefinitions writes a list of definitions in a format. A table is fitted to a
-// width unless that is 0; it returns the headers of the columns that are hidden then.
-func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool, width int) (hidden []string, err error) {
+// WriteDefinitions writes a list of definitions in a format.
+func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool) error {
 	if format == JSON {
 		doc := definitionsDocument{Schema: results.Schema, Benchmarks: []listedDefinition{}}
 		for _, l := range list {
@@ -74,7 +73,7 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool, wid
 				StimulusSet: d.StimulusSet.String(), Status: l.Status(), Missing: append([]string{}, l.Missing...), Needs: append([]string{}, l.Needs...), Source: d.Origin(), File: fileOf(d),
 			})
 		}
-		return nil, results.WriteJSON(w, doc)
+		return results.WriteJSON(w, doc)
 	}
 	g := Grid{Columns: []Column{{Header: "benchmark"}, {Header: "version", Right: true, Rank: 6}, {Header: "kind", Rank: 5}, {Header: "region", Rank: 2}, {Header: "parent", Rank: 4},
 		{Header: "metric", Rank: 1}, {Header: "stimulus set", Rank: 7}, {Header: "status"}, {Header: "source", Rank: 3}}}
@@ -82,18 +81,15 @@ func WriteDefinitions(w io.Writer, list []Listed, format Format, color bool, wid
 		d := l.Definition
 		status := l.Status()
 		switch {
-		case len(l.Missing) > 0 && !l.Published && width == 0:
+		case len(l.Missing) > 0 && !l.Published && !isPage(w):
 			status = "missing: " + strings.Join(l.Missing, ", ")
-		case len(l.Needs) > 0 && width == 0:
+		case len(l.Needs) > 0 && !isPage(w):
 			status += ": needs " + strings.Join(l.Needs, ", ")
 		}
 		g.Add(Text(d.Identifier), Int(d.Version), Text(d.Kind), Text(d.Region), Text(d.Parent),
 			Text(d.Metric.Name), Text(d.StimulusSet.String()), Text(status), Text(d.Origin()))
 	}
-	if format == Table && width > 0 {
-		g, hidden = g.Fit(width)
-	}
-	return hidden, g.Write(w, format, color)
+	return g.Write(w, format, color)
 }
 
 func fileOf(d *benchmarks.Definition) string {

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"slices"
@@ -35,79 +36,159 @@ func TerminalWidth(w io.Writer) int {
 const (
 	// minShortened is the width below which no column is shortened.
 	minShortened = 8
+	// minWrapped is the width below which no text is wrapped.
+	minWrapped = 24
+	// minBar is the width of the longest bar of a column of bars, at least.
+	minBar = 8
 	// shortName is the width of names that leave room for the columns of a Rank up to
-	// wanted.
+	// wanted, unless a grid has another.
 	shortName = 40
 	wanted    = 2
 )
 
 // Fit returns the grid as a text table that is at most width wide, as far as that is
-// possible. It hides columns that have a Rank, the highest first, and shortens the widest
-// columns of text in their middle: to 40 characters before it hides the columns of rank 2
-// and 1, further only after all. It returns the headers of the hidden columns.
+// possible. It wraps columns of text that allow it, shortens bars, hides columns that have a Rank, the
+// highest first, and shortens the widest columns of text in their middle: to 40 characters
+// before it hides the columns of rank 2 and 1, further only after all. If that is not enough,
+// it hides columns from the right. A name is not shorter than its header. It returns the headers of the hidden columns.
 func (g Grid) Fit(width int) (fitted Grid, hidden []string) {
 	fitted = g
 	fitted.Columns = slices.Clone(g.Columns)
-	for fitted.textWidth() > width {
-		last := -1
-		for i, c := range fitted.Columns {
-			if c.Rank > 0 && !slices.Contains(c.Hide, Table) && (last < 0 || c.Rank > fitted.Columns[last].Rank) {
-				last = i
+	for fitted.minWidth() > width {
+		excess := fitted.minWidth() - width
+		last := fitted.leastWanted()
+		if last < 0 || fitted.Columns[last].Rank <= wanted && fitted.spare(fitted.short()) >= excess {
+			if last = fitted.rightmost(); fitted.spare(minShortened) >= excess || last < 0 {
+				fitted = fitted.shorten(excess)
+				break
 			}
-		}
-		excess := fitted.textWidth() - width
-		if last < 0 || fitted.Columns[last].Rank <= wanted && fitted.spare() >= excess {
-			return fitted.shorten(excess), hidden
 		}
 		c := &fitted.Columns[last]
 		c.Hide = append(slices.Clone(c.Hide), Table)
 		hidden = append(hidden, c.Header)
 	}
-	return fitted, hidden
+	return fitted.wrap(width), hidden
 }
 
-// textWidth returns the width of the text table.
-func (g Grid) textWidth() int {
+// elastic returns the width below which a column of texts or bars is not made narrower by
+// wrapping or shortening them, 0 for other columns.
+func (c Column) elastic() int {
+	switch {
+	case c.Wrap:
+		return minWrapped
+	case c.Bar:
+		return minBar
+	}
+	return 0
+}
+
+// leastWanted returns the column with the highest rank among those shown, -1 if none has
+// one.
+func (g Grid) leastWanted() int {
+	last := -1
+	for i, c := range g.Columns {
+		if c.Rank > 0 && !slices.Contains(c.Hide, Table) && (last < 0 || c.Rank > g.Columns[last].Rank) {
+			last = i
+		}
+	}
+	return last
+}
+
+// rightmost returns the last column shown, -1 if there are fewer than three.
+func (g Grid) rightmost() int {
+	last, shown := -1, 0
+	for i, c := range g.Columns {
+		if !slices.Contains(c.Hide, Table) {
+			last = i
+			shown++
+		}
+	}
+	if shown < 3 {
+		return -1
+	}
+	return last
+}
+
+func (g Grid) short() int { return cmp.Or(g.Short, shortName) }
+
+// minWidth returns the width of the text table with texts wrapped as narrowly, and bars as
+// short as possible.
+func (g Grid) minWidth() int {
 	s := g.shown(Table)
 	total := 0
 	for _, w := range s.widths(nil) {
 		total += w
 	}
-	return total + len(gap)*max(0, len(s.Header)-1)
+	total += len(gap) * max(0, len(s.Header)-1)
+	for i, w := range g.textWidths() {
+		if least := g.Columns[i].elastic(); least > 0 {
+			total -= max(0, w-least)
+		}
+	}
+	return total
 }
 
-// textWidths returns the widths of the columns that can be shortened, 0 for others.
+// textWidths returns the widths of the columns that can be shortened or wrapped, 0 for
+// others.
 func (g Grid) textWidths() []int {
 	widths := make([]int, len(g.Columns))
 	for i, c := range g.Columns {
 		if slices.Contains(c.Hide, Table) || c.Right || c.Figures {
 			continue
 		}
-		widths[i] = text.Width(text.Safe(c.Header))
+		empty := true
 		for _, r := range g.rows(Table) {
 			widths[i] = max(widths[i], text.Width(text.Safe(r.Cells[i].text)))
+			empty = empty && r.Cells[i].text == ""
+		}
+		if !empty || !g.DropEmpty {
+			widths[i] = max(widths[i], text.Width(text.Safe(c.Header)))
 		}
 	}
 	return widths
 }
 
-// spare returns the width that names of more than shortName characters could give up.
-func (g Grid) spare() (spare int) {
-	for _, w := range g.textWidths() {
-		spare += max(0, w-shortName)
+// spareWidths returns the width by which each column of names can be shortened to short
+// characters, but not below its header.
+func (g Grid) spareWidths(short int) []int {
+	widths := g.textWidths()
+	for i, c := range g.Columns {
+		if c.elastic() > 0 {
+			widths[i] = 0
+		}
+		widths[i] = max(0, widths[i]-max(short, text.Width(text.Safe(c.Header))))
+	}
+	return widths
+}
+
+// spare returns the width that names of more than short characters could give up.
+func (g Grid) spare(short int) (spare int) {
+	for _, w := range g.spareWidths(short) {
+		spare += w
 	}
 	return spare
 }
 
-// shorten shortens the widest columns of text by excess characters in all.
+// shorten shortens the widest columns of names by excess characters in all.
 func (g Grid) shorten(excess int) Grid {
-	limits := g.textWidths()
+	limits, spare := g.textWidths(), g.spareWidths(minShortened)
 	for ; excess > 0; excess-- {
-		i := slices.Index(limits, slices.Max(limits))
-		if limits[i] <= minShortened {
+		widest := -1
+		for i, s := range spare {
+			if s > 0 && (widest < 0 || limits[i] > limits[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
 			break
 		}
-		limits[i]--
+		limits[widest]--
+		spare[widest]--
+	}
+	for i, c := range g.Columns {
+		if c.elastic() > 0 {
+			limits[i] = 0
+		}
 	}
 	rows := make([]Row, len(g.Rows))
 	for k, r := range g.Rows {
@@ -117,6 +198,48 @@ func (g Grid) shorten(excess int) Grid {
 				rows[k].Cells[i].text = Shorten(r.Cells[i].text, limit)
 			}
 		}
+	}
+	g.Rows = rows
+	return g
+}
+
+// wrap divides the texts of columns that allow it into lines, and shortens bars, so that
+// the table is at most width wide. The further lines of a row are rows that only the table
+// shows.
+func (g Grid) wrap(width int) Grid {
+	widths := g.textWidths()
+	limits := make([]int, len(widths)) // 0 for columns that stay as they are
+	room := max(0, width-g.minWidth())
+	for i, c := range g.Columns {
+		if least := c.elastic(); least > 0 && widths[i] > least {
+			more := min(widths[i]-least, room)
+			room -= more
+			if least+more < widths[i] {
+				limits[i] = least + more
+			}
+		}
+	}
+	var rows []Row
+	for _, r := range g.Rows {
+		lines := []Row{{slices.Clone(r.Cells), r.Hide}}
+		for i, limit := range limits {
+			if limit == 0 {
+				continue
+			}
+			whole := r.Cells[i].text
+			if g.Columns[i].Bar {
+				bar := []rune(whole)
+				lines[0].Cells[i].text = string(bar[:len(bar)*limit/widths[i]])
+				continue
+			}
+			for k, line := range wrap(text.Safe(whole), limit, limit) {
+				if k == len(lines) {
+					lines = append(lines, Row{make([]Cell, len(r.Cells)), slices.Concat(r.Hide, []Format{Markdown, CSV, TSV})})
+				}
+				lines[k].Cells[i].text = line
+			}
+		}
+		rows = append(rows, lines...)
 	}
 	g.Rows = rows
 	return g

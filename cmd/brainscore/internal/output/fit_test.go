@@ -56,8 +56,8 @@ func TestFitShortensNames(t *testing.T) {
 	g.Add(Text(strings.Repeat("n", 60)), Text("x"), Text("y"))
 	for width, want := range map[int]string{75: "", 74: "third", 68: "third", 67: "third", 48: "third", 47: "third, second", 30: "third, second"} {
 		fitted, hidden := g.Fit(width)
-		if strings.Join(hidden, ", ") != want || fitted.textWidth() > width {
-			t.Errorf("%d: hidden %v, %d wide; want %s", width, hidden, fitted.textWidth(), want)
+		if strings.Join(hidden, ", ") != want || fitted.minWidth() > width {
+			t.Errorf("%d: hidden %v, %d wide; want %s", width, hidden, fitted.minWidth(), want)
 		}
 	}
 }

@@ -19,6 +19,9 @@ type Grid struct {
 	Rows    []Row
 	// DropEmpty hides columns without any text from people.
 	DropEmpty bool
+	// Short is the width of names that Fit leaves before it hides a column of rank 1 or 2; 0
+	// stands for 40.
+	Short int
 }
 
 // Column is one column of a Grid.
@@ -35,6 +38,10 @@ type Column struct {
 	// Rank orders the columns that Fit may hide: the highest is hidden first. A
 	// column of rank 0 is not hidden.
 	Rank int
+	// Wrap lets Fit divide the text of the column into lines.
+	Wrap bool
+	// Bar is true if the texts of the column are bars, which Fit makes shorter.
+	Bar bool
 }
 
 // Row is one row of a Grid.
@@ -200,7 +207,7 @@ const gap = "  "
 // true.
 func (g Grid) WriteText(w io.Writer, color bool) error {
 	b := bufio.NewWriter(w)
-	s := g.shown(Table)
+	s := onPage(w, "", g)[0].shown(Table)
 	s.write(b, "", s.widths(nil), palette(color).faint, nil)
 	return b.Flush()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
 	"regexp"
 	"slices"
@@ -45,8 +46,11 @@ func TestNamesAreInert(t *testing.T) {
 		"comparisons": func(w io.Writer, format Format) error { return WriteComparisons(w, comparisons, format, false) },
 		"ceilings":    func(w io.Writer, format Format) error { return WriteCeilings(w, ceilings, format, false) },
 		"list": func(w io.Writer, format Format) error {
-			_, err := WriteDefinitions(w, listed, format, false, 60)
-			return err
+			if format != Table {
+				return WriteDefinitions(w, listed, format, false)
+			}
+			page := NewPage(w, 60)
+			return errors.Join(WriteDefinitions(page, listed, format, false), page.Flush())
 		},
 		"definition": func(w io.Writer, format Format) error {
 			if format != JSON { // it is YAML otherwise

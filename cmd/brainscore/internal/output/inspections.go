@@ -37,15 +37,16 @@ func WriteInspections(w io.Writer, list []*scoring.Inspection, errs []error, for
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		(&inspector{b, palette(color)}).write(inspection)
+		(&inspector{w, b, palette(color)}).write(inspection)
 	}
 	return b.Flush()
 }
 
 // inspector writes inspections as text.
 type inspector struct {
-	b *bufio.Writer
-	p palette
+	page io.Writer // that b writes to
+	b    *bufio.Writer
+	p    palette
 }
 
 func (w *inspector) write(in *scoring.Inspection) {
@@ -89,7 +90,7 @@ func (w *inspector) grid(g Grid) {
 		return
 	}
 	g.DropEmpty = true
-	s := g.shown(Table)
+	s := onPage(w.page, indent, g)[0].shown(Table)
 	s.write(w.b, indent, s.widths(nil), w.p.faint, nil)
 }
 
@@ -162,7 +163,7 @@ func (w *inspector) dumpSet(s stimuli.DumpSet) {
 		facts = append(facts, [2]string{"responses", fmt.Sprintf("to %d stimuli", s.Responses)})
 	}
 	w.facts(facts)
-	g := Grid{Columns: append(TextColumns("layer", "time bin", "shape", "type", "order"), Column{Header: "data", Right: true}, Column{Header: "memory to score", Right: true})}
+	g := Grid{Columns: []Column{{Header: "layer"}, {Header: "time bin"}, {Header: "shape"}, {Header: "type", Rank: 2}, {Header: "order", Rank: 4}, {Header: "data", Right: true, Rank: 1}, {Header: "memory to score", Right: true, Rank: 3}}}
 	for _, l := range s.Layers {
 		row := []Cell{Text(l.Layer), Text(l.Bin), Text("cannot be read"), Blank(), Blank(), Blank(), Blank()}
 		if a := l.Array; a != nil {
@@ -249,7 +250,7 @@ func (w *inspector) home(h *scoring.HomeInfo) {
 		data += fmt.Sprintf(", %d missing data", h.MissingData)
 	}
 	w.facts([][2]string{{"benchmarks", data}})
-	g := Grid{Columns: []Column{{Header: "stimulus set"}, {Header: "stimuli", Right: true}, {Header: "columns"}}}
+	g := Grid{Columns: []Column{{Header: "stimulus set"}, {Header: "stimuli", Right: true}, {Header: "columns", Wrap: true}}}
 	for _, s := range h.StimulusSets {
 		g.Add(Text(s.StimulusSet), Int(s.Stimuli), Text(strings.Join(s.Columns, ", ")))
 	}

@@ -59,7 +59,7 @@ func scoreGrid(m benchmarks.ModelResult, intervals bool, format Format) Grid {
 	}
 	inTime := slices.ContainsFunc(results, func(r benchmarks.Result) bool { return len(r.TimeBins) > 0 })
 	perSubject := slices.ContainsFunc(results, func(r benchmarks.Result) bool { return len(r.Subjects) > 0 })
-	g := Grid{Columns: scoreColumns(intervals, inTime, perSubject)}
+	g := Grid{Columns: scoreColumns(intervals, inTime, perSubject), Short: 20}
 	for i, r := range results {
 		region := Texts(r.Region, r.Region)
 		if i > 0 && results[i-1].Region == r.Region {
@@ -79,27 +79,27 @@ func scoreGrid(m benchmarks.ModelResult, intervals bool, format Format) Grid {
 func scoreColumns(intervals, inTime, perSubject bool) []Column {
 	programs := func(field string) Column { return Column{Header: field, Hide: People} }
 	bounds := func(name string) Column {
-		c := Column{Header: intervalHeader, Fields: []string{name + "_low", name + "_high"}, Right: true}
+		c := Column{Header: intervalHeader, Fields: []string{name + "_low", name + "_high"}, Right: true, Rank: 3}
 		if !intervals {
 			c.Hide = slices.Concat(People, Programs)
 		}
 		return c
 	}
 	columns := []Column{
-		{Header: "model", Hide: []Format{Table}}, {Header: "region", Hide: []Format{Markdown}}, {Header: "benchmark"},
+		{Header: "model", Hide: []Format{Table}}, {Header: "region", Hide: []Format{Markdown}, Rank: 2}, {Header: "benchmark"},
 		programs("version"), programs("parent"), {Header: "layer"}, programs("metric"),
 		{Header: "raw", Fields: []string{"raw", "raw_error"}, Figures: true}, bounds("raw"),
-		{Header: "ceiling", Fields: []string{"ceiling", "ceiling_error"}, Right: true},
+		{Header: "ceiling", Fields: []string{"ceiling", "ceiling_error"}, Right: true, Rank: 1},
 		{Header: "score", Fields: []string{"score", "score_error"}, Figures: true}, bounds("score"),
 	}
 	for _, field := range []string{"stimuli", "features", "neuroids", "trials", "subjects", "warnings", "time_bin_start", "time_bin_end", "subject"} {
 		columns = append(columns, programs(field))
 	}
-	drawing := Column{Header: "raw in time", Hide: []Format{Markdown, CSV, TSV}}
+	drawing := Column{Header: "raw in time", Hide: []Format{Markdown, CSV, TSV}, Rank: 5}
 	if !inTime {
 		drawing.Hide = append(drawing.Hide, Table)
 	}
-	spread := Column{Header: "raw by subject", Hide: []Format{CSV, TSV}}
+	spread := Column{Header: "raw by subject", Hide: []Format{CSV, TSV}, Rank: 4}
 	if !perSubject {
 		spread.Hide = slices.Concat(People, Programs)
 	}
@@ -143,6 +143,7 @@ func scoreCells(model string, region Cell, r benchmarks.Result, raw, ceiling, ce
 func writeScoreTables(w io.Writer, report benchmarks.Report, grids []Grid, color bool) error {
 	b := bufio.NewWriter(w)
 	p := palette(color)
+	grids = onPage(w, indent, grids...)
 	blocks := make([]shownGrid, len(grids))
 	var widths []int
 	for i, g := range grids {
@@ -160,7 +161,7 @@ func writeScoreTables(w io.Writer, report benchmarks.Report, grids []Grid, color
 			blocks[i].write(b, indent, widths, p.faint, nil)
 		}
 		if failures := failureGrid(m); len(failures.Rows) > 0 {
-			s := failures.shown(Table)
+			s := onPage(w, indent, failures)[0].shown(Table)
 			s.write(b, indent, s.widths(nil), p.red, nil)
 		}
 		if m.Composite != nil {
@@ -169,7 +170,7 @@ func writeScoreTables(w io.Writer, report benchmarks.Report, grids []Grid, color
 	}
 	if models := composites(report); len(models) > 1 {
 		b.WriteString("\n" + p.bold("composites") + "\n")
-		s := compositeGrid(models).shown(Table)
+		s := onPage(w, indent, compositeGrid(models))[0].shown(Table)
 		s.write(b, indent, s.widths(nil), p.faint, nil)
 	}
 	return b.Flush()
@@ -203,7 +204,7 @@ func writeScoreMarkdown(w io.Writer, report benchmarks.Report, grids []Grid) err
 
 // failureGrid returns a row for each benchmark that was not scored.
 func failureGrid(m benchmarks.ModelResult) Grid {
-	g := Grid{Columns: []Column{{Header: "model", Hide: []Format{Table}}, {Header: "not scored"}, {Header: "layer"}, {Header: "reason"}}}
+	g := Grid{Columns: []Column{{Header: "model", Hide: []Format{Table}}, {Header: "not scored"}, {Header: "layer"}, {Header: "reason", Wrap: true}}}
 	for _, f := range m.Failures {
 		g.Add(Text(m.Model), Text(f.Benchmark), Text(f.Layer), Text(f.Err.Error()))
 	}

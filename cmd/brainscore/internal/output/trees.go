@@ -26,7 +26,7 @@ func WriteCompositeList(w io.Writer, list []*benchmarks.Composite, format Format
 		}
 		return results.WriteJSON(w, doc)
 	}
-	g := Grid{Columns: TextColumns("composite", "definition")}
+	g := Grid{Columns: []Column{{Header: "composite"}, {Header: "definition", Wrap: true}}}
 	for _, c := range list {
 		g.Add(Text(c.Identifier), Text(c.String()))
 	}

@@ -81,7 +81,7 @@ func WriteValidations(w io.Writer, list []*scoring.Validation, unread []benchmar
 			verdict = p.red("invalid")
 		}
 		b.WriteString(p.bold(text.Safe(v.Definition.Identifier)) + " (" + text.Safe(v.Definition.Source) + "): " + verdict + "\n")
-		s := checkGrid(v).shown(Table)
+		s := onPage(w, indent, checkGrid(v))[0].shown(Table)
 		s.write(b, indent, s.widths(nil), p.faint, func(row []string) func(string) string {
 			if row[1] == string(scoring.StatusFailed) {
 				return p.red
@@ -94,7 +94,7 @@ func WriteValidations(w io.Writer, list []*scoring.Validation, unread []benchmar
 
 // checkGrid returns a row for each check of a definition.
 func checkGrid(v *scoring.Validation) Grid {
-	g := Grid{Columns: []Column{{Header: "benchmark", Hide: []Format{Table}}, {Header: "check"}, {Header: "status"}, {Header: "finding"}}}
+	g := Grid{Columns: []Column{{Header: "benchmark", Hide: []Format{Table}}, {Header: "check"}, {Header: "status"}, {Header: "finding", Wrap: true}}}
 	for _, c := range v.Checks {
 		g.Add(Text(v.Definition.Identifier), Text(c.Name), Text(string(c.Status)), Text(c.Finding))
 	}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/brainscore-go/brainscore/internal/text"
+)
+
+// onTerminal runs brainscore on a terminal of a width, and returns what it prints there on
+// standard output; its standard error is not the terminal.
+func onTerminal(t *testing.T, columns int, env []string, args ...string) (stdout, stderr string) {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("there are no pseudo-terminals: %v", err)
+	}
+	defer master.Close()
+	fd := int(master.Fd())
+	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = errors.Join(unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0), unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: uint16(columns)}))
+	}
+	if err != nil {
+		t.Skipf("there are no pseudo-terminals: %v", err)
+	}
+	slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(number), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("there are no pseudo-terminals: %v", err)
+	}
+	c := exec.Command("brainscore", args...)
+	c.Env = append(os.Environ(), append([]string{"TERM=xterm", "COLUMNS="}, env...)...)
+	var out, errs bytes.Buffer
+	c.Stdout, c.Stderr = slave, &errs
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	slave.Close()
+	_, _ = io.Copy(&out, master) // which fails once the other end is closed
+	if err := c.Wait(); err != nil {
+		t.Fatalf("%v: %v: %s", args, err, &errs)
+	}
+	return strings.ReplaceAll(out.String(), "\r\n", "\n"), errs.String()
+}
+
+// Tables fit a terminal; with --wide, and on a pipe, they have their full width.
+func TestTablesFitTheTerminal(t *testing.T) {
+	golden, err := filepath.Abs("../../testdata/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, model := filepath.Join(golden, "home"), filepath.Join(golden, "models/mini-net")
+	for _, args := range [][]string{
+		{"score", model, "--data", home, "--benchmark", "hvm-mini.IT-rdm", "--benchmark", "hvm-mini.IT-neuron_to_neuron"},
+		{"score", model, "--data", home, "--dry-run"},
+		{"layers", model, "--data", home, "--benchmark", "hvm-mini.IT-rdm"},
+		{"ceiling", "hvm-mini.IT-rdm", "--data", home},
+		{"benchmarks", "list", "--data", home},
+		{"benchmarks", "kinds"},
+		{"metrics", "list"},
+		{"composites", "list"},
+		{"composites", "show", "brain-score.org"},
+		{"data", "list", "--data", home},
+		{"models", "list"},
+	} {
+		piped := string(output(t, ".", "brainscore", args...))
+		for _, columns := range []int{60, 80, 200} {
+			shown, notes := onTerminal(t, columns, []string{"NO_COLOR=1"}, args...)
+			if strings.Contains(shown, "\x1b") {
+				t.Errorf("%v has styles in spite of NO_COLOR", args)
+			}
+			widest := 0
+			for line := range strings.Lines(shown) {
+				widest = max(widest, text.Width(strings.TrimSuffix(line, "\n")))
+			}
+			if widest > columns {
+				t.Errorf("%v is %d wide on a terminal of %d", args, widest, columns)
+			}
+			if hidden := strings.Contains(notes, "hidden to fit the terminal: "); hidden && shown == piped {
+				t.Errorf("%v on %d columns notes hidden columns, but shows all: %s", args, columns, notes)
+			}
+			if wide, _ := onTerminal(t, columns, []string{"NO_COLOR=1"}, append(args, "--wide")...); wide != piped {
+				t.Errorf("%v --wide on %d columns prints\n%s\nand on a pipe\n%s", args, columns, wide, piped)
+			}
+		}
+		styled, _ := onTerminal(t, 500, nil, append(args, "--wide")...)
+		if plain := regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(styled, ""); plain != piped || plain == styled {
+			t.Errorf("%v with styles prints\n%s", args, styled)
+		}
+	}
+}
