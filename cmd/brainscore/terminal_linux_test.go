@@ -53,6 +53,38 @@ func onTerminal(t *testing.T, columns int, env []string, args ...string) (stdout
 	return strings.ReplaceAll(out.String(), "\r\n", "\n"), errs.String()
 }
 
+// On a terminal the table of each model is written as it is finished; all of them together are
+// what a pipe gets.
+func TestTablesOfModelsAreThoseOfAPipe(t *testing.T) {
+	golden, err := filepath.Abs("../../testdata/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"b", "a", "c"} {
+		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(golden, "models/mini-net"))); err != nil {
+			t.Fatal(err)
+		}
+		settings := "commitments: {V4: conv, IT: fc, behavior: avgpool}\n"
+		if err := os.WriteFile(filepath.Join(dir, name, "model.yaml"), []byte(settings), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, more := range [][]string{nil, {"--ci"}} {
+		args := append([]string{"score", dir + "/b", dir + "/a", dir + "/c", "--data", filepath.Join(golden, "home"), "--jobs", "3",
+			"--benchmark", "hvm-mini.V4-pls", "--benchmark", "hvm-mini.IT-pls", "--benchmark", "objectome-mini-i2n"}, more...)
+		piped := string(output(t, ".", "brainscore", args...))
+		shown, _ := onTerminal(t, 200, []string{"NO_COLOR=1"}, args...)
+		if shown != piped {
+			t.Errorf("%v prints\n%s\nand on a pipe\n%s", args, shown, piped)
+		}
+		shown, notes := onTerminal(t, 60, []string{"NO_COLOR=1"}, args...)
+		if n := strings.Count(notes, "hidden to fit"); n != 1 || strings.Count(shown, "\ncomposites\n") != 1 {
+			t.Errorf("%d notes of hidden columns: %s\n%s", n, notes, shown)
+		}
+	}
+}
+
 // Tables fit a terminal; with --wide, and on a pipe, they have their full width.
 func TestTablesFitTheTerminal(t *testing.T) {
 	golden, err := filepath.Abs("../../testdata/golden")

@@ -22,8 +22,9 @@ type outputFlags struct {
 	path   string // output.Stdout unless --output names a file
 
 	allowed []output.Format
-	chosen  bool // by --format
-	wide    bool // on a terminal too
+	chosen  bool     // by --format
+	wide    bool     // on a terminal too
+	noted   []string // hidden columns
 	flags   *pflag.FlagSet
 }
 
@@ -105,9 +106,12 @@ func (o *outputFlags) terminalWidth(streams Streams) int {
 	return output.TerminalWidth(streams.Out)
 }
 
-// noteHidden notes the columns that a terminal has no room for, unless the command is quiet.
+// noteHidden notes the columns that a terminal has no room for, each once, unless the
+// command is quiet.
 func (o *outputFlags) noteHidden(streams Streams, headers []string) {
 	quiet, _ := o.flags.GetBool("quiet") // which not every command has
+	headers = slices.DeleteFunc(slices.Clone(headers), func(h string) bool { return slices.Contains(o.noted, h) })
+	o.noted = append(o.noted, headers...)
 	if len(headers) > 0 {
 		progress.New(streams.Err, quiet).Note("hidden to fit the terminal: %s; --wide shows all columns", strings.Join(headers, ", "))
 	}

@@ -10,24 +10,27 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// printNotes prints the warnings and notes of a report, each once for a model.
+// printNotes prints the warnings and notes of a report, those of one kind together.
 func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
+	var warnings, notes gathered
 	for _, m := range report.Models {
-		var warnings groupedMessages
 		for _, r := range m.Scores {
 			for _, w := range r.Warnings {
-				warnings.add(w, r.Benchmark, r.Layer)
+				warnings.add(w, m.Model, r.Benchmark, r.Layer, r.Region)
 			}
-		}
-		for _, w := range warnings {
-			reporter.Warn("%s", w.lineOf(m.Model))
 		}
 		if len(m.Scores) == 0 {
 			continue // its failures are printed instead
 		}
 		for _, n := range m.Notes {
-			reporter.Note("%s: %s", m.Model, n)
+			notes.add(n, m.Model, "", "")
 		}
+	}
+	for _, line := range warnings.lines() {
+		reporter.Warn("%s", line)
+	}
+	for _, line := range notes.lines() {
+		reporter.NoteLine(line)
 	}
 }
 
@@ -50,16 +53,20 @@ type message struct {
 
 // add adds a message about a benchmark and layer.
 func (g *groupedMessages) add(text, benchmark, layer string) {
-	subject := benchmark
-	if layer != "" {
-		subject += " (" + layer + ")"
-	}
 	i := slices.IndexFunc(*g, func(m *message) bool { return m.text == text })
 	if i < 0 {
 		*g = append(*g, &message{text: text})
 		i = len(*g) - 1
 	}
-	(*g)[i].subjects = append((*g)[i].subjects, subject)
+	(*g)[i].subjects = append((*g)[i].subjects, subjectOf(benchmark, layer))
+}
+
+// subjectOf names a benchmark on a layer, if it has one.
+func subjectOf(benchmark, layer string) string {
+	if layer == "" {
+		return benchmark
+	}
+	return benchmark + " (" + layer + ")"
 }
 
 // shownNames is how many benchmarks a message names.
@@ -82,10 +89,13 @@ func (m *message) line() string {
 }
 
 // names returns the first of the benchmarks that the message is about.
-func (m *message) names() string {
-	names := strings.Join(m.subjects[:min(len(m.subjects), shownNames)], ", ")
-	if more := len(m.subjects) - shownNames; more > 0 {
-		names += fmt.Sprintf(" and %d more", more)
+func (m *message) names() string { return firstNames(m.subjects) }
+
+// firstNames returns the first of many names.
+func firstNames(names []string) string {
+	first := strings.Join(names[:min(len(names), shownNames)], ", ")
+	if more := len(names) - shownNames; more > 0 {
+		first += fmt.Sprintf(" and %d more", more)
 	}
-	return names
+	return first
 }

@@ -119,6 +119,7 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 		return err
 	}
 	opts.watch(streams)
+	tables := opts.tables(ctx, streams)
 	defer opts.reporter.Close()
 	report, err := score(ctx, opts.scoreRequest)
 	opts.reporter.Close()
@@ -134,9 +135,13 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 	if failures.scores == 0 {
 		return failures.problems(nil)
 	}
-	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
-		return output.WriteScores(w, report, format, color)
-	})
+	if tables != nil {
+		err = tables.finish(report)
+	} else {
+		err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+			return output.WriteScores(w, report, format, color)
+		})
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package output
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -168,11 +169,21 @@ func writeScoreTables(w io.Writer, report benchmarks.Report, grids []Grid, color
 			writeComposite(b, m, p)
 		}
 	}
-	if models := composites(report); len(models) > 1 {
-		b.WriteString("\n" + p.bold("composites") + "\n")
-		s := onPage(w, indent, compositeGrid(models))[0].shown(Table)
-		s.write(b, indent, s.widths(nil), p.faint, nil)
+	return errors.Join(b.Flush(), WriteCompositeTable(w, report, color))
+}
+
+// WriteCompositeTable writes the table of the composites of several models, the last after
+// the tables of their scores.
+func WriteCompositeTable(w io.Writer, report benchmarks.Report, color bool) error {
+	models := composites(report)
+	if len(models) < 2 {
+		return nil
 	}
+	p := palette(color)
+	b := bufio.NewWriter(w)
+	b.WriteString("\n" + p.bold("composites") + "\n")
+	s := onPage(w, indent, compositeGrid(models))[0].shown(Table)
+	s.write(b, indent, s.widths(nil), p.faint, nil)
 	return b.Flush()
 }
 
