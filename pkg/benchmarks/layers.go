@@ -29,8 +29,8 @@ type CurvePoint struct {
 }
 
 // Curves returns a curve for each region that a model has scores for: layers in
-// natural order of their names, as conv2 before conv10. Choices and
-// probabilities are no layers.
+// order of depth where the model lists them, then in natural order of their names, as conv2
+// before conv10. Choices and probabilities are no layers.
 func Curves(m *ModelResult, of string) []Curve {
 	var curves []Curve
 	for _, s := range m.Scores {
@@ -58,7 +58,8 @@ func Curves(m *ModelResult, of string) []Curve {
 }
 
 func (c *Curve) fill(m *ModelResult) {
-	slices.SortFunc(c.Layers, func(a, b CurvePoint) int { return CompareNatural(a.Layer, b.Layer) })
+	compare := CompareLayers(m.Layers)
+	slices.SortFunc(c.Layers, func(a, b CurvePoint) int { return compare(a.Layer, b.Layer) })
 	best := math.Inf(-1)
 	for i := range c.Layers {
 		p := &c.Layers[i]
@@ -79,6 +80,16 @@ func (c *Curve) fill(m *ModelResult) {
 			best, c.Best = p.Value, p.Layer
 		}
 	}
+}
+
+// CompareLayers returns a function that orders layers by depth, which a list of layers
+// tells, and others after them in the natural order of their names.
+func CompareLayers(byDepth []string) func(a, b string) int {
+	depth := make(map[string]int, len(byDepth))
+	for i, layer := range byDepth {
+		depth[layer] = i - len(byDepth) // negative: before all others
+	}
+	return func(a, b string) int { return cmp.Or(cmp.Compare(depth[a], depth[b]), CompareNatural(a, b)) }
 }
 
 // CompareNatural orders names with the numbers in them by their size.

@@ -35,6 +35,27 @@ func TestCurves(t *testing.T) {
 	}
 }
 
+func TestCurvesByDepth(t *testing.T) {
+	for _, c := range []struct{ byDepth, want []string }{
+		{nil, []string{"avgpool", "conv2", "conv10", "layer1"}},
+		{[]string{"conv2", "conv10", "layer1", "avgpool"}, []string{"conv2", "conv10", "layer1", "avgpool"}},
+		{[]string{"layer1", "no-layer", "avgpool"}, []string{"layer1", "avgpool", "conv2", "conv10"}},
+	} {
+		m := &ModelResult{Model: "net", Layers: c.byDepth}
+		for _, layer := range []string{"layer1", "conv10", "avgpool", "conv2"} {
+			m.Scores = append(m.Scores, Result{Benchmark: "a", Region: "IT", Layer: layer, Score: metrics.Score{Raw: metrics.Exact(0.5), Ceiled: metrics.Exact(0.5)}})
+		}
+		curve := Curves(m, OfRaw)[0]
+		var got []string
+		for _, p := range curve.Layers {
+			got = append(got, p.Layer)
+		}
+		if !slices.Equal(got, c.want) || curve.Best != c.want[0] {
+			t.Errorf("by %v: %v, best %s, want %v", c.byDepth, got, curve.Best, c.want)
+		}
+	}
+}
+
 func TestInfiniteScoreIsNotBest(t *testing.T) {
 	m := &ModelResult{Model: "net"}
 	for layer, v := range map[string]float64{"a": 0.3, "b": math.Inf(1), "c": math.NaN(), "d": math.Inf(-1)} {

@@ -79,6 +79,8 @@ type ModelResult struct {
 	// Metadata are facts of the model, as imagenet_top1: numbers, texts, and true
 	// or false.
 	Metadata map[string]any
+	// Layers lists the layers by depth, as far as the model's dump does.
+	Layers []string
 	// Reduction is set where the scores are of principal components.
 	Reduction *stimuli.Reduction
 	Scores    []Result

@@ -1,12 +1,10 @@
 package figures
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -34,7 +32,7 @@ func layersFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 		return nil, err
 	}
 	var l layers
-	intervals, skipped := false, 0
+	intervals, named, skipped := false, false, 0
 	for _, m := range models {
 		curves := curvesOf(data, m, wanted)
 		if len(curves) == 0 {
@@ -50,14 +48,18 @@ func layersFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 			}
 			intervals = intervals || slices.ContainsFunc(c.bars, func(b bar) bool { return drawable(b.low) })
 		}
-		l.panels = append(l.panels, layerPanel{m.Name, layerOrder(curves), curves})
+		named = named || len(m.Layers()) == 0
+		l.panels = append(l.panels, layerPanel{m.Name, layerOrder(m, curves), curves})
 	}
 	if len(l.panels) == 0 {
 		return nil, dataErrorf("no model has scores of several layers on one benchmark: score --all-layers gives them")
 	}
 	slices.Sort(l.benchmarks)
 	l.axis = data.Composite.Of + " score"
-	caption := "layers in the order of their names, numbers as numbers"
+	caption := "layers by depth"
+	if named {
+		caption = "layers in the order of their names, numbers as numbers"
+	}
 	if intervals {
 		caption = "whiskers: 95 % intervals where the scores have them, else errors; " + caption
 	}
@@ -140,39 +142,16 @@ func curvesOf(data *ranking.Data, m *ranking.Model, wanted map[string]bool) []cu
 	return curves
 }
 
-// layerOrder returns the layers of curves in natural order.
-func layerOrder(curves []curve) []string {
+// layerOrder returns the layers of a model's curves by depth where it is known, else in the
+// natural order of their names.
+func layerOrder(m *ranking.Model, curves []curve) []string {
 	var all []string
 	for _, c := range curves {
 		all = append(all, c.layers...)
 	}
-	slices.SortFunc(all, compareNatural)
+	slices.SortFunc(all, benchmarks.CompareLayers(m.Layers()))
 	return slices.Compact(all)
 }
-
-// compareNatural compares texts, and the numbers in them by value.
-func compareNatural(a, b string) int {
-	x, y := a, b
-	for x != "" && y != "" {
-		m, n := countDigits(x), countDigits(y)
-		if m == 0 || n == 0 {
-			if x[0] != y[0] {
-				return cmp.Compare(x[0], y[0])
-			}
-			x, y = x[1:], y[1:]
-			continue
-		}
-		u, v := strings.TrimLeft(x[:m], "0"), strings.TrimLeft(y[:n], "0")
-		if c := cmp.Or(cmp.Compare(len(u), len(v)), strings.Compare(u, v)); c != 0 {
-			return c
-		}
-		x, y = x[m:], y[n:]
-	}
-	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(a, b))
-}
-
-// countDigits returns the number of digits that s begins with.
-func countDigits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
 
 // layers is a figure with a panel of curves for each model.
 type layers struct {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
@@ -60,7 +61,7 @@ func TestNaturalOrder(t *testing.T) {
 	want := []string{"conv1", "conv2", "conv10", "layer1.0", "layer1.0.bn2", "layer1.10", "layer02", "layer3"}
 	got := slices.Clone(want)
 	slices.Reverse(got)
-	slices.SortFunc(got, compareNatural)
+	slices.SortFunc(got, benchmarks.CompareNatural)
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}

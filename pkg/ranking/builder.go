@@ -91,6 +91,9 @@ func (b *Builder) AddResults(path string, results []benchmarks.ModelResult) erro
 			}
 		}
 		m.failures = append(m.failures, r.Failures...)
+		if len(m.layers) == 0 {
+			m.layers = r.Layers
+		}
 		if len(r.Scores) == 0 {
 			m.document = r.Composite
 		}

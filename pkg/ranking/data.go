@@ -66,8 +66,9 @@ type Model struct {
 	standIns  map[string][]string // benchmarks that can stand in, by group
 	source    string              // path of the results
 	facts     map[string]fact
-	table     string // path of the table with the model's parts
-	listed    bool   // in a table that has parts
+	table     string   // path of the table with the model's parts
+	listed    bool     // in a table that has parts
+	layers    []string // by depth, if known
 	results   []benchmarks.Result
 	failures  []benchmarks.Failure
 	scored    map[scoreKey]string         // path of the source by score
@@ -165,6 +166,9 @@ func (m *Model) Interval(score string) Interval {
 
 // Results returns the scores of the model, none if it comes from a table.
 func (m *Model) Results() []benchmarks.Result { return m.results }
+
+// Layers lists layers of the model by depth, as far as its results do.
+func (m *Model) Layers() []string { return m.layers }
 
 // Failures returns the benchmarks that the model could not be scored on.
 func (m *Model) Failures() []benchmarks.Failure { return m.failures }

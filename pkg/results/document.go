@@ -22,6 +22,7 @@ type Document struct {
 type Model struct {
 	Model     string     `json:"model"`
 	Metadata  metadata   `json:"metadata,omitempty"`
+	Layers    []string   `json:"layers,omitempty"` // by depth, if known
 	Reduction *Reduction `json:"reduction,omitempty"`
 	Scores    []Score    `json:"scores"`
 	Composite *Composite `json:"composite"` // null if there is none
@@ -204,7 +205,7 @@ func NewDocument(report benchmarks.Report, version, goVersion string) Document {
 }
 
 func newModel(m benchmarks.ModelResult) Model {
-	out := Model{Model: m.Model, Metadata: newMetadata(m.Metadata), Scores: []Score{}, Errors: []Failure{}}
+	out := Model{Model: m.Model, Metadata: newMetadata(m.Metadata), Layers: m.Layers, Scores: []Score{}, Errors: []Failure{}}
 	if r := m.Reduction; r != nil {
 		out.Reduction = &Reduction{r.PCA, r.FitStimulusSet}
 	}

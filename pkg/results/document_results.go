@@ -14,7 +14,7 @@ import (
 func (d Document) Results() []benchmarks.ModelResult {
 	var out []benchmarks.ModelResult
 	for _, m := range d.Models {
-		r := benchmarks.ModelResult{Model: m.Model, Metadata: m.Metadata}
+		r := benchmarks.ModelResult{Model: m.Model, Metadata: m.Metadata, Layers: m.Layers}
 		if m.Reduction != nil {
 			r.Reduction = &stimuli.Reduction{PCA: m.Reduction.PCA, FitStimulusSet: m.Reduction.FitStimulusSet}
 		}

@@ -115,7 +115,7 @@ func (r *Runner) report(request Request, plans []*modelPlan, clusters map[string
 
 // gather puts a model's results in order and forms the composite.
 func (p *modelPlan) gather(request Request) *benchmarks.ModelResult {
-	out := &benchmarks.ModelResult{Model: p.dump.ID, Metadata: p.dump.Metadata, Reduction: p.dump.Reduction, Notes: p.notes}
+	out := &benchmarks.ModelResult{Model: p.dump.ID, Metadata: p.dump.Metadata, Layers: p.dump.Layers, Reduction: p.dump.Reduction, Notes: p.notes}
 	var failed []*evaluation
 	for _, e := range p.evaluations {
 		result, err := e.outcome()

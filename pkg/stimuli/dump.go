@@ -37,6 +37,8 @@ type Dump struct {
 	// Commitments is the layer of each region, A+B for the joined features of layers A and
 	// B, which LayerParts tells apart.
 	Commitments map[string]string
+	// Layers lists layers by depth, if model.yaml does. It may lack some of the dump.
+	Layers []string
 	// Chosen describes how the layers of Commitments were chosen, by region.
 	Chosen map[string]Choice
 	// Metadata are the model's other facts, as imagenet_top1.
@@ -79,6 +81,7 @@ type Choice struct {
 type settings struct {
 	Identifier  string                `yaml:"identifier"`
 	Commitments map[string]layerNames `yaml:"commitments"`
+	Layers      []string              `yaml:"layers"`
 	Chosen      map[string]Choice     `yaml:"chosen"`
 	Metadata    map[string]any        `yaml:"metadata"`
 	Selection   *Reduction            `yaml:"selection"`
@@ -127,6 +130,10 @@ func OpenDump(dir string) (*Dump, error) {
 	if err := d.checkID(path); err != nil {
 		return nil, err
 	}
+	if err := checkLayers(path, settings.Layers); err != nil {
+		return nil, err
+	}
+	d.Layers = settings.Layers
 	if err := d.commit(settings.Commitments); err != nil {
 		return nil, err
 	}

@@ -146,6 +146,8 @@ func TestOpenDumpErrors(t *testing.T) {
 		{"unknown key", folder{"net/model.yaml": "identifer: x\n"}, "/net", "identifier"},
 		{"layer elsewhere", folder{"net/model.yaml": "commitments: {IT: ../x}\n"}, "/net", "name a layer"},
 		{"a zero byte", folder{"net/model.yaml": "identifier: \"a\\0b\"\n"}, "/net", `has the identifier "a\x00b", which holds a zero byte; write an identifier into model.yaml`},
+		{"a layer twice", folder{"net/model.yaml": "layers: [a, b, a]\n"}, "/net", `model.yaml: lists the layer "a" twice under layers`},
+		{"a layer without a name", folder{"net/model.yaml": "layers: [a, '']\n"}, "/net", "lists a layer without a name under layers"},
 		{"no components", folder{"net/model.yaml": "reduction: {fit_stimulus_set: x}\n"}, "/net", "incomplete reduction"},
 	} {
 		if _, err := OpenDump(dumpFolder(t).with(c.changes).write(t) + c.dir); err == nil || !strings.Contains(err.Error(), c.part) {

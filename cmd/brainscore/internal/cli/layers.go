@@ -48,8 +48,9 @@ func newLayersCommand(streams Streams, deps deps) *cobra.Command {
 		Short: "Find the best layer for each region",
 		Long: `Scores every layer of model dumps on the benchmarks of each region, prints the curve
 over layers and marks the best layer: the one with the highest mean over the
-benchmarks, or the first of several. Layers are sorted in the natural order of their
-names. A layer without a score on one of the benchmarks is not chosen.
+benchmarks, or the first of several. Layers are in the order that model.yaml lists them
+in by depth (layers: [conv1, layer1, fc]), others after them in the natural order of
+their names. A layer without a score on one of the benchmarks is not chosen.
 
 With --write, model.yaml commits each region to its best layer and records how it was
 chosen; the rest of the file does not change. score warns if it scores a layer on the
