@@ -118,6 +118,7 @@ func (r *Runner) RunBatch(ctx context.Context, request Request, tasks []TaskID) 
 	if r.Store == nil {
 		return nil, errors.New("a batch needs a folder of results")
 	}
+	preparing := r.tracker.step(0, "reading the data home")
 	plans, _, err := r.planner.plan(request)
 	if err != nil {
 		return nil, err
@@ -148,9 +149,11 @@ func (r *Runner) RunBatch(ctx context.Context, request Request, tasks []TaskID) 
 	if len(out.Failed) > 0 && r.StopAtFailure {
 		return out, nil
 	}
+	preparing.say("looking for kept scores")
 	if err := r.keeper.recallAll(ctx, plans); err != nil {
 		return nil, err
 	}
+	preparing.end()
 	err = r.run(ctx, plans, nil)
 	var stopped *stopError
 	if err != nil && !errors.As(err, &stopped) {

@@ -16,13 +16,16 @@ func (r *Runner) Ceilings(ctx context.Context, names []string) ([]benchmarks.Res
 	if err != nil {
 		return nil, nil, err
 	}
+	r.tracker.expect(len(definitions), len(definitions))
 	var results []benchmarks.Result
 	for _, d := range definitions {
-		if err := r.Home.CheckData(d); err != nil {
-			failures = append(failures, benchmarks.Failure{Benchmark: d.Identifier, Err: err})
-			continue
-		}
-		result, err := r.Ceiling(ctx, d)
+		var result *benchmarks.Result
+		err := r.tracker.alone(d.Identifier, func() (err error) {
+			if err = r.Home.CheckData(d); err == nil {
+				result, err = r.Ceiling(ctx, d)
+			}
+			return err
+		})
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}

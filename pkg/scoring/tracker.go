@@ -49,14 +49,22 @@ const readingShare = 0.5
 
 // begin starts a run that computes scores on the readings of sequences.
 func (t *tracker) begin(sequences []binSequence) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	scores, work := 0, 0
 	for _, s := range sequences {
-		t.status.Scores += len(s.evaluations())
+		scores += len(s.evaluations())
 		for _, read := range s {
-			t.work += float64(len(read.evaluations))
+			work += len(read.evaluations)
 		}
 	}
+	t.expect(scores, work)
+}
+
+// expect adds scores to those that the run computes, and an amount of work for them.
+func (t *tracker) expect(scores, work int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.status.Scores += scores
+	t.work += float64(work)
 	t.tell()
 }
 
@@ -131,17 +139,32 @@ func (t *tracker) count(evaluations ...*evaluation) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, e := range evaluations {
-		switch {
-		case e.counted:
-			continue
-		case e.kept != nil || e.complete():
-			t.status.Done++
-		default:
-			t.status.Failed++
+		if !e.counted {
+			e.counted = true
+			t.countOne(e.kept != nil || e.complete())
 		}
-		e.counted = true
 	}
 	t.tell()
+}
+
+// countOne counts a score that is done or has failed; the caller holds the lock.
+func (t *tracker) countOne(done bool) {
+	if done {
+		t.status.Done++
+	} else {
+		t.status.Failed++
+	}
+}
+
+// alone runs a task that computes one score, as a step of the run.
+func (t *tracker) alone(label string, task func() error) error {
+	s := t.step(1, "%s", label)
+	err := task()
+	t.mu.Lock()
+	t.countOne(err == nil)
+	t.mu.Unlock()
+	s.end()
+	return err
 }
 
 // tell passes the status on; the caller holds the lock.

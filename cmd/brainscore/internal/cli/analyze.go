@@ -81,11 +81,13 @@ func runAnalyze(ctx context.Context, opts analyzeOptions, streams Streams) error
 	if err := opts.out.check(); err != nil {
 		return err
 	}
+	reporter := progress.New(streams.Err, false)
+	defer reporter.Close()
+	reporter.Step("reading the results")
 	data, err := opts.inputs.load(ctx, streams.In)
 	if err != nil {
 		return err
 	}
-	reporter := progress.New(streams.Err, false)
 	question := ranking.Question{Against: opts.against, Above: math.NaN(), Seed: opts.seed}
 	if len(opts.against) == 0 {
 		if slices.Contains(data.Metadata(), defaultAgainst) {
@@ -104,7 +106,9 @@ func runAnalyze(ctx context.Context, opts analyzeOptions, streams Streams) error
 	if opts.above.set {
 		question.Above = opts.above.value
 	}
+	reporter.Step("correlating scores, with intervals")
 	analysis, err := data.Analyze(ctx, question)
+	reporter.Close()
 	if err != nil {
 		return err
 	}

@@ -125,6 +125,8 @@ func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, 
 	if err != nil {
 		return err
 	}
+	reporter := progress.New(streams.Err, false)
+	defer reporter.Close()
 	var list []*scoring.Validation
 	var unread, failures []benchmarks.Failure
 	valid := 0
@@ -135,6 +137,7 @@ func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, 
 			failures = append(failures, benchmarks.Failure{Err: err})
 			continue
 		}
+		reporter.Step("validating " + d.Identifier)
 		v, err := runner.Validate(ctx, d)
 		if err != nil {
 			return err
@@ -146,6 +149,7 @@ func runBenchmarksValidate(ctx context.Context, opts benchmarksValidateOptions, 
 		}
 		failures = append(failures, benchmarks.Failure{Err: errors.Join(v.Errors()...)})
 	}
+	reporter.Close()
 	if len(list) > 0 || opts.out.format == output.JSON {
 		err := opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 			return output.WriteValidations(w, list, unread, format, color)

@@ -63,11 +63,13 @@ func runCeiling(ctx context.Context, opts ceilingOptions, streams Streams) error
 		return err
 	}
 	reporter := progress.New(streams.Err, opts.quiet)
-	runner, err := newRunner(opts.data, scoring.Options{Workers: opts.workers, Log: reporter.NoteLine})
+	defer reporter.Close()
+	runner, err := newRunner(opts.data, scoring.Options{Workers: opts.workers, Log: reporter.NoteLine, Watch: reporter.Watch})
 	if err != nil {
 		return err
 	}
 	results, failures, err := runner.Ceilings(ctx, opts.benchmarks)
+	reporter.Close()
 	if err != nil {
 		return err
 	}

@@ -106,6 +106,9 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 	if hasBaseline {
 		names = append([]string{opts.baseline}, names...)
 	}
+	reporter := progress.New(streams.Err, false)
+	defer reporter.Close()
+	reporter.Step("reading the results")
 	var sides []ranking.Side
 	for i, name := range names {
 		if name == output.Stdout && slices.Contains(names[:i], output.Stdout) {
@@ -117,7 +120,9 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 		}
 		sides = append(sides, side)
 	}
+	reporter.Step("comparing, with intervals")
 	comparisons, err := ranking.Compare(ctx, sides, ranking.CompareOptions{Alpha: opts.alpha.value, Seed: opts.seed, Jobs: opts.workers})
+	reporter.Close()
 	if err != nil {
 		return err
 	}
@@ -128,7 +133,6 @@ func runCompare(ctx context.Context, opts compareOptions, hasBaseline bool, stre
 	if len(comparisons.List) == 0 && len(result.Drops) == 0 {
 		return &problems{[]string{"nothing to compare: the results have no benchmark and layer in common"}, exitData}
 	}
-	reporter := progress.New(streams.Err, false)
 	printComparisonNotes(reporter, comparisons, opts.maxDrop.set)
 	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WriteComparisons(w, result, format, color)

@@ -175,18 +175,22 @@ func runPlot(ctx context.Context, opts plotOptions, streams Streams) error {
 	if err := checkOutput(opts.output); err != nil {
 		return err
 	}
+	reporter := progress.New(streams.Err, false)
+	defer reporter.Close()
+	reporter.Step("reading the results")
 	data, err := opts.inputs.load(ctx, streams.In)
 	if err != nil {
 		return err
 	}
+	reporter.Step("drawing " + opts.kind)
 	figure, err := figures.New(ctx, opts.kind, data, figures.Request{
 		Title: opts.title, Width: opts.width.value, Height: opts.height.value,
 		Scores: opts.scores, Models: opts.models, X: opts.x, Top: opts.top, Label: opts.label, Seed: opts.seed,
 	})
+	reporter.Close()
 	if err != nil {
 		return err
 	}
-	reporter := progress.New(streams.Err, false)
 	for _, w := range data.Warnings {
 		reporter.Warn("%s", w)
 	}

@@ -92,11 +92,13 @@ func runReport(ctx context.Context, opts reportOptions, streams Streams) error {
 	if err != nil {
 		return err
 	}
+	reporter := progress.New(streams.Err, false)
+	defer reporter.Close()
+	reporter.Step("reading the results")
 	data, err := opts.inputs.load(ctx, streams.In)
 	if err != nil {
 		return err
 	}
-	reporter := progress.New(streams.Err, false)
 	definitions, broken := home.Definitions()
 	for _, err := range broken {
 		reporter.Warn("%v", err)
@@ -109,6 +111,7 @@ func runReport(ctx context.Context, opts reportOptions, streams Streams) error {
 	for _, w := range data.Warnings {
 		reporter.Warn("%s", w)
 	}
+	reporter.Step("computing what the report shows")
 	options := report.Options{Version: buildinfo.Read().Version, Definitions: definitions, Answers: answers, Seed: opts.seed}
 	return output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
 		return report.Write(ctx, w, data, options)

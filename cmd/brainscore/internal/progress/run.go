@@ -46,8 +46,17 @@ func (r *Reporter) Watch(status scoring.RunStatus) {
 	go r.draw(r.run)
 }
 
-// Step shows what is done after the scores of a run are computed.
-func (r *Reporter) Step(label string) { r.Watch(scoring.RunStatus{Share: 1, Step: label}) }
+// Step shows what is being done that no status of a run tells.
+func (r *Reporter) Step(label string) {
+	var status scoring.RunStatus
+	r.mu.Lock()
+	if r.run != nil {
+		status = r.run.status
+	}
+	r.mu.Unlock()
+	status.Step, status.More = label, 0
+	r.Watch(status)
+}
 
 // draw draws the bar of a run until it ends.
 func (r *Reporter) draw(of *run) {

@@ -73,6 +73,10 @@ func TestRunIsDrawnByItself(t *testing.T) {
 	for !strings.Contains(b.text(), "4 of 4") {
 		time.Sleep(redraw / 10)
 	}
+	r.Step("intervals")
+	for !strings.Contains(b.text(), ": intervals") {
+		time.Sleep(redraw / 10)
+	}
 	r.Close()
 	r.Close()
 	const cleared = "\x1b[2K\r"
