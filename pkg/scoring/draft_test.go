@@ -174,7 +174,47 @@ func TestDraftBehavioral(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, err, text)
 			continue
 		}
+		if c.home.Dir == ost.Dir {
+			checkNeedsCeiling(t, c.home, id, text)
+		}
 		checkDraft(t, name, c.home, id, text)
+	}
+}
+
+// checkNeedsCeiling checks that a draft is invalid as it is, and that validation doubts a
+// ceiling of 1.
+func checkNeedsCeiling(t *testing.T, home benchmarks.Home, id string, text []byte) {
+	t.Helper()
+	for _, c := range []struct {
+		ceiling string
+		want    Status
+	}{
+		{"# ceiling: {value: ...}", StatusFailed},
+		{"ceiling: {value: 1}", StatusWarning},
+		{"ceiling: {value: 0.8}", StatusOK},
+	} {
+		write(t, filepath.Join(home.BenchmarksDir(), id+".yaml"), strings.Replace(string(text), "# ceiling: {value: ...}", c.ceiling, 1))
+		d, err := home.Definition(id)
+		if err != nil {
+			t.Errorf("%s: %v", c.ceiling, err)
+			continue
+		}
+		v, err := NewRunner(home, Options{Workers: 1}).Validate(context.Background(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last Check
+		for _, check := range v.Checks {
+			if check.Name == "ceiling" {
+				last = check
+			}
+		}
+		if last.Status != c.want {
+			t.Errorf("%s: ceiling %s: %s, want %s", c.ceiling, last.Status, last.Finding, c.want)
+		}
+		if v.Valid() != (c.want != StatusFailed) {
+			t.Errorf("%s: valid is %v", c.ceiling, v.Valid())
+		}
 	}
 }
 

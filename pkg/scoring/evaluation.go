@@ -128,7 +128,7 @@ func (e *evaluation) newResult() *benchmarks.Result {
 // newCeiling returns the result of a ceiling without a model, as yet without the ceiling.
 func (e *evaluation) newCeiling() *benchmarks.Result {
 	out := e.newResult()
-	out.Raw, out.Ceiled = metrics.None(), metrics.None()
+	out.Raw, out.Ceiling, out.Ceiled = metrics.None(), metrics.None(), metrics.None()
 	return out
 }
 

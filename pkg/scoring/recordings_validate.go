@@ -44,9 +44,7 @@ func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.S
 		train = len(parts[0].design.Stimuli)
 	}
 	if result := c.ceiling(ctx); result != nil {
-		if d.Ceiling != nil && d.Ceiling.Value != nil && *d.Ceiling.Value == 1 && d.Score != string(metrics.RawForm) {
-			c.warn("ceiling", "a ceiling of 1 is that of recordings without noise: give a known one, or write score: raw")
-		}
+		c.doubtOne()
 		c.quality(ctx, result)
 		c.expectedSelf(ctx)
 	}

@@ -207,7 +207,11 @@ func (solutionTimesKind) validate(ctx context.Context, c *validator, set *stimul
 			c.ok("splits", "%d of %d train and %d test images", len(splits), len(splits[0].Train), len(splits[0].Test))
 		}
 	}
-	c.ceiling(ctx)
+	if c.d.Ceiling == nil && c.d.Score != string(metrics.RawForm) {
+		c.fail("ceiling", c.d.ErrorAt("score", "give a known one as ceiling: {value: …}, or write score: raw", "there is no ceiling, and solution times have no repetitions to estimate it by"))
+	} else if c.ceiling(ctx) != nil {
+		c.doubtOne()
+	}
 	if c.v.Splits != nil {
 		c.v.Memory = withGarbage(ReadingMemory(n, 0) + float*int64(c.v.Splits.Splits)*int64(n)*int64(n))
 		c.memory()
@@ -235,7 +239,7 @@ func (solutionTimesKind) draft(d *drafter, _ metrics.Kind) error {
 	d.line("stimulus_set: "+scalar(d.info.StimulusSet), "%d stimuli", len(d.set.IDs))
 	d.line("metric: {name: "+scalar(d.metric)+"}", "on layers in time")
 	d.line("cross_validation: {splits: 10, test_size: 0.1, seed: 1}", "")
-	d.line("ceiling: {value: 1}", "there are no repetitions to estimate it by: give a known one")
+	d.option("ceiling: {value: ...}", "MISSING: without repetitions it cannot be estimated: give one that is known from elsewhere; 1 counts the noise of the recordings as a fault of the model")
 	d.line("score: ratio", "raw / ceiling")
 	return nil
 }

@@ -196,6 +196,13 @@ func (c *validator) ceiling(ctx context.Context) *benchmarks.Result {
 	return result
 }
 
+// doubtOne warns of a ceiling of 1 that is given for recordings.
+func (c *validator) doubtOne() {
+	if d := c.d; d.Ceiling != nil && d.Ceiling.Value != nil && *d.Ceiling.Value == 1 && d.Score != string(metrics.RawForm) {
+		c.warn("ceiling", "a ceiling of 1 is that of recordings without noise: give a known one, or write score: raw")
+	}
+}
+
 // expected compares a figure of the benchmark with the published one, if any.
 func (c *validator) expected(quantity string, figure float64) {
 	for _, e := range c.d.Expected {
