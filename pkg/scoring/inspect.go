@@ -113,6 +113,8 @@ func (h homeInspector) inspectFile(in *Inspection) (err error) {
 		return err
 	case ".yaml", ".yml":
 		return h.inspectYAML(in)
+	case ".json":
+		return &stimuli.FileError{Path: in.Path, What: "is JSON, which inspect does not describe", Remedy: "show a document of scores by brainscore leaderboard, compare or report"}
 	}
 	in.Is = IsArray
 	if in.Array, err = stimuli.DescribeArray(in.Path); err != nil {
