@@ -40,20 +40,20 @@ func TestDescribe(t *testing.T) {
 
 // lockedBuffer is a buffer that several goroutines use.
 type lockedBuffer struct {
-	mu sync.Mutex
-	bytes.Buffer
+	mu      sync.Mutex
+	content bytes.Buffer // not embedded, whose other methods do not lock
 }
 
 func (b *lockedBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.Buffer.Write(p)
+	return b.content.Write(p)
 }
 
 func (b *lockedBuffer) text() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.String()
+	return b.content.String()
 }
 
 // A run is drawn although nothing calls the reporter, stands aside for lines, and leaves
