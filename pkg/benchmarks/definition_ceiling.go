@@ -80,7 +80,7 @@ func (c *checker) ceiling(d *Definition) {
 		}
 		return
 	}
-	if d.Kind != KindNeural {
+	if d.Kind == KindBehavioral || d.Kind == KindProperty {
 		c.fail("ceiling", "remove it for the metric's own ceiling, or give {value: 0.79}", "%s is a ceiling of recordings, but the benchmark is %s", orColumn(def), d.Kind)
 		return
 	}

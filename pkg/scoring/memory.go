@@ -22,7 +22,7 @@ type ReadSize struct {
 }
 
 // processBytes is what the program holds beside its data.
-const processBytes = 34 << 20
+const processBytes = 36 << 20
 
 // withGarbage returns what a process grows to that holds so many bytes of data, as its
 // garbage collector keeps to these but for a part.

@@ -76,7 +76,7 @@ func (r *Runner) SimilarityDryRun(request SimilarityRequest) (*DryRun, error) {
 	out := &DryRun{Memory: estimate.peak, MemoryAtMost: estimate.atMost}
 	for _, layers := range [][]*plannedLayer{p.rows, p.columns} {
 		for _, layer := range layers {
-			planned := PlannedRead{Model: layer.Model, Layer: layer.Layer, StimulusSet: p.set.ID}
+			planned := PlannedRead{Model: layer.Model, Layer: layer.Layer, StimulusSet: p.set.ID, Readings: 1}
 			planned.ReadSize, _, planned.Err = p.sizeOf(layer)
 			planned.Memory = withGarbage(planned.holding.working)
 			planned.MemoryAtMost = withGarbage(planned.holding.working + planned.holding.rare)

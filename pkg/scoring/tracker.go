@@ -106,7 +106,7 @@ func (s *step) score(e *evaluation) {
 	if e.complete() {
 		s.tracker.count(e)
 	}
-	s.advance(readingShare*s.work + (1-readingShare)*float64(s.computed))
+	s.advance(float64(readingShare*s.work) + float64((1-readingShare)*float64(s.computed)))
 }
 
 // advance records that an amount of the work of a step is done. A second reading does

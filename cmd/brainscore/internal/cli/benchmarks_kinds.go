@@ -40,7 +40,7 @@ func runBenchmarksKinds(ctx context.Context, opts benchmarksKindsOptions, stream
 		if format == output.JSON {
 			return results.WriteJSON(w, newKindsDocument(kinds))
 		}
-		grid := output.Grid{Columns: []output.Column{{Header: "data"}, {Header: "kind", Rank: 3}, {Header: "files", Wrap: true}, {Header: "model", Wrap: true}, {Header: "metrics", Wrap: true}}}
+		grid := output.Grid{Columns: []output.Column{{Header: "data", Wrap: true}, {Header: "kind", Rank: 3}, {Header: "files", Wrap: true}, {Header: "model", Wrap: true}, {Header: "metrics", Wrap: true}}}
 		for _, k := range kinds {
 			grid.Add(output.Text(k.Name), output.Text(k.Kind), output.Text(filesText(k.Files)), output.Text(k.Dump), output.Text(strings.Join(k.Metrics, ", ")))
 		}

@@ -38,6 +38,8 @@ const (
 	minShortened = 8
 	// minWrapped is the width below which no text is wrapped.
 	minWrapped = 24
+	// maxWord is the width of words for which a wrapped column is not wider than that.
+	maxWord = 40
 	// minBar is the width of the longest bar of a column of bars, at least.
 	minBar = 8
 	// shortName is the width of names that leave room for the columns of a Rank up to
@@ -70,12 +72,18 @@ func (g Grid) Fit(width int) (fitted Grid, hidden []string) {
 	return fitted.wrap(width), hidden
 }
 
-// elastic returns the width below which a column of texts or bars is not made narrower by
-// wrapping or shortening them, 0 for other columns.
-func (c Column) elastic() int {
-	switch {
+// elastic returns the width below which the column of texts or bars at index i is not made
+// narrower by wrapping or shortening them, 0 for other columns.
+func (g Grid) elastic(i int) int {
+	switch c := g.Columns[i]; {
 	case c.Wrap:
-		return minWrapped
+		least := minWrapped
+		for _, r := range g.rows(Table) {
+			for word := range strings.FieldsSeq(text.Safe(r.Cells[i].text)) {
+				least = max(least, text.Width(word))
+			}
+		}
+		return min(least, maxWord)
 	case c.Bar:
 		return minBar
 	}
@@ -121,7 +129,7 @@ func (g Grid) minWidth() int {
 	}
 	total += len(gap) * max(0, len(s.Header)-1)
 	for i, w := range g.textWidths() {
-		if least := g.Columns[i].elastic(); least > 0 {
+		if least := g.elastic(i); least > 0 {
 			total -= max(0, w-least)
 		}
 	}
@@ -152,11 +160,11 @@ func (g Grid) textWidths() []int {
 // characters, but not below its header.
 func (g Grid) spareWidths(short int) []int {
 	widths := g.textWidths()
-	for i, c := range g.Columns {
-		if c.elastic() > 0 {
+	for i := range g.Columns {
+		if g.elastic(i) > 0 {
 			widths[i] = 0
 		}
-		widths[i] = max(0, widths[i]-max(short, text.Width(text.Safe(c.Header))))
+		widths[i] = max(0, widths[i]-max(short, text.Width(text.Safe(g.Columns[i].Header))))
 	}
 	return widths
 }
@@ -185,8 +193,8 @@ func (g Grid) shorten(excess int) Grid {
 		limits[widest]--
 		spare[widest]--
 	}
-	for i, c := range g.Columns {
-		if c.elastic() > 0 {
+	for i := range g.Columns {
+		if g.elastic(i) > 0 {
 			limits[i] = 0
 		}
 	}
@@ -210,8 +218,8 @@ func (g Grid) wrap(width int) Grid {
 	widths := g.textWidths()
 	limits := make([]int, len(widths)) // 0 for columns that stay as they are
 	room := max(0, width-g.minWidth())
-	for i, c := range g.Columns {
-		if least := c.elastic(); least > 0 && widths[i] > least {
+	for i := range g.Columns {
+		if least := g.elastic(i); least > 0 && widths[i] > least {
 			more := min(widths[i]-least, room)
 			room -= more
 			if least+more < widths[i] {
