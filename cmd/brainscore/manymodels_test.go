@@ -34,7 +34,7 @@ func TestManyModels(t *testing.T) {
 	dir, l := os.Getenv(labVariable), fullLab
 	if dir == "" {
 		dir, l = t.TempDir(), smallLab
-		l.models, l.stimuli, l.features = 24, 128, 64 // enough to kill a shard while it runs
+		l.models, l.stimuli, l.features = 12, 128, 64 // enough to kill a shard while it runs
 	}
 	if text := os.Getenv(labModelsVariable); text != "" {
 		var err error
