@@ -6,15 +6,55 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/docs"
+	"github.com/brainscore-go/brainscore/internal/text"
 )
+
+// The width of help texts where they are not written to a terminal, and the largest there.
+const (
+	helpWidth    = 80
+	maxHelpWidth = 100
+)
+
+// showHelp prints the help of a command, which is wrapped, with plain names of flags.
+func showHelp(c *cobra.Command, _ []string) {
+	width := helpWidth
+	if terminal := output.TerminalWidth(c.OutOrStdout()); terminal > 0 {
+		width = min(terminal, maxHelpWidth)
+	}
+	help := strings.TrimRight(c.Long, "\n") + "\n\n" + c.UsageString()
+	for _, flags := range []*pflag.FlagSet{c.LocalFlags(), c.InheritedFlags()} {
+		help = strings.Replace(help, strings.TrimRight(flags.FlagUsages(), "\n"), flagTable(flags), 1)
+	}
+	fmt.Fprint(c.OutOrStdout(), output.WrapHelp(help, width))
+}
+
+// flagTable lists flags as pflag does, but without the values of those that are true or
+// false.
+func flagTable(flags *pflag.FlagSet) string {
+	var names, texts []string
+	width := 0
+	for line := range strings.Lines(flags.FlagUsages()) {
+		const indent = "      " // of flags without a letter
+		name, description, _ := strings.Cut(line[len(indent):], "  ")
+		name, _, _ = strings.Cut(name, "[=true|false]")
+		names, texts = append(names, line[:len(indent)]+name), append(texts, strings.TrimSpace(description))
+		width = max(width, text.Width(names[len(names)-1]))
+	}
+	for i := range names {
+		names[i] = text.Left(names[i], width) + "   " + texts[i]
+	}
+	return strings.Join(names, "\n")
+}
 
 // topicList lists the pages of the documentation, a line each.
 func topicList() string {
 	var b strings.Builder
 	for _, page := range docs.Pages() {
-		fmt.Fprintf(&b, "  %-18s %s\n", page.Name, page.Title)
+		fmt.Fprintf(&b, "  %-20s  %s\n", page.Name, page.Title)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

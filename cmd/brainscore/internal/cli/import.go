@@ -250,7 +250,7 @@ each column of its tables as an array such as presentation/stimulus_id, and its 
 
 ` + exitCodes(exitData),
 		Example: `  brainscore export MajajHong2015.public --output MajajHong2015.npz
-  python3 -c "import numpy; a = numpy.load('MajajHong2015.npz'); print(a['values'].shape, a['neuroid/region'])"`,
+  python3 -c "import numpy; print(numpy.load('MajajHong2015.npz')['values'].shape)"`,
 		GroupID: groupData,
 		Args:    needArg("one ASSEMBLY"),
 		RunE: func(c *cobra.Command, args []string) error {

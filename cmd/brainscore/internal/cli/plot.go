@@ -71,11 +71,11 @@ func kindNames() []string {
 func kindsHelp() string {
 	var b strings.Builder
 	for _, k := range figures.Kinds() {
-		fmt.Fprintf(&b, "  %-11s %s\n", k.Name, k.Summary)
+		fmt.Fprintf(&b, "  %-11s  %s\n", k.Name, k.Summary)
 	}
 	b.WriteString("\nor, of the answers of models and people on a benchmark:\n")
 	for _, k := range figures.AnswersKinds() {
-		fmt.Fprintf(&b, "  %-11s %s\n", k.Name, k.Summary)
+		fmt.Fprintf(&b, "  %-11s  %s\n", k.Name, k.Summary)
 	}
 	return b.String()
 }

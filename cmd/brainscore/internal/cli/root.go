@@ -50,6 +50,7 @@ Pages of the documentation, by brainscore help TOPIC:
 	root.SetErr(streams.Err)
 	root.SetVersionTemplate("brainscore {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(showHelp)
 	root.AddGroup(
 		&cobra.Group{ID: groupScoring, Title: "Scoring:"},
 		&cobra.Group{ID: groupModels, Title: "Many models:"},

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/brainscore-go/brainscore/internal/text"
 )
 
 // outcome is the exit code and the output of a command line.
@@ -22,6 +24,9 @@ func try(ctx context.Context, deps deps, args ...string) outcome {
 	return outcome{code, out.String(), err.String()}
 }
 
+// words returns a text with single spaces between its words.
+func words(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 func TestEveryCommandIsDocumented(t *testing.T) {
 	var walk func(*cobra.Command)
 	walk = func(c *cobra.Command) {
@@ -33,8 +38,17 @@ func TestEveryCommandIsDocumented(t *testing.T) {
 		}
 		args := strings.Fields(c.CommandPath())[1:]
 		help := try(t.Context(), deps{}, append(args, "--help")...)
-		if help.code != exitDone || help.err != "" || !strings.Contains(help.out, c.Long) || !strings.Contains(help.out, "Examples:") {
+		if help.code != exitDone || help.err != "" || !strings.Contains(words(help.out), words(c.Long)) || !strings.Contains(help.out, "Examples:") {
 			t.Errorf("%s --help gives %+v", c.CommandPath(), help)
+		}
+		for line := range strings.Lines(help.out) {
+			if w := text.Width(strings.TrimSuffix(line, "\n")); w > helpWidth {
+				t.Errorf("%s --help has a line of %d characters: %s", c.CommandPath(), w, line)
+			}
+		}
+		// What is copied from the help is the command that the program has.
+		if got, want := words(strings.ReplaceAll(help.out, "\\\n", "")), words(strings.ReplaceAll(c.Example, "\\\n", "")); !strings.Contains(got, want) {
+			t.Errorf("%s --help changes the examples:\n%s", c.CommandPath(), help.out)
 		}
 		if other := try(t.Context(), deps{}, append([]string{"help"}, args...)...); other != help {
 			t.Errorf("help %s differs from --help: %+v", c.CommandPath(), other)
