@@ -47,7 +47,7 @@ func (q AssemblyRequest) behavioral(d *dataset, t table, set *stimuli.StimulusSe
 	if kindOf(t) == triplets {
 		for _, name := range triplets.needed {
 			if extra := without(t.find(name), set.IDs); len(extra) > 0 {
-				return bad(d.path, fmt.Sprintf("has the %s stimulus %q, which is not in the stimulus set", name, extra[0]), "name the stimulus set that was shown")
+				return &stimuli.AlignmentError{Path: d.path, What: "has in the column " + name, IDs: extra, Where: "not in the stimulus set " + set.ID, Remedy: "name the stimulus set that was shown", Known: set.IDs}
 			}
 		}
 		return q.writeTrials(d, t, triplets.needed, "trials.csv", triplets.what, s, r)

@@ -78,7 +78,7 @@ func TestTripletsOutsideTheSet(t *testing.T) {
 	home := stimuli.Home{Dir: t.TempDir()}
 	writeFile(t, home.StimulusSetPath("s")+"/stimuli.csv", "stimulus_id\n0\n2\n")
 	_, err := Assembly(t.Context(), AssemblyRequest{Home: home, Path: dir + "/triplets.nc_/triplets.nc", ID: "a", StimulusSet: "s"})
-	if err == nil || !strings.Contains(err.Error(), `has the first stimulus "1", which is not in the stimulus set`) {
+	if err == nil || !strings.Contains(err.Error(), `has in the column first 1 stimulus id ("1") not in the stimulus set s`) {
 		t.Errorf("error %v", err)
 	}
 }

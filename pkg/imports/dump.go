@@ -187,11 +187,8 @@ func (q DumpRequest) stimuli(ctx context.Context, files *dumpFiles, r *Result) (
 	default:
 		extra, missing := without(ids, set.IDs), without(set.IDs, ids)
 		if len(extra) == len(ids) {
-			remedy := "name the stimulus set that the model saw"
-			if difference := stimuli.Spelling(ids, set.IDs); difference != "" {
-				remedy = difference + ": write the ids alike"
-			}
-			return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("names no stimulus of the stimulus set %s, but", q.StimulusSet), IDs: ids, Remedy: remedy}
+			return nil, &stimuli.AlignmentError{Path: q.Path, What: fmt.Sprintf("names no stimulus of the stimulus set %s, but", q.StimulusSet), IDs: ids,
+				Remedy: "name the stimulus set that the model saw", Known: set.IDs}
 		}
 		if len(extra) > 0 {
 			r.note("%s: %d stimuli are not in the stimulus set %s (%s)", q.Path, len(extra), q.StimulusSet, few(extra))

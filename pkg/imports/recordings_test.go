@@ -188,6 +188,8 @@ func TestRecordingsRefused(t *testing.T) {
 		{"reps.npy", "stimulus_id\nim0\nim0\nim1\nim2\nim3\nim4\n", "", nil, "repeats 1 stimulus_id"},
 		{"reps.npy", "stimulus_id\nim0\nim9\nim1\nim2\nim3\nim4\n", "", nil, "im9"},
 		{"reps.npy", "stimulus_id,x\nim0,1\n,1\nim1,1\nim2,1\nim3,1\nim4,1\n", "", nil, "empty"},
+		{"reps.npy", "stimulus_id\nim0.png\nim5.png\nim1.png\nim2.png\nim3.png\nim4.png\n", "", nil, `match without extensions ("im0.png" and "im0")`},
+		{"reps.npy", "stimulus_id\nIM0\nIM5\nIM1\nIM2\nIM3\nIM4\n", "", nil, `match without regard to case ("IM0" and "im0")`},
 		{"reps.npy", "picture\nim0\nim5\nim1\nim2\nim3\nim4\n", "", nil, "has no column stimulus_id"},
 		{"reps.npy", "stimulus_id,repetition\nim0,0\nim5,0\nim1,0\nim2,0\nim3,0\nim4,0\n", "", nil, "axis of repetitions"},
 		{"reps.npy", idsTable, "neuroid_id\na\n", nil, "has 1 rows"},

@@ -48,7 +48,7 @@ func Responses(ctx context.Context, q DumpRequest) (*Result, error) {
 	}
 	ids := slices.DeleteFunc(distinctOf(set.IDs), func(id string) bool { _, ok := choice[id]; return !ok })
 	if missing := without(set.IDs, ids); len(missing) > 0 {
-		return nil, &stimuli.AlignmentError{Path: q.Path, What: "has no choice for", IDs: missing, Where: "of the stimulus set " + q.StimulusSet, Remedy: "write the model's choice for every stimulus"}
+		return nil, &stimuli.AlignmentError{Path: q.Path, What: "has no choice for", IDs: missing, Where: "of the stimulus set " + q.StimulusSet, Remedy: "write the model's choice for every stimulus", Known: distinctOf(f.table.find(stimulusID))}
 	}
 	if extra > 0 {
 		r.note("%s: ignores %d choices for stimuli that are not in %s", q.Path, extra, q.StimulusSet)

@@ -269,7 +269,7 @@ func loadSet(home stimuli.Home, id string) (*stimuli.StimulusSet, error) {
 func checkInSet(path string, ids []string, set *stimuli.StimulusSet) error {
 	if extra := without(ids, set.IDs); len(extra) > 0 {
 		return &stimuli.AlignmentError{Path: path, What: "names", IDs: extra, Where: "not in the stimulus set " + set.ID,
-			Remedy: "name the stimulus set that was shown, or complete " + set.Table.Path}
+			Remedy: "name the stimulus set that was shown, or complete " + set.Table.Path, Known: set.IDs}
 	}
 	return nil
 }

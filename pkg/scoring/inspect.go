@@ -245,11 +245,8 @@ func (h homeInspector) inspectAssembly(in *Inspection, dir string) (err error) {
 	}
 	in.Assembly.Match = set.Match(in.Assembly.StimulusIDs)
 	if lacking := set.Missing(in.Assembly.StimulusIDs); len(lacking) > 0 {
-		remedy := "name stimuli alike in both, and list them all"
-		if how := stimuli.Spelling(lacking, set.IDs); how != "" {
-			remedy = how + ": write them alike in both"
-		}
-		in.problem(&stimuli.AlignmentError{Path: set.Table.Path, What: "has no rows for", IDs: lacking, Where: "of the assembly " + in.Assembly.Identifier, Remedy: remedy})
+		in.problem(&stimuli.AlignmentError{Path: set.Table.Path, What: "has no rows for", IDs: lacking, Where: "of the assembly " + in.Assembly.Identifier,
+			Remedy: "name stimuli alike in both, and list them all", Known: set.IDs})
 	}
 	return nil
 }

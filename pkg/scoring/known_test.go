@@ -91,7 +91,7 @@ func TestMisnamedStimuli(t *testing.T) {
 			b: []string{"fc.npy: has no rows (by ", "stimulus_ids.csv) for 12", `they match without leading zeros ("0001" and "1")`},
 			f: []string{"fc.npy: has no rows"}},
 		{name: "a dump without zeros", set: "%04d", recordings: "%04d", trials: "%04d", dump: "%d",
-			a: []string{"fc.npy: has no rows (by ", `they match without leading zeros ("0001" and "1")`, "write the ids of "},
+			a: []string{"fc.npy: has no rows (by ", `they match without leading zeros ("0001" and "1")`, "write them alike in both"},
 			b: []string{"fc.npy: has no rows"}, c: []string{"probabilities.npy: has no rows"}, f: []string{"fc.npy: has no rows"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

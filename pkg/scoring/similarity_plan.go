@@ -179,11 +179,11 @@ func sharedStimuli(dumps []*stimuli.Dump, set *stimuli.StimulusSet) ([]string, e
 		const remedy = "layers are compared on the same stimuli: dump all models to the same ones"
 		switch {
 		case len(ids) == 0:
-			return nil, &stimuli.AlignmentError{Path: rows.Path(), What: "has none of the stimuli of " + set.Table.Path + ", which are", IDs: set.IDs, Remedy: "write the ids of the stimulus set"}
+			return nil, &stimuli.AlignmentError{Path: rows.Path(), What: "has none of the stimuli of " + set.Table.Path + ", which are", IDs: set.IDs, Remedy: "write the ids of the stimulus set", Known: rows.IDs}
 		case len(missing) > 0:
-			return nil, &stimuli.AlignmentError{Path: rows.Path(), What: fmt.Sprintf("has no rows for stimuli that %s has:", first.Path()), IDs: missing, Remedy: remedy}
+			return nil, &stimuli.AlignmentError{Path: rows.Path(), What: fmt.Sprintf("has no rows for stimuli that %s has:", first.Path()), IDs: missing, Remedy: remedy, Known: rows.IDs}
 		case len(extra) > 0:
-			return nil, &stimuli.AlignmentError{Path: first.Path(), What: fmt.Sprintf("has no rows for stimuli that %s has:", rows.Path()), IDs: extra, Remedy: remedy}
+			return nil, &stimuli.AlignmentError{Path: first.Path(), What: fmt.Sprintf("has no rows for stimuli that %s has:", rows.Path()), IDs: extra, Remedy: remedy, Known: first.IDs}
 		}
 		if first == nil {
 			first = rows

@@ -119,7 +119,7 @@ func (d *Dump) Responses(set string, ids []string) (choices []string, path strin
 		choices = append(choices, all[row])
 	}
 	if len(missing) > 0 {
-		return nil, "", &AlignmentError{Path: table.Path, What: "has no choice for", IDs: missing, Remedy: "write the model's choice for every stimulus of the trials"}
+		return nil, "", &AlignmentError{Path: table.Path, What: "has no choice for", IDs: missing, Remedy: "write the model's choice for every stimulus of the trials", Known: rowIDs}
 	}
 	return choices, table.Path, nil
 }

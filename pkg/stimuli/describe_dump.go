@@ -155,7 +155,7 @@ func (info *DumpInfo) describeSet(d *Dump, id string, contents Contents, find fu
 	if set != nil && ids != nil {
 		out.Match = set.Match(ids)
 		if out.Match.Matching == 0 {
-			info.problem(&AlignmentError{Path: dir, What: fmt.Sprintf("shares no stimulus with %s; it has", set.Table.Path), IDs: ids, Remedy: "name the stimuli as the stimulus set does"})
+			info.problem(&AlignmentError{Path: dir, What: fmt.Sprintf("shares no stimulus with %s; it has", set.Table.Path), IDs: ids, Remedy: "name the stimuli as the stimulus set does", Known: set.IDs})
 		}
 	}
 	return out

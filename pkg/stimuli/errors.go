@@ -17,6 +17,7 @@ type AlignmentError struct {
 	IDs    []string // all ids at fault
 	Where  string   // such as "not in stimuli.csv"; may be empty
 	Remedy string
+	Known  []string // the ids that the others should be among, to name a difference in writing; may be nil
 }
 
 func (e *AlignmentError) Error() string {
@@ -28,8 +29,12 @@ func (e *AlignmentError) Error() string {
 	if e.Where != "" {
 		msg += " " + e.Where
 	}
-	if e.Remedy != "" {
-		msg += "; " + e.Remedy
+	remedy := e.Remedy
+	if difference := Spelling(e.IDs, e.Known); difference != "" {
+		remedy = difference + ": write them alike in both"
+	}
+	if remedy != "" {
+		msg += "; " + remedy
 	}
 	return msg
 }

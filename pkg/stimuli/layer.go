@@ -92,11 +92,8 @@ func (r *RowIndex) Lookup(path string, ids []string) ([]int, error) {
 		rows[i] = row
 	}
 	if len(missing) > 0 {
-		remedy := "dump activations for every stimulus of the recordings"
-		if difference := Spelling(missing, r.IDs); difference != "" {
-			remedy = difference + ": write the ids of " + r.path + " as the recordings do"
-		}
-		return nil, &AlignmentError{Path: path, What: fmt.Sprintf("has no rows (by %s) for", r.path), IDs: missing, Remedy: remedy}
+		return nil, &AlignmentError{Path: path, What: fmt.Sprintf("has no rows (by %s) for", r.path), IDs: missing,
+			Remedy: "dump activations for every stimulus of the recordings", Known: r.IDs}
 	}
 	return rows, nil
 }

@@ -34,3 +34,16 @@ func TestSpelling(t *testing.T) {
 		}
 	}
 }
+
+// A difference in writing takes the place of the remedy, wherever ids are compared.
+func TestAlignmentErrorNamesSpelling(t *testing.T) {
+	for want, known := range map[string][]string{
+		`a.csv: names 2 stimulus ids ("im0.png", "im1.png") not in b.csv; they match without extensions ("im0.png" and "im0"): write them alike in both`: {"im0", "im1"},
+		`a.csv: names 2 stimulus ids ("im0.png", "im1.png") not in b.csv; complete b.csv`:                                                                {"x"},
+	} {
+		err := &AlignmentError{Path: "a.csv", What: "names", IDs: []string{"im0.png", "im1.png"}, Where: "not in b.csv", Remedy: "complete b.csv", Known: known}
+		if err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}

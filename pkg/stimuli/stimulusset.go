@@ -54,7 +54,7 @@ func (s *StimulusSet) Values(column string, ids []string) ([]string, error) {
 		values[i] = all[row]
 	}
 	if len(missing) > 0 {
-		return nil, &AlignmentError{Path: s.Table.Path, What: "has no rows for", IDs: missing, Remedy: "add their rows"}
+		return nil, &AlignmentError{Path: s.Table.Path, What: "has no rows for", IDs: missing, Remedy: "add their rows", Known: s.IDs}
 	}
 	return values, nil
 }
@@ -66,9 +66,6 @@ func (s *StimulusSet) Check(path string, ids []string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	remedy := "name stimuli alike in both, and list them all in stimuli.csv"
-	if difference := Spelling(missing, s.IDs); difference != "" {
-		remedy = difference + ": write them alike in both"
-	}
-	return &AlignmentError{Path: path, What: "names", IDs: missing, Where: "not in " + s.Table.Path, Remedy: remedy}
+	return &AlignmentError{Path: path, What: "names", IDs: missing, Where: "not in " + s.Table.Path,
+		Remedy: "name stimuli alike in both, and list them all in stimuli.csv", Known: s.IDs}
 }
