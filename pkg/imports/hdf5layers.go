@@ -40,21 +40,30 @@ type hdf5Contents struct {
 
 	candidates []*rowNames
 	ignored    []string
+	classes    map[string]string // of ignored variables of MATLAB
 }
 
 func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*dumpFiles, error) {
-	c := &hdf5Contents{q: q, matlab: f.IsMATLAB(), arrays: map[string]*array{}}
+	c := &hdf5Contents{q: q, matlab: f.IsMATLAB(), arrays: map[string]*array{}, classes: map[string]string{}}
 	if err := f.Walk(c.visit); err != nil {
 		return nil, err
 	}
 	_, flag := q.selector()
 	for _, name := range c.sparse {
 		if q.Layer == "" || q.Layer == name {
-			return nil, bad(q.Path, name+" is a sparse array", "save full("+name+"), or choose another array with "+flag)
+			return nil, sparseMATLAB(q.Path, name, flag)
+		}
+	}
+	for _, name := range c.ignored {
+		if c.classes[name] == complexClass && (q.Layer == "" || q.Layer == name) {
+			return nil, complexMATLAB(q.Path, name, flag)
 		}
 	}
 	layers := c.layers
 	if len(layers) == 0 {
+		if c.matlab && len(c.ignored) > 0 {
+			return nil, noMATLABArray(q.Path, c.ignored, c.classes)
+		}
 		what := "holds no datasets"
 		if len(c.ignored) > 0 {
 			what = "holds no array of features, only " + few(c.ignored)
@@ -183,6 +192,14 @@ func (c *hdf5Contents) visitMATLAB(d *hdf5.Dataset, name, class string) error {
 	}
 	c.ignored = append(c.ignored, name)
 	n := &rowNames{array: name, length: int(d.Len()), number: numeric, field: class == "" && d.Type().ObjectRef}
+	switch {
+	case d.Type().Class == hdf5.ClassCompound && (class == "double" || class == "single"):
+		c.classes[name] = complexClass
+	case n.field && d.Len() > 1:
+		c.classes[name] = "field of a struct array"
+	default:
+		c.classes[name] = class
+	}
 	switch {
 	case empty || d.Len() == 0 || long > 1 && class != "char":
 		return nil

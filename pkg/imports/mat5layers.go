@@ -45,7 +45,7 @@ func (q DumpRequest) mat5Layers(ctx context.Context, f *infile.File, r *Result) 
 	}
 	_, flag := q.selector()
 	out := &dumpFiles{rows: -1, partName: "variable"}
-	variables := map[string]*mat5.Variable{}
+	variables, classes := map[string]*mat5.Variable{}, map[string]string{}
 	var layers []string
 	for _, v := range all {
 		long := 0
@@ -60,23 +60,19 @@ func (q DumpRequest) mat5Layers(ctx context.Context, f *infile.File, r *Result) 
 			variables[v.Name] = v
 			continue
 		case (v.Class == "sparse" || v.Complex) && (q.Layer == "" || q.Layer == v.Name):
-			kind, remedy := "sparse", "save full("+v.Name+")"
 			if v.Complex {
-				kind, remedy = "complex", "save abs("+v.Name+") or what else the numbers mean"
+				return nil, complexMATLAB(q.Path, v.Name, flag)
 			}
-			return nil, bad(q.Path, v.Name+" is a "+kind+" array", remedy+", or choose another array with "+flag)
+			return nil, sparseMATLAB(q.Path, v.Name, flag)
 		}
 		out.ignored = append(out.ignored, v.Name)
+		classes[v.Name] = v.Class
 		if n := mat5Names(v, long); n != nil {
 			out.candidates = append(out.candidates, n)
 		}
 	}
 	if len(layers) == 0 {
-		what := "holds no variables"
-		if len(out.ignored) > 0 {
-			what = "holds no array of numbers with two axes, only " + few(out.ignored)
-		}
-		return nil, bad(q.Path, what, "save arrays as variables of their own, not within a struct")
+		return nil, noMATLABArray(q.Path, out.ignored, classes)
 	}
 	chosen, bytes, err := q.chooseLayers(out, layers, r, func(layer string) (int, int64, error) {
 		v := variables[layer]

@@ -206,7 +206,7 @@ func TestRecordingsRefused(t *testing.T) {
 		{"unwritten.h5", "", "", nil, "never written"},
 		{"five_sparse.mat", "", "", nil, "rates is a sparse array; save full(rates)"},
 		{"five_complex.mat", "", "", nil, "rates is a complex array"},
-		{"five_only_struct.mat", "", "", nil, "not within a struct"},
+		{"five_only_struct.mat", "", "", nil, `only "data" (struct); save arrays as variables of their own, not within a struct`},
 		{"five_silent.mat", "", "", nil, "does not name the stimuli"},
 		{"five_ids.mat", "", "", nil, "stimulus_ids"},
 		{"five_cut.mat", "", "", nil, "damaged"},

@@ -204,6 +204,23 @@ def struct_array(f, texts):
     f["net/of"].attrs["MATLAB_class"] = np.bytes_("struct")
 
 
+def struct_fields(f):
+    """A struct array of two rows of features."""
+    refs = np.empty((1, 2), dtype=h5py.ref_dtype)
+    for i in range(2):
+        put(f, f"#refs#/x{i}", X)
+        refs[0, i] = f[f"#refs#/x{i}"].ref
+    f.create_dataset("s/fc", data=refs)
+    f["s"].attrs["MATLAB_class"] = np.bytes_("struct")
+
+
+def complex_numbers(f):
+    put(f, "fc", X)
+    d = f.create_dataset("wave", data=np.zeros((F, N), dtype=[("real", "f8"), ("imag", "f8")]))
+    d.attrs["MATLAB_class"] = np.bytes_("double")
+    cell(f, "images", NAMES)
+
+
 SQUARE = (10 * np.array(ORDER)[:, None] + np.arange(N)).astype("f8")
 CUBE = (10 * np.array(ORDER)[:, None, None] + np.arange(4).reshape(2, 2)).astype("f8")
 h5("cell", lambda f: (put(f, "fc", X, "single"), cell(f, "images", NAMES)), ".mat", **USER)
@@ -221,6 +238,9 @@ h5("string", lambda f: (put(f, "fc", X), put(f, "images", [[1, 2, 3, 4, 5, 6]], 
 h5("disagree", lambda f: (put(f, "fc", X), cell(f, "a", NAMES), cell(f, "b", OTHER)), ".mat", **USER)
 h5("number_ids", lambda f: (put(f, "fc", X), put(f, "stimulus_ids", NUMBERS[:, None])), ".mat", **USER)
 h5("number_ids_row", lambda f: (put(f, "fc", X), put(f, "stimulus_ids", NUMBERS[None, :])), ".mat", **USER)
+h5("only_struct_array", struct_fields, ".mat", **USER)
+h5("table", lambda f: put(f, "T", [[3707764736, 2, 1, 1, 1, 1]], "table"), ".mat", **USER)
+h5("complex", complex_numbers, ".mat", **USER)
 files["five.mat"] = b"MATLAB 5.0 MAT-file, Platform: GLNXA64".ljust(124) + b"\x00\x01IM"
 
 # --- never written -----------------------------------------------------------
