@@ -13,12 +13,24 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// misfit is the most likely cause why no benchmark can be scored on a dump.
+type misfit struct {
+	path, cause, remedy string
+	other               bool // the dump may well be as its writer wants it, for other benchmarks
+}
+
 // noBenchmark returns the error about a dump that none of the definitions can be scored on,
 // with the most likely cause.
 func (p *planner) noBenchmark(dump *stimuli.Dump, definitions []*benchmarks.Definition) error {
-	fail := func(path, remedy, format string, args ...any) error {
-		return &stimuli.FileError{Path: path, What: "has activations for none of the benchmarks: " + fmt.Sprintf(format, args...), Remedy: remedy}
+	m, err := p.misfit(dump, definitions)
+	if err != nil {
+		return err
 	}
+	return &stimuli.FileError{Path: m.path, What: "has activations for none of the benchmarks: " + m.cause, Remedy: m.remedy}
+}
+
+// misfit finds the cause why none of the definitions can be scored on a dump.
+func (p *planner) misfit(dump *stimuli.Dump, definitions []*benchmarks.Definition) (misfit, error) {
 	known := make(map[string][]*benchmarks.Definition) // by stimulus set
 	installed, _ := p.home.StimulusSets()              // none if they cannot be read
 	for _, set := range installed {
@@ -32,14 +44,18 @@ func (p *planner) noBenchmark(dump *stimuli.Dump, definitions []*benchmarks.Defi
 	names := slices.Sorted(maps.Keys(known))
 
 	if files, _ := filepath.Glob(filepath.Join(dump.Dir, "*.npy")); len(files) > 0 {
-		return fail(dump.Dir, "name the folder that holds the folders of stimulus sets, such as "+filepath.Dir(filepath.Clean(dump.Dir)), "it holds arrays itself, as the folder of one stimulus set does")
+		folder := filepath.Clean(dump.Dir)
+		if _, ok := known[filepath.Base(folder)]; ok {
+			return misfit{dump.Dir, "it holds arrays itself, as the folder of one stimulus set does", "name the folder that holds the folders of stimulus sets, such as " + filepath.Dir(folder), false}, nil
+		}
+		return misfit{dump.Dir, "it holds arrays itself", "move them into a folder named after their stimulus set, such as " + filepath.Join(folder, exampleSet(names)), false}, nil
 	}
 	folders, err := dump.Sets()
 	if err != nil {
-		return err
+		return misfit{}, err
 	}
 	if len(folders) == 0 {
-		return fail(dump.Dir, "write arrays as <stimulus set>/<layer>.npy in it", "it holds no folders")
+		return misfit{dump.Dir, "it holds no folders", "write arrays as <stimulus set>/<layer>.npy in it", false}, nil
 	}
 	for _, set := range folders {
 		definitions, ok := known[set]
@@ -50,19 +66,24 @@ func (p *planner) noBenchmark(dump *stimuli.Dump, definitions []*benchmarks.Defi
 		contents, err := dump.Contents(set)
 		switch {
 		case err != nil:
-			return err
+			return misfit{}, err
 		case len(contents.Layers)+len(contents.TimeLayers) == 0 && !contents.Probabilities && !contents.Responses:
-			return fail(dir, "write each layer as <layer>.npy, or turn files of other kinds into it by brainscore import activations", "%s", filesText(dir))
+			return misfit{dir, filesText(dir), "write each layer as <layer>.npy, or turn files of other kinds into it by brainscore import activations", false}, nil
 		case len(definitions) == 0:
-			return fail(dir, "write one by brainscore benchmarks new, or fetch published ones by brainscore data fetch", "no benchmark that can be scored here is on the stimulus set %q", set)
+			return misfit{dir, fmt.Sprintf("no benchmark that can be scored here is on the stimulus set %q", set), "write one by brainscore benchmarks new, or fetch published ones by brainscore data fetch", true}, nil
 		case len(contents.Layers) == 0 && len(contents.TimeLayers) > 0:
-			return fail(dir, "set time: per_bin in the definition of a benchmark on recordings in time", "its layers %s are in time, but no benchmark on %q compares in time", strings.Join(contents.TimeLayers, ", "), set)
+			return misfit{dir, fmt.Sprintf("its layers %s are in time, but no benchmark on %q compares in time", strings.Join(contents.TimeLayers, ", "), set), "set time: per_bin in the definition of a benchmark on recordings in time", false}, nil
 		}
-		return fail(dir, "give --benchmark "+definitions[0].Identifier+" to see what it needs", "none of its files is what the benchmarks on %q compare", set)
+		return misfit{dir, fmt.Sprintf("none of its files is what the benchmarks on %q compare", set), "give --benchmark " + definitions[0].Identifier + " to see what it needs", true}, nil
 	}
 	for _, folder := range folders {
 		if isModel(filepath.Join(dump.Dir, folder), names) {
-			return fail(dump.Dir, "name each model, as in "+filepath.Join(dump.Dir, "*"), "its folder %q is a model dump itself", folder)
+			return misfit{dump.Dir, fmt.Sprintf("its folder %q is a model dump itself", folder), "name each model, as in " + filepath.Join(dump.Dir, "*"), false}, nil
+		}
+	}
+	for _, folder := range folders {
+		if near := nearest.Suggest(folder, names); near != "" {
+			return misfit{dump.Dir, fmt.Sprintf("its folder %q is not the name of a stimulus set", folder), near, false}, nil
 		}
 	}
 	remedy := "name folders after stimulus sets"
@@ -74,12 +95,37 @@ func (p *planner) noBenchmark(dump *stimuli.Dump, definitions []*benchmarks.Defi
 		}
 		remedy += "; known are " + listed
 	}
-	for _, folder := range folders {
-		if near := nearest.Suggest(folder, names); near != "" {
-			return fail(dump.Dir, near, "its folder %q is not the name of a stimulus set", folder)
-		}
+	return misfit{dump.Dir, fmt.Sprintf("its folder %q is not the name of a stimulus set", folders[0]), remedy, true}, nil
+}
+
+// exampleSet returns the only name of a stimulus set, else a placeholder.
+func exampleSet(names []string) string {
+	if len(names) == 1 {
+		return names[0]
 	}
-	return fail(dump.Dir, remedy, "its folder %q is not the name of a stimulus set", folders[0])
+	return "STIMULUS_SET"
+}
+
+// noLayer returns the error of a benchmark that was asked for and has no layer to be scored
+// on.
+func (p *planner) noLayer(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, found []string, request Request) error {
+	what := fmt.Sprintf("has no layer for %s", d.Identifier)
+	if len(request.Layers) > 0 {
+		what = fmt.Sprintf("has no layer %s for %s", strings.Join(request.Layers, " or "), d.Identifier)
+	}
+	if len(found) > 0 {
+		return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: "it has " + strings.Join(found, ", ")}
+	}
+	return p.withCause(dump, d, what, data.whatToDump(d))
+}
+
+// withCause returns the error that a dump is not what a benchmark needs, with the most
+// likely cause if there is one.
+func (p *planner) withCause(dump *stimuli.Dump, d *benchmarks.Definition, what, remedy string) error {
+	if m, err := p.misfit(dump, []*benchmarks.Definition{d}); err == nil && !m.other {
+		what, remedy = what+": "+m.cause, remedy+", or "+m.remedy
+	}
+	return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: remedy}
 }
 
 // isModel reports whether a folder is a model dump: it has settings, or a folder for one of

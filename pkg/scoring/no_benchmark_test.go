@@ -24,6 +24,7 @@ func TestNoBenchmark(t *testing.T) {
 		"other files":          {[]string{"set one/fc.pt"}, "", `set one: has activations for none of the benchmarks: it holds no .npy arrays, but "fc.pt"`},
 		"only ids":             {[]string{"set one/stimulus_ids.csv", "set one/.fc.npy.part"}, "", "it holds no arrays"},
 		"a folder of a set":    {[]string{"m/set one/fc.npy"}, "m/set one", "it holds arrays itself, as the folder of one stimulus set does; name the folder that holds the folders of stimulus sets, such as "},
+		"arrays of no set":     {[]string{"fc.npy"}, "", "it holds arrays itself; move them into a folder named after their stimulus set, such as "},
 		"a folder of models":   {[]string{"m/set one/fc.npy", "n/set one/fc.npy"}, "", `its folder "m" is a model dump itself; name each model, as in `},
 		"models with settings": {[]string{"m/model.yaml", "m/photographs/fc.npy"}, "", `its folder "m" is a model dump itself`},
 		"in time":              {[]string{"set one/IT/50-70.npy"}, "", `its layers IT are in time, but no benchmark on "set one" compares in time; set time: per_bin`},
@@ -42,5 +43,33 @@ func TestNoBenchmark(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
+	}
+}
+
+// A benchmark that is asked for is refused with the same causes, and all models at once.
+func TestNoLayerNamesCause(t *testing.T) {
+	home := recordingsHome(t, "region", 2, 50, 70, 70, 90)
+	write(t, filepath.Join(home.BenchmarksDir(), "lab.yaml"), "identifier: lab\nkind: neural\nassembly: lab\nstimulus_set: set one\ntime_window: [50, 90]\nmetric: {name: ridge}\n")
+	write(t, filepath.Join(home.StimulusSetPath("unused"), "stimuli.csv"), "stimulus_id\na\n")
+	array := npyText([]int{48, 2}, make([]float64, 96))
+	const dump, there = "dump activations into set one/<layer>.npy", "dump the model's activations to these stimuli there"
+	for file, want := range map[string]string{
+		"set one/IT/50-70.npy": "has no layer for lab: its layers IT are in time, but no benchmark on \"set one\" compares in time; " + dump + ", or set time: per_bin",
+		"set_one/fc.npy":       "has no folder for the stimulus set \"set one\": its folder \"set_one\" is not the name of a stimulus set; " + there + ", or did you mean \"set one\"?",
+		"unused/fc.npy":        "has no folder for the stimulus set \"set one\"; " + there,
+		"other/fc.npy":         "has no folder for the stimulus set \"set one\"; " + there,
+	} {
+		dir := t.TempDir()
+		write(t, filepath.Join(dir, filepath.FromSlash(file)), array)
+		report, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), Request{Models: []string{dir}, Benchmarks: []string{"lab"}})
+		if err != nil || len(report.Models) != 1 || len(report.Models[0].Failures) != 1 || !strings.Contains(report.Models[0].Failures[0].Err.Error(), want) {
+			t.Errorf("%s: %+v, %v, want %s", file, report, err, want)
+		}
+	}
+	a, b := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(b, "model.yaml"), "commitments: {it: fc}\n")
+	_, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), Request{Models: []string{a, b}})
+	if err == nil || !strings.Contains(err.Error(), a+": has activations for none") || !strings.Contains(err.Error(), `commits the region "it"`) {
+		t.Errorf("two models: %v", err)
 	}
 }

@@ -1,11 +1,13 @@
 package scoring
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
 
+	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -48,18 +50,23 @@ func (p *planner) plan(request Request) (plans []*modelPlan, unusable []benchmar
 	}
 	problem := p.problems()
 	regions := p.regions(definitions)
+	var mistakes []error // all of them, so that they are mended in one go
 	for _, dump := range dumps {
 		if err := checkRegions(dump, regions); err != nil {
-			return nil, nil, err
+			mistakes = append(mistakes, err)
+			continue
 		}
 		m, err := p.planModel(dump, definitions, request, problem)
 		if err != nil {
 			return nil, nil, err
 		}
 		if len(m.evaluations) == 0 && len(m.failures) == 0 && len(unusable) == 0 {
-			return nil, nil, p.noBenchmark(dump, definitions)
+			mistakes = append(mistakes, p.noBenchmark(dump, definitions))
 		}
 		plans = append(plans, m)
+	}
+	if len(mistakes) > 0 {
+		return nil, nil, errors.Join(mistakes...)
 	}
 	return plans, unusable, nil
 }
@@ -158,7 +165,7 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 		}
 		layers, err := []string(nil), problem(d)
 		if err == nil {
-			layers, err = m.chooseLayers(d, data, request)
+			layers, err = p.chooseLayers(m, d, data, request)
 		}
 		if err != nil {
 			m.fail(d, "", err)
@@ -275,11 +282,11 @@ func (m *modelPlan) sequence(key readKey) *binSequence {
 // chooseLayers lists the layers that a benchmark is scored on: those asked for,
 // else the committed one of its region, else every one found. A benchmark that the
 // request names has one at least, or an error.
-func (m *modelPlan) chooseLayers(d *benchmarks.Definition, data dataKind, request Request) ([]string, error) {
+func (p *planner) chooseLayers(m *modelPlan, d *benchmarks.Definition, data dataKind, request Request) ([]string, error) {
 	dump := m.dump
 	for _, set := range d.StimulusSet.Names {
 		if !dump.Has(set) {
-			return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no folder for the stimulus set %q", set), Remedy: "dump the model's activations to these stimuli there"}
+			return nil, p.withCause(dump, d, fmt.Sprintf("has no folder for the stimulus set %q", set), "dump the model's activations to these stimuli there")
 		}
 	}
 	found, err := layersOf(data, dump, d)
@@ -296,12 +303,12 @@ func (m *modelPlan) chooseLayers(d *benchmarks.Definition, data dataKind, reques
 	} else if committed, ok := dump.Commitments[d.Region]; ok && !request.AllLayers && data.committed() && len(found) > 0 {
 		if absent := slices.DeleteFunc(slices.Clone(dump.LayerParts(committed)), func(part string) bool { return slices.Contains(found, part) }); len(absent) > 0 {
 			committed = absent[0]
-			return nil, &stimuli.FileError{Path: dump.Settings(), What: fmt.Sprintf("commits %s to the layer %q, which is not among those that %s can be scored on (%s)", d.Region, committed, d.Identifier, strings.Join(found, ", "))}
+			return nil, &stimuli.FileError{Path: dump.Settings(), What: fmt.Sprintf("commits %s to the layer %q, which is not among those that %s can be scored on (%s)", d.Region, committed, d.Identifier, strings.Join(found, ", ")), Remedy: nearest.Suggest(committed, found)}
 		}
 		layers = []string{committed}
 	}
 	if len(layers) == 0 && len(request.Benchmarks) > 0 {
-		return nil, noLayer(dump, d, data, found, request)
+		return nil, p.noLayer(dump, d, data, found, request)
 	}
 	return layers, nil
 }
@@ -349,19 +356,6 @@ func intersect(a, b []string) []string {
 		}
 	}
 	return out
-}
-
-// noLayer returns the error of a benchmark that has no layer to be scored on.
-func noLayer(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, found []string, request Request) error {
-	what := fmt.Sprintf("has no layer for %s", d.Identifier)
-	if len(request.Layers) > 0 {
-		what = fmt.Sprintf("has no layer %s for %s", strings.Join(request.Layers, " or "), d.Identifier)
-	}
-	remedy := data.whatToDump(d)
-	if len(found) > 0 {
-		remedy = "it has " + strings.Join(found, ", ")
-	}
-	return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: remedy}
 }
 
 // missingLayer returns the error of a layer asked for that no benchmark can be

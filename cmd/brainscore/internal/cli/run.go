@@ -53,7 +53,7 @@ func execute(ctx context.Context, args []string, streams Streams, deps deps) err
 
 // printError prints an error, each of its messages on lines of its own.
 func printError(streams Streams, err error) {
-	messages := []string{err.Error()}
+	messages := mistakes(err)
 	if p, ok := errors.AsType[*problems](err); ok {
 		messages = p.messages
 	}
