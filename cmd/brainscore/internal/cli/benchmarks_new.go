@@ -34,7 +34,7 @@ the data have repetitions: otherwise the ceiling is a comment that names what is
 missing, until you give it. What cannot be derived, such as the reference, is a comment.
 
 Save it in the folder benchmarks of the data home to score on it by its identifier.
-An existing file is not overwritten.
+That folder is made if it is missing. An existing file is not overwritten.
 
 ` + exitCodes(exitData),
 		Example: "  brainscore benchmarks new --assembly lab2026 --region IT\n" +
@@ -82,6 +82,9 @@ func runBenchmarksNew(ctx context.Context, opts benchmarksNewOptions, streams St
 	if err != nil {
 		return err
 	}
+	if err := makeBenchmarksDir(home, opts.output); err != nil {
+		return err
+	}
 	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err
@@ -93,4 +96,13 @@ func runBenchmarksNew(ctx context.Context, opts benchmarksNewOptions, streams St
 		progress.New(streams.Err, false).Note("%s", fmt.Sprintf("name the file %s, after its identifier, or change the identifier", want))
 	}
 	return nil
+}
+
+// makeBenchmarksDir makes the folder of definitions if a file is to be written into it.
+func makeBenchmarksDir(home benchmarks.Home, path string) error {
+	dir := home.BenchmarksDir()
+	if filepath.Clean(filepath.Dir(path)) != filepath.Clean(dir) {
+		return nil
+	}
+	return os.MkdirAll(dir, 0o777)
 }

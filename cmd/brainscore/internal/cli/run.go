@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/brainscore-go/brainscore/internal/text"
@@ -53,7 +54,7 @@ func execute(ctx context.Context, args []string, streams Streams, deps deps) err
 
 // printError prints an error, each of its messages on lines of its own.
 func printError(streams Streams, err error) {
-	messages := mistakes(err)
+	messages := strings.Split(err.Error(), "\n") // joined errors are lines
 	if p, ok := errors.AsType[*problems](err); ok {
 		messages = p.messages
 	}

@@ -44,9 +44,18 @@ func Write(ctx context.Context, path string, stdout io.Writer, render func(io.Wr
 		err = replace(ctx, target, content.Bytes())
 	}
 	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
+		return cannotWrite(path, err)
 	}
 	return err
+}
+
+// cannotWrite returns an error about a path that cannot be written.
+func cannotWrite(path string, err error) error {
+	folder := filepath.Dir(path)
+	if _, missing := os.Stat(folder); errors.Is(missing, fs.ErrNotExist) {
+		return fmt.Errorf("writing %s: %w: make the folder %s first", path, fsutil.Reason(err), folder)
+	}
+	return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 }
 
 // Check returns an error if Write could not write the path, as it is a folder or files
@@ -61,7 +70,7 @@ func Check(path string) error {
 	}
 	f, err := fsutil.CreateTemp(target.path)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
+		return cannotWrite(path, err)
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
