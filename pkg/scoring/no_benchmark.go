@@ -106,6 +106,38 @@ func exampleSet(names []string) string {
 	return "STIMULUS_SET"
 }
 
+// unserved are the benchmarks on stimuli that a model was shown which its dump cannot be
+// scored on, by what is to be dumped for them.
+type unserved struct {
+	remedies []string
+	ids      map[string][]string
+}
+
+func (u *unserved) add(remedy, id string) {
+	if u.ids == nil {
+		u.ids = make(map[string][]string)
+	}
+	if u.ids[remedy] == nil {
+		u.remedies = append(u.remedies, remedy)
+	}
+	u.ids[remedy] = append(u.ids[remedy], id)
+}
+
+// notes returns a note for each remedy.
+func (u *unserved) notes() []string {
+	const shown = 3
+	var notes []string
+	for _, remedy := range u.remedies {
+		ids := u.ids[remedy]
+		listed := strings.Join(ids[:min(len(ids), shown)], ", ")
+		if len(ids) > shown {
+			listed += fmt.Sprintf(" and %d more", len(ids)-shown)
+		}
+		notes = append(notes, fmt.Sprintf("not scored: %s: %s", listed, remedy))
+	}
+	return notes
+}
+
 // noLayer returns the error of a benchmark that was asked for and has no layer to be scored
 // on.
 func (p *planner) noLayer(dump *stimuli.Dump, d *benchmarks.Definition, data dataKind, found []string, request Request) error {

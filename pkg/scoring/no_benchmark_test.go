@@ -2,7 +2,9 @@ package scoring
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -71,5 +73,31 @@ func TestNoLayerNamesCause(t *testing.T) {
 	_, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), Request{Models: []string{a, b}})
 	if err == nil || !strings.Contains(err.Error(), a+": has activations for none") || !strings.Contains(err.Error(), `commits the region "it"`) {
 		t.Errorf("two models: %v", err)
+	}
+}
+
+// Benchmarks on stimuli that a model was shown are named if its dump does not serve them.
+func TestUnservedBenchmarksAreNamed(t *testing.T) {
+	home := recordingsHome(t, "region", 2, 50, 70, 70, 90)
+	const definition = "identifier: %s\nkind: neural\nassembly: lab\nstimulus_set: set one\n%s\nmetric: {name: ridge}\n"
+	write(t, filepath.Join(home.BenchmarksDir(), "lab.yaml"), fmt.Sprintf(definition, "lab", "time_window: [50, 90]"))
+	for _, id := range []string{"t1", "t2", "t3", "t4"} {
+		write(t, filepath.Join(home.BenchmarksDir(), id+".yaml"), fmt.Sprintf(definition, id, "time: per_bin"))
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "set one", "fc.npy"), npyText([]int{48, 2}, make([]float64, 96)))
+	for _, c := range []struct {
+		request Request
+		want    []string
+	}{
+		{Request{}, []string{"not scored: t1, t2, t3 and 1 more: dump activations in time into set one/<layer>/<start>-<end>.npy"}},
+		{Request{Layers: []string{"fc"}}, nil},
+		{Request{Benchmarks: []string{"lab"}}, nil},
+	} {
+		c.request.Models = []string{dir}
+		report, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), c.request)
+		if err != nil || !slices.Equal(report.Models[0].Notes, c.want) {
+			t.Errorf("%+v: %v, %v, want %q", c.request, report.Models[0].Notes, err, c.want)
+		}
 	}
 }

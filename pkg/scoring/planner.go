@@ -155,6 +155,7 @@ func (p *planner) definitions(names []string) (chosen []*benchmarks.Definition, 
 func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Definition, request Request, problem func(*benchmarks.Definition) error) (*modelPlan, error) {
 	m := &modelPlan{dump: dump, direct: make(map[string]string)}
 	used := make(map[string]bool)
+	var unserved unserved
 	for _, d := range definitions {
 		if len(request.Benchmarks) == 0 && !m.hasAll(d) {
 			continue
@@ -171,6 +172,9 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 			m.fail(d, "", err)
 			continue
 		}
+		if len(layers) == 0 && len(request.Layers) == 0 {
+			unserved.add(data.whatToDump(d), d.Identifier)
+		}
 		for _, layer := range layers {
 			used[layer] = true
 			e := &evaluation{definition: d, data: data, metricKind: kind, layer: layer, reading: data.reads(d, layer)}
@@ -181,6 +185,7 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 			m.add(e)
 		}
 	}
+	m.notes = append(m.notes, unserved.notes()...)
 	for _, layer := range request.Layers {
 		if used[layer] {
 			continue
