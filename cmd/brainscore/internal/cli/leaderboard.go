@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
@@ -88,7 +89,32 @@ func runLeaderboard(ctx context.Context, opts leaderboardOptions, streams Stream
 	for _, w := range board.Warnings {
 		reporter.Warn("%s", w)
 	}
+	if score := mostFrequentScore(board); len(board.Entries) == 0 && board.Sort == ranking.CompositeScore && score != "" {
+		reporter.Note("no model has the composite %s: rank by a score that models have, such as --sort %s, or name another --composite", board.Composite, score)
+	}
 	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WriteBoard(w, board, opts.view, format, color)
 	})
+}
+
+// mostFrequentScore returns the first of the scores that most models without a rank have,
+// "" if they have none.
+func mostFrequentScore(board *ranking.Board) string {
+	var models []*ranking.Model
+	for _, e := range board.Missing {
+		models = append(models, e.Model)
+	}
+	most, score := 0, ""
+	for _, key := range ranking.Scores(models) {
+		n := 0
+		for _, m := range models {
+			if stats.Finite(m.Score(key)) {
+				n++
+			}
+		}
+		if n > most {
+			most, score = n, key
+		}
+	}
+	return score
 }
