@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,15 +18,14 @@ import (
 	"github.com/brainscore-go/brainscore/internal/text"
 )
 
-// onTerminal runs brainscore on a terminal of a width, and returns what it prints there on
-// standard output; its standard error is not the terminal.
-func onTerminal(t *testing.T, columns int, env []string, args ...string) (stdout, stderr string) {
+// openTerminal opens both ends of a terminal of a width.
+func openTerminal(t *testing.T, columns int) (master, slave *os.File) {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Skipf("there are no pseudo-terminals: %v", err)
 	}
-	defer master.Close()
+	t.Cleanup(func() { master.Close() })
 	fd := int(master.Fd())
 	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
 	if err == nil {
@@ -34,10 +34,18 @@ func onTerminal(t *testing.T, columns int, env []string, args ...string) (stdout
 	if err != nil {
 		t.Skipf("there are no pseudo-terminals: %v", err)
 	}
-	slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(number), os.O_RDWR|unix.O_NOCTTY, 0)
+	slave, err = os.OpenFile("/dev/pts/"+strconv.Itoa(number), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Skipf("there are no pseudo-terminals: %v", err)
 	}
+	return master, slave
+}
+
+// onTerminal runs brainscore on a terminal of a width, and returns what it prints there on
+// standard output; its standard error is not the terminal.
+func onTerminal(t *testing.T, columns int, env []string, args ...string) (stdout, stderr string) {
+	t.Helper()
+	master, slave := openTerminal(t, columns)
 	c := exec.Command("brainscore", args...)
 	c.Env = append(os.Environ(), append([]string{"TERM=xterm", "COLUMNS="}, env...)...)
 	var out, errs bytes.Buffer
@@ -51,6 +59,42 @@ func onTerminal(t *testing.T, columns int, env []string, args ...string) (stdout
 		t.Fatalf("%v: %v: %s", args, err, &errs)
 	}
 	return strings.ReplaceAll(out.String(), "\r\n", "\n"), errs.String()
+}
+
+// Messages and help texts are wrapped at spaces on a terminal.
+func TestMessagesFitTheTerminal(t *testing.T) {
+	golden, err := filepath.Abs("../../testdata/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"score", filepath.Join(golden, "models/mini-net"), "--data", filepath.Join(golden, "home"), "--benchmark", "hvm-mini.V4-pls"}, // a warning
+		{"score", "nothing", "there", "--benchmark", "no-such-benchmark"},                                                              // an error
+		{"score", "--help"},
+	} {
+		piped, _ := exec.Command("brainscore", args...).CombinedOutput()
+		for _, columns := range []int{50, 80} {
+			master, slave := openTerminal(t, columns)
+			c := exec.Command("brainscore", args...)
+			c.Env = append(os.Environ(), "TERM=dumb", "COLUMNS=", "NO_COLOR=1") // without a bar
+			c.Stdout, c.Stderr = slave, slave
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			slave.Close()
+			var out bytes.Buffer
+			_, _ = io.Copy(&out, master)
+			_ = c.Wait()
+			for line := range strings.Lines(strings.ReplaceAll(out.String(), "\r\n", "\n")) {
+				if w := text.Width(strings.TrimSuffix(line, "\n")); w > columns && strings.Contains(strings.TrimSpace(line), " ") {
+					t.Errorf("%v on %d columns has a line of %d: %s", args, columns, w, line)
+				}
+			}
+			if args[1] == "nothing" && !slices.Equal(strings.Fields(out.String()), strings.Fields(string(piped))) {
+				t.Errorf("%v on %d columns prints %s, and on a pipe %s", args, columns, &out, piped)
+			}
+		}
+	}
 }
 
 // On a terminal the table of each model is written as it is finished; all of them together are

@@ -5,10 +5,11 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io"
 	"strings"
 	"time"
 
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/internal/text"
 )
 
@@ -62,6 +63,6 @@ func printError(streams Streams, err error) {
 		messages = []string{streams.interruption.message()}
 	}
 	for _, m := range messages {
-		fmt.Fprintf(streams.Err, "brainscore: %s\n", text.SafeLines(m))
+		_, _ = io.WriteString(streams.Err, output.WrapMessage(streams.Err, "brainscore: "+text.SafeLines(m)))
 	}
 }

@@ -143,8 +143,8 @@ func comparisonGrid(list []ranking.Comparison, c Comparisons) Grid {
 	}
 	g := Grid{Columns: []Column{{Header: "benchmark"}, programs("region"), programs("metric"), {Header: "layers", Hide: Programs, Rank: 8},
 		programs("input_a"), programs("model_a"), programs("layer_a"), programs("input_b"), programs("model_b"), programs("layer_b"),
-		figure("raw A", "raw_a", 0), figure("raw B", "raw_b", 0), figure("B − A", "raw_difference", 0), bounds("raw", 3),
-		figure("score A", "score_a", 7), figure("score B", "score_b", 6), figure("B − A", "score_difference", 4), bounds("score", 5),
+		figure("raw A", "raw_a", 0), figure("raw B", "raw_b", 0), figure("raw B − A", "raw_difference", 0), bounds("raw", 3),
+		figure("score A", "score_a", 7), figure("score B", "score_b", 6), figure("score B − A", "score_difference", 4), bounds("score", 5),
 		{Hide: Programs}, programs("p"), figure("p (Holm)", "p_holm", 2), programs("significant"), programs("neuroids"), programs("splits"), programs("warnings")}}
 	for _, x := range list {
 		layers := x.A.Layer

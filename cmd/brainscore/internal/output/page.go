@@ -92,6 +92,21 @@ func wrapLine(line string, width int) string {
 	return strings.Join(wrap(line, width, width-len(lead)), "\n"+lead) + "\n"
 }
 
+// WrapMessage returns the lines of a message that is written to w, wrapped at spaces if w is
+// a terminal.
+func WrapMessage(w io.Writer, message string) string {
+	width := TerminalWidth(w)
+	var b strings.Builder
+	for line := range strings.SplitSeq(message, "\n") {
+		if width > 0 {
+			b.WriteString(wrapLine(line, width))
+		} else {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
+
 // wrap divides a text at spaces into lines of at most first, and then next characters, as
 // far as its words are no longer. Spaces within a line stay.
 func wrap(s string, first, next int) []string {

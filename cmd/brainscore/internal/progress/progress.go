@@ -12,6 +12,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/internal/text"
 )
 
@@ -151,7 +152,7 @@ func (r *Reporter) line(s string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.hide()
-	fmt.Fprintf(r.w, "brainscore: %s\n", text.SafeLines(s))
+	_, _ = io.WriteString(r.w, output.WrapMessage(r.w, "brainscore: "+text.SafeLines(s)))
 }
 
 // hide removes the bars from the terminal until they are drawn again.
