@@ -65,6 +65,7 @@ func (r *Runner) Similarities(ctx context.Context, request SimilarityRequest) (*
 		return nil, err
 	}
 	out := plan.result(request)
+	plan.expect()
 	held := make([]metrics.Represented, len(plan.held))
 	for i, layer := range plan.held {
 		if held[i], err = plan.represent(ctx, layer, estimate); err != nil {
@@ -94,6 +95,16 @@ func (r *Runner) Similarities(ctx context.Context, request SimilarityRequest) (*
 	}
 	plan.report(out)
 	return out, nil
+}
+
+// expect tells the tracker of the run what there is to do.
+func (p *similarityPlan) expect() {
+	n := len(p.held)
+	pairs := n * (n + 1) / 2
+	if p.others != nil {
+		pairs = n * len(p.others)
+	}
+	p.runner.tracker.expect(pairs, n+len(p.others)+pairs)
 }
 
 // result returns the result of a plan without figures.
@@ -145,6 +156,8 @@ func (p *similarityPlan) represent(ctx context.Context, layer *plannedLayer, est
 	if layer.err != nil {
 		return nil, nil
 	}
+	layer.read.step = p.runner.tracker.step(1, "preparing %s", layer.name())
+	defer layer.read.step.end()
 	one, err := p.representInUnits(ctx, layer, estimate)
 	if far, ok := errors.AsType[*farError](err); ok {
 		layer.read.exponent = far.exponent
@@ -210,6 +223,7 @@ func (p *similarityPlan) representInUnits(ctx context.Context, layer *plannedLay
 	if alike := source.rows.among("", nil); alike != nil {
 		layer.warnings = append(layer.warnings, alike.text(layer.Layer))
 	}
+	layer.read.step.say("representing %s", layer.name())
 	return p.metric.Represent(ctx, sink.Gram(), p.runner.Workers)
 }
 
@@ -222,7 +236,11 @@ func (p *similarityPlan) compare(ctx context.Context, out *Similarities, i, j in
 	if p.columns != nil {
 		column = p.columns
 	}
-	score, err := a.Compare(ctx, b, p.runner.Workers)
+	var score metrics.Score
+	err := p.runner.tracker.alone("comparing "+row.name()+" and "+column[j].name(), func() (err error) {
+		score, err = a.Compare(ctx, b, p.runner.Workers)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("%s and %s: %w", row.name(), column[j].name(), err)
 	}

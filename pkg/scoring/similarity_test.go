@@ -151,3 +151,26 @@ func TestSimilaritiesOfOddLayers(t *testing.T) {
 		})
 	}
 }
+
+// A comparison reports how far it is, to the end.
+func TestSimilaritiesReportTheirStatus(t *testing.T) {
+	lab := newSimilarityLab(t, 40, 300, unedited)
+	for _, c := range []struct {
+		models []string
+		pairs  int
+	}{{[]string{lab.first}, 6}, {[]string{lab.first, lab.second}, 6}, {[]string{lab.second}, 3}} {
+		var last RunStatus
+		runner := NewRunner(lab.home, Options{Workers: 2, Watch: func(s RunStatus) {
+			if s.Share < last.Share || s.Done < last.Done {
+				t.Errorf("%v after %v", s, last)
+			}
+			last = s
+		}})
+		if _, err := runner.Similarities(context.Background(), SimilarityRequest{Models: c.models, Metric: "cka"}); err != nil {
+			t.Fatal(err)
+		}
+		if last.Scores != c.pairs || last.Done != c.pairs || last.Failed != 0 || last.Share != 1 {
+			t.Errorf("%d models end with %+v, want %d pairs", len(c.models), last, c.pairs)
+		}
+	}
+}

@@ -49,8 +49,11 @@ func (r *scoreRequest) runnerWithoutComposite() (*scoring.Runner, error) {
 	if r.reporter != nil {
 		options.Log = r.reporter.NoteLine
 	}
-	if r.run != nil {
+	switch {
+	case r.run != nil:
 		options.Watch = r.run.watch
+	case r.reporter != nil:
+		options.Watch = r.reporter.Watch
 	}
 	options.Hold = holdTo
 	return newRunner(r.data, options)
