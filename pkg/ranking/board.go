@@ -64,7 +64,7 @@ func (d *Data) Rank(key string) (*Board, error) {
 	}
 	var err error
 	scores := Scores(d.models)
-	if b.Sort, err = Find("score", key, slices.Concat(scores, b.Numeric)); err != nil {
+	if b.Sort, err = findScore(d.models, key, slices.Concat(scores, b.Numeric)); err != nil {
 		return nil, err
 	}
 	isScore := slices.Contains(scores, b.Sort)

@@ -51,6 +51,9 @@ type Model struct {
 	// Parts hold the values of the composite's groups and leaves, and of other parts,
 	// by name; Benchmarks those of benchmarks, raw or ceiled as they count.
 	Parts, Benchmarks map[string]float64
+	// OnLayers lists the benchmarks that were scored on several layers, which therefore have
+	// no value, by name.
+	OnLayers []string
 	Metadata          map[string]Value
 	// Missing are the leaves of the composite that the model has no figure of, and
 	// Coverage how much of the tree it has.

@@ -52,6 +52,8 @@ func (b *Builder) form(m *Model, parts []string) {
 			m.Benchmarks[r.Benchmark] = v
 		}
 	}
+	maps.DeleteFunc(layers, func(_ string, n int) bool { return n == 1 })
+	m.OnLayers = slices.Sorted(maps.Keys(layers))
 	b.formComposite(m, ambiguous)
 }
 

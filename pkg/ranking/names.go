@@ -36,7 +36,22 @@ func Find(kind, name string, known []string) (string, error) {
 
 // FindScore returns the name of the models' score that equals name in any case.
 func FindScore(models []*Model, name string) (string, error) {
-	return Find("score", name, Scores(models))
+	return findScore(models, name, Scores(models))
+}
+
+// findScore returns the known name that equals name in any case. The error about another
+// says if it is a benchmark without a value, as it was scored on several layers.
+func findScore(models []*Model, name string, known []string) (string, error) {
+	found, err := Find("score", name, known)
+	if err == nil {
+		return found, nil
+	}
+	for _, m := range models {
+		if slices.Contains(m.OnLayers, name) {
+			return "", errorf("%s has no single score, as %s was scored on several layers, and other models may be: choose one of each region by brainscore layers --write, and score again", name, m.Name)
+		}
+	}
+	return "", err
 }
 
 // FindModel returns the model whose name equals name in any case.

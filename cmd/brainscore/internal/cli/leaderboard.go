@@ -89,12 +89,26 @@ func runLeaderboard(ctx context.Context, opts leaderboardOptions, streams Stream
 	for _, w := range board.Warnings {
 		reporter.Warn("%s", w)
 	}
-	if score := mostFrequentScore(board); len(board.Entries) == 0 && board.Sort == ranking.CompositeScore && score != "" {
-		reporter.Note("no model has the composite %s: rank by a score that models have, such as --sort %s, or name another --composite", board.Composite, score)
+	if len(board.Entries) == 0 && board.Sort == ranking.CompositeScore {
+		noteUnranked(reporter, board)
 	}
 	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WriteBoard(w, board, opts.view, format, color)
 	})
+}
+
+// noteUnranked notes how to rank models of which none has a composite.
+func noteUnranked(reporter *progress.Reporter, board *ranking.Board) {
+	if score := mostFrequentScore(board); score != "" {
+		reporter.Note("no model has the composite %s: rank by a score that models have, such as --sort %s, or name another --composite", board.Composite, score)
+		return
+	}
+	for _, e := range board.Missing {
+		if len(e.OnLayers) > 0 {
+			reporter.Note("no model has a score to rank by: %s was scored on several layers, as other models may be; choose one of each region by brainscore layers --write, and score again", e.Name)
+			return
+		}
+	}
 }
 
 // mostFrequentScore returns the first of the scores that most models without a rank have,
