@@ -98,6 +98,21 @@ func (p *planner) misfit(dump *stimuli.Dump, definitions []*benchmarks.Definitio
 	return misfit{dump.Dir, fmt.Sprintf("its folder %q is not the name of a stimulus set", folders[0]), remedy, true}, nil
 }
 
+// otherTime returns the remedy for a layer that a dump has in time and a benchmark wants
+// without, or the other way round; else "".
+func otherTime(dump *stimuli.Dump, d *benchmarks.Definition, layer string) string {
+	contents, err := dump.Contents(d.StimulusSet.Names[0])
+	switch {
+	case err != nil:
+		return ""
+	case slices.Contains(contents.TimeLayers, layer) && d.Time != benchmarks.PerBin:
+		return "it is in time: set time: per_bin in the definition of a benchmark on recordings in time, or dump it as " + layer + ".npy too"
+	case slices.Contains(contents.Layers, layer) && d.Time == benchmarks.PerBin:
+		return "it is not in time: " + whatToDumpInTime(d)
+	}
+	return ""
+}
+
 // exampleSet returns the only name of a stimulus set, else a placeholder.
 func exampleSet(names []string) string {
 	if len(names) == 1 {

@@ -101,3 +101,28 @@ func TestUnservedBenchmarksAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// A commitment to a layer in time is refused with that cause where a benchmark has no time,
+// and the other way round.
+func TestCommittedLayerOfOtherTime(t *testing.T) {
+	home := recordingsHome(t, "region", 2, 50, 70, 70, 90)
+	const definition = "identifier: %s\nkind: neural\nregion: IT\nassembly: lab\nstimulus_set: set one\n%s\nmetric: {name: ridge}\n"
+	write(t, filepath.Join(home.BenchmarksDir(), "window.yaml"), fmt.Sprintf(definition, "window", "time_window: [50, 90]"))
+	write(t, filepath.Join(home.BenchmarksDir(), "bins.yaml"), fmt.Sprintf(definition, "bins", "time: per_bin"))
+	dir := t.TempDir()
+	array := npyText([]int{48, 2}, make([]float64, 96))
+	write(t, filepath.Join(dir, "set one", "fc.npy"), array)
+	write(t, filepath.Join(dir, "set one", "rec", "50-70.npy"), array)
+	write(t, filepath.Join(dir, "set one", "rec", "70-90.npy"), array)
+	for _, c := range []struct{ layer, benchmark, want string }{
+		{"rec", "window", "it is in time: set time: per_bin"},
+		{"fc", "bins", "it is not in time: dump activations in time into set one/<layer>/<start>-<end>.npy"},
+		{"fd", "window", `did you mean "fc"?`},
+	} {
+		write(t, filepath.Join(dir, "model.yaml"), "commitments: {IT: "+c.layer+"}\n")
+		report, err := NewRunner(home, Options{Workers: 1}).Score(context.Background(), Request{Models: []string{dir}, Benchmarks: []string{c.benchmark}})
+		if err != nil || len(report.Models[0].Failures) != 1 || !strings.Contains(report.Models[0].Failures[0].Err.Error(), c.want) {
+			t.Errorf("%+v: %+v, %v", c, report, err)
+		}
+	}
+}

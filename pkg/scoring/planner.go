@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -308,7 +309,7 @@ func (p *planner) chooseLayers(m *modelPlan, d *benchmarks.Definition, data data
 	} else if committed, ok := dump.Commitments[d.Region]; ok && !request.AllLayers && data.committed() && len(found) > 0 {
 		if absent := slices.DeleteFunc(slices.Clone(dump.LayerParts(committed)), func(part string) bool { return slices.Contains(found, part) }); len(absent) > 0 {
 			committed = absent[0]
-			return nil, &stimuli.FileError{Path: dump.Settings(), What: fmt.Sprintf("commits %s to the layer %q, which is not among those that %s can be scored on (%s)", d.Region, committed, d.Identifier, strings.Join(found, ", ")), Remedy: nearest.Suggest(committed, found)}
+			return nil, &stimuli.FileError{Path: dump.Settings(), What: fmt.Sprintf("commits %s to the layer %q, which is not among those that %s can be scored on (%s)", d.Region, committed, d.Identifier, strings.Join(found, ", ")), Remedy: cmp.Or(otherTime(dump, d, committed), nearest.Suggest(committed, found))}
 		}
 		layers = []string{committed}
 	}
