@@ -42,13 +42,15 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 }
 
 // scriptCondition adds [root], true if permissions do not keep files from being read, and
-// [pytorch], true if a Python on the system has PyTorch.
+// [pytorch] and [torchvision], true if a Python on the system has PyTorch, and torchvision too.
 func scriptCondition(name string) (bool, error) {
 	switch name {
 	case "root":
 		return os.Geteuid() == 0, nil
 	case "pytorch":
 		return pythonWithTorch() != "", nil
+	case "torchvision":
+		return hasTorchvision(), nil
 	}
 	return false, fmt.Errorf("unknown condition %q", name)
 }

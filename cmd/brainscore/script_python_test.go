@@ -18,6 +18,11 @@ var pythonWithTorch = sync.OnceValue(func() string {
 	return ""
 })
 
+// hasTorchvision reports whether that Python has torchvision too.
+var hasTorchvision = sync.OnceValue(func() bool {
+	return pythonWithTorch() != "" && exec.Command(pythonWithTorch(), "-c", "import torchvision").Run() == nil
+})
+
 // python runs a Python that has PyTorch.
 //
 //	[!] python [ARG]...
