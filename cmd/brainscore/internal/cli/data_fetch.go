@@ -57,8 +57,14 @@ Private data cannot be downloaded (HTTP 403). If you have the files, import them
 			"  brainscore data fetch hvm-public --images\n" +
 			"  brainscore data fetch MajajHong2015public.IT-pls Rajalingham2018public-i2n\n" +
 			"  brainscore data fetch MajajHong2015.public --from ~/.brainio",
-		Args:              needArgs("an ID or BENCHMARK"),
-		ValidArgsFunction: opts.complete,
+		Args: needArgs("an ID or BENCHMARK"),
+		ValidArgsFunction: func(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+			ids, directive := opts.complete(c, args, toComplete)
+			if deps.names.benchmarks != nil {
+				ids = append(ids, deps.names.benchmarks(c.Context(), opts.data)...)
+			}
+			return ids, directive
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.names = args
 			return runDataFetch(c.Context(), opts, streams, deps.importer)
