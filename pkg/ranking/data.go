@@ -54,7 +54,7 @@ type Model struct {
 	// OnLayers lists the benchmarks that were scored on several layers, which therefore have
 	// no value, by name.
 	OnLayers []string
-	Metadata          map[string]Value
+	Metadata map[string]Value
 	// Missing are the leaves of the composite that the model has no figure of, and
 	// Coverage how much of the tree it has.
 	Missing  []string

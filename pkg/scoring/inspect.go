@@ -270,6 +270,15 @@ func HomeAround(path string) (home benchmarks.Home, ok bool) {
 	return benchmarks.Home{}, false
 }
 
+// checkTables returns an error if the tables of an assembly of recordings do not fit its values.
+func checkTables(dir string) error {
+	a, err := stimuli.OpenNeural(dir)
+	if err != nil {
+		return err
+	}
+	return a.Close()
+}
+
 func (h homeInspector) inspectHome(in *Inspection) error {
 	in.Is = IsHome
 	out := &HomeInfo{StimulusSets: []HomeSet{}, Assemblies: []HomeAssembly{}}
@@ -304,6 +313,9 @@ func (h homeInspector) inspectHome(in *Inspection) error {
 				continue
 			}
 			a.Shape = values.Shape
+			if err := checkTables(h.AssemblyPath(id)); err != nil {
+				in.problem(err)
+			}
 		}
 		out.Assemblies = append(out.Assemblies, a)
 	}

@@ -1,6 +1,7 @@
 package stimuli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -17,13 +18,14 @@ type AlignmentError struct {
 	IDs    []string // all ids at fault
 	Where  string   // such as "not in stimuli.csv"; may be empty
 	Remedy string
+	Noun   string   // of one of the IDs; empty for "stimulus id"
 	Known  []string // the ids that the others should be among, to name a difference in writing; may be nil
 }
 
 func (e *AlignmentError) Error() string {
-	noun := "stimulus ids"
-	if len(e.IDs) == 1 {
-		noun = "stimulus id"
+	noun := cmp.Or(e.Noun, "stimulus id")
+	if len(e.IDs) > 1 {
+		noun += "s"
 	}
 	msg := fmt.Sprintf("%s: %s %d %s (%s)", e.Path, e.What, len(e.IDs), noun, few(e.IDs))
 	if e.Where != "" {

@@ -2,7 +2,9 @@ package stimuli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -81,6 +83,10 @@ func (a *NeuralAssembly) checkShape(dir string) error {
 	axes := "presentation.csv and neuroid.csv"
 	if len(shape) == 3 {
 		table, err := a.axisTable(dir, "time_bin.csv", 2)
+		if errors.Is(err, fs.ErrNotExist) {
+			return &FileError{Path: a.values.Path(), What: fmt.Sprintf("has shape %v, whose last axis is time bins, but there is no time_bin.csv", shape),
+				Remedy: "write it, a row for each time bin; or read stimuli × repetitions × neuroids by brainscore import recordings", Err: err}
+		}
 		if err != nil {
 			return err
 		}

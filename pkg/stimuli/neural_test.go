@@ -129,7 +129,8 @@ func TestNeuralAssemblyErrors(t *testing.T) {
 		{"unknown key", folder{"assembly.yaml": "kind: neural\nstimulus_sets: set\n"}, "stimulus_sets"},
 		{"no values", folder{"values.npy": ""}, "values.npy"},
 		{"no neuroids", folder{"neuroid.csv": ""}, "neuroid.csv: is missing"},
-		{"same neuroid twice", folder{"neuroid.csv": "neuroid_id\na\nb\na\n"}, "repeats 1"},
+		{"same neuroid twice", folder{"neuroid.csv": "neuroid_id\na\nb\na\n"}, `neuroid.csv: repeats 1 neuroid id ("a")`},
+		{"three axes without time", folder{"values.npy": cube(t, [3]int{4, 1, 3}, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)}, "has shape [4 1 3], whose last axis is time bins, but there is no time_bin.csv; write it, a row for each time bin; or read stimuli × repetitions × neuroids by brainscore import recordings"},
 	} {
 		_, err := OpenNeural(neuralFolder(t).with(c.changes).write(t))
 		if err == nil || !strings.Contains(err.Error(), c.part) {

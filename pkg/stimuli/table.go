@@ -215,7 +215,7 @@ func (t *Table) distinctIDs(name string) ([]string, error) {
 		}
 		rows[i] = fmt.Sprintf("%q", row)
 	}
-	return ids, t.checkRepeats(ids, rows)
+	return ids, t.checkRepeats(name, ids, rows)
 }
 
 // uniqueIDs returns the named column, whose values must be unique and not empty.
@@ -224,11 +224,12 @@ func (t *Table) uniqueIDs(name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ids, t.checkRepeats(ids, ids)
+	return ids, t.checkRepeats(name, ids, ids)
 }
 
-// checkRepeats returns an error that names the ids of the rows whose keys repeat.
-func (t *Table) checkRepeats(ids, keys []string) error {
+// checkRepeats returns an error that names the ids, which are in the named column, of the
+// rows whose keys repeat.
+func (t *Table) checkRepeats(column string, ids, keys []string) error {
 	found := make(map[string]bool, len(keys))
 	var repeated []string
 	for i, key := range keys {
@@ -238,7 +239,7 @@ func (t *Table) checkRepeats(ids, keys []string) error {
 		found[key] = true
 	}
 	if len(repeated) > 0 {
-		return &AlignmentError{Path: t.Path, What: "repeats", IDs: repeated, Remedy: "write one row for each"}
+		return &AlignmentError{Path: t.Path, What: "repeats", IDs: repeated, Noun: strings.ReplaceAll(column, "_", " "), Remedy: "write one row for each"}
 	}
 	return nil
 }

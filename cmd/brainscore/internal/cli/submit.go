@@ -45,6 +45,9 @@ it. With --kubernetes, the manifest of an Indexed Job is printed, to pipe into
 kubectl apply -f -; its containers need the plan, the models, the data and the results
 at the same paths as on this machine, which --claim mounts.
 
+What else a cluster asks for is set by the variables of sbatch, such as SBATCH_ACCOUNT
+and SBATCH_PARTITION.
+
 More shards than the plan has tasks are warned about; more than Slurm's MaxArraySize
 allows are an error.
 
