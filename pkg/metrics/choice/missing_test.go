@@ -86,6 +86,10 @@ func TestChoicesWithEmptyCells(t *testing.T) {
 			if negative := slices.Min(got.Ceiling.Splits) <= 0; strings.Contains(warnings, "not above 0") != negative {
 				t.Errorf("ceilings %v, warnings %q", got.Ceiling.Splits, warnings)
 			}
+			nan := slices.ContainsFunc(got.Ceiled.Splits, math.IsNaN)
+			if alone := nan && !math.IsNaN(got.Ceiled.Value); strings.Contains(warnings, "that of 1 of 2 halvings") != alone {
+				t.Errorf("ceiled %v, warnings %q", got.Ceiled.Splits, warnings)
+			}
 			if above := got.Ceiled.Value > 1; strings.Contains(warnings, "above 1") != above {
 				t.Errorf("ceiled %v, warnings %q", got.Ceiled.Value, warnings)
 			}

@@ -197,10 +197,23 @@ func choiceWarnings(s metrics.Score, empty, cells int) []string {
 			warnings = append(warnings, fmt.Sprintf("the raw score of halving %d is not defined (fewer than two cells, or all alike)", i+1))
 		}
 	}
+	if n := finite(s.Ceiled.Splits); n == 1 && len(s.Ceiled.Splits) > 1 {
+		warnings = append(warnings, fmt.Sprintf("the ceiled score is that of 1 of %d halvings, so that its error of 0 is no measure of it", len(s.Ceiled.Splits)))
+	}
 	if s.Ceiled.Value > 1 {
 		warnings = append(warnings, fmt.Sprintf("the ceiled score %.4g is above 1", s.Ceiled.Value))
 	}
 	return warnings
+}
+
+// finite returns the number of values that are not NaN.
+func finite(values []float64) (n int) {
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			n++
+		}
+	}
+	return n
 }
 
 // patternRounding bounds what rounding adds to d′, a difference of two quantiles
