@@ -98,6 +98,9 @@ Topics:
 		},
 		RunE: func(help *cobra.Command, args []string) error {
 			if page, ok := findPage(args); ok {
+				if width := output.TerminalWidth(help.OutOrStdout()); width > 0 {
+					page.Text = output.WrapMarkdown(page.Text, min(width, maxHelpWidth))
+				}
 				_, err := io.WriteString(help.OutOrStdout(), page.Text)
 				return err
 			}

@@ -67,3 +67,54 @@ func wrapJoined(line string, width int) string {
 	}
 	return strings.Join(wrap(line, width, width-len(lead)), "\n"+lead) + "\n"
 }
+
+// listItem matches the mark of an item of a list in Markdown.
+var listItem = regexp.MustCompile(`^ *(?:[-*]|\d+\.) `)
+
+// WrapMarkdown returns a page of Markdown in lines of at most width characters, as far as its
+// words are no longer. Paragraphs and items of lists are filled anew; code stays as it is, but
+// for entries of its lists, whose descriptions stay in their column.
+func WrapMarkdown(s string, width int) string {
+	var b strings.Builder
+	var joined, lead string
+	end := func() {
+		if joined != "" {
+			b.WriteString(strings.Join(wrap(joined, width, width-len(lead)), "\n"+lead) + "\n")
+		}
+		joined = ""
+	}
+	code := false
+	for line := range strings.Lines(s) {
+		line = strings.TrimRight(line, " \n")
+		mark := listItem.FindString(line)
+		switch bare := strings.TrimLeft(line, " "); {
+		case strings.HasPrefix(bare, "```"):
+			end()
+			code = !code
+			b.WriteString(line + "\n")
+		case code && strings.Contains(bare, "  "):
+			// A name and its description, two columns of a list.
+			name, _, _ := strings.Cut(bare, "  ")
+			rest := strings.TrimLeft(bare[len(name):], " ")
+			column := len(line) - len(rest)
+			if column > width-minDescribed {
+				column = 4
+			}
+			b.WriteString(strings.Join(wrap(line, width, width-column), "\n"+strings.Repeat(" ", column)) + "\n")
+		case code:
+			b.WriteString(line + "\n")
+		case line == "" || bare[0] == '|' || bare[0] == '#':
+			end()
+			b.WriteString(wrapLine(line, width))
+		case mark != "":
+			end()
+			joined, lead = line, strings.Repeat(" ", len(mark))
+		case joined != "":
+			joined += " " + bare
+		default:
+			joined, lead = line, ""
+		}
+	}
+	end()
+	return b.String()
+}

@@ -24,3 +24,16 @@ func TestWrapHelp(t *testing.T) {
 		}
 	}
 }
+
+func TestWrapMarkdown(t *testing.T) {
+	const page = "# A title that is longer than the line is wide\n\nOne two three four five six seven\neight.\nNine.\n- an item of a list that is long\n  and goes on\n- another\n\n" +
+		"1. first of the numbered items is long\n\n```sh\nbrainscore score models/alexnet --data home\nname.npy   stimuli × features of a layer\n```\n| a | table |\n"
+	const want = "# A title that is longer than\n    the line is wide\n\nOne two three four five six\nseven eight. Nine.\n- an item of a list that is\n  long and goes on\n- another\n\n" +
+		"1. first of the numbered items\n   is long\n\n```sh\nbrainscore score models/alexnet --data home\nname.npy   stimuli × features\n    of a layer\n```\n| a | table |\n"
+	if got := WrapMarkdown(page, 30); got != want {
+		t.Errorf("wrapped:\n%s\nbut want\n%s", got, want)
+	}
+	if got := WrapMarkdown("```\nname.npy   stimuli × features of a layer\n```\n", 36); got != "```\nname.npy   stimuli × features of a\n           layer\n```\n" {
+		t.Errorf("a list in code:\n%s", got)
+	}
+}
