@@ -146,6 +146,15 @@ func (o Options) Within(name string, otherwise, low, high float64) (float64, err
 	return f, nil
 }
 
+// Share is the named option as a number above zero and of at most one.
+func (o Options) Share(name string, otherwise float64) (float64, error) {
+	f, err := o.Within(name, otherwise, 0, 1)
+	if err != nil || f == 0 {
+		return 0, &OptionError{name, o[name], "a number above 0, of at most 1"}
+	}
+	return f, nil
+}
+
 // Text is the named option as a column's name or value, "" if it is not given. Numbers and
 // truth values are taken as they are written.
 func (o Options) Text(name string) (string, error) {

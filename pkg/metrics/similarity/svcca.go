@@ -102,7 +102,7 @@ var svccaInfo = metrics.Info{
 	Range:    "0 to 1",
 	NaN:      "activations or responses that are the same for all stimuli; with a warning. If the components of either are n − 1, the score is 1 whatever the data, which a warning says too",
 	Needs:    stream.Needs{Gram: true},
-	Options:  []metrics.Option{{Name: "variance", Type: "number", Default: "0.99", Doc: "share of the variance that the leading components have, from 0 to 1"}},
+	Options:  []metrics.Option{{Name: "variance", Type: "number", Default: "0.99", Doc: "share of the variance that the leading components have, above 0, of at most 1"}},
 	References: []string{
 		"Raghu, Gilmer, Yosinski & Sohl-Dickstein (2017), SVCCA, NeurIPS, arXiv:1706.05806",
 	},
@@ -110,7 +110,7 @@ var svccaInfo = metrics.Info{
 
 func init() {
 	metrics.Register(svccaInfo, func(o metrics.Options) (metrics.Metric, error) {
-		variance, err := o.Within("variance", .99, 0, 1)
+		variance, err := o.Share("variance", .99)
 		return svcca{variance}, err
 	})
 }
