@@ -253,10 +253,10 @@ func (d *dataset) explain(ctx context.Context, err error) error {
 	return unreadable(d.path, expectedNetCDF, err)
 }
 
-// writeInfo writes assembly.yaml. Safe ids need quoting at most.
-func (s *staging) writeInfo(id, kind, set string) error {
+// writeInfo writes assembly.yaml, with further lines. Safe ids need quoting at most.
+func (s *staging) writeInfo(id, kind, set string, more ...string) error {
 	return s.write("assembly.yaml", func(f *os.File) error {
-		_, err := fmt.Fprintf(f, "identifier: %s\nkind: %s\nstimulus_set: %s\n", scalar(id), kind, scalar(set))
+		_, err := fmt.Fprintf(f, "identifier: %s\nkind: %s\nstimulus_set: %s\n%s", scalar(id), kind, scalar(set), strings.Join(more, ""))
 		return err
 	})
 }

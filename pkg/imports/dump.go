@@ -29,6 +29,7 @@ type DumpRequest struct {
 
 	recordings bool // the file holds recordings, of which one array is imported
 	trials     bool // rows are trials, which can repeat stimuli
+	vectors    bool // the chosen array may have one axis
 }
 
 func (q DumpRequest) check() error {

@@ -117,6 +117,9 @@ func (j *joinedRecordings) open(ctx context.Context, id string) error {
 		return err
 	}
 	a.Close()
+	if a.Values != "" {
+		return bad(p.dir, "holds dissimilarities, which are not joined as recordings are", "import the matrices of all subjects at once, by import rdm")
+	}
 	if p.presentation, _, err = readTable(ctx, p.file("presentation.csv")); err != nil {
 		return err
 	}

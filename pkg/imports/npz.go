@@ -55,9 +55,9 @@ func (q DumpRequest) npzLayers(ctx context.Context, z *zip.Reader, r *Result) (*
 		case err != nil: // reported if the layer is chosen
 			layers = append(layers, name)
 			continue
-		case candidates != nil && !(head.plain() && len(head.Shape) > 1 && name == q.Layer):
+		case candidates != nil && !(head.plain() && (len(head.Shape) > 1 || q.vectors) && name == q.Layer):
 			out.candidates = append(out.candidates, candidates...)
-		case len(head.Shape) >= 2 && head.plain():
+		case (len(head.Shape) >= 2 || q.vectors && name == q.Layer) && head.plain():
 			layers = append(layers, name)
 			continue
 		}

@@ -28,6 +28,9 @@ type NeuralInput struct {
 	// repetitions, without NaN.
 	Responses []float64
 	Neuroids  int
+	// Dissimilarities are those of recordings that are given as them, stimuli × stimuli,
+	// row-major, instead of Responses; nil for others.
+	Dissimilarities []float64
 	// ResponsePrecision is the relative precision of the responses, as
 	// RoundedColumns has it; 0 takes that of float64.
 	ResponsePrecision float64

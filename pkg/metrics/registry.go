@@ -63,6 +63,9 @@ type Info struct {
 	Range   string
 	NaN     string // what NaN means in its results and its input
 	Needs   stream.Needs
+	// Dissimilarities reports whether the metric also compares layers and recordings that
+	// are given as dissimilarities: Gram.Dissimilarities, NeuralInput.Dissimilarities.
+	Dissimilarities bool
 	// Ceilings are the noise ceilings that the metric can take beside the ones
 	// that its kind of data has.
 	Ceilings []string

@@ -40,6 +40,9 @@ func (a *activations) Close() {
 	}
 }
 
+// dissimilar reports whether the layer is given as the dissimilarities of its rows.
+func (a *activations) dissimilar() bool { return a.selection != nil && a.selection.Dissimilar() }
+
 // openActivations selects the rows of a reading, one set below the other, and
 // reduces them to principal components where the model asks for that. A layer that
 // has no more features than there are to be components is left as it is.

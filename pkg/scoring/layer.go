@@ -272,7 +272,11 @@ func (s *layerScorer) scoreOne(ctx context.Context, plan *layerPlan, e *binEvalu
 	if err != nil {
 		return nil, err
 	}
-	result, err := t.result(e, score, plan.features)
+	features := plan.features
+	if plan.source != nil && plan.source.dissimilar() {
+		features = 0 // its columns are stimuli
+	}
+	result, err := t.result(e, score, features)
 	if err != nil {
 		return nil, err
 	}

@@ -195,10 +195,19 @@ func (p *layerPlan) gramOf(stimuli [][]string) *gramOf {
 	if at >= 0 {
 		return p.grams[at]
 	}
-	sink := stream.NewGramSink(p.rows(stimuli), p.count, p.features, p.needs, p.scorer.options.Workers)
+	sink := newGramSink(p.source, p.rows(stimuli), p.count, p.features, p.needs, p.scorer.options.Workers)
 	sink.Gram().Again, sink.Gram().Rare = p.again, p.rare
 	g := &gramOf{stimuli: stimuli, sink: sink}
 	p.grams = append(p.grams, g)
 	p.sinks = append(p.sinks, sink)
 	return g
+}
+
+// newGramSink returns the sink of the given rows of a layer, which is nil if its columns are
+// from elsewhere: of a Gram matrix, or of the dissimilarities that the layer is given as.
+func newGramSink(source *activations, rows []int, n, features int, needs stream.Needs, workers int) *stream.GramSink {
+	if source != nil && source.dissimilar() {
+		return stream.NewDissimilaritySink(rows, n)
+	}
+	return stream.NewGramSink(rows, n, features, needs, workers)
 }

@@ -16,8 +16,9 @@ type ReadSize struct {
 	// between features or stimuli that hardly differ: metrics then take the activations.
 	MemoryAtMost int64
 
-	single  bool // float32 holds the values
-	reduced int  // components that the features are reduced to; 0 for none
+	single  bool  // float32 holds the values
+	matrix  int64 // bytes that reading dissimilarities takes, for a layer that is given as them
+	reduced int   // components that the features are reduced to; 0 for none
 	holding holding
 }
 
@@ -54,6 +55,7 @@ func (l *loader) readSize(dump *stimuli.Dump, read *layerRead) (ReadSize, error)
 		if err != nil {
 			return ReadSize{}, err
 		}
+		size.matrix += of.matrix
 		size.Rows, size.Features, size.Bytes, size.single = size.Rows+of.Rows, of.Features, size.Bytes+of.Bytes, size.single && of.single
 	}
 	if read.key.fitSet != "" {
@@ -71,7 +73,7 @@ func (l *loader) readSize(dump *stimuli.Dump, read *layerRead) (ReadSize, error)
 		return ReadSize{}, err
 	}
 	size.holding = l.heldBy(read.evaluations, size)
-	size.holding.working = max(size.holding.working, reduced)
+	size.holding.working = max(size.holding.working, reduced) + size.matrix
 	return size, nil
 }
 
@@ -153,7 +155,12 @@ func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, part section) (R
 		return ReadSize{}, err
 	}
 	defer layer.Close()
-	return ReadSize{Rows: layer.File.Rows(), Features: layer.Cols(), Bytes: layer.Bytes(), single: layer.Single()}, nil
+	size := ReadSize{Rows: layer.RowCount(), Features: layer.Cols(), Bytes: layer.Bytes(), single: layer.Single()}
+	if layer.Dissimilar() {
+		const forms = 3 // as the file has them, square, and of the rows that are compared
+		size.matrix = forms * float * int64(size.Rows) * int64(size.Rows)
+	}
+	return size, nil
 }
 
 // metricMemory returns what a benchmark's metric holds; nothing where the metric

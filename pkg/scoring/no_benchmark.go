@@ -67,12 +67,14 @@ func (p *planner) misfit(dump *stimuli.Dump, definitions []*benchmarks.Definitio
 		switch {
 		case err != nil:
 			return misfit{}, err
-		case len(contents.Layers)+len(contents.TimeLayers) == 0 && !contents.Probabilities && !contents.Responses:
+		case len(contents.Layers)+len(contents.TimeLayers)+len(contents.Matrices) == 0 && !contents.Probabilities && !contents.Responses:
 			return misfit{dir, filesText(dir), "write each layer as <layer>.npy, or turn files of other kinds into it by brainscore import activations", false}, nil
 		case len(definitions) == 0:
 			return misfit{dir, fmt.Sprintf("no benchmark that can be scored here is on the stimulus set %q", set), "write one by brainscore benchmarks new, or fetch published ones by brainscore data fetch", true}, nil
 		case len(contents.Layers) == 0 && len(contents.TimeLayers) > 0:
 			return misfit{dir, fmt.Sprintf("its layers %s are in time, but no benchmark on %q compares in time", strings.Join(contents.TimeLayers, ", "), set), "set time: per_bin in the definition of a benchmark on recordings in time", false}, nil
+		case len(contents.Layers) == 0 && len(contents.Matrices) > 0:
+			return misfit{dir, fmt.Sprintf("its layers %s are dissimilarities, and no benchmark on %q compares these", strings.Join(contents.Matrices, ", "), set), "score a benchmark with the metric " + strings.Join(dissimilarityMetrics(), " or ") + ", or dump activations", false}, nil
 		}
 		return misfit{dir, fmt.Sprintf("none of its files is what the benchmarks on %q compare", set), "give --benchmark " + definitions[0].Identifier + " to see what it needs", true}, nil
 	}
@@ -159,6 +161,10 @@ func (p *planner) noLayer(dump *stimuli.Dump, d *benchmarks.Definition, data dat
 	what := fmt.Sprintf("has no layer for %s", d.Identifier)
 	if len(request.Layers) > 0 {
 		what = fmt.Sprintf("has no layer %s for %s", strings.Join(request.Layers, " or "), d.Identifier)
+	}
+	if matrices := dissimilarLayers(dump, d.StimulusSet.Names); len(matrices) > 0 && (len(request.Layers) == 0 || len(intersect(matrices, request.Layers)) > 0) {
+		what += fmt.Sprintf(", as it has %s as dissimilarities alone (.rdm.npy), and %s needs activations", strings.Join(matrices, ", "), d.Metric.Name)
+		return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: data.whatToDump(d) + ", or score a benchmark with the metric " + strings.Join(dissimilarityMetrics(), " or ") + " on one stimulus set"}
 	}
 	if len(found) > 0 {
 		return &stimuli.FileError{Path: dump.Dir, What: what, Remedy: "it has " + strings.Join(found, ", ")}

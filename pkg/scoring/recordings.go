@@ -31,7 +31,7 @@ func (recordingsKind) data() Data {
 			{Name: "neuroid.csv", Columns: []string{"neuroid_id"}, Others: []string{"region"}},
 			{Name: "time_bin.csv", Columns: []string{"time_bin_start", "time_bin_end"}, Optional: true},
 		},
-		Dump: "layers, in time bins if the benchmark asks for them",
+		Dump: "layers, in time bins if the benchmark asks for them; for rdm also as dissimilarities (.rdm.npy)",
 	}
 }
 
@@ -65,6 +65,8 @@ func (recordingsKind) layers(dump *stimuli.Dump, d *benchmarks.Definition) ([]st
 			layers = c.TimeLayers
 		case benchmarks.Spanned:
 			layers = slices.Compact(slices.Sorted(slices.Values(slices.Concat(layers, c.TimeLayers))))
+		default:
+			layers = layersWith(c, comparesDissimilarities(d) && len(d.StimulusSet.Names) == 1)
 		}
 		if i == 0 {
 			all = layers
@@ -224,6 +226,9 @@ func (rec *recordings) join(p *layerPlan, e *binEvaluation) error {
 
 // input returns what a metric on recordings takes beside the Gram matrix.
 func (rec *recordings) input(g *group, splits []metrics.Split, workers int) metrics.NeuralInput {
+	if g.dissimilarities != nil {
+		return metrics.NeuralInput{Stimuli: len(g.rows), Dissimilarities: g.dissimilarities, Splits: splits, Workers: workers}
+	}
 	return metrics.NeuralInput{Stimuli: len(g.rows), Responses: g.responses, Neuroids: len(g.neuroids), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
 }
 
@@ -236,8 +241,11 @@ func (rec *recordings) counts(d *benchmarks.Definition) benchmarks.Counts {
 		}
 	}
 	c := benchmarks.Counts{Stimuli: len(shown), Neuroids: len(rec.neuroidIDs)}
-	if rec.spans != nil {
+	switch {
+	case rec.spans != nil:
 		c.Neuroids = len(rec.keys)
+	case rec.given():
+		c.Neuroids = 0
 	}
 	if d.SubjectColumn() != "" {
 		c.Subjects = len(rec.groups)
@@ -263,7 +271,9 @@ func (rec *recordings) result(e *binEvaluation, score metrics.Score, features in
 
 // addCeiling sets a result's ceiling and ceiled score.
 func (rec *recordings) addCeiling(out *benchmarks.Result, d *benchmarks.Definition) {
-	out.NeuroidIDs = rec.neuroidIDs
+	if !rec.given() {
+		out.NeuroidIDs = rec.neuroidIDs
+	}
 	out.Ceiling = rec.ceiling
 	out.CeilingBounds = rec.ceilingBounds
 	if d.Ceiling != nil && d.Ceiling.Value != nil {
@@ -376,8 +386,8 @@ func (l *loader) scoreThemselves(ctx context.Context, d *benchmarks.Definition) 
 	if err != nil {
 		return 0, err
 	}
-	if len(rec.groups) > 1 || len(rec.parts) > 1 {
-		return 0, errors.New("the recordings are compared by subject or of several assemblies")
+	if len(rec.groups) > 1 || len(rec.parts) > 1 || rec.groups[0].dissimilarities != nil {
+		return 0, errors.New("the recordings are compared by subject, of several assemblies, or as dissimilarities")
 	}
 	e := &binEvaluation{evaluation: &evaluation{definition: d, data: data, metricKind: kind}, definition: d}
 	g := rec.groups[0]

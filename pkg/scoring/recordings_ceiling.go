@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/similarity"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -266,11 +267,7 @@ func (rec *recordings) subjectCeiling(ctx context.Context, d *benchmarks.Definit
 	if d.Ceiling.Name == benchmarks.BetweenSubjects {
 		return rec.betweenSubjects(ctx, d, names, workers)
 	}
-	var responses [][]float64
-	for _, g := range rec.groups {
-		responses = append(responses, g.responses)
-	}
-	bounds, warnings, err := similarity.RDMNoiseCeiling(ctx, d.Metric.Options, d.Ceiling.Average == benchmarks.PlainAverage, responses, len(rec.groups[0].rows), workers)
+	bounds, warnings, err := rec.noiseCeiling(ctx, d, workers)
 	var subjects *similarity.SubjectError
 	if errors.As(err, &subjects) {
 		return &stimuli.FileError{Path: path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s)", column, strings.Join(names, ", ")), Remedy: err.Error(), Err: err}
@@ -288,6 +285,15 @@ func (rec *recordings) subjectCeiling(ctx context.Context, d *benchmarks.Definit
 	rec.warnings = append(rec.warnings, warnings...)
 	rec.warnings = append(rec.warnings, fmt.Sprintf("the ceiling is the %s bound over %d subjects, the %s one is %.4f; the raw score is the mean of the subjects' own", which, len(names), other, value))
 	return nil
+}
+
+// between returns the score of a metric between two groups, the first in the place of a layer.
+func between(ctx context.Context, metric metrics.Metric, a, b *group, workers int) (metrics.Score, error) {
+	if neural, ok := metric.(metrics.Neural); ok && a.dissimilarities != nil && b.dissimilarities != nil {
+		n := len(a.rows)
+		return neural.ScoreNeural(ctx, metrics.NeuralInput{Gram: stream.GivenGram(a.dissimilarities, n), Stimuli: n, Dissimilarities: b.dissimilarities, Workers: workers})
+	}
+	return metrics.BetweenRecordings(ctx, metric, a.responses, b.responses, len(a.rows), workers)
 }
 
 // sameStimuli returns an error unless all groups have responses to the same stimuli.
@@ -327,7 +333,7 @@ func (rec *recordings) betweenSubjects(ctx context.Context, d *benchmarks.Defini
 	var pairs []float64
 	for i, a := range rec.groups {
 		for k, b := range rec.groups[i+1:] {
-			score, err := metrics.BetweenRecordings(ctx, metric, a.responses, b.responses, len(a.rows), workers)
+			score, err := between(ctx, metric, a, b, workers)
 			if err != nil {
 				return fmt.Errorf("ceiling between %s and %s: %w", a.subject, names[i+1+k], err)
 			}

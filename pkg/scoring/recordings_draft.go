@@ -11,6 +11,9 @@ import (
 )
 
 func (recordingsKind) usualMetric(d *drafter) (metric, lacks string, err error) {
+	if d.info.Values == stimuli.ValuesDissimilarities {
+		return dissimilarityMetrics()[0], "", nil
+	}
 	if d.info.Kind == benchmarks.KindNeural {
 		return "pls", "", nil
 	}
@@ -38,7 +41,7 @@ func (recordingsKind) draft(d *drafter, kind metrics.Kind) error {
 		d.line("region: "+scalar(d.region), "the key of a model's layer commitment")
 		d.option("parent: "+scalar(d.region), "the part of a composite that it counts in")
 	}
-	d.line("assembly: "+scalar(d.request.Assembly), "%d presentations × %d neuroids", a.Presentation.Len(), len(a.NeuroidIDs))
+	d.line("assembly: "+scalar(d.request.Assembly), "%s", contentText(a))
 	switch {
 	case len(regions) > 0:
 		d.line("select: {region: "+scalar(d.region)+"}", "the recordings have %s", groupsText(regions))
@@ -46,6 +49,9 @@ func (recordingsKind) draft(d *drafter, kind metrics.Kind) error {
 		d.option("select: {COLUMN: VALUE}", "keeps neuroids by a column of neuroid.csv: %s", strings.Join(a.Neuroid.Columns, ", "))
 	}
 	d.line("stimulus_set: "+scalar(d.info.StimulusSet), "%d stimuli", len(d.set.IDs))
+	if a.Values == stimuli.ValuesDissimilarities {
+		return d.dissimilarities(a, kind)
+	}
 	if err := d.subjects(a, design); err != nil {
 		return err
 	}

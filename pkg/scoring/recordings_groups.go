@@ -20,6 +20,8 @@ type group struct {
 	rows      []int
 	responses []float64 // rows × neuroids, averaged over repetitions
 	constant  []string  // neuroids that respond to all stimuli alike
+	// dissimilarities are rows × rows, compared instead of responses; nil for others.
+	dissimilarities []float64
 
 	ceiling         metrics.Estimate
 	neuroidCeilings []float64

@@ -38,6 +38,9 @@ func (l *loader) openPart(d *benchmarks.Definition, i int, bin *stimuli.TimeBin)
 			a.Close()
 		}
 	}()
+	if err := p.checkDissimilarities(d); err != nil {
+		return nil, err
+	}
 	if p.weights, err = weights(a, d, bin); err != nil {
 		return nil, d.WrapTimeError(err)
 	}

@@ -256,6 +256,12 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 		}
 	}
 	for _, g := range rec.groups {
+		if rec.given() {
+			if err := rec.arrange(g, responses); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := rec.restrict(g, responses, d); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.S
 	}
 	c.repetitions(design)
 	if selected {
-		if spans := c.spans(last); spans != nil {
+		if spans := c.spans(last); spans != nil && last.Values != stimuli.ValuesDissimilarities {
 			c.cells(ctx, parts)
 		}
 	}
@@ -78,7 +78,12 @@ func (c *validator) parts() (parts []*recordingsPart, selected bool) {
 		}
 		parts = append(parts, &recordingsPart{NeuralAssembly: a})
 		p := parts[i]
-		c.ok("assembly", "%s: %d presentations × %d neuroids", a.ID, a.Presentation.Len(), len(a.NeuroidIDs))
+		c.ok("assembly", "%s: %s", a.ID, contentText(a))
+		if err := p.checkDissimilarities(c.d); err != nil {
+			c.fail("assembly", err)
+			selected = false
+			continue
+		}
 		if err := c.d.CheckStimulusSet(i, a.AssemblyInfo); err != nil {
 			c.fail("assembly", err)
 		}
@@ -90,6 +95,10 @@ func (c *validator) parts() (parts []*recordingsPart, selected bool) {
 		if err := a.CheckNeuroids(p.columns, c.d.SubjectColumn()); err != nil {
 			c.fail("neuroids", err)
 			selected = false
+			continue
+		}
+		if a.Values == stimuli.ValuesDissimilarities {
+			c.ok("neuroids", "%d of %d columns of dissimilarities%s", len(p.columns), len(a.NeuroidIDs), selectText(c.d.Select))
 			continue
 		}
 		c.v.Counts.Neuroids = len(p.columns)
@@ -275,7 +284,9 @@ func (c *validator) quality(ctx context.Context, result *benchmarks.Result) {
 	if err != nil {
 		return
 	}
-	c.v.Constant = rec.constant()
+	if c.v.Constant = rec.constant(); rec.given() {
+		return
+	}
 	for i, id := range result.NeuroidIDs {
 		if len(result.NeuroidCeilings) > i && !(result.NeuroidCeilings[i] > 0) && !slices.Contains(c.v.Constant, id) {
 			c.v.Unreliable = append(c.v.Unreliable, id)

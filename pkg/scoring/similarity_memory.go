@@ -53,7 +53,7 @@ func (p *similarityPlan) sizeOf(layer *plannedLayer) (ReadSize, metrics.Memory, 
 	}
 	memory := p.metric.PairMemory(shape)
 	gram := gramMemory(shape, p.metric.Info().Needs)
-	size.holding.working = max(reduced, gram+kernelMemory(size, true)+idMemory(size.Rows)+max(blockMemory(size), memory.Kept+memory.Working))
+	size.holding.working = max(reduced, gram+kernelMemory(size, true)+idMemory(size.Rows)+max(blockMemory(size), memory.Kept+memory.Working)) + size.matrix
 	size.holding.rare = memory.Rare
 	return size, memory, nil
 }

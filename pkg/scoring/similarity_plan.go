@@ -80,7 +80,7 @@ func (r *Runner) planSimilarity(request SimilarityRequest) (*similarityPlan, err
 	}
 	name := request.StimulusSet
 	if name == "" {
-		if name, err = sharedSet(dumps); err != nil {
+		if name, err = sharedSet(dumps, p.metric.Info().Dissimilarities); err != nil {
 			return nil, err
 		}
 	}
@@ -90,7 +90,7 @@ func (r *Runner) planSimilarity(request SimilarityRequest) (*similarityPlan, err
 	if p.ids, err = sharedStimuli(dumps, p.set); err != nil {
 		return nil, err
 	}
-	layers, err := r.layersToCompare(dumps, name, request.Layers)
+	layers, err := r.layersToCompare(dumps, name, request.Layers, p.metric.Info().Dissimilarities)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (r *Runner) planSimilarity(request SimilarityRequest) (*similarityPlan, err
 func (p *similarityPlan) turned() bool { return len(p.columns) > 0 && len(p.columns) < len(p.rows) }
 
 // setsOf lists the stimulus sets that a dump has layers for.
-func setsOf(dump *stimuli.Dump) ([]string, error) {
+func setsOf(dump *stimuli.Dump, dissimilarities bool) ([]string, error) {
 	all, err := dump.Sets()
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func setsOf(dump *stimuli.Dump) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(c.Layers) > 0 {
+		if len(layersWith(c, dissimilarities)) > 0 {
 			sets = append(sets, set)
 		}
 	}
@@ -126,11 +126,11 @@ func setsOf(dump *stimuli.Dump) ([]string, error) {
 }
 
 // sharedSet returns the one stimulus set that all dumps have layers for.
-func sharedSet(dumps []*stimuli.Dump) (string, error) {
+func sharedSet(dumps []*stimuli.Dump, dissimilarities bool) (string, error) {
 	var shared []string
 	var each []string // what each dump has
 	for i, dump := range dumps {
-		sets, err := setsOf(dump)
+		sets, err := setsOf(dump, dissimilarities)
 		if err != nil {
 			return "", err
 		}
@@ -195,7 +195,7 @@ func sharedStimuli(dumps []*stimuli.Dump, set *stimuli.StimulusSet) ([]string, e
 
 // layersToCompare lists the layers of each dump in the natural order of their names, those
 // of the given names if there are any.
-func (r *Runner) layersToCompare(dumps []*stimuli.Dump, set string, names []string) ([][]*plannedLayer, error) {
+func (r *Runner) layersToCompare(dumps []*stimuli.Dump, set string, names []string, dissimilarities bool) ([][]*plannedLayer, error) {
 	all := make([][]*plannedLayer, len(dumps))
 	found := make(map[string]bool)
 	var known []string
@@ -207,9 +207,13 @@ func (r *Runner) layersToCompare(dumps []*stimuli.Dump, set string, names []stri
 		if n := len(c.TimeLayers); n > 0 {
 			r.log("%s: %d layers in time are not compared (%s)", dump.ID, n, fewNames(c.TimeLayers))
 		}
-		slices.SortFunc(c.Layers, benchmarks.CompareNatural)
-		known = append(known, c.Layers...)
-		for _, layer := range c.Layers {
+		if n := len(c.Matrices); n > 0 && !dissimilarities {
+			r.log("%s: %d layers that are given as dissimilarities are not compared (%s)", dump.ID, n, fewNames(c.Matrices))
+		}
+		layers := layersWith(c, dissimilarities)
+		slices.SortFunc(layers, benchmarks.CompareNatural)
+		known = append(known, layers...)
+		for _, layer := range layers {
 			if len(names) > 0 && !slices.Contains(names, layer) {
 				continue
 			}
@@ -218,7 +222,7 @@ func (r *Runner) layersToCompare(dumps []*stimuli.Dump, set string, names []stri
 			read := &layerRead{key: readKey{layer: layer, set: set}, evaluations: []*binEvaluation{{evaluation: new(evaluation)}}}
 			all[i] = append(all[i], &plannedLayer{ComparedLayer: ComparedLayer{Model: dump.ID, Layer: layer}, scorer: r.scorerOf(dump), read: read})
 		}
-		if len(all[i]) == 0 && (len(names) == 0 || len(c.Layers) == 0) {
+		if len(all[i]) == 0 && (len(names) == 0 || len(layers) == 0) {
 			return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has no layers for the stimulus set %q", set), Remedy: fmt.Sprintf("dump activations into %s/<layer>.npy", set)}
 		}
 	}

@@ -86,7 +86,11 @@ func (rec *recordings) addSubjects(out *benchmarks.Result, d *benchmarks.Definit
 	var ofCeiling [][]string
 	for i, part := range out.Parts {
 		g := rec.groups[i]
-		s := benchmarks.SubjectResult{Subject: g.subject, Raw: part.Raw, Ceiling: g.ceilingOf(d), Ceiled: metrics.None(), Neuroids: len(g.neuroids), Alphas: part.Alphas}
+		neuroids := len(g.neuroids)
+		if rec.given() {
+			neuroids = 0
+		}
+		s := benchmarks.SubjectResult{Subject: g.subject, Raw: part.Raw, Ceiling: g.ceilingOf(d), Ceiled: metrics.None(), Neuroids: neuroids, Alphas: part.Alphas}
 		if d.Ceiling != nil && !d.Ceiling.OfSubjects() {
 			var warnings []string
 			s.Ceiled, warnings = metrics.Ceil(s.Raw, s.Ceiling, metrics.Form(d.Score))

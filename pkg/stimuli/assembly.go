@@ -14,7 +14,9 @@ type AssemblyInfo struct {
 	ID          string `yaml:"identifier"`
 	Kind        string `yaml:"kind"`
 	StimulusSet string `yaml:"stimulus_set"`
-	path        string
+	// Values is ValuesDissimilarities for recordings given as such, "" for responses.
+	Values string `yaml:"values"`
+	path   string
 }
 
 // Dir returns the assembly's folder.
@@ -35,6 +37,8 @@ func ReadAssemblyInfo(dir string) (AssemblyInfo, error) {
 	switch {
 	case info.Kind != "neural" && info.Kind != "behavioral" && info.Kind != kindProperty:
 		return info, &FileError{Path: path, What: fmt.Sprintf("has kind %q", info.Kind), Remedy: "write kind: neural, kind: behavioral or kind: property"}
+	case info.Values != "" && (info.Values != ValuesDissimilarities || info.Kind != "neural"):
+		return info, &FileError{Path: path, What: fmt.Sprintf("has values %q of kind %s", info.Values, info.Kind), Remedy: "write values: " + ValuesDissimilarities + " for kind: neural, or remove the key, which stands for responses"}
 	case info.StimulusSet == "":
 		return info, &FileError{Path: path, What: "does not name a stimulus_set"}
 	}

@@ -83,7 +83,7 @@ func (d *Dump) Describe(find func(id string) (*StimulusSet, error), only ...stri
 }
 
 func (c Contents) empty() bool {
-	return len(c.Layers) == 0 && len(c.TimeLayers) == 0 && !c.Probabilities && !c.Responses
+	return len(c.Layers) == 0 && len(c.TimeLayers) == 0 && len(c.Matrices) == 0 && !c.Probabilities && !c.Responses
 }
 
 // finite replaces numbers that JSON cannot hold by nil.
@@ -133,6 +133,13 @@ func (info *DumpInfo) describeSet(d *Dump, id string, contents Contents, find fu
 	}
 	for _, layer := range contents.Layers {
 		add(layer, "", filepath.Join(dir, layer+".npy"))
+	}
+	for _, layer := range contents.Matrices {
+		l := LayerInfo{Layer: layer}
+		if l.Array, err = describeMatrix(filepath.Join(dir, layer+matrixSuffix), rows); err != nil {
+			info.problem(err)
+		}
+		out.Layers = append(out.Layers, l)
 	}
 	for _, layer := range contents.TimeLayers {
 		for _, bin := range info.bins(d, id, layer) {

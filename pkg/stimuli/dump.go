@@ -191,6 +191,7 @@ func (d *Dump) Sets() ([]string, error) {
 type Contents struct {
 	Layers        []string // activations, ascending by name
 	TimeLayers    []string // activations in time bins
+	Matrices      []string // layers given as the dissimilarities of their stimuli
 	Probabilities bool
 	Responses     bool
 }
@@ -219,6 +220,8 @@ func (d *Dump) Contents(set string) (Contents, error) {
 			c.Responses = true
 		case name == "probabilities.npy":
 			c.Probabilities = true
+		case strings.HasSuffix(name, matrixSuffix) && name != matrixSuffix:
+			c.Matrices = append(c.Matrices, strings.TrimSuffix(name, matrixSuffix))
 		case isArray && layer != "":
 			c.Layers = append(c.Layers, layer)
 		case e.IsDir() && hasTimeBins(filepath.Join(dir, name)):
@@ -227,6 +230,12 @@ func (d *Dump) Contents(set string) (Contents, error) {
 	}
 	slices.Sort(c.Layers)
 	slices.Sort(c.TimeLayers)
+	slices.Sort(c.Matrices)
+	for _, layer := range c.Matrices {
+		if slices.Contains(c.Layers, layer) {
+			return c, &FileError{Path: dir, What: fmt.Sprintf("has the layer %q twice, as activations (%s.npy) and as dissimilarities (%s%s)", layer, layer, layer, matrixSuffix), Remedy: "rename one of the files"}
+		}
+	}
 	return c, nil
 }
 
@@ -242,7 +251,7 @@ func (d *Dump) unknownLayer(set, layer string) error {
 		return err
 	}
 	remedy := "it has no layers there"
-	if all := slices.Concat(c.Layers, c.TimeLayers); len(all) > 0 {
+	if all := slices.Concat(c.Layers, c.TimeLayers, c.Matrices); len(all) > 0 {
 		remedy = "it has " + strings.Join(all, ", ")
 		remedy = nearest.Remedy(layer, all, remedy)
 	}

@@ -69,11 +69,16 @@ func (d *Dump) openJoined(set *StimulusSet, layer string, bin *TimeBin) (*Layer,
 	out := &Layer{Model: d.ID, Name: layer}
 	for _, name := range d.joined[layer] {
 		part, err := d.OpenLayer(set, name, nil)
+		if err == nil {
+			out.parts = append(out.parts, part)
+			if part.Dissimilar() {
+				err = &FileError{Path: part.File.Path(), What: "holds dissimilarities, which cannot be joined with other layers", Remedy: "commit the region to one layer, or dump activations"}
+			}
+		}
 		if err != nil {
 			out.Close()
 			return nil, err
 		}
-		out.parts = append(out.parts, part)
 	}
 	out.File, out.rows = out.parts[0].File, out.parts[0].rows
 	return out, nil
@@ -98,12 +103,18 @@ func (l *Layer) Close() error {
 
 // Cols returns the number of features.
 func (l *Layer) Cols() int {
+	if l.matrix != nil {
+		return len(l.rows.IDs)
+	}
 	cols := 0
 	for _, part := range l.all() {
 		cols += part.File.Cols()
 	}
 	return cols
 }
+
+// RowCount returns the number of stimuli.
+func (l *Layer) RowCount() int { return len(l.rows.IDs) }
 
 // Bytes returns the size of the arrays.
 func (l *Layer) Bytes() int64 {
@@ -116,6 +127,9 @@ func (l *Layer) Bytes() int64 {
 
 // Single reports whether single precision holds all values exactly.
 func (l *Layer) Single() bool {
+	if l.matrix != nil {
+		return false
+	}
 	for _, part := range l.all() {
 		if !part.File.Single() {
 			return false

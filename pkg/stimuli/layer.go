@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -16,7 +17,8 @@ type Layer struct {
 	Model, Name string
 	File        *npy.File // the first of a joined layer
 	rows        *RowIndex
-	parts       []*Layer // of a joined layer, side by side; nil for others
+	parts       []*Layer     // of a joined layer, side by side; nil for others
+	matrix      *layerMatrix // of a layer given as dissimilarities; nil for others
 }
 
 // RowIndex maps stimuli to the rows of a dump's arrays.
@@ -107,7 +109,7 @@ func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, 
 	if !plainName(layer) {
 		return nil, d.unknownLayer(set.ID, layer)
 	}
-	path := filepath.Join(d.Dir, set.ID, layer+".npy")
+	path := d.layerFile(set.ID, layer)
 	if bin != nil {
 		bins, names, err := d.TimeBins(set.ID, layer)
 		if err != nil {
@@ -135,7 +137,7 @@ func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 		files = []string{filepath.Join(dir, "probabilities.npy"), filepath.Join(dir, "choices.csv")}
 	case bins == nil:
 		for _, part := range d.LayerParts(layer) {
-			files = append(files, filepath.Join(dir, part+".npy"))
+			files = append(files, d.layerFile(set, part))
 		}
 		if layer == LogitsLayer && d.HasClasses(set) {
 			files = append(files, d.classesFile(set))
@@ -157,6 +159,16 @@ func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 	return files, nil
 }
 
+// layerFile returns the path of a layer's activations, or of its dissimilarities if it has
+// these instead.
+func (d *Dump) layerFile(set, layer string) string {
+	path := filepath.Join(d.Dir, set, layer+".npy")
+	if matrix := filepath.Join(d.Dir, set, layer+matrixSuffix); !exists(path) && exists(matrix) {
+		return matrix
+	}
+	return path
+}
+
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
@@ -172,15 +184,19 @@ func (d *Dump) openArray(set *StimulusSet, layer, path string) (*Layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := d.rowIndex(set, file.Rows())
-	if err == nil {
-		err = rows.check(path, file.Rows())
+	l := &Layer{Model: d.ID, Name: layer, File: file}
+	switch l.rows, err = d.rowIndex(set, file.Rows()); {
+	case err != nil:
+	case strings.HasSuffix(path, matrixSuffix):
+		l.matrix, err = matrixOf(file, l.rows)
+	default:
+		err = l.rows.check(path, file.Rows())
 	}
 	if err != nil {
 		file.Close()
 		return nil, err
 	}
-	return &Layer{Model: d.ID, Name: layer, File: file, rows: rows}, nil
+	return l, nil
 }
 
 // Files lists the files that the activations are read from.
@@ -212,8 +228,9 @@ type Selection struct {
 }
 
 type selected struct {
-	layer *Layer
-	rows  []int
+	layer  *Layer
+	rows   []int
+	square []float64 // of a layer given as dissimilarities, those between the rows; else nil
 }
 
 // Select selects the rows of the given stimuli, in their order.
@@ -222,12 +239,18 @@ func (l *Layer) Select(ids []string) (*Selection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Selection{parts: []selected{{l, rows}}, rows: len(rows), cols: l.Cols()}, nil
+	if l.matrix != nil {
+		return l.selectMatrix(rows)
+	}
+	return &Selection{parts: []selected{{layer: l, rows: rows}}, rows: len(rows), cols: l.Cols()}, nil
 }
 
 // AppendRows returns the selection with the rows of another one appended. Both
 // must have the same number of columns.
 func (s *Selection) AppendRows(other *Selection) (*Selection, error) {
+	if s.Dissimilar() || other.Dissimilar() {
+		return nil, &FileError{Path: other.parts[0].layer.File.Path(), What: "holds dissimilarities between the stimuli of one set, and those of two sets are needed", Remedy: "dump activations"}
+	}
 	if s.cols != other.cols {
 		return nil, &FileError{Path: other.parts[0].layer.File.Path(),
 			What:   fmt.Sprintf("has %d features for each stimulus, but %s has %d", other.cols, s.parts[0].layer.File.Path(), s.cols),
@@ -292,6 +315,10 @@ func readParts[T float32 | float64](s *Selection, lo, hi int, dst []T, ld int,
 	read func(f *npy.File, rows []int, lo, hi int, dst []T, ld int, s *npy.Scratch) error) error {
 	first := 0
 	for _, p := range s.parts {
+		if p.square != nil {
+			copySquare(p.square, s.rows, lo, hi, dst, ld)
+			continue
+		}
 		offset := 0 // of the file's columns in the layer
 		for _, l := range p.layer.all() {
 			cols := l.File.Cols()

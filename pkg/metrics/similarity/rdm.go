@@ -32,19 +32,19 @@ func (m rdm) measure() string {
 
 // ScoreNeural compares the dissimilarities of all pairs of stimuli.
 func (m rdm) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
-	l, done, err := responseGram(ctx, in, rdmInfo.Needs)
+	pool := stream.Attached[pages.Pool](in.Gram)
+	recorded, done, err := m.recordedSide(ctx, in, pool)
 	if err != nil {
 		return metrics.Score{}, err
 	}
 	done = sync.OnceFunc(done)
 	defer done()
-	pool := stream.Attached[pages.Pool](in.Gram)
 	var notes rdmNotes
 	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
 		if err := m.checkStimuli(len(rows)); err != nil {
 			return 0, err
 		}
-		sides := []*representation{activationSide(in.Gram), responseSide(l, pool, in.Responses)}
+		sides := []*representation{activationSide(in.Gram), recorded()}
 		triangles, kept, faint, err := trianglesOf(ctx, m, sides, rows, workers)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", rdmInfo.Name, err)
@@ -68,6 +68,17 @@ func (m rdm) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.S
 	})
 	score.Warnings = append(score.Warnings, notes.warnings(m)...)
 	return score, err
+}
+
+// recordedSide returns what makes a side of the recordings for a split, and what is to be
+// called once it is needed no more.
+func (m rdm) recordedSide(ctx context.Context, in metrics.NeuralInput, pool *pages.Pool) (side func() *representation, done func(), err error) {
+	if in.Dissimilarities != nil {
+		given := givenSide(in.Dissimilarities, in.Gram.N, pool)
+		return func() *representation { return given }, func() {}, nil
+	}
+	l, done, err := responseGram(ctx, in, rdmInfo.Needs)
+	return func() *representation { return responseSide(l, pool, in.Responses) }, done, err
 }
 
 // ranks reports whether the coefficient is one of ranks.
@@ -169,14 +180,17 @@ func (rdm) Memory(s metrics.Shape) metrics.Memory {
 }
 
 var rdmInfo = metrics.Info{
-	Name:     "rdm",
-	Version:  6,
-	Kind:     metrics.KindSimilarity,
+	Name:    "rdm",
+	Version: 6,
+	Kind:    metrics.KindSimilarity,
+
+	Dissimilarities: true,
+
 	Ceilings: []string{metrics.LeaveOneSubjectOut, metrics.BetweenSubjects},
 	Summary:  "representational similarity: agreement of dissimilarities between stimuli",
 	Formula: "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids), 1 − their cosine, their Euclidean distance or its square; of the p dissimilarities above the diagonals a and b, Spearman's ρ, ties by average rank; Pearson's r; τ-a = Σ sign·sign/(p(p−1)/2); " +
 		"ρ-a = 12·Σ(rank_a − (p+1)/2)(rank_b − (p+1)/2)/(p³ − p); a·b/(|a||b|); whitened_cosine aᵀV⁻¹b/√(aᵀV⁻¹a·bᵀV⁻¹b) with V the covariance of dissimilarities whose stimuli have independent noise of equal size, which is the cosine of the doubly centred −½D; whitened_pearson the same of a and b less their means. " +
-		"Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties",
+		"Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties. Those that a layer or recordings are given as are compared as they are",
 	Range: "-1 to 1",
 	NaN:   "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses; for cosine and whitened_cosine, where all are 0",
 	Needs: stream.Needs{Gram: true, RowSums: true},

@@ -82,6 +82,24 @@ func RDMNoiseCeiling(ctx context.Context, options metrics.Options, plain bool, s
 	return bounds, warnings, err
 }
 
+// GivenNoiseCeiling returns the bounds as RDMNoiseCeiling does, of subjects that are given as
+// dissimilarities, each stimuli × stimuli, row-major. They are compared as they are.
+func GivenNoiseCeiling(ctx context.Context, options metrics.Options, plain bool, subjects [][]float64, stimuli, workers int) (RDMBounds, []string, error) {
+	metric, err := metrics.New(rdmInfo.Name, options)
+	if err != nil {
+		return RDMBounds{}, nil, err
+	}
+	m := metric.(rdm)
+	if err := m.checkStimuli(stimuli); err != nil {
+		return RDMBounds{}, nil, err
+	}
+	triangles := make([]triangle, len(subjects))
+	for i, given := range subjects {
+		triangles[i] = givenSide(given, stimuli, nil).givenTriangle(dense.AllRows(stimuli))
+	}
+	return subjectBounds(ctx, m.compare, plain, triangles, workers)
+}
+
 // ofSubjects returns the subjects' triangles of the given stimuli, and which of these
 // have dissimilarities in all subjects. If some have not, the triangles are of no use.
 func (m rdm) ofSubjects(ctx context.Context, subjects [][]float64, stimuli int, rows []int, workers int) ([]triangle, []int, error) {

@@ -3,6 +3,7 @@ package similarity
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
@@ -20,17 +21,44 @@ type representation struct {
 	share bool
 	// read returns the rows; nil if they cannot be had.
 	read func(ctx context.Context) (*stream.HeldRows, error)
+	// given are dissimilarities that are compared as they are, of stimuli × stimuli; nil for
+	// those that follow from a Gram matrix.
+	given   []float64
+	stimuli int
 	// held is set once the rows are taken.
 	held *stream.HeldRows
 }
 
 // activationSide returns the side of a layer.
 func activationSide(g *stream.Gram) *representation {
+	if g.Dissimilarities != nil {
+		given := givenSide(g.Dissimilarities, g.N, stream.Attached[pages.Pool](g))
+		given.gram = g
+		return given
+	}
 	s := &representation{gram: g, pool: stream.Attached[pages.Pool](g), share: true}
 	if g.Again != nil {
 		s.read = func(ctx context.Context) (*stream.HeldRows, error) { return g.Hold(ctx) }
 	}
 	return s
+}
+
+// givenSide returns the side of dissimilarities between a number of stimuli.
+func givenSide(dissimilarities []float64, stimuli int, pool *pages.Pool) *representation {
+	return &representation{given: dissimilarities, stimuli: stimuli, pool: pool}
+}
+
+// givenTriangle returns the dissimilarities of some stimuli. They are exact, and ties only if
+// they are equal.
+func (s *representation) givenTriangle(rows []int) triangle {
+	n := len(rows)
+	values := pages.Take[float64](s.pool, n*(n-1)/2)[:0]
+	for a, i := range rows {
+		for _, j := range rows[a+1:] {
+			values = append(values, s.given[i*s.stimuli+j])
+		}
+	}
+	return triangleOf(values)
 }
 
 // responseSide returns the side of responses, given with their Gram matrix.
@@ -69,6 +97,9 @@ func (s *representation) hold(ctx context.Context, n, values, terms int) (bool, 
 // defined returns which rows have dissimilarities, and how many of the others lack
 // them by rounding alone.
 func (s *representation) defined(distance string, rows []int) (defined []bool, faint int, err error) {
+	if s.given != nil {
+		return slices.Repeat([]bool{true}, len(rows)), 0, nil
+	}
 	if s.held == nil {
 		_, defined, faint, err = lengthsOf(s.gram, distance, rows)
 		return defined, faint, err
@@ -89,6 +120,9 @@ func (s *representation) defined(distance string, rows []int) (defined []bool, f
 
 // triangle returns the dissimilarities of rows that all have them.
 func (s *representation) triangle(distance, compare string, rows []int, workers int) (triangle, error) {
+	if s.given != nil {
+		return s.givenTriangle(rows), nil
+	}
 	if s.held == nil {
 		if s.share {
 			return rdmOf(s.gram, distance, rows, workers)

@@ -32,6 +32,9 @@ type Gram struct {
 	// X is X_c itself, N × Features, row-major, if it was asked for and has no more
 	// columns than rows; else nil.
 	X []float64
+	// Dissimilarities are those of a layer that is given as them, N × N, row-major; K, X and
+	// Moments are then nil, and a metric whose Info does not list it is not given such a layer.
+	Dissimilarities []float64
 	// Again, where it is set, gives the layer's columns to one more sink, for what
 	// inner products have lost. They must be those that K is made of.
 	Again func(ctx context.Context, sink Sink) error
@@ -102,6 +105,10 @@ func (s *GramSink) Gram() *Gram { return s.gram }
 
 // Block adds the block's columns.
 func (s *GramSink) Block(ctx context.Context, b Block) error {
+	if s.gram.Dissimilarities != nil {
+		s.addDissimilarities(b)
+		return nil
+	}
 	if s.whole && !b.wholeNumbers(s.rows, s.gram.N) {
 		s.whole, s.gram.Precision = false, b.Precision
 	}
@@ -216,6 +223,9 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 // Done completes the lower triangle.
 func (s *GramSink) Done(context.Context) error {
 	g := s.gram
+	if g.Dissimilarities != nil {
+		return nil
+	}
 	s.slab = nil
 	if g.K != nil {
 		kernel.Mirror(s.workers, g.N, g.K, g.N)

@@ -112,6 +112,7 @@ An import is written whole or not at all. Existing data are replaced only with
 		newImportStimuliCommand(streams),
 		newImportAssemblyCommand(streams),
 		newImportRecordingsCommand(streams),
+		newImportRDMCommand(streams),
 		newImportJoinCommand(streams),
 		newImportActivationsCommand(streams),
 		newImportChoicesCommand(streams),

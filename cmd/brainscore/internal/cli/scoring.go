@@ -182,7 +182,7 @@ func knownLayers(_ context.Context, models []string) []string {
 			if err != nil {
 				continue
 			}
-			layers = slices.Concat(layers, c.Layers, c.TimeLayers)
+			layers = slices.Concat(layers, c.Layers, c.TimeLayers, c.Matrices)
 		}
 	}
 	slices.Sort(layers)
