@@ -21,6 +21,7 @@ func TestOptionRanges(t *testing.T) {
 		{"cka", "biased", []any{true, false}, []any{0, 1, "true", nan}},
 		{"rdm", "distance", []any{"correlation", "euclidean", "sqeuclidean", "cosine"}, []any{"", "Correlation", "mahalanobis", 1, nan}},
 		{"rdm", "compare", []any{"spearman", "kendall", "whitened_cosine"}, []any{"", "tau-a", "Pearson", 0, true}},
+		{"rdm", "active", []any{0, 3.1, 1000}, []any{-.1, 1001, nan, inf, "3", true}},
 		{"odd_one_out", "similarity", []any{"dot", "cosine", "pearson"}, []any{"", "euclidean", 0, nan}},
 	} {
 		for _, value := range c.good {

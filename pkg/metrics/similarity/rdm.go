@@ -197,12 +197,14 @@ var rdmInfo = metrics.Info{
 	Options: []metrics.Option{
 		{Name: "distance", Type: "one of correlation|euclidean|sqeuclidean|cosine", Default: "correlation", Doc: "dissimilarity of two stimuli"},
 		{Name: "compare", Type: "one of " + strings.Join(comparisons, "|"), Default: comparisons[0], Doc: "coefficient between the triangles; kendall is τ-a"},
+		{Name: "active", Type: "number", Default: "0", Doc: "compare only the features whose mean over the stimuli is further from 0 than this many standard deviations of the means of all features that vary, each z-scored over the stimuli; 0 compares all as they are"},
 	},
 	References: []string{
 		"Kriegeskorte, Mur & Bandettini (2008), Front. Syst. Neurosci. 2",
 		"Nili et al. (2014), PLoS Comput. Biol. 10 (Kendall's τ-a)",
 		"Diedrichsen et al. (2021), Neurons, Behavior, Data Analysis & Theory 5, arXiv:2007.02789 (whitened cosine)",
 		"Schütt et al. (2023), eLife 12:e82566 (ρ-a; rsatoolbox)",
+		"Coggan & Tong (2024), Evidence of strong amodal completion in both early and high-level visual cortices (active)",
 	},
 }
 
@@ -213,6 +215,14 @@ func init() {
 			return nil, err
 		}
 		compare, err := o.OneOf("compare", comparisons[0], comparisons...)
-		return rdm{distance, compare}, err
+		if err != nil {
+			return nil, err
+		}
+		const maxActive = 1000
+		active, err := o.Within("active", 0, 0, maxActive)
+		if err != nil || active == 0 {
+			return rdm{distance, compare}, err
+		}
+		return activeRDM{rdm{distance, compare}, active}, nil
 	})
 }

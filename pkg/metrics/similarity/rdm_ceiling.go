@@ -49,11 +49,10 @@ func (e *SubjectError) DataError() bool { return true }
 // Source: Nili et al. (2014), PLoS Comput. Biol. 10, "A toolbox for
 // representational similarity analysis".
 func RDMNoiseCeiling(ctx context.Context, options metrics.Options, plain bool, subjects [][]float64, stimuli, workers int) (RDMBounds, []string, error) {
-	metric, err := metrics.New(rdmInfo.Name, options)
+	m, err := comparisonOf(options)
 	if err != nil {
 		return RDMBounds{}, nil, err
 	}
-	m := metric.(rdm)
 	if stimuli < 3 {
 		return RDMBounds{}, nil, &metrics.TooFewError{Metric: rdmInfo.Name, Have: stimuli, Least: 3}
 	}
@@ -85,11 +84,10 @@ func RDMNoiseCeiling(ctx context.Context, options metrics.Options, plain bool, s
 // GivenNoiseCeiling returns the bounds as RDMNoiseCeiling does, of subjects that are given as
 // dissimilarities, each stimuli × stimuli, row-major. They are compared as they are.
 func GivenNoiseCeiling(ctx context.Context, options metrics.Options, plain bool, subjects [][]float64, stimuli, workers int) (RDMBounds, []string, error) {
-	metric, err := metrics.New(rdmInfo.Name, options)
+	m, err := comparisonOf(options)
 	if err != nil {
 		return RDMBounds{}, nil, err
 	}
-	m := metric.(rdm)
 	if err := m.checkStimuli(stimuli); err != nil {
 		return RDMBounds{}, nil, err
 	}
@@ -98,6 +96,19 @@ func GivenNoiseCeiling(ctx context.Context, options metrics.Options, plain bool,
 		triangles[i] = givenSide(given, stimuli, nil).givenTriangle(dense.AllRows(stimuli))
 	}
 	return subjectBounds(ctx, m.compare, plain, triangles, workers)
+}
+
+// comparisonOf returns the comparison of dissimilarities that options of the metric rdm name.
+// Of recordings no features are selected.
+func comparisonOf(options metrics.Options) (rdm, error) {
+	metric, err := metrics.New(rdmInfo.Name, options)
+	if err != nil {
+		return rdm{}, err
+	}
+	if a, ok := metric.(activeRDM); ok {
+		return a.rdm, nil
+	}
+	return metric.(rdm), nil
 }
 
 // ofSubjects returns the subjects' triangles of the given stimuli, and which of these
