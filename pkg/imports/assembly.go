@@ -73,6 +73,9 @@ func Assembly(ctx context.Context, q AssemblyRequest) (*Result, error) {
 			return nil, err
 		}
 	}
+	if isMatrices(dims) && q.Kind != "behavioral" {
+		return q.matrices(ctx, d, t.first(stimulusID), set, r)
+	}
 	kind := q.Kind
 	if kind == "" {
 		kind = "neural"
@@ -192,8 +195,13 @@ func (q AssemblyRequest) neural(ctx context.Context, d *dataset, t table, s *sta
 		r.What += fmt.Sprintf(" × %d time bins", bins)
 	}
 	r.What += ", " + a.descr[1:]
-	return s.write("values.npy", func(f *os.File) error {
-		out, err := newNPY(f, a.descr, a.size, a.shapeOf(len(names))...)
+	return q.writeValues(ctx, d, s, "values.npy", a)
+}
+
+// writeValues writes an array as a file of the folder.
+func (q AssemblyRequest) writeValues(ctx context.Context, d *dataset, s *staging, name string, a *array) error {
+	return s.write(name, func(f *os.File) error {
+		out, err := newNPY(f, a.descr, a.size, a.shapeOf(len(a.lengths))...)
 		if err != nil {
 			return err
 		}

@@ -43,8 +43,7 @@ func Dissimilarities(ctx context.Context, q DissimilaritiesRequest) (*Result, er
 		return nil, err
 	}
 	defer s.discard()
-	r := &Result{}
-	m := &matrices{DissimilaritiesRequest: q, set: set, staging: s, result: r}
+	m := &matrices{DissimilaritiesRequest: q, set: set, staging: s, result: &Result{}}
 	for _, path := range q.Paths {
 		if err := m.read(ctx, path); err != nil {
 			return nil, err
@@ -53,6 +52,11 @@ func Dissimilarities(ctx context.Context, q DissimilaritiesRequest) (*Result, er
 	if err := m.nameSubjects(ctx); err != nil {
 		return nil, err
 	}
+	return m.install()
+}
+
+// install checks the matrices and installs the assembly.
+func (m *matrices) install() (*Result, error) {
 	for i, square := range m.all {
 		if err := m.check(i, square); err != nil {
 			return nil, err
@@ -62,13 +66,13 @@ func Dissimilarities(ctx context.Context, q DissimilaritiesRequest) (*Result, er
 		return nil, err
 	}
 	// An assembly that cannot be scored is not installed.
-	assembly, err := stimuli.OpenNeural(s.dir)
+	assembly, err := stimuli.OpenNeural(m.staging.dir)
 	if err != nil {
 		return nil, err
 	}
 	assembly.Close()
-	r.Path, r.What = s.target, fmt.Sprintf("dissimilarities of %d stimuli in %d matrices", len(m.ids), len(m.all))
-	return r, s.commit()
+	m.result.Path, m.result.What = m.staging.target, fmt.Sprintf("dissimilarities of %d stimuli in %d matrices", len(m.ids), len(m.all))
+	return m.result, m.staging.commit()
 }
 
 // matrices are the matrices of an import.

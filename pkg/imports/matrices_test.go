@@ -245,3 +245,40 @@ func TestDissimilaritiesRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAssemblyOfMatrices imports BrainIO's files of presentation × presentation × neuroid:
+// similarities, whatever their diagonal, and dissimilarities.
+func TestAssemblyOfMatrices(t *testing.T) {
+	for file, notes := range map[string]string{"matrices.nc": "1 − similarity", "matrices_distances.nc": ""} {
+		home := newHome(t)
+		r, err := Assembly(t.Context(), AssemblyRequest{Home: home, Path: "../../testdata/brainio/" + file, ID: "rsms", StimulusSet: "small"})
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+			continue
+		}
+		if got := strings.Join(r.Notes, "\n"); r.What != "dissimilarities of 4 stimuli in 4 matrices" || !strings.Contains(got, notes) || (notes == "") != (got == "") {
+			t.Errorf("%s: %s, notes %q", file, r.What, got)
+		}
+		dir := home.AssemblyPath("rsms")
+		if got := read(t, dir, "presentation.csv"); got != "stimulus_id,object_name\nim2,a\nim0,a\nim3,b\nim1,b\n" {
+			t.Errorf("%s: presentation.csv %s", file, got)
+		}
+		if got := read(t, dir, "neuroid.csv"); !strings.HasPrefix(got, "neuroid_id,subject,region\nim2,p,V1\nim0,p,V1\n") || !strings.HasSuffix(got, "im3,q,IT\nim1,q,IT\n") {
+			t.Errorf("%s: neuroid.csv %s", file, got)
+		}
+		_, values := readArray(t, filepath.Join(dir, "values.npy"))
+		for p, v := range values {
+			i, s, k := p/16, p%16/4, p%4
+			want := float64((i*k+(s+1)*(i+k))%7) / 8
+			switch {
+			case i == k:
+				want = 0
+			case notes != "":
+				want = 1 - want
+			}
+			if v != want {
+				t.Fatalf("%s: %v between %d and %d of %d, want %v", file, v, i, k, s, want)
+			}
+		}
+	}
+}

@@ -26,6 +26,29 @@ def chars(f, name, dim, values):
     f.createVariable(name, "S1", (dim, length), zlib=True)[:] = a
 
 
+def matrices():
+    """presentation × presentation × neuroid: similarities of two subjects in two regions."""
+    for name, diagonal in (("matrices.nc", 0.8), ("matrices_distances.nc", None)):
+        f = netCDF4.Dataset(name, "w")
+        n, m = 4, 4
+        f.createDimension("presentation", n)
+        f.createDimension("neuroid", m)
+        v = f.createVariable("Coggan2024", "f8", ("presentation", "presentation", "neuroid"))
+        a = np.zeros((n, n, m))
+        for s in range(m):
+            for i in range(n):
+                for k in range(n):
+                    a[i, k, s] = (i * k + (s + 1) * (i + k)) % 7 / 8
+            np.fill_diagonal(a[:, :, s], diagonal or 0)
+        v[:] = a
+        v.coordinates = "stimulus_id object_name subject region"
+        text(f, "stimulus_id", "presentation", ["im2", "im0", "im3", "im1"])
+        text(f, "object_name", "presentation", ["a", "a", "b", "b"])
+        text(f, "subject", "neuroid", ["p", "q", "p", "q"])
+        text(f, "region", "neuroid", ["V1", "V1", "IT", "IT"])
+        f.close()
+
+
 def objectome():
     rows = list(csv.DictReader(open(GOLDEN + "objectome-mini.private.assembly/trials.csv")))
     f = netCDF4.Dataset("assy_objectome_chars.nc", "w")
@@ -188,3 +211,4 @@ others()
 kar2019()
 ost_rows()
 properties()
+matrices()
