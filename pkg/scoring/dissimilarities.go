@@ -93,6 +93,8 @@ func (p *recordingsPart) checkDissimilarities(d *benchmarks.Definition) error {
 	switch {
 	case !comparesDissimilarities(d):
 		return fail("metric", "and "+d.Metric.Name+" needs responses of neuroids", "use the metric "+strings.Join(dissimilarityMetrics(), " or "))
+	case metricOfTrials(d) != nil:
+		return fail("metric", "and the metric's option dissimilarity needs single trials", "remove the option")
 	case len(d.Assembly.Names) > 1:
 		return fail("assembly", "which cannot be joined with those of another assembly", "name one assembly")
 	case d.Center:

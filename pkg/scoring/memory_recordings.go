@@ -14,6 +14,7 @@ type recordedSize struct {
 	stimuli, train    int // of all assemblies, and those that one is to train on
 	neuroids, largest int // of all subjects, and of the one with most
 	subjects          int
+	trials            int     // of one assembly
 	precision         float64 // of the averaged responses
 	tables            int64   // bytes of the tables in memory
 }
@@ -46,7 +47,7 @@ func (l *loader) measureRecordings(d *benchmarks.Definition) (size recordedSize)
 		}
 		size.stimuli += part.stimuli
 		size.tables += part.tables
-		size.precision = max(size.precision, part.precision)
+		size.precision, size.trials = max(size.precision, part.precision), max(size.trials, part.trials)
 		size.neuroids, size.largest, size.subjects = part.neuroids, part.largest, part.subjects
 	}
 	return size
@@ -74,7 +75,7 @@ func (l *loader) measureAssembly(d *benchmarks.Definition, id string) (size reco
 		each = max(1, len(d.Bins()), len(a.TimeBins))
 	}
 	_, names := stimuli.Codes(ids)
-	size = recordedSize{stimuli: len(names), neuroids: len(selected) * each, largest: len(selected) * each, subjects: 1, precision: a.Precision(), tables: a.Presentation.Size().Bytes + a.Neuroid.Size().Bytes}
+	size = recordedSize{trials: len(ids), stimuli: len(names), neuroids: len(selected) * each, largest: len(selected) * each, subjects: 1, precision: a.Precision(), tables: a.Presentation.Size().Bytes + a.Neuroid.Size().Bytes}
 	if len(a.TimeBins) > 1 {
 		size.precision = stream.DoublePrecision // of weighted sums
 	}
@@ -177,6 +178,10 @@ func averagingMemory(d *benchmarks.Definition, s metrics.Shape, recorded recorde
 		// Each subject's responses, and for the ceiling its dissimilarities in three forms.
 		const forms = 3
 		bytes = max(bytes, float*(2*n*t+n*n+int64(recorded.subjects)*forms*n*n/2))
+	}
+	if metric := metricOfTrials(d); metric != nil {
+		// The trials of all subjects, and what those of one take.
+		bytes = max(bytes, float*(2*n*t+int64(recorded.trials)*t+int64(recorded.subjects)*n*n)+metric.TrialMemory(recorded.trials, int(n), recorded.largest))
 	}
 	return bytes
 }

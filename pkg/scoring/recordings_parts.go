@@ -53,8 +53,10 @@ func (l *loader) openPart(d *benchmarks.Definition, i int, bin *stimuli.TimeBin)
 	if err := a.CheckNeuroids(p.columns, d.SubjectColumn()); err != nil {
 		return nil, err
 	}
-	p.design, err = a.Design()
-	return p, err
+	if p.design, err = a.Design(); err != nil {
+		return p, err
+	}
+	return p, p.checkTrials(d)
 }
 
 // neuroidKey names a neuroid, whose id is unique only within a subject.

@@ -97,6 +97,9 @@ func recordingsKey(d *benchmarks.Definition, bin *stimuli.TimeBin) string {
 			of.Metric = d.Metric
 		}
 	}
+	if metricOfTrials(d) != nil {
+		of.Metric = d.Metric
+	}
 	text, err := of.MarshalJSON()
 	if err != nil {
 		return d.Identifier // which no other definition has
@@ -285,6 +288,9 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 	}
 	for _, h := range halves {
 		h.finish()
+	}
+	if err := rec.compareTrials(ctx, d, workers); err != nil {
+		return err
 	}
 	return rec.otherCeilings(ctx, d, workers)
 }

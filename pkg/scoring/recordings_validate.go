@@ -116,6 +116,10 @@ func (c *validator) designs(parts []*recordingsPart) (last *stimuli.Design) {
 			c.fail("stimuli", err)
 			return nil
 		}
+		if err := p.checkTrials(c.d); err != nil {
+			c.fail("repetitions", err)
+			return nil
+		}
 		set, err := c.runner.loader.stimulusSet(c.d.StimulusSet.Names[i])
 		if err != nil {
 			set = nil

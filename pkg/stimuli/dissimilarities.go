@@ -73,7 +73,7 @@ func Symmetrise(path, matrix string, square []float64, ids []string) error {
 				return fail(j, i, fmt.Sprintf("is not symmetric: it has %v and %v", a, b), "average the two halves, or save one of them as a triangle")
 			}
 			if a != b {
-				a = a/2 + b/2
+				a = float64(a/2) + float64(b/2)
 				square[j*n+i], square[i*n+j] = a, a
 			}
 		}

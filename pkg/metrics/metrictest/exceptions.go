@@ -14,6 +14,10 @@ var others = map[string][]metrics.Options{
 	"cca": {{"alpha": .5}, {"alpha": 1}},
 }
 
+// ofTrials are options that take the single trials of recordings, which the suite does not
+// simulate; the tests of the metrics cover them.
+var ofTrials = map[string][]string{"rdm": {"dissimilarity", "noise"}}
+
 // exception is a property that the definition of some metrics excludes or weakens.
 type exception struct {
 	property string

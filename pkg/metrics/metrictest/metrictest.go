@@ -128,6 +128,9 @@ func (s *subject) exception(property string) *exception {
 func variants(info metrics.Info) []metrics.Options {
 	all := append([]metrics.Options{{}}, others[info.Name]...)
 	for _, o := range info.Options {
+		if slices.Contains(ofTrials[info.Name], o.Name) {
+			continue
+		}
 		var values []any
 		if words, ok := strings.CutPrefix(o.Type, "one of "); ok {
 			for word := range strings.SplitSeq(words, "|") {

@@ -18,6 +18,8 @@ type rdm struct{ distance, compare string }
 
 func (rdm) Info() metrics.Info { return rdmInfo }
 
+func (m rdm) comparison() rdm { return m }
+
 // exactTo is how far rounding may move a score without a warning. Of few stimuli, one
 // pair of dissimilarities that are tied or parted by rounding moves ρ by 1e-7.
 const exactTo = 1e-9
@@ -197,6 +199,8 @@ var rdmInfo = metrics.Info{
 	Options: []metrics.Option{
 		{Name: "distance", Type: "one of correlation|euclidean|sqeuclidean|cosine", Default: "correlation", Doc: "dissimilarity of two stimuli"},
 		{Name: "compare", Type: "one of " + strings.Join(comparisons, "|"), Default: comparisons[0], Doc: "coefficient between the triangles; kendall is τ-a"},
+		{Name: "dissimilarity", Type: "one of distance|crossnobis", Default: "distance", Doc: "of recordings: by distance between mean responses, or crossnobis, the squared Mahalanobis distance cross-validated over the repetitions of single trials, which noise does not bias and which may be negative"},
+		{Name: "noise", Type: "one of shrinkage|shrinkage_eye|diagonal|none", Default: "shrinkage", Doc: "of crossnobis: how the covariance of the neuroids' noise is estimated from residuals; shrunk towards the variances, or towards their mean, the variances alone, or 1 (Euclidean)"},
 		{Name: "active", Type: "number", Default: "0", Doc: "compare only the features whose mean over the stimuli is further from 0 than this many standard deviations of the means of all features that vary, each z-scored over the stimuli; 0 compares all as they are"},
 	},
 	References: []string{
@@ -204,6 +208,8 @@ var rdmInfo = metrics.Info{
 		"Nili et al. (2014), PLoS Comput. Biol. 10 (Kendall's τ-a)",
 		"Diedrichsen et al. (2021), Neurons, Behavior, Data Analysis & Theory 5, arXiv:2007.02789 (whitened cosine)",
 		"Schütt et al. (2023), eLife 12:e82566 (ρ-a; rsatoolbox)",
+		"Walther et al. (2016), NeuroImage 137 (crossnobis)",
+		"Schäfer & Strimmer (2005), Stat. Appl. Genet. Mol. Biol. 4; Ledoit & Wolf (2004), J. Multivar. Anal. 88 (shrinkage)",
 		"Coggan & Tong (2024), Evidence of strong amodal completion in both early and high-level visual cortices (active)",
 	},
 }
@@ -220,9 +226,27 @@ func init() {
 		}
 		const maxActive = 1000
 		active, err := o.Within("active", 0, 0, maxActive)
-		if err != nil || active == 0 {
-			return rdm{distance, compare}, err
+		if err != nil {
+			return nil, err
 		}
-		return activeRDM{rdm{distance, compare}, active}, nil
+		dissimilarity, err := o.OneOf("dissimilarity", ofDistance, ofDistance, crossnobis)
+		if err != nil {
+			return nil, err
+		}
+		noise, err := o.OneOf("noise", noiseShrinkage, noiseShrinkage, noiseEye, noiseDiagonal, noiseNone)
+		if err != nil {
+			return nil, err
+		}
+		var metric metrics.Neural = rdm{distance, compare}
+		if active > 0 {
+			metric = activeRDM{rdm{distance, compare}, active}
+		}
+		if dissimilarity == crossnobis {
+			return crossnobisRDM{metric, noise}, nil
+		}
+		if noise != noiseShrinkage {
+			return nil, &metrics.OptionError{Option: "noise", Value: noise, Want: "left out without dissimilarity: crossnobis"}
+		}
+		return metric, nil
 	})
 }

@@ -99,16 +99,12 @@ func GivenNoiseCeiling(ctx context.Context, options metrics.Options, plain bool,
 }
 
 // comparisonOf returns the comparison of dissimilarities that options of the metric rdm name.
-// Of recordings no features are selected.
 func comparisonOf(options metrics.Options) (rdm, error) {
 	metric, err := metrics.New(rdmInfo.Name, options)
 	if err != nil {
 		return rdm{}, err
 	}
-	if a, ok := metric.(activeRDM); ok {
-		return a.rdm, nil
-	}
-	return metric.(rdm), nil
+	return metric.(interface{ comparison() rdm }).comparison(), nil
 }
 
 // ofSubjects returns the subjects' triangles of the given stimuli, and which of these
