@@ -56,6 +56,10 @@ func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows
 	}
 	features := layer.Cols()
 	layer.Close()
+	if layer.Dissimilar() {
+		s.options.log("%s: holds dissimilarities, which are not reduced to components", layer.File.Path())
+		return s.selectRows(read, rows)
+	}
 	if reduces(s.dump.Reduction, features) {
 		if read.spans != nil {
 			return nil, &stimuli.FileError{Path: layer.File.Path(), What: "is one of several time bins that are scored together, and cannot be reduced to components", Remedy: "remove the reduction from model.yaml"}

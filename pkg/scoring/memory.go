@@ -81,7 +81,7 @@ func (l *loader) readSize(dump *stimuli.Dump, read *layerRead) (ReadSize, error)
 // if there is one, and returns the bytes that this holds. part has the time bin.
 func (l *loader) reduceSize(dump *stimuli.Dump, read *layerRead, part section, size *ReadSize) (int64, error) {
 	r := dump.Reduction
-	if !reduces(r, size.Features) {
+	if !reduces(r, size.Features) || size.matrix > 0 {
 		return 0, nil
 	}
 	part.set = r.FitStimulusSet
