@@ -282,3 +282,43 @@ func TestAssemblyOfMatrices(t *testing.T) {
 		}
 	}
 }
+
+// TestMatrixLayout reads shapes that more than one layout has.
+func TestMatrixLayout(t *testing.T) {
+	cube := func(of func(a, b, c int) float64) (values []float64) {
+		for a := range 3 {
+			for b := range 3 {
+				for c := range 3 {
+					values = append(values, of(a, b, c))
+				}
+			}
+		}
+		return values
+	}
+	first := cube(func(s, i, k int) float64 { return dissimilarity(s, i, k) })
+	last := cube(func(i, k, s int) float64 { return dissimilarity(s, i, k) })
+	for _, c := range []struct {
+		name   string
+		shape  []int
+		values []float64
+		hint   int
+		want   matrixLayout
+	}{
+		{"subjects first", []int{3, 3, 3}, first, 3, matrixLayout{n: 3, count: 3}},
+		{"subjects last", []int{3, 3, 3}, last, 3, matrixLayout{n: 3, count: 3, last: true}},
+		{"a square, not three triangles", []int{3, 3}, first[:9], 3, matrixLayout{n: 3, count: 1}},
+		{"triangles in rows", []int{3, 6}, nil, 4, matrixLayout{n: 4, count: 3, triangle: true}},
+		{"triangles in columns", []int{3, 6}, nil, 3, matrixLayout{n: 3, count: 6, triangle: true, last: true}},
+		{"a row of MATLAB", []int{1, 6}, nil, 4, matrixLayout{n: 4, count: 1, triangle: true}},
+		{"a column of MATLAB", []int{6, 1}, nil, 4, matrixLayout{n: 4, count: 1, triangle: true}},
+		{"one subject first", []int{1, 3, 3}, nil, 3, matrixLayout{n: 3, count: 1}},
+		{"one subject last", []int{3, 3, 1}, nil, 3, matrixLayout{n: 3, count: 1}},
+		{"one subject's triangle of two", []int{1}, nil, 2, matrixLayout{n: 2, count: 1, triangle: true}},
+		{"subjects and sessions", []int{4, 2, 3, 3}, nil, 3, matrixLayout{n: 3, count: 8}},
+	} {
+		got, err := layoutOf("m.npy", c.shape, c.values, c.hint)
+		if got.note = ""; err != nil || got != c.want {
+			t.Errorf("%s: %+v (%v), want %+v", c.name, got, err, c.want)
+		}
+	}
+}

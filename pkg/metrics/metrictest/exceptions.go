@@ -12,6 +12,7 @@ var settings = map[string]metrics.Options{
 // others are options whose values the suite does not find in their types.
 var others = map[string][]metrics.Options{
 	"cca": {{"alpha": .5}, {"alpha": 1}},
+	"rdm": {{"active": .5}},
 }
 
 // ofTrials are options that take the single trials of recordings, which the suite does not
@@ -66,6 +67,10 @@ var exceptions = []exception{
 		property: "constant feature", metrics: []string{"rdm"},
 		when:   func(o metrics.Options) bool { return o["distance"] != "euclidean" && o["distance"] != "sqeuclidean" },
 		reason: "as with neuroids",
+	},
+	{
+		property: "held activations", metrics: []string{"rdm"}, when: func(o metrics.Options) bool { return o["active"] != nil },
+		reason: "features are selected as the layer is read again",
 	},
 	{
 		property: "order of trials", metrics: []string{"i1", "i1n", "i2", "i2n", "o1", "o2"},

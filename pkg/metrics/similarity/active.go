@@ -2,6 +2,7 @@ package similarity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -22,10 +23,16 @@ type activeRDM struct {
 func (m activeRDM) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
 	given := in.Gram.Dissimilarities != nil
 	if !given {
-		var err error
-		if in.Gram, err = m.activeGram(ctx, in.Gram, in.Workers); err != nil {
+		active, err := m.activeGram(ctx, in.Gram, in.Workers)
+		if errors.Is(err, errNoneVaries) {
+			score, err := overSplits(ctx, in, func([]int, int) (float64, error) { return math.NaN(), nil })
+			score.Warnings = append(score.Warnings, errNoneVaries.Error()+", so there is no score")
+			return score, err
+		}
+		if err != nil {
 			return metrics.Score{}, err
 		}
+		in.Gram = active
 	}
 	score, err := m.rdm.ScoreNeural(ctx, in)
 	if given {
@@ -33,6 +40,9 @@ func (m activeRDM) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (met
 	}
 	return score, err
 }
+
+// errNoneVaries reports a layer without a feature to select from.
+const errNoneVaries = dataerr.Error("rdm: no feature varies over the stimuli")
 
 // Represent computes the dissimilarities of a layer.
 func (m activeRDM) Represent(ctx context.Context, g *stream.Gram, workers int) (metrics.Represented, error) {
@@ -131,6 +141,9 @@ func (c *columnMoments) keepActive(deviations float64) (count int, err error) {
 		if d > 0 {
 			means = append(means, c.mean[j])
 		}
+	}
+	if len(means) == 0 {
+		return 0, errNoneVaries
 	}
 	_, sd, _ := series.Moments(means)
 	for j, mean := range c.mean {

@@ -130,6 +130,21 @@ func writeLab(t *testing.T, dir string) []mutable {
 			return r.NormFloat64()/2 + max(0, float64(k-row/4%3))*float64(row%4*(col%3))
 		})
 	}
+	// Dissimilarities of six stimuli for two subjects, and of a layer.
+	distance := func(i, k int) float64 { return float64((i*k+i+k)%7+1) / 2 * float64(min(1, (i-k)*(i-k))) }
+	columns := "neuroid_id,subject\n"
+	for _, subject := range []string{"p", "q"} {
+		for i := range 6 {
+			columns += fmt.Sprintf("im%d,%s\n", i, subject)
+		}
+	}
+	put("home/assemblies/given/assembly.yaml", "identifier: given\nkind: neural\nstimulus_set: small\nvalues: dissimilarities\n")
+	put("home/assemblies/given/presentation.csv", "stimulus_id\nim0\nim1\nim2\nim3\nim4\nim5\n")
+	put("home/assemblies/given/neuroid.csv", columns)
+	array("home/assemblies/given/values.npy", 6, 12, func(row, col int) float64 { return distance(row, col%6) * float64(1+col/6*(row+col)%3) })
+	put("home/benchmarks/given.yaml", "identifier: given\nversion: 1\nkind: neural\nregion: IT\nassembly: given\nstimulus_set: small\nper: subject\nmetric: {name: rdm, compare: pearson}\nceiling: {name: leave_one_subject_out}\nscore: ratio\n")
+	array("given/small/fc.rdm.npy", 6, 6, distance)
+	put("matrix.csv", ",im0,im1,im2\nim0,0,1,2\nim1,1,0,3\nim2,2,3,0\n")
 	put("trials.csv", "subj,session,trial,rt,object_response,category,condition,imagename\ns1,1,1,.5,x,x,0,im0.png\ns1,1,2,NaN,na,y,1.0,im1.png\ns2,1,1,.4,y,x,0,im0.png\ns2,1,2,.4,y,y,1.0,im1.png\n")
 	put("responses.csv", "subject,stimulus_id,truth,choice\nm,im0,x,x\nm,im1,y,x\nm,im2,x,x\nm,im3,y,y\nm,im4,x,x\nm,im5,y,y\n")
 	put("table.csv", "model,V4,IT,behavior,top1,family\na,.1,.4,.5,70,cnn\nb,.2,.3,.4,80,vit\nc,.3,.2,.6,,cnn\nd,.25,.35,.2,60,vit\n")
@@ -174,6 +189,7 @@ func scoreInputs() (all []mutable) {
 	const rec, net = "home/assemblies/rec/", "net/set/"
 	add("ridge", "net", "home/stimuli/set/stimuli.csv", rec+"assembly.yaml", rec+"presentation.csv", rec+"neuroid.csv", rec+"values.npy", "home/benchmarks/ridge.yaml", "net/model.yaml", net+"fc.npy", net+"stimulus_ids.csv")
 	add("rdm", "net", rec+"values.npy", net+"fc.npy", "home/benchmarks/rdm.yaml", rec+"neuroid.csv")
+	add("given", "given", "home/assemblies/given/assembly.yaml", "home/assemblies/given/presentation.csv", "home/assemblies/given/neuroid.csv", "home/assemblies/given/values.npy", "home/benchmarks/given.yaml", "given/small/fc.rdm.npy")
 	add("i2n", "net", "home/assemblies/pairs/trials.csv", net+"probabilities.npy", net+"choices.csv", "home/benchmarks/i2n.yaml")
 	add("consistency", "net", "home/assemblies/humans/trials.csv", net+"responses.csv", "home/benchmarks/consistency.yaml", "home/assemblies/humans/assembly.yaml")
 	add("odd", "slow", "home/assemblies/odd/trials.csv", "home/benchmarks/odd.yaml", "slow/set/fc2.npy")
@@ -194,6 +210,10 @@ func otherInputs() []mutable {
 		{"features.nc", words("import activations features.nc --data home --stimulus-set small --model new"), false},
 		{"features_fc.npy", words("import activations features_fc.npy --data home --stimulus-set small --model new"), false},
 		{"assy_transposed.nc", words("import assembly assy_transposed.nc --data home --stimulus-set small --id new"), false},
+
+		{"matrix.csv", words("import rdm matrix.csv --data home --stimulus-set small --id new"), false},
+		{"given/small/fc.rdm.npy", words("import rdm given/small/fc.rdm.npy --data home --stimulus-set small --id new --by-position"), false},
+		{"given/small/fc.rdm.npy", words("similarity given --data home --metric rdm --format csv --quiet"), true},
 
 		{"responses.csv", words("import stimuli responses.csv --data home --id new"), false},
 		{"responses.csv", words("import responses responses.csv --data home --stimulus-set small --model new"), true},
