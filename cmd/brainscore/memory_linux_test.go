@@ -44,7 +44,7 @@ var memoryShapes = []memoryCase{
 
 // The metrics on recordings.
 var (
-	mappingMetrics = []string{"name: pls, components: 5", "name: ridge", "name: ridgecv", "name: linear", "name: neuron_to_neuron",
+	mappingMetrics = []string{"name: pls, components: 5", "name: ridge", "name: ridgecv", "name: banded_ridge", "name: linear", "name: neuron_to_neuron",
 		"name: reverse_pls, components: 5", "name: reverse_ridge", "name: reverse_ridgecv", "name: reverse_linear", "name: reverse_neuron_to_neuron"}
 	similarityMetrics = []string{"name: cka", "name: rdm", "name: procrustes", "name: cca, alpha: 0.5", "name: svcca", "name: rdm, compare: whitened_pearson"}
 	memoryMetrics     = slices.Concat(mappingMetrics, similarityMetrics)
@@ -81,6 +81,7 @@ var memoryRuns = []memoryCase{
 	{name: "ridge by subject, several splits", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1200, features: 600, neuroids: 60, subjects: 3, splits: 6},
 	{name: "ridgecv by subject", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 1600, features: 600, neuroids: 60, subjects: 3, splits: 1},
 	{name: "ridgecv by subject, several splits", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 800, features: 300, neuroids: 60, subjects: 3, splits: 6},
+	{name: "two layers joined", data: recordings, metrics: []string{"name: banded_ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 2, words: []string{"--layer", "layer0+layer1"}, command: []string{"score"}},
 	{name: "few stimuli", data: recordings, metrics: []string{"name: pls, components: 25"}, stimuli: 250, features: 1000, neuroids: 5000, splits: 10, train: .9},
 	{name: "intervals", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 500, features: 1000, neuroids: 50, words: []string{"--ci"}},
 }

@@ -4,6 +4,7 @@ package metrics
 type Shape struct {
 	Stimuli  int
 	Features int // 0 where they are many and not known
+	Bands    int // layers that a layer is joined of; 0 of one that is not joined
 	Neuroids int
 	Train    int // stimuli of a split
 	Splits   int // at least 1

@@ -94,7 +94,7 @@ func ScoreColumns(ctx context.Context, metric Neural, activations stream.Columns
 	}
 	needs := metric.Info().Needs
 	if needs.Held() {
-		sink := stream.NewGramSink(nil, activations.Rows(), activations.Cols(), needs, in.Workers)
+		sink := stream.NewBandedGramSink(nil, activations.Rows(), stream.BandsOf(activations), activations.Cols(), needs, in.Workers)
 		if err := stream.RunPass(ctx, activations, []stream.Sink{sink}, stream.PassOptions{}); err != nil {
 			return Score{}, err
 		}

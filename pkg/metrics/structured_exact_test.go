@@ -113,7 +113,7 @@ func TestExactPaths(t *testing.T) {
 	r := newRegression(x, y, split)
 	pls, _, _ := r.nipals(3)
 	single, _ := best(x, y, split)
-	losses := r.leaveOneOut()
+	losses := r.leaveOneOut(penalties())
 	var some []float64
 	for k, alpha := range penalties() {
 		if alpha == 0.01 || alpha == 100 || alpha == 1e7 {

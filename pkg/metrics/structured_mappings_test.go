@@ -104,6 +104,7 @@ func TestStructuredMappings(t *testing.T) {
 		for _, reverse := range []bool{false, true} {
 			checkCaseMappings(ctx, tallies, c, mappingNames, reverse)
 		}
+		checkCaseMappings(ctx, tallies, c, []string{"banded_ridge"}, false)
 	})
 }
 
@@ -184,7 +185,16 @@ func checkMappings(ctx context.Context, tallies *tallies, c *structured.Case, na
 			case name == prefix+"ridge":
 				rs = r.penalised(1)
 			case name == prefix+"ridgecv":
-				alpha, err := penalty(r, score.Alphas[i])
+				alpha, err := penalty(r, penalties(), score.Alphas[i])
+				if err != nil && !slices.ContainsFunc(score.Warnings, precisionWarning.MatchString) {
+					tallies.fail(name+" (alpha)", c.Seed, c, err)
+				}
+				rs = r.penalised(alpha)
+			case name == "banded_ridge":
+				// Penalties are relative to the sum of the features' variances.
+				variance := exact.Dot(r.train.X, r.train.X).Float() / float64(r.train.Rows)
+				relative := bandedPenalties(variance)
+				alpha, err := penalty(r, relative, score.Alphas[i]*variance)
 				if err != nil && !slices.ContainsFunc(score.Warnings, precisionWarning.MatchString) {
 					tallies.fail(name+" (alpha)", c.Seed, c, err)
 				}
@@ -216,17 +226,24 @@ func checkMappings(ctx context.Context, tallies *tallies, c *structured.Case, na
 	}
 }
 
+// bandedPenalties are those that banded_ridge tries on a layer that is not joined.
+func bandedPenalties(variance float64) (alphas []float64) {
+	for e := -20; e <= 10; e += 2 {
+		alphas = append(alphas, math.Ldexp(variance, e))
+	}
+	return alphas
+}
+
 // penalty is the penalty of least leave-one-out error, or chosen where the two errors
 // are equal as far as float64 can tell. The error says that chosen is not the best.
-func penalty(r *regression, chosen float64) (float64, error) {
-	losses := r.leaveOneOut()
+func penalty(r *regression, alphas []float64, chosen float64) (float64, error) {
+	losses := r.leaveOneOut(alphas)
 	least := 0
 	for k, loss := range losses {
 		if loss.Cmp(losses[least]) < 0 {
 			least = k
 		}
 	}
-	alphas := penalties()
 	if losses[least].IsZero() && math.IsNaN(chosen) {
 		return alphas[least], nil // all targets are constant: there is nothing to choose
 	}

@@ -163,7 +163,7 @@ func penalties() []float64 {
 
 // leaveOneOut is the summed squared leave-one-out error for each penalty: of row i
 // the residual over 1 − its leverage.
-func (r *regression) leaveOneOut() []exact.Number {
+func (r *regression) leaveOneOut(alphas []float64) []exact.Number {
 	d := r.decomposition()
 	n := r.y.Rows
 	y, _ := exact.Reduce(r.y, exact.New(0, r.y.Cols)) // no more targets than rows
@@ -198,7 +198,7 @@ func (r *regression) leaveOneOut() []exact.Number {
 		copy(rest.Row(i), p.T().Mul(y).X)
 	}
 	var losses []exact.Number
-	for _, alpha := range penalties() {
+	for _, alpha := range alphas {
 		shrink := make([]exact.Number, len(d.S))
 		for k, s := range d.S {
 			if !s.IsZero() {

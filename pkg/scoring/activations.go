@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
@@ -42,6 +43,26 @@ func (a *activations) Close() {
 
 // dissimilar reports whether the layer is given as the dissimilarities of its rows.
 func (a *activations) dissimilar() bool { return a.selection != nil && a.selection.Dissimilar() }
+
+// bands returns the numbers of features of the layers that the layer is joined of; nil if it
+// is not joined, or reduced.
+func (a *activations) bands() []int {
+	if a.selection == nil {
+		return nil
+	}
+	return a.layers[0].Bands()
+}
+
+// checkBands returns an error if an evaluation needs the layers that its layer is joined of,
+// but their features are reduced together.
+func (s *layerScorer) checkBands(e *binEvaluation, read *layerRead) error {
+	info, err := metrics.Lookup(e.definition.Metric.Name)
+	if err != nil || !info.Needs.Bands || s.dump.Reduction == nil || len(s.dump.LayerParts(read.key.layer)) < 2 {
+		return err
+	}
+	return &stimuli.FileError{Path: s.dump.Settings(), What: fmt.Sprintf("reduces the features of the layers of %s together, and %s compares these one by one", read.key.layer, info.Name),
+		Remedy: "remove the reduction from model.yaml"}
+}
 
 // openActivations selects the rows of a reading, one set below the other, and
 // reduces them to principal components where the model asks for that. A layer that

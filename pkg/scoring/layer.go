@@ -46,6 +46,9 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 	for e, t := range targets {
 		if e.kept == nil {
 			if e.err = s.checkUnits(e, read); e.err == nil {
+				e.err = s.checkBands(e, read)
+			}
+			if e.err == nil {
 				e.err = t.join(plan, e)
 			}
 		}
@@ -170,7 +173,7 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 			plan.needs = plan.needs.Union(info.Needs)
 		}
 	}
-	plan.features, plan.rare = plan.source.Cols(), read.rare
+	plan.features, plan.bands, plan.rare = plan.source.Cols(), plan.source.bands(), read.rare
 	plan.again = func(ctx context.Context, sink stream.Sink) error {
 		return s.readUnchanged(ctx, plan.source, []stream.Sink{sink})
 	}

@@ -17,6 +17,7 @@ type layerPlan struct {
 	ids      [][]string   // of the rows after them, by section
 	count    int          // of these rows
 	features int
+	bands    []int        // of the layers that the layer is joined of, their features
 	needs    stream.Needs // of all metrics together
 	// again passes the layer's columns to one more sink, once it is read.
 	again func(ctx context.Context, sink stream.Sink) error
@@ -195,7 +196,7 @@ func (p *layerPlan) gramOf(stimuli [][]string) *gramOf {
 	if at >= 0 {
 		return p.grams[at]
 	}
-	sink := newGramSink(p.source, p.rows(stimuli), p.count, p.features, p.needs, p.scorer.options.Workers)
+	sink := newGramSink(p.source, p.rows(stimuli), p.count, p.bands, p.features, p.needs, p.scorer.options.Workers)
 	sink.Gram().Again, sink.Gram().Rare = p.again, p.rare
 	g := &gramOf{stimuli: stimuli, sink: sink}
 	p.grams = append(p.grams, g)
@@ -205,9 +206,9 @@ func (p *layerPlan) gramOf(stimuli [][]string) *gramOf {
 
 // newGramSink returns the sink of the given rows of a layer, which is nil if its columns are
 // from elsewhere: of a Gram matrix, or of the dissimilarities that the layer is given as.
-func newGramSink(source *activations, rows []int, n, features int, needs stream.Needs, workers int) *stream.GramSink {
+func newGramSink(source *activations, rows []int, n int, bands []int, features int, needs stream.Needs, workers int) *stream.GramSink {
 	if source != nil && source.dissimilar() {
 		return stream.NewDissimilaritySink(rows, n)
 	}
-	return stream.NewGramSink(rows, n, features, needs, workers)
+	return stream.NewBandedGramSink(rows, n, bands, features, needs, workers)
 }

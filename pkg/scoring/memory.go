@@ -17,6 +17,7 @@ type ReadSize struct {
 	MemoryAtMost int64
 
 	single  bool  // float32 holds the values
+	bands   int   // layers that the layer is joined of; 0 if it is not joined
 	matrix  int64 // bytes that reading dissimilarities takes, for a layer that is given as them
 	reduced int   // components that the features are reduced to; 0 for none
 	holding holding
@@ -56,7 +57,7 @@ func (l *loader) readSize(dump *stimuli.Dump, read *layerRead) (ReadSize, error)
 			return ReadSize{}, err
 		}
 		size.matrix += of.matrix
-		size.Rows, size.Features, size.Bytes, size.single = size.Rows+of.Rows, of.Features, size.Bytes+of.Bytes, size.single && of.single
+		size.Rows, size.Features, size.bands, size.Bytes, size.single = size.Rows+of.Rows, of.Features, of.bands, size.Bytes+of.Bytes, size.single && of.single
 	}
 	if read.key.fitSet != "" {
 		fit, err := l.layerSize(dump, read, section{read.key.fitSet, read.bin})
@@ -155,7 +156,7 @@ func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, part section) (R
 		return ReadSize{}, err
 	}
 	defer layer.Close()
-	size := ReadSize{Rows: layer.RowCount(), Features: layer.Cols(), Bytes: layer.Bytes(), single: layer.Single()}
+	size := ReadSize{Rows: layer.RowCount(), Features: layer.Cols(), Bytes: layer.Bytes(), single: layer.Single(), bands: len(layer.Bands())}
 	if layer.Dissimilar() {
 		const forms = 3 // as the file has them, square, and of the rows that are compared
 		size.matrix = forms * float * int64(size.Rows) * int64(size.Rows)

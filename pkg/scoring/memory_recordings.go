@@ -111,7 +111,7 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		d := e.definition
 		recorded := l.sizeOfRecordings(d)
 		s := l.shapeOf(d, size, recorded)
-		s.Products, s.Shared = needs.Gram, len(evaluations) > 1 || recorded.subjects > 1
+		s.Products, s.Shared = needs.Gram || needs.Bands && s.Bands < 2, len(evaluations) > 1 || recorded.subjects > 1
 		info, err := metrics.Lookup(d.Metric.Name)
 		if err != nil {
 			continue
@@ -159,7 +159,14 @@ func gramMemory(s metrics.Shape, needs stream.Needs) int64 {
 	if needs.Features && features <= n {
 		bytes += float * n * features
 	}
-	if needs.Gram || bytes == 0 {
+	if needs.Bands && s.Bands > 1 {
+		// Beside each matrix, columns are collected in one slab and centred in another.
+		bytes += int64(s.Bands) * float * n * (n + 2*slabColumns)
+		if !needs.Gram {
+			return bytes
+		}
+	}
+	if needs.Gram || needs.Bands && s.Bands < 2 || bytes == 0 {
 		bytes += float * n * n
 	}
 	return bytes
@@ -188,7 +195,7 @@ func averagingMemory(d *benchmarks.Definition, s metrics.Shape, recorded recorde
 
 // shapeOf returns the shape of a benchmark's comparison with a layer.
 func (l *loader) shapeOf(d *benchmarks.Definition, size ReadSize, recorded recordedSize) metrics.Shape {
-	s := metrics.Shape{Stimuli: size.Rows, Features: size.Features, Neuroids: recorded.largest, Splits: 1, Workers: l.options.Workers, Reading: blockMemory(size)}
+	s := metrics.Shape{Stimuli: size.Rows, Features: size.Features, Bands: size.bands, Neuroids: recorded.largest, Splits: 1, Workers: l.options.Workers, Reading: blockMemory(size)}
 	if size.reduced > 0 {
 		s.Features = size.reduced
 	}

@@ -301,6 +301,11 @@ func (p *planner) chooseLayers(m *modelPlan, d *benchmarks.Definition, data data
 	}
 	layers, direct := found, directLayer(data, d, found)
 	m.direct[d.Identifier] = direct
+	for _, layer := range request.Layers {
+		if parts := stimuli.NamedParts(layer, found); parts != nil && !slices.Contains(found, layer) {
+			dump.Join(parts)
+		}
+	}
 	if len(request.Layers) > 0 {
 		layers = intersect(append(slices.Clip(found), joinedOf(dump, found)...), request.Layers)
 	} else if direct != "" && !request.AllLayers {

@@ -190,7 +190,7 @@ func (p *similarityPlan) representInUnits(ctx context.Context, layer *plannedLay
 		return nil, err
 	}
 	layer.Features = source.Cols()
-	sink := newGramSink(source, nil, len(p.ids), source.Cols(), info.Needs, p.runner.Workers)
+	sink := newGramSink(source, nil, len(p.ids), nil, source.Cols(), info.Needs, p.runner.Workers)
 	opened := true
 	sink.Gram().Again = func(ctx context.Context, sink stream.Sink) error {
 		from := source

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -61,6 +62,31 @@ func (d *Dump) LayerParts(layer string) []string {
 // Joined lists the joined layers that regions are committed to, by name.
 func (d *Dump) Joined() []string { return sortedKeys(d.joined) }
 
+// Join makes the joined features of layers known under the name A+B.
+func (d *Dump) Join(names []string) {
+	if d.joined == nil {
+		d.joined = map[string][]string{}
+	}
+	d.joined[strings.Join(names, joint)] = names
+}
+
+// NamedParts returns the layers that the name A+B joins, nil if it is not such a name of
+// some of the given layers.
+func NamedParts(layer string, known []string) []string {
+	parts := strings.Split(layer, joint)
+	found := map[string]bool{}
+	for _, part := range parts {
+		if found[part] || !slices.Contains(known, part) {
+			return nil
+		}
+		found[part] = true
+	}
+	if len(parts) < 2 {
+		return nil
+	}
+	return parts
+}
+
 // openJoined opens the layers that a layer is joined of.
 func (d *Dump) openJoined(set *StimulusSet, layer string, bin *TimeBin) (*Layer, error) {
 	if bin != nil {
@@ -115,6 +141,16 @@ func (l *Layer) Cols() int {
 
 // RowCount returns the number of stimuli.
 func (l *Layer) RowCount() int { return len(l.rows.IDs) }
+
+// Bands returns the numbers of features of the layers that a layer is joined of; nil of one
+// that is not joined.
+func (l *Layer) Bands() []int {
+	var bands []int
+	for _, part := range l.parts {
+		bands = append(bands, part.File.Cols())
+	}
+	return bands
+}
 
 // Bytes returns the size of the arrays.
 func (l *Layer) Bytes() int64 {

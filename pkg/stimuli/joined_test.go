@@ -124,6 +124,31 @@ func TestJoinedLayerMistakes(t *testing.T) {
 	}
 }
 
+// Stimulus sets whose joined layers divide their features in other ways do not go together,
+// though these are as many.
+func TestJoinedLayersOfOtherSizes(t *testing.T) {
+	dump, set, _ := joinedDump(t, "commitments: {IT: [a, b], V4: [b, a]}\n")
+	selectionOf := func(layer string) *Selection {
+		l, err := dump.OpenLayer(set, layer, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		s, err := l.Select([]string{"s1", "s2"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if _, err := selectionOf("a+b").AppendRows(selectionOf("a+b")); err != nil {
+		t.Error(err)
+	}
+	_, err := selectionOf("a+b").AppendRows(selectionOf("b+a"))
+	if file := (*FileError)(nil); !errors.As(err, &file) || !strings.Contains(err.Error(), "b.npy: has 4 features for each stimulus, but") {
+		t.Errorf("layers of other sizes: %v", err)
+	}
+}
+
 // Commit writes several layers as a list that is read again.
 func TestCommitJoined(t *testing.T) {
 	dump, _, _ := joinedDump(t, "commitments: {IT: a} # mine\nchosen: {IT: {benchmarks: [x], of: raw}, V2: {benchmarks: [y], of: raw}}\n")

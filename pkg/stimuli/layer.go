@@ -256,6 +256,14 @@ func (s *Selection) AppendRows(other *Selection) (*Selection, error) {
 			What:   fmt.Sprintf("has %d features for each stimulus, but %s has %d", other.cols, s.parts[0].layer.File.Path(), s.cols),
 			Remedy: "dump both stimulus sets from the same layer"}
 	}
+	one, two := s.parts[0].layer.all(), other.parts[0].layer.all()
+	for i := range min(len(s.parts[0].layer.parts), len(other.parts[0].layer.parts)) {
+		if a, b := one[i].File, two[i].File; a.Cols() != b.Cols() {
+			return nil, &FileError{Path: b.Path(),
+				What:   fmt.Sprintf("has %d features for each stimulus, but %s has %d", b.Cols(), a.Path(), a.Cols()),
+				Remedy: "dump both stimulus sets from the same layer"}
+		}
+	}
 	return &Selection{parts: slices.Concat(s.parts, other.parts), rows: s.rows + other.rows, cols: s.cols}, nil
 }
 

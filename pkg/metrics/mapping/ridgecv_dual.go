@@ -63,14 +63,30 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 		return nil, false, err
 	}
 	defer release()
+	y, t := m.trainResponses(in, s)
+	loss, done := m.dualLosses(ctx, in, f, y, t)
+	defer done()
+	return m.leastLoss(ctx, m.choices(t), f.Diagonal, f.Off, f.rounding, rereadable(in.Gram), loss)
+}
+
+// trainResponses returns the centred responses to the train rows, or columns that have the
+// same errors over all neuroids, and the number of them.
+func (m ridgeCV) trainResponses(in metrics.NeuralInput, s metrics.Split) (y []float64, columns int) {
 	n, t := len(s.Train), in.Neuroids
-	pool := stream.Attached[pages.Pool](in.Gram)
-	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
+	y, _ = dense.CenteredRows(in.Responses, t, s.Train)
 	if t > n && !m.perNeuroid {
-		y, t = sameProducts(y, n, t), n
+		return sameProducts(y, n, t), n
 	}
+	return y, t
+}
+
+// dualLosses returns the function that returns the losses of a penalty on the responses y,
+// and how far rounding grows in them, from T + αI = L·D·Lᵀ of a form; and what to call once
+// it is not used any more.
+func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dualForm, y []float64, t int) (loss func(alpha float64, d, l []float64) (losses, folds []float64, err error), done func()) {
+	n := len(f.Diagonal)
+	pool := stream.Attached[pages.Pool](in.Gram)
 	all := pages.Take[float64](pool, 3*n*t)
-	defer pages.Give(pool, all)
 	rest := all
 	qy, w, c := dense.Cut(&rest, n*t), dense.Cut(&rest, n*t), dense.Cut(&rest, n*t)
 	clear(qy) // Qᵀ·Y
@@ -78,10 +94,9 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 
 	// Rows of Qᵀ hold one step of the elimination for all stimuli.
 	qt := pages.Take[float64](pool, n*n)
-	defer pages.Give(pool, qt)
 	dense.Transpose(qt, f.Q, n)
 	choices := m.choices(t)
-	return m.leastLoss(ctx, choices, f.Diagonal, f.Off, f.rounding, rereadable(in.Gram), func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
+	loss = func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
 		copy(w, qy)
 		dense.SolveTridiagonal(d, l, w, t)
 		clear(c)
@@ -108,7 +123,11 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 			folds[k] = max(fold, math.Sqrt(squares[k]/loss)/least)
 		}
 		return losses, folds, nil
-	})
+	}
+	return loss, func() {
+		pages.Give(pool, qt)
+		pages.Give(pool, all)
+	}
 }
 
 // foldLosses returns the losses on folds, from c = G·Y and T + αI = L·D·Lᵀ; ones is what G

@@ -35,6 +35,9 @@ type Gram struct {
 	// Dissimilarities are those of a layer that is given as them, N × N, row-major; K, X and
 	// Moments are then nil, and a metric whose Info does not list it is not given such a layer.
 	Dissimilarities []float64
+	// Bands are the Gram matrices of the layers that the layer is joined of, if they were
+	// asked for; K may then be nil. nil for a layer that is not joined.
+	Bands []*Gram
 	// Again, where it is set, gives the layer's columns to one more sink, for what
 	// inner products have lost. They must be those that K is made of.
 	Again func(ctx context.Context, sink Sink) error
@@ -70,6 +73,7 @@ type GramSink struct {
 	whole   bool // true if all activations so far are whole numbers
 	slab    []float64
 	mean    []float64
+	bands   []*bandSink
 }
 
 // NewGramSink makes a sink for the Gram matrix of the given rows of the pass,
@@ -79,7 +83,7 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 	if rows != nil {
 		n = len(rows)
 	}
-	if needs.Features && !needs.Gram && features <= n {
+	if needs.Features && !needs.Gram && !needs.Bands && features <= n {
 		return NewGramSinkWith(rows, nil, n, features, needs, workers)
 	}
 	return NewGramSinkWith(rows, pages.Of[float64](n*n), n, features, needs, workers)
@@ -107,6 +111,14 @@ func (s *GramSink) Gram() *Gram { return s.gram }
 func (s *GramSink) Block(ctx context.Context, b Block) error {
 	if s.gram.Dissimilarities != nil {
 		s.addDissimilarities(b)
+		return nil
+	}
+	for _, band := range s.bands {
+		if err := band.Block(ctx, b); err != nil {
+			return err
+		}
+	}
+	if s.gram.K == nil && s.gram.X == nil {
 		return nil
 	}
 	if s.whole && !b.wholeNumbers(s.rows, s.gram.N) {
@@ -221,12 +233,21 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 }
 
 // Done completes the lower triangle.
-func (s *GramSink) Done(context.Context) error {
+func (s *GramSink) Done(ctx context.Context) error {
 	g := s.gram
 	if g.Dissimilarities != nil {
 		return nil
 	}
 	s.slab = nil
+	for _, band := range s.bands {
+		band.slab = nil
+		if err := band.of.Done(ctx); err != nil {
+			return err
+		}
+	}
+	if g.K == nil && g.X == nil {
+		return nil
+	}
 	if g.K != nil {
 		kernel.Mirror(s.workers, g.N, g.K, g.N)
 	}
@@ -244,10 +265,10 @@ func (s *GramSink) Done(context.Context) error {
 	return nil
 }
 
-// FormProducts makes K from X if it is not there. It has the bits that a pass gives it.
+// FormProducts makes K from X if it is not there but X is. It has the bits that a pass gives it.
 func (g *Gram) FormProducts(workers int) {
 	g.formed.Do(func() {
-		if g.K != nil {
+		if g.K != nil || g.X == nil {
 			return
 		}
 		g.K = pages.Of[float64](g.N * g.N)

@@ -16,13 +16,16 @@ type Needs struct {
 	Columns bool
 	// Twice is true if the columns are taken in two passes.
 	Twice bool
+	// Bands are the Gram matrices of the layers that a layer is joined of; of one that is
+	// not joined, its Gram matrix.
+	Bands bool
 	// Units are the activations in their own unit, for a metric whose penalty is in
 	// squared units of them.
 	Units bool
 }
 
 // Held reports whether a metric takes a Gram, which holds inner products or features.
-func (n Needs) Held() bool { return n.Gram || n.Features }
+func (n Needs) Held() bool { return n.Gram || n.Features || n.Bands }
 
 // Passes returns how often a layer is read for one metric; those of the union of several
 // may be more than for any of them.
@@ -35,5 +38,5 @@ func (n Needs) Passes() int {
 
 // Union is what two metrics need together.
 func (n Needs) Union(m Needs) Needs {
-	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Twice || m.Twice, n.Units || m.Units}
+	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Twice || m.Twice, n.Bands || m.Bands, n.Units || m.Units}
 }
