@@ -18,3 +18,9 @@ func KendallA(a, b []float64) float64 { return series.KendallA(a, b) }
 // Median returns the middle of the numbers among values, the mean of the two middle
 // ones if they are even in number; NaN if there is none.
 func Median(values []float64) float64 { return series.Median(values) }
+
+// Mean returns the mean of the numbers among values, NaN if there is none.
+func Mean(values []float64) float64 {
+	mean, _, _ := series.Moments(values)
+	return mean
+}

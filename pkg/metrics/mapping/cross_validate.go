@@ -31,20 +31,9 @@ type predictor func(ctx context.Context, in metrics.NeuralInput) (predictions []
 // no part and are NaN; so is, in a split, a neuroid that is constant on its train
 // rows, whose predictions are its mean, or on its test rows.
 func crossValidate(ctx context.Context, in metrics.NeuralInput, predict predictor) (metrics.Score, error) {
-	splits := make([]metrics.Split, len(in.Splits))
-	for i, s := range in.Splits {
-		splits[i] = metrics.Split{Train: slices.Sorted(slices.Values(s.Train)), Test: slices.Sorted(slices.Values(s.Test))}
-	}
-	in.Splits, in.Responses = splits, dense.NearOne(in.Responses)
-	if in.Workers < 1 {
-		in.Workers = 1
-	}
 	all := in.Neuroids
-	kept := keptNeuroids(in)
-	if len(kept) < all {
-		in.Responses = dense.SelectColumns(in.Responses, all, kept)
-		in.Neuroids = len(kept)
-	}
+	in, kept := prepared(in)
+	splits := in.Splits
 	var score metrics.Score
 	predictions := make([]prediction, len(splits))
 	if len(kept) > 0 {
@@ -73,6 +62,23 @@ func crossValidate(ctx context.Context, in metrics.NeuralInput, predict predicto
 	of, err := crossValidated{in, splits, predictions, kept, all, in.Responses, 0}.score(ctx)
 	of.Warnings = append(score.Warnings, of.Warnings...)
 	return of, err
+}
+
+// prepared returns the input with sorted splits, responses near 1 and without the neuroids
+// that are constant, and the indices of the others.
+func prepared(in metrics.NeuralInput) (metrics.NeuralInput, []int) {
+	splits := make([]metrics.Split, len(in.Splits))
+	for i, s := range in.Splits {
+		splits[i] = metrics.Split{Train: slices.Sorted(slices.Values(s.Train)), Test: slices.Sorted(slices.Values(s.Test))}
+	}
+	in.Splits, in.Responses, in.Workers = splits, dense.NearOne(in.Responses), max(1, in.Workers)
+	all := in.Neuroids
+	kept := keptNeuroids(in)
+	if len(kept) < all {
+		in.Responses = dense.SelectColumns(in.Responses, all, kept)
+		in.Neuroids = len(kept)
+	}
+	return in, kept
 }
 
 // crossValidated is what a mapping predicts for the test rows of splits, and the responses
