@@ -37,6 +37,7 @@ type memoryCase struct {
 	rank              int      // of the activations; 0 for all that there are
 	offset            float64  // of the activations
 	command           []string // default score of all layers
+	models            []string // default the model
 	words             []string
 	scale             float64 // of the activations, 0 for 1
 	layers            int     // default 1

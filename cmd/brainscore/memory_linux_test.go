@@ -82,6 +82,10 @@ var memoryRuns = []memoryCase{
 	{name: "ridgecv by subject", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 1600, features: 600, neuroids: 60, subjects: 3, splits: 1},
 	{name: "ridgecv by subject, several splits", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 800, features: 300, neuroids: 60, subjects: 3, splits: 6},
 	{name: "two layers joined", data: recordings, metrics: []string{"name: banded_ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 2, words: []string{"--layer", "layer0+layer1"}, command: []string{"score"}},
+	{name: "parts of two layers", data: recordings, metrics: []string{"name: ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}},
+	{name: "parts of few neuroids", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1000, features: 300, neuroids: 3, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}},
+	{name: "parts of many neuroids", data: recordings, metrics: []string{"name: ridge"}, stimuli: 400, features: 900, neuroids: 3000, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}, large: true},
+	{name: "parts of three layers", data: recordings, metrics: []string{"name: ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 3, command: []string{"partition", "--benchmark", "b0", "--option", "ratios=[0.1]"}, models: []string{"model:layer0", "model:layer1", "model:layer2"}, large: true},
 	{name: "few stimuli", data: recordings, metrics: []string{"name: pls, components: 25"}, stimuli: 250, features: 1000, neuroids: 5000, splits: 10, train: .9},
 	{name: "intervals", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 500, features: 1000, neuroids: 50, words: []string{"--ci"}},
 }
@@ -172,7 +176,10 @@ func TestMemoryIsPromised(t *testing.T) {
 			if c.command == nil {
 				c.command = []string{"score", "--all-layers"}
 			}
-			words := slices.Concat(c.command, []string{"model", "--data", "home", "--format", "json", "--quiet"}, c.words)
+			if c.models == nil {
+				c.models = []string{"model"}
+			}
+			words := slices.Concat(c.command, c.models, []string{"--data", "home", "--format", "json", "--quiet"}, c.words)
 			var promise struct {
 				PeakMemory int64 `json:"peak_memory"`
 				AtMost     int64 `json:"peak_memory_at_most"`

@@ -24,6 +24,7 @@ type distribution struct {
 	values            []float64 // ascending
 	low, median, high float64   // quartiles
 	ceiling           float64   // median of the neuroids' ceilings
+	mean              *Spread   // nil if none is drawn
 }
 
 // neuroidsFigure draws the distribution of the neuroids' raw scores of each
@@ -79,12 +80,15 @@ func neuroidsFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, 
 		f.Notes = append(f.Notes, fmt.Sprintf("%d of %d distributions are drawn: choose by --model and --score", len(rows), total))
 	}
 	f.minHeight = vg.Length(len(rows))*4*vg.Millimeter + 32*vg.Millimeter
-	f.draw = swarm{rows}.draw
+	f.draw = swarm{rows, "raw score of a neuroid"}.draw
 	return f, nil
 }
 
 // swarm is a figure with a row of points for each distribution.
-type swarm struct{ rows []distribution }
+type swarm struct {
+	rows  []distribution
+	label string // of the axis
+}
 
 func (sw swarm) draw(s *sheet) {
 	maxNameWidth := (s.Max.X - s.Min.X) * 0.4
@@ -95,7 +99,7 @@ func (sw swarm) draw(s *sheet) {
 	}
 	left := column + 2*vg.Millimeter
 	c := draw.Crop(s.Canvas, left, 0, 0, 0)
-	p := newPlot("raw score of a neuroid", "")
+	p := newPlot(sw.label, "")
 	p.HideY()
 	p.Y.Padding = 0
 	p.Y.Min, p.Y.Max = -0.5, float64(len(sw.rows))-0.5
@@ -103,6 +107,9 @@ func (sw swarm) draw(s *sheet) {
 		widen(&p.X, d.values[0], d.values[len(d.values)-1])
 		if drawable(d.ceiling) {
 			widen(&p.X, d.ceiling, d.ceiling)
+		}
+		if d.mean != nil && !d.mean.Interval.None() {
+			widen(&p.X, d.mean.Interval.Low, d.mean.Interval.High)
 		}
 	}
 	spread(&p.X, 0.02)
@@ -136,6 +143,19 @@ func (d distribution) draw(c draw.Canvas, toX func(float64) vg.Length, y, row vg
 	c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.2}, toX(d.median), y-half, toX(d.median), y+half)
 	if drawable(d.ceiling) {
 		c.StrokeLine2(dashed(ink), toX(d.ceiling), y-half, toX(d.ceiling), y+half)
+	}
+	if d.mean == nil {
+		return
+	}
+	for _, s := range []struct {
+		style draw.LineStyle
+		grow  vg.Length
+	}{{draw.LineStyle{Color: paper, Width: 3}, 1}, {draw.LineStyle{Color: ink, Width: 1.2}, 0}} {
+		if i := d.mean.Interval; !i.None() {
+			c.StrokeLine2(s.style, toX(i.Low), y, toX(i.High), y)
+		}
+		x, size := toX(d.mean.Mean), 2.8+s.grow
+		c.FillPolygon(s.style.Color, []vg.Point{{X: x - size, Y: y}, {X: x, Y: y + size}, {X: x + size, Y: y}, {X: x, Y: y - size}})
 	}
 }
 

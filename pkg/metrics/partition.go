@@ -52,6 +52,19 @@ type Partition struct {
 // All returns the set of all bands.
 func (p Partition) All() Bands { return 1<<p.Bands - 1 }
 
+// Sets lists the sets of bands, those of fewer first.
+func (p Partition) Sets() []Bands {
+	var sets []Bands
+	for size := 1; size <= p.Bands; size++ {
+		for set := Bands(1); set <= p.All(); set++ {
+			if bits.OnesCount(uint(set)) == size {
+				sets = append(sets, set)
+			}
+		}
+	}
+	return sets
+}
+
 // each calls f for the models whose sum, each times a sign, is the part of a set.
 func (p Partition) each(of Bands, f func(model int, sign float64)) {
 	others := p.All() &^ of

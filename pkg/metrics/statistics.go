@@ -1,6 +1,8 @@
 package metrics
 
-import "github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+import (
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
+)
 
 // Pearson returns the correlation r of two equally long series, in [-1, 1]. Pairs
 // with a NaN are left out. It is NaN if fewer than two pairs remain or one series is
@@ -19,8 +21,5 @@ func KendallA(a, b []float64) float64 { return series.KendallA(a, b) }
 // ones if they are even in number; NaN if there is none.
 func Median(values []float64) float64 { return series.Median(values) }
 
-// Mean returns the mean of the numbers among values, NaN if there is none.
-func Mean(values []float64) float64 {
-	mean, _, _ := series.Moments(values)
-	return mean
-}
+// Mean returns the mean of the numbers among values, rounded once; NaN if there is none.
+func Mean(values []float64) float64 { return series.ExactMean(values) }

@@ -196,3 +196,36 @@ func (s *scaledSink) Block(ctx context.Context, b Block) error {
 
 // Done ends the sink that the columns are passed on to.
 func (s *scaledSink) Done(ctx context.Context) error { return s.of.Done(ctx) }
+
+// JoinGrams returns the bands that are Gram matrices of layers read one by one, on the same
+// stimuli. Each must be centred on all of them.
+func JoinGrams(bands []*Gram) *Gram {
+	g := &Gram{N: bands[0].N, Bands: bands, Rare: bands[0].Rare, rows: bands[0].rows, Moments: newRowMoments(bands[0].N, false)}
+	for _, band := range bands {
+		g.Features += band.Features
+	}
+	g.Again = func(ctx context.Context, sink Sink) error {
+		lo := 0
+		for _, band := range bands {
+			if err := band.Again(ctx, &shiftedSink{of: sink, by: lo}); err != nil {
+				return err
+			}
+			lo += band.Features
+		}
+		return sink.Done(ctx)
+	}
+	return g
+}
+
+// shiftedSink passes on the columns of one of several layers, which Done does not end.
+type shiftedSink struct {
+	of Sink
+	by int
+}
+
+func (s *shiftedSink) Block(ctx context.Context, b Block) error {
+	b.Lo += s.by
+	return s.of.Block(ctx, b)
+}
+
+func (s *shiftedSink) Done(context.Context) error { return nil }

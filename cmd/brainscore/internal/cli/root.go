@@ -68,6 +68,7 @@ Pages of the documentation, by brainscore help TOPIC:
 		newCeilingCommand(streams, deps.names),
 		newCompareCommand(streams),
 		newSimilarityCommand(streams, deps.names),
+		newPartitionCommand(streams, deps.names),
 		newLeaderboardCommand(streams, deps.names),
 		newAnalyzeCommand(streams, deps.names),
 		newReportCommand(streams, deps.names),

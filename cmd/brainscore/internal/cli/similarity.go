@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -134,16 +133,8 @@ func (o *similarityOptions) check() error {
 	if err != nil {
 		return usagef("--metric: %w", err)
 	}
-	o.compared.Options = metrics.Options{}
-	for _, setting := range o.settings {
-		name, value, ok := strings.Cut(setting, "=")
-		if !ok {
-			return usagef("--option %q is not NAME=VALUE, as in --option distance=euclidean", setting)
-		}
-		if _, ok := o.compared.Options[name]; ok {
-			return usagef("--option sets %s twice", name)
-		}
-		o.compared.Options[name] = settingValue(value)
+	if o.compared.Options, err = optionsOf(o.settings, "distance=euclidean"); err != nil {
+		return err
 	}
 	metric, err := metrics.New(info.Name, o.compared.Options)
 	if err != nil {
@@ -161,20 +152,6 @@ func (o *similarityOptions) check() error {
 		}
 	}
 	return o.out.check()
-}
-
-// settingValue returns the value of an option as YAML would read it.
-func settingValue(s string) any {
-	if s == "true" || s == "false" {
-		return s == "true"
-	}
-	if n, err := strconv.Atoi(s); err == nil {
-		return n
-	}
-	if x, err := strconv.ParseFloat(s, 64); err == nil {
-		return x
-	}
-	return s
 }
 
 func runSimilarity(ctx context.Context, opts similarityOptions, streams Streams) error {
