@@ -38,7 +38,10 @@ func newMeasured(in metrics.NeuralInput, r metrics.Resampling) *measured {
 		}
 		m.varies = append(m.varies, varies)
 		y := m.centred(dense.SelectRows(in.Responses, t, s.Test), len(m.varies)-1)
-		dense.AddSquares(m.squares, y)
+		// Added up as what a model misses is, so that a constant prediction explains exactly 0.
+		own := make([]float64, t)
+		dense.AddSquares(own, y)
+		dense.AddScaled(1, own, m.squares)
 		for from := 0; from < r.Samples; from += drawBlock {
 			d := m.drawTimes(from, s.Test, t)
 			d.eachSquares(in.Workers, y, t, func(k, j int, squares float64) { m.drawn[(from+k)*t+j] += squares })

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -123,6 +124,64 @@ func TestExplainedVarianceOfRidge(t *testing.T) {
 	for j, got := range p.Explained[2] {
 		if want := 1 - missed[j]/whole[j]; !(math.Abs(got-want) < 1e-9) {
 			t.Errorf("neuroid %d: %v, want %v", j, got, want)
+		}
+	}
+}
+
+// TestPartitionDraws compares draws with explained variance computed of the drawn rows, of
+// which a stimulus that is drawn twice is two.
+func TestPartitionDraws(t *testing.T) {
+	const draws = 150 // more than a block
+	x, in := searchInput(t, 4, 30, 8, 5, 3)
+	for _, i := range in.Splits[1].Test {
+		in.Responses[i*in.Neuroids+3] = 2 // constant on the test rows of a split
+	}
+	r := metrics.Resampling{Samples: draws, Seed: 9}
+	m := newMeasured(in, r)
+	missed := make([][]missedSums, len(in.Splits))
+	values := make([][]float64, len(in.Splits))
+	for i, s := range in.Splits {
+		for k := range s.Test {
+			for j := range in.Neuroids {
+				values[i] = append(values[i], in.Responses[s.Test[k]*in.Neuroids+j]/2+x[k+8*j])
+			}
+		}
+		one, err := m.miss(context.Background(), prediction{values: values[i]}, in, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		missed[i] = []missedSums{one}
+	}
+	_, got := m.explained(missed, 0)
+	all := dense.AllRows(in.Stimuli)
+	for from := 0; from < draws; from += drawBlock {
+		d := m.drawTimes(from, all, in.Neuroids)
+		for k := range d.draws {
+			sum, count := 0.0, 0.0
+			for j := range in.Neuroids {
+				errors, squares := 0.0, 0.0
+				for i, s := range in.Splits {
+					if i == 1 && j == 3 {
+						continue
+					}
+					var y, e []float64
+					for at, row := range s.Test {
+						for range int(d.rows[k*in.Stimuli+row]) {
+							v := in.Responses[row*in.Neuroids+j]
+							y, e = append(y, v), append(e, v-values[i][at*in.Neuroids+j])
+						}
+					}
+					if len(y) > 0 {
+						squares += deviationOf(y) * deviationOf(y) * float64(len(y))
+						errors += deviationOf(e) * deviationOf(e) * float64(len(e))
+					}
+				}
+				own := d.neuroids[k*in.Neuroids+j]
+				sum, count = sum+own*(1-errors/squares), count+own
+			}
+			if want := sum / count; !(math.Abs(got[from+k]-want) < 1e-9) {
+				t.Errorf("draw %d: %v, want %v", from+k, got[from+k], want)
+			}
 		}
 	}
 }

@@ -165,14 +165,13 @@ func runPartition(ctx context.Context, opts partitionOptions, args []string, str
 	for _, w := range divided.Warnings {
 		opts.reporter.Warn("%s", w)
 	}
-	if opts.plot != "" {
-		if err := opts.draw(ctx, divided, streams); err != nil {
-			return err
-		}
-	}
-	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
+	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WritePartition(w, divided, format, color)
 	})
+	if err != nil || opts.plot == "" {
+		return err
+	}
+	return opts.draw(ctx, divided, streams)
 }
 
 // draw draws the parts and what all layers explain, with a point for each neuroid.
