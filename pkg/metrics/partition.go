@@ -43,8 +43,9 @@ type Partition struct {
 	// neuroids are drawn with replacement, the same for all sets, with the models as they
 	// are fitted.
 	Draws [][]float64
-	// Penalties are those of all bands together by split and, within it, by band, relative to
-	// the variance of the band; NaN of a band that is left out.
+	// Penalties are those of all bands together by split and, within it, by band (by neuroid,
+	// then band, if each has its own), relative to the variance of the band; NaN of a band
+	// that is left out.
 	Penalties []float64
 	Warnings  []string
 }

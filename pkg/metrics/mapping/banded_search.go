@@ -48,9 +48,13 @@ type bandedSearch struct {
 	// is constant there.
 	variances    []float64
 	combinations [][]float64
-	losses       [][]float64 // by combination and penalty; NaN if rounding hides it
+	choices      int         // 1, or one for each neuroid
+	losses       [][]float64 // by combination and, within it, penalty and choice; NaN if rounding hides it
 	shares       [][]float64 // how far rounding may move each, relative to it
 	faint        bool        // rounding may have moved a variance
+	// last is the Gram matrix of the last combination that was fitted.
+	last            *stream.Gram
+	lastCombination int
 }
 
 // newBandedSearch computes the losses of a split. in.Gram has bands.
@@ -64,8 +68,9 @@ func (m bandedRidge) newBandedSearch(ctx context.Context, in metrics.NeuralInput
 	if err != nil {
 		return nil, err
 	}
-	search := ridgeCV{penaltySearch{alphas: m.alphas}}
+	search := ridgeCV{penaltySearch{alphas: m.alphas, perNeuroid: m.perNeuroid}}
 	y, t := search.trainResponses(in, s)
+	f.choices = search.choices(t)
 	work := in
 	work.Shared = false
 	for _, weights := range all {
@@ -123,8 +128,8 @@ func (f *bandedSearch) scaled(weights []float64) []float64 {
 	return scaled
 }
 
-// lossesOf returns the loss of each penalty on a Gram matrix, NaN if rounding hides it, and
-// the share by which rounding may move it.
+// lossesOf returns the losses of each penalty on a Gram matrix, one for each choice, NaN if
+// rounding hides them, and the shares by which rounding may move them.
 func (m ridgeCV) lossesOf(ctx context.Context, in metrics.NeuralInput, s metrics.Split, y []float64, t int) (losses, shares []float64, err error) {
 	f, release, err := newDualForm(ctx, in, s)
 	if err != nil {
@@ -141,48 +146,80 @@ func (m ridgeCV) lossesOf(ctx context.Context, in metrics.NeuralInput, s metrics
 		share := f.rounding / (smallest + alpha)
 		d, l, ok := dense.FactorTridiagonal(f.Diagonal, f.Off, alpha)
 		if !ok || share > 1 {
-			losses, shares = append(losses, math.NaN()), append(shares, 1)
+			for range m.choices(t) {
+				losses, shares = append(losses, math.NaN()), append(shares, 1)
+			}
 			continue
 		}
 		of, folds, err := loss(alpha, d, l)
 		if err != nil {
 			return nil, nil, err
 		}
-		losses, shares = append(losses, of[0]), append(shares, 4*share*folds[0])
+		losses = append(losses, of...)
+		for _, fold := range folds {
+			shares = append(shares, 4*share*fold)
+		}
 	}
 	return losses, shares, nil
 }
 
-// bandedPenalty is a combination of weights and a penalty.
-type bandedPenalty struct{ combination, alpha int }
+// bandedPenalty is a combination of weights and a penalty, as the index of the combination
+// times the number of penalties plus that of the penalty.
+type bandedPenalty int
 
-// among returns the penalty with the least loss among the combinations that weigh the given
-// bands alone, and those whose loss is as small to rounding; false if there is none.
-func (f *bandedSearch) among(bands uint) (best bandedPenalty, tied []bandedPenalty, ok bool) {
-	least := math.Inf(1)
-	each := func(visit func(p bandedPenalty, loss, share float64)) {
-		for c, weights := range f.combinations {
-			if bandsOf(weights)&^bands != 0 {
-				continue
+// of returns the indices of the combination and the penalty.
+func (f *bandedSearch) of(p bandedPenalty) (combination, alpha int) {
+	return int(p) / len(f.alphas), int(p) % len(f.alphas)
+}
+
+// among returns, of the combinations that weigh the given bands alone, the penalty with the
+// least loss for each choice; nil if there is none.
+func (f *bandedSearch) among(bands uint) (best []bandedPenalty) {
+	for choice := range f.choices {
+		least, found := math.Inf(1), false
+		f.each(bands, choice, func(p bandedPenalty, loss, _ float64) {
+			if loss < least {
+				if least = loss; !found {
+					best, found = append(best, p), true
+				}
+				best[len(best)-1] = p
 			}
-			for a, loss := range f.losses[c] {
-				visit(bandedPenalty{c, a}, loss, f.shares[c][a])
-			}
+		})
+		if !found {
+			return nil
 		}
 	}
+	return best
+}
+
+// tied returns the penalties whose loss is that of the best one to rounding.
+func (f *bandedSearch) tied(bands uint, choice int, best bandedPenalty) (tied []bandedPenalty) {
 	high := 0.0
-	each(func(p bandedPenalty, loss, share float64) {
-		if loss < least {
-			best, least, ok = p, loss, true
+	f.each(bands, choice, func(p bandedPenalty, loss, share float64) {
+		if p == best {
 			high = float64(loss * (1 + share))
 		}
 	})
-	each(func(p bandedPenalty, loss, share float64) {
+	f.each(bands, choice, func(p bandedPenalty, loss, share float64) {
 		if p != best && !(loss*(1-min(1, share)) > high) {
 			tied = append(tied, p)
 		}
 	})
-	return best, tied, ok
+	return tied
+}
+
+// each calls visit for the penalties that weigh the given bands alone, with the loss of a
+// choice.
+func (f *bandedSearch) each(bands uint, choice int, visit func(p bandedPenalty, loss, share float64)) {
+	for c, weights := range f.combinations {
+		if bandsOf(weights)&^bands != 0 {
+			continue
+		}
+		for a := range f.alphas {
+			at := a*f.choices + choice
+			visit(bandedPenalty(c*len(f.alphas)+a), f.losses[c][at], f.shares[c][at])
+		}
+	}
 }
 
 // bandsOf returns the bands that have a weight, as bits.
@@ -199,9 +236,10 @@ func bandsOf(weights []float64) (bands uint) {
 // left out.
 func (f *bandedSearch) penalties(p bandedPenalty) []float64 {
 	all := make([]float64, len(f.variances))
-	for b, w := range f.combinations[p.combination] {
+	combination, alpha := f.of(p)
+	for b, w := range f.combinations[combination] {
 		if all[b] = math.NaN(); w > 0 {
-			all[b] = f.alphas[p.alpha] / w
+			all[b] = f.alphas[alpha] / w
 		}
 	}
 	return all
@@ -209,36 +247,61 @@ func (f *bandedSearch) penalties(p bandedPenalty) []float64 {
 
 // fit predicts with a penalty. doubt describes what is uncertain; it is empty if nothing is.
 func (f *bandedSearch) fit(ctx context.Context, in metrics.NeuralInput, s metrics.Split, p bandedPenalty) (of prediction, doubt string, err error) {
-	in.Gram, in.Shared = f.bands.Combine(f.scaled(f.combinations[p.combination]), in.Workers), false
-	alpha := f.alphas[p.alpha]
-	of, _ = predictRidge(in, s, alpha)
-	doubt, err = ridge{alpha}.settle(ctx, in, s, &of)
+	combination, alpha := f.of(p)
+	if f.last == nil || f.lastCombination != combination {
+		f.last, f.lastCombination = f.bands.Combine(f.scaled(f.combinations[combination]), in.Workers), combination
+	}
+	in.Gram, in.Shared = f.last, false
+	of, _ = predictRidge(in, s, f.alphas[alpha])
+	doubt, err = ridge{f.alphas[alpha]}.settle(ctx, in, s, &of)
 	return of, doubt, err
 }
 
 // maxTied bounds how many penalties of the same loss are fitted to compare them.
 const maxTied = 64
 
-// fitBest predicts with the best penalty for the given bands.
-func (f *bandedSearch) fitBest(ctx context.Context, in metrics.NeuralInput, s metrics.Split, bands uint) (best bandedPenalty, of prediction, doubt string, ok bool, err error) {
-	best, tied, ok := f.among(bands)
-	if !ok {
-		return best, constantPrediction(in, s), "", false, nil
+// fitBest predicts with the best penalties for some bands, as among returns them.
+func (f *bandedSearch) fitBest(ctx context.Context, in metrics.NeuralInput, s metrics.Split, bands uint, best []bandedPenalty) (of prediction, doubt string, err error) {
+	if best == nil {
+		return constantPrediction(in, s), "", nil
 	}
-	if of, doubt, err = f.fit(ctx, in, s, best); err != nil || doubt != "" {
-		return best, of, doubt, true, err
+	of, _ = byPenalty(in, best, func(part metrics.NeuralInput, _ []int, p bandedPenalty) (prediction, bool) {
+		own, doubtful, failed := f.fit(ctx, part, s, p)
+		if err == nil {
+			err = failed
+		}
+		if doubt == "" {
+			doubt = doubtful
+		}
+		return own, failed == nil
+	})
+	if err != nil || doubt != "" {
+		return of, doubt, err
 	}
 	if f.faint {
-		return best, of, lostInProducts, true, nil
+		return of, lostInProducts, nil
 	}
-	for i, p := range tied {
-		other, _, err := f.fit(ctx, in, s, p)
-		if err != nil {
-			return best, of, "", true, err
+	fits := 0
+	for choice, p := range best {
+		part, own := in, of
+		if len(best) > 1 {
+			part.Responses, part.Neuroids = dense.SelectColumns(in.Responses, in.Neuroids, []int{choice}), 1
+			own.values, own.rounding = dense.SelectColumns(of.values, in.Neuroids, []int{choice}), of.rounding[choice:choice+1]
 		}
-		if i == maxTied || differs(of, other, in, s) {
-			return best, of, "penalties of the bands lose the same to rounding", true, nil
+		for _, p := range f.tied(bands, choice, p) {
+			if fits++; fits > maxTied {
+				return of, tiedPenalties, nil
+			}
+			other, _, err := f.fit(ctx, part, s, p)
+			if err != nil {
+				return of, "", err
+			}
+			if differs(own, other, part, s) {
+				return of, tiedPenalties, nil
+			}
 		}
 	}
-	return best, of, "", true, nil
+	return of, "", nil
 }
+
+const tiedPenalties = "penalties of the bands lose the same to rounding"

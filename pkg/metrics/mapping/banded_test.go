@@ -138,6 +138,53 @@ func TestBandedRidgeIsRidgeOnScaledFeatures(t *testing.T) {
 	}
 }
 
+// TestBandedRidgeOfNeuroids wants penalties for each neuroid to be those of the neuroid
+// alone, and so its figures and parts.
+func TestBandedRidgeOfNeuroids(t *testing.T) {
+	ctx := context.Background()
+	bands, options := []int{12, 60}, metrics.Options{"ratios": []any{.1, .01}}
+	each := metrics.Options{"ratios": options["ratios"], "alpha_per": "neuroid"}
+	x, in := searchInput(t, 8, 40, 72, 5, 3)
+	for i := range in.Stimuli {
+		in.Responses[i*in.Neuroids+1] = 4 // constant
+	}
+	columns := stream.InBands(stream.InMemory(x, 40, 72), bands)
+	got, err := metrics.ScoreColumns(ctx, newBanded(t, each), columns, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := partition(t, x, bands, in, each, 50)
+	if len(got.Warnings) > 0 || len(got.Alphas) != 3*5*2 || fmt.Sprint(parts.Penalties) != fmt.Sprint(got.Alphas) {
+		t.Errorf("warnings %q, penalties %v, those of parts %v", got.Warnings, got.Alphas, parts.Penalties)
+	}
+	for j := range in.Neuroids {
+		own := in
+		own.Neuroids, own.Responses = 1, nil
+		for i := range in.Stimuli {
+			own.Responses = append(own.Responses, in.Responses[i*in.Neuroids+j])
+		}
+		want, err := metrics.ScoreColumns(ctx, newBanded(t, options), columns, own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range want.SplitNeuroids {
+			at := (i*in.Neuroids + j) * 2
+			if fmt.Sprint(got.Alphas[at:at+2]) != fmt.Sprint(want.Alphas[2*i:2*i+2]) {
+				t.Errorf("split %d, neuroid %d: penalties %v, alone %v", i, j, got.Alphas[at:at+2], want.Alphas[2*i:2*i+2])
+			}
+			if r := got.SplitNeuroids[i][j]; !(math.Abs(r-row[0]) < 1e-9) && !(j == 1 && math.IsNaN(r)) {
+				t.Errorf("split %d, neuroid %d: %v, alone %v", i, j, r, row[0])
+			}
+		}
+		alone := partition(t, x, bands, own, options, 0)
+		for k, explained := range alone.Explained {
+			if v := parts.Explained[k][j]; !(math.Abs(v-explained[0]) < 1e-9) && !(j == 1 && math.IsNaN(v)) {
+				t.Errorf("model %d, neuroid %d: explains %v, alone %v", k, j, v, explained[0])
+			}
+		}
+	}
+}
+
 // TestBandedRidgeManner wants the same bits from any blocks and workers, and in any unit
 // of each band to rounding.
 func TestBandedRidgeManner(t *testing.T) {

@@ -15,7 +15,8 @@ func (m bandedRidge) Partition(ctx context.Context, in metrics.NeuralInput, r me
 	in.Gram.FormProducts(max(1, in.Workers))
 	in.Gram = in.Gram.Parts()
 	bands, all := len(in.Gram.Bands), in.Neuroids
-	p := metrics.Partition{Bands: bands, Penalties: slices.Repeat([]float64{math.NaN()}, bands*len(in.Splits))}
+	p := metrics.Partition{Bands: bands}
+	penalties := m.newPenalties(in)
 	in, kept := prepared(in)
 	measured := newMeasured(in, r)
 	doubts, missed := make([]string, len(in.Splits)), make([][]missedSums, len(in.Splits))
@@ -29,17 +30,15 @@ func (m bandedRidge) Partition(ctx context.Context, in metrics.NeuralInput, r me
 		if err != nil {
 			return fmt.Errorf("split %d: %w", i, err)
 		}
-		known := make(map[bandedPenalty]int) // the models that are fitted
+		var known [][]bandedPenalty // of the models so far
 		for k := range missed[i] {
-			best, _, ok := f.among(uint(k + 1))
-			if same, fitted := known[best]; ok && fitted {
+			best := f.among(uint(k + 1))
+			same := slices.IndexFunc(known, func(other []bandedPenalty) bool { return slices.Equal(other, best) })
+			if known = append(known, best); same >= 0 {
 				missed[i][k] = missed[i][same]
 				continue
 			}
-			if ok {
-				known[best] = k
-			}
-			_, of, doubt, _, err := f.fitBest(ctx, in, s, uint(k+1))
+			of, doubt, err := f.fitBest(ctx, in, s, uint(k+1), best)
 			if err != nil {
 				return fmt.Errorf("split %d: %w", i, err)
 			}
@@ -50,16 +49,14 @@ func (m bandedRidge) Partition(ctx context.Context, in metrics.NeuralInput, r me
 				return err
 			}
 		}
-		if best, _, ok := f.among(uint(p.All())); ok {
-			copy(p.Penalties[i*bands:], f.penalties(best))
-		}
+		penalties.set(f, i, known[len(known)-1])
 		return nil
 	})
 	if err != nil {
 		return p, err
 	}
-	p.Warnings = doubtWarnings(bandedRidgeInfo.Name, doubts)
-	for k := range int(p.All()) {
+	p.Penalties, p.Warnings = penalties.all, doubtWarnings(bandedRidgeInfo.Name, doubts)
+	for k := range int(p.All()) { // figures are NaN if all neuroids are constant
 		explained, draws := measured.explained(missed, k)
 		row := slices.Repeat([]float64{math.NaN()}, all)
 		for j, v := range explained {

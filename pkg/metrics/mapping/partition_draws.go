@@ -31,6 +31,9 @@ type missedSums struct{ squares, draws []float64 }
 func newMeasured(in metrics.NeuralInput, r metrics.Resampling) *measured {
 	t := in.Neuroids
 	m := &measured{Resampling: r, stimuli: in.Stimuli, splits: in.Splits, squares: make([]float64, t), drawn: make([]float64, r.Samples*t)}
+	if t == 0 {
+		return m
+	}
 	for _, s := range in.Splits {
 		varies := series.ColumnVaries(in.Responses, t, s.Train)
 		for j, v := range series.ColumnVaries(in.Responses, t, s.Test) {

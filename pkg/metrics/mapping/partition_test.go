@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -181,6 +182,43 @@ func TestPartitionDraws(t *testing.T) {
 			}
 			if want := sum / count; !(math.Abs(got[from+k]-want) < 1e-9) {
 				t.Errorf("draw %d: %v, want %v", from+k, got[from+k], want)
+			}
+		}
+	}
+}
+
+// TestPartitionOfNothing covers what varies nowhere: NaN without responses to explain, 0
+// without anything to explain them by.
+func TestPartitionOfNothing(t *testing.T) {
+	x, in := searchInput(t, 2, 30, 8, 3, 2)
+	constant := func(n int) []float64 { return slices.Repeat([]float64{.3}, n) }
+	for _, per := range []string{"all", "neuroid"} {
+		for name, c := range map[string]struct {
+			x, y     []float64
+			neuroids int
+			want     float64
+		}{
+			"constant responses": {x, constant(30 * 3), 3, math.NaN()},
+			"constant bands":     {constant(30 * 8), in.Responses, 3, 0},
+			"nothing varies":     {constant(30 * 8), constant(30), 1, math.NaN()},
+		} {
+			in := in
+			in.Responses, in.Neuroids = c.y, c.neuroids
+			p := partition(t, c.x, []int{3, 5}, in, metrics.Options{"alpha_per": per}, 70)
+			for of := metrics.Bands(1); of <= p.All(); of++ {
+				for _, v := range slices.Concat(p.Part(of), p.Explained[of-1]) {
+					if v != c.want && !(math.IsNaN(v) && math.IsNaN(c.want)) {
+						t.Fatalf("%s, alpha per %s: %v, want %v", name, per, v, c.want)
+					}
+				}
+				for _, v := range slices.Concat(p.PartDraws(of), p.Draws[of-1]) { // whose sums are rounded
+					if !(math.Abs(v-c.want) < 1e-14) && !(math.IsNaN(v) && math.IsNaN(c.want)) {
+						t.Fatalf("%s, alpha per %s: a draw is %v, want %v", name, per, v, c.want)
+					}
+				}
+				if len(p.Part(of)) != c.neuroids || len(p.PartDraws(of)) != 70 {
+					t.Errorf("%s: %d neuroids, %d draws", name, len(p.Part(of)), len(p.PartDraws(of)))
+				}
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,11 +103,11 @@ func (m ridgeCV) usesPrimal(g *stream.Gram, train int) bool {
 
 // byPenalty predicts the neuroids of each distinct penalty together, with one penalty all
 // of them. It returns false if a prediction fails.
-func byPenalty(in metrics.NeuralInput, alphas []float64, predict func(in metrics.NeuralInput, columns []int, alpha float64) (prediction, bool)) (prediction, bool) {
+func byPenalty[P cmp.Ordered](in metrics.NeuralInput, alphas []P, predict func(in metrics.NeuralInput, columns []int, alpha P) (prediction, bool)) (prediction, bool) {
 	if len(alphas) == 1 {
 		return predict(in, dense.AllRows(in.Neuroids), alphas[0])
 	}
-	of := make(map[float64][]int)
+	of := make(map[P][]int)
 	for j, alpha := range alphas {
 		of[alpha] = append(of[alpha], j)
 	}

@@ -51,7 +51,7 @@ func (o *partitionOptions) addFlags(c *cobra.Command, names names) {
 	completeBenchmark(c, names, &o.data)
 	// Errors here are flags that were not added above.
 	_ = c.MarkFlagFilename("plot", "svg", "png")
-	_ = c.RegisterFlagCompletionFunc("option", cobra.FixedCompletions([]string{"alphas=", "ratios="}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
+	_ = c.RegisterFlagCompletionFunc("option", cobra.FixedCompletions([]string{"alphas=", "alpha_per=neuroid", "ratios="}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
 }
 
 func newPartitionCommand(streams Streams, names names) *cobra.Command {
