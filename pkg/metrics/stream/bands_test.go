@@ -103,6 +103,52 @@ func TestCombinedBandsAreScaledColumns(t *testing.T) {
 	}
 }
 
+// TestJoinedGramsPassOnAllColumns wants layers that are read one by one to be passed on
+// side by side when they are read again, those without weight left out.
+func TestJoinedGramsPassOnAllColumns(t *testing.T) {
+	c := simulated.New(9, 20, 600, 1)
+	widths := []int{270, 30, 300}
+	var grams []*Gram
+	lo := 0
+	for _, width := range widths {
+		var x []float64
+		for i := range c.N {
+			x = append(x, c.X[i*c.Features+lo:][:width]...)
+		}
+		again := func(ctx context.Context, sink Sink) error {
+			return RunPass(ctx, InMemory(x, c.N, width), []Sink{sink}, PassOptions{BlockBytes: 1})
+		}
+		sink := NewGramSink(nil, c.N, width, Needs{Gram: true}, 1)
+		if err := again(context.Background(), sink); err != nil {
+			t.Fatal(err)
+		}
+		sink.Gram().Again = again
+		grams = append(grams, sink.Gram())
+		lo += width
+	}
+	joined := JoinGrams(grams)
+	for _, weights := range [][]float64{{1, 1, 1}, {1, 0, 1}, {0, 1, 0}} {
+		var want []float64
+		for i := range c.N {
+			lo := 0
+			for b, width := range widths {
+				if weights[b] > 0 {
+					want = append(want, c.X[i*c.Features+lo:][:width]...)
+				}
+				lo += width
+			}
+		}
+		g := joined.Combine(weights, 2)
+		got := &collect{x: make([]float64, len(want)), cols: g.Features}
+		if err := g.Again(context.Background(), got); err != nil {
+			t.Fatal(err)
+		}
+		if len(want) != c.N*g.Features || !slices.Equal(got.x, want) || !got.done {
+			t.Errorf("weights %v: reading the layers again passes other columns on", weights)
+		}
+	}
+}
+
 // collect keeps the columns that it is given.
 type collect struct {
 	x    []float64
