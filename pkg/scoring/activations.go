@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
@@ -32,12 +31,17 @@ type activations struct {
 	step      *step // of the run that the reading is
 	// rows are those of the files, once they are read.
 	rows *readRows
+	// products are what a compact dump has in the place of columns; else nil.
+	products *products
 }
 
 // Close releases the files.
 func (a *activations) Close() {
 	for _, l := range a.layers {
 		l.Close()
+	}
+	if a.products != nil {
+		a.products.file.Close()
 	}
 }
 
@@ -54,11 +58,18 @@ func (a *activations) bands() []int {
 }
 
 // checkBands returns an error if an evaluation needs the layers that its layer is joined of,
-// but their features are reduced together.
-func (s *layerScorer) checkBands(e *binEvaluation, read *layerRead) error {
+// but their features are reduced together, or a compact dump has the sum of their inner
+// products alone.
+func (s *layerScorer) checkBands(e *binEvaluation, plan *layerPlan, read *layerRead) error {
 	info, err := metrics.Lookup(e.definition.Metric.Name)
-	if err != nil || !info.Needs.Bands || s.dump.Reduction == nil || len(s.dump.LayerParts(read.key.layer)) < 2 {
+	if err != nil || !info.Needs.Bands || len(s.dump.LayerParts(read.key.layer)) < 2 {
 		return err
+	}
+	if plan.source != nil && plan.source.products != nil {
+		return plan.source.products.file.NeedsColumns()
+	}
+	if s.dump.Reduction == nil {
+		return nil
 	}
 	return &stimuli.FileError{Path: s.dump.Settings(), What: fmt.Sprintf("reduces the features of the layers of %s together, and %s compares these one by one", read.key.layer, info.Name),
 		Remedy: "remove the reduction from model.yaml"}
@@ -68,6 +79,9 @@ func (s *layerScorer) checkBands(e *binEvaluation, read *layerRead) error {
 // reduces them to principal components where the model asks for that. A layer that
 // has no more features than there are to be components is left as it is.
 func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows ...rowsOf) (*activations, error) {
+	if a, err := s.openProducts(read, rows); a != nil || err != nil {
+		return a, err
+	}
 	if s.dump.Reduction == nil {
 		return s.selectRows(read, rows)
 	}
@@ -83,11 +97,11 @@ func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows
 	}
 	if reduces(s.dump.Reduction, features) {
 		if read.spans != nil {
-			return nil, &stimuli.FileError{Path: layer.File.Path(), What: "is one of several time bins that are scored together, and cannot be reduced to components", Remedy: "remove the reduction from model.yaml"}
+			return nil, &stimuli.FileError{Path: layer.Path(), What: "is one of several time bins that are scored together, and cannot be reduced to components", Remedy: "remove the reduction from model.yaml"}
 		}
 		return s.reduce(ctx, read, rows)
 	}
-	s.options.log("%s: has %d features and is not reduced to %d components", layer.File.Path(), features, s.dump.Reduction.PCA)
+	s.options.log("%s: has %d features and is not reduced to %d components", layer.Path(), features, s.dump.Reduction.PCA)
 	return s.selectRows(read, rows)
 }
 
@@ -133,7 +147,6 @@ func (s *layerScorer) reduce(ctx context.Context, read *layerRead, rows []rowsOf
 // selectRows opens the layer on each set.
 func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, error) {
 	a := &activations{dump: s.dump, exponent: read.exponent, step: read.step}
-	var sets []string
 	for i, part := range rows {
 		layer, err := s.dump.OpenLayer(part.set, read.key.layer, part.bin)
 		if err != nil {
@@ -142,7 +155,7 @@ func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, 
 		}
 		a.layers = append(a.layers, layer)
 		if extra := layer.UnusedRows(part.ids); extra > 0 {
-			s.options.log("%s: %d rows are of stimuli that are not compared and are ignored", layer.File.Path(), extra)
+			s.options.log("%s: %d rows are of stimuli that are not compared and are ignored", layer.Path(), extra)
 		}
 		selection, err := layer.Select(part.ids)
 		if err == nil && i > 0 {
@@ -153,21 +166,18 @@ func (s *layerScorer) selectRows(read *layerRead, rows []rowsOf) (*activations, 
 			return nil, err
 		}
 		a.selection = selection
-		if read.spans == nil || !slices.Contains(sets, part.set.ID) {
-			sets = append(sets, part.set.ID)
-		}
 	}
 	a.Columns = a.selection
-	a.name = s.dump.ID + "/" + strings.Join(sets, "+") + "/" + read.key.layer
-	if read.key.bin != "" {
-		a.name += "/" + read.key.bin
-	}
+	a.name = nameOf(s.dump, read, rows)
 	return a, nil
 }
 
 // read runs a pass over the activations, with progress, and records the hash of what
 // was read.
 func (s *layerScorer) read(ctx context.Context, a *activations, sinks []stream.Sink) error {
+	if a.products != nil {
+		return a.products.read(ctx, a, sinks, s.loader.inputs)
+	}
 	if a.selection == nil {
 		return stream.RunPass(ctx, a.Columns, sinks, stream.PassOptions{})
 	}

@@ -147,7 +147,9 @@ func (c *choices) join(p *layerPlan, e *binEvaluation) error {
 	probabilities := c.given
 	if e.reading == readsFitting {
 		probabilities = c.fitted
-		p.addReadout()
+		if err := p.addReadout(); err != nil {
+			return err
+		}
 	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		metric, err := e.definition.NewMetric()

@@ -139,7 +139,9 @@ func (f *factors) join(p *layerPlan, e *binEvaluation) error {
 	if err != nil {
 		return err
 	}
-	p.sinks = append(p.sinks, s)
+	if err := p.addSinks(s); err != nil {
+		return err
+	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		score, err := s.Score(ctx)
 		score.Ceiling = factorCeiling(e.definition)

@@ -22,6 +22,9 @@ type layerPlan struct {
 	// again passes the layer's columns to one more sink, once it is read.
 	again func(ctx context.Context, sink stream.Sink) error
 	rare  func() error
+	// collects is true if the reading is made for its Gram matrices and read-outs, and
+	// not to be scored.
+	collects bool
 
 	sinks   []stream.Sink
 	loads   []*loading
@@ -37,8 +40,8 @@ type layerPlan struct {
 // gramOf is the Gram matrix of one list of stimuli.
 type gramOf struct {
 	stimuli [][]string
-	sink    *stream.GramSink
-	users   int // comparisons on it
+	gram    *stream.Gram // complete once the layer is read
+	users   int          // comparisons on it
 }
 
 // loading is the input of a metric, which is loaded while the layer is read.
@@ -136,6 +139,9 @@ type comparison struct {
 // addNeural makes a metric on recordings part of the reading. load may be called
 // while the layer is read.
 func (p *layerPlan) addNeural(e *binEvaluation, metric metrics.Metric, stimuli [][]string, load func() (metrics.NeuralInput, error)) (*comparison, error) {
+	if err := p.needsColumns(metric.Info().Needs); err != nil {
+		return nil, err
+	}
 	streaming, ok := metric.(metrics.Streaming)
 	if ok && !metric.Info().Needs.Gram {
 		in, err := load()
@@ -146,15 +152,17 @@ func (p *layerPlan) addNeural(e *binEvaluation, metric metrics.Metric, stimuli [
 		if err != nil {
 			return nil, err
 		}
-		p.sinks = append(p.sinks, stream)
-		return &comparison{stream.Score}, nil
+		return &comparison{stream.Score}, p.addSinks(stream)
 	}
 	in := &loading{evaluation: e, load: load}
 	p.loads = append(p.loads, in)
-	gram := p.gramOf(stimuli)
+	gram, err := p.gramOf(stimuli)
+	if err != nil {
+		return nil, err
+	}
 	gram.users++
 	withGram := func() metrics.NeuralInput {
-		in.Gram, in.Shared = gram.sink.Gram(), gram.users > 1
+		in.Gram, in.Shared = gram.gram, gram.users > 1
 		return in.NeuralInput
 	}
 	of := &comparison{}
@@ -186,22 +194,38 @@ func (p *layerPlan) rows(stimuli [][]string) []int {
 	return rows
 }
 
-// gram returns the sink of the stimuli of each section, shared by the evaluations with the
+// gram returns the Gram matrix of the stimuli of each section, shared by the evaluations with the
 // same ones. It holds just these stimuli, so that a figure does not depend on which
 // other benchmarks are scored beside it.
-func (p *layerPlan) gram(stimuli [][]string) *stream.GramSink { return p.gramOf(stimuli).sink }
+func (p *layerPlan) gram(stimuli [][]string) (*stream.Gram, error) {
+	g, err := p.gramOf(stimuli)
+	if err != nil {
+		return nil, err
+	}
+	return g.gram, nil
+}
 
-func (p *layerPlan) gramOf(stimuli [][]string) *gramOf {
+func (p *layerPlan) gramOf(stimuli [][]string) (*gramOf, error) {
 	at := slices.IndexFunc(p.grams, func(g *gramOf) bool { return slices.EqualFunc(g.stimuli, stimuli, slices.Equal[[]string]) })
 	if at >= 0 {
-		return p.grams[at]
+		return p.grams[at], nil
+	}
+	if p.source != nil && p.source.products != nil {
+		gram, err := p.source.products.gram(stimuli, p.needs)
+		if err != nil {
+			return nil, err
+		}
+		gram.Rare = p.rare
+		g := &gramOf{stimuli: stimuli, gram: gram}
+		p.grams = append(p.grams, g)
+		return g, nil
 	}
 	sink := newGramSink(p.source, p.rows(stimuli), p.count, p.bands, p.features, p.needs, p.scorer.options.Workers)
 	sink.Gram().Again, sink.Gram().Rare = p.again, p.rare
-	g := &gramOf{stimuli: stimuli, sink: sink}
+	g := &gramOf{stimuli: stimuli, gram: sink.Gram()}
 	p.grams = append(p.grams, g)
 	p.sinks = append(p.sinks, sink)
-	return g
+	return g, nil
 }
 
 // newGramSink returns the sink of the given rows of a layer, which is nil if its columns are

@@ -131,7 +131,9 @@ func (t *askedTarget) table(int) string    { return t.kind.of.question.path }
 
 func (t *askedTarget) join(p *layerPlan, e *binEvaluation) error {
 	if e.reading == readsFitting {
-		p.addReadout()
+		if err := p.addReadout(); err != nil {
+			return err
+		}
 	}
 	of := t.kind.of
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {

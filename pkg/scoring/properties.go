@@ -172,7 +172,9 @@ func (p *properties) join(plan *layerPlan, e *binEvaluation) error {
 			return err
 		}
 		plan.share(key, fields)
-		plan.sinks = append(plan.sinks, fields)
+		if err := plan.addSinks(fields); err != nil {
+			return err
+		}
 	}
 	of := &comparison{}
 	plan.seconds = append(plan.seconds, &secondReading{e, of, func() (metrics.Stream, error) {

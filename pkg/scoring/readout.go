@@ -18,7 +18,7 @@ const readoutC = 1e-3
 // readouts are the read-outs that are fitted on one layer, one for each column of
 // labels.
 type readouts struct {
-	sink    *stream.FitGramSink
+	gram    *stream.FitGram // complete once the layer is read
 	byLabel map[string]*labelReadout
 }
 
@@ -30,13 +30,22 @@ type labelReadout struct {
 }
 
 // addReadout makes the sink of read-outs part of the reading.
-func (p *layerPlan) addReadout() {
+func (p *layerPlan) addReadout() error {
 	if p.readouts != nil {
-		return
+		return nil
+	}
+	if p.source.products != nil {
+		gram, err := p.source.products.readout()
+		if err != nil {
+			return err
+		}
+		p.readouts = &readouts{gram: gram, byLabel: make(map[string]*labelReadout)}
+		return nil
 	}
 	sink := stream.NewReadoutSink(len(p.fitIDs), p.count, p.features, p.scorer.options.Workers)
-	p.readouts = &readouts{sink: sink, byLabel: make(map[string]*labelReadout)}
+	p.readouts = &readouts{gram: sink.Gram(), byLabel: make(map[string]*labelReadout)}
 	p.sinks = append(p.sinks, sink)
+	return nil
 }
 
 // fit returns the read-out of a benchmark's labels, fitted once.
@@ -53,7 +62,7 @@ func (r *readouts) fit(ctx context.Context, p *layerPlan, d *benchmarks.Definiti
 		return nil, err
 	}
 	labels, classes := stimuli.Codes(values)
-	probabilities, warnings, err := readout.FitGram(ctx, r.sink.Gram(), labels, len(classes), readoutC, p.scorer.options.Workers)
+	probabilities, warnings, err := readout.FitGram(ctx, r.gram, labels, len(classes), readoutC, p.scorer.options.Workers)
 	if err != nil {
 		return nil, err
 	}

@@ -156,7 +156,11 @@ func (p *partitionPlan) readInUnits(ctx context.Context, band *plannedLayer, rec
 	plan.needs, plan.bands = stream.Needs{Gram: true}, nil
 	var grams []*stream.Gram
 	for _, g := range rec.groups {
-		grams = append(grams, plan.gram(rec.stimuliOf(g)).Gram())
+		of, err := plan.gram(rec.stimuliOf(g))
+		if err != nil {
+			return plan.source, nil, err
+		}
+		grams = append(grams, of)
 	}
 	if err := band.scorer.read(ctx, plan.source, plan.sinks); err != nil {
 		return plan.source, nil, err

@@ -175,7 +175,9 @@ func (c *setChoices) peoplesNames() (truths, choices []string) {
 // join compares the model's choices with the right answers and with people's.
 func (c *setChoices) join(p *layerPlan, e *binEvaluation) error {
 	if e.reading == readsFitting {
-		p.addReadout()
+		if err := p.addReadout(); err != nil {
+			return err
+		}
 	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		given, err := c.question.ask(ctx, p, e)

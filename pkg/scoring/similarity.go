@@ -190,9 +190,13 @@ func (p *similarityPlan) representInUnits(ctx context.Context, layer *plannedLay
 		return nil, err
 	}
 	layer.Features = source.Cols()
-	sink := newGramSink(source, nil, len(p.ids), nil, source.Cols(), info.Needs, p.runner.Workers)
+	gram, sinks, err := p.gramOf(source, info.Needs)
+	if err != nil {
+		source.Close()
+		return nil, err
+	}
 	opened := true
-	sink.Gram().Again = func(ctx context.Context, sink stream.Sink) error {
+	again := func(ctx context.Context, sink stream.Sink) error {
 		from := source
 		if !opened { // as by a comparison with a layer of which stimuli are left out
 			var err error
@@ -203,7 +207,10 @@ func (p *similarityPlan) representInUnits(ctx context.Context, layer *plannedLay
 		}
 		return scorer.readUnchanged(ctx, from, []stream.Sink{sink})
 	}
-	sink.Gram().Rare = func() error {
+	if gram.Again == nil {
+		gram.Again = again
+	}
+	gram.Rare = func() error {
 		if p.runner.Hold != nil {
 			p.runner.Hold(estimate.atMost)
 		}
@@ -213,7 +220,7 @@ func (p *similarityPlan) representInUnits(ctx context.Context, layer *plannedLay
 		source.Close()
 		opened = false
 	}()
-	if err := scorer.read(ctx, source, []stream.Sink{sink}); err != nil {
+	if err := scorer.read(ctx, source, sinks); err != nil {
 		return nil, err
 	}
 	layer.warnings = nil
@@ -224,7 +231,18 @@ func (p *similarityPlan) representInUnits(ctx context.Context, layer *plannedLay
 		layer.warnings = append(layer.warnings, alike.text(layer.Layer))
 	}
 	layer.read.step.say("representing %s", layer.name())
-	return p.metric.Represent(ctx, sink.Gram(), p.runner.Workers)
+	return p.metric.Represent(ctx, gram, p.runner.Workers)
+}
+
+// gramOf returns the Gram matrix of a layer, which is complete once the sinks have its
+// columns.
+func (p *similarityPlan) gramOf(source *activations, needs stream.Needs) (*stream.Gram, []stream.Sink, error) {
+	if source.products != nil {
+		gram, err := source.products.gram([][]string{p.ids}, needs)
+		return gram, nil, err
+	}
+	sink := newGramSink(source, nil, len(p.ids), nil, source.Cols(), needs, p.runner.Workers)
+	return sink.Gram(), []stream.Sink{sink}, nil
 }
 
 // compare sets the score of the layers of a row and a column, given in any order.

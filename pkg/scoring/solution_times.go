@@ -140,7 +140,9 @@ func (s *solutionTimes) join(p *layerPlan, e *binEvaluation) error {
 	if err != nil {
 		return err
 	}
-	p.sinks = append(p.sinks, sinks...)
+	if err := p.addSinks(sinks...); err != nil {
+		return err
+	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		if err := s.series.EndBin(ctx); err != nil {
 			return metrics.Score{}, err

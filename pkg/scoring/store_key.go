@@ -156,6 +156,13 @@ func (k *keeper) activationFiles(dump *stimuli.Dump, e *evaluation, bins stimuli
 		sets = append(sets, dump.Reduction.FitStimulusSet)
 	}
 	var files []file
+	for _, path := range dump.CompactFiles(d.StimulusSet.Names, e.layer, d.FittingSets()) {
+		name, err := filepath.Rel(dump.Dir, path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file{"model/" + filepath.ToSlash(name), path})
+	}
 	for _, set := range sets {
 		stimuliFile := filepath.Join(k.loader.home.StimulusSetPath(set), "stimuli.csv")
 		files = append(files, file{k.inputs.name(stimuliFile), stimuliFile})

@@ -181,7 +181,9 @@ func (c *subjectChoices) table(int) string    { return c.path }
 // join compares the model's choices with each subject's.
 func (c *subjectChoices) join(p *layerPlan, e *binEvaluation) error {
 	if e.reading == readsFitting {
-		p.addReadout()
+		if err := p.addReadout(); err != nil {
+			return err
+		}
 	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		given, err := c.question.ask(ctx, p, e)

@@ -147,10 +147,13 @@ func (t *triplets) table(int) string    { return t.path }
 
 // join has the choices compared with the layer's Gram matrix.
 func (t *triplets) join(p *layerPlan, e *binEvaluation) error {
-	sink := p.gram(t.stimuli())
+	gram, err := p.gram(t.stimuli())
+	if err != nil {
+		return err
+	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		in := t.in
-		in.Gram, in.Intervals = sink.Gram(), p.scorer.options.Intervals
+		in.Gram, in.Intervals = gram, p.scorer.options.Intervals
 		score, err := t.metric.ScoreTriplets(ctx, in)
 		var similarity *metrics.SimilarityError
 		if errors.As(err, &similarity) {

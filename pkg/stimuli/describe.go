@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -27,12 +28,32 @@ type ArrayInfo struct {
 // DescribeArray reads the header of a .npy file and checks it against the
 // file's size.
 func DescribeArray(path string) (*ArrayInfo, error) {
+	if strings.HasSuffix(path, CompactSuffix) {
+		return describeCompact(path)
+	}
 	f, err := npy.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	return describeFile(f), nil
+}
+
+// describeCompact describes a file of inner products as the activations that it stands for.
+func describeCompact(path string) (*ArrayInfo, error) {
+	c, err := OpenCompact(path)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	rows := countStimuli(c.Tested)
+	if c.Fitting != nil {
+		rows += len(c.Fitting.IDs)
+	}
+	for _, l := range c.Lists {
+		rows = max(rows, l.Stimuli())
+	}
+	return &ArrayInfo{Shape: []int{rows, c.Features}, DType: "inner products", Rows: rows, Features: c.Features, Bytes: c.Size()}, nil
 }
 
 func describeFile(f *npy.File) *ArrayInfo {

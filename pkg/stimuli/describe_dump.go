@@ -132,7 +132,11 @@ func (info *DumpInfo) describeSet(d *Dump, id string, contents Contents, find fu
 		out.Layers = append(out.Layers, l)
 	}
 	for _, layer := range contents.Layers {
-		add(layer, "", filepath.Join(dir, layer+".npy"))
+		path := filepath.Join(dir, layer+".npy")
+		if d.IsCompact(id, layer) {
+			path = d.CompactPath([]string{id}, layer, "")
+		}
+		add(layer, "", path)
 	}
 	for _, layer := range contents.Matrices {
 		l := LayerInfo{Layer: layer}

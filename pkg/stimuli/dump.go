@@ -211,7 +211,8 @@ func (d *Dump) Contents(set string) (Contents, error) {
 	for _, e := range entries {
 		name := e.Name()
 		layer, isArray := strings.CutSuffix(name, ".npy")
-		if fault := text.Fault(name); isArray && fault != "" {
+		inner, compact := strings.CutSuffix(name, CompactSuffix)
+		if fault := text.Fault(name); (isArray || compact) && fault != "" {
 			return c, &FileError{Path: dir, What: fmt.Sprintf("has the layer %q, which %s", layer, fault), Remedy: "rename the file"}
 		}
 		switch {
@@ -224,6 +225,10 @@ func (d *Dump) Contents(set string) (Contents, error) {
 			c.Matrices = append(c.Matrices, strings.TrimSuffix(name, matrixSuffix))
 		case isArray && layer != "":
 			c.Layers = append(c.Layers, layer)
+		case compact && inner != "" && !d.IsCompact(set, inner):
+			return c, &FileError{Path: filepath.Join(dir, name), What: fmt.Sprintf("holds inner products of the layer %q, of which there are activations too", inner), Remedy: "remove one of both"}
+		case compact && inner != "":
+			c.Layers = append(c.Layers, inner)
 		case e.IsDir() && hasTimeBins(filepath.Join(dir, name)):
 			c.TimeLayers = append(c.TimeLayers, name)
 		}

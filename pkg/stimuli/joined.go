@@ -122,7 +122,11 @@ func (l *Layer) all() []*Layer {
 func (l *Layer) Close() error {
 	var errs []error
 	for _, part := range l.all() {
-		errs = append(errs, part.File.Close())
+		if part.compact != nil {
+			errs = append(errs, part.compact.Close())
+		} else {
+			errs = append(errs, part.File.Close())
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -134,7 +138,11 @@ func (l *Layer) Cols() int {
 	}
 	cols := 0
 	for _, part := range l.all() {
-		cols += part.File.Cols()
+		if part.compact != nil {
+			cols += part.compact.Features
+		} else {
+			cols += part.File.Cols()
+		}
 	}
 	return cols
 }
@@ -156,7 +164,11 @@ func (l *Layer) Bands() []int {
 func (l *Layer) Bytes() int64 {
 	var bytes int64
 	for _, part := range l.all() {
-		bytes += part.File.Bytes()
+		if part.compact != nil {
+			bytes += part.compact.Size()
+		} else {
+			bytes += part.File.Bytes()
+		}
 	}
 	return bytes
 }
@@ -167,7 +179,7 @@ func (l *Layer) Single() bool {
 		return false
 	}
 	for _, part := range l.all() {
-		if !part.File.Single() {
+		if part.compact == nil && !part.File.Single() {
 			return false
 		}
 	}

@@ -15,8 +15,9 @@ import (
 // Layer is one layer's activations to a stimulus set, still on disk.
 type Layer struct {
 	Model, Name string
-	File        *npy.File // the first of a joined layer
+	File        *npy.File // the first of a joined layer; nil of inner products
 	rows        *RowIndex
+	compact     *CompactFile // the inner products, if these are all that the dump has
 	parts       []*Layer     // of a joined layer, side by side; nil for others
 	matrix      *layerMatrix // of a layer given as dissimilarities; nil for others
 }
@@ -110,6 +111,9 @@ func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, 
 		return nil, d.unknownLayer(set.ID, layer)
 	}
 	path := d.layerFile(set.ID, layer)
+	if bin == nil && d.IsCompact(set.ID, layer) {
+		return d.openCompact(set, layer)
+	}
 	if bin != nil {
 		bins, names, err := d.TimeBins(set.ID, layer)
 		if err != nil {
@@ -137,6 +141,10 @@ func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 		files = []string{filepath.Join(dir, "probabilities.npy"), filepath.Join(dir, "choices.csv")}
 	case bins == nil:
 		for _, part := range d.LayerParts(layer) {
+			if d.IsCompact(set, part) {
+				files = append(files, d.CompactPath([]string{set}, part, ""))
+				continue
+			}
 			files = append(files, d.layerFile(set, part))
 		}
 		if layer == LogitsLayer && d.HasClasses(set) {
@@ -203,7 +211,7 @@ func (d *Dump) openArray(set *StimulusSet, layer, path string) (*Layer, error) {
 func (l *Layer) Files() []string {
 	var files []string
 	for _, part := range l.all() {
-		files = append(files, part.File.Path())
+		files = append(files, part.Path())
 	}
 	if l.rows.given {
 		files = append(files, l.rows.path)
@@ -212,7 +220,16 @@ func (l *Layer) Files() []string {
 }
 
 // Rows returns the rows of the given stimuli, in their order.
-func (l *Layer) Rows(ids []string) ([]int, error) { return l.rows.Lookup(l.File.Path(), ids) }
+func (l *Layer) Rows(ids []string) ([]int, error) { return l.rows.Lookup(l.Path(), ids) }
+
+// Path returns the layer's file, the first of a joined layer.
+func (l *Layer) Path() string {
+	first := l.all()[0]
+	if first.compact != nil {
+		return first.compact.Path()
+	}
+	return first.File.Path()
+}
 
 // UnusedRows counts the rows of other stimuli than the given ones.
 func (l *Layer) UnusedRows(ids []string) int { return len(l.rows.IDs) - len(ids) }
@@ -241,6 +258,11 @@ func (l *Layer) Select(ids []string) (*Selection, error) {
 	}
 	if l.matrix != nil {
 		return l.selectMatrix(rows)
+	}
+	for _, part := range l.all() {
+		if part.compact != nil {
+			return nil, part.compact.NeedsColumns()
+		}
 	}
 	return &Selection{parts: []selected{{layer: l, rows: rows}}, rows: len(rows), cols: l.Cols()}, nil
 }

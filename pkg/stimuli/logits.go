@@ -30,6 +30,10 @@ func (d *Dump) OpenLogits(set *StimulusSet) (*Logits, error) {
 	if err != nil {
 		return nil, err
 	}
+	if layer.compact != nil {
+		layer.Close()
+		return nil, layer.compact.NeedsColumns()
+	}
 	l := &Logits{Layer: layer}
 	if d.HasClasses(set.ID) {
 		l.ClassesPath = d.classesFile(set.ID)

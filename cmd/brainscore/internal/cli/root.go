@@ -69,6 +69,7 @@ Pages of the documentation, by brainscore help TOPIC:
 		newCompareCommand(streams),
 		newSimilarityCommand(streams, deps.names),
 		newPartitionCommand(streams, deps.names),
+		newCompactCommand(streams, deps.names),
 		newLeaderboardCommand(streams, deps.names),
 		newAnalyzeCommand(streams, deps.names),
 		newReportCommand(streams, deps.names),

@@ -1,0 +1,440 @@
+package scoring
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/fsutil"
+	"github.com/brainscore-go/brainscore/internal/infile"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// tempFolder makes a folder beside another one, which is renamed to it once it is whole.
+func tempFolder(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(filepath.Dir(absolute), fmt.Sprintf(".%s.%08x.tmp", filepath.Base(absolute), rand.Uint32()))
+	return dir, os.Mkdir(dir, 0o777)
+}
+
+// wholeLists returns, for each stimulus set, the stimuli that the dump has rows for,
+// ascending.
+func (c *compactor) wholeLists(sets []string) ([]rowsOf, error) {
+	var all []rowsOf
+	for _, id := range sets {
+		set, err := c.stimulusSet(id)
+		if err != nil {
+			return nil, err
+		}
+		index, err := c.dump.Rows(set)
+		if err != nil {
+			return nil, err
+		}
+		_, ids := stimuli.Codes(slices.DeleteFunc(slices.Clone(set.IDs), func(id string) bool { return !index.Has(id) }))
+		if len(ids) == 0 {
+			return nil, &stimuli.AlignmentError{Path: index.Path(), What: "has none of the stimuli of " + set.Table.Path + ", which are", IDs: set.IDs, Remedy: "write the ids of the stimulus set"}
+		}
+		all = append(all, rowsOf{set: set, ids: ids})
+	}
+	return all, nil
+}
+
+func idsOf(rows []rowsOf) [][]string {
+	var all [][]string
+	for _, part := range rows {
+		all = append(all, part.ids)
+	}
+	return all
+}
+
+// write makes one pass over a layer and writes its inner products.
+func (c *compactor) write(ctx context.Context, r *compactReading) error {
+	if !c.compact(r.layer, append(slices.Clone(r.sets), r.fitSet)...) {
+		return nil // an earlier pass found a reason to keep it
+	}
+	tested, err := c.wholeLists(r.sets)
+	if err != nil {
+		return err
+	}
+	rows := tested
+	if r.fitSet != "" {
+		fitting, err := c.wholeLists([]string{r.fitSet})
+		if err != nil {
+			return err
+		}
+		if len(fitting[0].ids) < len(fitting[0].set.IDs) {
+			return nil // scoring it names the stimuli that are missing
+		}
+		rows = append(fitting, tested...)
+	}
+	read := &layerRead{key: readKey{layer: r.layer, set: strings.Join(r.sets, ", "), fitSet: r.fitSet}, evaluations: r.evaluations}
+	targets, err := c.openTargets(ctx, read)
+	if err != nil {
+		return err
+	}
+	defer targets.wait()
+	plan := newLayerPlan(c.layerScorer, idsOf(tested))
+	if r.fitSet != "" {
+		plan.fitIDs = rows[0].ids
+	}
+	if plan.source, err = c.openActivations(ctx, read, rows...); err != nil {
+		return err
+	}
+	defer plan.Close()
+	plan.features, plan.needs, plan.collects = plan.source.Cols(), stream.Needs{Gram: true, RowSums: true}, true
+	if r.fitSet == "" && len(r.sets) == 1 {
+		if _, err := plan.gramOf(idsOf(tested)); err != nil {
+			return err
+		}
+	}
+	contents := c.join(plan, r, targets)
+	if plan.readouts != nil && plan.readouts.gram.X != nil {
+		plan.readouts = nil // of so few features that a read-out holds them
+	}
+	if len(plan.grams) == 0 && plan.readouts == nil {
+		return nil
+	}
+	if err := c.fits(plan, r); err != nil {
+		return err
+	}
+	sinks, hashes := slices.Clone(plan.sinks), make([]*listContent, len(contents))
+	for i, list := range contents {
+		hashes[i] = newListContent(plan, list)
+		sinks = append(sinks, hashes[i])
+	}
+	if err := c.read(ctx, plan.source, sinks); err != nil {
+		if far, ok := errors.AsType[*farError](err); ok {
+			return c.keep(r, far)
+		}
+		return err
+	}
+	h := &stimuli.CompactHeader{Model: c.dump.ID, Layer: r.layer, Sets: r.sets, Features: plan.features, Bytes: plan.source.selection.Bytes(), Kernel: metrics.Kernel()}
+	h.Contents = []stimuli.CompactContent{{Parts: listOf(rows, idsOf(rows)), SHA256: c.loader.inputs.hashOf(plan.source.name)}}
+	for i, list := range contents {
+		parts := listOf(tested, list)
+		if r.fitSet != "" {
+			parts = append(listOf(rows[:1], [][]string{plan.fitIDs}), parts...)
+		}
+		h.Contents = append(h.Contents, stimuli.CompactContent{Parts: parts, SHA256: hashes[i].content.sum()})
+	}
+	h.Alike, h.Zeros = alikeRows(plan.source.rows, rows)
+	var products stimuli.CompactProducts
+	for _, g := range plan.grams {
+		kept := g.gram.Kept()
+		if _, err := stream.RestoreGram(g.gram.N, g.gram.K, kept); err != nil {
+			return c.keep(r, err)
+		}
+		text, err := json.Marshal(kept)
+		if err != nil {
+			return err
+		}
+		h.Lists = append(h.Lists, stimuli.CompactList{Parts: listOf(tested, g.stimuli), Kept: text})
+		products.Lists = append(products.Lists, stimuli.ListProducts{K: g.gram.K, Sums: kept.Sums, Shifts: kept.Shifts})
+	}
+	if plan.readouts != nil {
+		h.Fitting, h.Tested = &listOf(rows[:1], [][]string{plan.fitIDs})[0], listOf(tested, idsOf(tested))
+		products.Fitting, products.Cross = plan.readouts.gram.K, plan.readouts.gram.Cross
+	}
+	return c.save(r, h, products)
+}
+
+// join collects the lists of stimuli that benchmarks compare on, and returns those that
+// they read.
+func (c *compactor) join(plan *layerPlan, r *compactReading, targets targets) (contents [][][]string) {
+	var all [][]string
+	add := func(list [][]string) {
+		same := func(l [][]string) bool { return slices.EqualFunc(l, list, slices.Equal[[]string]) }
+		if !slices.EqualFunc(plan.ids, list, slices.Equal[[]string]) && !slices.ContainsFunc(contents, same) {
+			contents = append(contents, list)
+		}
+	}
+	for _, e := range r.evaluations {
+		t := targets[e]
+		err := e.err
+		if t != nil {
+			err = c.joinOne(plan, e, t)
+		}
+		switch {
+		case takesColumns(e):
+			c.noteColumns(e)
+			continue
+		case err != nil:
+			c.options.log("%s on %s is not prepared: %v", e.definition.Identifier, r.layer, err)
+			continue
+		}
+		list := t.stimuli()
+		add(list)
+		if all == nil {
+			all = make([][]string, len(list))
+		}
+		for i, ids := range list {
+			_, all[i] = stimuli.Codes(append(slices.Clone(all[i]), ids...))
+		}
+	}
+	if all != nil {
+		add(all)
+	}
+	return contents
+}
+
+func (c *compactor) joinOne(plan *layerPlan, e *binEvaluation, t target) error {
+	for i, ids := range t.stimuli() {
+		for _, id := range ids {
+			if _, ok := plan.position[i][id]; !ok {
+				return fmt.Errorf("the dump has no activations to %q", id)
+			}
+		}
+	}
+	return t.join(plan, e)
+}
+
+// fits returns an error if the matrices of a pass take more memory than is allowed.
+func (c *compactor) fits(plan *layerPlan, r *compactReading) error {
+	bytes := blockMemory(ReadSize{Rows: plan.source.Rows(), Features: plan.features})
+	largest := int64(0)
+	for _, g := range plan.grams {
+		n := int64(g.gram.N)
+		bytes += float * n * n
+		largest = max(largest, float*n*n)
+	}
+	if plan.readouts != nil {
+		g := plan.readouts.gram
+		bytes += float * int64(g.Fit) * int64(g.Fit+g.Rest)
+	}
+	need := withGarbage(bytes + largest)
+	if c.options.Hold != nil {
+		c.options.Hold(need)
+	}
+	if c.options.Memory > 0 && need > c.options.Memory {
+		return &MemoryError{Need: need, Limit: c.options.Memory, Layer: c.dump.ID + "/" + r.layer, Remedy: "name fewer benchmarks"}
+	}
+	return nil
+}
+
+// save writes a file of inner products.
+func (c *compactor) save(r *compactReading, h *stimuli.CompactHeader, products stimuli.CompactProducts) error {
+	inside, err := filepath.Rel(c.dump.Dir, c.dump.CompactPath(r.sets, r.layer, r.fitSet))
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(c.dir, inside)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return fileerr.Wrap(filepath.Dir(path), "cannot be written", err)
+	}
+	if err := stimuli.WriteCompact(path, h, products); err != nil {
+		return fileerr.Wrap(path, "cannot be written", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if l := c.layers[[2]string{r.sets[0], c.dump.LayerParts(r.layer)[0]}]; l != nil && l.Kept == "" {
+		l.After += info.Size()
+	}
+	return nil
+}
+
+// alikeRows lists groups of stimuli with the same activations, and those of zeros.
+func alikeRows(r *readRows, rows []rowsOf) (groups [][]stimuli.CompactRow, zeros []stimuli.CompactRow) {
+	group, i := make(map[uint64][]stimuli.CompactRow), 0
+	var order []uint64
+	for part, of := range rows {
+		for _, id := range of.ids {
+			hash := r.hashes[i]
+			if group[hash] == nil {
+				order = append(order, hash)
+			}
+			group[hash] = append(group[hash], stimuli.CompactRow{Part: part, ID: id})
+			i++
+		}
+	}
+	for _, hash := range order {
+		if hash == r.zero {
+			zeros = group[hash]
+		} else if len(group[hash]) > 1 {
+			groups = append(groups, group[hash])
+		}
+	}
+	return groups, zeros
+}
+
+// listContent hashes the activations to some stimuli of a pass, as a pass over these alone
+// does.
+type listContent struct {
+	content *contentSink
+	rows    []int
+	x       []float64
+	single  []float32
+}
+
+// newListContent returns the sink for the stimuli that read-outs are fitted on and those
+// of a list.
+func newListContent(plan *layerPlan, list [][]string) *listContent {
+	var rows []int
+	for i := range plan.fitIDs {
+		rows = append(rows, i)
+	}
+	for i, section := range list {
+		for _, id := range section {
+			rows = append(rows, len(plan.fitIDs)+plan.position[i%len(plan.position)][id])
+		}
+	}
+	return &listContent{content: newContentSink(len(rows)), rows: rows}
+}
+
+// Block hashes the rows of a block.
+func (l *listContent) Block(ctx context.Context, b stream.Block) error {
+	if b.X != nil {
+		l.x = gatherRows(l.x, b.X, b.Stride, b.Cols, l.rows)
+		b.X = l.x
+	} else {
+		l.single = gatherRows(l.single, b.Single, b.Stride, b.Cols, l.rows)
+		b.Single = l.single
+	}
+	b.Stride = b.Cols
+	return l.content.Block(ctx, b)
+}
+
+// gatherRows copies rows of a block.
+func gatherRows[T float32 | float64](to, x []T, stride, cols int, rows []int) []T {
+	to = slices.Grow(to[:0], len(rows)*cols)
+	for _, i := range rows {
+		to = append(to, x[i*stride:i*stride+cols]...)
+	}
+	return to
+}
+
+// Done does nothing.
+func (l *listContent) Done(context.Context) error { return nil }
+
+// copyRest copies what is no layer or stays one, and writes the order of rows.
+func (c *compactor) copyRest(ctx context.Context) error {
+	if err := c.writeSettings(ctx); err != nil {
+		return err
+	}
+	sets, err := c.dump.Sets()
+	if err != nil {
+		return err
+	}
+	for _, set := range sets {
+		contents, err := c.dump.Contents(set)
+		if err != nil {
+			return err
+		}
+		names := []string{"responses.csv", "probabilities.npy", "choices.csv", "classes.csv", "stimulus_ids.csv"}
+		for _, layer := range contents.Layers {
+			if l := c.layers[[2]string{set, layer}]; l.Kept != "" {
+				names, l.After = append(names, layer+".npy"), l.Before
+			}
+		}
+		for _, layer := range contents.TimeLayers {
+			bins, err := os.ReadDir(filepath.Join(c.dump.Dir, set, layer))
+			if err != nil {
+				return fileerr.Unreadable(filepath.Join(c.dump.Dir, set, layer), err)
+			}
+			for _, bin := range bins {
+				if strings.HasSuffix(bin.Name(), ".npy") {
+					names = append(names, filepath.Join(layer, bin.Name()))
+				}
+			}
+		}
+		for _, name := range names {
+			if err := c.copyFile(ctx, filepath.Join(set, name)); err != nil {
+				return err
+			}
+		}
+		if len(contents.Layers)+len(contents.TimeLayers) > 0 {
+			if err := c.writeOrder(set); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// copyFile copies a file of the dump if it exists.
+func (c *compactor) copyFile(ctx context.Context, name string) error {
+	from, err := infile.Open(ctx, filepath.Join(c.dump.Dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	path := filepath.Join(c.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return fileerr.Wrap(filepath.Dir(path), "cannot be written", err)
+	}
+	return fsutil.WriteFile(path, 0, func(w io.Writer) error {
+		_, err := io.Copy(w, from)
+		return err
+	})
+}
+
+// writeOrder writes the order of rows of a stimulus set unless it was copied.
+func (c *compactor) writeOrder(id string) error {
+	path := filepath.Join(c.dir, id, "stimulus_ids.csv")
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	set, err := c.stimulusSet(id)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return fileerr.Wrap(filepath.Dir(path), "cannot be written", err)
+	}
+	return fsutil.WriteFile(path, 0, func(w io.Writer) error {
+		table := csv.NewWriter(w)
+		lines := [][]string{{"stimulus_id"}}
+		for _, stimulus := range set.IDs {
+			lines = append(lines, []string{stimulus})
+		}
+		return table.WriteAll(lines)
+	})
+}
+
+// writeSettings writes model.yaml, with the identifier that the dump has by its folder if
+// that has none.
+func (c *compactor) writeSettings(ctx context.Context) error {
+	if err := c.copyFile(ctx, "model.yaml"); err != nil {
+		return err
+	}
+	copied, err := stimuli.OpenDump(c.dir)
+	if err != nil || copied.ID == c.dump.ID {
+		return err
+	}
+	path := filepath.Join(c.dir, "model.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fileerr.Unreadable(path, err)
+	}
+	err = fsutil.WriteFile(path, 0, func(w io.Writer) error {
+		name, _ := json.Marshal(c.dump.ID) // valid YAML
+		_, err := fmt.Fprintf(w, "identifier: %s\n%s", name, text)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if copied, err = stimuli.OpenDump(c.dir); err != nil || copied.ID != c.dump.ID {
+		return &stimuli.FileError{Path: c.dump.Settings(), What: "does not state the model's identifier", Remedy: fmt.Sprintf("write identifier: %s into it", c.dump.ID), Err: err}
+	}
+	return nil
+}
