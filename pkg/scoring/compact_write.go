@@ -2,35 +2,19 @@ package scoring
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
-	"github.com/brainscore-go/brainscore/internal/fsutil"
-	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
-
-// tempFolder makes a folder beside another one, which is renamed to it once it is whole.
-func tempFolder(path string) (string, error) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(filepath.Dir(absolute), fmt.Sprintf(".%s.%08x.tmp", filepath.Base(absolute), rand.Uint32()))
-	return dir, os.Mkdir(dir, 0o777)
-}
 
 // wholeLists returns, for each stimulus set, the stimuli that the dump has rows for,
 // ascending.
@@ -245,196 +229,6 @@ func (c *compactor) save(r *compactReading, h *stimuli.CompactHeader, products s
 	}
 	if l := c.layers[[2]string{r.sets[0], c.dump.LayerParts(r.layer)[0]}]; l != nil && l.Kept == "" {
 		l.After += info.Size()
-	}
-	return nil
-}
-
-// alikeRows lists groups of stimuli with the same activations, and those of zeros.
-func alikeRows(r *readRows, rows []rowsOf) (groups [][]stimuli.CompactRow, zeros []stimuli.CompactRow) {
-	group, i := make(map[uint64][]stimuli.CompactRow), 0
-	var order []uint64
-	for part, of := range rows {
-		for _, id := range of.ids {
-			hash := r.hashes[i]
-			if group[hash] == nil {
-				order = append(order, hash)
-			}
-			group[hash] = append(group[hash], stimuli.CompactRow{Part: part, ID: id})
-			i++
-		}
-	}
-	for _, hash := range order {
-		if hash == r.zero {
-			zeros = group[hash]
-		} else if len(group[hash]) > 1 {
-			groups = append(groups, group[hash])
-		}
-	}
-	return groups, zeros
-}
-
-// listContent hashes the activations to some stimuli of a pass, as a pass over these alone
-// does.
-type listContent struct {
-	content *contentSink
-	rows    []int
-	x       []float64
-	single  []float32
-}
-
-// newListContent returns the sink for the stimuli that read-outs are fitted on and those
-// of a list.
-func newListContent(plan *layerPlan, list [][]string) *listContent {
-	var rows []int
-	for i := range plan.fitIDs {
-		rows = append(rows, i)
-	}
-	for i, section := range list {
-		for _, id := range section {
-			rows = append(rows, len(plan.fitIDs)+plan.position[i%len(plan.position)][id])
-		}
-	}
-	return &listContent{content: newContentSink(len(rows)), rows: rows}
-}
-
-// Block hashes the rows of a block.
-func (l *listContent) Block(ctx context.Context, b stream.Block) error {
-	if b.X != nil {
-		l.x = gatherRows(l.x, b.X, b.Stride, b.Cols, l.rows)
-		b.X = l.x
-	} else {
-		l.single = gatherRows(l.single, b.Single, b.Stride, b.Cols, l.rows)
-		b.Single = l.single
-	}
-	b.Stride = b.Cols
-	return l.content.Block(ctx, b)
-}
-
-// gatherRows copies rows of a block.
-func gatherRows[T float32 | float64](to, x []T, stride, cols int, rows []int) []T {
-	to = slices.Grow(to[:0], len(rows)*cols)
-	for _, i := range rows {
-		to = append(to, x[i*stride:i*stride+cols]...)
-	}
-	return to
-}
-
-// Done does nothing.
-func (l *listContent) Done(context.Context) error { return nil }
-
-// copyRest copies what is no layer or stays one, and writes the order of rows.
-func (c *compactor) copyRest(ctx context.Context) error {
-	if err := c.writeSettings(ctx); err != nil {
-		return err
-	}
-	sets, err := c.dump.Sets()
-	if err != nil {
-		return err
-	}
-	for _, set := range sets {
-		contents, err := c.dump.Contents(set)
-		if err != nil {
-			return err
-		}
-		names := []string{"responses.csv", "probabilities.npy", "choices.csv", "classes.csv", "stimulus_ids.csv"}
-		for _, layer := range contents.Layers {
-			if l := c.layers[[2]string{set, layer}]; l.Kept != "" {
-				names, l.After = append(names, layer+".npy"), l.Before
-			}
-		}
-		for _, layer := range contents.TimeLayers {
-			bins, err := os.ReadDir(filepath.Join(c.dump.Dir, set, layer))
-			if err != nil {
-				return fileerr.Unreadable(filepath.Join(c.dump.Dir, set, layer), err)
-			}
-			for _, bin := range bins {
-				if strings.HasSuffix(bin.Name(), ".npy") {
-					names = append(names, filepath.Join(layer, bin.Name()))
-				}
-			}
-		}
-		for _, name := range names {
-			if err := c.copyFile(ctx, filepath.Join(set, name)); err != nil {
-				return err
-			}
-		}
-		if len(contents.Layers)+len(contents.TimeLayers) > 0 {
-			if err := c.writeOrder(set); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// copyFile copies a file of the dump if it exists.
-func (c *compactor) copyFile(ctx context.Context, name string) error {
-	from, err := infile.Open(ctx, filepath.Join(c.dump.Dir, name))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer from.Close()
-	path := filepath.Join(c.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fileerr.Wrap(filepath.Dir(path), "cannot be written", err)
-	}
-	return fsutil.WriteFile(path, 0, func(w io.Writer) error {
-		_, err := io.Copy(w, from)
-		return err
-	})
-}
-
-// writeOrder writes the order of rows of a stimulus set unless it was copied.
-func (c *compactor) writeOrder(id string) error {
-	path := filepath.Join(c.dir, id, "stimulus_ids.csv")
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	set, err := c.stimulusSet(id)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fileerr.Wrap(filepath.Dir(path), "cannot be written", err)
-	}
-	return fsutil.WriteFile(path, 0, func(w io.Writer) error {
-		table := csv.NewWriter(w)
-		lines := [][]string{{"stimulus_id"}}
-		for _, stimulus := range set.IDs {
-			lines = append(lines, []string{stimulus})
-		}
-		return table.WriteAll(lines)
-	})
-}
-
-// writeSettings writes model.yaml, with the identifier that the dump has by its folder if
-// that has none.
-func (c *compactor) writeSettings(ctx context.Context) error {
-	if err := c.copyFile(ctx, "model.yaml"); err != nil {
-		return err
-	}
-	copied, err := stimuli.OpenDump(c.dir)
-	if err != nil || copied.ID == c.dump.ID {
-		return err
-	}
-	path := filepath.Join(c.dir, "model.yaml")
-	text, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fileerr.Unreadable(path, err)
-	}
-	err = fsutil.WriteFile(path, 0, func(w io.Writer) error {
-		name, _ := json.Marshal(c.dump.ID) // valid YAML
-		_, err := fmt.Fprintf(w, "identifier: %s\n%s", name, text)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if copied, err = stimuli.OpenDump(c.dir); err != nil || copied.ID != c.dump.ID {
-		return &stimuli.FileError{Path: c.dump.Settings(), What: "does not state the model's identifier", Remedy: fmt.Sprintf("write identifier: %s into it", c.dump.ID), Err: err}
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package stream
 
 import (
-	"math"
-
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dataerr"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -48,7 +46,7 @@ var (
 	errNotPositive error = dataerr.Error("inner products are not positive semidefinite, as those of activations are")
 )
 
-// RestoreGram returns the Gram matrix of k, n × n, and of what else was kept of it. The
+// RestoreGram returns the Gram matrix of k, n × n and symmetric, and of what else was kept of it. The
 // error is that they are those of no activations.
 func RestoreGram(n int, k []float64, kept Kept) (*Gram, error) {
 	if n < 1 || len(k) != n*n || len(kept.Sums) != n || len(kept.Shifts) != n || kept.Features < 1 {
@@ -81,7 +79,7 @@ func RestoreGram(n int, k []float64, kept Kept) (*Gram, error) {
 		}
 	}
 	g := &Gram{N: n, Features: kept.Features, K: k, Precision: kept.Precision, Moments: m}
-	if !g.positive() {
+	if !positive(n, k, g.Rounding()) {
 		return nil, errNotPositive
 	}
 	return g, nil
@@ -95,36 +93,31 @@ func allFinite(values []float64) bool {
 	return sum == 0
 }
 
-// positive reports whether K is positive semidefinite to its rounding, which is less than
-// Rounding times its trace, and that of a Cholesky decomposition of it.
-func (g *Gram) positive() bool { return positive(g.N, g.K, g.Rounding()) }
-
+// positive reports whether the symmetric n × n matrix k is positive semidefinite to its
+// rounding, which is less than the given part of its trace, and that of a Cholesky
+// decomposition. That is made in the upper triangle, which is then that of before.
 func positive(n int, k []float64, rounding float64) bool {
-	largest := 0.0
+	diagonal, trace := make([]float64, n), 0.0
 	for i := range n {
-		d := k[i*n+i]
-		if d < 0 {
+		if diagonal[i] = k[i*n+i]; diagonal[i] < 0 {
 			return false
 		}
-		largest = max(largest, d)
+		trace += diagonal[i]
 	}
-	if largest == 0 {
+	if trace == 0 {
 		return dense.MaxAbs(k) == 0
-	}
-	_, exponent := math.Frexp(largest)
-	by := math.Ldexp(1, -exponent/2) // in two factors, neither of which overflows
-	a, trace := make([]float64, n*n), 0.0
-	for i, v := range k {
-		a[i] = v * by * by
-	}
-	for i := range n {
-		trace += a[i*n+i]
 	}
 	shift := 4 * (rounding + float64(n)*dense.Epsilon) * trace
 	for i := range n {
-		a[i*n+i] += shift
+		k[i*n+i] += shift
 	}
-	_, ok := dense.FactorCholesky(a, n)
+	_, ok := dense.FactorCholesky(k, n)
+	for i := range n {
+		k[i*n+i] = diagonal[i]
+		for j := i + 1; j < n; j++ {
+			k[i*n+j] = k[j*n+i]
+		}
+	}
 	return ok
 }
 
@@ -137,8 +130,7 @@ func (g *FitGram) Check() error {
 	if !allFinite(g.K) || !allFinite(g.Cross) {
 		return errNotFinite
 	}
-	rounding := (&Gram{Features: g.Features}).Rounding()
-	if !positive(g.Fit, g.K, rounding) {
+	if !positive(g.Fit, g.K, (&Gram{Features: g.Features}).Rounding()) {
 		return errNotPositive
 	}
 	return nil

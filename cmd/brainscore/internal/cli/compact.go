@@ -102,7 +102,7 @@ func runCompact(ctx context.Context, opts compactOptions, streams Streams) error
 		return err
 	}
 	if len(made.Columns) > 0 {
-		opts.reporter.Note("%s take the activations themselves: score %s for them", strings.Join(made.Columns, ", "), opts.compact.Model)
+		opts.reporter.Note("score %s itself on what takes its activations: %s", opts.compact.Model, strings.Join(made.Columns, ", "))
 	}
 	return opts.format.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WriteCompacted(w, made, format, color)
