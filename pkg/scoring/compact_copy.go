@@ -43,7 +43,7 @@ func (c *compactor) copyRest(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		names := []string{"responses.csv", "probabilities.npy", "choices.csv", "classes.csv", "stimulus_ids.csv"}
+		names := []string{"responses.csv", "probabilities.npy", "choices.csv", "classes.csv", "stimulus_ids.csv", stimuli.PlacementFile}
 		for _, layer := range contents.Layers {
 			if l := c.layers[[2]string{set, layer}]; l.Kept != "" {
 				names, l.After = append(names, layer+".npy"), l.Before

@@ -2,8 +2,11 @@ package scoring
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -101,12 +104,17 @@ func (l *compactLab) layer(t *testing.T, set, name string, cols int) {
 // recordings writes an assembly of the given stimuli of set a.
 func (l *compactLab) recordings(t *testing.T, name string, rows []int) {
 	t.Helper()
+	l.recordingsOf(t, "a", name, rows)
+}
+
+func (l *compactLab) recordingsOf(t *testing.T, set, name string, rows []int) {
+	t.Helper()
 	dir := "home/assemblies/" + name
-	write(t, l.path(dir+"/assembly.yaml"), fmt.Sprintf("identifier: %s\nkind: neural\nstimulus_set: a\n", name))
+	write(t, l.path(dir+"/assembly.yaml"), fmt.Sprintf("identifier: %s\nkind: neural\nstimulus_set: %s\n", name, set))
 	const neuroids = 7
-	values, presentations, all := []float64(nil), "stimulus_id\n", l.mix("a", neuroids, 2)
+	values, presentations, all := []float64(nil), "stimulus_id\n", l.mix(set, neuroids, 2)
 	for _, i := range rows {
-		presentations += fmt.Sprintf("a%03d\n", i)
+		presentations += fmt.Sprintf("%s%03d\n", set, i)
 		values = append(values, all[i*neuroids:(i+1)*neuroids]...)
 	}
 	l.array(t, dir+"/values.npy", len(rows), values)
@@ -224,6 +232,10 @@ func TestCompactScoresAreThoseOfTheDump(t *testing.T) {
 		names = append(names, l.benchmark(t, "rec", info), l.benchmark(t, "part", info))
 	}
 	names = append(names, l.readout(t))
+	l.recordingsOf(t, "fit", "test", all[:36])
+	write(t, l.path("home/benchmarks/two-sets.yaml"), "identifier: two-sets\nversion: 1\nkind: neural\nregion: IT\nassembly: {train: rec, test: test}\nstimulus_set: {train: a, test: fit}\n"+
+		"metric: {name: ridge}\nceiling: {value: 0.9}\n")
+	names = append(names, "two-sets")
 	for _, info := range columns {
 		refused = append(refused, l.benchmark(t, "rec", info))
 	}
@@ -300,6 +312,19 @@ func TestCompactMeetsNewData(t *testing.T) {
 	if _, failures := l.document(t, "compact", Options{Kernel: "another"}, whole); len(failures) != 1 || !strings.Contains(failures[0].Err.Error(), "--kernel another") {
 		t.Errorf("%+v", failures)
 	}
+	if metrics.Kernel() != metrics.PortableKernel {
+		defer func() {
+			if err := metrics.UseKernel(""); err != nil {
+				t.Fatal(err)
+			}
+		}()
+		if err := metrics.UseKernel(metrics.PortableKernel); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := l.document(t, "compact", Options{}, whole); !strings.Contains(got, "and all else of portable: a score") {
+			t.Errorf("no warning of another kernel in %s", got)
+		}
+	}
 	path := l.path("compact/a/wide.compact.npz")
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -358,5 +383,46 @@ func TestCompactRowsAlike(t *testing.T) {
 	got, failures := l.document(t, "compact", Options{}, name)
 	if !strings.Contains(want, "are all 0: did the program") || got != want && len(failures) == 0 {
 		t.Errorf("%s; %+v", difference(got, want), failures)
+	}
+}
+
+// A run that is stopped, or that finds a layer it cannot read, leaves no folder.
+func TestCompactLeavesNothing(t *testing.T) {
+	l := newCompactLab(t)
+	cols := stream.MaxHeld/60 + 100
+	values := l.mix("a", cols, 1)
+	for name, c := range map[string]struct {
+		spoil   func()
+		stopped bool
+		want    string
+	}{
+		"stopped":       {func() {}, true, "canceled"},
+		"not a number":  {func() { values[70] = math.NaN() }, false, "holds NaN"},
+		"no stimulus":   {func() { write(t, l.path("model/a/stimulus_ids.csv"), "stimulus_id\nx\n") }, false, "lists 1 stimuli"},
+		"of components": {func() { write(t, l.path("model/model.yaml"), "reduction: {pca: 5, fit_stimulus_set: fit}\n") }, false, "score the dump itself"},
+	} {
+		c.spoil()
+		l.array(t, "model/a/wide.npy", 60, values)
+		ctx, stop := context.WithCancel(t.Context())
+		if c.stopped {
+			stop()
+		}
+		_, err := NewRunner(l.home(), Options{}).Compact(ctx, CompactRequest{Model: l.path("model"), Output: l.path("out")})
+		stop()
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if exists, _ := filepath.Glob(l.path("*out*")); len(exists) > 0 {
+			t.Errorf("%s: %q remain", name, exists)
+		}
+		if exists, _ := filepath.Glob(l.path(".*out*")); len(exists) > 0 {
+			t.Errorf("%s: %q remain", name, exists)
+		}
+		values[70] = 0
+		for _, name := range []string{"model/a/stimulus_ids.csv", "model/model.yaml"} {
+			if err := os.Remove(l.path(name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				t.Fatal(err)
+			}
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -42,6 +43,14 @@ func (s *layerScorer) openProducts(read *layerRead, rows []rowsOf) (*activations
 	if kernel := s.options.Kernel; kernel != "" && kernel != file.Kernel {
 		file.Close()
 		return nil, &stimuli.FileError{Path: file.Path(), What: fmt.Sprintf("holds inner products of the kernel %s, not of %s", file.Kernel, kernel), Remedy: "make the compact dump again with --kernel " + kernel}
+	}
+	if kernel := metrics.Kernel(); kernel != file.Kernel {
+		note := fmt.Sprintf("the inner products of the layer %s are of the kernel %s, and all else of %s: a score of the activations may differ in its last digits", read.key.layer, file.Kernel, kernel)
+		for _, e := range read.evaluations {
+			if !slices.Contains(e.notes, note) {
+				e.notes = append(e.notes, note)
+			}
+		}
 	}
 	if reduces(s.dump.Reduction, file.Features) {
 		file.Close()

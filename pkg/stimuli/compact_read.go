@@ -121,7 +121,8 @@ func (c *CompactFile) checkHeader() error {
 	if c.Format != compactFormat {
 		return &FileError{Path: c.path, What: fmt.Sprintf("has format %d of inner products, and this version reads %d", c.Format, compactFormat), Remedy: "use the version of brainscore that wrote it, or " + compactAgain}
 	}
-	if c.Features < 1 || len(c.Sets) == 0 || c.Layer == "" {
+	const most = 1 << 32 // features, whose products with stimuli are far from overflow
+	if c.Features < 1 || c.Features > most || len(c.Sets) == 0 || c.Layer == "" {
 		return c.bad("does not name its layer, stimulus sets and features")
 	}
 	if c.Fitting == nil && len(c.Tested) > 0 || c.Fitting != nil && len(c.Fitting.IDs) == 0 {

@@ -130,6 +130,7 @@ func TestCompactFileRefuses(t *testing.T) {
 		{"no features", "features", header(func(h map[string]any) { h["features"] = 0 })},
 		{"negative features", "features", header(func(h map[string]any) { h["features"] = -4 })},
 		{"endless features", "unreadable header.json", header(func(h map[string]any) { h["features"] = 1e300 })},
+		{"more features than any layer has", "features", header(func(h map[string]any) { h["features"] = 1 << 60 })},
 		{"no layer", "layer", header(func(h map[string]any) { h["layer"] = "" })},
 		{"no sets", "stimulus sets", header(func(h map[string]any) { delete(h, "stimulus_sets") })},
 		{"a read-out of nothing", "fitting stimuli", header(func(h map[string]any) { delete(h, "fitting") })},
