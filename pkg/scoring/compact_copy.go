@@ -49,6 +49,9 @@ func (c *compactor) copyRest(ctx context.Context) error {
 				names, l.After = append(names, layer+".npy"), l.Before
 			}
 		}
+		for _, layer := range contents.Matrices {
+			names = append(names, layer+stimuli.MatrixSuffix)
+		}
 		for _, layer := range contents.TimeLayers {
 			bins, err := os.ReadDir(filepath.Join(c.dump.Dir, set, layer))
 			if err != nil {
@@ -65,7 +68,7 @@ func (c *compactor) copyRest(ctx context.Context) error {
 				return err
 			}
 		}
-		if len(contents.Layers)+len(contents.TimeLayers) > 0 {
+		if len(contents.Layers)+len(contents.TimeLayers)+len(contents.Matrices) > 0 {
 			if err := c.writeOrder(set); err != nil {
 				return err
 			}

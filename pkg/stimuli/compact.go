@@ -96,10 +96,9 @@ func (c *CompactFile) NeedsColumns() error {
 	return &FileError{Path: c.path, What: "holds inner products, and this takes the activations themselves", Remedy: "score the dump that it was made of"}
 }
 
-// Inexact returns the error of whoever needs a layer's activations themselves, since rounding
-// of inner products moves a figure.
+// Inexact returns the error of a metric on inner products that needs the activations again.
 func (c *CompactFile) Inexact() error {
-	return &FileError{Path: c.path, What: "holds inner products, whose rounding is too much for this figure", Remedy: "score the dump that it was made of"}
+	return &FileError{Path: c.path, What: "holds inner products, and this figure takes the activations too, by its options or because rounding of inner products would move it", Remedy: "score the dump that it was made of"}
 }
 
 // openCompact opens a layer of which inner products are all that there is.

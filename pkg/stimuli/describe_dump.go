@@ -140,7 +140,7 @@ func (info *DumpInfo) describeSet(d *Dump, id string, contents Contents, find fu
 	}
 	for _, layer := range contents.Matrices {
 		l := LayerInfo{Layer: layer}
-		if l.Array, err = describeMatrix(filepath.Join(dir, layer+matrixSuffix), rows); err != nil {
+		if l.Array, err = describeMatrix(filepath.Join(dir, layer+MatrixSuffix), rows); err != nil {
 			info.problem(err)
 		}
 		out.Layers = append(out.Layers, l)

@@ -12,8 +12,8 @@ import (
 // of each subject, whose neuroid_id is that of the stimulus.
 const ValuesDissimilarities = "dissimilarities"
 
-// matrixSuffix ends the name of a layer's file that is given as dissimilarities.
-const matrixSuffix = ".rdm.npy"
+// MatrixSuffix ends the name of a layer's file that is given as dissimilarities.
+const MatrixSuffix = ".rdm.npy"
 
 // StimuliOfTriangle returns the number of stimuli that have p pairs, false if none has.
 func StimuliOfTriangle(p int) (n int, ok bool) {

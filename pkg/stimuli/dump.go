@@ -221,8 +221,8 @@ func (d *Dump) Contents(set string) (Contents, error) {
 			c.Responses = true
 		case name == "probabilities.npy":
 			c.Probabilities = true
-		case strings.HasSuffix(name, matrixSuffix) && name != matrixSuffix:
-			c.Matrices = append(c.Matrices, strings.TrimSuffix(name, matrixSuffix))
+		case strings.HasSuffix(name, MatrixSuffix) && name != MatrixSuffix:
+			c.Matrices = append(c.Matrices, strings.TrimSuffix(name, MatrixSuffix))
 		case isArray && layer != "":
 			c.Layers = append(c.Layers, layer)
 		case compact && inner != "" && !d.IsCompact(set, inner):
@@ -238,7 +238,7 @@ func (d *Dump) Contents(set string) (Contents, error) {
 	slices.Sort(c.Matrices)
 	for _, layer := range c.Matrices {
 		if slices.Contains(c.Layers, layer) {
-			return c, &FileError{Path: dir, What: fmt.Sprintf("has the layer %q twice, as activations (%s.npy) and as dissimilarities (%s%s)", layer, layer, layer, matrixSuffix), Remedy: "rename one of the files"}
+			return c, &FileError{Path: dir, What: fmt.Sprintf("has the layer %q twice, as activations (%s.npy) and as dissimilarities (%s%s)", layer, layer, layer, MatrixSuffix), Remedy: "rename one of the files"}
 		}
 	}
 	return c, nil

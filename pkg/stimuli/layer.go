@@ -171,7 +171,7 @@ func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 // these instead.
 func (d *Dump) layerFile(set, layer string) string {
 	path := filepath.Join(d.Dir, set, layer+".npy")
-	if matrix := filepath.Join(d.Dir, set, layer+matrixSuffix); !exists(path) && exists(matrix) {
+	if matrix := filepath.Join(d.Dir, set, layer+MatrixSuffix); !exists(path) && exists(matrix) {
 		return matrix
 	}
 	return path
@@ -195,7 +195,7 @@ func (d *Dump) openArray(set *StimulusSet, layer, path string) (*Layer, error) {
 	l := &Layer{Model: d.ID, Name: layer, File: file}
 	switch l.rows, err = d.rowIndex(set, file.Rows()); {
 	case err != nil:
-	case strings.HasSuffix(path, matrixSuffix):
+	case strings.HasSuffix(path, MatrixSuffix):
 		l.matrix, err = matrixOf(file, l.rows)
 	default:
 		err = l.rows.check(path, file.Rows())
