@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -124,33 +125,43 @@ func exampleSet(names []string) string {
 }
 
 // unserved are the benchmarks on stimuli that a model was shown which its dump cannot be
-// scored on, by what is to be dumped for them.
-type unserved struct {
-	remedies []string
-	ids      map[string][]string
+// scored on, those together that need the same on whatever stimulus set.
+type unserved []*unservedGroup
+
+type unservedGroup struct {
+	general string // what is to be dumped, for any stimulus set
+	remedy  string // the same for the set of all benchmarks of the group, "" if they have several
+	ids     []string
 }
 
-func (u *unserved) add(remedy, id string) {
-	if u.ids == nil {
-		u.ids = make(map[string][]string)
+// add adds a benchmark and what is to be dumped for it.
+func (u *unserved) add(d *benchmarks.Definition, remedy string) {
+	general := remedy
+	for _, set := range d.StimulusSet.Names {
+		general = strings.ReplaceAll(general, set+"/", "<stimulus set>/")
 	}
-	if u.ids[remedy] == nil {
-		u.remedies = append(u.remedies, remedy)
+	i := slices.IndexFunc(*u, func(g *unservedGroup) bool { return g.general == general })
+	if i < 0 {
+		i = len(*u)
+		*u = append(*u, &unservedGroup{general: general, remedy: remedy})
 	}
-	u.ids[remedy] = append(u.ids[remedy], id)
+	g := (*u)[i]
+	g.ids = append(g.ids, d.Identifier)
+	if g.remedy != remedy {
+		g.remedy = ""
+	}
 }
 
-// notes returns a note for each remedy.
-func (u *unserved) notes() []string {
+// notes returns a note for each group.
+func (u unserved) notes() []string {
 	const shown = 3
 	var notes []string
-	for _, remedy := range u.remedies {
-		ids := u.ids[remedy]
-		listed := strings.Join(ids[:min(len(ids), shown)], ", ")
-		if len(ids) > shown {
-			listed += fmt.Sprintf(" and %d more", len(ids)-shown)
+	for _, g := range u {
+		listed := strings.Join(g.ids[:min(len(g.ids), shown)], ", ")
+		if len(g.ids) > shown {
+			listed += fmt.Sprintf(" and %d more", len(g.ids)-shown)
 		}
-		notes = append(notes, fmt.Sprintf("not scored: %s: %s", listed, remedy))
+		notes = append(notes, fmt.Sprintf("not scored: %s: %s", listed, cmp.Or(g.remedy, g.general)))
 	}
 	return notes
 }

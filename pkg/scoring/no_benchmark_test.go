@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
 // A dump that fits no benchmark is refused with its cause.
@@ -85,7 +87,8 @@ func TestUnservedBenchmarksAreNamed(t *testing.T) {
 		write(t, filepath.Join(home.BenchmarksDir(), id+".yaml"), fmt.Sprintf(definition, id, "time: per_bin"))
 	}
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "set one", "fc.npy"), npyText([]int{48, 2}, make([]float64, 96)))
+	array := npyText([]int{48, 2}, make([]float64, 96))
+	write(t, filepath.Join(dir, "set one", "fc.npy"), array)
 	for _, c := range []struct {
 		request Request
 		want    []string
@@ -99,6 +102,23 @@ func TestUnservedBenchmarksAreNamed(t *testing.T) {
 		if err != nil || !slices.Equal(report.Models[0].Notes, c.want) {
 			t.Errorf("%+v: %v, %v, want %q", c.request, report.Models[0].Notes, err, c.want)
 		}
+	}
+}
+
+// Benchmarks that need the same on several stimulus sets are named together.
+func TestUnservedOnSeveralSets(t *testing.T) {
+	var u unserved
+	for _, c := range []struct{ id, set, remedy string }{
+		{"a", "one", "write one/logits.npy"},
+		{"b", "two", "write two/logits.npy"},
+		{"c", "two", "write two/<layer>.npy"},
+		{"d", "two", "write two/<layer>.npy"},
+	} {
+		u.add(&benchmarks.Definition{Identifier: c.id, StimulusSet: benchmarks.Sources{Names: []string{c.set}}}, c.remedy)
+	}
+	want := []string{"not scored: a, b: write <stimulus set>/logits.npy", "not scored: c, d: write two/<layer>.npy"}
+	if got := u.notes(); !slices.Equal(got, want) {
+		t.Errorf("notes %q, want %q", got, want)
 	}
 }
 

@@ -174,7 +174,7 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 			continue
 		}
 		if len(layers) == 0 && len(request.Layers) == 0 {
-			unserved.add(data.whatToDump(d), d.Identifier)
+			unserved.add(d, data.whatToDump(d))
 		}
 		for _, layer := range layers {
 			used[layer] = true
