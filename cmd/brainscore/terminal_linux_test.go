@@ -61,6 +61,48 @@ func onTerminal(t *testing.T, columns int, env []string, args ...string) (stdout
 	return strings.ReplaceAll(out.String(), "\r\n", "\n"), errs.String()
 }
 
+// allOnTerminal runs brainscore with both streams on a terminal without bars, and returns
+// what it prints.
+func allOnTerminal(t *testing.T, columns int, args ...string) string {
+	t.Helper()
+	master, slave := openTerminal(t, columns)
+	c := exec.Command("brainscore", args...)
+	c.Env = append(os.Environ(), "TERM=dumb", "COLUMNS=", "NO_COLOR=1")
+	c.Stdout, c.Stderr = slave, slave
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	slave.Close()
+	var out bytes.Buffer
+	_, _ = io.Copy(&out, master) // which fails once the other end is closed
+	_ = c.Wait()
+	return strings.ReplaceAll(out.String(), "\r\n", "\n")
+}
+
+// The reason of a failure is printed once where tables and messages are on one terminal.
+func TestReasonsArePrintedOnceOnATerminal(t *testing.T) {
+	golden, err := filepath.Abs("../../testdata/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(t.TempDir(), "broken")
+	if err := os.CopyFS(broken, os.DirFS(filepath.Join(golden, "models/mini-net"))); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"hvm-mini/conv.npy": "no array", "model.yaml": "commitments: {V4: conv, IT: fc}\n"} {
+		if err := os.WriteFile(filepath.Join(broken, name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, models := range [][]string{{broken}, {broken, filepath.Join(golden, "models/mini-net")}} {
+		args := append(append([]string{"score"}, models...), "--data", filepath.Join(golden, "home"), "--benchmark", "hvm-mini.V4-pls", "--benchmark", "hvm-mini.IT-pls")
+		out := allOnTerminal(t, 300, args...)
+		if strings.Count(out, "conv.npy") != 1 || !strings.Contains(out, "scores failed") {
+			t.Errorf("%d models:\n%s", len(models), out)
+		}
+	}
+}
+
 // Messages and help texts are wrapped at spaces on a terminal.
 func TestMessagesFitTheTerminal(t *testing.T) {
 	golden, err := filepath.Abs("../../testdata/golden")
@@ -74,24 +116,14 @@ func TestMessagesFitTheTerminal(t *testing.T) {
 	} {
 		piped, _ := exec.Command("brainscore", args...).CombinedOutput()
 		for _, columns := range []int{50, 80} {
-			master, slave := openTerminal(t, columns)
-			c := exec.Command("brainscore", args...)
-			c.Env = append(os.Environ(), "TERM=dumb", "COLUMNS=", "NO_COLOR=1") // without a bar
-			c.Stdout, c.Stderr = slave, slave
-			if err := c.Start(); err != nil {
-				t.Fatal(err)
-			}
-			slave.Close()
-			var out bytes.Buffer
-			_, _ = io.Copy(&out, master)
-			_ = c.Wait()
-			for line := range strings.Lines(strings.ReplaceAll(out.String(), "\r\n", "\n")) {
+			out := allOnTerminal(t, columns, args...)
+			for line := range strings.Lines(out) {
 				if w := text.Width(strings.TrimSuffix(line, "\n")); w > columns && strings.Contains(strings.TrimSpace(line), " ") {
 					t.Errorf("%v on %d columns has a line of %d: %s", args, columns, w, line)
 				}
 			}
-			if args[1] == "nothing" && !slices.Equal(strings.Fields(out.String()), strings.Fields(string(piped))) {
-				t.Errorf("%v on %d columns prints %s, and on a pipe %s", args, columns, &out, piped)
+			if args[1] == "nothing" && !slices.Equal(strings.Fields(out), strings.Fields(string(piped))) {
+				t.Errorf("%v on %d columns prints %s, and on a pipe %s", args, columns, out, piped)
 			}
 		}
 	}

@@ -97,10 +97,15 @@ func (o *outputFlags) write(ctx context.Context, streams Streams, render func(w 
 	return err
 }
 
+// onTerminal reports whether tables are written to a terminal.
+func (o *outputFlags) onTerminal(streams Streams) bool {
+	return o.path == output.Stdout && o.format == output.Table && output.TerminalWidth(streams.Out) > 0
+}
+
 // terminalWidth returns the width that tables are fitted to, 0 if they are written in full
 // width.
 func (o *outputFlags) terminalWidth(streams Streams) int {
-	if o.wide || o.path != output.Stdout || o.format != output.Table {
+	if o.wide || !o.onTerminal(streams) {
 		return 0
 	}
 	return output.TerminalWidth(streams.Out)

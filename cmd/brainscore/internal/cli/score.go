@@ -145,6 +145,9 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 	if err != nil {
 		return err
 	}
+	if opts.out.onTerminal(streams) && output.TerminalWidth(streams.Err) > 0 {
+		failures.messages = nil // the tables on the same terminal have them
+	}
 	var missed []string
 	if opts.failUnder.set {
 		missed = report.Below(opts.failUnder.value, opts.needsComposite)
