@@ -15,6 +15,8 @@ type Shape struct {
 	Products bool
 	// Shared is true if other neuroids are compared on the same Gram matrix.
 	Shared bool
+	// Resampled is true if the metric is also computed on samples of the stimuli.
+	Resampled bool
 }
 
 // Memory is what a metric holds in bytes, beside the Gram matrix, the features where

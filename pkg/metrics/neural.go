@@ -42,6 +42,9 @@ type NeuralInput struct {
 	// Splits divide the stimuli; train and test are sorted before use.
 	Splits  []Split
 	Workers int
+	// Samples are those of the stimuli that a metric with intervals of its own is resampled
+	// on; nil for none.
+	Samples *StimulusSamples
 	// Shared is true if further neuroids are compared with the same Gram matrix, so that
 	// what depends on the activations alone is worth keeping.
 	Shared bool

@@ -24,6 +24,9 @@ const (
 	OfNeuroidsAndSplits
 	// OfMetric are computed by the metric, from its Resampling.
 	OfMetric
+	// OfSubjectsAndStimuli are formed of the values that the metric returns for samples of the
+	// stimuli, and of those by subject.
+	OfSubjectsAndStimuli
 )
 
 // TrainChecker is a metric that not every number of train stimuli allows.

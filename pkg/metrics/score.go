@@ -67,6 +67,8 @@ type Score struct {
 	// Parts are the scores that the score is the mean of, such as those of each subject or
 	// in each time bin; nil for others.
 	Parts []Score
+	// Resampled are the raw values of bootstrap samples, if asked for; nil otherwise.
+	Resampled *Resampled
 	// Warnings say what is doubtful about the figures.
 	Warnings []string
 }

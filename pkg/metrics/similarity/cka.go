@@ -38,35 +38,41 @@ func (m cka) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.S
 	}
 	defer done()
 	var notes ckaNotes
-	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
+	score, err := overSplitsResampled(ctx, in, func(rows []int, workers int) (float64, []float64, error) {
 		if err := m.checkStimuli(len(rows)); err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 		k, err := newCentredGram(in.Gram, rows, workers, m.biased)
 		if err != nil {
-			return 0, fmt.Errorf("%s: %w", ckaInfo.Name, err)
+			return 0, nil, fmt.Errorf("%s: %w", ckaInfo.Name, err)
 		}
 		l, err := newCentredGram(l, rows, workers, m.biased)
 		if err != nil {
-			return 0, fmt.Errorf("%s: %w", ckaInfo.Name, err)
+			return 0, nil, fmt.Errorf("%s: %w", ckaInfo.Name, err)
 		}
 		product := products(k, l, workers)
 		closerK, err := k.closer(ctx, activationSide(in.Gram), workers)
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 		closerL, err := l.closer(ctx, responseSide(l.gram, nil, in.Responses), workers)
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 		if closerK != k || closerL != l {
 			k, l = closerK, closerL
 			product = products(k, l, workers)
 		}
 		if !notes.add(k, l) {
-			return math.NaN(), nil
+			return math.NaN(), nil, nil
 		}
-		return alignment(product, k, l), nil
+		var samples []float64
+		if in.Samples != nil {
+			if samples, err = resample(ctx, in.Samples, rows, workers, m.newSampler(k, l)); err != nil {
+				return 0, nil, err
+			}
+		}
+		return alignment(product, k, l), samples, nil
 	})
 	score.Warnings = append(score.Warnings, notes.warnings()...)
 	return score, err
@@ -258,20 +264,21 @@ func ckaRounding(uncertainty float64) string {
 func (cka) Memory(s metrics.Shape) metrics.Memory {
 	n, _, _ := s.Sizes()
 	const pair = 2 * 3 * metrics.FloatBytes // two elements in twice the precision and centred
-	return metrics.Memory{Working: metrics.FloatBytes * n * n, Kept: metrics.FloatBytes * n * n}.Plus(doubleMemory(s, pair))
+	return metrics.Memory{Working: metrics.FloatBytes * n * n, Kept: metrics.FloatBytes * n * n}.Plus(doubleMemory(s, pair)).Plus(samplesMemory(s))
 }
 
 var ckaInfo = metrics.Info{
-	Name:     "cka",
-	Version:  5,
-	Kind:     metrics.KindSimilarity,
-	Ceilings: []string{metrics.BetweenSubjects},
-	Summary:  "linear centred kernel alignment of activations and responses",
-	Formula:  "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",
-	Range:    "0 to 1, the unbiased estimator slightly below 0 for unrelated representations",
-	NaN:      "activations or responses without variance or, for the unbiased estimator, by which all stimuli are equally similar: √HSIC(K,K) no more than the precision of the activations leaves, some 1e-6 of tr K for float32 and 1e-12 for float64; with a warning",
-	Needs:    stream.Needs{Gram: true},
-	Options:  []metrics.Option{{Name: "biased", Type: "boolean", Default: "false", Doc: "use the biased estimator"}},
+	Name:      "cka",
+	Version:   5,
+	Kind:      metrics.KindSimilarity,
+	Ceilings:  []string{metrics.BetweenSubjects},
+	Summary:   "linear centred kernel alignment of activations and responses",
+	Formula:   "HSIC(K,L)/√(HSIC(K,K)·HSIC(L,L)) by the unbiased estimator HSIC = [ΣKL + ΣK·ΣL/((n−1)(n−2)) − 2·1ᵀKL1/(n−2)]/(n(n−3)) on Gram matrices with zeroed diagonals; biased: ΣK_cL_c/√(ΣK_c²·ΣL_c²)",
+	Range:     "0 to 1, the unbiased estimator slightly below 0 for unrelated representations",
+	NaN:       "activations or responses without variance or, for the unbiased estimator, by which all stimuli are equally similar: √HSIC(K,K) no more than the precision of the activations leaves, some 1e-6 of tr K for float32 and 1e-12 for float64; with a warning",
+	Needs:     stream.Needs{Gram: true},
+	Intervals: metrics.OfSubjectsAndStimuli,
+	Options:   []metrics.Option{{Name: "biased", Type: "boolean", Default: "false", Doc: "use the biased estimator"}},
 	References: []string{
 		"Kornblith et al. (2019), ICML, arXiv:1905.00414",
 		"Song et al. (2012), JMLR 13 (unbiased HSIC)",

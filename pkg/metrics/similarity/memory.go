@@ -38,3 +38,15 @@ func doubleMemory(s metrics.Shape, pairBytes int64) metrics.Memory {
 	}
 	return memory
 }
+
+// samplesMemory counts what coefficients on samples of the stimuli take: of each split the
+// dissimilarities or centred matrices of both sides, or their ranks and numbers in three
+// forms, and of each goroutine what it counts pairs in.
+func samplesMemory(s metrics.Shape) metrics.Memory {
+	if !s.Resampled {
+		return metrics.Memory{}
+	}
+	const shared, own = 4, 2
+	rows, concurrent := comparedRows(s)
+	return metrics.Memory{Working: (shared*concurrent + own*max(concurrent, int64(s.Workers))) * metrics.FloatBytes * rows * (rows + 1) / 2}
+}

@@ -42,14 +42,14 @@ func (m rdm) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.S
 	done = sync.OnceFunc(done)
 	defer done()
 	var notes rdmNotes
-	score, err := overSplits(ctx, in, func(rows []int, workers int) (float64, error) {
+	score, err := overSplitsResampled(ctx, in, func(rows []int, workers int) (float64, []float64, error) {
 		if err := m.checkStimuli(len(rows)); err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 		sides := []*representation{activationSide(in.Gram), recorded()}
 		triangles, kept, faint, err := trianglesOf(ctx, m, sides, rows, workers)
 		if err != nil {
-			return 0, fmt.Errorf("%s: %w", rdmInfo.Name, err)
+			return 0, nil, fmt.Errorf("%s: %w", rdmInfo.Name, err)
 		}
 		a, b := triangles[0], triangles[1]
 		if sides[1].held == nil {
@@ -61,12 +61,18 @@ func (m rdm) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.S
 		}
 		notes.add(len(rows), len(kept), faint, a, b)
 		movement := a.movement(m.compare) + b.movement(m.compare)
-		if sides[1].held == nil {
+		var samples []float64
+		if in.Samples != nil {
+			if samples, err = resample(ctx, in.Samples, kept, workers, m.newSampler(a, b, workers)); err != nil {
+				return 0, nil, err
+			}
+		}
+		if sides[1].held == nil && samples == nil {
 			b = b.usedUp(pool)
 		}
 		value := similarityOf(m.compare, a, b, workers)
 		notes.addDoubt(m.doubt(value, loose, movement, a, b))
-		return value, nil
+		return value, samples, nil
 	})
 	score.Warnings = append(score.Warnings, notes.warnings(m)...)
 	return score, err
@@ -178,7 +184,7 @@ func (rdm) Memory(s metrics.Shape) metrics.Memory {
 	n, _, _ := s.Sizes()
 	rows, concurrent := comparedRows(s)
 	matrix, triangle := metrics.FloatBytes*n*n, concurrent*metrics.FloatBytes*rows*rows/2
-	return metrics.Memory{Working: matrix + (triangles+sorting)*triangle, Kept: matrix + kept*triangle}.Plus(doubleMemory(s, pair))
+	return metrics.Memory{Working: matrix + (triangles+sorting)*triangle, Kept: matrix + kept*triangle}.Plus(doubleMemory(s, pair)).Plus(samplesMemory(s))
 }
 
 var rdmInfo = metrics.Info{
@@ -193,9 +199,10 @@ var rdmInfo = metrics.Info{
 	Formula: "dissimilarities 1 − Pearson's r between two stimuli's features (and neuroids), 1 − their cosine, their Euclidean distance or its square; of the p dissimilarities above the diagonals a and b, Spearman's ρ, ties by average rank; Pearson's r; τ-a = Σ sign·sign/(p(p−1)/2); " +
 		"ρ-a = 12·Σ(rank_a − (p+1)/2)(rank_b − (p+1)/2)/(p³ − p); a·b/(|a||b|); whitened_cosine aᵀV⁻¹b/√(aᵀV⁻¹a·bᵀV⁻¹b) with V the covariance of dissimilarities whose stimuli have independent noise of equal size, which is the cosine of the doubly centred −½D; whitened_pearson the same of a and b less their means. " +
 		"Dissimilarities that differ by no more than a bound of their rounding, some 1e-13 of them, are ties. Those that a layer or recordings are given as are compared as they are",
-	Range: "-1 to 1",
-	NaN:   "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses; for cosine and whitened_cosine, where all are 0",
-	Needs: stream.Needs{Gram: true, RowSums: true},
+	Range:     "-1 to 1",
+	NaN:       "a stimulus with the same value in all features has no dissimilarity by correlation, one with the value 0 in all none by cosine: its pairs are left out with a warning. NaN, with a warning, where all dissimilarities that remain are equal to the precision of the activations or of the responses; for cosine and whitened_cosine, where all are 0",
+	Needs:     stream.Needs{Gram: true, RowSums: true},
+	Intervals: metrics.OfSubjectsAndStimuli,
 	Options: []metrics.Option{
 		{Name: "distance", Type: "one of correlation|euclidean|sqeuclidean|cosine", Default: "correlation", Doc: "dissimilarity of two stimuli"},
 		{Name: "compare", Type: "one of " + strings.Join(comparisons, "|"), Default: comparisons[0], Doc: "coefficient between the triangles; kendall is τ-a"},

@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -33,20 +34,39 @@ func responseGram(ctx context.Context, in metrics.NeuralInput, needs stream.Need
 // there are no splits. compare may use the workers it is given; splits run
 // side by side.
 func overSplits(ctx context.Context, in metrics.NeuralInput, compare func(rows []int, workers int) (float64, error)) (metrics.Score, error) {
+	return overSplitsResampled(ctx, in, func(rows []int, workers int) (float64, []float64, error) {
+		value, err := compare(rows, workers)
+		return value, nil, err
+	})
+}
+
+// overSplitsResampled does the same for a comparison that also returns the values on samples
+// of the stimuli; nil for none.
+func overSplitsResampled(ctx context.Context, in metrics.NeuralInput, compare func(rows []int, workers int) (float64, []float64, error)) (metrics.Score, error) {
 	if len(in.Splits) == 0 {
-		value, err := compare(dense.AllRows(in.Gram.N), max(1, in.Workers))
-		return metrics.Score{Raw: metrics.Exact(value)}, err
+		value, samples, err := compare(dense.AllRows(in.Gram.N), max(1, in.Workers))
+		return metrics.Score{Raw: metrics.Exact(value), Resampled: meanSamples([][]float64{samples}, in.Samples)}, err
 	}
-	values := make([]float64, len(in.Splits))
+	values, samples := make([]float64, len(in.Splits)), make([][]float64, len(in.Splits))
 	inner := max(1, in.Workers/len(values))
 	err := crew.Each(ctx, in.Workers, len(values), func(i int) (err error) {
-		values[i], err = compare(slices.Sorted(slices.Values(in.Splits[i].Test)), inner)
+		values[i], samples[i], err = compare(slices.Sorted(slices.Values(in.Splits[i].Test)), inner)
 		return err
 	})
 	if err != nil {
 		return metrics.Score{}, err
 	}
-	return metrics.Score{Raw: metrics.MeanSEM(values)}, nil
+	return metrics.Score{Raw: metrics.MeanSEM(values), Resampled: meanSamples(samples, in.Samples)}, nil
+}
+
+// meanSamples returns the mean over splits of the values on samples, NaN left out; nil if
+// no split has them.
+func meanSamples(splits [][]float64, samples *metrics.StimulusSamples) *metrics.Resampled {
+	splits = slices.DeleteFunc(splits, func(values []float64) bool { return values == nil })
+	if len(splits) == 0 {
+		return nil
+	}
+	return metrics.NewResampled(series.ColumnMeans(splits, len(splits[0])), samples)
 }
 
 // addNotes adds those of some notes that splits gave to a score's warnings, with the number
