@@ -55,9 +55,20 @@ type Score struct {
 	Subjects  []Subject `json:"subjects,omitempty"` // of a benchmark that compares each on its own
 	// Affine are the slope and offset that make spikes/s of activations, Values the
 	// property of the counted neurons; of properties.
-	Affine   []Number `json:"affine,omitempty"`
-	Values   []Number `json:"values,omitempty"`
-	Warnings []string `json:"warnings"`
+	Affine []Number `json:"affine,omitempty"`
+	Values []Number `json:"values,omitempty"`
+	// Resampled are the raw values of bootstrap samples, by which compare pairs models; of
+	// rdm and cka, if requested.
+	Resampled *Resampled `json:"resampled,omitempty"`
+	Warnings  []string   `json:"warnings"`
+}
+
+// Resampled holds the raw values on bootstrap samples of the stimuli, on those of both stimuli
+// and subjects, and, subject by subject, without each group of the stimuli.
+type Resampled struct {
+	Stimuli []Number   `json:"stimuli"`
+	Both    []Number   `json:"both,omitempty"`
+	Without [][]Number `json:"without"`
 }
 
 // TimeBin is the score in one time bin, in milliseconds.
@@ -253,6 +264,12 @@ func newScore(r benchmarks.Result) Score {
 	}
 	if p := r.Property; p.Affine != nil {
 		s.Affine, s.Values = numbers(p.Affine), numbers(p.Values)
+	}
+	if of := r.Resampled; of != nil {
+		s.Resampled = &Resampled{Stimuli: numbers(of.Stimuli), Both: numbers(of.Both)}
+		for _, values := range of.Without {
+			s.Resampled.Without = append(s.Resampled.Without, numbers(values))
+		}
 	}
 	for _, b := range r.TimeBins {
 		s.TimeBins = append(s.TimeBins, TimeBin{Number(b.Start), Number(b.End), Number(b.Raw.Value), Number(b.Ceiling.Value), Number(b.Ceiled.Value)})

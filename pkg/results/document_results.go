@@ -61,6 +61,15 @@ func (s Score) result() benchmarks.Result {
 	if len(s.Affine) > 0 {
 		r.Property = r.Counts.Property(floats(s.Affine), floats(s.Values))
 	}
+	if of := s.Resampled; of != nil {
+		r.Resampled = &metrics.Resampled{Stimuli: floats(of.Stimuli)}
+		if len(of.Both) > 0 {
+			r.Resampled.Both = floats(of.Both)
+		}
+		for _, values := range of.Without {
+			r.Resampled.Without = append(r.Resampled.Without, floats(values))
+		}
+	}
 	for _, b := range s.TimeBins {
 		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End),
 			Raw: metrics.Exact(float64(b.Raw)), Ceiling: metrics.Exact(float64(b.Ceiling)), Ceiled: metrics.Exact(float64(b.Score))})

@@ -16,7 +16,7 @@ const (
 	figuresVersion   = 6 // alignment, averages, units, splits, ceilings, means over bins, their forms, warnings
 	readoutVersion   = 2 // the fitted read-out
 	reductionVersion = 2 // principal components
-	intervalsVersion = 2 // intervals of scores on behaviour
+	intervalsVersion = 2 // intervals of scores on behaviour, samples of those on recordings
 )
 
 // algorithm names what a metric's figures are computed by with a kernel, which is empty

@@ -116,6 +116,7 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		if err != nil {
 			continue
 		}
+		s.Resampled = l.options.Intervals.Samples > 0 && info.Intervals == metrics.OfSubjectsAndStimuli
 		if info.Needs.Held() {
 			held[d.Assembly.String()] = gramMemory(s, needs)
 		}

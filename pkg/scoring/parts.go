@@ -51,6 +51,7 @@ func meanOfParts(names []string, parts []*benchmarks.Result) *benchmarks.Result 
 		return parts[0]
 	}
 	out := *parts[0]
+	out.Resampled = nil
 	var raw, ceiling, ceiled []float64
 	var warnings [][]string
 	for _, r := range parts {

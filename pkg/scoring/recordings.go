@@ -213,14 +213,16 @@ func (rec *recordings) join(p *layerPlan, e *binEvaluation) error {
 			if err := rec.wait(); err != nil {
 				return metrics.NeuralInput{}, err
 			}
-			return rec.input(g, splits, p.scorer.options.Workers), nil
+			in := rec.input(g, splits, p.scorer.options.Workers)
+			in.Samples = rec.samples(g, metric.Info(), p.scorer.options.Intervals)
+			return in, nil
 		})
 		if err != nil {
 			return err
 		}
 		each = append(each, of)
 	}
-	p.scorers[e] = rec.scoreGroups(each, d)
+	p.scorers[e] = rec.scoreGroups(each, d, p.scorer.options.Intervals.Seed)
 	return nil
 }
 
@@ -230,6 +232,18 @@ func (rec *recordings) input(g *group, splits []metrics.Split, workers int) metr
 		return metrics.NeuralInput{Stimuli: len(g.rows), Dissimilarities: g.dissimilarities, Splits: splits, Workers: workers}
 	}
 	return metrics.NeuralInput{Stimuli: len(g.rows), Responses: g.responses, Neuroids: len(g.neuroids), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
+}
+
+// samples returns the samples of the stimuli that a metric is resampled on; nil for none.
+func (rec *recordings) samples(g *group, info metrics.Info, r metrics.Resampling) *metrics.StimulusSamples {
+	if r.Samples == 0 || info.Intervals != metrics.OfSubjectsAndStimuli {
+		return nil
+	}
+	var rows []int
+	if len(g.rows) < rec.rows() {
+		rows = g.rows
+	}
+	return metrics.NewStimulusSamples(min(r.Samples, metrics.SampleCount), r.Seed, rec.rows(), rows)
 }
 
 // counts returns the sizes of what is compared.

@@ -47,7 +47,7 @@ func (k *keeper) keyOf(ctx context.Context, dump *stimuli.Dump, e *evaluation) (
 	if e.reading == readsFitting {
 		key.Of["read-out"] = fmt.Sprintf("%d, C %v", readoutVersion, readoutC)
 	}
-	if n := k.options.Intervals.Samples; n > 0 && info.Intervals == metrics.OfMetric {
+	if n := k.options.Intervals.Samples; n > 0 && (info.Intervals == metrics.OfMetric || info.Intervals == metrics.OfSubjectsAndStimuli) {
 		key.Of["intervals"] = fmt.Sprintf("%d, %d samples, seed %d", intervalsVersion, n, k.options.Intervals.Seed)
 	}
 	if d.Choices != "" && d.ChoiceListPath() == "" { // the program's, which a later version may change

@@ -99,6 +99,14 @@ type keptSubject struct {
 	Alphas   []exact      `json:"alphas"`
 }
 
+// keptSamples are the values on bootstrap samples as they are kept.
+type keptSamples struct {
+	Stimuli []exact `json:"stimuli"`
+	Both    []exact `json:"both,omitempty"`
+	// Without holds, subject by subject, the values without each group of the stimuli.
+	Without [][]exact `json:"without"`
+}
+
 // keptResult is a Result as it is kept: all but the values by split and
 // neuroid, which no report shows.
 type keptResult struct {
@@ -122,6 +130,7 @@ type keptResult struct {
 	Subjects        []keptSubject     `json:"subjects,omitempty"`
 	Affine          []exact           `json:"affine,omitempty"`
 	Values          []exact           `json:"values,omitempty"`
+	Resampled       *keptSamples      `json:"resampled,omitempty"`
 	Warnings        []string          `json:"warnings"`
 	// Kernel is empty in results that were kept before it was recorded.
 	Kernel string `json:"kernel,omitempty"`
@@ -141,6 +150,12 @@ func encodeResult(r *benchmarks.Result, content string) keptResult {
 	}
 	if p := r.Property; p.Affine != nil {
 		k.Affine, k.Values = exacts(p.Affine), exacts(p.Values)
+	}
+	if s := r.Resampled; s != nil {
+		k.Resampled = &keptSamples{Stimuli: exacts(s.Stimuli), Both: exacts(s.Both)}
+		for _, values := range s.Without {
+			k.Resampled.Without = append(k.Resampled.Without, exacts(values))
+		}
 	}
 	for _, b := range r.TimeBins {
 		k.TimeBins = append(k.TimeBins, keptBin{exact(b.Start), exact(b.End), keepEstimate(b.Raw), keepEstimate(b.Ceiling), keepEstimate(b.Ceiled)})
@@ -171,6 +186,12 @@ func (k *keptResult) result() *benchmarks.Result {
 	}
 	if len(k.Affine) > 0 {
 		r.Property = r.Counts.Property(floats(k.Affine), floats(k.Values))
+	}
+	if s := k.Resampled; s != nil {
+		r.Resampled = &metrics.Resampled{Stimuli: floats(s.Stimuli), Both: floats(s.Both)}
+		for _, values := range s.Without {
+			r.Resampled.Without = append(r.Resampled.Without, floats(values))
+		}
 	}
 	for _, b := range k.TimeBins {
 		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End), Raw: b.Raw.estimate(), Ceiling: b.Ceiling.estimate(), Ceiled: b.Ceiled.estimate()})

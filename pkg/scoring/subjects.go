@@ -13,7 +13,8 @@ import (
 // scoreGroups returns the function that scores each group of neuroids and puts the scores
 // together: a single one as it is; of several the mean over groups of their raw scores,
 // with the scores of each as its parts. A group without a score is left out, as splits are.
-func (rec *recordings) scoreGroups(of []*comparison, d *benchmarks.Definition) func(context.Context) (metrics.Score, error) {
+// seed is that of the samples of groups, if scores are resampled.
+func (rec *recordings) scoreGroups(of []*comparison, d *benchmarks.Definition, seed uint64) func(context.Context) (metrics.Score, error) {
 	return func(ctx context.Context) (metrics.Score, error) {
 		var parts []metrics.Score
 		for i, c := range of {
@@ -30,9 +31,13 @@ func (rec *recordings) scoreGroups(of []*comparison, d *benchmarks.Definition) f
 			parts = append(parts, score)
 		}
 		if d.SubjectColumn() == "" {
+			parts[0].Resampled.Round()
 			return parts[0], nil
 		}
-		return rec.overGroups(parts), nil
+		out := rec.overGroups(parts)
+		out.Resampled = metrics.ResampleSubjects(parts, seed)
+		out.Resampled.Round()
+		return out, nil
 	}
 }
 

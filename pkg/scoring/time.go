@@ -99,6 +99,11 @@ func meanOfBins(bins stimuli.TimeBins, results []*benchmarks.Result) *benchmarks
 	out.Neuroids = meanByNeuroid(results, func(r *benchmarks.Result) []float64 { return r.Neuroids })
 	out.NeuroidCeilings = meanByNeuroid(results, func(r *benchmarks.Result) []float64 { return r.NeuroidCeilings })
 	out.SplitNeuroids, out.Alphas = nil, nil
+	var resampled []*metrics.Resampled
+	for _, r := range results {
+		resampled = append(resampled, r.Resampled)
+	}
+	out.Resampled = metrics.MeanResampled(resampled)
 	return &out
 }
 
