@@ -39,6 +39,12 @@ func StudentQuantile(p, freedom float64) float64 {
 	return math.Copysign(math.Sqrt(freedom*(1-u)/u), p-0.5)
 }
 
+// StudentTails returns the probability that the absolute value of Student's t of a number of
+// degrees of freedom is at least that of t.
+func StudentTails(t, freedom float64) float64 {
+	return incbet(freedom/2, 0.5, freedom/(freedom+float64(t*t)))
+}
+
 // Normal returns a normally distributed number with mean 0 and deviation 1.
 func Normal(r *rand.Rand) float64 { return (&random{r}).NormFloat64() }
 

@@ -41,9 +41,10 @@ type Comparison struct {
 	// P adjusted for all comparisons by Holm's method. Both are NaN if there are
 	// neither neuroids nor splits to test on.
 	P, Adjusted float64
-	// Neuroids and Splits are the numbers of pairs.
-	Neuroids, Splits int
-	Warnings         []string
+	// Neuroids and Splits are the numbers of pairs. Stimuli is that of the stimuli that both
+	// were resampled on, Splits then that of subjects.
+	Neuroids, Splits, Stimuli int
+	Warnings                  []string
 
 	a, b             benchmarks.Result
 	sourceA, sourceB *Source
@@ -224,6 +225,9 @@ func (c *Comparison) compute(o CompareOptions) {
 		if stats.Finite(c.Score.Value) {
 			c.Score.Interval = Interval{Low: 0, High: 0}
 		}
+	}
+	if c.P != 1 && c.compareResampled(o.Alpha) {
+		return
 	}
 	p := newPairing(a, b)
 	c.Neuroids, c.Splits = len(p.neuroidA), len(p.splitA)

@@ -26,8 +26,9 @@ const (
 // value (see bootstrap). Without values by neuroid, it draws only splits. The score's
 // interval follows from that of the raw value, with the ceiling taken as exact. Of a
 // benchmark per subject it draws subjects, each with all its neuroids.
-// Similarities have nothing to draw from and get no interval; neither do scores
-// without a value.
+// Similarities that are resampled on stimuli, rdm and cka, have intervals from these
+// samples and from the values of subjects (see resampled). Other similarities have nothing
+// to draw from and get no interval; neither do scores without a value.
 //
 // All models get the same samples, from a generator seeded by the benchmark's
 // identifier, so an interval depends on its score alone.
@@ -52,6 +53,9 @@ func addInterval(r *benchmarks.Result, seed uint64, draws int) {
 	if r.Raw.Interval == nil || r.Ceiled.Interval == nil {
 		raw, score := intervals(*r, seed, draws)
 		r.Raw.Interval, r.Ceiled.Interval = &raw, &score
+		if note := resampledNote(*r); note != "" {
+			r.Warnings = append(r.Warnings, note)
+		}
 		if r.Clusters != nil && len(r.Subjects) == 0 && len(clustersOf(*r)) < 2 {
 			r.Warnings = append(r.Warnings, "there is no interval: all neuroids are of one cluster, so the variation between clusters is unknown")
 		}
@@ -65,6 +69,9 @@ func addInterval(r *benchmarks.Result, seed uint64, draws int) {
 }
 
 func intervals(r benchmarks.Result, seed uint64, draws int) (raw, score Interval) {
+	if s, ok := newResampled(r); ok {
+		return s.intervals(formOf(r))
+	}
 	info, err := metrics.Lookup(r.Metric)
 	if err != nil || info.Intervals != metrics.OfNeuroidsAndSplits {
 		return NoInterval, NoInterval

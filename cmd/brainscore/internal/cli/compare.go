@@ -56,9 +56,11 @@ compared; else layers of the same name are.
 
 Mappings are paired over the neuroids that both have, and over splits: the interval
 is a smoothed bootstrap, over both, of the difference of medians over neuroids; p is
-from a sign-flip permutation test. Other metrics are paired over splits or halvings
-only. These share their stimuli, so that the interval generalises to other splits,
-but not to other stimuli or subjects. A difference without neuroids and splits is not
+from a sign-flip permutation test. rdm and cka that were scored with --ci are paired
+over subjects and stimuli, by a dual bootstrap, and p is from Student's t: interval and
+test generalise to other subjects and stimuli. Other metrics, and rdm and cka without
+--ci, are paired over splits or halvings, or subjects, only. These share their
+stimuli, so that the interval does not generalise to other stimuli. A difference without neuroids and splits is not
 tested (?). p is adjusted for all comparisons by Holm's method; * marks differences
 that are significant, ~ those that are not. Raw and ceiled score share one p, as the
 ceiled score follows from the raw score.

@@ -23,7 +23,7 @@ func (o *scoreOptions) addFlags(c *cobra.Command, names names) {
 	o.add(c)
 	o.out.add(c, output.Formats...)
 	flags := c.Flags()
-	flags.BoolVar(&o.intervals, "ci", false, "compute the 95 % interval of each score, by bootstrap over neuroids or stimuli")
+	flags.BoolVar(&o.intervals, "ci", false, "compute the 95 % interval of each score, by bootstrap over neuroids, stimuli or subjects")
 	flags.StringVar(&o.options.Cluster, "cluster", "", "with --ci, resample neuroids with the same value in `COLUMN` of neuroid.csv together")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
 	o.failUnder = optionalFloat{min: -1, max: 1}
@@ -71,8 +71,10 @@ intervals wider. compare reads only results and resamples single neuroids. Score
 behaviour: stimuli are resampled 1999 times within each object or condition, and the
 score of each sample is computed, with a small-sample correction; the humans' choices
 are not resampled. The interval of a ceiled score treats the ceiling of recordings and
-subjects as exact. Samples are drawn from a fixed seed, the same for all models. cka
-and rdm have no interval.
+subjects as exact. rdm and cka: stimuli are resampled 1000 times, and subjects too if
+the definition compares each (per: subject); the intervals generalise to other stimuli
+and subjects, and compare pairs models by the same samples. Other metrics of similarity
+have no interval. Samples are drawn from a fixed seed, the same for all models.
 
 CSV and TSV have one row a score, in full precision, and no composites; text that a
 spreadsheet would run as a formula has an apostrophe in front.

@@ -57,6 +57,7 @@ type difference struct {
 type pairedOver struct {
 	Neuroids int `json:"neuroids"`
 	Splits   int `json:"splits"`
+	Stimuli  int `json:"stimuli,omitempty"` // that both were resampled on; splits are then subjects
 }
 
 type compositeDelta struct {
@@ -226,7 +227,7 @@ func newComparisons(c Comparisons) comparisonDocument {
 	for _, x := range c.List {
 		doc.Comparisons = append(doc.Comparisons, comparison{x.Benchmark, x.Region, x.Metric, newSubject(x.A), newSubject(x.B),
 			newDifference(x.Raw), newDifference(x.Score), results.Number(x.P), results.Number(x.Adjusted), x.Significant(c.Alpha),
-			pairedOver{x.Neuroids, x.Splits}, append([]string{}, x.Warnings...)})
+			pairedOver{x.Neuroids, x.Splits, x.Stimuli}, append([]string{}, x.Warnings...)})
 	}
 	for _, x := range c.Composites {
 		doc.Composites = append(doc.Composites, compositeDelta{x.Name, compositeSubject{x.A.Side, x.A.Model, results.Number(x.A.Score)},
