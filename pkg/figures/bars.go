@@ -23,6 +23,7 @@ const maxPanels = 6
 type bar struct {
 	value, low, high float64
 	ceiling          float64
+	bounds           ranking.Interval // of a ceiling that leaves one subject out
 }
 
 // scoresFigure draws a panel of bars for each score, a row for each model.
@@ -51,13 +52,14 @@ func scoresFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 	for _, m := range drawn {
 		b.names = append(b.names, m.Name)
 	}
-	whiskers, ceilings := "", false
+	whiskers, ceilings, bands := "", false, false
 	for _, score := range scores {
 		p := panel{title: scoreTitle(data, score)}
 		for _, m := range drawn {
 			bar, kind := barOf(m, score)
 			whiskers = cmp.Or(whiskers, kind)
-			ceilings = ceilings || drawable(bar.ceiling)
+			bands = bands || !bar.bounds.None()
+			ceilings = ceilings || drawable(bar.ceiling) && bar.bounds.None()
 			p.bars = append(p.bars, bar)
 		}
 		b.panels = append(b.panels, p)
@@ -65,6 +67,9 @@ func scoresFigure(_ context.Context, data *ranking.Data, r Request) (*Figure, er
 	caption := data.Composite.Of + " scores"
 	if whiskers != "" {
 		caption += "; whiskers: " + whiskers
+	}
+	if bands {
+		caption += "; grey: from the lower to the upper bound of the noise ceiling"
 	}
 	if ceilings {
 		caption += "; upright lines: noise ceilings"
@@ -111,9 +116,9 @@ func defaultScores(models []*ranking.Model) []string {
 // or else the error of a score on a single benchmark, which also has a ceiling.
 func barOf(m *ranking.Model, score string) (b bar, whisker string) {
 	nan := math.NaN()
-	b = bar{m.Score(score), nan, nan, nan}
+	b = bar{m.Score(score), nan, nan, nan, ranking.NoInterval}
 	if u := m.Uncertainty(score); drawable(b.value) {
-		b.ceiling = u.Ceiling
+		b.ceiling, b.bounds = u.Ceiling, u.Bounds
 		if drawable(u.Error) {
 			b.low, b.high, whisker = b.value-u.Error, b.value+u.Error, "errors"
 		}
@@ -134,6 +139,9 @@ type panel struct {
 	title string
 	bars  []bar
 }
+
+// band is the colour of the range between the bounds of a noise ceiling.
+var band = color.NRGBA{R: 0, G: 0, B: 0, A: 40}
 
 // rowHeight is the height of a model's row.
 const rowHeight = 4 * vg.Millimeter
@@ -184,7 +192,7 @@ func (p panel) draw(c draw.Canvas, fill color.NRGBA) func(float64) vg.Length {
 	plot.X.Min, plot.X.Max = 0, 0
 	plot.Y.Min, plot.Y.Max = -0.5, float64(len(p.bars))-0.5
 	for _, b := range p.bars {
-		for _, v := range []float64{b.value, b.low, b.high, b.ceiling} {
+		for _, v := range []float64{b.value, b.low, b.high, b.ceiling, b.bounds.Low, b.bounds.High} {
 			if drawable(v) {
 				widen(&plot.X, v, v)
 			}
@@ -202,8 +210,11 @@ func (p panel) draw(c draw.Canvas, fill color.NRGBA) func(float64) vg.Length {
 			if !drawable(b.value) {
 				continue
 			}
+			if !b.bounds.None() { // below bars and whiskers, without gaps between rows
+				c.FillPolygon(band, corners(vg.Rectangle{Min: vg.Point{X: toX(b.bounds.Low), Y: toY(float64(len(p.bars)-1-i) - 0.5)}, Max: vg.Point{X: toX(b.bounds.High), Y: toY(float64(len(p.bars)-1-i) + 0.5)}}))
+			}
 			c.FillPolygon(fill, corners(vg.Rectangle{Min: vg.Point{X: toX(0), Y: y - half}, Max: vg.Point{X: toX(b.value), Y: y + half}}))
-			if drawable(b.ceiling) {
+			if drawable(b.ceiling) && b.bounds.None() {
 				c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.1}, toX(b.ceiling), y-half*1.15, toX(b.ceiling), y+half*1.15)
 			}
 			if drawable(b.low) && drawable(b.high) {

@@ -126,7 +126,7 @@ func curvesOf(data *ranking.Data, m *ranking.Model, wanted map[string]bool) []cu
 		if data.Composite.Of == benchmarks.OfCeiled {
 			e = r.Ceiled
 		}
-		b := bar{e.Value, e.Value - e.Error, e.Value + e.Error, math.NaN()}
+		b := bar{e.Value, e.Value - e.Error, e.Value + e.Error, math.NaN(), ranking.NoInterval}
 		if e.Interval != nil && !e.Interval.None() {
 			b.low, b.high = e.Interval.Low, e.Interval.High
 		}

@@ -131,13 +131,17 @@ func (m *Model) numberOrScore(name string) float64 {
 
 // Uncertainty is the error of a score and the ceiling of its benchmark in the
 // score's own terms. Either is NaN if there is none.
-type Uncertainty struct{ Error, Ceiling float64 }
+type Uncertainty struct {
+	Error, Ceiling float64
+	// Bounds are the lower and the upper bound of a ceiling that leaves one subject out.
+	Bounds Interval
+}
 
 // Uncertainty returns that of a part or benchmark with a single result. Means of
 // several results have none: their errors do not determine that of the mean.
 // Ceiled scores have no ceiling.
 func (m *Model) Uncertainty(score string) Uncertainty {
-	u := Uncertainty{math.NaN(), math.NaN()}
+	u := Uncertainty{math.NaN(), math.NaN(), NoInterval}
 	is := func(r benchmarks.Result) bool { return r.Benchmark == score || r.Parent == score }
 	i := slices.IndexFunc(m.results, is)
 	if i < 0 || slices.ContainsFunc(m.results[i+1:], is) {
@@ -146,6 +150,9 @@ func (m *Model) Uncertainty(score string) Uncertainty {
 	u.Error = m.estimateOf(m.results[i]).Error
 	if m.composite.OfPart(m.results[i].Parent) == benchmarks.OfRaw {
 		u.Ceiling = m.results[i].Ceiling.Value
+		if bounds := m.results[i].CeilingBounds; len(bounds) == 2 {
+			u.Bounds = bounded(Interval{Low: bounds[0], High: bounds[1]})
+		}
 	}
 	return u
 }

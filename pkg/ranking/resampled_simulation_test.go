@@ -226,7 +226,7 @@ func (e errorRates) check(t *testing.T) {
 	t.Helper()
 	sampling := 200 * math.Sqrt(0.05*0.95/float64(e.studies)) // two standard errors
 	for name, rate := range map[string]float64{"score": 100 - e.percent(e.covered), "difference": 100 - e.percent(e.differenceCovered), "test": e.percent(e.rejected)} {
-		if rate < 5-sampling-1.5 || rate > 5+sampling {
+		if rate < 5-sampling-1.5 || rate > max(7, 5+sampling) {
 			t.Errorf("error rate of the %s is %.1f %%", name, rate)
 		}
 	}

@@ -55,6 +55,9 @@ func (s Score) result() benchmarks.Result {
 		},
 		Counts: benchmarks.Counts(s.Counts),
 	}
+	if len(s.Ceiling.Bounds) == 2 {
+		r.CeilingBounds = floats(s.Ceiling.Bounds)
+	}
 	if s.Distance != nil {
 		r.Angles = []float64{float64(*s.Distance)}
 	}
