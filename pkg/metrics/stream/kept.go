@@ -107,7 +107,7 @@ func positive(n int, k []float64, rounding float64) bool {
 	if trace == 0 {
 		return dense.MaxAbs(k) == 0
 	}
-	shift := 4 * (rounding + float64(n)*dense.Epsilon) * trace
+	shift := float64(4 * (rounding + float64(float64(n)*dense.Epsilon)) * trace)
 	for i := range n {
 		k[i*n+i] += shift
 	}
