@@ -14,6 +14,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/pkg/figures"
 )
 
 // outputFlags choose the format of what a command writes, and the file.
@@ -75,6 +76,18 @@ func (o *outputFlags) check() error {
 func checkOutput(path string) error {
 	if path == "" {
 		return usagef("--output is empty; - stands for standard output")
+	}
+	return output.Check(path)
+}
+
+// checkFigure returns an error if a flag names a file that is no figure or cannot be
+// written. Without a file there is none.
+func checkFigure(flag, path string) error {
+	if path == "" {
+		return nil
+	}
+	if _, err := figures.FormatOf(path); err != nil {
+		return usagef("%s: %w", flag, err)
 	}
 	return output.Check(path)
 }

@@ -120,13 +120,8 @@ func (o *partitionOptions) check(args []string) error {
 	if _, err := metrics.New(scoring.PartitionMetric, o.divided.Options); err != nil {
 		return usagef("--option: %w", err)
 	}
-	if o.plot != "" {
-		if _, err := figures.FormatOf(o.plot); err != nil {
-			return usagef("--plot: %w", err)
-		}
-		if err := output.Check(o.plot); err != nil {
-			return err
-		}
+	if err := checkFigure("--plot", o.plot); err != nil {
+		return err
 	}
 	return o.out.check()
 }

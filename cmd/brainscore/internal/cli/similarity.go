@@ -143,13 +143,8 @@ func (o *similarityOptions) check() error {
 	if _, ok := metric.(metrics.Pairwise); !ok {
 		return usagef("--metric %s compares no layers with each other; those that do are %s", info.Name, strings.Join(metrics.PairwiseNames(), ", "))
 	}
-	if o.heatmap != "" {
-		if _, err := figures.FormatOf(o.heatmap); err != nil {
-			return usagef("--heatmap: %w", err)
-		}
-		if err := output.Check(o.heatmap); err != nil {
-			return err
-		}
+	if err := checkFigure("--heatmap", o.heatmap); err != nil {
+		return err
 	}
 	return o.out.check()
 }
