@@ -61,6 +61,9 @@ func ExampleLookup() {
 	// similarity with a score from -1 to 1
 	// distance: one of correlation|euclidean|sqeuclidean|cosine, default correlation
 	// compare: one of spearman|pearson|kendall|rho_a|cosine|whitened_cosine|whitened_pearson, default spearman
+	// dissimilarity: one of distance|crossnobis, default distance
+	// noise: one of shrinkage|shrinkage_eye|diagonal|none, default shrinkage
+	// active: number, default 0
 }
 
 // peaks is a sink that finds the largest activation of each stimulus.

@@ -58,18 +58,11 @@ func (a *activations) bands() []int {
 }
 
 // checkBands returns an error if an evaluation needs the layers that its layer is joined of,
-// but their features are reduced together, or a compact dump has the sum of their inner
-// products alone.
-func (s *layerScorer) checkBands(e *binEvaluation, plan *layerPlan, read *layerRead) error {
+// but their features are reduced together.
+func (s *layerScorer) checkBands(e *binEvaluation, read *layerRead) error {
 	info, err := metrics.Lookup(e.definition.Metric.Name)
-	if err != nil || !info.Needs.Bands || len(s.dump.LayerParts(read.key.layer)) < 2 {
+	if err != nil || !info.Needs.Bands || s.dump.Reduction == nil || len(s.dump.LayerParts(read.key.layer)) < 2 {
 		return err
-	}
-	if plan.source != nil && plan.source.products != nil {
-		return plan.source.products.file.NeedsColumns()
-	}
-	if s.dump.Reduction == nil {
-		return nil
 	}
 	return &stimuli.FileError{Path: s.dump.Settings(), What: fmt.Sprintf("reduces the features of the layers of %s together, and %s compares these one by one", read.key.layer, info.Name),
 		Remedy: "remove the reduction from model.yaml"}

@@ -258,5 +258,5 @@ func (c *compactor) keep(r *compactReading, why error) error {
 // takesColumns reports whether a benchmark's metric takes the activations themselves.
 func takesColumns(e *binEvaluation) bool {
 	info, err := metrics.Lookup(e.definition.Metric.Name)
-	return err == nil && info.Needs.Columns
+	return err == nil && (info.Needs.Columns || info.Needs.Bands)
 }

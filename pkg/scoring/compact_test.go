@@ -194,14 +194,15 @@ func (l *compactLab) compact(t *testing.T, output string, names ...string) *Comp
 	return made
 }
 
-// columnsOf returns the metrics on recordings that take columns, and the others.
+// columnsOf returns the metrics on recordings that take columns, or a Gram matrix of each
+// layer that a layer is joined of, and the others.
 func columnsOf(t *testing.T) (columns, products []metrics.Info) {
 	t.Helper()
 	for _, info := range metrics.List() {
 		if info.Kind != metrics.KindMapping && info.Kind != metrics.KindSimilarity {
 			continue
 		}
-		if info.Needs.Columns {
+		if info.Needs.Columns || info.Needs.Bands {
 			columns = append(columns, info)
 		} else {
 			products = append(products, info)

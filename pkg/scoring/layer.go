@@ -46,7 +46,7 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 	for e, t := range targets {
 		if e.kept == nil {
 			if e.err = s.checkUnits(e, read); e.err == nil {
-				e.err = s.checkBands(e, plan, read)
+				e.err = s.checkBands(e, read)
 			}
 			if e.err == nil {
 				e.err = t.join(plan, e)

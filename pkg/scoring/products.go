@@ -286,12 +286,15 @@ func (p *products) readRows(dump *stimuli.Dump, layer string) (*readRows, error)
 	return r, nil
 }
 
-// needsColumns returns an error if the layer is compact and a metric takes its columns.
+// needsColumns returns an error if the layer is compact and a metric takes its columns, or
+// the inner products of each layer that it is joined of, of which there is the sum alone.
 func (p *layerPlan) needsColumns(needs stream.Needs) error {
-	if needs.Columns && p.collects {
+	switch {
+	case !needs.Columns && !needs.Bands:
+		return nil
+	case p.collects:
 		return errCollects
-	}
-	if needs.Columns && p.source != nil && p.source.products != nil {
+	case p.source != nil && p.source.products != nil:
 		return p.source.products.file.NeedsColumns()
 	}
 	return nil

@@ -138,13 +138,17 @@ func (l *Layer) Cols() int {
 	}
 	cols := 0
 	for _, part := range l.all() {
-		if part.compact != nil {
-			cols += part.compact.Features
-		} else {
-			cols += part.File.Cols()
-		}
+		cols += part.width()
 	}
 	return cols
+}
+
+// width returns the number of features of a layer that is not joined.
+func (l *Layer) width() int {
+	if l.compact != nil {
+		return l.compact.Features
+	}
+	return l.File.Cols()
 }
 
 // RowCount returns the number of stimuli.
@@ -155,7 +159,7 @@ func (l *Layer) RowCount() int { return len(l.rows.IDs) }
 func (l *Layer) Bands() []int {
 	var bands []int
 	for _, part := range l.parts {
-		bands = append(bands, part.File.Cols())
+		bands = append(bands, part.width())
 	}
 	return bands
 }
