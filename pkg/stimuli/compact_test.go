@@ -3,19 +3,22 @@ package stimuli
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // compactSample writes a file of inner products of 3 stimuli, with a read-out that is
 // fitted on 2 others.
-func compactSample(t *testing.T, path string) (*CompactHeader, CompactProducts) {
+func compactSample(t testing.TB, path string) (*CompactHeader, CompactProducts) {
 	t.Helper()
 	list := StimulusList{"s", []string{"a", "b", "c"}}
 	h := &CompactHeader{Model: "m", Layer: "l", Sets: []string{"s"}, Features: 9, Bytes: 54, Kernel: "portable",
@@ -170,7 +173,36 @@ func TestCompactFileDamaged(t *testing.T) {
 	}
 }
 
-func readMembers(t *testing.T, path string) (all []member) {
+// FuzzCompact reads files of inner products whose header and array of products are
+// anything, with the hash that the array has.
+func FuzzCompact(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "l"+CompactSuffix)
+	h, _ := compactSample(f, path)
+	sample := readMembers(f, path)
+	header, products := len(sample)-1, 0
+	f.Add(sample[header].data, sample[products].data)
+	f.Add(bytes.Replace(sample[header].data, []byte(`"features":9`), []byte(`"features":1e9`), 1), sample[products].data[:len(sample[products].data)-8])
+	hash := []byte(h.Arrays[sample[products].name])
+	f.Fuzz(func(t *testing.T, head, array []byte) {
+		all := slices.Clone(sample)
+		all[products].data = array
+		all[header].data = bytes.ReplaceAll(head, hash, fmt.Appendf(nil, "sha256:%x", sha256.Sum256(array)))
+		path := filepath.Join(t.TempDir(), "l"+CompactSuffix)
+		writeMembers(t, path, all)
+		h, p, err := readCompact(path)
+		aboutData(t, err)
+		if err != nil {
+			return
+		}
+		for i, l := range p.Lists {
+			if n := h.Lists[i].Stimuli(); len(l.K) != n*n || len(l.Sums) != n || len(l.Shifts) != n {
+				t.Errorf("list %d of %d stimuli has %d products", i, n, len(l.K))
+			}
+		}
+	})
+}
+
+func readMembers(t testing.TB, path string) (all []member) {
 	t.Helper()
 	z, err := zip.OpenReader(path)
 	if err != nil {
@@ -191,7 +223,7 @@ func readMembers(t *testing.T, path string) (all []member) {
 	return all
 }
 
-func writeMembers(t *testing.T, path string, all []member) {
+func writeMembers(t testing.TB, path string, all []member) {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
