@@ -169,6 +169,33 @@ func FuzzHDF5(f *testing.F)   { fuzzActivations(f, ".h5") }
 func FuzzMATLAB(f *testing.F) { fuzzActivations(f, ".mat") }
 func FuzzNetCDF(f *testing.F) { fuzzActivations(f, ".nc") }
 
+// FuzzMatrices imports a table and an array as dissimilarities of the stimuli in their order.
+func FuzzMatrices(f *testing.F) {
+	square := "0,1,1,1,1,1\n1,0,1,1,1,1\n1,1,0,1,1,1\n1,1,1,0,1,1\n1,1,1,1,0,1\n1,1,1,1,1,0\n"
+	for _, seed := range []string{square, square + square, "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n", strings.Replace(square, "1", "nan", 1), "0,1e308\n1e308,0\n", "\ufeff0;1\n"} {
+		f.Add(seed, []byte(npyOf("<f8", "(15,)", strings.Repeat("\x00", 120))), false)
+	}
+	f.Add("", []byte(npyOf("<f4", "(2, 6, 6)", strings.Repeat("\x00", 288))), true)
+	f.Fuzz(func(t *testing.T, table string, array []byte, similarities bool) {
+		home := fuzzHome(t)
+		for name, data := range map[string]string{"m.csv": table, "m.npy": string(array)} {
+			path := filepath.Join(t.TempDir(), name)
+			writeFile(t, path, data)
+			_, err := Dissimilarities(t.Context(), DissimilaritiesRequest{Home: home, Paths: []string{path}, ID: "m", StimulusSet: "small", ByPosition: true, Similarities: similarities, Force: true})
+			aboutData(t, err)
+			noneHidden(t, home.Dir)
+			if err != nil {
+				continue
+			}
+			a, err := stimuli.OpenNeural(home.AssemblyPath("m"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.Close()
+		}
+	})
+}
+
 // FuzzTables imports a table as a stimulus set, as trials of humans and as a
 // model's choices.
 func FuzzTables(f *testing.F) {
