@@ -98,6 +98,9 @@ func blank(t *testing.T, path string, from int) {
 // TestAlikeAtEveryScore wants the warning at every score of a layer that was not
 // written to its end, once.
 func TestAlikeAtEveryScore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scores a golden folder many times")
+	}
 	for _, c := range []struct {
 		folder, model string
 		blank         map[string]int // rows kept of each file

@@ -34,6 +34,9 @@ func alter(t *testing.T, path string, change func(string) string) {
 }
 
 func TestStoreSeesChanges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scores a golden folder many times")
+	}
 	dir, store := copyFolder(t, "../../testdata/golden"), t.TempDir()
 	scores := len(scoreStored(t, dir, store).report.Models[0].Scores)
 	again := func(what string, atLeast, atMost int, said string) {

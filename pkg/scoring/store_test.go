@@ -128,7 +128,7 @@ func TestStoreChangesNoReport(t *testing.T) {
 		}
 		rng := rand.New(rand.NewPCG(1, 2))
 		rounds := 5
-		if len(entries(t, store, results.Scores)) > 100 {
+		if testing.Short() || len(entries(t, store, results.Scores)) > 100 {
 			rounds = 1 // they are slow
 		}
 		for range rounds {
