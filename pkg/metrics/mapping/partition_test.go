@@ -228,6 +228,9 @@ func TestPartitionOfNothing(t *testing.T) {
 // which each band holds those of all parts that it has: of 95 % intervals, at most 10 %
 // miss the share, none by more than its width.
 func TestKnownShares(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates many recordings")
+	}
 	const seeds = 2
 	missed, parts := 0, 0
 	for name, c := range map[string]struct {
