@@ -228,8 +228,9 @@ func (p *layerPlan) gramOf(stimuli [][]string) (*gramOf, error) {
 	return g, nil
 }
 
-// newGramSink returns the sink of the given rows of a layer, which is nil if its columns are
-// from elsewhere: of a Gram matrix, or of the dissimilarities that the layer is given as.
+// newGramSink returns a sink that makes the Gram matrix of the given rows of a layer, or
+// collects their dissimilarities if the layer is given as these. source may be nil: it is not
+// where the sink's columns come from.
 func newGramSink(source *activations, rows []int, n int, bands []int, features int, needs stream.Needs, workers int) *stream.GramSink {
 	if source != nil && source.dissimilar() {
 		return stream.NewDissimilaritySink(rows, n)

@@ -44,6 +44,19 @@ func runDry(ctx context.Context, opts scoreOptions, streams Streams, plan planFu
 	return printDry(ctx, dry, opts.out, streams)
 }
 
+// printDryRun prints what comparing layers would read and hold, without a composite.
+func (r *scoreRequest) printDryRun(ctx context.Context, out outputFlags, streams Streams, plan func(*scoring.Runner) (*scoring.DryRun, error)) error {
+	runner, err := r.runnerWithoutComposite()
+	if err != nil {
+		return err
+	}
+	dry, err := plan(runner)
+	if err != nil {
+		return err
+	}
+	return printDry(ctx, *dry, out, streams)
+}
+
 // printDry prints a dry run, and returns what would fail as an error.
 func printDry(ctx context.Context, dry scoring.DryRun, out outputFlags, streams Streams) error {
 	err := out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {

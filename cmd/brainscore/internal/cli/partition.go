@@ -132,33 +132,19 @@ func runPartition(ctx context.Context, opts partitionOptions, args []string, str
 	}
 	opts.reporter = progress.New(streams.Err, opts.quiet)
 	defer opts.reporter.Close()
-	runner, err := opts.runnerWithoutComposite()
-	if err != nil {
-		return err
-	}
 	if opts.dryRun {
-		dry, err := runner.PartitionDryRun(opts.divided)
-		if err != nil {
-			return err
-		}
-		return printDry(ctx, *dry, opts.out, streams)
+		return opts.printDryRun(ctx, opts.out, streams, func(r *scoring.Runner) (*scoring.DryRun, error) { return r.PartitionDryRun(opts.divided) })
 	}
-	lift, err := opts.setUpRuntime()
-	if err != nil {
-		return err
-	}
-	defer lift()
 	opts.divided.Intervals = metrics.Resampling{Samples: partitionDraws, Seed: opts.seed}
-	divided, err := runner.Partition(ctx, opts.divided)
-	opts.reporter.Close()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+	var divided *scoring.Partition
+	err := opts.compareLayers(ctx, func(r *scoring.Runner) (warnings []string, err error) {
+		if divided, err = r.Partition(ctx, opts.divided); err != nil {
+			return nil, err
+		}
+		return divided.Warnings, nil
+	})
 	if err != nil {
 		return err
-	}
-	for _, w := range divided.Warnings {
-		opts.reporter.Warn("%s", w)
 	}
 	err = opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WritePartition(w, divided, format, color)

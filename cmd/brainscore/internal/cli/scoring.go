@@ -59,6 +59,29 @@ func (r *scoreRequest) runnerWithoutComposite() (*scoring.Runner, error) {
 	return newRunner(r.data, options)
 }
 
+// compareLayers calls compare, which reads layers, within the limits of the request, and
+// reports the warnings that it returns.
+func (r *scoreRequest) compareLayers(ctx context.Context, compare func(*scoring.Runner) (warnings []string, err error)) error {
+	runner, err := r.runnerWithoutComposite()
+	if err != nil {
+		return err
+	}
+	lift, err := r.setUpRuntime()
+	if err != nil {
+		return err
+	}
+	defer lift()
+	warnings, err := compare(runner)
+	r.reporter.Close()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for _, w := range warnings {
+		r.reporter.Warn("%s", w)
+	}
+	return err
+}
+
 // intervalSeed is the seed that intervals of scores are drawn from.
 const intervalSeed = 1
 

@@ -155,32 +155,18 @@ func runSimilarity(ctx context.Context, opts similarityOptions, streams Streams)
 	}
 	opts.reporter = progress.New(streams.Err, opts.quiet)
 	defer opts.reporter.Close()
-	runner, err := opts.runnerWithoutComposite()
-	if err != nil {
-		return err
-	}
 	if opts.dryRun {
-		dry, err := runner.SimilarityDryRun(opts.compared)
-		if err != nil {
-			return err
+		return opts.printDryRun(ctx, opts.out, streams, func(r *scoring.Runner) (*scoring.DryRun, error) { return r.SimilarityDryRun(opts.compared) })
+	}
+	var compared *scoring.Similarities
+	err := opts.compareLayers(ctx, func(r *scoring.Runner) (warnings []string, err error) {
+		if compared, err = r.Similarities(ctx, opts.compared); err != nil {
+			return nil, err
 		}
-		return printDry(ctx, *dry, opts.out, streams)
-	}
-	lift, err := opts.setUpRuntime()
+		return compared.Warnings, nil
+	})
 	if err != nil {
 		return err
-	}
-	defer lift()
-	compared, err := runner.Similarities(ctx, opts.compared)
-	opts.reporter.Close()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err != nil {
-		return err
-	}
-	for _, w := range compared.Warnings {
-		opts.reporter.Warn("%s", w)
 	}
 	layers := len(compared.Rows)
 	if len(opts.compared.Models) == 2 {

@@ -62,9 +62,14 @@ func WriteCeilings(w io.Writer, c Ceilings, format Format, color bool) error {
 	return ceilingsGrid(c.Results).Write(w, format, color)
 }
 
+// provenanceOf returns where figures of these inputs come from.
+func provenanceOf(inputs []benchmarks.Input, build buildinfo.Info) results.Provenance {
+	return results.NewDocument(benchmarks.Report{Inputs: inputs}, build.Version, build.Go).Provenance
+}
+
 func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
 	doc := ceilingsDocument{Schema: results.Schema, Ceilings: []ceilingOf{}, Errors: []ceilingFailure{},
-		Provenance: results.NewDocument(benchmarks.Report{Inputs: c.Inputs}, build.Version, build.Go).Provenance}
+		Provenance: provenanceOf(c.Inputs, build)}
 	for _, r := range c.Results {
 		ceiling := ceilingOf{Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent, Metric: r.Metric,
 			Ceiling: results.NewEstimate(r.Ceiling), Counts: results.Counts(r.Counts), Warnings: append([]string{}, r.Warnings...)}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
@@ -61,13 +60,10 @@ func WritePartition(w io.Writer, p *scoring.Partition, format Format, color bool
 
 func newPartition(p *scoring.Partition, build buildinfo.Info) partitionDocument {
 	doc := partitionDocument{Schema: results.Schema, Benchmark: p.Benchmark, Version: p.Version, Metric: p.Metric.Name, Options: p.Options, Kernel: p.Kernel,
-		Stimuli: p.Stimuli, Splits: p.Splits, Explainable: results.Number(p.Explainable), Warnings: append([]string{}, p.Warnings...),
-		Provenance: results.NewDocument(benchmarks.Report{Inputs: p.Inputs}, build.Version, build.Go).Provenance}
+		Stimuli: p.Stimuli, Splits: p.Splits, Layers: comparedLayers(p.Bands), Explainable: results.Number(p.Explainable), Warnings: append([]string{}, p.Warnings...),
+		Provenance: provenanceOf(p.Inputs, build)}
 	if doc.Options == nil {
 		doc.Options = metrics.Options{}
-	}
-	for _, layer := range p.Bands {
-		doc.Layers = append(doc.Layers, comparedLayer(layer))
 	}
 	of := func(all []scoring.Explained) (out []explainedJSON) {
 		for _, e := range all {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
-	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
@@ -34,6 +33,13 @@ type comparedLayer struct {
 	Features int    `json:"features"`
 }
 
+func comparedLayers(all []scoring.ComparedLayer) (out []comparedLayer) {
+	for _, l := range all {
+		out = append(out, comparedLayer(l))
+	}
+	return out
+}
+
 type similarityFailure struct {
 	Layer string `json:"layer"`
 	Error string `json:"error"`
@@ -52,13 +58,6 @@ func WriteSimilarities(w io.Writer, s *scoring.Similarities, format Format, colo
 }
 
 func newSimilarities(s *scoring.Similarities, build buildinfo.Info) similaritiesDocument {
-	layers := func(all []scoring.ComparedLayer) []comparedLayer {
-		var out []comparedLayer
-		for _, l := range all {
-			out = append(out, comparedLayer(l))
-		}
-		return out
-	}
 	numbers := func(all [][]float64) [][]results.Number {
 		var out [][]results.Number
 		for _, values := range all {
@@ -71,9 +70,9 @@ func newSimilarities(s *scoring.Similarities, build buildinfo.Info) similarities
 		return out
 	}
 	doc := similaritiesDocument{Schema: results.Schema, Metric: s.Metric.Name, Options: s.Options, StimulusSet: s.StimulusSet, Stimuli: s.Stimuli, Kernel: s.Kernel,
-		Rows: layers(s.Rows), Columns: layers(s.Columns), Similarity: numbers(s.Values), Distance: numbers(s.Distances),
+		Rows: comparedLayers(s.Rows), Columns: comparedLayers(s.Columns), Similarity: numbers(s.Values), Distance: numbers(s.Distances),
 		Warnings: append([]string{}, s.Warnings...), Errors: []similarityFailure{},
-		Provenance: results.NewDocument(benchmarks.Report{Inputs: s.Inputs}, build.Version, build.Go).Provenance}
+		Provenance: provenanceOf(s.Inputs, build)}
 	if doc.Options == nil {
 		doc.Options = metrics.Options{}
 	}
