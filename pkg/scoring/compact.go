@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
@@ -69,7 +68,7 @@ func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compac
 	if entries, err := os.ReadDir(request.Output); err == nil && len(entries) > 0 {
 		return nil, &stimuli.FileError{Path: request.Output, What: "exists and is not empty", Remedy: "name a new folder"}
 	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fileerr.Wrap(request.Output, "cannot be written", err)
+		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
 	}
 	c := &compactor{layerScorer: r.scorerOf(dump), runner: r, layers: make(map[[2]string]*CompactedLayer), sets: make(map[string]*stimuli.StimulusSet)}
 	c.out.Model = dump.ID
@@ -81,7 +80,7 @@ func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compac
 		return nil, err
 	}
 	if c.dir, err = tempFolder(request.Output); err != nil {
-		return nil, fileerr.Wrap(request.Output, "cannot be written", err)
+		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
 	}
 	defer func() {
 		if err != nil {
@@ -100,7 +99,7 @@ func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compac
 		c.out.Layers = append(c.out.Layers, *c.layers[key])
 	}
 	if err := os.Rename(c.dir, request.Output); err != nil {
-		return nil, fileerr.Wrap(request.Output, "cannot be written", err)
+		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
 	}
 	return &c.out, fsutil.SyncDir(filepath.Dir(request.Output))
 }

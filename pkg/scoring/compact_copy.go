@@ -89,7 +89,7 @@ func (c *compactor) copyFile(ctx context.Context, name string) error {
 	defer from.Close()
 	path := filepath.Join(c.dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fileerr.Wrap(filepath.Dir(path), "cannot be written", err)
+		return fmt.Errorf("writing %s: %w", filepath.Dir(path), fsutil.Reason(err))
 	}
 	return fsutil.WriteFile(path, 0, func(w io.Writer) error {
 		_, err := io.Copy(w, from)
@@ -108,7 +108,7 @@ func (c *compactor) writeOrder(id string) error {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fileerr.Wrap(filepath.Dir(path), "cannot be written", err)
+		return fmt.Errorf("writing %s: %w", filepath.Dir(path), fsutil.Reason(err))
 	}
 	return fsutil.WriteFile(path, 0, func(w io.Writer) error {
 		table := csv.NewWriter(w)

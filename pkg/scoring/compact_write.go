@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -218,10 +218,10 @@ func (c *compactor) save(r *compactReading, h *stimuli.CompactHeader, products s
 	}
 	path := filepath.Join(c.dir, inside)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fileerr.Wrap(filepath.Dir(path), "cannot be written", err)
+		return fmt.Errorf("writing %s: %w", filepath.Dir(path), fsutil.Reason(err))
 	}
 	if err := stimuli.WriteCompact(path, h, products); err != nil {
-		return fileerr.Wrap(path, "cannot be written", err)
+		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	}
 	info, err := os.Stat(path)
 	if err != nil {

@@ -70,11 +70,11 @@ func PlaceSet(ctx context.Context, r Request) (Result, error) {
 		parent = filepath.Dir(filepath.Clean(r.Output))
 	}
 	if err := os.MkdirAll(parent, 0o777); err != nil {
-		return Result{}, fileerr.Wrap(parent, "cannot be made", err)
+		return Result{}, fmt.Errorf("writing %s: %w", parent, fsutil.Reason(err))
 	}
 	temporary, err := os.MkdirTemp(parent, ".place-*.tmp")
 	if err != nil {
-		return Result{}, fileerr.Wrap(parent, "cannot be written to", err)
+		return Result{}, fmt.Errorf("writing %s: %w", parent, fsutil.Reason(err))
 	}
 	defer os.RemoveAll(temporary)
 	staged := filepath.Join(temporary, "images") // with the permissions of any new folder
@@ -85,7 +85,7 @@ func PlaceSet(ctx context.Context, r Request) (Result, error) {
 	if exists {
 		err = moveInto(r.Output, staged, files)
 	} else if err = os.Rename(staged, r.Output); err != nil {
-		err = fileerr.Wrap(r.Output, "cannot be written", err)
+		err = fmt.Errorf("writing %s: %w", r.Output, fsutil.Reason(err))
 	} else {
 		err = fsutil.SyncDir(parent)
 	}
@@ -108,7 +108,7 @@ func (r Request) place(ctx context.Context, files []string, shown []float64, dir
 			}
 			target := filepath.Join(dir, file)
 			if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
-				return fileerr.Wrap(filepath.Join(r.Output, filepath.Dir(file)), "cannot be made", err)
+				return fmt.Errorf("writing %s: %w", filepath.Join(r.Output, filepath.Dir(file)), fsutil.Reason(err))
 			}
 			return fsutil.WriteFile(target, 0o666, func(w io.Writer) error {
 				_, err := w.Write(content)
@@ -128,15 +128,15 @@ func (r Request) place(ctx context.Context, files []string, shown []float64, dir
 func moveInto(dir, staged string, files []string) error {
 	done := filepath.Join(dir, stimuli.PlacementFile)
 	if err := os.Remove(done); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fileerr.Wrap(done, "cannot be replaced", err)
+		return fmt.Errorf("writing %s: %w", done, fsutil.Reason(err))
 	}
 	for _, file := range append(slices.Clone(files), stimuli.PlacementFile) {
 		target := filepath.Join(dir, file)
 		if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
-			return fileerr.Wrap(filepath.Dir(target), "cannot be made", err)
+			return fmt.Errorf("writing %s: %w", filepath.Dir(target), fsutil.Reason(err))
 		}
 		if err := os.Rename(filepath.Join(staged, file), target); err != nil {
-			return fileerr.Wrap(target, "cannot be replaced", err)
+			return fmt.Errorf("writing %s: %w", target, fsutil.Reason(err))
 		}
 	}
 	return fsutil.SyncDir(dir)
