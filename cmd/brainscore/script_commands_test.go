@@ -42,13 +42,16 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 }
 
 // scriptCondition adds [root], true if permissions do not keep files from being read, and
-// [pytorch] and [torchvision], true if a Python on the system has PyTorch, and torchvision too.
+// [pytorch] and [torchvision], true if a Python on the system has PyTorch, and torchvision too,
+// and [networks], true if BRAINSCORE_TEST_NETWORKS asks to run whole networks.
 func scriptCondition(name string) (bool, error) {
 	switch name {
 	case "root":
 		return os.Geteuid() == 0, nil
 	case "pytorch":
 		return pythonWithTorch() != "", nil
+	case "networks":
+		return os.Getenv("BRAINSCORE_TEST_NETWORKS") != "", nil
 	case "torchvision":
 		return hasTorchvision(), nil
 	}
