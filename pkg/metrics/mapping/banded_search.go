@@ -136,7 +136,7 @@ func (m ridgeCV) lossesOf(ctx context.Context, in metrics.NeuralInput, s metrics
 		return nil, nil, err
 	}
 	defer release()
-	loss, done := m.dualLosses(ctx, in, f, y, t)
+	loss, _, done := m.dualLosses(ctx, in, f, y, t)
 	defer done()
 	smallest := dense.SmallestEigenvalue(f.Diagonal, f.Off, f.rounding)
 	for _, alpha := range m.alphas {

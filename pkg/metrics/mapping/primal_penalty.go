@@ -21,7 +21,15 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in metrics.NeuralInput, sea
 		return nil, false, err
 	}
 	defer release()
-	rounding, zt := form.rounding, form.zt
+	loss, screen := f.losses(ctx, in, search, form)
+	return search.leastLoss(ctx, search.choices(t), form.Diagonal, form.Off, form.rounding, true, screen, loss)
+}
+
+// losses returns the function that returns the losses of a penalty, and how far rounding
+// grows in them, from T + αI = L·D·Lᵀ; and the screen of the penalties, if there is one for
+// the search.
+func (f *primalFit) losses(ctx context.Context, in metrics.NeuralInput, search penaltySearch, form *primalForm) (loss func(alpha float64, d, l []float64) (losses, folds []float64, err error), screen *penaltyScreen) {
+	features, t, n, zt := in.Gram.Features, in.Neuroids, len(f.train), form.zt
 	y, _ := dense.CenteredRows(in.Responses, t, f.train)
 	zy := make([]float64, features*t)
 	dense.AddProduct(in.Workers, dense.Of(zy, features, t), 1, dense.Of(zt, features, n), dense.Of(y, n, t))
@@ -32,7 +40,7 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in metrics.NeuralInput, sea
 	for at := 0; at < len(y); at += t {
 		search.addSquares(all, y[at:at+t], 1)
 	}
-	return search.leastLoss(ctx, choices, form.Diagonal, form.Off, rounding, true, func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
+	loss = func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
 		copy(w, zy)
 		dense.SolveTridiagonal(d, l, w, t)
 		copy(residual, y)
@@ -52,7 +60,25 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in metrics.NeuralInput, sea
 			folds[k] = max(1, math.Sqrt(all[k]/loss)) / least
 		}
 		return losses, folds, nil
-	})
+	}
+	if search.screens() {
+		screen = &penaltyScreen{
+			workers: in.Workers, diagonal: form.Diagonal, off: form.Off, rounding: form.rounding, n: n, t: t,
+			image: zy, turned: zt, responses: y, solved: w, products: residual,
+			inverse: func(alpha float64, d, l []float64) ([]float64, error) {
+				leverage, err := form.diagonals.at(ctx, in.Workers, alpha, d, l, zt, n)
+				inverse := make([]float64, len(leverage))
+				for i, h := range leverage {
+					inverse[i] = (1 - 1/float64(n) - h) / alpha
+				}
+				return inverse, err
+			},
+			growth: func(alpha, loss, least, _ float64) float64 {
+				return max(1, math.Sqrt(all[0]/loss)) / min(1, least*alpha)
+			},
+		}
+	}
+	return loss, screen
 }
 
 // primalForm is XᵀX of a split's train rows as Q·T·Qᵀ, T tridiagonal. It depends on the

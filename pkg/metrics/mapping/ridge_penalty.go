@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
@@ -110,6 +111,12 @@ func (l *leastLosses) add(losses []float64, within func(choice int) float64) boo
 	return known
 }
 
+// skip takes the losses with the next penalty as larger than the least.
+func (l *leastLosses) skip() {
+	none := slices.Repeat([]float64{math.Inf(1)}, len(l.best))
+	l.lows, l.highs = append(l.lows, none), append(l.highs, none)
+}
+
 // chosen returns the penalties; certain is false if others are as good to rounding.
 func (l *leastLosses) chosen() (alphas []float64, certain bool) {
 	certain = true
@@ -133,13 +140,25 @@ func (l *leastLosses) chosen() (alphas []float64, certain bool) {
 // the system by the share rounding/(λ + α), λ being T's smallest eigenvalue, and the losses
 // by a few times folds that. certain is false if other penalties are thereby as good. If
 // stop is true, it returns at the first penalty whose loss rounding leaves unknown, since
-// the choice is then not certain.
-func (p penaltySearch) leastLoss(ctx context.Context, choices int, diagonal, off []float64, rounding float64, stop bool, loss func(alpha float64, d, l []float64) (losses, folds []float64, err error)) (alphas []float64, certain bool, err error) {
+// the choice is then not certain. Losses of penalties that the screen rules out are not
+// computed; there may be none.
+func (p penaltySearch) leastLoss(ctx context.Context, choices int, diagonal, off []float64, rounding float64, stop bool, screen *penaltyScreen, loss func(alpha float64, d, l []float64) (losses, folds []float64, err error)) (alphas []float64, certain bool, err error) {
 	smallest := dense.SmallestEigenvalue(diagonal, off, rounding)
 	found := newLeastLosses(p, choices)
-	for _, alpha := range p.alphas {
+	skip := make([]bool, len(p.alphas))
+	if screen != nil {
+		screen.smallest = smallest
+		if skip, err = screen.skipped(ctx, p.alphas); err != nil {
+			return nil, false, err
+		}
+	}
+	for i, alpha := range p.alphas {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
+		}
+		if skip[i] {
+			found.skip()
+			continue
 		}
 		share := rounding / (smallest + alpha)
 		d, l, ok := dense.FactorTridiagonal(diagonal, off, alpha)

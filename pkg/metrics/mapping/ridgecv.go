@@ -291,7 +291,7 @@ func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 	if m.folds == 0 && featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
 		systems := primalHeld(s, concurrent) // or forms, while these are not kept
 		choice := metrics.Memory{
-			Working: metrics.FloatBytes * (systems*f*f + concurrent*(2*f*train+2*f*t+2*train*t+penalties*train)),
+			Working: metrics.FloatBytes * (systems*f*f + concurrent*(2*f*train+2*f*t+2*train*t+penalties*train+m.screenNumbers(train, t))),
 			Kept:    metrics.FloatBytes * systems * f * f,
 		}
 		return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, primalFormNumbers(s.Features, s.Train, len(m.alphas)))).Plus(rareRoot(s, concurrent))
@@ -300,7 +300,7 @@ func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 	if !m.perNeuroid && t > train {
 		turned, t = 2*train*t, train
 	}
-	each := metrics.FloatBytes * (2*train*train + 4*train*t + (n-train)*train + turned + penalties*train)
+	each := metrics.FloatBytes * (2*train*train + 4*train*t + (n-train)*train + turned + penalties*train + m.screenNumbers(train, t))
 	if m.folds > 0 { // a fold's part of the inverse
 		fold := train/int64(m.folds) + 1
 		each += metrics.FloatBytes * (fold*train + fold*fold)

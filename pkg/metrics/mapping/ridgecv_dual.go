@@ -64,9 +64,9 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 	}
 	defer release()
 	y, t := m.trainResponses(in, s)
-	loss, done := m.dualLosses(ctx, in, f, y, t)
+	loss, screen, done := m.dualLosses(ctx, in, f, y, t)
 	defer done()
-	return m.leastLoss(ctx, m.choices(t), f.Diagonal, f.Off, f.rounding, rereadable(in.Gram), loss)
+	return m.leastLoss(ctx, m.choices(t), f.Diagonal, f.Off, f.rounding, rereadable(in.Gram), screen, loss)
 }
 
 // trainResponses returns the centred responses to the train rows, or columns that have the
@@ -81,9 +81,10 @@ func (m ridgeCV) trainResponses(in metrics.NeuralInput, s metrics.Split) (y []fl
 }
 
 // dualLosses returns the function that returns the losses of a penalty on the responses y,
-// and how far rounding grows in them, from T + αI = L·D·Lᵀ of a form; and what to call once
-// it is not used any more.
-func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dualForm, y []float64, t int) (loss func(alpha float64, d, l []float64) (losses, folds []float64, err error), done func()) {
+// and how far rounding grows in them, from T + αI = L·D·Lᵀ of a form; the screen of the
+// penalties, if there is one for the search; and what to call once they are not used any
+// more.
+func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dualForm, y []float64, t int) (loss func(alpha float64, d, l []float64) (losses, folds []float64, err error), screen *penaltyScreen, done func()) {
 	n := len(f.Diagonal)
 	pool := stream.Attached[pages.Pool](in.Gram)
 	all := pages.Take[float64](pool, 3*n*t)
@@ -101,7 +102,7 @@ func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dual
 		dense.SolveTridiagonal(d, l, w, t)
 		clear(c)
 		dense.AddProduct(in.Workers, dense.Of(c, n, t), 1, dense.Of(f.Q, n, n), dense.Of(w, n, t))
-		ones := 1 / (float64(n) * (f.along + alpha))
+		ones := f.ones(alpha)
 		if m.folds > 0 {
 			return m.foldLosses(ctx, in.Workers, f, qt, c, d, l, ones)
 		}
@@ -124,10 +125,37 @@ func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dual
 		}
 		return losses, folds, nil
 	}
-	return loss, func() {
+	if m.screens() {
+		screen = &penaltyScreen{
+			workers: in.Workers, diagonal: f.Diagonal, off: f.Off, rounding: f.rounding, n: n, t: t,
+			image: qy, turned: qt, solved: w, products: c,
+			inverse: func(alpha float64, d, l []float64) ([]float64, error) {
+				g, err := f.diagonals.at(ctx, in.Workers, alpha, d, l, qt, n)
+				return lessOnes(g, f.ones(alpha)), err
+			},
+			growth: func(alpha, _, least, largest float64) float64 {
+				return max(1+f.ones(alpha)/least, largest/least)
+			},
+		}
+	}
+	return loss, screen, func() {
 		pages.Give(pool, qt)
 		pages.Give(pool, all)
 	}
+}
+
+// ones returns what the inverse with a free intercept has less in each element.
+func (f *dualForm) ones(alpha float64) float64 {
+	return 1 / (float64(len(f.Diagonal)) * (f.along + alpha))
+}
+
+// lessOnes returns each number less the same one.
+func lessOnes(x []float64, ones float64) []float64 {
+	out := make([]float64, len(x))
+	for i, v := range x {
+		out[i] = v - ones
+	}
+	return out
 }
 
 // foldLosses returns the losses on folds, from c = G·Y and T + αI = L·D·Lᵀ; ones is what G

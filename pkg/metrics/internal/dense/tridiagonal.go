@@ -63,16 +63,20 @@ func FactorTridiagonal(diagonal, off []float64, alpha float64) (d, l []float64, 
 }
 
 // SolveTridiagonal solves (L·D·Lᵀ)·X = B in place, B row-major with cols columns.
-func SolveTridiagonal(d, l, b []float64, cols int) {
+func SolveTridiagonal(d, l, b []float64, cols int) { SolveTridiagonalColumns(d, l, b, cols, 0, cols) }
+
+// SolveTridiagonalColumns is SolveTridiagonal for the columns of B from one to before another.
+func SolveTridiagonalColumns(d, l, b []float64, cols, from, to int) {
 	n := len(d)
+	row := func(i int) []float64 { return b[i*cols+from : i*cols+to] }
 	for i := 1; i < n; i++ {
-		AddScaled(-l[i-1], b[(i-1)*cols:i*cols], b[i*cols:(i+1)*cols])
+		AddScaled(-l[i-1], row(i-1), row(i))
 	}
 	for i := range n {
-		Scale(b[i*cols:(i+1)*cols], 1/d[i])
+		Scale(row(i), 1/d[i])
 	}
 	for i := n - 2; i >= 0; i-- {
-		AddScaled(-l[i], b[(i+1)*cols:(i+2)*cols], b[i*cols:(i+1)*cols])
+		AddScaled(-l[i], row(i+1), row(i))
 	}
 }
 
