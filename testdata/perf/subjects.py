@@ -73,6 +73,20 @@ def run(command):
     return output, time.time() - start
 
 
+def measure(command):
+    """Returns the output of a command, its wall time, the peak of its memory in MiB and its processor time."""
+    # A process of its own, so that its peak is that of its child alone.
+    code = ('import resource, subprocess, sys\nsubprocess.run(sys.argv[1:], check=True)\nused = resource.getrusage(resource.RUSAGE_CHILDREN)\n'
+            'print(used.ru_maxrss, used.ru_utime + used.ru_stime, file=sys.stderr)')
+    start = time.time()
+    done = subprocess.run([sys.executable, '-c', code] + command, capture_output=True, text=True)
+    seconds = time.time() - start
+    if done.returncode:
+        sys.exit(done.stderr)
+    memory, processor = map(float, done.stderr.split()[-2:])
+    return done.stdout, seconds, memory / 1024, processor
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('brainscore'); parser.add_argument('--sets', default=','.join(SETS)); parser.add_argument('--features', type=int, default=4096)
@@ -84,15 +98,9 @@ def main():
         for metric in metrics:
             base = [a.brainscore, 'score', dump, '--data', home, '--benchmark', metric, '--all-layers', '--quiet', '--format', 'json']
             promised = json.loads(run(base + ['--dry-run'])[0])
-            # A process of its own, so that its peak is that of its child alone.
-            code = ('import resource, subprocess, sys\nsubprocess.run(sys.argv[1:], check=True)\n'
-                    'print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)')
-            start = time.time()
-            done = subprocess.run([sys.executable, '-c', code] + base, capture_output=True, text=True)
-            if done.returncode:
-                sys.exit(done.stderr)
-            score = json.loads(done.stdout)['models'][0]['scores'][0]
-            print(f"{name:12} {metric:8} {time.time() - start:8.1f} s  {int(done.stderr.split()[-1]) / 1024:8.0f} MiB of {promised['peak_memory'] / 2**20:8.0f} promised  raw {score['raw']['value']:.4f}", flush=True)
+            output, seconds, memory, _ = measure(base)
+            score = json.loads(output)['models'][0]['scores'][0]
+            print(f"{name:12} {metric:8} {seconds:8.1f} s  {memory:8.0f} MiB of {promised['peak_memory'] / 2**20:8.0f} promised  raw {score['raw']['value']:.4f}", flush=True)
         if not a.keep:
             shutil.rmtree(f'{root}/{name}')
 
