@@ -68,7 +68,7 @@ func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions [
 			return nil, nil, err
 		}
 		for _, f := range fits {
-			o := plsOutcome{prediction{values: f.prediction, rounding: f.rounding}, len(f.norms), f.ended, f.uncertainty()}
+			o := plsOutcome{prediction{values: f.prediction, rounding: f.rounding}, len(f.norms), f.ended, run.uncertainty(f)}
 			if o.ended == plsUsedUp && o.components < min(f.train-1, in.Gram.Features) {
 				o.ended = plsNearlyUsedUp
 			}
@@ -266,7 +266,7 @@ const plsComponents = 25
 
 var plsInfo = metrics.Info{
 	Name:      "pls",
-	Version:   7,
+	Version:   8,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from activations to responses",

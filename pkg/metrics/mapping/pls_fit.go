@@ -116,6 +116,7 @@ type plsFit struct {
 	loadings    []float64 // Y_jᵀt_j/t_jᵀt_j, one after the other
 	along       []float64 // scratch of deflate
 	oldU, oldT  []float64 // of the iteration before, where there are no covariances
+	removed     []float64 // of the square of the norm of XXᵀ, by each component, where there are covariances
 	magnitude   float64   // scale of X's inner products, to tell rounding
 	ended       string    // why there are no further components
 	prediction  []float64 // test rows × neuroids, less the train mean, in the unit of y

@@ -9,13 +9,66 @@ import (
 // uncertainty estimates how far r may be off. Rounding of the Gram matrix, ε of its
 // trace, reaches the scores of a component by ‖u‖ for weights of length 1, and the
 // weights by what sums of covariances and of responses with an offset have lost.
-func (f *plsFit) uncertainty() float64 {
+func (r *plsRun) uncertainty(f *plsFit) float64 {
+	off := f.uncertainty(func(int) float64 { return f.magnitude })
+	const most = 1e-7 // above it, errors of former components are no longer small for later ones
+	if off <= plsCertain || off > most || len(f.removed) < len(f.norms) {
+		return off
+	}
+	sizes := r.sizes(f)
+	return f.uncertainty(func(k int) float64 { return sizes[k] })
+}
+
+// uncertainty is that of a split, given a bound of the largest eigenvalue of X_kX_kᵀ, by whose
+// root an error of the weights reaches the scores.
+func (f *plsFit) uncertainty(largest func(k int) float64) float64 {
 	worst := 0.0
 	for k, share := range predictionShares(f.norms, f.loadings) {
-		lost := f.magnitude*f.reach[k]/math.Sqrt(f.norms[k]) + float64((f.covariance[k]+f.offset)*math.Sqrt(f.magnitude/f.norms[k]))
+		lost := f.magnitude*f.reach[k]/math.Sqrt(f.norms[k]) + float64((f.covariance[k]+f.offset)*math.Sqrt(largest(k)/f.norms[k]))
 		worst = max(worst, lost*share)
 	}
 	return dense.Epsilon * worst
+}
+
+// remove notes by how much the last component lowers ‖X_kX_kᵀ‖², relative to the square of
+// the magnitude: with h = X_kX_kᵀ·t by 2·hᵀh/τ − (tᵀh/τ)².
+func (f *plsFit) remove() {
+	length := math.Sqrt(f.norms[len(f.norms)-1])
+	along, square := 0.0, 0.0
+	for i, v := range f.h { // relative, since squares of h can be infinite
+		v = v / f.magnitude / length
+		square += float64(v * v)
+		along += float64(v * (f.t[i] / length))
+	}
+	f.removed = append(f.removed, float64(2*square)-float64(along*along))
+}
+
+// sizes returns the norm of X_kX_kᵀ for each component: former components have taken what
+// is large.
+func (r *plsRun) sizes(f *plsFit) []float64 {
+	n, rows := r.in.Gram.N, f.rows[:f.train]
+	squares, means, total := 0.0, 0.0, 0.0
+	for _, i := range rows {
+		row, sum, square := r.k[i*n:(i+1)*n], 0.0, 0.0
+		for _, j := range rows {
+			v := row[j] / f.magnitude
+			sum += v
+			square += float64(v * v)
+		}
+		squares += square
+		means += float64(sum * sum)
+		total += sum
+	}
+	train := float64(f.train)
+	// Of the rows centred on their mean.
+	left := squares - float64(2*means/train) + float64(total/train*(total/train))
+	rounding := 16 * train * dense.Epsilon * squares
+	sizes := make([]float64, len(f.norms))
+	for k := range sizes {
+		sizes[k] = f.magnitude * min(1, math.Sqrt(max(left, rounding)))
+		left -= f.removed[k]
+	}
+	return sizes
 }
 
 // predictionShares returns, for each component, the largest share of a target's

@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,5 +142,58 @@ func TestPLSExplainsWholly(t *testing.T) {
 	}
 	if !(math.Abs(score.Raw.Value-1) < 1e-12) {
 		t.Errorf("r is %v, want 1", score.Raw.Value)
+	}
+}
+
+// The bound of what rounding does to r knows how large what is left of X is, and holds; few
+// stimuli need no fit in twice the precision then.
+func TestPLSUncertainty(t *testing.T) {
+	for _, shape := range []struct{ n, features, neuroids int }{{128, 64, 30}, {128, 600, 30}, {256, 200, 30}} {
+		for _, kind := range shapes {
+			if kind.name != "plain" && kind.name != "pixels" && kind.name != "offset 1e7" && kind.name != "times 1e5" {
+				continue
+			}
+			c := shapedCase(uint64(shape.n+shape.features), shape.n, shape.features, shape.neuroids, kind.make)
+			if kind.name == "times 1e5" {
+				dense.Scale(c.X, 1e50) // as large as 1e55, whose sixth powers are infinite
+			}
+			in := oneSplit(t, c, 1)
+			in.Gram.FormProducts(2)
+			run, err := newPLSRun(t.Context(), in, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fits, err := run.fit(t.Context(), in.Splits, 25)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, s := fits[0], in.Splits[0]
+			n := len(s.Train)
+			k, _ := trainGram(in.Gram, s.Train)
+			for component, size := range run.sizes(f) {
+				left := slices.Clone(k) // P·K·P, columns and then rows
+				for range 2 {
+					for i := range n {
+						f.deflate(left[i*n:(i+1)*n], component)
+					}
+					left = dense.Transposed(left, n, n)
+				}
+				if want := gramUnit(in.Gram) * math.Sqrt(dense.Dot(left, left)); !(math.Abs(size/want-1) < 1e-6) {
+					t.Errorf("%v, %s: size before component %d is %g, want %g", shape, kind.name, component, size, want)
+				}
+			}
+			exact := newDoublePLS(c.X, c.Features, in.Responses, in.Neuroids, s)
+			if err := exact.fit(t.Context(), 25); err != nil {
+				t.Fatal(err)
+			}
+			want := exact.predict().correlations(in.Responses, s.Test, in.Neuroids)
+			off := 0.0
+			for j, r := range (prediction{values: f.prediction, rounding: f.rounding}).correlations(in.Responses, s.Test, in.Neuroids) {
+				off = max(off, math.Abs(r-want[j]))
+			}
+			if bound := run.uncertainty(f); !(off <= bound && bound <= plsCertain) {
+				t.Errorf("%v, %s: r is off by %g, the bound is %g", shape, kind.name, off, bound)
+			}
+		}
 	}
 }

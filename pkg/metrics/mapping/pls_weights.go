@@ -78,6 +78,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.h, of(out, i))
 		f.deflate(f.h, len(f.norms)-1)
+		f.remove()
 		f.spread(of(v, g+i), f.h)
 	})
 	if err != nil {
