@@ -20,7 +20,7 @@ func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
 		Long:    "Lists, shows and validates the benchmarks of the data home and those embedded in\nthe program, and drafts new ones.",
 		Example: "  brainscore benchmarks list\n  brainscore benchmarks show MajajHong2015public.IT-pls\n  brainscore benchmarks validate mine.yaml",
 		GroupID: groupData,
-	}, newBenchmarksListCommand(streams, names), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names), newBenchmarksNewCommand(streams), newBenchmarksKindsCommand(streams), newBenchmarksPublishedCommand(streams))
+	}, newBenchmarksListCommand(streams, names), newBenchmarksShowCommand(streams, names), newBenchmarksValidateCommand(streams, names), newBenchmarksNewCommand(streams), newBenchmarksKindsCommand(streams), newBenchmarksPublishedCommand(streams), newBenchmarksManifestCommand(streams, names))
 }
 
 type benchmarksShowOptions struct {

@@ -1,0 +1,110 @@
+package scoring
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// Manifest returns what models have to give to be scored on benchmarks of the home. It opens
+// the data, since which stimuli are compared depends on them, and joins a reading of a layer
+// that is never read.
+func (r *Runner) Manifest(ctx context.Context, names []string) (*benchmarks.Manifest, error) {
+	definitions, _, err := r.planner.definitions(names)
+	if err != nil {
+		return nil, err
+	}
+	m, problem := benchmarks.NewManifest(metrics.Kernel()), r.planner.problems()
+	for _, d := range definitions {
+		err := problem(d)
+		if err == nil {
+			err = r.describe(ctx, m, d)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.Identifier, err)
+		}
+	}
+	return m, nil
+}
+
+// describe adds a benchmark to a manifest.
+func (r *Runner) describe(ctx context.Context, m *benchmarks.Manifest, d *benchmarks.Definition) error {
+	data, kind, err := kindOf(d)
+	if err != nil {
+		return err
+	}
+	info, err := metrics.Lookup(d.Metric.Name)
+	if err != nil {
+		return err
+	}
+	for _, id := range append(slices.Clone(d.StimulusSet.Names), d.FittingSets()...) {
+		set, err := r.loader.stimulusSet(id)
+		if err != nil {
+			return err
+		}
+		m.AddSet(id, set.IDs, d.VisualDegrees)
+	}
+	b := benchmarks.ManifestBenchmark{Identifier: d.Identifier, Version: d.Version, Region: d.Region, Metric: d.Metric.Name, StimulusSets: d.StimulusSet.Names,
+		Choices:    slices.ContainsFunc(stimuli.ChoiceTables, func(table string) bool { return data.reads(d, table) == readsTable }),
+		ChoiceList: d.Choices}
+	switch {
+	case info.Needs.Columns || info.Needs.Bands:
+		b.Needs = benchmarks.NeedsColumns
+	case d.Time == benchmarks.PerBin:
+		b.Needs = benchmarks.NeedsTime
+	case b.Choices && len(d.FittingSets()) == 0:
+		b.Needs = benchmarks.NeedsChoices
+	default:
+		b.Needs = benchmarks.NeedsProducts
+		e := &evaluation{definition: d, data: data, metricKind: kind, reading: readsLayer}
+		if len(d.FittingSets()) > 0 {
+			e.reading = readsFitting
+		}
+		for _, part := range d.Parts() {
+			p, err := r.describePart(ctx, m, &binEvaluation{evaluation: e, definition: part})
+			if err != nil {
+				return err
+			}
+			b.Parts = append(b.Parts, p)
+		}
+	}
+	m.Benchmarks = append(m.Benchmarks, b)
+	return nil
+}
+
+// describePart adds the lists of stimuli of one comparison.
+func (r *Runner) describePart(ctx context.Context, m *benchmarks.Manifest, e *binEvaluation) (benchmarks.ManifestPart, error) {
+	var part benchmarks.ManifestPart
+	t, err := e.data.open(ctx, r.loader, e)
+	if err != nil {
+		return part, err
+	}
+	defer t.wait()
+	var rows []rowsOf
+	for _, id := range e.definition.StimulusSet.Names {
+		set, err := r.loader.stimulusSet(id)
+		if err != nil {
+			return part, err
+		}
+		rows = append(rows, rowsOf{set: set})
+	}
+	ids := t.stimuli()
+	plan := newLayerPlan(r.scorerOf(&stimuli.Dump{}), ids)
+	plan.source, plan.features, plan.needs, plan.collects = &activations{}, 1, stream.Needs{Gram: true}, true
+	if err := t.join(plan, e); err != nil {
+		return part, err
+	}
+	part.Read = m.AddList(listOf(rows, ids))
+	for _, g := range plan.grams {
+		part.Products = append(part.Products, m.AddList(listOf(rows, g.stimuli)))
+	}
+	if e.reading == readsFitting {
+		part.FittingSet, part.FittingLabel = e.definition.FittingStimulusSet, e.definition.FittingLabel
+	}
+	return part, t.wait()
+}
