@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fsutil"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -22,6 +23,10 @@ type CompactRequest struct {
 	// Benchmarks are those whose lists of stimuli and read-outs are prepared; none takes
 	// every benchmark of the home that the dump can be scored on.
 	Benchmarks []string
+	// Manifest, if set, takes the place of benchmarks: the dump has what they need of the
+	// model and nothing else, of all layers if AllLayers is true.
+	Manifest  *benchmarks.Manifest
+	AllLayers bool
 }
 
 // CompactedLayer is what became of a layer's activations to a stimulus set.
@@ -40,6 +45,8 @@ type Compacted struct {
 	Layers []CompactedLayer
 	// Columns lists benchmarks that take the activations themselves.
 	Columns []string
+	// Unserved lists benchmarks of a manifest of which the model's dump has nothing.
+	Unserved []string
 }
 
 // compactor makes one compact dump.
@@ -51,6 +58,7 @@ type compactor struct {
 	order  [][2]string
 	out    Compacted
 	sets   map[string]*stimuli.StimulusSet
+	needed *needed // nil if all of the dump is
 }
 
 // Compact writes a dump whose layers are their Gram matrices wherever that is smaller and
@@ -72,6 +80,12 @@ func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compac
 	}
 	c := &compactor{layerScorer: r.scorerOf(dump), runner: r, layers: make(map[[2]string]*CompactedLayer), sets: make(map[string]*stimuli.StimulusSet)}
 	c.out.Model = dump.ID
+	if request.Manifest != nil {
+		if c.needed, err = newNeeded(dump, request.Manifest, request.AllLayers); err != nil {
+			return nil, err
+		}
+		c.out.Unserved = c.needed.unserved
+	}
 	if err := c.choose(); err != nil {
 		return nil, err
 	}
@@ -110,6 +124,10 @@ func (c *compactor) stimulusSet(id string) (*stimuli.StimulusSet, error) {
 	if set, ok := c.sets[id]; ok {
 		return set, nil
 	}
+	if c.needed != nil {
+		set := c.needed.manifest.Set(id)
+		return &stimuli.StimulusSet{ID: id, IDs: set.Stimuli, Table: &stimuli.Table{Path: "the manifest"}}, nil
+	}
 	set, err := c.loader.stimulusSet(id)
 	if err != nil {
 		index, listed := c.dump.Rows(&stimuli.StimulusSet{ID: id, Table: &stimuli.Table{}})
@@ -130,6 +148,9 @@ func (c *compactor) choose() error {
 	}
 	whole := make(map[string]string) // why a layer is kept on all sets
 	for _, id := range sets {
+		if !c.needed.set(id) {
+			continue
+		}
 		set, err := c.stimulusSet(id)
 		if err != nil {
 			return err
@@ -139,6 +160,9 @@ func (c *compactor) choose() error {
 			return err
 		}
 		for _, name := range contents.Layers {
+			if !c.needed.layer(id, name) {
+				continue
+			}
 			if c.dump.IsCompact(id, name) {
 				return &stimuli.FileError{Path: c.dump.Dir, What: "is a compact dump already", Remedy: "name the dump that it was made of"}
 			}
@@ -189,6 +213,7 @@ type compactReading struct {
 	layer, fitSet string
 	sets          []string
 	evaluations   []*binEvaluation
+	parts         []benchmarks.ManifestPart // in the place of evaluations
 }
 
 // readings lists the passes: each layer on each stimulus set, and what benchmarks read
@@ -209,6 +234,10 @@ func (c *compactor) readings(names []string) ([]*compactReading, error) {
 		if c.compact(key[1], key[0]) {
 			find(key[1], "", []string{key[0]})
 		}
+	}
+	if c.needed != nil {
+		c.needParts(find)
+		return all, nil
 	}
 	planner := c.runner.planner
 	definitions, _, err := planner.definitions(names)

@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
@@ -39,16 +40,24 @@ func (c *compactor) copyRest(ctx context.Context) error {
 		return err
 	}
 	for _, set := range sets {
+		if !c.needed.set(set) {
+			continue
+		}
 		contents, err := c.dump.Contents(set)
 		if err != nil {
 			return err
 		}
-		names := []string{"responses.csv", "probabilities.npy", "choices.csv", "classes.csv", "stimulus_ids.csv", stimuli.PlacementFile}
+		names := []string{"stimulus_ids.csv", stimuli.PlacementFile}
+		if c.needed.choices(set) {
+			names = append(names, "responses.csv", "probabilities.npy", "choices.csv", "classes.csv")
+		}
 		for _, layer := range contents.Layers {
-			if l := c.layers[[2]string{set, layer}]; l.Kept != "" {
+			if l := c.layers[[2]string{set, layer}]; l != nil && l.Kept != "" {
 				names, l.After = append(names, layer+".npy"), l.Before
 			}
 		}
+		contents.Matrices = slices.DeleteFunc(contents.Matrices, func(layer string) bool { return !c.needed.layer(set, layer) })
+		contents.TimeLayers = slices.DeleteFunc(contents.TimeLayers, func(layer string) bool { return !c.needed.layer(set, layer) })
 		for _, layer := range contents.Matrices {
 			names = append(names, layer+stimuli.MatrixSuffix)
 		}

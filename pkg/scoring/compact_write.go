@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fsutil"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -147,6 +148,22 @@ func (c *compactor) join(plan *layerPlan, r *compactReading, targets targets) (c
 			contents = append(contents, list)
 		}
 	}
+	include := func(list [][]string) {
+		add(list)
+		if all == nil {
+			all = make([][]string, len(list))
+		}
+		for i, ids := range list {
+			_, all[i] = stimuli.Codes(append(slices.Clone(all[i]), ids...))
+		}
+	}
+	for _, part := range r.parts {
+		if err := c.joinPart(plan, part); err != nil {
+			c.options.log("not all is prepared of %s: %v", r.layer, err)
+			continue
+		}
+		include(c.needed.list(part.Read))
+	}
 	for _, e := range r.evaluations {
 		t := targets[e]
 		err := e.err
@@ -161,14 +178,7 @@ func (c *compactor) join(plan *layerPlan, r *compactReading, targets targets) (c
 			c.options.log("%s on %s is not prepared: %v", e.definition.Identifier, r.layer, err)
 			continue
 		}
-		list := t.stimuli()
-		add(list)
-		if all == nil {
-			all = make([][]string, len(list))
-		}
-		for i, ids := range list {
-			_, all[i] = stimuli.Codes(append(slices.Clone(all[i]), ids...))
-		}
+		include(t.stimuli())
 	}
 	if all != nil {
 		add(all)
@@ -177,14 +187,42 @@ func (c *compactor) join(plan *layerPlan, r *compactReading, targets targets) (c
 }
 
 func (c *compactor) joinOne(plan *layerPlan, e *binEvaluation, t target) error {
-	for i, ids := range t.stimuli() {
+	if err := plan.checkRead(t.stimuli()); err != nil {
+		return err
+	}
+	return t.join(plan, e)
+}
+
+// joinPart is joinOne for a benchmark of which there is a manifest alone.
+func (c *compactor) joinPart(plan *layerPlan, part benchmarks.ManifestPart) error {
+	if err := plan.checkRead(c.needed.list(part.Read)); err != nil {
+		return err
+	}
+	for _, list := range part.Products {
+		ids := c.needed.list(list)
+		if err := plan.checkRead(ids); err != nil {
+			return err
+		}
+		if _, err := plan.gramOf(ids); err != nil {
+			return err
+		}
+	}
+	if part.FittingSet == "" {
+		return nil
+	}
+	return plan.addReadout()
+}
+
+// checkRead returns an error unless all of the stimuli are read.
+func (p *layerPlan) checkRead(list [][]string) error {
+	for i, ids := range list {
 		for _, id := range ids {
-			if _, ok := plan.position[i][id]; !ok {
+			if _, ok := p.position[i%len(p.position)][id]; !ok {
 				return fmt.Errorf("the dump has no activations to %q", id)
 			}
 		}
 	}
-	return t.join(plan, e)
+	return nil
 }
 
 // fits returns an error if the matrices of a pass take more memory than is allowed.

@@ -70,6 +70,7 @@ Pages of the documentation, by brainscore help TOPIC:
 		newSimilarityCommand(streams, deps.names),
 		newPartitionCommand(streams, deps.names),
 		newCompactCommand(streams, deps.names),
+		newPackCommand(streams),
 		newLeaderboardCommand(streams, deps.names),
 		newAnalyzeCommand(streams, deps.names),
 		newReportCommand(streams, deps.names),

@@ -1,0 +1,195 @@
+package scoring
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
+)
+
+// needed is what benchmarks of a manifest need of a dump; nil stands for all of it.
+type needed struct {
+	manifest *benchmarks.Manifest
+	layers   map[string][]string // by benchmark
+	wanted   map[[2]string]bool  // stimulus set and layer
+	unserved []string            // benchmarks of which the dump has nothing
+}
+
+// newNeeded returns what a score of the dump would read: committed layers, else all.
+func newNeeded(dump *stimuli.Dump, m *benchmarks.Manifest, all bool) (*needed, error) {
+	n := &needed{manifest: m, layers: make(map[string][]string), wanted: make(map[[2]string]bool)}
+	for _, b := range m.Benchmarks {
+		if slices.ContainsFunc(b.StimulusSets, func(set string) bool { return !dump.Has(set) }) {
+			n.unserved = append(n.unserved, b.Identifier)
+			continue
+		}
+		contents, err := dump.Contents(b.StimulusSets[0])
+		if err != nil {
+			return nil, err
+		}
+		logits := slices.Contains(contents.Layers, stimuli.LogitsLayer)
+		tables := b.Choices && (contents.Responses || contents.Probabilities || logits)
+		switch {
+		case tables && !all:
+			// The most direct table is scored.
+			contents = stimuli.Contents{}
+			if logits {
+				contents.Layers = []string{stimuli.LogitsLayer}
+			}
+		case dump.Commitments[b.Region] != "" && !all:
+			contents = stimuli.Contents{Layers: []string{dump.Commitments[b.Region]}}
+		}
+		layers := slices.Concat(contents.Layers, contents.TimeLayers, contents.Matrices)
+		if committed := dump.Commitments[b.Region]; all && len(dump.LayerParts(committed)) > 1 {
+			layers = append(layers, committed)
+		}
+		if len(layers) == 0 && !tables {
+			n.unserved = append(n.unserved, b.Identifier)
+		}
+		n.layers[b.Identifier] = layers
+		for _, layer := range layers {
+			for _, part := range dump.LayerParts(layer) {
+				for _, set := range b.StimulusSets {
+					n.wanted[[2]string{set, part}] = true
+				}
+				for _, p := range b.Parts {
+					n.wanted[[2]string{p.FittingSet, part}] = true
+				}
+			}
+		}
+	}
+	if len(n.unserved) == len(m.Benchmarks) {
+		return nil, &stimuli.FileError{Path: dump.Dir, What: "has no layers or choices for any benchmark of the manifest", Remedy: "dump the model's activations to " + m.Benchmarks[0].StimulusSets[0]}
+	}
+	return n, nil
+}
+
+// set reports whether a stimulus set is needed.
+func (n *needed) set(id string) bool { return n == nil || n.manifest.Set(id) != nil }
+
+// layer reports whether a layer on a stimulus set is needed.
+func (n *needed) layer(set, layer string) bool { return n == nil || n.wanted[[2]string{set, layer}] }
+
+// choices reports whether tables of choices on a stimulus set are needed.
+func (n *needed) choices(set string) bool {
+	return n == nil || slices.ContainsFunc(n.manifest.Benchmarks, func(b benchmarks.ManifestBenchmark) bool {
+		return b.Choices && slices.Contains(b.StimulusSets, set)
+	})
+}
+
+// list returns the stimuli of a list of the manifest, for each stimulus set.
+func (n *needed) list(index int) [][]string {
+	var ids [][]string
+	for _, part := range n.manifest.Lists[index] {
+		ids = append(ids, part.IDs)
+	}
+	return ids
+}
+
+// needParts adds the comparisons of a manifest to the readings that prepare them.
+func (c *compactor) needParts(find func(layer, fitSet string, sets []string) *compactReading) {
+	for _, b := range c.needed.manifest.Benchmarks {
+		if b.Needs == benchmarks.NeedsColumns {
+			c.out.Columns = append(c.out.Columns, b.Identifier)
+		}
+		for _, layer := range c.needed.layers[b.Identifier] {
+			for _, part := range b.Parts {
+				if c.compact(layer, append(slices.Clone(b.StimulusSets), part.FittingSet)...) {
+					r := find(layer, part.FittingSet, b.StimulusSets)
+					r.parts = append(r.parts, part)
+				}
+			}
+		}
+	}
+}
+
+// Pack writes an archive of what benchmarks of the request's manifest need of a model, to its
+// Output: inner products, small layers, choices and model.yaml.
+func (r *Runner) Pack(ctx context.Context, request CompactRequest) (*Compacted, error) {
+	dir, err := tempFolder(request.Output)
+	if err != nil {
+		return nil, fileerr.Wrap(request.Output, "cannot be written", err)
+	}
+	defer os.RemoveAll(dir)
+	inner := request
+	inner.Output = filepath.Join(dir, "dump")
+	made, err := r.Compact(ctx, inner)
+	if err != nil {
+		return nil, err
+	}
+	return made, stimuli.WritePack(ctx, request.Output, made.Model, request.Manifest.Encode(), packLimits(request.Manifest), inner.Output)
+}
+
+// packLimits returns what a pack for a manifest may hold.
+func packLimits(m *benchmarks.Manifest) stimuli.PackLimits {
+	l := stimuli.PackLimits{File: m.LargestFile()}
+	for _, s := range m.StimulusSets {
+		l.Sets = append(l.Sets, s.ID)
+	}
+	return l
+}
+
+// UnpackPack checks a pack and writes its dump into a folder, which must be empty. It returns
+// the manifest that the pack was made for, which must be that of the data home as it is now.
+func (r *Runner) UnpackPack(ctx context.Context, path, dir string) (*benchmarks.Manifest, error) {
+	p, err := stimuli.OpenPack(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	m, err := benchmarks.ParseManifest(path, p.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.checkManifest(ctx, path, m); err != nil {
+		return nil, err
+	}
+	if err := p.Unpack(ctx, packLimits(m), dir); err != nil {
+		return nil, err
+	}
+	dump, err := stimuli.OpenDump(dir)
+	if err != nil {
+		return nil, &PackedError{Pack: path, Dir: dir, Err: err}
+	}
+	if dump.ID != p.Model {
+		return nil, &stimuli.FileError{Path: path, What: "names another model than its model.yaml does", Remedy: "make it again with brainscore pack"}
+	}
+	return m, nil
+}
+
+// checkManifest returns an error if the manifest of a pack is not that of the data home.
+func (r *Runner) checkManifest(ctx context.Context, path string, m *benchmarks.Manifest) error {
+	// What it reads is none of the inputs of the runner's scores.
+	options := r.Options
+	options.Log = nil
+	now, err := NewRunner(r.Home, options).Manifest(ctx, m.Identifiers())
+	if err != nil {
+		return &stimuli.FileError{Path: path, What: "is for benchmarks that cannot be scored here: " + err.Error(), Remedy: "score it with the data home that its manifest is of", Err: err}
+	}
+	now.Kernel = m.Kernel
+	if difference := m.Difference(now); difference != "" {
+		return &stimuli.FileError{Path: path, What: "is for another version of the manifest, " + m.Hash()[:len("sha256:")+12] + ": " + difference,
+			Remedy: "make it again with brainscore pack and the manifest of brainscore benchmarks manifest " + strings.Join(now.Identifiers(), " ")}
+	}
+	return nil
+}
+
+// PackedError is an error about a file of a pack, which it names in the place of the file
+// that it was unpacked to.
+type PackedError struct {
+	Pack, Dir string
+	Err       error
+}
+
+func (e *PackedError) Error() string {
+	text := strings.ReplaceAll(e.Err.Error(), e.Dir+string(filepath.Separator), e.Pack+": ")
+	return strings.ReplaceAll(text, e.Dir, e.Pack)
+}
+
+// Unwrap returns the cause.
+func (e *PackedError) Unwrap() error { return e.Err }
