@@ -19,14 +19,25 @@ import (
 type planFunc func(context.Context, scoreRequest) (scoring.DryRun, error)
 
 // planScores is the planFunc of the program.
-func planScores(_ context.Context, r scoreRequest) (scoring.DryRun, error) {
+func planScores(ctx context.Context, r scoreRequest) (scoring.DryRun, error) {
 	runner, err := r.runner()
 	if err != nil {
 		return scoring.DryRun{}, err
 	}
+	var packs packs
+	defer packs.close()
+	if err := packs.unpack(ctx, runner, &r.Request); err != nil {
+		return scoring.DryRun{}, err
+	}
 	dry, err := runner.DryRun(r.Request)
 	if err != nil {
-		return scoring.DryRun{}, err
+		return scoring.DryRun{}, packs.name(err)
+	}
+	for i := range dry.Failures {
+		dry.Failures[i].Err = packs.name(dry.Failures[i].Err)
+	}
+	for i := range dry.Reads {
+		dry.Reads[i].Err = packs.name(dry.Reads[i].Err)
 	}
 	return *dry, nil
 }

@@ -15,6 +15,7 @@ type scoreOptions struct {
 	needsComposite bool // the composite was asked for by name
 	failUnder      optionalFloat
 	dryRun         bool
+	redact         bool
 }
 
 // addFlags adds the flags of `score`.
@@ -26,6 +27,7 @@ func (o *scoreOptions) addFlags(c *cobra.Command, names names) {
 	flags.BoolVar(&o.intervals, "ci", false, "compute the 95 % interval of each score, by bootstrap over neuroids, stimuli or subjects")
 	flags.StringVar(&o.options.Cluster, "cluster", "", "with --ci, resample neuroids with the same value in `COLUMN` of neuroid.csv together")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
+	flags.BoolVar(&o.redact, "redact", false, "leave out figures of single neuroids, subjects and splits, and texts that may name them")
 	o.failUnder = optionalFloat{min: -1, max: 1}
 	flags.Var(&o.failUnder, "fail-under", "exit with code 4 unless scores reach `X`")
 }
@@ -41,6 +43,11 @@ score, which is normalised by the ceiling; then the composite of the model.
 A MODEL is a folder with a model's activations or choices, as .npy and .csv. If its
 model.yaml commits layers to regions, these are scored; else each layer is scored on
 its own, and a composite is formed only if each part has exactly one score.
+
+A MODEL may also be a pack, a file that brainscore pack made for a manifest of benchmarks of
+the data home: it is scored on these unless --benchmark names others. With --redact, the
+output has averages only: no figures of single neuroids, subjects or splits, no warnings, and
+of errors those about the pack. Standard error has all of them, for the host.
 
 A benchmark that fails does not stop the others: it is named, the others are written,
 and the exit code is 3 if invalid data caused all failures, else 1. If all fail,
@@ -87,6 +94,7 @@ spreadsheet would run as a formula has an apostrophe in front.
   brainscore score models/resnet50 --ci --format json --output scores.json
   brainscore score models/resnet50 --ci --cluster animal
   brainscore score models/resnet50 --dry-run
+  brainscore score resnet50.zip --data hidden --redact --output scores.json
   brainscore score models/resnet50 --quiet --fail-under 0.5`,
 		GroupID:           groupScoring,
 		Args:              needArgs("at least one MODEL, a dump folder"),
@@ -113,6 +121,9 @@ func (o *scoreOptions) check() error {
 	if o.options.Cluster != "" && !o.intervals {
 		return usagef("--cluster sets how neuroids are resampled for intervals: it needs --ci")
 	}
+	if o.redact && o.dryRun {
+		return usagef("--redact and --dry-run exclude each other")
+	}
 	return o.out.check()
 }
 
@@ -136,6 +147,9 @@ func runScore(ctx context.Context, opts scoreOptions, streams Streams, score sco
 	failures := newFailures(report)
 	if failures.scores == 0 {
 		return failures.problems(nil)
+	}
+	if opts.redact {
+		report = report.Redacted(isPublic)
 	}
 	if tables != nil {
 		err = tables.finish(report)

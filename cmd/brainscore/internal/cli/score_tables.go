@@ -61,7 +61,7 @@ func (t *scoreTables) finish(report benchmarks.Report) error {
 // tables returns what writes the table of each model as it is finished; nil if all are
 // written together, as they are unless a person looks at them.
 func (o *scoreOptions) tables(ctx context.Context, streams Streams) *scoreTables {
-	if len(o.Models) < 2 || !o.out.onTerminal(streams) {
+	if len(o.Models) < 2 || o.redact || !o.out.onTerminal(streams) {
 		return nil
 	}
 	t := &scoreTables{opts: o, ctx: ctx, streams: streams}

@@ -95,7 +95,14 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 			return err
 		}
 		defer lift()
+		var packs packs
+		defer packs.close()
+		if err := packs.unpack(ctx, runner, &r.Request); err != nil {
+			return err
+		}
 		report, err = runner.Score(ctx, r.Request)
+		packs.nameAll(report)
+		err = packs.name(err)
 		if err == nil && r.intervals {
 			r.reporter.Step("intervals of the scores")
 			err = ranking.AddIntervals(ctx, report.Models, intervalSeed)

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/infile"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
+)
+
+// packs are the models of a request that are packs, each unpacked into a folder.
+type packs struct {
+	private string            // the folder of all, "" if there are none
+	folders map[string]string // packs by their folder
+}
+
+// unpack has the packs of a request unpacked into a private folder, which close removes. Packs
+// are scored on the benchmarks of their manifest unless the request names others.
+func (p *packs) unpack(ctx context.Context, runner *scoring.Runner, request *scoring.Request) (err error) {
+	if !slices.ContainsFunc(request.Models, isPack) {
+		return nil
+	}
+	if p.private, err = os.MkdirTemp("", "brainscore-pack-"); err != nil { // of mode 0700
+		return err
+	}
+	p.folders = make(map[string]string)
+	var manifest string
+	request.Models = slices.Clone(request.Models)
+	for i, model := range request.Models {
+		if !isPack(model) {
+			continue
+		}
+		dir, err := os.MkdirTemp(p.private, "")
+		if err != nil {
+			return err
+		}
+		m, err := runner.UnpackPack(ctx, model, dir)
+		if err != nil {
+			return err
+		}
+		if manifest != "" && manifest != m.Hash() {
+			return usagef("%s is for another manifest than the packs before it; score packs of each manifest on their own", model)
+		}
+		if manifest == "" && len(request.Benchmarks) == 0 {
+			request.Benchmarks = m.Identifiers()
+		}
+		manifest, request.Models[i], p.folders[dir] = m.Hash(), dir, model
+	}
+	return nil
+}
+
+// close removes what was unpacked.
+func (p *packs) close() {
+	if p.private != "" {
+		os.RemoveAll(p.private)
+	}
+}
+
+// name returns an error that names the pack in the place of a folder.
+func (p *packs) name(err error) error {
+	for dir, pack := range p.folders {
+		if err != nil && strings.Contains(err.Error(), dir) {
+			return &scoring.PackedError{Pack: pack, Dir: dir, Err: err}
+		}
+	}
+	return err
+}
+
+// nameAll names packs in the failures and texts of a report.
+func (p *packs) nameAll(report *benchmarks.Report) {
+	if p.private == "" || report == nil {
+		return
+	}
+	texts := func(all []string) {
+		for i, text := range all {
+			all[i] = p.name(errors.New(text)).Error()
+		}
+	}
+	for _, m := range report.Models {
+		for i := range m.Failures {
+			m.Failures[i].Err = p.name(m.Failures[i].Err)
+		}
+		for i := range m.Scores {
+			texts(m.Scores[i].Warnings)
+		}
+		texts(m.Notes)
+	}
+}
+
+// isPack reports whether a MODEL is a pack, and not a folder: an archive, or a file that is
+// named as one.
+func isPack(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	if strings.EqualFold(filepath.Ext(path), ".zip") {
+		return true
+	}
+	f, err := infile.Open(context.Background(), path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 2)
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == "PK"
+}
+
+// isPublic reports whether an error is about a submitter's pack, and not the host's data.
+func isPublic(err error) bool {
+	_, ok := errors.AsType[*scoring.PackedError](err)
+	return ok
+}
