@@ -99,13 +99,29 @@ func (c *compactor) needParts(find func(layer, fitSet string, sets []string) *co
 		}
 		for _, layer := range c.needed.layers[b.Identifier] {
 			for _, part := range b.Parts {
-				if c.compact(layer, append(slices.Clone(b.StimulusSets), part.FittingSet)...) {
+				sets := slices.Clone(b.StimulusSets)
+				if part.FittingSet != "" {
+					sets = append(sets, part.FittingSet)
+				}
+				if c.hasLayer(layer, sets) && c.compact(layer, sets...) {
 					r := find(layer, part.FittingSet, b.StimulusSets)
 					r.parts = append(r.parts, part)
 				}
 			}
 		}
 	}
+}
+
+// hasLayer reports whether the dump has the activations of a layer to all of some stimulus sets.
+func (c *compactor) hasLayer(layer string, sets []string) bool {
+	for _, part := range c.dump.LayerParts(layer) {
+		for _, set := range sets {
+			if c.layers[[2]string{set, part}] == nil {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Pack writes an archive of what benchmarks of the request's manifest need of a model, to its
