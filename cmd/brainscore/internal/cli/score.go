@@ -28,6 +28,7 @@ func (o *scoreOptions) addFlags(c *cobra.Command, names names) {
 	flags.StringVar(&o.options.Cluster, "cluster", "", "with --ci, resample neuroids with the same value in `COLUMN` of neuroid.csv together")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and score nothing")
 	flags.BoolVar(&o.redact, "redact", false, "leave out figures of single neuroids, subjects and splits, and texts that may name them")
+	o.budget.addFlags(c)
 	o.failUnder = optionalFloat{min: -1, max: 1}
 	flags.Var(&o.failUnder, "fail-under", "exit with code 4 unless scores reach `X`")
 }
@@ -47,7 +48,8 @@ its own, and a composite is formed only if each part has exactly one score.
 A MODEL may also be a pack, a file that brainscore pack made for a manifest of benchmarks of
 the data home: it is scored on these unless --benchmark names others. With --redact, the
 output has averages only: no figures of single neuroids, subjects or splits, no warnings, and
-of errors those about the pack. Standard error has all of them, for the host.
+of errors those about the pack. Standard error has all of them, for the host. --submitter NAME
+--budget N judges at most N packs of a name; the same pack again counts once.
 
 A benchmark that fails does not stop the others: it is named, the others are written,
 and the exit code is 3 if invalid data caused all failures, else 1. If all fail,
@@ -120,6 +122,9 @@ func (o *scoreOptions) check() error {
 	}
 	if o.options.Cluster != "" && !o.intervals {
 		return usagef("--cluster sets how neuroids are resampled for intervals: it needs --ci")
+	}
+	if err := o.budget.check(o.resultsFolder()); err != nil {
+		return err
 	}
 	if o.redact && o.dryRun {
 		return usagef("--redact and --dry-run exclude each other")

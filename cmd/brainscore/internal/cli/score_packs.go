@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
@@ -23,13 +27,13 @@ type packs struct {
 // unpack has the packs of a request unpacked into a private folder, which close removes. Packs
 // are scored on the benchmarks of their manifest unless the request names others.
 func (p *packs) unpack(ctx context.Context, runner *scoring.Runner, request *scoring.Request) (err error) {
+	p.folders = make(map[string]string)
 	if !slices.ContainsFunc(request.Models, isPack) {
 		return nil
 	}
 	if p.private, err = os.MkdirTemp("", "brainscore-pack-"); err != nil { // of mode 0700
 		return err
 	}
-	p.folders = make(map[string]string)
 	var manifest string
 	request.Models = slices.Clone(request.Models)
 	for i, model := range request.Models {
@@ -51,6 +55,48 @@ func (p *packs) unpack(ctx context.Context, runner *scoring.Runner, request *sco
 			request.Benchmarks = m.Identifiers()
 		}
 		manifest, request.Models[i], p.folders[dir] = m.Hash(), dir, model
+	}
+	return nil
+}
+
+// budget limits the submissions of a name that are judged; without a name there is no limit.
+type budget struct {
+	name string
+	n    int
+}
+
+func (b *budget) addFlags(c *cobra.Command) {
+	c.Flags().StringVar(&b.name, "submitter", "", "count packs as submissions of `NAME`, in the folder of results")
+	c.Flags().Var(&count{value: &b.n, min: 1}, "budget", "judge at most `N` packs of the submitter, each counted once")
+}
+
+// check returns an error unless all is given that a budget needs.
+func (b *budget) check(folder string) error {
+	switch {
+	case (b.name == "") != (b.n == 0):
+		return usagef("--budget and --submitter need each other")
+	case b.n > 0 && folder == "":
+		return usagef("--budget counts submissions in a folder: name it by --results DIR or $%s", results.Variable)
+	}
+	return nil
+}
+
+// spend counts the packs of a run, all of which have been unpacked.
+func (b *budget) spend(ctx context.Context, store *results.Store, p *packs) error {
+	if b.n == 0 {
+		return nil
+	}
+	if store == nil {
+		return errors.New("a budget needs a folder of results that can be written")
+	}
+	for _, pack := range slices.Sorted(maps.Values(p.folders)) {
+		sum, err := store.Hash(ctx, pack)
+		if err != nil {
+			return err
+		}
+		if err := store.Spend(b.name, sum, b.n); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ type scoreRequest struct {
 	runFlags
 	composite string
 	intervals bool // of each score
+	budget    budget
 	reporter  *progress.Reporter
 	run       *watchedRun // nil unless watch is called
 	// storeOptional is true if the scores are written even if no folder can keep them.

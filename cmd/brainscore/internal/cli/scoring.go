@@ -100,6 +100,10 @@ func scoreModels(ctx context.Context, r scoreRequest) (benchmarks.Report, error)
 		if err := packs.unpack(ctx, runner, &r.Request); err != nil {
 			return err
 		}
+		store, _ := runner.Store.(*results.Store)
+		if err := r.budget.spend(ctx, store, &packs); err != nil {
+			return err
+		}
 		report, err = runner.Score(ctx, r.Request)
 		packs.nameAll(report)
 		err = packs.name(err)
