@@ -30,6 +30,8 @@ type Board struct {
 	Metadata []string // columns that some model has
 	Numeric  []string // the columns of Metadata that hold only numbers
 	Warnings []string
+	// Since is what changed from earlier scores; nil if there are none to compare with.
+	Since *Since
 }
 
 // Grouped reports whether the composite is a tree with groups.

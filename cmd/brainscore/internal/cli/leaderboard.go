@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 type leaderboardOptions struct {
 	inputs rankInputs
 	sort   string
+	since  []string
 	view   output.BoardView
 	out    outputFlags
 }
@@ -23,6 +25,7 @@ type leaderboardOptions struct {
 func (o *leaderboardOptions) addFlags(c *cobra.Command, names names) {
 	o.inputs.addFlags(c, names)
 	c.Flags().StringVar(&o.sort, "sort", ranking.CompositeScore, "rank by `NAME`: composite, a part, a benchmark or numeric metadata")
+	c.Flags().StringArrayVar(&o.since, "since", nil, "show what changed since the earlier scores of `RESULTS` (repeatable)")
 	c.Flags().Var(&count{value: &o.view.Top, min: 1}, "top", "show only the first `N` models")
 	c.Flags().Var(&count{value: &o.view.Depth, min: 1}, "depth", "in tables, show `N` levels of the composite's tree with their benchmarks (default: an overview of two)")
 	o.out.add(c, output.Formats...)
@@ -48,6 +51,9 @@ group and benchmark, and JSON lists what each model lacks. X marks what failed.
 Figures and ranks of brain-score.org are shown as there: three decimals (one from 1 on),
 ranks by two decimals.
 
+With --since, a column has the rank of each model among earlier scores, and notes name
+models and benchmarks that are new or gone, and models whose scores changed; JSON lists them.
+
 Scores of score --ci have 95 % intervals. For a mean of n benchmarks, parts or groups
 the half-widths are combined in quadrature and divided by n, as if they varied
 independently. "ranks" is the range of ranks that intervals allow a model: below all
@@ -59,6 +65,7 @@ models share neuroids and stimuli, compare can distinguish more of them.
   brainscore leaderboard results/ --table models.csv --composite brain-score.org
   brainscore leaderboard --table published.csv --where table=leaderboard-2018-09 --top 10
   brainscore leaderboard scores.json --composite brain-score.org --without engineering_vision --without Kar2019-ost
+  brainscore leaderboard scores/*.json --since board-of-may.json
   brainscore leaderboard scores.json --sort V4 --format markdown`,
 		GroupID: groupModels,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -86,6 +93,9 @@ func runLeaderboard(ctx context.Context, opts leaderboardOptions, streams Stream
 		return err
 	}
 	reporter := progress.New(streams.Err, false)
+	if err := opts.compare(ctx, streams, data, board, reporter); err != nil {
+		return err
+	}
 	for _, w := range board.Warnings {
 		reporter.Warn("%s", w)
 	}
@@ -95,6 +105,35 @@ func runLeaderboard(ctx context.Context, opts leaderboardOptions, streams Stream
 	return opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WriteBoard(w, board, opts.view, format, color)
 	})
+}
+
+// compare adds what changed since earlier scores to a board.
+func (o *leaderboardOptions) compare(ctx context.Context, streams Streams, data *ranking.Data, board *ranking.Board, reporter *progress.Reporter) error {
+	if len(o.since) == 0 {
+		return nil
+	}
+	if err := noneEmpty(argument{"--since", o.since}); err != nil {
+		return err
+	}
+	earlier := o.inputs
+	earlier.results = o.since
+	before, err := earlier.load(ctx, streams.In)
+	if err != nil {
+		return err
+	}
+	board.Since = data.Since(board, before)
+	if board.Since.Unranked() {
+		reporter.Note("no earlier model has the score that the board is ranked by, %s", board.Sort)
+	}
+	for _, n := range []struct {
+		what  string
+		names []string
+	}{{"new benchmarks", board.Since.NewBenchmarks}, {"new models", board.Since.NewModels}, {"models that are gone", board.Since.GoneModels}, {"models with other scores than before", board.Since.ChangedModels}} {
+		if len(n.names) > 0 {
+			reporter.Note("%s: %s", n.what, strings.Join(n.names, ", "))
+		}
+	}
+	return nil
 }
 
 // noteUnranked notes how to rank models of which none has a composite.

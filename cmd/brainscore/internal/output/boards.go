@@ -19,11 +19,21 @@ type boardDocument struct {
 	Sort      string       `json:"sort,omitempty"` // unless by the composite
 	Entries   []boardEntry `json:"entries"`
 	Missing   []boardEntry `json:"missing,omitempty"` // models without the value that is ranked by
+	Since     *boardSince  `json:"since,omitempty"`
 	Warnings  []string     `json:"warnings,omitempty"`
+}
+
+// boardSince is what changed from earlier scores.
+type boardSince struct {
+	NewModels     []string `json:"new_models,omitempty"`
+	GoneModels    []string `json:"gone_models,omitempty"`
+	ChangedModels []string `json:"changed_models,omitempty"`
+	NewBenchmarks []string `json:"new_benchmarks,omitempty"`
 }
 
 type boardEntry struct {
 	Rank     int               `json:"rank,omitempty"`
+	Was      int               `json:"was,omitempty"`   // the rank among earlier scores
 	Ranks    []int             `json:"ranks,omitempty"` // the best and the worst that intervals allow
 	Model    string            `json:"model"`
 	Value    results.Number    `json:"value"` // the composite
@@ -81,6 +91,9 @@ func newBoard(b *ranking.Board, entries []ranking.Entry) boardDocument {
 	if b.Sort != ranking.CompositeScore {
 		doc.Sort = b.Sort
 	}
+	if s := b.Since; s != nil {
+		doc.Since = &boardSince{s.NewModels, s.GoneModels, s.ChangedModels, s.NewBenchmarks}
+	}
 	for _, e := range entries {
 		doc.Entries = append(doc.Entries, newBoardEntry(b, e))
 	}
@@ -95,6 +108,9 @@ func newBoardEntry(b *ranking.Board, e ranking.Entry) boardEntry {
 	if b.Sort != ranking.CompositeScore {
 		v := results.Number(e.Value)
 		out.Sorted = &v
+	}
+	if b.Since != nil {
+		out.Was = b.Since.Ranks[e.Name]
 	}
 	if r := e.Ranks; r != nil {
 		out.Ranks = []int{r.Best, r.Worst}
@@ -181,6 +197,9 @@ func boardColumns(b *ranking.Board, view BoardView, entries []ranking.Entry) []b
 		return func(e ranking.Entry) Cell { i := e.Model.Interval(name); return RangeCell(&i) }
 	}
 	add(Column{Header: "rank", Right: true}, func(e ranking.Entry) Cell { return Count(e.Rank) })
+	if b.Since != nil {
+		add(Column{Header: "was", Right: true}, func(e ranking.Entry) Cell { return wasCell(b.Since, e) })
+	}
 	if slices.ContainsFunc(entries, func(e ranking.Entry) bool { return e.Ranks != nil }) {
 		add(Column{Header: "ranks", Right: true, Hide: Programs}, func(e ranking.Entry) Cell { return Text(rangeOfRanks(e)) })
 	}
@@ -258,6 +277,18 @@ func boardColumns(b *ranking.Board, view BoardView, entries []ranking.Entry) []b
 		add(Column{Header: field, Fields: []string{field + "_low", field + "_high"}, Hide: People}, bounds(name))
 	}
 	return columns
+}
+
+// wasCell returns the rank that a model had among earlier scores.
+func wasCell(s *ranking.Since, e ranking.Entry) Cell {
+	if rank := s.Ranks[e.Name]; rank > 0 {
+		return Count(rank)
+	}
+	text := "–"
+	if slices.Contains(s.NewModels, e.Name) {
+		text = "new"
+	}
+	return Texts(text, "")
 }
 
 // nodeCell returns a cell of the value of a composite, or of a node of it.
