@@ -56,11 +56,57 @@ func (r *Runner) Batch(request Request) ([]BatchTask, []benchmarks.Failure, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	tasks, more := r.tasksOf(plans, func(binSequence) bool { return true })
+	return tasks, append(failures, more...), nil
+}
+
+// BatchNew is Batch without the tasks of which the store has all scores.
+func (r *Runner) BatchNew(ctx context.Context, request Request) ([]BatchTask, []benchmarks.Failure, error) {
+	if r.Store == nil {
+		return nil, nil, errors.New("a batch needs a folder of results")
+	}
+	plans, failures, err := r.planner.plan(request)
+	if err == nil {
+		err = r.keeper.recallAll(ctx, plans)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	tasks, more := r.tasksOf(plans, func(s binSequence) bool { return !r.keeper.sequenceKept(ctx, s) })
+	return tasks, append(failures, more...), nil
+}
+
+// Serving returns those of the dumps in folders that have folders for all stimulus sets of
+// one of the benchmarks at least.
+func (r *Runner) Serving(dirs, names []string) ([]string, error) {
+	definitions, _, err := r.planner.definitions(names)
+	if err != nil {
+		return nil, err
+	}
+	dumps, err := openDumps(dirs)
+	if err != nil {
+		return nil, err
+	}
+	var serving []string
+	for i, dump := range dumps {
+		if slices.ContainsFunc(definitions, func(d *benchmarks.Definition) bool {
+			return !slices.ContainsFunc(d.StimulusSet.Names, func(set string) bool { return !dump.Has(set) })
+		}) {
+			serving = append(serving, dirs[i])
+		}
+	}
+	return serving, nil
+}
+
+// tasksOf returns the tasks of the sequences that a function chooses.
+func (r *Runner) tasksOf(plans []*modelPlan, choose func(binSequence) bool) (tasks []BatchTask, failures []benchmarks.Failure) {
 	estimate := r.estimate(plans, nil)
-	var tasks []BatchTask
 	for _, p := range plans {
 		failures = append(failures, p.failures...)
 		for _, s := range p.sequences {
+			if !choose(s) {
+				continue
+			}
 			id := p.id(s)
 			b := BatchTask{Model: id.Model, StimulusSet: id.StimulusSet, FittingStimulusSet: id.FittingStimulusSet, Layer: id.Layer}
 			for _, e := range s.evaluations() {
@@ -70,7 +116,7 @@ func (r *Runner) Batch(request Request) ([]BatchTask, []benchmarks.Failure, erro
 			tasks = append(tasks, b)
 		}
 	}
-	return tasks, failures, nil
+	return tasks, failures
 }
 
 // Shards deals tasks out to n shards so that each reads about as much: the

@@ -158,7 +158,7 @@ func (p *planner) planModel(dump *stimuli.Dump, definitions []*benchmarks.Defini
 	used := make(map[string]bool)
 	var unserved unserved
 	for _, d := range definitions {
-		if len(request.Benchmarks) == 0 && !m.hasAll(d) {
+		if (len(request.Benchmarks) == 0 || request.Present) && !m.hasAll(d) {
 			continue
 		}
 		data, kind, err := kindOf(d)

@@ -43,6 +43,9 @@ type Request struct {
 	// Benchmarks are identifiers; none takes every benchmark of the home that
 	// a dump has activations for.
 	Benchmarks []string
+	// Present skips, of these, the benchmarks on stimulus sets that a dump has no folder
+	// for, as is done if none are named.
+	Present bool
 	// Layers overrides commitments; AllLayers takes every layer found.
 	Layers    []string
 	AllLayers bool

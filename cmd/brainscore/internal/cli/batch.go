@@ -46,6 +46,7 @@ type batchPlan struct {
 	Data         string              `json:"data"`
 	Results      string              `json:"results"`
 	Benchmarks   []string            `json:"benchmarks"`
+	Present      bool                `json:"present,omitempty"` // only where a model has the stimuli
 	Layers       []string            `json:"layers"`
 	AllLayers    bool                `json:"all_layers"`
 	Composite    string              `json:"composite"`
@@ -124,7 +125,7 @@ func isPath(name string) bool {
 // request returns the request to score the whole plan.
 func (p *batchPlan) request() scoreRequest {
 	return scoreRequest{
-		Request:   scoring.Request{Models: p.Models, Benchmarks: p.Benchmarks, Layers: p.Layers, AllLayers: p.AllLayers, AllowPartial: p.AllowPartial},
+		Request:   scoring.Request{Models: p.Models, Benchmarks: p.Benchmarks, Present: p.Present, Layers: p.Layers, AllLayers: p.AllLayers, AllowPartial: p.AllowPartial},
 		runFlags:  runFlags{data: p.Data, results: p.Results, options: scoring.Options{Workers: runtime.GOMAXPROCS(0), Kernel: p.Kernel}},
 		composite: p.Composite,
 	}

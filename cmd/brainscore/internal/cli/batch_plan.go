@@ -2,22 +2,27 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"runtime"
+	"strings"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/progress"
+	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 type batchPlanOptions struct {
 	scoreRequest
-	output string
+	newcomers []string // benchmarks
+	output    string
 }
 
 func newBatchPlanCommand(streams Streams, deps deps) *cobra.Command {
@@ -29,8 +34,13 @@ func newBatchPlanCommand(streams Streams, deps deps) *cobra.Command {
 that has to be read, with all benchmarks that are scored on it, the bytes that it
 reads and the memory that it holds. The same request returns the same plan.
 
+With --new-benchmark, only these benchmarks are planned, for the models that have activations
+or inner products (brainscore compact) of their stimuli, and without the tasks whose scores
+the folder of results has already.
+
 ` + exitCodes(exitData),
-		Example:           "  brainscore batch plan models/* --results results --all-layers --output plan.json",
+		Example: "  brainscore batch plan models/* --results results --all-layers --output plan.json\n" +
+			"  brainscore batch plan compact/* --new-benchmark lab2026.IT-pls --results results --output plan.json",
 		Args:              needArgs("at least one MODEL, a dump folder"),
 		ValidArgsFunction: completeFolders,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -40,6 +50,10 @@ reads and the memory that it holds. The same request returns the same plan.
 	}
 	opts.options.Workers = runtime.GOMAXPROCS(0)
 	opts.addRequestFlags(c, deps.names)
+	c.Flags().StringArrayVar(&opts.newcomers, "new-benchmark", nil, "plan what is missing of benchmark `ID`, of all models that have its stimuli (repeatable)")
+	completeWith(c, "new-benchmark", cobra.ShellCompDirectiveNoFileComp, func(c *cobra.Command, _ []string) []string {
+		return deps.names.benchmarks(c.Context(), opts.data)
+	})
 	addDataFlag(c, &opts.data)
 	addResultsFlag(c, &opts.results)
 	addOutputFlag(c, &opts.output)
@@ -49,8 +63,11 @@ reads and the memory that it holds. The same request returns the same plan.
 }
 
 func runBatchPlan(ctx context.Context, opts batchPlanOptions, streams Streams) error {
-	if err := opts.check(); err != nil {
+	if err := errors.Join(opts.check(), noneEmpty(argument{"--new-benchmark", opts.newcomers})); err != nil {
 		return err
+	}
+	if len(opts.newcomers) > 0 && len(opts.Benchmarks) > 0 {
+		return usagef("--new-benchmark and --benchmark exclude each other")
 	}
 	if err := checkOutput(opts.output); err != nil {
 		return err
@@ -61,11 +78,29 @@ func runBatchPlan(ctx context.Context, opts batchPlanOptions, streams Streams) e
 	}
 	opts.reporter = progress.New(streams.Err, opts.quiet)
 	defer opts.reporter.Close()
-	runner, err := opts.runner()
-	if err != nil {
+	var home string
+	var tasks []scoring.BatchTask
+	var failures []benchmarks.Failure
+	plan := func(runner *scoring.Runner) (err error) {
+		home = runner.Home.Dir
+		if len(opts.newcomers) == 0 {
+			tasks, failures, err = runner.Batch(opts.Request)
+			return err
+		}
+		if err := opts.chooseNew(runner); err != nil {
+			return err
+		}
+		tasks, failures, err = runner.BatchNew(ctx, opts.Request)
 		return err
 	}
-	tasks, failures, err := runner.Batch(opts.Request)
+	var err error
+	if len(opts.newcomers) > 0 {
+		err = opts.readResults(plan)
+	} else if runner, failed := opts.runner(); failed != nil {
+		err = failed
+	} else {
+		err = plan(runner)
+	}
 	if err != nil {
 		return err
 	}
@@ -74,24 +109,40 @@ func runBatchPlan(ctx context.Context, opts batchPlanOptions, streams Streams) e
 		return err
 	}
 	list := func(s []string) []string { return append([]string{}, s...) }
-	plan := batchPlan{
-		Schema: batchSchema, Folder: folderOfPlan, Models: opts.Models, Data: runner.Home.Dir, Results: folder,
-		Benchmarks: list(opts.Benchmarks), Layers: list(opts.Layers), AllLayers: opts.AllLayers,
+	document := batchPlan{
+		Schema: batchSchema, Folder: folderOfPlan, Models: opts.Models, Data: home, Results: folder,
+		Benchmarks: list(opts.Benchmarks), Present: opts.Present, Layers: list(opts.Layers), AllLayers: opts.AllLayers,
 		Composite: opts.composite, AllowPartial: opts.AllowPartial, Kernel: opts.options.Kernel, Tasks: append([]scoring.BatchTask{}, tasks...),
 	}
-	if plan.ModelOf, err = scoring.ModelFolders(opts.Models); err != nil {
+	if document.ModelOf, err = scoring.ModelFolders(opts.Models); err != nil {
 		return err
 	}
 	scores := 0
 	for _, t := range tasks {
-		plan.Bytes += t.Bytes
-		plan.PeakMemory = max(plan.PeakMemory, t.Memory)
+		document.Bytes += t.Bytes
+		document.PeakMemory = max(document.PeakMemory, t.Memory)
 		scores += len(t.Benchmarks)
 	}
-	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error { return results.WriteJSON(w, plan) })
+	err = output.Write(ctx, opts.output, streams.Out, func(w io.Writer) error { return results.WriteJSON(w, document) })
 	if err != nil {
 		return err
 	}
-	opts.reporter.Note("%d tasks with %d scores read %s; the largest holds %s", len(tasks), scores, humanize.IBytes(uint64(plan.Bytes)), humanize.IBytes(uint64(plan.PeakMemory)))
+	opts.reporter.Note("%d tasks with %d scores read %s; the largest holds %s", len(tasks), scores, humanize.IBytes(uint64(document.Bytes)), humanize.IBytes(uint64(document.PeakMemory)))
 	return failuresError(failures, scores, "scores")
+}
+
+// chooseNew has the request name the new benchmarks, and the models that have their stimuli.
+func (o *batchPlanOptions) chooseNew(runner *scoring.Runner) error {
+	models, err := runner.Serving(o.Models, o.newcomers)
+	if err != nil {
+		return err
+	}
+	if len(models) == 0 {
+		return &fileerr.Error{Path: o.Models[0], What: "has no layers for " + strings.Join(o.newcomers, ", ") + ", nor has any other model", Remedy: "dump activations to their stimuli"}
+	}
+	if n := len(o.Models) - len(models); n > 0 {
+		o.reporter.Note("%d of %d models have no activations to the stimuli of %s", n, len(o.Models), strings.Join(o.newcomers, ", "))
+	}
+	o.Models, o.Benchmarks, o.Present = models, o.newcomers, true
+	return nil
 }
