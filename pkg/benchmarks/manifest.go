@@ -222,7 +222,7 @@ func (m *Manifest) check() error {
 		}
 		for _, p := range b.Parts {
 			for _, list := range append([]int{p.Read}, p.Products...) {
-				if list < 0 || list >= len(m.Lists) || !slices.EqualFunc(m.Lists[list], b.StimulusSets, func(l stimuli.StimulusList, set string) bool { return l.StimulusSet == set }) {
+				if list < 0 || list >= len(m.Lists) || !repeats(m.Lists[list], b.StimulusSets) {
 					return fmt.Errorf("has the benchmark %s with a list of stimuli that is not there or of other stimulus sets", b.Identifier)
 				}
 			}
@@ -235,6 +235,17 @@ func (m *Manifest) check() error {
 		return fmt.Errorf("has no benchmarks")
 	}
 	return nil
+}
+
+// repeats reports whether the parts of a list are of the stimulus sets, once or, as time bins
+// are, several times.
+func repeats(list []stimuli.StimulusList, sets []string) bool {
+	for i, part := range list {
+		if part.StimulusSet != sets[i%len(sets)] {
+			return false
+		}
+	}
+	return len(list) > 0 && len(list)%len(sets) == 0
 }
 
 // Difference describes the first difference to a later version of the manifest; "" if

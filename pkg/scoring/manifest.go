@@ -52,10 +52,11 @@ func (r *Runner) describe(ctx context.Context, m *benchmarks.Manifest, d *benchm
 	b := benchmarks.ManifestBenchmark{Identifier: d.Identifier, Version: d.Version, Region: d.Region, Metric: d.Metric.Name, StimulusSets: d.StimulusSet.Names,
 		Choices:    slices.ContainsFunc(stimuli.ChoiceTables, func(table string) bool { return data.reads(d, table) == readsTable }),
 		ChoiceList: d.Choices}
+	_, inTime := data.(interface{ takesTime() })
 	switch {
 	case info.Needs.Columns || info.Needs.Bands:
 		b.Needs = benchmarks.NeedsColumns
-	case d.Time == benchmarks.PerBin:
+	case inTime || d.Time == benchmarks.PerBin:
 		b.Needs = benchmarks.NeedsTime
 	case b.Choices && len(d.FittingSets()) == 0:
 		b.Needs = benchmarks.NeedsChoices

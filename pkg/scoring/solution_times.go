@@ -40,6 +40,9 @@ func (solutionTimesKind) committed() bool { return true }
 
 func (solutionTimesKind) whatToDump(d *benchmarks.Definition) string { return whatToDumpInTime(d) }
 
+// takesTime marks the kind as one that is compared with layers in time alone.
+func (solutionTimesKind) takesTime() {}
+
 func (solutionTimesKind) reads(*benchmarks.Definition, string) reading { return readsLayer }
 
 func (solutionTimesKind) bins(l *loader, d *benchmarks.Definition, layer string, dump *stimuli.Dump) (stimuli.TimeBins, error) {
