@@ -297,5 +297,5 @@ func (m *Manifest) LargestFile() int64 {
 		n += float64(len(s.Stimuli))
 	}
 	const least, most = 64 << 20, 1 << 50
-	return int64(min(most, least+8*n*n*float64(len(m.Lists)+2)+8*1000*n))
+	return int64(min(most, least+float64(8*n*n*float64(len(m.Lists)+2))+float64(8*1000*n)))
 }
