@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/results"
@@ -125,16 +126,34 @@ func putArray(t testing.TB, path string, rows, cols int, values []float32) {
 	put(t, path, b.Bytes())
 }
 
-// builtProgram builds the program into a folder, as a job script holds the path of the
-// program, which in test scripts is the test binary.
+// builtProgram puts the program into a folder, as a job script holds the path of the
+// program, which in test scripts is the test binary. It is built once for all tests.
 func builtProgram(t *testing.T, dir string) string {
 	t.Helper()
 	path := filepath.Join(dir, "brainscore")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("building the program: %v\n%s", err, out)
+	program, err := builtOnce()
+	if err == nil {
+		err = os.WriteFile(path, program, 0o777)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
 }
+
+// builtOnce returns the content of the program.
+var builtOnce = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "brainscore-built-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "brainscore")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building the program: %w\n%s", err, out)
+	}
+	return os.ReadFile(path)
+})
 
 // output runs a program in a folder and returns its standard output.
 func output(t testing.TB, dir, program string, words ...string) []byte {
