@@ -23,8 +23,9 @@ type ReadSize struct {
 	holding holding
 }
 
-// processBytes is what the program holds beside its data.
-const processBytes = 36 << 20
+// processBytes is what the program holds beside its data, its file among it: all of that
+// where the system maps files by large pages, as it does with one that was copied.
+const processBytes = 46 << 20
 
 // withGarbage returns what a process grows to that holds so many bytes of data, as its
 // garbage collector keeps to these but for a part.

@@ -16,7 +16,7 @@ const heapBallast = 16 << 20
 
 // programBytes is what the program's own code and data take of its memory, which the
 // garbage collector does not count.
-const programBytes = 20 << 20
+const programBytes = 30 << 20
 
 // givenLimit returns the limit that GOMEMLIMIT sets.
 var givenLimit = sync.OnceValue(func() int64 { return debug.SetMemoryLimit(-1) })
