@@ -196,7 +196,7 @@ func recordings(t testing.TB, c memoryCase, dir string) {
 	}
 	text := "ceiling: {name: internal_consistency, splits: 5, seed: 1}\nscore: explained_variance\n"
 	switch {
-	case c.subjects > 0 && slices.Contains(mappingMetrics, c.metrics[0]):
+	case c.subjects > 0 && c.metrics[0] != "name: rdm":
 		text = "per: subject\n" + text
 	case c.subjects > 0:
 		text = "ceiling: {name: leave_one_subject_out, column: subject}\nscore: explained_variance\n"

@@ -261,6 +261,7 @@ func (s *layerScorer) scoreEach(ctx context.Context, plan *layerPlan, read *laye
 			}
 			e.result = result
 		}
+		plan.collect()
 		read.step.score(e.evaluation)
 		if err := s.keeper.keep(ctx, e); err != nil {
 			return err

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"runtime"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -86,6 +87,18 @@ func (p *layerPlan) share(key string, value any) {
 		p.shared = make(map[string]any)
 	}
 	p.shared[key] = value
+}
+
+// collectedMatrix is the size of a matrix of stimuli by stimuli from which on garbage is
+// collected between scores: several would be held where the collector lags behind.
+const collectedMatrix = 8 << 20
+
+// collect collects what a score has left if that may be large. Scores on matrices of that
+// size take far longer.
+func (p *layerPlan) collect() {
+	if metrics.FloatBytes*p.count*p.count > collectedMatrix {
+		runtime.GC()
+	}
 }
 
 // load loads the inputs of all metrics.

@@ -222,7 +222,7 @@ func (rec *recordings) join(p *layerPlan, e *binEvaluation) error {
 		}
 		each = append(each, of)
 	}
-	p.scorers[e] = rec.scoreGroups(each, d, p.scorer.options.Intervals.Seed)
+	p.scorers[e] = rec.scoreGroups(p, each, d)
 	return nil
 }
 

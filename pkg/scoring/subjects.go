@@ -13,11 +13,13 @@ import (
 // scoreGroups returns the function that scores each group of neuroids and puts the scores
 // together: a single one as it is; of several the mean over groups of their raw scores,
 // with the scores of each as its parts. A group without a score is left out, as splits are.
-// seed is that of the samples of groups, if scores are resampled.
-func (rec *recordings) scoreGroups(of []*comparison, d *benchmarks.Definition, seed uint64) func(context.Context) (metrics.Score, error) {
+func (rec *recordings) scoreGroups(p *layerPlan, of []*comparison, d *benchmarks.Definition) func(context.Context) (metrics.Score, error) {
 	return func(ctx context.Context) (metrics.Score, error) {
 		var parts []metrics.Score
 		for i, c := range of {
+			if i > 0 {
+				p.collect()
+			}
 			score, err := c.score(ctx)
 			if err != nil {
 				if name := rec.groups[i].subject; name != "" {
@@ -35,7 +37,7 @@ func (rec *recordings) scoreGroups(of []*comparison, d *benchmarks.Definition, s
 			return parts[0], nil
 		}
 		out := rec.overGroups(parts)
-		out.Resampled = metrics.ResampleSubjects(parts, seed)
+		out.Resampled = metrics.ResampleSubjects(parts, p.scorer.options.Intervals.Seed)
 		out.Resampled.Round()
 		return out, nil
 	}

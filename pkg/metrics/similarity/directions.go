@@ -286,9 +286,8 @@ func shapeMemory(s metrics.Shape) metrics.Memory {
 	rows, concurrent := comparedRows(s)
 	rank := min(rows, t)
 	working := metrics.Memory{Working: metrics.FloatBytes * concurrent * (4*rows*rows + 5*rows*t + 4*rows*rank)}
-	const pair = 6 * metrics.FloatBytes // decompositions
 	if s.Splits <= 1 {
 		working.Kept = metrics.FloatBytes * rows * rows
 	}
-	return working.Plus(doubleMemory(s, pair))
+	return working.Plus(rowsMemory(s, func(rows, columns int64) int64 { return 3 * metrics.FloatBytes * rows * min(rows, columns) })) // decompositions
 }

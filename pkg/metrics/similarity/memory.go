@@ -19,6 +19,12 @@ func comparedRows(s metrics.Shape) (rows, concurrent int64) {
 // pair of stimuli: where they are so few that they are always compared so, and where they
 // are if rounding of inner products may move the score.
 func doubleMemory(s metrics.Shape, pairBytes int64) metrics.Memory {
+	return rowsMemory(s, func(rows, _ int64) int64 { return rows * rows / 2 * pairBytes })
+}
+
+// rowsMemory counts the rows of both sides and what is computed of each, where they are so
+// few that this always is, and where it is if rounding of inner products may move the score.
+func rowsMemory(s metrics.Shape, computed func(rows, columns int64) int64) metrics.Memory {
 	rows, concurrent := comparedRows(s)
 	var memory metrics.Memory
 	for side, columns := range []int64{int64(s.Features), int64(s.Neuroids)} {
@@ -27,7 +33,7 @@ func doubleMemory(s metrics.Shape, pairBytes int64) metrics.Memory {
 		if side == 0 {
 			read = s.Reading + metrics.FloatBytes*values
 		}
-		bytes := read + concurrent*(rows*rows/2*pairBytes+2*metrics.FloatBytes*rows*columns)
+		bytes := read + concurrent*(computed(rows, columns)+2*metrics.FloatBytes*rows*columns)
 		switch {
 		case columns == 0 || values > stream.MaxHeld || terms > manyTerms:
 		case values <= fewValues && terms <= fewTerms:
