@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
@@ -59,9 +60,12 @@ func readGolden(t *testing.T, path string) []golden {
 	return cases
 }
 
-// scoreAll scores every layer of all models in a golden folder.
+// scoreAll scores every layer of all models in a golden folder, once for all tests.
 func scoreAll(t *testing.T, dir string) *benchmarks.Report {
 	t.Helper()
+	if report, ok := goldenReports.Load(dir); ok {
+		return report.(*benchmarks.Report)
+	}
 	models, err := filepath.Glob(filepath.Join(dir, "models", "*"))
 	if err != nil || len(models) == 0 {
 		t.Fatalf("no models in %s: %v", dir, err)
@@ -71,8 +75,11 @@ func scoreAll(t *testing.T, dir string) *benchmarks.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
+	goldenReports.Store(dir, report)
 	return report
 }
+
+var goldenReports sync.Map // what scoreAll returned, by folder
 
 // tolerance is that of testdata/golden/README.md.
 func tolerance(metric string, fitted bool) float64 {

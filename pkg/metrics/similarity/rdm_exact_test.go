@@ -21,11 +21,16 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
+// child names the kernel to a process that tests another one.
+const child = "BRAINSCORE_TEST_CHILD"
+
+// otherKernel reports whether this process tests a kernel other than the machine's own.
+func otherKernel() bool { return os.Getenv(child) != "" }
+
 // onAllKernels runs a test on the kernel of this process and, in processes of their
 // own and unless the test is to be short, on the others that the machine may have.
 func onAllKernels(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
-	const child = "BRAINSCORE_TEST_CHILD"
 	if forced := os.Getenv(child); forced != "" {
 		if forced != kernel.Path() {
 			t.Skipf("this machine has no kernel %s", forced)
@@ -379,7 +384,8 @@ func exactlyWhitened(values []*big.Float, centre bool) (out []*big.Float) {
 
 // TestRDMIsExact compares every kind of data with recordings, and recordings of every
 // kind with activations, by every distance and coefficient, with the figures of exact
-// arithmetic.
+// arithmetic. On kernels other than the machine's own it leaves out coefficients whose
+// products are those of another one.
 func TestRDMIsExact(t *testing.T) {
 	onAllKernels(t, func(t *testing.T) {
 		kinds := exactKinds()
@@ -391,6 +397,9 @@ func TestRDMIsExact(t *testing.T) {
 				scored, meant, features := kind.draw(3)
 				xOrder, xValues := exactDissimilarities(meant, features, distance)
 				for _, compare := range comparisons {
+					if otherKernel() && !slices.Contains([]string{"pearson", "spearman", "whitened_pearson"}, compare) {
+						continue
+					}
 					want := exactScore(xOrder, yOrder, xValues, yValues, compare)
 					within := 1e-11
 					if strings.Contains(kind.name, "dominating") || strings.Contains(kind.name, "feature means to 1e+0") {
