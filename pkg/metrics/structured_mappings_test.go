@@ -120,7 +120,7 @@ func TestFoundMappings(t *testing.T) {
 			}
 		}
 	}
-	check(75685, 121090, 204965)
+	check(75685, 121090, 204965, 10230)
 	fitInFloat64(t)
 	check(51608, 54786, 70298, 71783, 91096, 130334, 402776)
 	all.show(t)

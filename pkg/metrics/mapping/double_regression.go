@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
@@ -78,10 +79,7 @@ func (f *doubleRegression) penalised(alpha float64) func(s double.Number) double
 func (f *doubleRegression) predict(filter func(s double.Number) double.Number) prediction {
 	q := f.y.Cols
 	sums := double.NewMatrix(f.tests, q)
-	// A singular value is known to rounding of the largest, which doubleRest is a thousand
-	// times and more.
-	const margin = 1024
-	reach, largest := 0.0, f.largest()
+	reach := 0.0
 	for k, s := range f.values {
 		by := filter(s)
 		along := f.y.TransposedTimes(f.columns[k])
@@ -89,13 +87,30 @@ func (f *doubleRegression) predict(filter func(s double.Number) double.Number) p
 		for i := range f.tests {
 			sums.Row(i).Add(f.tested[k].At(i), along)
 		}
-		reach += float64(f.longest * by.High * max(1, largest/s.High/margin))
+		reach += float64(by.High * f.vague(s.High))
 	}
 	rounding := f.y.ColumnNorms()
 	for j := range rounding {
 		rounding[j] *= doubleRest * reach
 	}
 	return prediction{values: sums.LessFirst(), rounding: rounding}
+}
+
+// vague bounds, in units of doubleRest, what is uncertain of the test rows along the
+// direction of a singular value. Rounding of the largest value, which doubleRest is a
+// thousand times and more, turns a direction towards each other one by its share of the
+// larger value of both.
+func (f *doubleRegression) vague(value float64) float64 {
+	const margin = 1024
+	largest, most := f.largest(), 0.0
+	for i, beyond := range f.beyond {
+		turned := beyond / value
+		for k, s := range f.values {
+			turned += math.Abs(f.tested[k].High[i]) / max(s.High, value)
+		}
+		most = max(most, turned)
+	}
+	return f.longest + float64(most*largest/margin)
 }
 
 // doubtOf returns what is uncertain of predictions that f has fitted, "" if nothing is.
@@ -135,16 +150,19 @@ func (f *doubleRegression) hat(filter func(s double.Number) double.Number) hat {
 //
 //	(P + U·diag(e)·Uᵀ)_SS⁻¹ · (P + U·diag(e)·Uᵀ)_S·Y.
 //
-// It returns NaN if there is none.
-func (f *doubleRegression) chooseAlpha(ctx context.Context, search penaltySearch) ([]float64, error) {
+// It returns NaN if there is none, and reports whether rounding leaves the choice certain.
+func (f *doubleRegression) chooseAlpha(ctx context.Context, search penaltySearch) (alphas []float64, certain bool, err error) {
+	f.centre()
 	y := f.y
 	if y.Cols > y.Rows && !search.perNeuroid {
 		y, _ = lowerTriangle(y, double.NewMatrix(0, y.Cols)) // the same products
+		y = y.SelectColumns(dense.AllRows(y.Rows))
 	}
 	rank := len(f.values)
-	along := make([]double.Vector, rank) // Uᵀ·Y
+	along, lengths := make([]double.Vector, rank), make([]float64, rank) // Uᵀ·Y
 	for k, u := range f.columns {
 		along[k] = y.TransposedTimes(u)
+		lengths[k] = math.Sqrt(dense.Dot(along[k].High, along[k].High))
 	}
 	outside, rest := make([]double.Vector, f.n), double.NewMatrix(f.n, y.Cols) // P and P·Y
 	for i := range outside {
@@ -158,9 +176,11 @@ func (f *doubleRegression) chooseAlpha(ctx context.Context, search penaltySearch
 	for k := range choices {
 		best[k], least[k] = math.NaN(), double.Number{High: math.Inf(1)}
 	}
-	for _, alpha := range search.alphas {
+	found := make([][]double.Number, len(search.alphas)) // losses
+	vague := make([]float64, len(search.alphas))         // shares of them that may be rounding
+	for a, alpha := range search.alphas {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		scaled := double.Number{High: math.Ldexp(alpha, -2*f.exponent)}
 		left := make([]double.Number, rank) // e
@@ -168,17 +188,28 @@ func (f *doubleRegression) chooseAlpha(ctx context.Context, search penaltySearch
 			left[k] = scaled.Over(s.Times(s).Plus(scaled))
 		}
 		losses := make([]double.Number, choices)
+		found[a] = losses
 		if search.folds == 0 {
+			whole, wrong := 0.0, 0.0
 			for i := range f.n {
 				residual, free := rest.Row(i).Clone(), outside[i].Dot(outside[i])
+				lost, kept := 0.0, 0.0 // of residual and of free, for columns that are off by 1
 				for k, e := range left {
 					part := f.columns[k].At(i).Times(e)
 					free = free.Plus(part.Times(f.columns[k].At(i)))
 					residual.Add(part, along[k])
+					lost += float64(e.High * lengths[k])
+					kept += math.Abs(part.High)
 				}
 				// Squares of what a penalty far below s² leaves would vanish.
 				residual.Scale(double.Number{High: 1}.Over(free))
 				addSquares(losses, residual, double.Number{High: 1})
+				size := math.Sqrt(dense.Dot(residual.High, residual.High))
+				whole += float64(size * size)
+				wrong += size * 2 * orthogonal * (lost + float64(2*size*kept)) / free.High
+			}
+			if wrong > 0 {
+				vague[a] = wrong / whole
 			}
 		} else {
 			for _, fold := range search.foldsOf(f.n) {
@@ -191,7 +222,31 @@ func (f *doubleRegression) chooseAlpha(ctx context.Context, search penaltySearch
 			}
 		}
 	}
-	return best, nil
+	certain = true
+	for k := range choices {
+		at := slices.Index(search.alphas, best[k])
+		for a := range found {
+			const nothing = 1e-9 // by which penalties may differ that are as good
+			if at >= 0 && a != at && vague[a]+vague[at] > nothing && found[a][k].High*(1-vague[a]) < least[k].High*(1+vague[at]) {
+				certain = false
+			}
+		}
+	}
+	return best, certain, nil
+}
+
+// centre makes the columns of U orthogonal to the ones, as they are but for the rounding of
+// larger singular values. Where a row is within the span of the ones and of large values,
+// which leave nothing of it free, the others are 0 there only as differences of such products.
+func (f *doubleRegression) centre() {
+	ones := double.NewVector(f.n)
+	for i := range ones.High {
+		ones.High[i] = 1
+	}
+	for _, u := range f.columns {
+		u.Add(u.Dot(ones).Over(double.Number{High: float64(f.n)}).Negated(), ones)
+		u.Scale(double.Number{High: 1}.Over(u.Dot(u).Root()))
+	}
 }
 
 // addSquares adds the squares of the errors on a row, times a weight, to one loss or to
@@ -284,7 +339,7 @@ func (f *doubleRegression) outside(i int) double.Vector {
 	p.Set(i, double.Number{High: 1})
 	ones := double.NewVector(f.n)
 	for k := range ones.High {
-		ones.Set(k, double.Number{High: 1})
+		ones.High[k] = 1
 	}
 	for range 2 { // the second time takes off the rounding of the first
 		mean := p.Dot(ones).Over(double.Number{High: float64(f.n)})

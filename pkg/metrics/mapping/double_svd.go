@@ -26,6 +26,7 @@ type doubleSVD struct {
 	values  []double.Number
 	columns []double.Vector // of U, for the values that are not 0
 	tested  []double.Vector // of X_test·V
+	beyond  []float64       // lengths of what X_test has outside of V
 }
 
 // doubleSVDTerms estimates the multiplications for n train rows, m test rows and p
@@ -38,14 +39,20 @@ func doubleSVDTerms(n, m, p int) int {
 
 // newDoubleSVD decomposes train, which it may overwrite as it may test.
 func newDoubleSVD(ctx context.Context, train, test double.Matrix) (*doubleSVD, error) {
+	f := &doubleSVD{beyond: make([]float64, test.Rows)}
 	if train.Cols > train.Rows {
+		rows := train.Rows
 		train, test = lowerTriangle(train, test)
+		for i := range f.beyond {
+			rest := test.Row(i).High[rows:]
+			f.beyond[i] = dense.Dot(rest, rest)
+		}
+		train, test = train.SelectColumns(dense.AllRows(rows)), test.SelectColumns(dense.AllRows(rows))
 	}
 	columns, tested := train.Transposed(), test.Transposed()
 	if err := orthogonalise(ctx, columns, tested); err != nil {
 		return nil, err
 	}
-	f := &doubleSVD{}
 	largest := 0.0
 	for k := range columns.Rows {
 		norm := columns.Row(k).Dot(columns.Row(k)).Root()
@@ -60,15 +67,21 @@ func newDoubleSVD(ctx context.Context, train, test double.Matrix) (*doubleSVD, e
 			f.values[kept] = norm
 			f.columns, f.tested = append(f.columns, column), append(f.tested, tested.Row(k))
 			kept++
+			continue
+		}
+		for i, v := range tested.Row(k).High {
+			f.beyond[i] += float64(v * v)
 		}
 	}
 	f.values = f.values[:kept]
+	for i, square := range f.beyond {
+		f.beyond[i] = math.Sqrt(square)
+	}
 	return f, nil
 }
 
-// lowerTriangle turns rows so that train has no more columns than rows: train·Q is lower
-// triangular but for the order of its rows, and it and the columns of test·Q that count
-// are returned. The largest columns come first, and always the row that is the longest
+// lowerTriangle turns rows so that train·Q is lower triangular but for the order of its
+// rows: no columns beyond their number count. The largest columns come first, and always the row that is the longest
 // then: what is far smaller than others keeps its digits.
 //
 // Source: Higham (2002), Accuracy and Stability of Numerical Algorithms, 19.4.
@@ -116,13 +129,16 @@ func lowerTriangle(train, test double.Matrix) (double.Matrix, double.Matrix) {
 			reflect(from(test, i))
 		}
 	}
-	return train.SelectColumns(dense.AllRows(train.Rows)), test.SelectColumns(dense.AllRows(train.Rows))
+	return train, test
 }
+
+// orthogonal is the cosine up to which columns count as orthogonal.
+const orthogonal = 0x1p-97
 
 // orthogonalise rotates pairs of the rows of columns until all are orthogonal, and those
 // of tested with them.
 func orthogonalise(ctx context.Context, columns, tested double.Matrix) error {
-	const sweeps, orthogonal = 60, 0x1p-97
+	const sweeps = 60
 	squares := make([]double.Number, columns.Rows)
 	for range sweeps {
 		if err := ctx.Err(); err != nil {

@@ -221,7 +221,7 @@ func (linear) Memory(s metrics.Shape) metrics.Memory {
 
 var linearInfo = metrics.Info{
 	Name:      "linear",
-	Version:   7,
+	Version:   8,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ordinary least squares from activations to responses",

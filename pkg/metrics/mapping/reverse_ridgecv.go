@@ -96,11 +96,11 @@ func (f *reverseRidgeCVFits) inDouble(ctx context.Context, in metrics.NeuralInpu
 		if err != nil {
 			return hat{}, err
 		}
-		alphas, err := r.chooseAlpha(ctx, usualPenalties())
+		alphas, certain, err := r.chooseAlpha(ctx, usualPenalties())
 		if err != nil {
 			return hat{}, err
 		}
-		fits.alphas[split] = alphas[0]
+		fits.alphas[split], fits.lost[split] = alphas[0], !certain
 		return r.hat(r.penalised(fits.alphas[split])), nil
 	})
 	s.finish = fits.finish
@@ -140,7 +140,7 @@ func (reverseRidgeCV) Memory(s metrics.Shape) metrics.Memory {
 
 var reverseRidgeCVInfo = metrics.Info{
 	Name:      "reverse_ridgecv",
-	Version:   7,
+	Version:   8,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression from responses to activations with the penalty chosen by leave-one-out on the train rows",

@@ -273,7 +273,7 @@ func (ridge) Memory(s metrics.Shape) metrics.Memory {
 
 var ridgeInfo = metrics.Info{
 	Name:      "ridge",
-	Version:   8,
+	Version:   9,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression from activations to responses",

@@ -39,13 +39,16 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metri
 		alphas = make([][]float64, len(in.Splits))
 		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
 		done, err := fitRegressions(ctx, in, &m.penaltySearch, func(i int, f *doubleRegression) (err error) {
-			if alphas[i], err = f.chooseAlpha(ctx, m.penaltySearch); err != nil {
+			var certain bool
+			if alphas[i], certain, err = f.chooseAlpha(ctx, m.penaltySearch); err != nil {
 				return err
 			}
 			predictions[i], _ = byPenalty(in, alphas[i], func(in metrics.NeuralInput, columns []int, alpha float64) (prediction, bool) {
 				return f.predict(f.penalised(alpha)).selectNeuroids(columns), true
 			})
-			doubts[i] = doubtOf(predictions[i], in.Neuroids)
+			if doubts[i] = doubtOf(predictions[i], in.Neuroids); !certain {
+				doubts[i] = illConditioned
+			}
 			return nil
 		})
 		if done || err != nil {
@@ -319,7 +322,7 @@ func keptForms(s metrics.Shape, numbers int64) metrics.Memory {
 
 var ridgeCVInfo = metrics.Info{
 	Name:      "ridgecv",
-	Version:   9,
+	Version:   10,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",
