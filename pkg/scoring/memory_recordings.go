@@ -106,6 +106,7 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	}
 	held := make(map[string]int64) // Gram matrices and features, by assembly
 	var averaging, tables, first, second, most, kept int64
+	products := false
 	needed, left := make(map[string]int64), make(map[string]int64) // by metric
 	for _, e := range evaluations {
 		d := e.definition
@@ -119,15 +120,20 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		s.Resampled = l.options.Intervals.Samples > 0 && info.Intervals == metrics.OfSubjectsAndStimuli
 		if info.Needs.Held() {
 			held[d.Assembly.String()] = gramMemory(s, needs)
+			products = products || s.Products || !needs.Features || s.Features > s.Stimuli
 		}
-		responses := 2 * float * int64(s.Stimuli) * int64(recorded.neuroids) // averaged, and by subject
+		responses := float * int64(s.Stimuli) * int64(recorded.neuroids)
+		copied := 2 * responses // of one subject only while stimuli are left out
+		if recorded.subjects > 1 {
+			responses = copied
+		}
 		key := recordingsKey(d, e.bin)
 		if e.bin != nil && l.once {
 			key = recordingsKey(d, nil)
 		}
 		h.keep(key, responses)
 		tables = max(tables, recorded.tables)
-		averaging = max(averaging, averagingMemory(d, s, recorded)-responses)
+		averaging = max(averaging, max(copied, averagingMemory(d, s, recorded))-responses)
 		memory := metricMemory(d, s)
 		switch {
 		case !info.Needs.Columns:
@@ -149,7 +155,7 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	for _, bytes := range held {
 		h.working += bytes
 	}
-	h.working += kernelMemory(size, len(held) > 0) + idMemory(size.Rows)
+	h.working += kernelMemory(size, products) + idMemory(size.Rows)
 	return h
 }
 

@@ -13,8 +13,10 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
-// pls predicts responses by partial least squares in Gram space. A Gram matrix knows
-// inner products to ε of its trace, and what depends on these is bounded for each
+// pls predicts responses by partial least squares: in its primal form, on the features, if
+// these are held, as they are no more than the stimuli, and covariances of neuroids are
+// small; else in Gram space. A Gram matrix knows inner products to ε of its trace, the
+// features are known to ε of their size, and what depends on these is bounded for each
 // component (uncertainty). Above 1e-11, and always if it is small, a split is fitted in
 // twice the precision, unless it is too large for that; then, above 1e-10, or if the
 // activations seem to be used up, on the activations themselves, which are read again.
@@ -55,13 +57,13 @@ func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions [
 			return nil, nil, &ComponentsError{Components: m.components, Train: len(s.Train), Features: in.Gram.Features}
 		}
 	}
-	run, err := newPLSRun(ctx, in, covarianceSmall(in.Gram.N, in.Neuroids, len(in.Splits)))
+	run, err := m.newRun(ctx, in)
 	defer run.release(0)
 	if err != nil {
 		return nil, nil, err
 	}
 	outcomes := make([]plsOutcome, 0, len(in.Splits))
-	group := m.group(in)
+	group := m.shape(in).group()
 	for at := 0; at < len(in.Splits); at += group {
 		fits, err := run.fit(ctx, in.Splits[at:min(at+group, len(in.Splits))], m.components)
 		if err != nil {
@@ -102,6 +104,17 @@ func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions [
 		warnings = append(warnings, fmt.Sprintf("pls: in %d of %d splits some components are so much smaller than the activations or responses that rounding moves r by up to about %.0e; rescale or leave out features, neuroids or stimuli that are far larger than the others, or ask for fewer components", uncertain, len(in.Splits), min(1, worst)))
 	}
 	return predictions, warnings, nil
+}
+
+// newRun chooses the form: the primal one if the features are held, as they are no more than
+// the stimuli, and covariances are small.
+func (m pls) newRun(ctx context.Context, in metrics.NeuralInput) (*plsRun, error) {
+	of := m.shape(in)
+	if of.primal() {
+		return newPrimalPLSRun(ctx, in)
+	}
+	in.Gram.FormProducts(max(1, in.Workers))
+	return newPLSRun(ctx, in, covarianceSmall(of.stimuli, of.neuroids, of.splits))
 }
 
 // plsUncertain is the uncertainty above which r is warned of, plsResolved that above
@@ -201,52 +214,6 @@ func (m pls) fitInDouble(ctx context.Context, in metrics.NeuralInput, outcomes [
 	}.run(ctx, in)
 }
 
-// group is the number of splits advanced together: all of them where their
-// state stays small.
-func (m pls) group(in metrics.NeuralInput) int {
-	return plsGroup(plsSplitBytes(in.Gram.N, in.Neuroids, len(in.Splits), m.components), len(in.Splits))
-}
-
-func plsGroup(one int64, splits int) int {
-	const budget = 256 << 20
-	return max(1, int(min(int64(splits), budget/max(1, one))))
-}
-
-// plsSplitBytes is what is held for each of the splits that are advanced
-// together, mainly scores and covariances.
-func plsSplitBytes(stimuli, neuroids, splits, components int) int64 {
-	const vectors = 8
-	n, t, k := int64(stimuli), int64(neuroids), int64(components)
-	bytes := 8 * (n*(k+vectors) + k*t)
-	if covarianceSmall(stimuli, neuroids, splits) {
-		bytes += 8 * t * t
-	}
-	return bytes
-}
-
-// plsBytes estimates what pls holds beside the Gram matrix and the responses,
-// with so many train stimuli in a split and so many workers.
-func plsBytes(stimuli, neuroids, splits, components, train, workers int) int64 {
-	n, t := int64(stimuli), int64(neuroids)
-	one := plsSplitBytes(stimuli, neuroids, splits, components)
-	bytes := 8*n*t + int64(plsGroup(one, splits))*one
-	if !covarianceSmall(stimuli, neuroids, splits) {
-		return bytes + 8*n*n
-	}
-	part := min(int64(train), n-int64(train))
-	return bytes + 8*(n*t+t*t) + int64(min(workers, splits))*8*part*(part+2*t)
-}
-
-// Memory counts the responses, products of them, the predictions, and the scores of the
-// splits that are advanced together.
-func (m pls) Memory(s metrics.Shape) metrics.Memory {
-	memory := metrics.Memory{
-		Working: plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Train, int(s.AtOnce())) + predictionMemory(s),
-		Kept:    plsBytes(s.Stimuli, s.Neuroids, s.Splits, m.components, s.Stimuli, 1),
-	}
-	return orRoot(s, memory.Plus(doubleMemory(s, doublePLSTerms(s.Train, s.Features, s.Neuroids, m.components), doublePLSBytes(s), true)))
-}
-
 // CheckTrain returns a *ComponentsError if so few train stimuli do not allow the
 // components.
 func (m pls) CheckTrain(train int) error {
@@ -266,14 +233,14 @@ const plsComponents = 25
 
 var plsInfo = metrics.Info{
 	Name:      "pls",
-	Version:   8,
+	Version:   9,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "partial least squares regression from activations to responses",
 	Formula:   "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; components of less than 2⁻⁹² of the size of X do not count; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:     "-1 to 1",
 	NaN:       "a neuroid constant over the train or the test stimuli has no r and is left out of the median",
-	Needs:     stream.Needs{Gram: true},
+	Needs:     stream.Needs{Features: true},
 	Options:   []metrics.Option{{Name: "components", Type: "integer", Default: strconv.Itoa(plsComponents), Doc: "latent components, at most the train stimuli and the features"}},
 	References: []string{
 		"Wegelin (2000), A survey of partial least squares methods",

@@ -23,13 +23,15 @@ const (
 // vectors, and one product with a vector of each split serves them all.
 type plsRun struct {
 	in        metrics.NeuralInput
-	k         []float64 // the Gram matrix, of extreme size by a power of two
-	y         []float64 // responses less a usual one, by a power of two
-	unit      int       // y is 2^unit times the responses
-	inner     []float64 // Y·Yᵀ, where there are no covariances
-	ky, cross []float64 // K·Y and YᵀKY, where there are
-	v, out    []float64 // a vector of all stimuli for each split, one after the other
-	c, qz     []float64 // of neuroids likewise
+	k         []float64    // the Gram matrix, of extreme size by a power of two; nil in the primal form
+	lengths   []float64    // of each stimulus, the square of its activations' length
+	features  *plsFeatures // in the primal form
+	y         []float64    // responses less a usual one, by a power of two
+	unit      int          // y is 2^unit times the responses
+	inner     []float64    // Y·Yᵀ, where there are no covariances
+	ky, cross []float64    // K·Y and YᵀKY, where there are
+	v, out    []float64    // a vector of all stimuli for each split, one after the other
+	c, qz     []float64    // of neuroids likewise
 
 	held [][]float64 // from the Gram matrix's pool
 }
@@ -67,6 +69,9 @@ func newPLSRun(ctx context.Context, in metrics.NeuralInput, covariances bool) (*
 		for i, v := range in.Gram.K {
 			r.k[i] = unit * v
 		}
+	}
+	for i := range n {
+		r.lengths = append(r.lengths, r.k[i*n+i])
 	}
 	size := n * t
 	if covariances {
@@ -118,6 +123,8 @@ type plsFit struct {
 	oldU, oldT  []float64 // of the iteration before, where there are no covariances
 	removed     []float64 // of the square of the norm of XXᵀ, by each component, where there are covariances
 	magnitude   float64   // scale of X's inner products, to tell rounding
+	eta         float64   // ‖X_kᵀt‖²/tᵀt of the last component
+	primal      *plsPrimal
 	ended       string    // why there are no further components
 	prediction  []float64 // test rows × neuroids, less the train mean, in the unit of y
 	rounding    []float64 // of the prediction, for each neuroid
@@ -127,6 +134,7 @@ type plsFit struct {
 func (r *plsRun) fit(ctx context.Context, splits []metrics.Split, components int) ([]*plsFit, error) {
 	n, t := r.in.Gram.N, r.in.Neuroids
 	defer r.release(len(r.held))
+	withCovariances := r.cross != nil || r.features != nil
 	fits := make([]*plsFit, len(splits))
 	size, tested := 3*n*len(fits), 0
 	for _, s := range splits {
@@ -134,12 +142,12 @@ func (r *plsRun) fit(ctx context.Context, splits []metrics.Split, components int
 		rows := len(s.Train) + len(s.Test)
 		size += 2*len(s.Train) + rows + components*(rows+1)
 	}
-	if r.cross != nil {
+	if withCovariances {
 		size += (t*t + 4*t) * len(fits)
 	}
 	all := r.take(size)
 	r.v, r.out = dense.Cut(&all, n*2*len(fits)), dense.Cut(&all, n*len(fits))
-	if r.cross != nil {
+	if withCovariances {
 		r.c, r.qz = dense.Cut(&all, t*len(fits)), dense.Cut(&all, 2*t*len(fits))
 	}
 	predictions := pages.Of[float64](tested * t) // which outlive the rest
@@ -149,16 +157,22 @@ func (r *plsRun) fit(ctx context.Context, splits []metrics.Split, components int
 		f.u, f.t, f.h = dense.Cut(&all, f.train), dense.Cut(&all, len(f.rows)), dense.Cut(&all, f.train)
 		f.scores = dense.Cut(&all, components*len(f.rows))[:0]
 		f.along = dense.Cut(&all, components)
-		if r.cross != nil {
+		if withCovariances {
 			f.s, f.c = dense.Cut(&all, t*t), dense.Cut(&all, t)
 		}
 		for _, row := range s.Train {
-			f.magnitude += r.k[row*n+row]
+			f.magnitude += r.lengths[row]
 		}
 		fits[i] = f
 	}
 	step := r.wideComponent
-	if r.cross != nil {
+	switch {
+	case r.features != nil:
+		step = r.primalComponent
+		if err := r.primalCovariances(ctx, fits); err != nil {
+			return nil, err
+		}
+	case r.cross != nil:
 		step = r.component
 		if err := r.covariances(ctx, fits); err != nil {
 			return nil, err
@@ -254,12 +268,20 @@ func (f *plsFit) accept() {
 	tau := dense.Dot(f.t[:f.train], f.t[:f.train])
 	// A Gram matrix knows the square of a component's size to rounding of the
 	// whole: what is smaller is not there.
-	if !(tau > f.magnitude*16*dense.Epsilon) {
+	least := f.magnitude * 16 * dense.Epsilon
+	if f.primal != nil {
+		least = f.primal.leastSquare(f.train)
+	}
+	if !(tau > least) {
 		f.ended = plsUsedUp
 		return
 	}
 	f.scores = append(f.scores, f.t...)
 	f.norms = append(f.norms, tau)
+	if f.primal != nil {
+		f.primal.estimate(f, tau)
+		return
+	}
 	f.reach = append(f.reach, math.Sqrt(dense.Dot(f.u, f.u)))
 	f.covariance = append(f.covariance, f.lost)
 }

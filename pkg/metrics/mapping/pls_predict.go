@@ -10,6 +10,9 @@ import (
 // trace, reaches the scores of a component by ‖u‖ for weights of length 1, and the
 // weights by what sums of covariances and of responses with an offset have lost.
 func (r *plsRun) uncertainty(f *plsFit) float64 {
+	if f.primal != nil {
+		return f.primal.uncertainty(f)
+	}
 	off := f.uncertainty(func(int) float64 { return f.magnitude })
 	const most = 1e-7 // above it, errors of former components are no longer small for later ones
 	if off <= plsCertain || off > most || len(f.removed) < len(f.norms) {
@@ -122,13 +125,16 @@ func (r *plsRun) predict(f *plsFit) {
 func (r *plsRun) bound(f *plsFit) {
 	t, rounding, largest := r.in.Neuroids, 4*float64(f.train)*dense.Epsilon, 0.0
 	for _, row := range f.rows[f.train:] {
-		largest = max(largest, r.k[row*r.in.Gram.N+row])
+		largest = max(largest, r.lengths[row])
 	}
-	size := math.Sqrt(largest) * math.Sqrt(f.magnitude)
 	for k, norm := range f.norms {
+		size := math.Sqrt(largest) // of a score for weights of length 1
+		if f.primal == nil {
+			size = size * math.Sqrt(f.magnitude) * f.reach[k]
+		}
 		score := dense.MaxAbs(f.scores[k*len(f.rows)+f.train:(k+1)*len(f.rows)]) / math.Sqrt(norm)
 		for j := range t {
-			f.rounding[j] += float64(rounding * (float64(size*f.reach[k]*math.Abs(f.loadings[k*t+j])) + float64(score*math.Sqrt(r.squares(f, j)))))
+			f.rounding[j] += float64(rounding * (float64(size*math.Abs(f.loadings[k*t+j])) + float64(score*math.Sqrt(r.squares(f, j)))))
 		}
 	}
 }

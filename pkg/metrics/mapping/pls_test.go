@@ -14,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/testinput"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // differ is the largest difference between r of the same neuroids.
@@ -31,19 +32,31 @@ func differ(t *testing.T, got, want [][]float64) float64 {
 	return worst
 }
 
-// TestPLSPathsAgree fits by covariances and without them.
+// plsForms are the forms of pls: among stimuli by covariances and without them, and among
+// features.
+var plsForms = []struct {
+	name string
+	make func(ctx context.Context, in metrics.NeuralInput) (*plsRun, error)
+}{
+	{"by covariances", func(ctx context.Context, in metrics.NeuralInput) (*plsRun, error) { return newPLSRun(ctx, in, true) }},
+	{"without covariances", func(ctx context.Context, in metrics.NeuralInput) (*plsRun, error) { return newPLSRun(ctx, in, false) }},
+	{"primal", newPrimalPLSRun},
+}
+
+// TestPLSPathsAgree fits in all forms, of more neuroids than features and of fewer.
 func TestPLSPathsAgree(t *testing.T) {
-	for _, trainSize := range []float64{.9, .5, .3} {
-		c := simulated.New(7, 70, 90, 50)
+	for i, trainSize := range []float64{.9, .5, .3, .9, .5} {
+		c := simulated.New(7, 70, 60-12*i, 50)
 		in := testinput.Neural(t, c, 2)
 		var err error
 		in.Splits, err = metrics.StratifiedSplits(make([]int, c.N), metrics.SplitPlan{Splits: 3, TrainSize: trainSize, Seed: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
+		in.Gram.FormProducts(2)
 		want := primalScore(c, in.Splits, func(x, y, test *mat.Dense) *mat.Dense { return primalPLS(x, y, test, 12) })
-		for _, covariances := range []bool{true, false} {
-			run, err := newPLSRun(context.Background(), in, covariances)
+		for _, form := range plsForms {
+			run, err := form.make(context.Background(), in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +70,7 @@ func TestPLSPathsAgree(t *testing.T) {
 				got = append(got, series.ColumnPearson(f.prediction, dense.SelectRows(c.Y, c.Neuroids, test), len(test), c.Neuroids))
 			}
 			if d := differ(t, got, want); !(d < 1e-9) {
-				t.Errorf("train size %g, covariances %v: differs from the primal path by %.3g", trainSize, covariances, d)
+				t.Errorf("train size %g, %d features, %s: differs from NIPALS on the features by %.3g", trainSize, c.Features, form.name, d)
 			}
 		}
 	}
@@ -98,15 +111,23 @@ func TestPLSGroups(t *testing.T) {
 			t.Errorf("split %d: differs by %.3g", i, d)
 		}
 	}
-	if one := plsSplitBytes(2560, 168, 10, 25); plsGroup(one, 10) != 10 || plsGroup(one<<10, 10) != 1 {
-		t.Error("a group is all splits where they are small, else one")
+	for _, s := range []struct {
+		of   plsShape
+		want int
+	}{
+		{plsShape{2560, 168, 10, 25, 0}, 10}, {plsShape{2560, 168, 10, 25, 1000}, 10}, {plsShape{10000, 300, 10, 25, 1000}, 5},
+		{plsShape{10000, 3000, 10, 25, 0}, 3}, {plsShape{10000, 3000, 10, 25, 1000}, 1}, {plsShape{100000, 2000, 10, 25, 50000}, 10},
+	} {
+		if got := s.of.group(); got != s.want {
+			t.Errorf("%+v: %d splits are advanced together, want %d", s.of, got, s.want)
+		}
 	}
 }
 
 // TestPLSEndsAtTheRank has activations of rank 5, and responses that five
 // components explain only in part.
 func TestPLSEndsAtTheRank(t *testing.T) {
-	for _, neuroids := range []int{6, 90} { // with covariances and without
+	for i, neuroids := range []int{6, 90, 6} { // with covariances and without
 		c := simulated.New(5, 60, 5, neuroids)
 		copied := simulated.Case{N: 60, Features: 20, Neuroids: neuroids, Y: c.Y}
 		for i := range c.N {
@@ -115,6 +136,12 @@ func TestPLSEndsAtTheRank(t *testing.T) {
 			}
 		}
 		in := testinput.Neural(t, copied, 2)
+		if i > 0 { // among stimuli
+			in.Gram = testinput.Gram(t, copied, stream.Needs{Gram: true})
+			in.Gram.Again = func(ctx context.Context, sink stream.Sink) error {
+				return stream.RunPass(ctx, copied, []stream.Sink{sink}, stream.PassOptions{})
+			}
+		}
 		score, err := pls{8}.ScoreNeural(context.Background(), in)
 		if err != nil {
 			t.Fatal(err)

@@ -78,6 +78,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.h, of(out, i))
 		f.deflate(f.h, len(f.norms)-1)
+		f.eta = dense.Dot(f.t[:f.train], f.h) / f.norms[len(f.norms)-1]
 		f.remove()
 		f.spread(of(v, g+i), f.h)
 	})
@@ -196,14 +197,16 @@ func (f *plsFit) takeOut() {
 			q[j], z[j] = 0, 0
 		}
 	}
-	eta := dense.Dot(f.t[:f.train], f.h) / tau
-	t := len(q)
+	t, eta := len(q), f.eta
 	for i := range t {
 		row := f.s[i*t : (i+1)*t]
 		dense.AddScaled(tau*(float64(eta*q[i])-z[i]), q, row)
 		dense.AddScaled(-tau*q[i], z, row)
 	}
 	f.loadings = append(f.loadings, q...)
+	if f.primal != nil {
+		f.primal.remove(f, q)
+	}
 }
 
 // wideComponent finds the next component if there are too many neuroids

@@ -1,6 +1,9 @@
 package mapping
 
-import "github.com/brainscore-go/brainscore/pkg/metrics"
+import (
+	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
+)
 
 // heldColumns returns the columns of what a stableSplit works on: the features if they
 // are held, else a square root of their products. made is what making it takes.
@@ -43,13 +46,15 @@ func orRoot(s metrics.Shape, m metrics.Memory) metrics.Memory {
 	return m
 }
 
-// formedMemory counts inner products that are formed from features.
+// formedMemory counts inner products that are formed from features, and what these are packed
+// into.
 func formedMemory(s metrics.Shape) metrics.Memory {
 	n, _, _ := s.Sizes()
 	if !featuresHeld(s) || s.Products {
 		return metrics.Memory{}
 	}
-	return metrics.Memory{Working: metrics.FloatBytes * n * n, Kept: metrics.FloatBytes * n * n}
+	packed := metrics.FloatBytes * 2 * n * min(int64(s.Features), stream.SlabCols)
+	return metrics.Memory{Working: metrics.FloatBytes*n*n + packed, Kept: metrics.FloatBytes * n * n}
 }
 
 // primalHeld returns of how many splits products of features are held: of all if they are
