@@ -58,7 +58,7 @@ func (s plsShape) bytes(train, workers int) int64 {
 	part := min(int64(train), n-int64(train))
 	switch {
 	case s.primal():
-		return bytes + 8*t*int64(s.features) + 8*min(n, rowsSubtracted)*(int64(s.features)+t)
+		return bytes + 8*t*int64(s.features) + 8*min(n, othersAtOnce)*(int64(s.features)+t)
 	case !covarianceSmall(s.stimuli, s.neuroids, s.splits):
 		return bytes + 8*n*n
 	}

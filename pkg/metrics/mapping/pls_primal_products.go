@@ -8,9 +8,6 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
-// rowsSubtracted is how many rows' products are subtracted at once.
-const rowsSubtracted = 256
-
 // primalPLSNumbers returns how many numbers a split has of its own in the primal form.
 func primalPLSNumbers(features, neuroids int64) int64 { return features * (neuroids + 4) }
 
@@ -22,7 +19,7 @@ func (r *plsRun) primalCovariances(ctx context.Context, fits []*plsFit) error {
 	all := r.take(int(primalPLSNumbers(int64(p), int64(t))) * len(fits))
 	kept := len(r.held)
 	defer func() { r.release(kept) }()
-	room := r.take(min(n, rowsSubtracted) * (p + t))
+	room := r.take(min(n, othersAtOnce) * (p + t))
 	for _, f := range fits {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -56,7 +53,7 @@ func (r *plsRun) subtractOthers(f *plsFit, room []float64) (few []int, ok bool) 
 	}
 	copy(m.xy, r.features.xy)
 	sums, squares := make([]float64, p), make([]float64, p)
-	for some := range slices.Chunk(rows, rowsSubtracted) {
+	for some := range slices.Chunk(rows, othersAtOnce) {
 		from := room
 		x, y := dense.Cut(&from, len(some)*p), dense.Cut(&from, len(some)*t)
 		for a, i := range some {

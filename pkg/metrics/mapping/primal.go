@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -54,21 +55,63 @@ func columnProducts(workers int, a, b []float64, rows, aCols, bCols int) []float
 	return c
 }
 
-// primalProducts holds what the splits of one mapping share.
+// primalProducts holds what the splits of one mapping share. Responses are centred over all
+// stimuli as they are taken.
 type primalProducts struct {
-	y       []float64 // responses, centred over all stimuli
-	xy      []float64 // XᵀY
-	squares []float64 // of each column of y
+	responses   []float64
+	t           int
+	first, mean []float64 // of each neuroid; both are subtracted, so that an offset costs no digit
+	xy          []float64 // XᵀY
+	squares     []float64 // of each neuroid's responses
 }
 
 func newPrimalProducts(in metrics.NeuralInput) *primalProducts {
 	g, t := in.Gram, in.Neuroids
 	productsOf(g, in.Workers) // with all workers, before the splits need them
-	p := &primalProducts{y: make([]float64, g.N*t), squares: make([]float64, t)}
-	dense.CenterColumnsInto(in.Workers, p.y, in.Responses, t)
-	p.xy = columnProducts(in.Workers, g.X, p.y, g.N, g.Features, t)
-	dense.AddSquares(p.squares, p.y)
+	p := &primalProducts{responses: in.Responses, t: t, first: in.Responses[:t], mean: make([]float64, t), xy: make([]float64, g.Features*t), squares: make([]float64, t)}
+	for at := 0; at < len(in.Responses); at += t {
+		for j, v := range in.Responses[at : at+t] {
+			p.mean[j] += v - p.first[j]
+		}
+	}
+	for j := range p.mean {
+		p.mean[j] /= float64(g.N)
+	}
+	room := make([]float64, min(g.N, othersAtOnce)*t)
+	for rows := range slices.Chunk(dense.AllRows(g.N), othersAtOnce) {
+		y := room[:len(rows)*t]
+		p.centred(rows, y)
+		dense.AddSquares(p.squares, y)
+		x := g.X[rows[0]*g.Features : (rows[0]+len(rows))*g.Features]
+		dense.AddProduct(in.Workers, dense.Of(p.xy, g.Features, t), 1, dense.Of(x, len(rows), g.Features).T(), dense.Of(y, len(rows), t))
+	}
 	return p
+}
+
+// centred writes the responses of the given rows.
+func (p *primalProducts) centred(rows []int, out []float64) {
+	for a, i := range rows {
+		y := out[a*p.t : (a+1)*p.t]
+		for j, v := range p.responses[i*p.t : (i+1)*p.t] {
+			y[j] = v - p.first[j] - p.mean[j]
+		}
+	}
+}
+
+// meanOf returns the means of the responses over the given rows, as dense.ColumnMeans does.
+func (p *primalProducts) meanOf(rows []int) []float64 {
+	mean, first, y := make([]float64, p.t), make([]float64, p.t), make([]float64, p.t)
+	p.centred(rows[:1], first)
+	for k := range rows {
+		p.centred(rows[k:k+1], y)
+		for j, v := range y {
+			mean[j] += v - first[j]
+		}
+	}
+	for j := range mean {
+		mean[j] = first[j] + mean[j]/float64(len(rows))
+	}
+	return mean
 }
 
 // eachPrimal calls f for each split, concurrently, with the number of workers that

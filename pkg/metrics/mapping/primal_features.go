@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
@@ -56,15 +58,23 @@ func primalFeaturesOf(in metrics.NeuralInput, s metrics.Split) (f *primalFeature
 // primalNumbers returns how many numbers products of features have.
 func primalNumbers(features int) int64 { return int64(features) * int64(features) }
 
-// rowsOfOthers returns the features of the rows that are not trained on, in memory of the
-// pool.
-func (f *primalFeatures) rowsOfOthers(g *stream.Gram) (x []float64, release func()) {
+// othersAtOnce is how many of the rows that are not trained on are subtracted at once. Products
+// that are divided so have the same bits.
+const othersAtOnce = stream.SlabCols
+
+// eachOthers calls a function with some of the rows that are not trained on and their
+// features, in memory of the pool, until it has had all.
+func (f *primalFeatures) eachOthers(g *stream.Gram, call func(rows []int, x []float64)) {
 	pool := stream.Attached[pages.Pool](g)
-	x = pages.Take[float64](pool, len(f.others)*g.Features)
-	for a, row := range f.others {
-		copy(x[a*g.Features:(a+1)*g.Features], g.X[row*g.Features:(row+1)*g.Features])
+	room := pages.Take[float64](pool, min(len(f.others), othersAtOnce)*g.Features)
+	defer pages.Give(pool, room)
+	for rows := range slices.Chunk(f.others, othersAtOnce) {
+		x := room[:len(rows)*g.Features]
+		for a, row := range rows {
+			copy(x[a*g.Features:(a+1)*g.Features], g.X[row*g.Features:(row+1)*g.Features])
+		}
+		call(rows, x)
 	}
-	return x, func() { pages.Give(pool, x) }
 }
 
 // subtract reports whether subtraction leaves enough digits.
@@ -73,9 +83,9 @@ func (f *primalFeatures) subtract(in metrics.NeuralInput) bool {
 	for i := range g.Features {
 		copy(f.xx[i*g.Features+i:(i+1)*g.Features], all[i*g.Features+i:(i+1)*g.Features])
 	}
-	x, release := f.rowsOfOthers(g)
-	defer release()
-	dense.AddColumnProducts(in.Workers, dense.Of(f.xx, g.Features, g.Features), -1, dense.Of(x, len(f.others), g.Features))
+	f.eachOthers(g, func(rows []int, x []float64) {
+		dense.AddColumnProducts(in.Workers, dense.Of(f.xx, g.Features, g.Features), -1, dense.Of(x, len(rows), g.Features))
+	})
 	for i, m := range f.mean {
 		row := f.xx[i*g.Features+i : (i+1)*g.Features]
 		dense.AddScaled(-m*n, f.mean[i:], row)

@@ -35,8 +35,9 @@ func newPrimalFit(in metrics.NeuralInput, p *primalProducts, s metrics.Split, fe
 // products over the train rows.
 func (f *primalFit) subtractResponses(in metrics.NeuralInput, p *primalProducts) {
 	g, t, n := in.Gram, in.Neuroids, float64(len(f.train))
-	y := dense.SelectRows(p.y, t, f.others)
-	mean := dense.ColumnMeans(p.y, t, f.train)
+	y := make([]float64, len(f.others)*t)
+	p.centred(f.others, y)
+	mean := p.meanOf(f.train)
 	outside, cancels := make([]float64, t), false
 	dense.AddSquares(outside, y)
 	for j, m := range mean {
@@ -45,10 +46,12 @@ func (f *primalFit) subtractResponses(in metrics.NeuralInput, p *primalProducts)
 		f.norms[j] = math.Sqrt(p.squares[j])
 	}
 	if !cancels {
-		x, release := f.rowsOfOthers(g)
-		defer release()
 		f.xy = append([]float64(nil), p.xy...)
-		dense.AddProduct(in.Workers, dense.Of(f.xy, g.Features, t), -1, dense.Of(x, len(f.others), g.Features).T(), dense.Of(y, len(f.others), t))
+		f.eachOthers(g, func(rows []int, x []float64) {
+			some := y[:len(rows)*t]
+			y = y[len(some):]
+			dense.AddProduct(in.Workers, dense.Of(f.xy, g.Features, t), -1, dense.Of(x, len(rows), g.Features).T(), dense.Of(some, len(rows), t))
+		})
 		for i, m := range f.mean {
 			dense.AddScaled(-m*n, mean, f.xy[i*t:(i+1)*t])
 		}

@@ -73,7 +73,7 @@ func primalMemory(s metrics.Shape, concurrent int64) metrics.Memory {
 	f := int64(s.Features)
 	products, held := metrics.FloatBytes*f*f, primalHeld(s, concurrent)
 	return metrics.Memory{
-		Working: products*(1+held) + metrics.FloatBytes*(n*t+f*t+concurrent*((n-m)*f+3*f*t)) + predictionMemory(s),
+		Working: products*(1+held) + metrics.FloatBytes*(f*t+min(n, othersAtOnce)*t+concurrent*((n-m)*t+min(n-m, othersAtOnce)*f+3*f*t)) + predictionMemory(s),
 		Kept:    products * (1 + held), // some in the pool
 	}
 }
