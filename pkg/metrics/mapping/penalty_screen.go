@@ -17,14 +17,16 @@ import (
 // those of a few penalties (inverseNodes): with a relative error of at most ε, D is within
 // the share ε and M within ε·‖M‖, so that the loss Σ ‖M_i‖²/D_i² is bounded.
 type penaltyScreen struct {
-	workers           int
-	diagonal, off     []float64 // of T
-	rounding          float64   // of T, in norm
-	n, t              int       // train stimuli, responses of each
-	image             []float64 // Qᵀ·Y, or QᵀXᵀ·Y
-	turned            []float64 // Qᵀ, or QᵀXᵀ: its transpose takes the image to the stimuli
-	responses         []float64 // Y in the primal form, where M is (Y − fit)/α; else nil
-	solved, products  []float64 // scratch of the sizes of image and responses
+	workers          int
+	diagonal, off    []float64 // of T
+	rounding         float64   // of T, in norm
+	n, t             int       // train stimuli, responses of each
+	image            []float64 // Qᵀ·Y, or QᵀXᵀ·Y
+	turned           []float64 // Qᵀ, or QᵀXᵀ: its transpose takes the image to the stimuli
+	solved, products []float64 // scratch of the sizes of image and of some stimuli's responses
+	// miss replaces the fit of some responses to a stimulus by what it misses, over the
+	// penalty: M in the primal form. It is nil in the dual form, where products are M.
+	miss              func(stimulus, response int, fit []float64, over float64)
 	inverse           func(alpha float64, d, l []float64) ([]float64, error)
 	growth            func(alpha, loss, least, largest float64) float64 // that of rounding, given bounds of D
 	smallest, largest float64                                           // bounds of T's eigenvalues
@@ -84,7 +86,7 @@ func (s *penaltyScreen) skipped(ctx context.Context, alphas []float64) ([]bool, 
 	}
 	ceiling := math.Inf(1)
 	for len(candidates) > mostNodes {
-		cells := eigenvalueCells(s.smallest-s.rounding, s.largest+s.rounding, candidates[0], s.responses != nil)
+		cells := eigenvalueCells(s.smallest-s.rounding, s.largest+s.rounding, candidates[0], s.miss != nil)
 		nodes := newInverseNodes(candidates, cells, nodeError, mostNodes)
 		at, products, ok, err := s.measure(ctx, nodes.alphas)
 		if err != nil || !ok {
@@ -133,31 +135,34 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 		}
 		size := min(width, s.t-from)
 		cols := count * size
-		solved, out := s.solved[:p*cols], s.products[:s.n*cols]
+		solved := s.solved[:p*cols]
 		for k, factor := range factors {
 			for i := range p {
 				copy(solved[i*cols+k*size:i*cols+(k+1)*size], s.image[i*s.t+from:i*s.t+from+size])
 			}
 			dense.SolveTridiagonalColumns(factor[0], factor[1], solved, cols, k*size, (k+1)*size)
 		}
-		clear(out)
-		dense.AddProduct(s.workers, dense.Of(out, s.n, cols), 1, dense.Of(s.turned, p, s.n).T(), dense.Of(solved, p, cols))
-		crew.EachRow(s.workers, s.n, func(i int) {
-			row, sums := out[i*cols:(i+1)*cols], products[i*pairs:(i+1)*pairs]
-			pair := 0
-			for k := range count {
-				own := row[k*size : (k+1)*size]
-				if s.responses != nil {
-					for j, y := range s.responses[i*s.t+from : i*s.t+from+size] {
-						own[j] = (y - own[j]) / alphas[k]
+		rows := len(s.products) / s.t
+		for first := 0; first < s.n; first += rows {
+			some := min(rows, s.n-first)
+			out := s.products[:some*cols]
+			clear(out)
+			dense.AddProduct(s.workers, dense.Of(out, some, cols), 1, dense.Strided(s.turned[first:], p, some, s.n).T(), dense.Of(solved, p, cols))
+			crew.EachRow(s.workers, some, func(i int) {
+				row, sums := out[i*cols:(i+1)*cols], products[(first+i)*pairs:(first+i+1)*pairs]
+				pair := 0
+				for k := range count {
+					own := row[k*size : (k+1)*size]
+					if s.miss != nil {
+						s.miss(first+i, from, own, alphas[k])
+					}
+					for other := range k + 1 {
+						sums[pair] += dense.Dot(own, row[other*size:(other+1)*size])
+						pair++
 					}
 				}
-				for other := range k + 1 {
-					sums[pair] += dense.Dot(own, row[other*size:(other+1)*size])
-					pair++
-				}
-			}
-		})
+			})
+		}
 	}
 	for k, alpha := range alphas {
 		v, square := &nodes[k], 0.0

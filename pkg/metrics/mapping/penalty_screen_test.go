@@ -114,6 +114,7 @@ func withForm(t testing.TB, in metrics.NeuralInput, call func(form dense.Tridiag
 		if err != nil {
 			t.Fatal(err)
 		}
+		form.turn(in, f.primalFeatures)
 		loss, screen := f.losses(t.Context(), in, m.penaltySearch, form)
 		call(form.Tridiagonal, form.rounding, func() { form.diagonals.of = nil }, screen, loss)
 		return
@@ -170,7 +171,7 @@ func TestPenaltyScreen(t *testing.T) {
 				return
 			}
 			screened++
-			cells := eigenvalueCells(screen.smallest-rounding, screen.largest+rounding, search.alphas[0], screen.responses != nil)
+			cells := eigenvalueCells(screen.smallest-rounding, screen.largest+rounding, search.alphas[0], screen.miss != nil)
 			nodes := newInverseNodes(search.alphas, cells, nodeError, mostNodes)
 			at, products, ok, err := screen.measure(t.Context(), nodes.alphas)
 			if err != nil || !ok {

@@ -58,6 +58,7 @@ func columnProducts(workers int, a, b []float64, rows, aCols, bCols int) []float
 // primalProducts holds what the splits of one mapping share. Responses are centred over all
 // stimuli as they are taken.
 type primalProducts struct {
+	workers     int
 	responses   []float64
 	t           int
 	first, mean []float64 // of each neuroid; both are subtracted, so that an offset costs no digit
@@ -68,7 +69,7 @@ type primalProducts struct {
 func newPrimalProducts(in metrics.NeuralInput) *primalProducts {
 	g, t := in.Gram, in.Neuroids
 	productsOf(g, in.Workers) // with all workers, before the splits need them
-	p := &primalProducts{responses: in.Responses, t: t, first: in.Responses[:t], mean: make([]float64, t), xy: make([]float64, g.Features*t), squares: make([]float64, t)}
+	p := &primalProducts{workers: in.Workers, responses: in.Responses, t: t, first: in.Responses[:t], mean: make([]float64, t), xy: make([]float64, g.Features*t), squares: make([]float64, t)}
 	for at := 0; at < len(in.Responses); at += t {
 		for j, v := range in.Responses[at : at+t] {
 			p.mean[j] += v - p.first[j]

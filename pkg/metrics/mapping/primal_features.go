@@ -103,6 +103,17 @@ func (f *primalFeatures) subtract(in metrics.NeuralInput) bool {
 	return true
 }
 
+// centred writes the features of some of the train rows, less the mean. A feature that is
+// constant on the train rows is exactly 0.
+func (f *primalFeatures) centred(g *stream.Gram, rows []int, out []float64) {
+	for a, i := range rows {
+		row := out[a*g.Features : (a+1)*g.Features]
+		for j, v := range g.X[i*g.Features : (i+1)*g.Features] {
+			row[j] = v - f.mean[j]
+		}
+	}
+}
+
 // fewLost returns the features of which too few digits remain, centred on the train rows.
 func (f *primalFeatures) fewLost(g *stream.Gram) []float64 {
 	few, _ := centredOnTrain(dense.SelectColumns(g.X, g.Features, f.lost), len(f.lost), metrics.Split{Train: f.train})

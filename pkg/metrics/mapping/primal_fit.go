@@ -10,14 +10,15 @@ import (
 // primalFit holds the products of features and responses on the train rows of a split.
 type primalFit struct {
 	*primalFeatures
-	xy []float64 // XᵀY, features × neuroids, both centred on the train rows
+	xy      []float64 // XᵀY, features × neuroids, both centred on the train rows
+	workers int       // of all splits together
 	// norms are the neuroids' norms to which the rounding of xy is proportional.
 	norms []float64
 }
 
 // newPrimalFit computes the products with the responses as those of the features are.
 func newPrimalFit(in metrics.NeuralInput, p *primalProducts, s metrics.Split, features *primalFeatures) *primalFit {
-	f := &primalFit{primalFeatures: features, norms: make([]float64, in.Neuroids)}
+	f := &primalFit{primalFeatures: features, workers: p.workers, norms: make([]float64, in.Neuroids)}
 	if features.subtracted {
 		f.subtractResponses(in, p)
 		f.restoreResponses(in)

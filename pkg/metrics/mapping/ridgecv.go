@@ -294,7 +294,7 @@ func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 	if m.folds == 0 && featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
 		systems := primalHeld(s, concurrent) // or forms, while these are not kept
 		choice := metrics.Memory{
-			Working: metrics.FloatBytes * (systems*f*f + concurrent*(2*f*train+2*f*t+2*train*t+penalties*train+m.screenNumbers(train, t))),
+			Working: metrics.FloatBytes * (systems*f*f + m.primalChoiceNumbers(s)),
 			Kept:    metrics.FloatBytes * systems * f * f,
 		}
 		return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, primalFormNumbers(s.Features, s.Train, len(m.alphas)))).Plus(rareRoot(s, concurrent))
