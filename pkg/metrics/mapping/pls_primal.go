@@ -36,6 +36,7 @@ type plsPrimal struct {
 	left    []float64 // of each feature, the squares that components leave on the train rows
 	sizes   []float64 // of each feature, the norm over all stimuli, by which rounding is measured
 	targets float64   // norm of the responses, likewise
+	few     []int     // features of which the train rows have next to nothing
 	refresh float64   // trace of X_kᵀY_k's square below which it is computed again
 	off     []float64 // of each component, how far rounding moves its scores, relative to them and to ε
 }
@@ -114,8 +115,30 @@ func (r *plsRun) primalComponent(ctx context.Context, fits []*plsFit) error {
 	dense.AddProduct(r.in.Workers, dense.Of(qz, g, t), 1, dense.Of(v, g, n), dense.Of(r.y, n, t))
 	return r.step(ctx, fits, func(i int, f *plsFit) {
 		f.q, f.z = qz[i*t:(i+1)*t], r.qz[(g+i)*t:(g+i+1)*t]
-		f.primal.project(f, byFeature[i*p:(i+1)*p])
+		xt := byFeature[i*p : (i+1)*p]
+		r.sumFew(f, xt)
+		f.primal.project(f, xt)
 	})
+}
+
+// sumFew sets Xᵀt of the features of which the train rows have next to nothing, from their
+// differences there: 0 for what is constant. In the product over all rows they have what
+// rounding leaves of their mean, which is large in the scores of a test row that has the rest.
+func (r *plsRun) sumFew(f *plsFit, xt []float64) {
+	few, p := f.primal.few, r.in.Gram.Features
+	if len(few) == 0 {
+		return
+	}
+	for _, j := range few {
+		xt[j] = 0
+	}
+	first := r.features.x[f.rows[0]*p : (f.rows[0]+1)*p]
+	for a, i := range f.rows[:f.train] {
+		row, score := r.features.x[i*p:(i+1)*p], f.t[a]
+		for _, j := range few {
+			xt[j] += float64((row[j] - first[j]) * score)
+		}
+	}
 }
 
 // weights sets w to X_kᵀY_k·c, of length 1.

@@ -36,6 +36,11 @@ func (r *plsRun) primalCovariances(ctx context.Context, fits []*plsFit) error {
 			few = dense.AllRows(p)
 		}
 		r.sumTrain(f, few)
+		for j, square := range r.features.squares {
+			if m.left[j] < leastShare*square {
+				m.few = append(m.few, j)
+			}
+		}
 		r.clearConstantColumns(f)
 		m.square(f, r.in.Workers)
 	}
