@@ -9,6 +9,10 @@ type Shape struct {
 	Train    int // stimuli of a split
 	Splits   int // at least 1
 	Workers  int // at least 1
+	// Once is true if the activations cannot be read again and their features are not held.
+	Once bool
+	// Allowed is the memory that a score may take in bytes; 0 for any.
+	Allowed int64
 	// Reading is what a pass over the layer holds, in bytes.
 	Reading int64
 	// Products is true if inner products are held, also of features that are few.

@@ -48,6 +48,9 @@ type NeuralInput struct {
 	// Shared is true if further neuroids are compared with the same Gram matrix, so that
 	// what depends on the activations alone is worth keeping.
 	Shared bool
+	// Allowed is the memory that the score may take in bytes, by which a metric chooses
+	// between two ways to compute it; 0 for any.
+	Allowed int64
 }
 
 // Neural is a metric of KindMapping or KindSimilarity.

@@ -54,6 +54,8 @@ type Score struct {
 	Neuroids []float64
 	// SplitNeuroids holds, for mappings, split × neuroid raw values.
 	SplitNeuroids [][]float64
+	// Side is what the score was computed by, of a metric that can be computed on either.
+	Side Side
 	// Alphas are the penalties that ridgecv chose, one a split or, within it, a neuroid.
 	Alphas []float64
 	// Targets is the number of features that a mapping from recordings to activations

@@ -44,6 +44,7 @@ type Score struct {
 	Layer     string    `json:"layer"`
 	Metric    string    `json:"metric"`
 	Kernel    string    `json:"kernel,omitempty"` // that computed it, if known
+	Side      string    `json:"side,omitempty"`   // that it was computed on, of a metric that has two
 	Raw       Estimate  `json:"raw"`
 	Distance  *Number   `json:"distance,omitempty"` // in radians, of shape metrics
 	Ceiling   Estimate  `json:"ceiling"`
@@ -250,7 +251,7 @@ func newModel(m benchmarks.ModelResult) Model {
 func newScore(r benchmarks.Result) Score {
 	s := Score{
 		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent,
-		Layer: r.Layer, Metric: r.Metric, Kernel: r.Kernel,
+		Layer: r.Layer, Metric: r.Metric, Kernel: r.Kernel, Side: string(r.Side),
 		Raw:      NewEstimate(r.Raw),
 		Ceiling:  NewEstimate(r.Ceiling),
 		Score:    Figure{Number(r.Ceiled.Value), Number(r.Ceiled.Error), (*Interval)(r.Ceiled.Interval)},

@@ -50,6 +50,7 @@ func (s Score) result() benchmarks.Result {
 		Score: metrics.Score{
 			Raw: s.Raw.estimate(), Ceiling: s.Ceiling.estimate(),
 			Ceiled:   metrics.Estimate{Value: float64(s.Score.Value), Error: float64(s.Score.Error), Interval: (*metrics.Interval)(s.Score.Interval)},
+			Side:     metrics.Side(s.Side),
 			Alphas:   floats(s.Alphas),
 			Warnings: s.Warnings,
 		},

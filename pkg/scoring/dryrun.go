@@ -12,11 +12,35 @@ type PlannedRead struct {
 	// Subjects is the largest number of subjects that a benchmark compares on their own, 0
 	// if none does.
 	Subjects int
+	// Sides are, by benchmark, what metrics that can be computed on either side are computed by.
+	Sides map[string]metrics.Side
 	// Readings is how often the layer is read: twice if a metric takes its columns once more.
 	Readings int
 	ReadSize
 	// Err is what would keep the layer from being read.
 	Err error
+}
+
+// sides returns the sides of a reading's evaluations, by benchmark.
+func (l *loader) sides(read *layerRead, size ReadSize) map[string]metrics.Side {
+	sides := make(map[string]metrics.Side)
+	for _, e := range read.evaluations {
+		if _, ok := e.data.(recordingsKind); !ok || e.reading != readsLayer || size.Features == 0 || size.matrix > 0 {
+			continue
+		}
+		metric, err := e.definition.NewMetric()
+		if err != nil {
+			continue // which scoring reports
+		}
+		recorded := l.sizeOfRecordings(e.definition)
+		if recorded.stimuli == 0 {
+			continue
+		}
+		if side := metrics.SideOf(metric, l.shapeOf(e.definition, size, recorded)); side != "" {
+			sides[e.definition.Identifier] = side
+		}
+	}
+	return sides
 }
 
 // DryRun is what a request would do, without reading activations.
@@ -51,6 +75,7 @@ func (r *Runner) DryRun(request Request) (*DryRun, error) {
 					}
 				}
 				planned.ReadSize, planned.Err = r.loader.sizeOf(p.dump, read)
+				planned.Sides = r.loader.sides(read, planned.ReadSize)
 				out.Reads = append(out.Reads, planned)
 			}
 		}

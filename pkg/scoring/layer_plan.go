@@ -175,7 +175,7 @@ func (p *layerPlan) addNeural(e *binEvaluation, metric metrics.Metric, stimuli [
 	}
 	gram.users++
 	withGram := func() metrics.NeuralInput {
-		in.Gram, in.Shared = gram.gram, gram.users > 1
+		in.Gram, in.Shared, in.Allowed = gram.gram, gram.users > 1, allowedMemory(p.scorer.options)
 		return in.NeuralInput
 	}
 	of := &comparison{}
@@ -186,7 +186,11 @@ func (p *layerPlan) addNeural(e *binEvaluation, metric metrics.Metric, stimuli [
 		return of, nil
 	}
 	of.score = func(ctx context.Context) (metrics.Score, error) {
-		return metric.(metrics.Neural).ScoreNeural(ctx, withGram())
+		in := withGram()
+		side := metrics.SideOf(metric, metrics.ShapeOf(in))
+		score, err := metric.(metrics.Neural).ScoreNeural(ctx, in)
+		score.Side = side
+		return score, err
 	}
 	return of, nil
 }

@@ -34,6 +34,14 @@ func withGarbage(bytes int64) int64 { return (processBytes + bytes) * 11 / 10 }
 // withoutGarbage returns the bytes of data that a process of the given size can hold.
 func withoutGarbage(process int64) int64 { return process*10/11 - processBytes }
 
+// allowedMemory returns the bytes of data that one score may hold; 0 for any.
+func allowedMemory(o *Options) int64 {
+	if o.Memory <= 0 {
+		return 0
+	}
+	return max(1, withoutGarbage(o.Memory))
+}
+
 // sizeOf looks at the headers of a reading's files and estimates what it takes.
 func (l *loader) sizeOf(dump *stimuli.Dump, read *layerRead) (ReadSize, error) {
 	size, err := l.readSize(dump, read)

@@ -202,7 +202,7 @@ func averagingMemory(d *benchmarks.Definition, s metrics.Shape, recorded recorde
 
 // shapeOf returns the shape of a benchmark's comparison with a layer.
 func (l *loader) shapeOf(d *benchmarks.Definition, size ReadSize, recorded recordedSize) metrics.Shape {
-	s := metrics.Shape{Stimuli: size.Rows, Features: size.Features, Bands: size.bands, Neuroids: recorded.largest, Splits: 1, Workers: l.options.Workers, Reading: blockMemory(size)}
+	s := metrics.Shape{Stimuli: size.Rows, Features: size.Features, Bands: size.bands, Neuroids: recorded.largest, Splits: 1, Workers: l.options.Workers, Allowed: allowedMemory(l.options), Reading: blockMemory(size)}
 	if size.reduced > 0 {
 		s.Features = size.reduced
 	}

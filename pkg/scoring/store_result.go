@@ -133,7 +133,8 @@ type keptResult struct {
 	Resampled       *keptSamples      `json:"resampled,omitempty"`
 	Warnings        []string          `json:"warnings"`
 	// Kernel is empty in results that were kept before it was recorded.
-	Kernel string `json:"kernel,omitempty"`
+	Kernel string       `json:"kernel,omitempty"`
+	Side   metrics.Side `json:"side,omitempty"`
 	// Content is the hash of a table of choices or probabilities.
 	Content string `json:"content,omitempty"`
 }
@@ -146,7 +147,7 @@ func encodeResult(r *benchmarks.Result, content string) keptResult {
 		Raw: keepEstimate(r.Raw), Ceiling: keepEstimate(r.Ceiling), Ceiled: keepEstimate(r.Ceiled), Counts: r.Counts,
 		CeilingBounds: exacts(r.CeilingBounds), Angles: exacts(r.Angles),
 		Neuroids: exacts(r.Neuroids), NeuroidIDs: r.NeuroidIDs, NeuroidCeilings: exacts(r.NeuroidCeilings),
-		Alphas: exacts(r.Alphas), Warnings: r.Warnings, Kernel: r.Kernel, Content: content,
+		Alphas: exacts(r.Alphas), Warnings: r.Warnings, Kernel: r.Kernel, Side: r.Side, Content: content,
 	}
 	if p := r.Property; p.Affine != nil {
 		k.Affine, k.Values = exacts(p.Affine), exacts(p.Values)
@@ -179,7 +180,7 @@ func (k *keptResult) result() *benchmarks.Result {
 		Benchmark: k.Benchmark, Version: k.Version, Region: k.Region, Parent: k.Parent, Layer: k.Layer, Metric: k.Metric, Kernel: k.Kernel,
 		Score: metrics.Score{
 			Raw: k.Raw.estimate(), Ceiling: k.Ceiling.estimate(), Ceiled: k.Ceiled.estimate(),
-			Neuroids: floats(k.Neuroids), Alphas: floats(k.Alphas), Angles: floats(k.Angles), Warnings: k.Warnings,
+			Neuroids: floats(k.Neuroids), Alphas: floats(k.Alphas), Angles: floats(k.Angles), Side: k.Side, Warnings: k.Warnings,
 		},
 		CeilingBounds: floats(k.CeilingBounds),
 		Counts:        k.Counts, NeuroidIDs: k.NeuroidIDs, NeuroidCeilings: floats(k.NeuroidCeilings),

@@ -45,7 +45,7 @@ func (rec *recordings) scoreGroups(p *layerPlan, of []*comparison, d *benchmarks
 
 // overGroups returns the mean of the scores of groups.
 func (rec *recordings) overGroups(parts []metrics.Score) metrics.Score {
-	out := metrics.Score{Parts: parts}
+	out := metrics.Score{Parts: parts, Side: metrics.JoinSides(parts)}
 	var raw []float64
 	var warnings [][]string
 	for i, score := range parts {

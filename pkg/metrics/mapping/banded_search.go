@@ -253,7 +253,7 @@ func (f *bandedSearch) fit(ctx context.Context, in metrics.NeuralInput, s metric
 	}
 	in.Gram, in.Shared = f.last, false
 	of, _ = predictRidge(in, s, f.alphas[alpha])
-	doubt, err = ridge{f.alphas[alpha]}.settle(ctx, in, s, &of)
+	doubt, err = ridge{f.alphas[alpha]}.settle(ctx, in, s, false, &of)
 	return of, doubt, err
 }
 

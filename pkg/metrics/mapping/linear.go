@@ -25,6 +25,17 @@ func (linear) Info() metrics.Info { return linearInfo }
 // OnMeans returns the mapping itself: equal rows have the same least squares as their mean.
 func (m linear) OnMeans(int) (metrics.Neural, bool) { return m, true }
 
+// Side returns what the fit is computed by.
+func (linear) Side(s metrics.Shape) metrics.Side {
+	switch {
+	case s.Once || !featuresHeld(s) && regressionMemory(s, 0).Working == 0:
+		return metrics.Dual
+	case regressionMemory(s, 0).Working == 0 && primalIsSmaller(s.Features, s.Train):
+		return metrics.Primal
+	}
+	return metrics.Activations
+}
+
 // ScoreNeural cross-validates the mapping.
 func (m linear) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {

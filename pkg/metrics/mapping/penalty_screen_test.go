@@ -108,7 +108,7 @@ func oneSplit(t testing.TB, c simulated.Case, seed uint32) metrics.NeuralInput {
 func withForm(t testing.TB, in metrics.NeuralInput, call func(form dense.Tridiagonal, rounding float64, forget func(), screen *penaltyScreen, loss lossFunction)) {
 	t.Helper()
 	m, s := ridgeCV{usualPenalties()}, in.Splits[0]
-	if m.usesPrimal(in.Gram, len(s.Train)) {
+	if usesPrimal(in.Gram, len(s.Train)) {
 		f := newPrimalFit(in, newPrimalProducts(in), s, newPrimalFeatures(in, s))
 		form, _, err := f.form(t.Context(), in)
 		if err != nil {

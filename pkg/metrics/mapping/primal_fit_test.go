@@ -22,7 +22,7 @@ func TestPrimalEqualsGram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !usesPrimal(in.Gram, len(in.Splits[0].Train)) {
+		if !prefersPrimal(ridgeCV{usualPenalties()}, metrics.ShapeOf(in)) {
 			t.Fatal("24 features are not solved in the primal form")
 		}
 		wide := in

@@ -21,6 +21,15 @@ func (ridge) Info() metrics.Info { return ridgeInfo }
 
 // ScoreNeural cross-validates the mapping.
 func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
+	primal := in.Gram.X != nil && prefersPrimal(m, metrics.ShapeOf(in))
+	return m.crossValidate(ctx, in, primal)
+}
+
+// Side returns the cheaper side.
+func (m ridge) Side(s metrics.Shape) metrics.Side { return sideOf(m, s, 0) }
+
+// crossValidate cross-validates the mapping in its primal or in its dual form.
+func (m ridge) crossValidate(ctx context.Context, in metrics.NeuralInput, primal bool) (metrics.Score, error) {
 	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
 		exact, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
 		done, err := fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
@@ -32,7 +41,7 @@ func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics
 			return exact, doubtWarnings("ridge", doubts), err
 		}
 		predict := m.primal
-		if !allPrimal(in) {
+		if !primal {
 			in.Gram.FormProducts(in.Workers)
 			if predict = m.direct; fewLeftOut(in) {
 				predict = m.leftOut
@@ -43,7 +52,7 @@ func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics
 			return nil, nil, err
 		}
 		for i, s := range in.Splits {
-			if doubts[i], err = m.settle(ctx, in, s, &predictions[i]); err != nil {
+			if doubts[i], err = m.settle(ctx, in, s, primal, &predictions[i]); err != nil {
 				return nil, nil, fmt.Errorf("split %d: %w", i, err)
 			}
 		}
@@ -54,9 +63,9 @@ func (m ridge) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics
 // OnMeans divides the penalty, since equal rows add up.
 func (m ridge) OnMeans(bins int) (metrics.Neural, bool) { return ridge{m.alpha / float64(bins)}, true }
 
-// settle replaces predictions that are missing or that rounding has moved. doubt
+// settle replaces predictions of the primal or the dual form that are missing or that rounding has moved. doubt
 // describes what is then uncertain about them; it is empty if nothing is.
-func (m ridge) settle(ctx context.Context, in metrics.NeuralInput, s metrics.Split, of *prediction) (doubt string, err error) {
+func (m ridge) settle(ctx context.Context, in metrics.NeuralInput, s metrics.Split, primal bool, of *prediction) (doubt string, err error) {
 	if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
 		*of = constantPrediction(in, s)
 		return "", err
@@ -65,7 +74,7 @@ func (m ridge) settle(ctx context.Context, in metrics.NeuralInput, s metrics.Spl
 		return "", nil
 	}
 	// Leaving stimuli out of one inverse may have cost the digits.
-	if in.Gram.K != nil && !usesPrimal(in.Gram, len(s.Train)) {
+	if !primal {
 		if one, ok := predictRidge(in, s, m.alpha); ok {
 			if *of = one; of.resolved(in.Neuroids) {
 				return "", nil
@@ -252,13 +261,18 @@ func predictDual(in metrics.NeuralInput, s metrics.Split, d []float64) []float64
 
 // Memory counts the fit that the shape leads to: an inverse over all stimuli and, for
 // each split, blocks of it, or products of features.
-func (ridge) Memory(s metrics.Shape) metrics.Memory {
+func (m ridge) Memory(s metrics.Shape) metrics.Memory {
 	if double := regressionMemory(s, 0); double.Working > 0 {
 		return double
 	}
-	if featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
-		return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
-	}
+	return sideMemory(m, s)
+}
+
+func (ridge) primalMemory(s metrics.Shape) metrics.Memory {
+	return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
+}
+
+func (ridge) dualMemory(s metrics.Shape) metrics.Memory {
 	n, t, m := s.Sizes()
 	inverse := metrics.FloatBytes * n * n
 	memory := metrics.Memory{Working: dualMemory(s) + predictionMemory(s)}

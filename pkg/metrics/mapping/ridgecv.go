@@ -34,6 +34,17 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metri
 			return metrics.Score{}, err
 		}
 	}
+	primal := in.Gram.X != nil && prefersPrimal(m, metrics.ShapeOf(in))
+	return m.crossValidate(ctx, in, primal)
+}
+
+// Side returns the cheaper side.
+func (m ridgeCV) Side(s metrics.Shape) metrics.Side {
+	return sideOf(m, s, doublePenaltyTerms(m.penaltySearch, s.Train, s.Features, s.Neuroids))
+}
+
+// crossValidate cross-validates the mapping in its primal or in its dual form.
+func (m ridgeCV) crossValidate(ctx context.Context, in metrics.NeuralInput, primal bool) (metrics.Score, error) {
 	var alphas [][]float64
 	score, err := crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
 		alphas = make([][]float64, len(in.Splits))
@@ -54,13 +65,11 @@ func (m ridgeCV) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metri
 		if done || err != nil {
 			return predictions, doubtWarnings("ridgecv", doubts), err
 		}
-		var products *primalProducts
-		for _, s := range in.Splits {
-			if !m.usesPrimal(in.Gram, len(s.Train)) {
-				in.Gram.FormProducts(in.Workers)
-			} else if products == nil {
-				products = newPrimalProducts(in)
-			}
+		var products *primalProducts // nil for the dual form
+		if primal {
+			products = newPrimalProducts(in)
+		} else {
+			in.Gram.FormProducts(in.Workers)
 		}
 		// Tridiagonalising is limited by memory's speed and keeps one worker busy, so
 		// splits run concurrently.
@@ -96,12 +105,6 @@ func (m ridgeCV) allAlphas(in metrics.NeuralInput, bySplit [][]float64) (all []f
 		all = append(all, row...)
 	}
 	return all
-}
-
-// usesPrimal reports whether penalties are chosen by inner products of features. Folds are
-// left out of the dual form alone.
-func (m ridgeCV) usesPrimal(g *stream.Gram, train int) bool {
-	return m.folds == 0 && usesPrimal(g, train)
 }
 
 // byPenalty predicts the neuroids of each distinct penalty together, with one penalty all
@@ -159,7 +162,7 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 		return slices.Repeat(m.alphas[:1], m.choices(in.Neuroids)), constantPrediction(in, s), "", err
 	}
 	var certain bool
-	if m.usesPrimal(in.Gram, len(s.Train)) {
+	if products != nil {
 		features, release := primalFeaturesOf(in, s)
 		defer release()
 		f := newPrimalFit(in, products, s, features)
@@ -289,16 +292,22 @@ func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 	if double := regressionMemory(s, doublePenaltyTerms(m.penaltySearch, s.Train, s.Features, s.Neuroids)); double.Working > 0 {
 		return double
 	}
-	n, t, train := s.Sizes()
-	f, concurrent, penalties := int64(s.Features), atOncePrimal(s), int64(len(m.alphas))
-	if m.folds == 0 && featuresHeld(s) && primalIsSmaller(s.Features, s.Train) {
-		systems := primalHeld(s, concurrent) // or forms, while these are not kept
-		choice := metrics.Memory{
-			Working: metrics.FloatBytes * (systems*f*f + m.primalChoiceNumbers(s)),
-			Kept:    metrics.FloatBytes * systems * f * f,
-		}
-		return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, primalFormNumbers(s.Features, s.Train, len(m.alphas)))).Plus(rareRoot(s, concurrent))
+	return sideMemory(m, s)
+}
+
+func (m ridgeCV) primalMemory(s metrics.Shape) metrics.Memory {
+	f, concurrent := int64(s.Features), atOncePrimal(s)
+	systems := primalHeld(s, concurrent) // or forms, while these are not kept
+	choice := metrics.Memory{
+		Working: metrics.FloatBytes * (systems*f*f + m.primalChoiceNumbers(s)),
+		Kept:    metrics.FloatBytes * systems * f * f,
 	}
+	return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, primalFormNumbers(s.Features, s.Train, len(m.alphas)))).Plus(rareRoot(s, concurrent))
+}
+
+func (m ridgeCV) dualMemory(s metrics.Shape) metrics.Memory {
+	n, t, train := s.Sizes()
+	concurrent, penalties := atOncePrimal(s), int64(len(m.alphas))
 	turned := int64(0) // responses of more neuroids than stimuli
 	if !m.perNeuroid && t > train {
 		turned, t = 2*train*t, train

@@ -11,6 +11,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
@@ -96,6 +97,16 @@ func printDry(ctx context.Context, dry scoring.DryRun, out outputFlags, streams 
 	return nil
 }
 
+// joinSides lists the different sides.
+func joinSides(sides map[string]metrics.Side) string {
+	var all []string
+	for _, side := range sides {
+		all = append(all, string(side))
+	}
+	slices.Sort(all)
+	return strings.Join(slices.Compact(all), ", ")
+}
+
 // dryDocument is the JSON of a dry run.
 type dryDocument struct {
 	Schema     int       `json:"schema"`
@@ -119,6 +130,8 @@ type dryPass struct {
 	// Subjects is the largest number of subjects that a benchmark compares on their own, 0 if
 	// none does.
 	Subjects int `json:"subjects,omitempty"`
+	// Sides are, by benchmark, what is computed by: inner products of features or of stimuli.
+	Sides map[string]metrics.Side `json:"sides,omitempty"`
 	// Readings is how often the layer is read, and Bytes what all of them read.
 	Readings int `json:"readings"`
 }
@@ -129,7 +142,7 @@ func newDryDocument(dry scoring.DryRun) dryDocument {
 		if p.Err != nil {
 			continue
 		}
-		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes * int64(p.Readings), p.Memory, p.MemoryAtMost, p.Subjects, p.Readings})
+		doc.Passes = append(doc.Passes, dryPass{p.Model, p.Layer, p.TimeBin, p.StimulusSet, p.Benchmarks, p.Rows, p.Features, p.Bytes * int64(p.Readings), p.Memory, p.MemoryAtMost, p.Subjects, p.Sides, p.Readings})
 		doc.Bytes += p.Bytes * int64(p.Readings)
 	}
 	return doc
@@ -142,9 +155,9 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 		e.SetIndent("", "  ")
 		return e.Encode(doc)
 	}
-	subjects, benchmarks, passes := 0, 0, 0
+	subjects, benchmarks, passes, sided := 0, 0, 0, false
 	for _, p := range doc.Passes {
-		passes += p.Readings
+		passes, sided = passes+p.Readings, sided || len(p.Sides) > 0
 		subjects, benchmarks = max(subjects, p.Subjects), max(benchmarks, len(p.Benchmarks))
 	}
 	shownIf := func(shown bool, c output.Column) output.Column {
@@ -155,7 +168,7 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 	}
 	g := output.Grid{Columns: []output.Column{{Header: "model"}, {Header: "layer"}, {Header: "time bin", Rank: 6}, {Header: "stimulus set", Rank: 3},
 		shownIf(benchmarks > 0, output.Column{Header: "benchmarks", Wrap: true}), shownIf(subjects > 0, output.Column{Header: "subjects", Right: true, Rank: 5}),
-		{Header: "rows", Right: true, Rank: 4}, {Header: "features", Right: true, Rank: 2}, {Header: "reads", Right: true, Rank: 1}, {Header: "memory", Right: true}}}
+		{Header: "rows", Right: true, Rank: 4}, {Header: "features", Right: true, Rank: 2}, shownIf(sided, output.Column{Header: "side", Rank: 7}), {Header: "reads", Right: true, Rank: 1}, {Header: "memory", Right: true}}}
 	for _, p := range doc.Passes {
 		names := strings.Join(p.Benchmarks, " ")
 		shown := names
@@ -163,7 +176,7 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 			shown = fmt.Sprintf("%s and %d more", strings.Join(p.Benchmarks[:shownNames-1], " "), len(p.Benchmarks)-shownNames+1)
 		}
 		g.Add(output.Text(p.Model), output.Text(p.Layer), output.Text(p.TimeBin), output.Text(p.StimulusSet), output.Texts(shown, names), output.Count(p.Subjects),
-			output.Int(p.Rows), output.Int(p.Features), output.Bytes(p.Bytes), output.Bytes(p.Memory))
+			output.Int(p.Rows), output.Int(p.Features), output.Text(joinSides(p.Sides)), output.Bytes(p.Bytes), output.Bytes(p.Memory))
 	}
 	if err := g.Write(w, format, color); err != nil || format != output.Table {
 		return err
