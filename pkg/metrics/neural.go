@@ -28,6 +28,9 @@ type NeuralInput struct {
 	// repetitions, without NaN.
 	Responses []float64
 	Neuroids  int
+	// Block, if it is set, returns the responses of the neuroids from … to-1 in place of
+	// Responses, which is then nil: for metrics whose Info has Apart.
+	Block func(ctx context.Context, from, to int) ([]float64, error)
 	// Dissimilarities are those of recordings that are given as them, stimuli × stimuli,
 	// row-major, instead of Responses; nil for others.
 	Dissimilarities []float64

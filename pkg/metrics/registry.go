@@ -66,6 +66,9 @@ type Info struct {
 	Range   string
 	NaN     string // what NaN means in its results and its input
 	Needs   stream.Needs
+	// Apart reports whether each neuroid's figures depend on its own responses alone, so that
+	// recordings may be given block by block: NeuralInput.Block.
+	Apart bool
 	// Dissimilarities reports whether the metric also compares layers and recordings that
 	// are given as dissimilarities: Gram.Dissimilarities, NeuralInput.Dissimilarities.
 	Dissimilarities bool

@@ -3,13 +3,11 @@ package mapping
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -38,36 +36,48 @@ func (linear) Side(s metrics.Shape) metrics.Side {
 
 // ScoreNeural cross-validates the mapping.
 func (m linear) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
-	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
-		predictions, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
-		done, err := fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
-			predictions[i] = f.predict(f.leastNorm)
-			doubts[i] = doubtOf(predictions[i], in.Neuroids)
-			return nil
-		})
-		if done || err != nil {
-			return predictions, doubtWarnings("linear", doubts), err
+	return apartMapping{
+		name: "linear",
+		small: func(ctx context.Context, in metrics.NeuralInput) (exact []prediction, doubts []string, done bool, err error) {
+			exact, doubts = make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
+			done, err = fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
+				exact[i] = f.predict(f.leastNorm)
+				doubts[i] = doubtOf(exact[i], in.Neuroids)
+				return nil
+			})
+			return exact, doubts, done, err
+		},
+		fast:   m.fast,
+		settle: m.settle,
+	}.crossValidate(ctx, in)
+}
+
+// fast predicts by inner products of features if they are clearly fewer than stimuli, or of
+// stimuli if features are not held.
+func (m linear) fast(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
+	if in.Gram.X != nil && allPrimal(in) {
+		return m.primal(ctx, in)
+	}
+	predictions := make([]prediction, len(in.Splits))
+	if in.Gram.X != nil {
+		return predictions, nil
+	}
+	for i, s := range in.Splits {
+		if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
+			if err != nil {
+				return nil, err
+			}
+			continue
 		}
-		if in.Gram.X != nil && allPrimal(in) {
-			var err error
-			if predictions, err = m.primal(ctx, in); err != nil {
-				return nil, nil, err
-			}
+		of, err := crew.Interruptible(ctx, func() (*prediction, error) { return linearDual(in, s), nil })
+		if err != nil {
+			return nil, err
 		}
-		for i, s := range in.Splits {
-			if err := ctx.Err(); err != nil {
-				return nil, nil, err
-			}
-			if predictions[i].values != nil {
-				continue
-			}
-			var err error
-			if predictions[i], doubts[i], err = m.predict(ctx, in, s); err != nil {
-				return nil, nil, fmt.Errorf("split %d: %w", i, err)
-			}
+		if of != nil {
+			predictions[i] = *of
 		}
-		return predictions, doubtWarnings("linear", doubts), nil
-	})
+	}
+	return predictions, nil
 }
 
 // primal solves the system of each split in its primal form. It leaves the predictions
@@ -93,34 +103,30 @@ func zeroShare(in metrics.NeuralInput, s metrics.Split) float64 {
 	return float64(max(len(s.Train), in.Gram.Features)) * dense.Epsilon
 }
 
-// predict fits a split. doubt describes what is uncertain about its predictions; it is
-// empty if nothing is.
-func (linear) predict(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (of prediction, doubt string, err error) {
+// settle fits a split by a decomposition of the features if its predictions are missing or
+// rounding has moved them. doubt describes what is uncertain about them; it is empty if
+// nothing is.
+func (linear) settle(ctx context.Context, in metrics.NeuralInput, s metrics.Split, of *prediction) (doubt string, err error) {
+	if of.values != nil && of.resolved(in.Neuroids) {
+		return "", nil
+	}
 	if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
-		return constantPrediction(in, s), "", err
+		*of = constantPrediction(in, s)
+		return "", err
 	}
 	zero := zeroShare(in, s)
-	if in.Gram.X == nil {
-		of, err := crew.Interruptible(ctx, func() (*prediction, error) { return linearDual(in, s), nil })
-		if err != nil {
-			return prediction{}, "", err
-		}
-		if of != nil && of.resolved(in.Neuroids) {
-			return *of, "", nil
-		}
-	}
 	if in.Gram.X == nil || usesPrimal(in.Gram, len(s.Train)) {
 		if err := in.Gram.AllowRare(); err != nil {
-			return prediction{}, "", err
+			return "", err
 		}
 	}
 	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) {
-		of, err = crew.Interruptible(ctx, func() (prediction, error) { return linearLeastNorm(in, s) })
-		return of, lostInProducts, err
+		*of, err = crew.Interruptible(ctx, func() (prediction, error) { return linearLeastNorm(in, s) })
+		return lostInProducts, err
 	}
 	if err != nil {
-		return of, "", err
+		return "", err
 	}
 	fit, err := crew.Interruptible(ctx, func() (stableFit, error) {
 		f := newStableSplit(root, in, s)
@@ -140,7 +146,8 @@ func (linear) predict(ctx context.Context, in metrics.NeuralInput, s metrics.Spl
 		}
 		return fit, nil
 	})
-	return fit.of, fit.doubt, err
+	*of = fit.of
+	return fit.doubt, err
 }
 
 // linearDual returns the least-norm solution by inner products of stimuli, or nil. The
@@ -148,23 +155,14 @@ func (linear) predict(ctx context.Context, in metrics.NeuralInput, s metrics.Spl
 // direction filled in the matrix must be well-conditioned. It does not determine a
 // smaller rank.
 func linearDual(in metrics.NeuralInput, s metrics.Split) *prediction {
-	n, t := len(s.Train), in.Neuroids
-	k := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), n*n)
-	defer pages.Give(stream.Attached[pages.Pool](in.Gram), k)
-	trainGramInto(k, in.Gram, s.Train)
-	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
-	putMeanAlongOnes(k, n)
-	norm := dense.MaxRowSum(k, n)
-	factor, ok := dense.FactorCholesky(k, n)
+	system, release := dualSystemOf(in, s, 0)
+	defer release()
 	// The eigenvalues are squares of the singular values, none of which is then near zero.
-	if !ok || !(factor.Condition(norm) > 1e-12) {
+	if !system.definite || !(system.condition() > 1e-12) {
 		return nil
 	}
-	factor.Solve(y, t)
-	return &prediction{
-		rounding: dualRounding(in.Gram, s, frobeniusOf(in.Gram, s.Train), dense.ColumnNorms(y, t)),
-		values:   predictDual(in, s, y),
-	}
+	of, _ := system.predict(in, s)
+	return &of
 }
 
 // linearLeastNorm is linearDual for any rank, as far as inner products determine it.
@@ -221,13 +219,15 @@ func (linear) Memory(s metrics.Shape) metrics.Memory {
 	if double := regressionMemory(s, 0); double.Working > 0 {
 		return double
 	}
-	switch {
-	case featuresHeld(s) && primalIsSmaller(s.Features, s.Train):
-		return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
-	case featuresHeld(s):
+	if featuresHeld(s) && !primalIsSmaller(s.Features, s.Train) {
 		return metrics.Memory{Working: stableMemory(s) + predictionMemory(s)}
 	}
-	return metrics.Memory{Working: dualMemory(s) + predictionMemory(s)}.Plus(rareRoot(s, 1))
+	return blockMemory(s, func(s metrics.Shape) metrics.Memory {
+		if featuresHeld(s) {
+			return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
+		}
+		return dualSystemMemory(s).Plus(metrics.Memory{Working: predictionMemory(s)}).Plus(rareRoot(s, 1))
+	})
 }
 
 var linearInfo = metrics.Info{
@@ -235,6 +235,7 @@ var linearInfo = metrics.Info{
 	Version:   8,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
+	Apart:     true,
 	Summary:   "ordinary least squares from activations to responses",
 	Formula:   "least squares with intercept; where the centred train rows are rank-deficient, always with as many features as train stimuli, the solution of least norm, singular values below max(n_train, F)·ε of the largest taken as zero",
 	Range:     "-1 to 1",

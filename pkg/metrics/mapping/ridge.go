@@ -3,7 +3,6 @@ package mapping
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
@@ -30,34 +29,31 @@ func (m ridge) Side(s metrics.Shape) metrics.Side { return sideOf(m, s, 0) }
 
 // crossValidate cross-validates the mapping in its primal or in its dual form.
 func (m ridge) crossValidate(ctx context.Context, in metrics.NeuralInput, primal bool) (metrics.Score, error) {
-	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
-		exact, doubts := make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
-		done, err := fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
-			exact[i] = f.predict(f.penalised(m.alpha))
-			doubts[i] = doubtOf(exact[i], in.Neuroids)
-			return nil
-		})
-		if done || err != nil {
-			return exact, doubtWarnings("ridge", doubts), err
-		}
-		predict := m.primal
-		if !primal {
+	return apartMapping{
+		name: "ridge",
+		small: func(ctx context.Context, in metrics.NeuralInput) (exact []prediction, doubts []string, done bool, err error) {
+			exact, doubts = make([]prediction, len(in.Splits)), make([]string, len(in.Splits))
+			done, err = fitRegressions(ctx, in, nil, func(i int, f *doubleRegression) error {
+				exact[i] = f.predict(f.penalised(m.alpha))
+				doubts[i] = doubtOf(exact[i], in.Neuroids)
+				return nil
+			})
+			return exact, doubts, done, err
+		},
+		fast: func(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
+			if primal {
+				return m.primal(ctx, in)
+			}
 			in.Gram.FormProducts(in.Workers)
-			if predict = m.direct; fewLeftOut(in) {
-				predict = m.leftOut
+			if fewLeftOut(in) {
+				return m.leftOut(ctx, in)
 			}
-		}
-		predictions, err := predict(ctx, in)
-		if err != nil {
-			return nil, nil, err
-		}
-		for i, s := range in.Splits {
-			if doubts[i], err = m.settle(ctx, in, s, primal, &predictions[i]); err != nil {
-				return nil, nil, fmt.Errorf("split %d: %w", i, err)
-			}
-		}
-		return predictions, doubtWarnings("ridge", doubts), nil
-	})
+			return m.direct(ctx, in)
+		},
+		settle: func(ctx context.Context, in metrics.NeuralInput, s metrics.Split, of *prediction) (string, error) {
+			return m.settle(ctx, in, s, primal, of)
+		},
+	}.crossValidate(ctx, in)
 }
 
 // OnMeans divides the penalty, since equal rows add up.
@@ -131,34 +127,19 @@ func (m ridge) direct(ctx context.Context, in metrics.NeuralInput) ([]prediction
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		predictions[i], _ = predictRidge(in, s, m.alpha)
+		system, release := dualSystemOf(in, s, m.alpha)
+		predictions[i], _ = system.predict(in, s)
+		release()
 	}
 	return predictions, nil
 }
 
-// predictRidge solves (K + αI)·D = Y on the train rows, both centred there,
-// and predicts K_test,train·D beyond the train mean; it returns false if rounding leaves
-// no positive definite system. Splits are solved one by one, each with all workers: the
-// matrix of a split is the largest array in memory.
+// predictRidge predicts by a system of the split's own; it returns false if rounding leaves
+// no positive definite one.
 func predictRidge(in metrics.NeuralInput, s metrics.Split, alpha float64) (prediction, bool) {
-	n, t := len(s.Train), in.Neuroids
-	k := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), n*n)
-	defer pages.Give(stream.Attached[pages.Pool](in.Gram), k)
-	trainGramInto(k, in.Gram, s.Train)
-	putMeanAlongOnes(k, n) // Y has nothing along 1
-	for i := range n {
-		k[i*n+i] += alpha
-	}
-	y, _ := dense.CenteredRows(in.Responses, t, s.Train)
-	factor, ok := dense.FactorCholesky(k, n)
-	if !ok {
-		return prediction{}, false
-	}
-	factor.Solve(y, t)
-	return prediction{
-		rounding: dualRounding(in.Gram, s, frobeniusOf(in.Gram, s.Train), dense.ColumnNorms(y, t)),
-		values:   predictDual(in, s, y),
-	}, true
+	system, release := newDualSystem(in, s, alpha)
+	defer release()
+	return system.predict(in, s)
 }
 
 // putMeanAlongOnes adds the mean eigenvalue of a centred Gram matrix, which it returns,
@@ -269,20 +250,25 @@ func (m ridge) Memory(s metrics.Shape) metrics.Memory {
 }
 
 func (ridge) primalMemory(s metrics.Shape) metrics.Memory {
-	return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
+	return blockMemory(s, func(s metrics.Shape) metrics.Memory {
+		return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
+	})
 }
 
 func (ridge) dualMemory(s metrics.Shape) metrics.Memory {
-	n, t, m := s.Sizes()
-	inverse := metrics.FloatBytes * n * n
-	memory := metrics.Memory{Working: dualMemory(s) + predictionMemory(s)}
-	if 2*m >= n {
-		memory = metrics.Memory{
-			Working: inverse + metrics.FloatBytes*(2*n*t+(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t)) + predictionMemory(s),
-			Kept:    inverse + metrics.FloatBytes*2*n*t,
+	return blockMemory(s, func(s metrics.Shape) metrics.Memory {
+		n, t, m := s.Sizes()
+		inverse := metrics.FloatBytes * n * n
+		memory := dualSystemMemory(s)
+		if 2*m >= n {
+			memory = metrics.Memory{
+				Working: inverse + metrics.FloatBytes*(2*n*t+(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t)),
+				Kept:    inverse + metrics.FloatBytes*2*n*t,
+			}
 		}
-	}
-	return memory.Plus(formedMemory(s)).Plus(metrics.Memory{Rare: dualMemory(s)}).Plus(rareRoot(s, 1))
+		memory.Working += predictionMemory(s)
+		return memory.Plus(formedMemory(s)).Plus(metrics.Memory{Rare: dualMemory(s)}).Plus(rareRoot(s, 1))
+	})
 }
 
 var ridgeInfo = metrics.Info{
@@ -290,6 +276,7 @@ var ridgeInfo = metrics.Info{
 	Version:   9,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
+	Apart:     true,
 	Summary:   "ridge regression from activations to responses",
 	Formula:   "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:     "-1 to 1",
