@@ -56,6 +56,10 @@ type NeuralInput struct {
 	Allowed int64
 }
 
+// BlockNeuroids is the number of neuroids that are fitted together by a metric whose Info
+// has Apart. It does not depend on memory or workers, and neither do the figures.
+const BlockNeuroids = 1024
+
 // Neural is a metric of KindMapping or KindSimilarity.
 type Neural interface {
 	Metric

@@ -20,6 +20,7 @@ type loader struct {
 	options *Options
 	inputs  *inputLog
 	once    bool // true if one layer of the run is in time
+	held    int  // bytes up to which averaged responses are held
 
 	opening sync.Mutex // guards recordings; held while one is opened
 	reading sync.Mutex // held while responses are read
@@ -37,7 +38,7 @@ type loader struct {
 }
 
 func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader {
-	return &loader{home: home, options: options, inputs: inputs,
+	return &loader{home: home, options: options, inputs: inputs, held: heldResponses,
 		sets:       make(map[string]*stimuli.StimulusSet),
 		recordings: make(map[string]*recordings),
 		tables:     make(map[string]func() (*stimuli.BehavioralAssembly, error)),

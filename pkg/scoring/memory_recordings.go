@@ -131,10 +131,14 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		if e.bin != nil && l.once {
 			key = recordingsKey(d, nil)
 		}
-		h.keep(key, responses)
 		tables = max(tables, recorded.tables)
-		averaging = max(averaging, max(copied, averagingMemory(d, s, recorded))-responses)
 		memory := metricMemory(d, s)
+		if l.inBlocks(d, e.bin) {
+			memory.Working += int64(s.Stimuli) * metrics.BlockNeuroids * metrics.AverageBytes(recorded.precision)
+		} else {
+			h.keep(key, responses)
+			averaging = max(averaging, max(copied, averagingMemory(d, s, recorded))-responses)
+		}
 		switch {
 		case !info.Needs.Columns:
 		case info.Needs.Held():

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -159,7 +160,7 @@ func (l *loader) recordingFiles(dir string) ([]string, error) {
 }
 
 func (recordingsKind) open(ctx context.Context, l *loader, e *binEvaluation) (target, error) {
-	rec, err := l.openRecordings(ctx, e.definition, e.bin)
+	rec, err := l.openRecordings(ctx, e.definition, e.bin, l.inBlocks(e.definition, e.bin))
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +232,11 @@ func (rec *recordings) input(g *group, splits []metrics.Split, workers int) metr
 	if g.dissimilarities != nil {
 		return metrics.NeuralInput{Stimuli: len(g.rows), Dissimilarities: g.dissimilarities, Splits: splits, Workers: workers}
 	}
-	return metrics.NeuralInput{Stimuli: len(g.rows), Responses: g.responses, Neuroids: len(g.neuroids), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
+	in := metrics.NeuralInput{Stimuli: len(g.rows), Responses: g.responses, Neuroids: len(g.neuroids), Splits: splits, Workers: workers, ResponsePrecision: rec.precision}
+	if rec.blocks != nil {
+		in.Block = rec.block
+	}
+	return in
 }
 
 // samples returns the samples of the stimuli that a metric is resampled on; nil for none.
@@ -327,6 +332,13 @@ func (rec *recordings) addCeiling(out *benchmarks.Result, d *benchmarks.Definiti
 func (rec *recordings) constant() (names []string) {
 	for _, g := range rec.groups {
 		names = append(names, g.constant...)
+	}
+	if rec.blocks != nil {
+		rec.blocks.mutex.Lock()
+		defer rec.blocks.mutex.Unlock()
+		for _, j := range slices.Sorted(maps.Keys(rec.blocks.constant)) {
+			names = append(names, rec.neuroidIDs[j])
+		}
 	}
 	return names
 }

@@ -130,9 +130,7 @@ func (rec *recordings) restrict(g *group, responses []float64, d *benchmarks.Def
 	}
 	if missing > 0 {
 		p, stimulus := rec.stimulus(first / columns)
-		return &stimuli.FileError{Path: p.Dir(),
-			What:   fmt.Sprintf("has no trial for %d of %d cells of stimulus and neuroid%s, first stimulus %q with neuroid %q", missing, len(g.rows)*len(g.neuroids), ofSubject(g), stimulus, rec.neuroidIDs[first%columns]),
-			Remedy: "leave out such neuroids with select, or such stimuli with missing: drop"}
+		return rec.missingTrials(p, fmt.Sprintf("%d of %d cells of stimulus and neuroid%s", missing, len(g.rows)*len(g.neuroids), ofSubject(g)), stimulus, first%columns)
 	}
 	if len(rows) < len(g.rows) { // else another goroutine may read them
 		g.rows = rows

@@ -30,13 +30,16 @@ type recordings struct {
 	warnings      []string
 	files         []string
 
+	// blocks is set if responses are read while they are scored, and not held.
+	blocks *responseBlocks
+
 	read chan struct{} // closed once the responses are read, or err is set
 	err  error
 }
 
 // loadRecordings reads recordings whole.
 func (l *loader) loadRecordings(ctx context.Context, d *benchmarks.Definition, bin *stimuli.TimeBin) (*recordings, error) {
-	rec, err := l.openRecordings(ctx, d, bin)
+	rec, err := l.openRecordings(ctx, d, bin, false)
 	if err != nil {
 		return nil, err
 	}
@@ -45,11 +48,14 @@ func (l *loader) loadRecordings(ctx context.Context, d *benchmarks.Definition, b
 
 // openRecordings opens assemblies once and reads their responses in the background: a
 // reading of a layer needs no more than the design to start, and the trials may be
-// many. The caller waits for them before ctx ends.
-func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, bin *stimuli.TimeBin) (*recordings, error) {
+// many. The caller waits for them before ctx ends. In blocks, responses are read later.
+func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, bin *stimuli.TimeBin, blocks bool) (*recordings, error) {
 	l.opening.Lock()
 	defer l.opening.Unlock()
 	key := recordingsKey(d, bin)
+	if blocks {
+		key += " in blocks"
+	}
 	if rec, ok := l.recordings[key]; ok {
 		return rec, nil
 	}
@@ -58,6 +64,12 @@ func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, b
 		return nil, err
 	}
 	l.recordings[key] = rec
+	if blocks {
+		rec.blocks = &responseBlocks{constant: make(map[int]bool)}
+		rec.err = rec.otherCeilings(ctx, d, l.options.Workers)
+		close(rec.read)
+		return rec, nil
+	}
 	go func() {
 		// One after the other: what averages take is held once.
 		l.reading.Lock()
@@ -297,10 +309,15 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 
 // eachTrial reads the responses of the recordings' neuroids in each presentation of a part.
 func (rec *recordings) eachTrial(ctx context.Context, p *recordingsPart, yield func(trial int, responses []float64) error) error {
-	return p.EachPresentation(ctx, p.columns, p.weights, func(trial int, responses []float64) error {
+	return rec.eachTrialOf(ctx, p, 0, len(p.columns), yield)
+}
+
+// eachTrialOf is eachTrial for the neuroids from … to-1, without their time bins.
+func (rec *recordings) eachTrialOf(ctx context.Context, p *recordingsPart, from, to int, yield func(trial int, responses []float64) error) error {
+	return p.EachPresentation(ctx, p.columns[from:to], p.weights, func(trial int, responses []float64) error {
 		for j, v := range responses {
 			if math.IsInf(v, 0) {
-				return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[j], p.design.Stimuli[p.design.Stimulus[trial]])}
+				return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[from*rec.perNeuroid()+j], p.design.Stimuli[p.design.Stimulus[trial]])}
 			}
 		}
 		return yield(trial, responses)

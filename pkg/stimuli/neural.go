@@ -146,13 +146,15 @@ func (a *NeuralAssembly) CheckNeuroids(neuroids []int, column string) error {
 // average is NaN if a bin with a weight is NaN. No weights take the first bin. Values are
 // read in blocks; the slice is reused.
 func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, weights [][]float64, yield func(presentation int, responses []float64) error) error {
-	cols, bins := a.values.Cols(), max(1, len(a.TimeBins))
+	bins := max(1, len(a.TimeBins))
+	first, last := columnRange(neuroids, bins)
+	cols := last - first
 	if weights == nil {
 		weights = [][]float64{make([]float64, bins)}
 		weights[0][0] = 1
 	}
 	const blockBytes = 1 << 20 // stays in the cache until it is averaged
-	block := min(a.values.Rows(), max(1, blockBytes/(8*cols)))
+	block := min(a.values.Rows(), max(1, blockBytes/(8*max(1, cols))))
 	buffer := make([]float64, block*cols)
 	responses := make([]float64, len(neuroids)*len(weights))
 	rows := make([]int, 0, block)
@@ -165,12 +167,12 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, w
 		for row := lo; row < min(lo+block, a.values.Rows()); row++ {
 			rows = append(rows, row)
 		}
-		if err := a.values.ReadBlock(rows, 0, cols, buffer, cols, &scratch); err != nil {
+		if err := a.values.ReadBlock(rows, first, last, buffer, cols, &scratch); err != nil {
 			return err
 		}
 		for i, row := range rows {
 			for j, neuroid := range neuroids {
-				of := buffer[i*cols+neuroid*bins:][:bins]
+				of := buffer[i*cols+neuroid*bins-first:][:bins]
 				for k, w := range weights {
 					responses[j*len(weights)+k] = weighted(of, w)
 				}
@@ -181,6 +183,14 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, w
 		}
 	}
 	return a.values.Unchanged()
+}
+
+// columnRange returns the range of columns that hold the time bins of neuroids.
+func columnRange(neuroids []int, bins int) (first, last int) {
+	if len(neuroids) == 0 {
+		return 0, 0
+	}
+	return slices.Min(neuroids) * bins, (slices.Max(neuroids) + 1) * bins
 }
 
 // weighted returns the weighted sum of the values whose weight is not 0.

@@ -8,10 +8,6 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
-// fittedNeuroids is the number of neuroids that are fitted together by a mapping that fits
-// each for itself. It does not depend on memory or workers, and neither do the figures.
-const fittedNeuroids = 2048
-
 // apartMapping is a mapping that fits each neuroid for itself.
 type apartMapping struct {
 	name string
@@ -29,7 +25,7 @@ type apartMapping struct {
 // crossValidate cross-validates the mapping. It fits many neuroids block by block, and
 // keeps no more of a block than its figures.
 func (m apartMapping) crossValidate(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
-	if in.Block != nil || in.Neuroids > fittedNeuroids && in.Measured == nil {
+	if in.Block != nil || in.Neuroids > metrics.BlockNeuroids && in.Measured == nil {
 		return m.crossValidateBlocks(ctx, in)
 	}
 	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
@@ -138,8 +134,8 @@ func (m apartMapping) settleWhole(ctx context.Context, in metrics.NeuralInput, u
 // eachBlock calls f with the comparison of each block of neuroids, the first of which is
 // from. What depends on the activations alone is shared by all blocks.
 func eachBlock(ctx context.Context, in metrics.NeuralInput, f func(part metrics.NeuralInput, from int) error) error {
-	for from := 0; from < in.Neuroids; from += fittedNeuroids {
-		part, err := partOf(ctx, in, from, min(from+fittedNeuroids, in.Neuroids))
+	for from := 0; from < in.Neuroids; from += metrics.BlockNeuroids {
+		part, err := partOf(ctx, in, from, min(from+metrics.BlockNeuroids, in.Neuroids))
 		if err != nil {
 			return err
 		}
@@ -169,14 +165,14 @@ func partOf(ctx context.Context, in metrics.NeuralInput, from, to int) (part met
 // holds if it fits all of them together: of many neuroids a block with its responses, and
 // the figures of all splits. Splits are settled with all responses.
 func blockMemory(s metrics.Shape, together func(metrics.Shape) metrics.Memory) metrics.Memory {
-	if s.Neuroids <= fittedNeuroids {
+	if s.Neuroids <= metrics.BlockNeuroids {
 		return together(s)
 	}
 	n, t, _ := s.Sizes()
 	block := s
-	block.Neuroids, block.Shared = fittedNeuroids, true
+	block.Neuroids, block.Shared = metrics.BlockNeuroids, true
 	m := together(block)
-	m.Working += metrics.FloatBytes * (n*fittedNeuroids + int64(s.Splits)*t)
+	m.Working += metrics.FloatBytes * (n*metrics.BlockNeuroids + int64(s.Splits)*t)
 	m.Rare = together(s).Rare + metrics.FloatBytes*n*t + predictionMemory(s)
 	return m
 }

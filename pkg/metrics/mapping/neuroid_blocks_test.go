@@ -15,7 +15,7 @@ import (
 // fits of each half of them: to well-conditioned activations, to stimuli that are alike but
 // for rounding, and to constant ones.
 func TestNeuroidsInBlocks(t *testing.T) {
-	const neuroids = fittedNeuroids + 300
+	const neuroids = metrics.BlockNeuroids + 300
 	for name, c := range map[string]struct {
 		features int
 		change   func(x []float64)
@@ -114,4 +114,3 @@ func figureBits(s metrics.Score) (all []uint64) {
 	}
 	return all
 }
-
