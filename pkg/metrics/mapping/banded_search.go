@@ -69,7 +69,10 @@ func (m bandedRidge) newBandedSearch(ctx context.Context, in metrics.NeuralInput
 		return nil, err
 	}
 	search := ridgeCV{penaltySearch{alphas: m.alphas, perNeuroid: m.perNeuroid}}
-	y, t := search.trainResponses(in, s)
+	y, t, err := search.trainResponses(ctx, in, s)
+	if err != nil {
+		return nil, err
+	}
 	f.choices = search.choices(t)
 	work := in
 	work.Shared = false

@@ -124,7 +124,10 @@ func withForm(t testing.TB, in metrics.NeuralInput, call func(form dense.Tridiag
 	if err != nil {
 		t.Fatal(err)
 	}
-	y, columns := m.trainResponses(in, s)
+	y, columns, err := m.trainResponses(t.Context(), in, s)
+	if err != nil {
+		t.Fatal(err)
+	}
 	loss, screen, done := m.dualLosses(t.Context(), in, form, y, columns)
 	defer done()
 	call(form.Tridiagonal, form.rounding, func() { form.diagonals.of = nil }, screen, loss)

@@ -3,6 +3,7 @@ package mapping
 import (
 	"math"
 
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/series"
 )
 
@@ -18,11 +19,22 @@ type prediction struct {
 	rounding []float64
 	// exact predictions are values as they were read: any two different ones vary.
 	exact bool
+	// r are the correlations with the measured responses, of predictions whose values are
+	// not needed any more.
+	r []float64
+}
+
+// compared returns the prediction with its correlations in the place of its values.
+func (p prediction) compared(in metrics.NeuralInput, s metrics.Split) prediction {
+	return prediction{r: p.correlations(in.Responses, s.Test, in.Neuroids)}
 }
 
 // correlations returns Pearson's r between the predictions and the measured
 // responses to the test rows for each neuroid; NaN where either is constant.
 func (p prediction) correlations(responses []float64, test []int, neuroids int) []float64 {
+	if p.r != nil {
+		return p.r
+	}
 	r := make([]float64, neuroids)
 	x, y := make([]float64, len(test)), make([]float64, len(test))
 	for j := range neuroids {

@@ -79,6 +79,9 @@ func (m ridgeCV) crossValidate(ctx context.Context, in metrics.NeuralInput, prim
 			if err != nil {
 				return fmt.Errorf("split %d: %w", i, err)
 			}
+			if in.Measured == nil {
+				predictions[i] = predictions[i].compared(in, in.Splits[i])
+			}
 			return nil
 		})
 		return predictions, doubtWarnings("ridgecv", doubts), err
@@ -189,7 +192,7 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 			return nil, prediction{}, "", err
 		}
 		if certain {
-			if p, ok := predictRidges(in, s, alphas); ok && p.resolved(in.Neuroids) {
+			if p, ok := predictRidges(ctx, in, s, alphas); ok && p.resolved(in.Neuroids) {
 				return alphas, p, "", nil
 			}
 		}
@@ -200,7 +203,7 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 	root, err := rootOf(ctx, in.Gram, in.Workers)
 	if errors.Is(err, errOnce) {
 		// Inner products are all that can be had.
-		if of, ok := predictRidges(in, s, alphas); ok {
+		if of, ok := predictRidges(ctx, in, s, alphas); ok {
 			return alphas, of, lostInProducts, nil
 		}
 		return nil, prediction{}, "", metrics.ErrIllConditioned
@@ -227,7 +230,7 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 			// A penalty far above the activations leaves predictions so small that
 			// orthogonal steps lose them, but inner products do not.
 			in.Gram.FormProducts(in.Workers)
-			if p, ok := predictRidges(in, s, chosen); ok && p.resolved(in.Neuroids) {
+			if p, ok := predictRidges(ctx, in, s, chosen); ok && p.resolved(in.Neuroids) {
 				fit.of = p
 			}
 		}
@@ -249,10 +252,27 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 	return fit.alphas, fit.of, fit.doubt, err
 }
 
-// predictRidges is predictRidge with one penalty or one for each neuroid.
-func predictRidges(in metrics.NeuralInput, s metrics.Split, alphas []float64) (prediction, bool) {
+// predictRidges is predictRidge with one penalty or one for each neuroid, block by block.
+func predictRidges(ctx context.Context, in metrics.NeuralInput, s metrics.Split, alphas []float64) (prediction, bool) {
 	return byPenalty(in, alphas, func(in metrics.NeuralInput, _ []int, alpha float64) (prediction, bool) {
-		return predictRidge(in, s, alpha)
+		if in.Neuroids <= metrics.BlockNeuroids {
+			return predictRidge(in, s, alpha)
+		}
+		system, release := newDualSystem(in, s, alpha)
+		defer release()
+		whole := prediction{values: make([]float64, len(s.Test)*in.Neuroids), rounding: make([]float64, in.Neuroids)}
+		err := eachBlock(ctx, in, func(part metrics.NeuralInput, from int) error {
+			p, ok := system.predict(part, s)
+			if !ok {
+				return metrics.ErrIllConditioned
+			}
+			copy(whole.rounding[from:], p.rounding)
+			for i := range s.Test {
+				copy(whole.values[i*in.Neuroids+from:], p.values[i*part.Neuroids:(i+1)*part.Neuroids])
+			}
+			return nil
+		})
+		return whole, err == nil
 	})
 }
 
@@ -308,16 +328,22 @@ func (m ridgeCV) primalMemory(s metrics.Shape) metrics.Memory {
 func (m ridgeCV) dualMemory(s metrics.Shape) metrics.Memory {
 	n, t, train := s.Sizes()
 	concurrent, penalties := atOncePrimal(s), int64(len(m.alphas))
+	predictions := concurrent*(n-train)*t + int64(s.Splits)*t
+	solved := train * min(t, metrics.BlockNeuroids)
 	turned := int64(0) // responses of more neuroids than stimuli
 	if !m.perNeuroid && t > train {
-		turned, t = 2*train*t, train
+		turned, t = train*t, train
 	}
-	each := metrics.FloatBytes * (2*train*train + 4*train*t + (n-train)*train + turned + penalties*train + m.screenNumbers(train, t))
+	losses := 3 * train * t
+	if turned < losses || turned > 4*losses { // else they take the place of the turned responses
+		losses += turned
+	}
+	each := metrics.FloatBytes * (2*train*train + train*t + max(losses, turned) + (n-train)*train + 2*solved + penalties*train + m.screenNumbers(train, t))
 	if m.folds > 0 { // a fold's part of the inverse
 		fold := train/int64(m.folds) + 1
 		each += metrics.FloatBytes * (fold*train + fold*fold)
 	}
-	return metrics.Memory{Working: concurrent*each + predictionMemory(s), Kept: concurrent * metrics.FloatBytes * 2 * train * train}.Plus(keptForms(s, dualFormNumbers(s.Train, len(m.alphas)))).Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
+	return metrics.Memory{Working: concurrent*each + metrics.FloatBytes*predictions, Kept: concurrent * metrics.FloatBytes * (2*train*train + turned)}.Plus(keptForms(s, dualFormNumbers(s.Train, len(m.alphas)))).Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
 }
 
 // keptForms counts the forms of so many numbers that are kept of the splits.

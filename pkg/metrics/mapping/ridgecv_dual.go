@@ -63,7 +63,10 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 		return nil, false, err
 	}
 	defer release()
-	y, t := m.trainResponses(in, s)
+	y, t, err := m.trainResponses(ctx, in, s)
+	if err != nil {
+		return nil, false, err
+	}
 	loss, screen, done := m.dualLosses(ctx, in, f, y, t)
 	defer done()
 	return m.leastLoss(ctx, m.choices(t), f.Diagonal, f.Off, f.rounding, rereadable(in.Gram), screen, loss)
@@ -71,13 +74,30 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 
 // trainResponses returns the centred responses to the train rows, or columns that have the
 // same errors over all neuroids, and the number of them.
-func (m ridgeCV) trainResponses(in metrics.NeuralInput, s metrics.Split) (y []float64, columns int) {
+func (m ridgeCV) trainResponses(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (y []float64, columns int, err error) {
 	n, t := len(s.Train), in.Neuroids
-	y, _ = dense.CenteredRows(in.Responses, t, s.Train)
-	if t > n && !m.perNeuroid {
-		return sameProducts(y, n, t), n
+	if t <= n || m.perNeuroid {
+		y, _ = dense.CenteredRows(in.Responses, t, s.Train)
+		return y, t, nil
 	}
-	return y, t
+	pool := stream.Attached[pages.Pool](in.Gram)
+	turned := pages.Take[float64](pool, t*n)
+	err = eachBlock(ctx, in, func(part metrics.NeuralInput, from int) error {
+		y, _ := dense.CenteredRows(part.Responses, part.Neuroids, s.Train)
+		for j := range part.Neuroids {
+			row := turned[(from+j)*n : (from+j+1)*n]
+			for i := range row {
+				row[i] = y[i*part.Neuroids+j]
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	y = sameProducts(turned, n, t)
+	pages.Give(pool, turned)
+	return y, n, nil
 }
 
 // dualLosses returns the function that returns the losses of a penalty on the responses y,
@@ -206,10 +226,9 @@ func (m ridgeCV) foldLosses(ctx context.Context, workers int, f *dualForm, qt, c
 	return losses, growth, nil
 }
 
-// sameProducts returns n columns with the inner products of the n rows of y, which has more
-// columns, by a decomposition Yᵀ = Q·R.
-func sameProducts(y []float64, n, columns int) []float64 {
-	turned := dense.Transposed(y, n, columns)
+// sameProducts returns n columns with the inner products of the n rows of a matrix, whose
+// columns are more, by a decomposition Yᵀ = Q·R in place of Yᵀ.
+func sameProducts(turned []float64, n, columns int) []float64 {
 	dense.FactorQR(dense.Of(turned, columns, n))
 	same := make([]float64, n*n)
 	for i := range n {
