@@ -129,13 +129,13 @@ func count(of []bool) (n int) {
 	return n
 }
 
-// Memory is that of all reverse mappings.
 // Memory counts, for each split worked on concurrently, the products of features among
-// the train stimuli beside the fit.
+// the train stimuli beside the fit, and two products with the stimuli that the responses
+// nearly determine: those are no more than neuroids, since leverages add up to the rank.
 func (reverseRidgeCV) Memory(s metrics.Shape) metrics.Memory {
 	n, t, m := s.Sizes()
 	terms := doubleRegressionTerms(s.Train, s.Stimuli-s.Train, s.Neuroids, s.Features) + s.Train*s.Train*s.Features + doublePenaltyTerms(usualPenalties(), s.Train, s.Neuroids, s.Features)
-	return reverseAgain(s, reverseMemory(s, 2*m*m+2*n*t+m*min(t, m)), terms, doubleFitBytes(s))
+	return reverseAgain(s, reverseMemory(s, m*m+max(m*m/4, min(m*m, 2*m*(t+t/50+1)))+2*n*t+m*min(t, m)), terms, doubleFitBytes(s))
 }
 
 var reverseRidgeCVInfo = metrics.Info{
