@@ -273,7 +273,7 @@ func (ridge) dualMemory(s metrics.Shape) metrics.Memory {
 
 var ridgeInfo = metrics.Info{
 	Name:      "ridge",
-	Version:   9,
+	Version:   10,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Apart:     true,

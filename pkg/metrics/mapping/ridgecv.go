@@ -357,7 +357,7 @@ func keptForms(s metrics.Shape, numbers int64) metrics.Memory {
 
 var ridgeCVInfo = metrics.Info{
 	Name:      "ridgecv",
-	Version:   10,
+	Version:   11,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression with the penalty chosen by leave-one-out on the train rows",
