@@ -308,7 +308,7 @@ func (k choicesKind) validate(ctx context.Context, c *validator, set *stimuli.St
 	c.cover(set, a.Trials.Path, trials.StimulusIDs)
 	c.labels(trials)
 	c.ceiling(ctx)
-	c.trialsMemory(k, ReadSize{})
+	c.memory(k)
 }
 
 // usualMetric returns i2n for trials between two objects.

@@ -19,6 +19,8 @@ type PlannedRead struct {
 	ReadSize
 	// Err is what would keep the layer from being read.
 	Err error
+
+	read *layerRead
 }
 
 // sides returns the sides of a reading's evaluations, by benchmark.
@@ -46,8 +48,8 @@ func (l *loader) sides(read *layerRead, size ReadSize) map[string]metrics.Side {
 // DryRun is what a request would do, without reading activations.
 type DryRun struct {
 	Reads []PlannedRead
-	// Memory is held at the peak of the run, an upper bound, and MemoryAtMost if rounding of
-	// inner products matters.
+	// Memory is what the run needs at its peak, the process included, an upper bound, and
+	// MemoryAtMost what it needs if rounding of inner products matters.
 	Memory, MemoryAtMost int64
 	Failures             []benchmarks.Failure
 }
@@ -64,7 +66,7 @@ func (r *Runner) DryRun(request Request) (*DryRun, error) {
 		out.Failures = append(out.Failures, p.failures...)
 		for _, s := range p.sequences {
 			for _, read := range s {
-				planned := PlannedRead{Model: p.dump.ID, Layer: read.key.layer, TimeBin: read.key.bin, StimulusSet: read.key.set, Readings: 1}
+				planned := PlannedRead{Model: p.dump.ID, Layer: read.key.layer, TimeBin: read.key.bin, StimulusSet: read.key.set, Readings: 1, read: read}
 				for _, e := range read.evaluations {
 					planned.Benchmarks = append(planned.Benchmarks, e.definition.Identifier)
 					if info, err := metrics.Lookup(e.definition.Metric.Name); err == nil {

@@ -197,7 +197,7 @@ func (k factorsKind) validate(ctx context.Context, c *validator, set *stimuli.St
 	c.v.Counts = benchmarks.Counts{Stimuli: len(f.ids)}
 	c.ok("stimuli", "%d, each with a partner", len(f.ids))
 	c.ceiling(ctx)
-	c.trialsMemory(k, ReadSize{Rows: len(f.ids), Features: 1 << 18})
+	c.memory(k)
 }
 
 // usualMetric returns the metric that is asked for, if it is of the kind.

@@ -39,11 +39,10 @@ type Inspection struct {
 	Dump      *stimuli.DumpInfo         `json:"dump,omitempty"`
 	Assembly  *stimuli.AssemblyContents `json:"assembly,omitempty"`
 	Home      *HomeInfo                 `json:"home,omitempty"`
-	// MemoryBytes estimates what a score of an array takes, all its rows being
-	// stimuli.
-	MemoryBytes int64    `json:"memory_bytes,omitempty"`
-	Problems    []string `json:"problems"`
-	Errs        []error  `json:"-"` // the problems
+	// MemoryAtLeast is what a score of an array needs at least, all its rows being stimuli.
+	MemoryAtLeast int64    `json:"memory_bytes_at_least,omitempty"`
+	Problems      []string `json:"problems"`
+	Errs          []error  `json:"-"` // the problems
 }
 
 // HomeInfo is what a data home holds.
@@ -77,14 +76,18 @@ func (in *Inspection) problem(errs ...error) {
 }
 
 // homeInspector inspects files and folders and compares their ids with a data home.
-type homeInspector struct{ benchmarks.Home }
+type homeInspector struct {
+	benchmarks.Home
+	workers int // that the memory of a score is estimated for
+}
 
 // Inspect describes what a file or folder is and holds; stimulus ids are compared
 // with the home's, where it has the stimulus set. Arrays are not read beyond
 // their headers. The error is for what is nothing known or cannot be read at
-// all; what is wrong with parts is among the problems.
-func Inspect(home benchmarks.Home, path string) (*Inspection, error) {
-	h := homeInspector{home}
+// all; what is wrong with parts is among the problems. The memory of a score is that with
+// so many workers.
+func Inspect(home benchmarks.Home, path string, workers int) (*Inspection, error) {
+	h := homeInspector{home, workers}
 	info, err := os.Stat(path)
 	if err != nil {
 		what := "cannot be read"
@@ -120,7 +123,7 @@ func (h homeInspector) inspectFile(in *Inspection) (err error) {
 	if in.Array, err = stimuli.DescribeArray(in.Path); err != nil {
 		return err
 	}
-	in.MemoryBytes = ReadingMemory(in.Array.Rows, in.Array.Features)
+	in.MemoryAtLeast = leastMemory(in.Array.Rows, in.Array.Features)
 	return nil
 }
 
@@ -174,7 +177,7 @@ func (h homeInspector) inspectFolder(in *Inspection) error {
 	case has("model.yaml"):
 		return h.inspectDump(in, in.Path)
 	case has("stimuli", "assemblies", "benchmarks"):
-		return homeInspector{benchmarks.Home{Dir: in.Path}}.inspectHome(in)
+		return homeInspector{benchmarks.Home{Dir: in.Path}, h.workers}.inspectHome(in)
 	case arrays || has("responses.csv"):
 		absolute, err := filepath.Abs(in.Path)
 		if err != nil {
@@ -207,14 +210,7 @@ func (h homeInspector) inspectDump(in *Inspection, dir string, only ...string) e
 	if in.Dump, err = dump.Describe(h.find, only...); err != nil {
 		return err
 	}
-	for i := range in.Dump.Sets {
-		for j := range in.Dump.Sets[i].Layers {
-			l := &in.Dump.Sets[i].Layers[j]
-			if l.Array != nil && l.Layer != stimuli.ProbabilitiesLayer {
-				l.MemoryBytes = ReadingMemory(l.Array.Rows, l.Array.Features)
-			}
-		}
-	}
+	h.addMemory(dir, in.Dump)
 	in.problem(in.Dump.Problems...)
 	return nil
 }

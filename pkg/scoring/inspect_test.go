@@ -24,7 +24,7 @@ func TestInspect(t *testing.T) {
 		"home/benchmarks/hvm-mini.IT-pls.yaml":            IsBenchmark,
 		"../../pkg/benchmarks/composites/cosyne2019.yaml": IsComposite,
 	} {
-		in, err := Inspect(home, filepath.Join(golden, path))
+		in, err := Inspect(home, filepath.Join(golden, path), 2)
 		if err != nil || in.Is != want || len(in.Errs) > 0 {
 			t.Errorf("%s: %+v, %v, want a %s", path, in, err, want)
 			continue
@@ -34,7 +34,7 @@ func TestInspect(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"models", "nowhere", "expected.json", "."} {
-		if in, err := Inspect(home, filepath.Join(golden, path)); err == nil {
+		if in, err := Inspect(home, filepath.Join(golden, path), 2); err == nil {
 			t.Errorf("%s: %+v, want an error", path, in)
 		}
 	}
@@ -51,20 +51,6 @@ func TestHomeAround(t *testing.T) {
 		home, ok := HomeAround(path)
 		if home.Dir != want || ok != (want != "") {
 			t.Errorf("home around %s is %q, %v, want %q", path, home.Dir, ok, want)
-		}
-	}
-}
-
-func TestReadingMemory(t *testing.T) {
-	const mib = 1 << 20
-	for _, c := range []struct{ stimuli, features, least, most int }{
-		{2560, 25088, 50 * mib, 130 * mib},
-		{2560, 1 << 20, 50 * mib, 130 * mib}, // does not grow with features
-		{100, 10, 0, mib},
-		{30000, 1 << 20, 7000 * mib, 7200 * mib},
-	} {
-		if got := ReadingMemory(c.stimuli, c.features); got < int64(c.least) || got > int64(c.most) {
-			t.Errorf("%d stimuli × %d features take %d bytes", c.stimuli, c.features, got)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func (l *loader) blameTrials(err error, set, path string) error {
 	if !errors.As(err, &misaligned) {
 		return err
 	}
-	known, findErr := homeInspector{l.home}.find(set)
+	known, findErr := homeInspector{Home: l.home}.find(set)
 	if findErr != nil || known == nil {
 		return err
 	}

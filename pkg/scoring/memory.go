@@ -11,7 +11,9 @@ type ReadSize struct {
 	Rows, Features int
 	Fit            int   // of the rows, those that read-outs are fitted on
 	Bytes          int64 // read from files
-	Memory         int64 // held at the peak, an upper bound
+	// Memory is what a score needs at its peak, an upper bound in bytes: the process, the
+	// data that it compares with, and the layer.
+	Memory int64
 	// MemoryAtMost is Memory if rounding of the activations' inner products matters, as
 	// between features or stimuli that hardly differ: metrics then take the activations.
 	MemoryAtMost int64

@@ -9,15 +9,15 @@ const slabColumns = 256
 
 const float = 8 // bytes of a number in memory
 
-// ReadingMemory estimates the bytes that one pass over a layer takes: the
-// Gram matrix of so many stimuli, and the blocks of columns that are read.
-// features is 0 where it is not known.
-func ReadingMemory(stimuli, features int) int64 {
-	n := int64(stimuli)
-	if features == 0 {
-		features = 1 << 30
-	}
-	return float*n*n + blockMemory(ReadSize{Rows: stimuli, Features: features})
+// wideLayer is the number of features from which on estimates do not grow, but for
+// metrics that hold something of each feature.
+const wideLayer = 1 << 18
+
+// leastMemory returns what a process needs at its peak that makes the Gram matrix of a
+// layer: less than any score of the layer on recordings needs.
+func leastMemory(stimuli, features int) int64 {
+	n, size := int64(stimuli), ReadSize{Rows: stimuli, Features: features}
+	return withGarbage(float*n*n + blockMemory(size) + kernelMemory(size, true) + idMemory(stimuli))
 }
 
 // blockMemory returns what is held of the columns at once: two blocks, and a slab of those

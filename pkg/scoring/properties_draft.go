@@ -46,12 +46,8 @@ func (k propertiesKind) validate(ctx context.Context, c *validator, set *stimuli
 		}
 	}
 	c.ceiling(ctx)
-	rows := 0
-	for _, ids := range p.ids {
-		rows += len(ids)
-	}
-	if rows > 0 {
-		c.trialsMemory(k, ReadSize{Rows: rows, Features: 1 << 18})
+	if len(p.ids) > 0 {
+		c.memory(k)
 	}
 }
 

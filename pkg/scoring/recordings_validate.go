@@ -14,8 +14,7 @@ import (
 )
 
 // validate checks a benchmark on recordings.
-func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
-	d := c.d
+func (k recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
 	parts, selected := c.parts()
 	for _, p := range parts {
 		defer p.Close()
@@ -39,23 +38,14 @@ func (recordingsKind) validate(ctx context.Context, c *validator, set *stimuli.S
 	if ctx.Err() != nil {
 		return
 	}
-	train := c.splits(set, design)
-	if d.Assembly.Fixed {
-		train = len(parts[0].design.Stimuli)
-	}
+	c.splits(set, design)
 	if result := c.ceiling(ctx); result != nil {
 		c.doubtOne()
 		c.quality(ctx, result)
 		c.expectedSelf(ctx)
 	}
 	if selected {
-		recorded := c.runner.loader.sizeOfRecordings(d)
-		shape := c.runner.loader.shapeOf(d, ReadSize{Rows: c.v.Counts.Stimuli}, recorded)
-		if shape.Train = train; train == 0 {
-			shape.Train = shape.Stimuli
-		}
-		c.v.Memory = withGarbage(ReadingMemory(shape.Stimuli, 0) + max(averagingMemory(d, shape, recorded), metricMemory(d, shape).Working))
-		c.memory()
+		c.memory(k)
 	}
 }
 
@@ -223,22 +213,22 @@ func (c *validator) cells(ctx context.Context, parts []*recordingsPart) {
 	c.ok("responses", "%s", finding)
 }
 
-// splits checks that splits can be drawn, and returns their train size.
-func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) (train int) {
+// splits checks that splits can be drawn.
+func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) {
 	cv := c.d.CrossValidation
 	if cv == nil {
-		return 0
+		return
 	}
 	if set == nil {
 		c.skip("needs the stimulus set", "splits")
-		return 0
+		return
 	}
 	if cv.Stratify != "" {
 		values, err := design.Values(cv.Stratify, set)
 		if err != nil {
 			c.fail("classes", c.d.WrapAt("cross_validation.stratify", err))
 			c.skip("needs the classes", "splits")
-			return 0
+			return
 		}
 		c.v.Classes = &Classes{cv.Stratify, stimuli.Groups(values)}
 		c.balance("classes", c.v.Classes.Groups, "stimuli")
@@ -246,13 +236,12 @@ func (c *validator) splits(set *stimuli.StimulusSet, design *stimuli.Design) (tr
 	splits, err := (splitter{set: set, design: design}).draw(c.d)
 	if err != nil {
 		c.fail("splits", c.d.WrapSplitsError(err))
-		return 0
+		return
 	}
-	train = len(splits[0].Train)
+	train := len(splits[0].Train)
 	c.v.Splits = &SplitSizes{len(splits), train, len(splits[0].Test)}
 	c.ok("splits", "%d of %d train and %d test stimuli", len(splits), train, len(splits[0].Test))
 	c.trainSize(train)
-	return train
 }
 
 // trainSize checks that the metric can be fitted to so few train stimuli.

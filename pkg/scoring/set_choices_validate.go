@@ -39,5 +39,5 @@ func (k setChoicesKind) validate(ctx context.Context, c *validator, set *stimuli
 		c.readout(loaded.question.asked, len(loaded.ids))
 	}
 	c.ceiling(ctx)
-	c.trialsMemory(k, ReadSize{})
+	c.memory(k)
 }

@@ -181,7 +181,7 @@ func (solutionTimesKind) ceil(_ context.Context, l *loader, d *benchmarks.Defini
 }
 
 // validate checks a benchmark on the times at which images are solved.
-func (solutionTimesKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
+func (k solutionTimesKind) validate(ctx context.Context, c *validator, set *stimuli.StimulusSet) {
 	err := c.assembly()
 	var times *stimuli.SolutionTimes
 	if err == nil {
@@ -218,8 +218,7 @@ func (solutionTimesKind) validate(ctx context.Context, c *validator, set *stimul
 		c.doubtOne()
 	}
 	if c.v.Splits != nil {
-		c.v.Memory = withGarbage(ReadingMemory(n, 0) + float*int64(c.v.Splits.Splits)*int64(n)*int64(n))
-		c.memory()
+		c.memory(k)
 	}
 }
 

@@ -294,7 +294,7 @@ func (k subjectChoicesKind) validate(ctx context.Context, c *validator, set *sti
 		c.fail("choices", err)
 	}
 	c.ceiling(ctx)
-	c.trialsMemory(k, ReadSize{})
+	c.memory(k)
 }
 
 // usualMetric returns error_consistency for trials by subject.

@@ -228,7 +228,7 @@ func (k tripletsKind) validate(ctx context.Context, c *validator, set *stimuli.S
 	c.ok("trials", "%d by %d subjects, %s each; %s a stimulus", len(t.in.Trials), t.in.Subjects, spreadText(stimuli.SpreadOf(made)), spreadText(c.v.Repetitions))
 	c.cover(set, t.path, t.ids)
 	c.ceiling(ctx)
-	c.trialsMemory(k, ReadSize{Rows: t.in.Stimuli, Features: 1 << 30})
+	c.memory(k)
 }
 
 // usualMetric returns odd_one_out for trials of three stimuli.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -54,7 +56,6 @@ type validator struct {
 	runner *Runner
 	d      *benchmarks.Definition
 	v      *Validation
-	fit    int64 // bytes that a read-out takes, if one is fitted
 }
 
 func (c *validator) add(name string, status Status, format string, args ...any) {
@@ -284,7 +285,6 @@ func (c *validator) readout(objects []string, stimulusCount int) {
 			c.fail("labels", c.d.WrapAt("fitting_label", err))
 			return
 		}
-		c.fit = readoutMemory(ReadSize{Rows: len(set.IDs) + stimulusCount, Fit: len(set.IDs), Features: 1 << 30}, len(groups))
 	}
 	c.unknown("labels", misspeltLabels(values, objects), set.Table.Path)
 	c.balance("labels", groups, "stimuli")
@@ -318,18 +318,34 @@ func spreadText(s stimuli.Spread) string {
 	return fmt.Sprintf("%d to %d (median %g)", s.Min, s.Max, s.Median)
 }
 
-// trialsMemory adds the memory that a score on a kind of trials takes.
-func (c *validator) trialsMemory(data dataKind, size ReadSize) {
-	h := data.memory(c.runner.loader, []*binEvaluation{{evaluation: &evaluation{definition: c.d}, definition: c.d}}, size)
-	c.v.Memory = withGarbage(h.total() + c.fit)
-	c.memory()
-}
-
-// memory adds the memory that a score takes.
-func (c *validator) memory() {
-	if c.v.Memory > 0 {
-		c.ok("memory", "about %.0f MiB for a score of one layer", float64(c.v.Memory)/(1<<20))
+// memory adds what a score of one layer needs, as a dry run reports it, but for a layer of
+// any width.
+func (c *validator) memory(data dataKind) {
+	d, l := c.d, c.runner.loader
+	e := &binEvaluation{evaluation: &evaluation{definition: d, data: data, reading: data.reads(d, "")}, definition: d}
+	var size ReadSize
+	sets := d.StimulusSet.Names
+	switch {
+	case e.reading != readsFitting:
+	case d.FittingStimulusSet == "":
+		e.reading = readsTable // no layer can be read
+	default:
+		sets = append(slices.Clip(sets), d.FittingStimulusSet)
 	}
+	for _, id := range sets {
+		set, err := l.stimulusSet(id)
+		if err != nil {
+			return // its own check reports it
+		}
+		if size.Rows += len(set.IDs); id == d.FittingStimulusSet {
+			size.Fit = len(set.IDs)
+		}
+	}
+	for _, size.Features = range []int{size.Rows, wideLayer} {
+		held := l.heldBy([]*binEvaluation{e}, size)
+		c.v.Memory = max(c.v.Memory, withGarbage(held.total()))
+	}
+	c.ok("memory", "up to %s for a score of one layer", humanize.IBytes(uint64(c.v.Memory)))
 }
 
 // trials opens the trials of a behavioural benchmark; nil where that fails.

@@ -23,8 +23,8 @@ type Validation struct {
 	Classes             *Classes // nil where nothing is classed
 	Splits              *SplitSizes
 	Ceiling             metrics.Estimate
-	// Memory estimates the bytes that a score of one layer takes; 0 where it is
-	// small.
+	// Memory is what a score of one layer needs at its peak in bytes, the process included,
+	// as ReadSize.Memory is, for a layer of any width; 0 if it could not be estimated.
 	Memory int64
 }
 

@@ -35,13 +35,15 @@ type DumpSet struct {
 	Responses int         `json:"responses,omitempty"` // rows of responses.csv
 }
 
-// LayerInfo describes one array of a dump. The caller sets MemoryBytes, the
-// estimated memory that scoring it needs.
+// LayerInfo describes one array of a dump. The caller sets the memory: MemoryBytes is what
+// a score of the array needs at its peak, MemoryAtLeast what it needs at least if no
+// benchmark is known that reads the array.
 type LayerInfo struct {
-	Layer       string     `json:"layer"`
-	Bin         string     `json:"time_bin,omitempty"`
-	Array       *ArrayInfo `json:"array"` // nil if it cannot be read
-	MemoryBytes int64      `json:"memory_bytes"`
+	Layer         string     `json:"layer"`
+	Bin           string     `json:"time_bin,omitempty"`
+	Array         *ArrayInfo `json:"array"` // nil if it cannot be read
+	MemoryBytes   int64      `json:"memory_bytes,omitempty"`
+	MemoryAtLeast int64      `json:"memory_bytes_at_least,omitempty"`
 }
 
 // Describe describes the dump for the stimulus sets that it has folders for, or

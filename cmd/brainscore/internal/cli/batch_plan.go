@@ -127,7 +127,7 @@ func runBatchPlan(ctx context.Context, opts batchPlanOptions, streams Streams) e
 	if err != nil {
 		return err
 	}
-	opts.reporter.Note("%d tasks with %d scores read %s; the largest holds %s", len(tasks), scores, humanize.IBytes(uint64(document.Bytes)), humanize.IBytes(uint64(document.PeakMemory)))
+	opts.reporter.Note("%d tasks with %d scores read %s; the largest needs up to %s of memory", len(tasks), scores, humanize.IBytes(uint64(document.Bytes)), humanize.IBytes(uint64(document.PeakMemory)))
 	return failuresError(failures, scores, "scores")
 }
 

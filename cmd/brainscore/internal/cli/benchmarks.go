@@ -94,7 +94,8 @@ drawn, a read-out has its labels. Then computes the ceiling.
 
 Reports what a reviewer would ask: stimuli, neuroids, repetitions, missing cells,
 constant and unreliable neuroids, balance of classes, sizes of splits, the ceiling
-with its error, and an estimate of the memory of a score with --jobs processors.
+with its error, and the memory that a score of one layer needs at its peak with --jobs
+processors, as score --dry-run prints it, but for a layer of any width.
 
 An argument that ends in .yaml or .yml or holds a slash is a file, any other a
 benchmark of the data home. A failed check is reported with file and line on standard

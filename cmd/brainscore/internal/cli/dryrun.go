@@ -188,6 +188,6 @@ func writeDryRun(w io.Writer, dry scoring.DryRun, format output.Format, color bo
 	if subjects > 1 {
 		more += "; a pass serves all its benchmarks and subjects, and those with the same stimuli share what depends on the activations alone"
 	}
-	_, err := fmt.Fprintf(w, "%d passes read %s; the run holds up to %s%s\n", passes, humanize.IBytes(uint64(doc.Bytes)), humanize.IBytes(uint64(doc.PeakMemory)), more)
+	_, err := fmt.Fprintf(w, "%d passes read %s; the run needs up to %s of memory%s\n", passes, humanize.IBytes(uint64(doc.Bytes)), humanize.IBytes(uint64(doc.PeakMemory)), more)
 	return err
 }

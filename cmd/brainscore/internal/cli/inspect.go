@@ -12,9 +12,10 @@ import (
 )
 
 type inspectOptions struct {
-	paths []string
-	data  string
-	out   outputFlags
+	paths   []string
+	data    string
+	workers int
+	out     outputFlags
 }
 
 func newInspectCommand(streams Streams) *cobra.Command {
@@ -28,8 +29,9 @@ or composite, a model dump, an assembly, a stimulus set or a data home.
 Only the header of an array is read, and checked against the size of the file; values
 are not read. Stimulus ids are compared with the stimulus set, if the data home has
 it: matching ids, missing ids (only in the stimulus set) and extra ids. A part of a
-data home is compared within that home unless --data names another. The memory to
-score a layer is an estimate for a neural benchmark on all its rows.
+data home is compared within that home unless --data names another. The memory is
+what score needs at its peak with --jobs processors, as score --dry-run prints it; if
+the data home has no benchmark that reads an array, what a score needs at least.
 
 Mistakes are reported on standard error, and the exit code is 3.
 
@@ -45,6 +47,7 @@ Mistakes are reported on standard error, and the exit code is 3.
 		},
 	}
 	addDataFlag(c, &opts.data)
+	addJobsFlag(c, &opts.workers)
 	opts.out.addFormat(c, output.Table, output.JSON)
 	return c
 }
@@ -68,7 +71,7 @@ func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error
 		if around, ok := scoring.HomeAround(path); ok && opts.data == "" {
 			related = around
 		}
-		inspection, err := scoring.Inspect(related, path)
+		inspection, err := scoring.Inspect(related, path, opts.workers)
 		if err != nil {
 			errs = append(errs, err)
 			failures = append(failures, benchmarks.Failure{Err: err})

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dustin/go-humanize"
+
 	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
@@ -53,7 +55,7 @@ func (w *inspector) write(in *scoring.Inspection) {
 	w.b.WriteString(w.p.bold(text.Safe(in.Path)) + ": " + text.Safe(in.Is) + "\n")
 	switch {
 	case in.Array != nil:
-		w.facts(append(arrayFacts(in.Array), [2]string{"memory", "about " + bytesText(in.MemoryBytes) + " for a score"}))
+		w.facts(append(arrayFacts(in.Array), [2]string{"memory", memoryText(0, in.MemoryAtLeast) + " for a score"}))
 	case in.Table != nil:
 		w.facts(tableFacts(in.Table))
 	case in.Benchmark != nil:
@@ -175,15 +177,22 @@ func (w *inspector) dumpSet(s stimuli.DumpSet) {
 			if a.ByteOrder == "big-endian" {
 				kind = a.ByteOrder + " " + kind
 			}
-			memory := ""
-			if l.MemoryBytes > 0 {
-				memory = bytesText(l.MemoryBytes)
-			}
-			row = []Cell{Text(l.Layer), Text(l.Bin), Text(shapeText(a.Shape)), Text(kind), Text(order), Text(bytesText(a.Bytes)), Text(memory)}
+			row = []Cell{Text(l.Layer), Text(l.Bin), Text(shapeText(a.Shape)), Text(kind), Text(order), Text(bytesText(a.Bytes)), Text(memoryText(l.MemoryBytes, l.MemoryAtLeast))}
 		}
 		g.Add(row...)
 	}
 	w.grid(g)
+}
+
+// memoryText returns what a score needs at its peak, or at least; "" if neither is known.
+func memoryText(peak, least int64) string {
+	switch {
+	case peak > 0:
+		return humanize.IBytes(uint64(peak))
+	case least > 0:
+		return "at least " + humanize.IBytes(uint64(least))
+	}
+	return ""
 }
 
 // matchText returns how many ids match a stimulus set.
