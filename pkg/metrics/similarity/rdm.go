@@ -126,6 +126,7 @@ type rdmNotes struct {
 	left, faint          int
 	constantA, constantB bool // some triangle of the activations or responses is
 	zeroA, zeroB         bool // some consists of zeros
+	none                 bool // some has no pair of stimuli
 	doubt                float64
 }
 
@@ -136,6 +137,10 @@ func (n *rdmNotes) add(stimuli, kept, faint int, a, b triangle) {
 	defer n.mutex.Unlock()
 	n.left += stimuli*(stimuli-1)/2 - kept*(kept-1)/2
 	n.faint = max(n.faint, faint)
+	if kept < 2 {
+		n.none = true
+		return
+	}
 	n.constantA, n.constantB = n.constantA || a.constant, n.constantB || b.constant
 	n.zeroA, n.zeroB = n.zeroA || a.zero, n.zeroB || b.zero
 }
@@ -158,6 +163,9 @@ func (n *rdmNotes) warnings(m rdm) []string {
 	}
 	if n.faint > 0 {
 		out = append(out, fmt.Sprintf("rdm: among these stimuli are %d whose features are so small, or differ so little, beside those of other stimuli that nothing is left of them but rounding", n.faint))
+	}
+	if n.none {
+		out = append(out, "rdm: no two stimuli have a dissimilarity, so there is no score")
 	}
 	for _, side := range []struct {
 		what           string

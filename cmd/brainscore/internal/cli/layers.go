@@ -148,6 +148,7 @@ func runLayers(ctx context.Context, opts layersOptions, streams Streams, score s
 	if err != nil {
 		return err
 	}
+	printMissing(opts.reporter, report)
 	for i, model := range opts.Models {
 		if opts.asSite {
 			if err := commitReadout(opts, model); err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -31,6 +32,25 @@ func printNotes(reporter *progress.Reporter, report benchmarks.Report) {
 	}
 	for _, line := range notes.lines() {
 		reporter.NoteLine(line)
+	}
+}
+
+// printMissing prints why scores of a report are missing: the warnings of those without a
+// raw or a ceiled score.
+func printMissing(reporter *progress.Reporter, report benchmarks.Report) {
+	var warnings gathered
+	for _, m := range report.Models {
+		for _, r := range m.Scores {
+			if !math.IsNaN(r.Score.Raw.Value) && !math.IsNaN(r.Score.Ceiled.Value) {
+				continue
+			}
+			for _, w := range r.Warnings {
+				warnings.add(w, m.Model, r.Benchmark, r.Layer, r.Region)
+			}
+		}
+	}
+	for _, line := range warnings.lines() {
+		reporter.Warn("%s", line)
 	}
 }
 

@@ -59,6 +59,10 @@ With --fail-under, the composite of each model has to reach X. If a model has no
 composite and --composite is not set, each of its ceiled scores has to. A missing
 figure does not reach X. If there are failures, they decide the exit code.
 
+A score that is not defined, such as one on a layer with the same activations to all
+stimuli, is – (null in JSON, empty in CSV), and a warning gives the reason. That is no
+failure: the exit code is 0, or 4 with --fail-under.
+
 With --results, each score is kept in a file of its own, named by a hash of all that
 determines it: activations, recordings, definition, options, algorithm. A kept score
 is not computed again, and the output is the same, byte for byte. Any number of runs
