@@ -120,33 +120,91 @@ func (s *Store) Sweep() {
 // newLock returns a lock that all users of a shared home can take.
 func newLock(path string) *flock.Flock { return flock.New(path, flock.SetPermissions(0o666)) }
 
+func (s *Store) lockPath(o Object) string {
+	return filepath.Join(s.Dir, "cache", "locks", objectKey(o)+".lock")
+}
+
 // lock keeps other processes off an object until unlock is called.
 func (s *Store) lock(ctx context.Context, o Object) (unlock func(), err error) {
-	dir := filepath.Join(s.Dir, "cache", "locks")
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
+	path := s.lockPath(o)
+	for waiting := false; ctx.Err() == nil; {
+		if err := makeFolder(filepath.Dir(path)); err != nil {
+			return nil, err
+		}
+		l := newLock(path)
+		ok, err := l.TryLock()
+		if err == nil && !ok {
+			if !waiting {
+				s.log("%s: waiting for another process that works on it", o.ID)
+			}
+			waiting = true
+			_, err = l.TryLockContext(ctx, 100*time.Millisecond)
+		}
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // another process has pruned the folder
+		case err != nil:
+			return nil, fmt.Errorf("locking %s: %w", o.ID, err)
+		case isAt(path, l):
+			return func() { _ = l.Unlock() }, nil
+		default: // another process has removed the file, whose lock is of no use
+			_ = l.Unlock()
+		}
 	}
-	l := newLock(filepath.Join(dir, objectKey(o)+".lock"))
-	ok, err := l.TryLock()
-	if err == nil && !ok {
-		s.log("%s: waiting for another process that works on it", o.ID)
-		_, err = l.TryLockContext(ctx, 100*time.Millisecond)
-	}
+	return nil, fmt.Errorf("locking %s: %w", o.ID, ctx.Err())
+}
+
+// isAt reports whether a lock is of the file that has the path.
+func isAt(path string, l *flock.Flock) bool {
+	locked, err := l.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", o.ID, err)
+		return false
 	}
-	return func() { _ = l.Unlock() }, nil
+	info, err := os.Stat(path)
+	return err == nil && os.SameFile(locked, info)
+}
+
+// makeFolder makes a folder with those above it, also while another process prunes these.
+func makeFolder(dir string) (err error) {
+	for range 10 {
+		if err = os.MkdirAll(dir, 0o777); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
+}
+
+// prune removes the folders that a fetch that failed leaves empty, and its lock, which is
+// held; the home too if it is new.
+func (s *Store) prune(o Object, isNew bool) {
+	cache := filepath.Join(s.Dir, "cache")
+	var empty []string
+	for _, f := range o.files() {
+		empty = append(empty, filepath.Dir(s.cached(f)))
+	}
+	empty = append(empty, filepath.Join(cache, "files"), filepath.Join(cache, "staging"), s.lockPath(o), filepath.Join(cache, "locks"), cache)
+	if isNew {
+		empty = append(empty, s.Dir)
+	}
+	for _, path := range empty {
+		_ = os.Remove(path) // fails unless it is empty
+	}
 }
 
 // Fetch downloads and imports an object, completely or not at all. It does not
 // change an object that is in the home already. A stimulus set must be fetched
 // before the assemblies that were recorded with it.
-func (s *Store) Fetch(ctx context.Context, o Object) error {
+func (s *Store) Fetch(ctx context.Context, o Object) (err error) {
+	_, statErr := os.Stat(s.Dir)
 	unlock, err := s.lock(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer func() {
+		if err != nil {
+			s.prune(o, errors.Is(statErr, fs.ErrNotExist))
+		}
+		unlock()
+	}()
 	if err := os.RemoveAll(s.staging(o)); err != nil { // of a run that was killed
 		return err
 	}
@@ -225,7 +283,7 @@ func (s *Store) ensureCached(ctx context.Context, o Object, f File) (string, err
 	case !errors.Is(err, fs.ErrNotExist):
 		return "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return "", err
 	}
 	part := path + ".part"
