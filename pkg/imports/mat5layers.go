@@ -17,7 +17,11 @@ func (q DumpRequest) fromMATLAB(ctx context.Context, r *Result) (*dumpFiles, fun
 		return nil, nil, err
 	}
 	if !mat5.IsMAT5(f) {
+		old := mat5.IsOld(f)
 		f.Close()
+		if old != "" {
+			return nil, nil, bad(q.Path, "is "+old+", which is not read", "save it with save -v7")
+		}
 		return q.fromHDF5(ctx, r)
 	}
 	out, err := q.mat5Layers(ctx, f, r)
