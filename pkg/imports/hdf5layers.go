@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -64,11 +65,7 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 		if c.matlab && len(c.ignored) > 0 {
 			return nil, noMATLABArray(q.Path, c.ignored, c.classes)
 		}
-		what := "holds no datasets"
-		if len(c.ignored) > 0 {
-			what = "holds no array of features, only " + few(c.ignored)
-		}
-		return nil, bad(q.Path, what, "write one dataset stimuli × features for each layer")
+		return nil, c.noLayers()
 	}
 	out := &dumpFiles{rows: -1, candidates: c.candidates, ignored: c.ignored, partName: "dataset"}
 	chosen, bytes, err := q.chooseLayers(out, layers, r, func(layer string) (int, int64, error) {
@@ -102,6 +99,23 @@ func (q DumpRequest) hdf5Layers(ctx context.Context, f *hdf5.File, r *Result) (*
 		return nil
 	}
 	return out, nil
+}
+
+// noLayers returns the error of a file without arrays.
+func (c *hdf5Contents) noLayers() error {
+	const spikes = "units/spike_times" // in the tables of NWB
+	what, content, remedy := "holds no datasets", "features", "write one dataset stimuli × features for each layer"
+	if c.q.recordings {
+		content, remedy = "recordings", "write one dataset stimuli × repetitions × neuroids, stimuli × neuroids or trials × neuroids"
+	}
+	switch {
+	case c.q.recordings && slices.Contains(c.ignored, spikes):
+		what = "holds the times of spikes (" + spikes + ") and no array of recordings"
+		remedy = "count the spikes of each unit in a window after each stimulus, and save trials × units"
+	case len(c.ignored) > 0:
+		what = "holds no array of " + content + ", only " + few(c.ignored)
+	}
+	return bad(c.q.Path, what, remedy)
 }
 
 // visit records an object by its role.
@@ -152,6 +166,10 @@ func (c *hdf5Contents) visitDataset(d *hdf5.Dataset, name string) error {
 	axes := make([]int, len(shape))
 	for i := range axes {
 		axes[i] = i
+	}
+	if c.q.recordings && strings.EqualFold(filepath.Ext(c.q.Path), ".nwb") && strings.HasPrefix(name, "units/") {
+		// A table of NWB has a row for each unit.
+		axes = append(axes[1:], 0)
 	}
 	return c.addLayer(d, name, axes)
 }

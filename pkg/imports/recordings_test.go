@@ -68,6 +68,7 @@ func TestRecordings(t *testing.T) {
 		{"five_silent.mat", idsTable, nil},
 		{"trials.nwb", "", nil},
 		{"trials.nwb", trialsTable, array("intervals/trials/spike_counts")},
+		{"units.nwb", "", nil},
 	} {
 		home := newHome(t)
 		if _, err := importRecordings(t, home, dir, c.name, c.ids, neuroidsTable, c.change); err != nil {
@@ -213,6 +214,9 @@ func TestRecordingsRefused(t *testing.T) {
 		{"five_changed.mat", "", "", nil, "damaged"},
 		{"five_header.mat", "", "", nil, "does not state the order of bytes"},
 		{"five.h5", "", "", nil, "is a MATLAB 5 file, not an HDF5 file of features; name it .mat"},
+		{"four.mat", "", "", nil, "is a MATLAB 4 file, which is not read; save it with save -v7"},
+		{"octave.mat", "", "", nil, "is a text file of Octave, which is not read; save it with save -v7"},
+		{"spikes.nwb", "", "", nil, "holds the times of spikes (units/spike_times) and no array of recordings; count the spikes of each unit in a window after each stimulus"},
 		{"reps.csv", "", "", nil, "name a file .npy, .npz, .mat, .h5 or .nwb"},
 	} {
 		home := newHome(t)

@@ -85,8 +85,10 @@ def matlab_chars(h):
     put(h, "pictures", np.array([[ord(c) for c in s] for s in IDS], "u2"), "char")
 
 
-def nwb(h):
-    """Trials with a column of spike counts by unit, as the NWB schema lays out its tables."""
+def nwb(h, counts="trials"):
+    """Trials with a column of spike counts by unit, as the NWB schema lays out its tables.
+
+    Units have a column of counts by trial instead, or spike times alone."""
     h.attrs["nwb_version"], h.attrs["neurodata_type"] = "2.6.0", "NWBFile"
     for table, columns in (("intervals/trials", {"stimulus_id": [s.encode() for s in TRIAL_IDS], "spike_counts": TRIALS,
                                                 "start_time": np.arange(len(TRIALS)) / 2, "stop_time": np.arange(len(TRIALS)) / 2 + 0.1}),
@@ -98,6 +100,10 @@ def nwb(h):
         for name, values in columns.items():
             g[name] = values
             g[name].attrs["neurodata_type"] = "VectorData"
+    if counts != "trials":
+        del h["intervals/trials/spike_counts"]
+    if counts == "units":
+        h["units/spike_counts"] = TRIALS.T
 
 
 h5("reps.h5", plain)
@@ -105,6 +111,8 @@ h5("unwritten.h5", unwritten)
 h5("reps.mat", matlab, userblock_size=512)
 h5("chars.mat", matlab_chars, userblock_size=512)
 h5("trials.nwb", nwb)
+h5("units.nwb", lambda h: nwb(h, "units"))
+h5("spikes.nwb", lambda h: nwb(h, "none"))
 
 def mat(name, compress=False, **variables):
     """MATLAB 5, as scipy writes it."""
@@ -143,6 +151,9 @@ mat("five_complex.mat", rates=X + 1j, pictures=CELLS)
 mat("five_silent.mat", rates=X)
 mat_narrow("five_narrow.mat", "<")
 mat_narrow("five_narrow_big.mat", ">")
+
+add("four.mat", lambda f: scipy.io.savemat(f, {"rates": TRIALS}, format="4"))
+add("octave.mat", lambda f: f.write(b"# Created by Octave 7.3.0\n# name: rates\n# type: matrix\n# rows: 1\n# columns: 2\n 1 2\n"))
 files["five_cut.mat"] = files["five_compressed.mat"][:-200]
 files["five_changed.mat"] = files["five_compressed.mat"][:300] + b"\xff" + files["five_compressed.mat"][301:]
 

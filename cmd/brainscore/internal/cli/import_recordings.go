@@ -27,7 +27,8 @@ must name the stimuli of its rows, as files of import activations do; --by-posit
 rows in the order of the stimulus set instead. If both the file and the table name
 the rows, they must agree.
 
-The axes of .mat, of version 5 or 7.3, are those that MATLAB shows. Parts of a file that were
+The axes of .mat, of version 5 or 7.3, are those that MATLAB shows. A column of the
+table of units in .nwb has the neuroids first. Parts of a file that were
 declared but never written are an error.
 
 ` + exitCodes(exitData),
