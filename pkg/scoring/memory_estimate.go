@@ -13,11 +13,12 @@ const float = 8 // bytes of a number in memory
 // metrics that hold something of each feature.
 const wideLayer = 1 << 18
 
-// leastMemory returns what a process needs at its peak that makes the Gram matrix of a
-// layer: less than any score of the layer on recordings needs.
+// leastMemory returns what a process needs at its peak that reads a layer into a matrix of
+// its stimuli, by these or by the features if they are fewer: no more than any score of the
+// layer needs.
 func leastMemory(stimuli, features int) int64 {
-	n, size := int64(stimuli), ReadSize{Rows: stimuli, Features: features}
-	return withGarbage(float*n*n + blockMemory(size) + kernelMemory(size, true) + idMemory(stimuli))
+	size := ReadSize{Rows: stimuli, Features: features, single: true}
+	return withGarbage(float*int64(stimuli)*int64(min(stimuli, features)) + blockMemory(size) + idMemory(stimuli))
 }
 
 // blockMemory returns what is held of the columns at once: two blocks, and a slab of those
