@@ -266,15 +266,6 @@ func HomeAround(path string) (home benchmarks.Home, ok bool) {
 	return benchmarks.Home{}, false
 }
 
-// checkTables returns an error if the tables of an assembly of recordings do not fit its values.
-func checkTables(dir string) error {
-	a, err := stimuli.OpenNeural(dir)
-	if err != nil {
-		return err
-	}
-	return a.Close()
-}
-
 func (h homeInspector) inspectHome(in *Inspection) error {
 	in.Is = IsHome
 	out := &HomeInfo{StimulusSets: []HomeSet{}, Assemblies: []HomeAssembly{}}
@@ -302,14 +293,14 @@ func (h homeInspector) inspectHome(in *Inspection) error {
 			continue
 		}
 		a := HomeAssembly{Assembly: id, Kind: info.Kind, StimulusSet: info.StimulusSet}
-		if info.Kind == benchmarks.KindNeural {
-			values, err := stimuli.DescribeArray(filepath.Join(h.AssemblyPath(id), "values.npy"))
-			if err != nil {
-				in.problem(err)
+		for _, k := range drafting {
+			k, ok := k.(interface {
+				inspect(info stimuli.AssemblyInfo, dir string) (shape []int, err error)
+			})
+			if !ok {
 				continue
 			}
-			a.Shape = values.Shape
-			if err := checkTables(h.AssemblyPath(id)); err != nil {
+			if a.Shape, err = k.inspect(info, h.AssemblyPath(id)); err != nil {
 				in.problem(err)
 			}
 		}
