@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// NotHDF5Error says what a file that is not HDF5 looks like.
+// NotHDF5Error describes a file that is not HDF5.
 type NotHDF5Error struct {
 	Kind string // e.g. "a netCDF-3 (classic) file"
 	Hint string // what to do about it, or ""

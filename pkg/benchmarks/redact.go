@@ -51,7 +51,7 @@ func (r Result) redacted() Result {
 	return r
 }
 
-// withheldError takes the place of an error that may name what is recorded.
+// withheldError replaces an error that may name what is recorded.
 type withheldError struct{ err error }
 
 func (e *withheldError) Error() string { return "cannot be scored, for a reason that the host has" }

@@ -10,7 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// completeJoined gives the objects that join others a SHA-1, of those of their parts, and
+// completeJoined sets the SHA-1 of objects that join others, of those of their parts, and
 // makes them private if a part is.
 func (r *Registry) completeJoined() error {
 	for i := range r.Objects {

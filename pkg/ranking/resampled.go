@@ -63,7 +63,7 @@ func newResampled(r benchmarks.Result) (resampled, bool) {
 	return s, s.consistent()
 }
 
-// resampledNote says over what the interval of a score generalises, if it is resampled.
+// resampledNote returns what the interval of a score generalises to, if it is resampled.
 func resampledNote(r benchmarks.Result) string {
 	s, ok := newResampled(r)
 	switch {

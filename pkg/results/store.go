@@ -147,7 +147,7 @@ func (s *Store) Save(k Key, result any) error {
 	return nil
 }
 
-// makeLatest gives an entry a later time than the others in its folder have, if the clock
+// makeLatest sets the time of an entry after those of the others in its folder, if the clock
 // was set back since they were written, or is too coarse to tell them apart.
 func makeLatest(path string) {
 	dir, name := filepath.Split(path)

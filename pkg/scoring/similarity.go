@@ -97,7 +97,7 @@ func (r *Runner) Similarities(ctx context.Context, request SimilarityRequest) (*
 	return out, nil
 }
 
-// expect tells the tracker of the run what there is to do.
+// expect reports to the tracker of the run what there is to do.
 func (p *similarityPlan) expect() {
 	n := len(p.held)
 	pairs := n * (n + 1) / 2

@@ -156,7 +156,7 @@ func (m *plsPrimal) weights(f *plsFit) {
 	dense.Scale(f.c, 1/length)
 }
 
-// project takes Xᵀt of the last component, and what takeOut needs of it.
+// project sets Xᵀt of the last component, and what takeOut needs of it.
 func (m *plsPrimal) project(f *plsFit, xt []float64) {
 	copy(m.p, xt)
 	tau := f.norms[len(f.norms)-1]
@@ -167,7 +167,7 @@ func (m *plsPrimal) project(f *plsFit, xt []float64) {
 	}
 }
 
-// remove takes the last component out of X_kᵀY_k, with q = Y_kᵀt/tᵀt. The square of what is
+// remove subtracts the last component from X_kᵀY_k, with q = Y_kᵀt/tᵀt. The square of what is
 // left, from which the component was removed also, is computed again where it has become so
 // small that it has lost digits.
 func (m *plsPrimal) remove(f *plsFit, q []float64) {

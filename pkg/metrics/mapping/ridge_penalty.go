@@ -111,7 +111,7 @@ func (l *leastLosses) add(losses []float64, within func(choice int) float64) boo
 	return known
 }
 
-// skip takes the losses with the next penalty as larger than the least.
+// skip records the losses with the next penalty as larger than the least.
 func (l *leastLosses) skip() {
 	none := slices.Repeat([]float64{math.Inf(1)}, len(l.best))
 	l.lows, l.highs = append(l.lows, none), append(l.highs, none)

@@ -27,7 +27,7 @@ type sample struct {
 	total  float64   // of all counts
 }
 
-// set takes the number of times that each stimulus was drawn.
+// set sets the number of times that each stimulus was drawn.
 func (s *sample) set(counts []int32) {
 	s.n, s.drawn, s.counts, s.total = len(counts), s.drawn[:0], s.counts[:0], 0
 	for i, c := range counts {
