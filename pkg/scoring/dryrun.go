@@ -14,7 +14,7 @@ type PlannedRead struct {
 	Subjects int
 	// Sides are, by benchmark, what metrics that can be computed on either side are computed by.
 	Sides map[string]metrics.Side
-	// Readings is how often the layer is read: twice if a metric takes its columns once more.
+	// Readings is how often the layer is read: more than once if a metric takes its columns again.
 	Readings int
 	ReadSize
 	// Err is what would keep the layer from being read.
@@ -69,8 +69,8 @@ func (r *Runner) DryRun(request Request) (*DryRun, error) {
 				planned := PlannedRead{Model: p.dump.ID, Layer: read.key.layer, TimeBin: read.key.bin, StimulusSet: read.key.set, Readings: 1, read: read}
 				for _, e := range read.evaluations {
 					planned.Benchmarks = append(planned.Benchmarks, e.definition.Identifier)
-					if info, err := metrics.Lookup(e.definition.Metric.Name); err == nil {
-						planned.Readings = max(planned.Readings, info.Needs.Passes())
+					if metric, err := e.definition.NewMetric(); err == nil {
+						planned.Readings = max(planned.Readings, metric.Info().Needs.Passes())
 					}
 					if e.definition.SubjectColumn() != "" {
 						planned.Subjects = max(planned.Subjects, r.loader.sizeOfRecordings(e.definition).subjects)

@@ -36,7 +36,7 @@ func (r *Runner) planPartition(request PartitionRequest) (*partitionPlan, error)
 		return nil, err
 	}
 	if _, ok := data.(recordingsKind); !ok || kind != metrics.KindMapping {
-		return nil, d.ErrorAt("metric", "name a benchmark of a mapping", "variance is divided on recordings with train and test stimuli, but %s has the metric %s, a %s", d.Identifier, d.Metric.Name, kind)
+		return nil, d.ErrorAt("metric", "name a benchmark of a mapping", "variance is divided on recordings with train and test stimuli, but %s has the metric %s of kind %s", d.Identifier, d.Metric.Name, kind)
 	}
 	if d.Time == benchmarks.PerBin || d.Time == benchmarks.Spanned {
 		return nil, d.ErrorAt("time", "name a benchmark of static recordings, or one that is flat in time", "variance is not divided over time bins")

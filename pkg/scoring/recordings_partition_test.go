@@ -148,7 +148,7 @@ func TestPartitionMistakes(t *testing.T) {
 		"one twice":        {"hvm-mini.IT-ridge", PartitionBand{model + "/", "conv"}, "is given the layer conv twice; name layers that differ"},
 		"no commitment":    {"hvm-mini.IT-ridge", PartitionBand{Model: model}, "commits no layer to the region IT; name a layer, as "},
 		"no such dump":     {"hvm-mini.IT-ridge", PartitionBand{model + "x", "fc"}, "is missing; name the folder of a model dump"},
-		"a similarity":     {"hvm-mini.IT-cka", PartitionBand{model, "fc"}, "has the metric cka, a similarity; name a benchmark of a mapping"},
+		"a similarity":     {"hvm-mini.IT-cka", PartitionBand{model, "fc"}, "has the metric cka of kind similarity; name a benchmark of a mapping"},
 		"choices":          {"objectome-mini.i1", PartitionBand{model, "fc"}, ""},
 		"no benchmark":     {"hvm-mini.IT-rigde", PartitionBand{model, "fc"}, "hvm-mini.IT-ridge"},
 	} {

@@ -19,6 +19,14 @@ type activeRDM struct {
 	deviations float64 // of the features' means, beyond which a mean stands out
 }
 
+// Info returns the documentation of rdm, with two readings more: of the features' means and
+// deviations, and of the features that stand out.
+func (activeRDM) Info() metrics.Info {
+	info := rdmInfo
+	info.Needs.Again = 2
+	return info
+}
+
 // ScoreNeural compares the dissimilarities of all pairs of stimuli.
 func (m activeRDM) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
 	given := in.Gram.Dissimilarities != nil

@@ -126,3 +126,30 @@ func TestActiveRefused(t *testing.T) {
 		t.Errorf("a layer given as dissimilarities: %v, %v", score, err)
 	}
 }
+
+// TestActiveCountsItsReadings checks that a layer is known to be read as often as it is, apart
+// from the reading of a few rows in twice the precision, as every rdm may do.
+func TestActiveCountsItsReadings(t *testing.T) {
+	metric, err := metrics.New("rdm", metrics.Options{"active": 2.0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink := stream.NewGramSink(nil, activeStimuli, activeFeatures, metric.Info().Needs, 1)
+	readings := 1
+	gram := sink.Gram()
+	gram.Again = func(ctx context.Context, s stream.Sink) error {
+		if z, ok := s.(*zScoreSink); !ok {
+			readings++
+		} else if _, ok := z.sink.(*stream.GramSink); ok {
+			readings++
+		}
+		return stream.RunPass(ctx, stream.InMemory(activeLayer(), activeStimuli, activeFeatures), []stream.Sink{s}, stream.PassOptions{})
+	}
+	in := metrics.NeuralInput{Gram: gram, Dissimilarities: activeSubject(1), Workers: 1}
+	if _, err := metric.(metrics.Neural).ScoreNeural(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if want := metric.Info().Needs.Passes(); readings != want {
+		t.Errorf("%d readings, known are %d", readings, want)
+	}
+}

@@ -126,7 +126,7 @@ type rdmNotes struct {
 	left, faint          int
 	constantA, constantB bool // some triangle of the activations or responses is
 	zeroA, zeroB         bool // some consists of zeros
-	none                 bool // some has no pair of stimuli
+	none, single         bool // some have no pair of stimuli, or one
 	doubt                float64
 }
 
@@ -137,12 +137,12 @@ func (n *rdmNotes) add(stimuli, kept, faint int, a, b triangle) {
 	defer n.mutex.Unlock()
 	n.left += stimuli*(stimuli-1)/2 - kept*(kept-1)/2
 	n.faint = max(n.faint, faint)
-	if kept < 2 {
-		n.none = true
-		return
+	if n.none, n.single = n.none || kept < 2, n.single || kept == 2; kept > 2 { // else any are constant
+		n.constantA, n.constantB = n.constantA || a.constant, n.constantB || b.constant
 	}
-	n.constantA, n.constantB = n.constantA || a.constant, n.constantB || b.constant
-	n.zeroA, n.zeroB = n.zeroA || a.zero, n.zeroB || b.zero
+	if kept >= 2 {
+		n.zeroA, n.zeroB = n.zeroA || a.zero, n.zeroB || b.zero
+	}
 }
 
 func (n *rdmNotes) addDoubt(doubt float64) {
@@ -164,22 +164,29 @@ func (n *rdmNotes) warnings(m rdm) []string {
 	if n.faint > 0 {
 		out = append(out, fmt.Sprintf("rdm: among these stimuli are %d whose features are so small, or differ so little, beside those of other stimuli that nothing is left of them but rounding", n.faint))
 	}
-	if n.none {
-		out = append(out, "rdm: no two stimuli have a dissimilarity, so there is no score")
+	out = append(out, n.reasons(m)...)
+	if n.doubt > exactTo {
+		out = append(out, rdmRounding(n.doubt))
+	}
+	return out
+}
+
+// reasons returns why a score is NaN.
+func (n *rdmNotes) reasons(m rdm) (out []string) {
+	centred := coefficients[m.compare].centred
+	if n.none || n.single && centred {
+		out = append(out, "rdm: fewer than two pairs of stimuli have dissimilarities, so there is no score")
 	}
 	for _, side := range []struct {
 		what           string
 		constant, zero bool
 	}{{"activations", n.constantA, n.zeroA}, {"responses", n.constantB, n.zeroB}} {
 		switch {
-		case !coefficients[m.compare].centred && side.zero:
+		case !centred && side.zero:
 			out = append(out, fmt.Sprintf("rdm: all stimuli are the same to the precision of the %s, so there is no score", side.what))
-		case coefficients[m.compare].centred && side.constant:
+		case centred && side.constant:
 			out = append(out, fmt.Sprintf("rdm: all stimuli are equally dissimilar to the precision of the %s, so there is no score", side.what))
 		}
-	}
-	if n.doubt > exactTo {
-		out = append(out, rdmRounding(n.doubt))
 	}
 	return out
 }

@@ -63,20 +63,22 @@ func (l *rdmLayer) Compare(ctx context.Context, other metrics.Represented, worke
 		return metrics.Score{}, err
 	}
 	m, a, b, movement := l.m, l.triangle, o.triangle, l.movement+o.movement
+	var notes rdmNotes
 	if !slices.Equal(l.kept, o.kept) {
 		defer l.letGo()
 		defer o.letGo()
-		triangles, _, _, err := trianglesOf(ctx, m, []*representation{l.side, o.side}, dense.AllRows(l.side.gram.N), workers)
+		triangles, kept, _, err := trianglesOf(ctx, m, []*representation{l.side, o.side}, dense.AllRows(l.side.gram.N), workers)
 		if err != nil {
 			return metrics.Score{}, fmt.Errorf("%s: %w", rdmInfo.Name, err)
 		}
 		if a, b = triangles[0], triangles[1]; !m.ranks() {
 			movement = a.movement(m.compare) + b.movement(m.compare)
 		}
+		notes.add(l.side.gram.N, len(kept), 0, a, b)
 	}
 	loose := m.looseScore(a, b, nil, workers)
 	value := similarityOf(m.compare, a, b, workers)
-	score := metrics.Score{Raw: metrics.Exact(value)}
+	score := metrics.Score{Raw: metrics.Exact(value), Warnings: notes.reasons(m)}
 	if doubt := m.doubt(value, loose, movement, a, b); doubt > exactTo {
 		score.Warnings = append(score.Warnings, rdmRounding(doubt))
 	}

@@ -22,6 +22,8 @@ type Needs struct {
 	// Units are the activations in their own unit, for a metric whose penalty is in
 	// squared units of them.
 	Units bool
+	// Again is how often the metric reads the columns once more after that, by Gram.Again.
+	Again int
 }
 
 // Held reports whether a metric takes a Gram, which holds inner products or features.
@@ -31,12 +33,12 @@ func (n Needs) Held() bool { return n.Gram || n.Features || n.Bands }
 // may be more than for any of them.
 func (n Needs) Passes() int {
 	if n.Twice || n.Gram && n.Columns {
-		return 2
+		return 2 + n.Again
 	}
-	return 1
+	return 1 + n.Again
 }
 
 // Union is what two metrics need together.
 func (n Needs) Union(m Needs) Needs {
-	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Twice || m.Twice, n.Bands || m.Bands, n.Units || m.Units}
+	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Twice || m.Twice, n.Bands || m.Bands, n.Units || m.Units, max(n.Again, m.Again)}
 }
