@@ -15,9 +15,9 @@ import (
 //	blas64.Use(kernel.BLAS(workers))
 //
 // Routed are Dgemm, Dsyrk, Dsyr2k, Dsymv and, split by recursion until only products
-// are large, Dsymm, Dtrmm and Dtrsm. Their bits do not depend on the number of workers.
-// Products of fewer than 32·32·32 terms stay with gonum, where zeros swallow NaN and
-// Inf. Of the two triangles, factorisations are faster on the upper one.
+// are large, Dsymm, Dtrmm and Dtrsm; Dgemv is gonum's on strips of y. Their bits do not
+// depend on the number of workers. Products of fewer than 32·32·32 terms stay with gonum,
+// where zeros swallow NaN and Inf. Of the two triangles, factorisations are faster on the upper one.
 func BLAS(workers int) blas.Float64 {
 	if active == portable {
 		return blasFloat64{unfused.Implementation{}, max(1, workers)}
