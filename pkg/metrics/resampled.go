@@ -3,6 +3,7 @@ package metrics
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -11,13 +12,15 @@ import (
 // with, as in rsatoolbox. The standard error that follows from them is right to 2 %.
 const SampleCount = 1000
 
-// maxGroups bounds the number of groups of stimuli that are left out one by one.
-const maxGroups = 100
+// maxGroups bounds the number of groups of stimuli that are left out one by one, maxPairs that
+// of the pairs of groups that are left out.
+const maxGroups, maxPairs = 100, 100
 
 // StimulusSamples are samples of the stimuli of a benchmark: bootstrap samples, each of as
-// many as the benchmark has, drawn with replacement; and after these samples without one
-// group of the stimuli, which is a single one unless they are many. They follow from the seed
-// and the number of stimuli alone, so that models and subjects are scored on the same ones.
+// many as the benchmark has, drawn with replacement; after these samples without one
+// group of the stimuli, which is a single one unless they are many; and after these samples
+// without two groups. They follow from the seed and the number of stimuli alone, so that models
+// and subjects are scored on the same ones.
 type StimulusSamples struct {
 	Samples int // bootstrap samples
 	Seed    uint64
@@ -29,8 +32,8 @@ type StimulusSamples struct {
 	order []int // group by group
 }
 
-// NewStimulusSamples returns a number of bootstrap samples of stimuli, and those without a
-// group.
+// NewStimulusSamples returns a number of bootstrap samples of stimuli, and those without one
+// group and without two.
 func NewStimulusSamples(samples int, seed uint64, stimuli int, rows []int) *StimulusSamples {
 	const groups = 1 << 62 // apart from the streams of the samples
 	return &StimulusSamples{samples, seed, stimuli, rows, rand.New(rand.NewPCG(seed, groups)).Perm(stimuli)}
@@ -39,15 +42,32 @@ func NewStimulusSamples(samples int, seed uint64, stimuli int, rows []int) *Stim
 // Groups returns the number of groups that are left out.
 func (s *StimulusSamples) Groups() int { return min(s.Stimuli, maxGroups) }
 
+// Len returns the number of all samples.
+func (s *StimulusSamples) Len() int {
+	groups := s.Groups()
+	return s.Samples + groups + min(maxPairs, groups*(groups-1)/2)
+}
+
+// GroupPair returns the groups that are left out in the k-th sample without two. The groups
+// are in a random order, so that those at the same distance are any; a pair occurs once.
+func GroupPair(k, groups int) (i, j int) { return k % groups, (k%groups + 1 + k/groups) % groups }
+
 // Count sets how often a sample has each stimulus of Rows. counts has their length; all,
 // which has that of the stimuli, is room to work in.
 func (s *StimulusSamples) Count(sample int, all, counts []int32) {
-	if k := sample - s.Samples; k >= 0 {
+	if k, groups := sample-s.Samples, s.Groups(); k >= 0 {
 		for i := range all {
 			all[i] = 1
 		}
-		for _, i := range s.order[k*s.Stimuli/s.Groups() : (k+1)*s.Stimuli/s.Groups()] {
-			all[i] = 0
+		missing := []int{k}
+		if k >= groups {
+			i, j := GroupPair(k-groups, groups)
+			missing = []int{i, j}
+		}
+		for _, k := range missing {
+			for _, i := range s.order[k*s.Stimuli/groups : (k+1)*s.Stimuli/groups] {
+				all[i] = 0
+			}
 		}
 	} else {
 		clear(all)
@@ -75,11 +95,15 @@ type Resampled struct {
 	Both []float64
 	// Without are the values without each group of stimuli, of each subject.
 	Without [][]float64
+	// Pairs are the values without two groups (see GroupPair), of each subject; nil in
+	// documents of versions that had none.
+	Pairs [][]float64
 }
 
 // NewResampled returns the values on all samples, in their order.
 func NewResampled(values []float64, s *StimulusSamples) *Resampled {
-	return &Resampled{Stimuli: values[:s.Samples], Without: [][]float64{values[s.Samples:]}}
+	pairs := s.Samples + s.Groups()
+	return &Resampled{Stimuli: values[:s.Samples], Without: [][]float64{values[s.Samples:pairs]}, Pairs: [][]float64{values[pairs:]}}
 }
 
 // ResampleSubjects returns the resampled mean of the scores of subjects, given those of
@@ -94,7 +118,8 @@ func ResampleSubjects(parts []Score, seed uint64) *Resampled {
 		if p.Resampled == nil {
 			return nil
 		}
-		each, out.Without = append(each, p.Resampled.Stimuli), append(out.Without, p.Resampled.Without...)
+		each = append(each, p.Resampled.Stimuli)
+		out.Without, out.Pairs = append(out.Without, p.Resampled.Without...), append(out.Pairs, p.Resampled.Pairs...)
 	}
 	if len(each) == 0 {
 		return nil
@@ -126,7 +151,7 @@ func (r *Resampled) Round() {
 	if r == nil {
 		return
 	}
-	for _, values := range append([][]float64{r.Stimuli, r.Both}, r.Without...) {
+	for _, values := range slices.Concat([][]float64{r.Stimuli, r.Both}, r.Without, r.Pairs) {
 		for i, v := range values {
 			values[i] = math.Round(v*1e8) / 1e8
 		}
@@ -140,7 +165,7 @@ func MeanResampled(scores []*Resampled) *Resampled {
 	share := 1 / float64(len(scores))
 	for _, s := range scores {
 		switch {
-		case s == nil || out != nil && (len(s.Both) != len(out.Both) || len(s.Without) != len(out.Without)):
+		case s == nil || out != nil && (len(s.Both) != len(out.Both) || len(s.Without) != len(out.Without) || len(s.Pairs) != len(out.Pairs)):
 			return nil
 		case out == nil:
 			out = &Resampled{Stimuli: make([]float64, len(s.Stimuli))}
@@ -150,11 +175,17 @@ func MeanResampled(scores []*Resampled) *Resampled {
 			for _, values := range s.Without {
 				out.Without = append(out.Without, make([]float64, len(values)))
 			}
+			for _, values := range s.Pairs {
+				out.Pairs = append(out.Pairs, make([]float64, len(values)))
+			}
 		}
 		dense.AddScaled(share, s.Stimuli, out.Stimuli)
 		dense.AddScaled(share, s.Both, out.Both)
 		for i, values := range s.Without {
 			dense.AddScaled(share, values, out.Without[i])
+		}
+		for i, values := range s.Pairs {
+			dense.AddScaled(share, values, out.Pairs[i])
 		}
 	}
 	return out

@@ -56,6 +56,9 @@ func addInterval(r *benchmarks.Result, seed uint64, draws int) {
 		if note := resampledNote(*r); note != "" {
 			r.Warnings = append(r.Warnings, note)
 		}
+		if info, err := metrics.Lookup(r.Metric); err == nil && info.Intervals == metrics.NoIntervals && r.Resampled == nil {
+			r.Warnings = append(r.Warnings, "there is no interval: scores of "+r.Metric+" are not resampled")
+		}
 		if r.Clusters != nil && len(r.Subjects) == 0 && len(clustersOf(*r)) < 2 {
 			r.Warnings = append(r.Warnings, "there is no interval: all neuroids are of one cluster, so the variation between clusters is unknown")
 		}

@@ -26,6 +26,12 @@ import (
 // is twice that of the jackknife less that of the bootstrap, at least half and at most all of
 // that of the jackknife. With 20 stimuli the bootstrap alone is up to 1.7 times too large.
 //
+// With 20 stimuli this is still up to 1.3 times too large, since the bootstrap of few stimuli
+// has too few different pairs. Differences of two scores have the variance of
+// resampled.allOrders in its place, which is right to a few percent. Scores keep the larger
+// one: they are skewed, and the smaller the score, the smaller is its estimated variance, so that
+// an interval of the right variance misses the expected score too often (8 % for cka).
+//
 // The terms are widened for few subjects S and stimuli n by S/(S−1) and n/(n−1), and
 // the variance is no less than that over subjects or stimuli alone. The error is that of
 // Student's t with degrees of freedom by Satterthwaite's formula, from S−1 for subjects, n−1
@@ -43,6 +49,9 @@ type resampled struct {
 	onStimuli []float64   // values on samples of the stimuli
 	onBoth    []float64   // and of subjects; nil without several
 	without   [][]float64 // values without each group of stimuli, by subject
+	pairs     [][]float64 // values without two groups, by subject; nil if there are none
+	// difference is true of the difference of two scores.
+	difference bool
 }
 
 // newResampled returns what the error of a score's raw value is estimated from; false if it
@@ -57,7 +66,7 @@ func newResampled(r benchmarks.Result) (resampled, bool) {
 			s.subjects = append(s.subjects, one.Raw.Value)
 		}
 	}
-	if s.onBoth, s.without = r.Resampled.Both, r.Resampled.Without; len(s.subjects) < 2 {
+	if s.onBoth, s.without, s.pairs = r.Resampled.Both, r.Resampled.Without, r.Resampled.Pairs; len(s.subjects) < 2 {
 		s.subjects, s.onBoth = nil, nil
 	}
 	return s, s.consistent()
@@ -80,10 +89,14 @@ func resampledNote(r benchmarks.Result) string {
 // consistent reports whether the lists fit each other, as those of a document may not.
 func (s resampled) consistent() bool {
 	subjects := max(1, len(s.subjects))
-	if len(s.without) != subjects || subjects > 1 && len(s.onBoth) != len(s.onStimuli) {
+	if len(s.without) != subjects || subjects > 1 && len(s.onBoth) != len(s.onStimuli) || len(s.pairs) != 0 && len(s.pairs) != subjects {
 		return false
 	}
-	return !slices.ContainsFunc(s.without, func(values []float64) bool { return len(values) < 2 || len(values) != len(s.without[0]) })
+	groups := len(s.without[0])
+	return !slices.ContainsFunc(s.without, func(values []float64) bool { return len(values) < 2 || len(values) != groups }) &&
+		!slices.ContainsFunc(s.pairs, func(values []float64) bool {
+			return len(values) != len(s.pairs[0]) || len(values) > groups*(groups-1)/2
+		})
 }
 
 // standardError returns the standard error of the value and its degrees of freedom; false
@@ -108,6 +121,10 @@ func (s resampled) standardError() (size, freedom float64, ok bool) {
 	}
 	n, k, groups := float64(s.stimuli), float64(len(s.subjects)), float64(len(s.without[0]))
 	ofStimuli := withoutPairs(ofMean, float64(n/(n-1)*meanSquare(centred(onStimuli))))
+	pairsOfMean, pairsOfDeviations, exact := s.pairTerms()
+	if exact = exact && s.difference; exact {
+		ofStimuli = allOrders(ofMean, pairsOfMean)
+	}
 	if s.onBoth == nil {
 		return math.Sqrt(ofStimuli), groups - 1, true
 	}
@@ -115,6 +132,9 @@ func (s resampled) standardError() (size, freedom float64, ok bool) {
 	ofSubjects := float64(k / (k - 1) * alone)
 	// Given the stimuli, the mean over samples of the subjects is that over all.
 	interaction := withoutPairs(float64(k/(k-1)*ofDeviations), float64(k/(k-1)*n/(n-1))*float64(meanSquare(onSubjects)-alone))
+	if exact {
+		interaction = float64(k / (k - 1) * allOrders(ofDeviations, pairsOfDeviations))
+	}
 	variance, freedom := crossed(ofSubjects, k-1, ofStimuli, groups-1, interaction)
 	return math.Sqrt(variance), freedom, true
 }
@@ -135,33 +155,6 @@ func crossed(a, freeA, b, freeB, interaction float64) (variance, freedom float64
 		return b, freeB
 	}
 	return interaction, freeBoth
-}
-
-// withoutPairs returns the variance over stimuli, given those of the jackknife and of the
-// bootstrap, in which pairs of stimuli count twice and thrice.
-func withoutPairs(jackknife, bootstrap float64) float64 {
-	return max(jackknife/2, min(jackknife, float64(2*jackknife)-float64(bootstrap)))
-}
-
-// jackknife returns the jackknife's variance over stimuli of the mean over subjects, and of the
-// deviations of subjects from it, as these vary the mean over samples of the subjects.
-func (s resampled) jackknife() (ofMean, ofDeviations float64) {
-	groups, k := len(s.without[0]), float64(len(s.without))
-	means := make([]float64, groups)
-	for g := range means {
-		for _, values := range s.without {
-			means[g] += values[g] / k
-		}
-	}
-	sum := func(values []float64) float64 { return float64(float64(groups-1) * meanSquare(centred(values))) }
-	for _, values := range s.without {
-		deviations := make([]float64, groups)
-		for g, v := range values {
-			deviations[g] = v - means[g]
-		}
-		ofDeviations += sum(deviations) / k / k
-	}
-	return sum(means), ofDeviations
 }
 
 // meanSquare returns the mean of the squares of values.
@@ -207,9 +200,12 @@ func (s resampled) less(o resampled, slope, slopeO float64) resampled {
 		return out
 	}
 	d := resampled{float64(slope*s.value) - float64(slopeO*o.value), subtract(s.subjects, o.subjects), s.stimuli,
-		subtract(s.onStimuli, o.onStimuli), subtract(s.onBoth, o.onBoth), nil}
+		subtract(s.onStimuli, o.onStimuli), subtract(s.onBoth, o.onBoth), nil, nil, true}
 	for i := range s.without {
 		d.without = append(d.without, subtract(s.without[i], o.without[i]))
+	}
+	for i := range s.pairs {
+		d.pairs = append(d.pairs, subtract(s.pairs[i], o.pairs[i]))
 	}
 	return d
 }
@@ -250,7 +246,7 @@ func (c *Comparison) unpairable(a, b resampled, okA, okB bool) string {
 		return "the difference does not generalise to other stimuli, since not both scores were resampled: score both models with --ci"
 	case !okA:
 		return ""
-	case a.stimuli != b.stimuli || len(a.onStimuli) != len(b.onStimuli) || len(a.without[0]) != len(b.without[0]):
+	case a.stimuli != b.stimuli || len(a.onStimuli) != len(b.onStimuli) || len(a.without[0]) != len(b.without[0]) || a.pairCount() != b.pairCount():
 		return fmt.Sprintf("scores on %d stimuli, resampled %d times, and on %d, resampled %d times, cannot be paired: score both models with the same data and version", a.stimuli, len(a.onStimuli), b.stimuli, len(b.onStimuli))
 	case !slices.EqualFunc(c.a.Subjects, c.b.Subjects, func(x, y benchmarks.SubjectResult) bool {
 		return x.Subject == y.Subject && stats.Finite(x.Raw.Value) == stats.Finite(y.Raw.Value)

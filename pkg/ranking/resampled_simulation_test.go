@@ -23,6 +23,7 @@ var (
 	simulatedSubjects = flag.String("subjects", "5,10,20", "numbers of subjects")
 	simulatedStimuli  = flag.String("stimuli", "20,60,200", "numbers of stimuli")
 	simulatedKind     = flag.String("study", "ordinary", "ordinary, noisy (single trials) or diverse (subjects that differ much)")
+	simulatedSeed     = flag.Uint64("seed", 3, "seed of the studies; 1, 2 and 100 were used to choose the rules")
 	simulatedMetrics  = flag.String("metrics", "rdm,cka", "metrics")
 )
 
@@ -165,7 +166,7 @@ func TestResampledErrorRates(t *testing.T) {
 			// Fewer subjects are the first of the study with most.
 			subjects := parseCounts(t, *simulatedSubjects)
 			s.subjects = slices.Max(subjects)
-			r = rand.New(rand.NewPCG(2, uint64(stimuli)))
+			r = rand.New(rand.NewPCG(*simulatedSeed, uint64(stimuli)))
 			rates := make([]errorRates, len(subjects))
 			for i := range *simulatedStudies {
 				models, responses := s.draw(r, shared)
@@ -221,13 +222,21 @@ func (e errorRates) String() string {
 		mean(e.errors)/meanSquare(centred(e.scores)), mean(e.differenceErrors)/meanSquare(centred(e.differences)))
 }
 
-// check fails if the rates are further off than chance allows in so many studies.
+// check fails if the rates are further outside of 3 to 7 %, of tests 4 to 6 %, than chance
+// allows in so many studies.
 func (e errorRates) check(t *testing.T) {
 	t.Helper()
 	sampling := 200 * math.Sqrt(0.05*0.95/float64(e.studies)) // two standard errors
-	for name, rate := range map[string]float64{"score": 100 - e.percent(e.covered), "difference": 100 - e.percent(e.differenceCovered), "test": e.percent(e.rejected)} {
-		if rate < 5-sampling-1.5 || rate > max(7, 5+sampling) {
-			t.Errorf("error rate of the %s is %.1f %%", name, rate)
+	for _, c := range []struct {
+		name        string
+		rate, apart float64
+	}{
+		{"score", 100 - e.percent(e.covered), 2},
+		{"difference", 100 - e.percent(e.differenceCovered), 1},
+		{"test", e.percent(e.rejected), 1},
+	} {
+		if math.Abs(c.rate-5) > c.apart+sampling {
+			t.Errorf("error rate of the %s is %.1f %%", c.name, c.rate)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func resampledResult(shift float64, subjects int, effects []float64) benchmarks.
 	s := metrics.NewStimulusSamples(metrics.SampleCount, 1, n, nil)
 	all, counts := make([]int32, n), make([]int32, n)
 	var of []float64
-	for k := range metrics.SampleCount + n {
+	for k := range s.Len() {
 		s.Count(k, all, counts)
 		drawn, total := 0.0, 0.0
 		for i, c := range counts {
@@ -108,9 +108,18 @@ func TestResampledIntervals(t *testing.T) {
 		{"some samples without a value", 5, missing(0.3), true, ""},
 		{"most samples without a value", 5, missing(0.7), false, ""},
 		{"lists of other lengths", 5, func(r *benchmarks.Result) { r.Resampled.Both = r.Resampled.Both[1:] }, false, ""},
+		{"no samples without two", 5, func(r *benchmarks.Result) { r.Resampled.Pairs = nil }, true, ""},
+		{"samples without two of fewer subjects", 5, func(r *benchmarks.Result) { r.Resampled.Pairs = r.Resampled.Pairs[1:] }, false, ""},
+		{"one list without two is shorter", 5, func(r *benchmarks.Result) { r.Resampled.Pairs[3] = r.Resampled.Pairs[3][1:] }, false, ""},
+		{"more pairs than there are", 5, func(r *benchmarks.Result) {
+			for i := range r.Resampled.Pairs {
+				r.Resampled.Pairs[i] = make([]float64, 436)
+			}
+		}, false, ""},
 		{"lists of fewer subjects", 5, func(r *benchmarks.Result) { r.Resampled.Without = r.Resampled.Without[1:] }, false, ""},
 		{"a list without values", 5, func(r *benchmarks.Result) { r.Resampled.Without[2] = nil }, false, ""},
-		{"another metric", 5, func(r *benchmarks.Result) { r.Resampled, r.Metric = nil, "procrustes" }, false, ""},
+		{"another metric", 5, func(r *benchmarks.Result) { r.Resampled, r.Metric = nil, "procrustes" }, false, "scores of procrustes are not resampled"},
+		{"another metric, several subjects pooled", 1, func(r *benchmarks.Result) { r.Resampled, r.Subjects, r.Metric = nil, nil, "cca" }, false, "scores of cca are not resampled"},
 	} {
 		r := resampledResult(0.2, c.subjects, effectsOf(30, 1))
 		if c.change != nil {
@@ -156,6 +165,14 @@ func TestCompareResampled(t *testing.T) {
 		{"another number of samples", func(r *benchmarks.Result) {
 			r.Resampled.Stimuli, r.Resampled.Both = r.Resampled.Stimuli[:500], r.Resampled.Both[:500]
 		}, false, "cannot be paired"},
+		{"one without samples that lack two groups", func(r *benchmarks.Result) { r.Resampled.Pairs = nil }, false, "cannot be paired"},
+		{"pairs without a value", func(r *benchmarks.Result) {
+			for _, values := range r.Resampled.Pairs {
+				for i := range values {
+					values[i] = math.NaN()
+				}
+			}
+		}, true, ""},
 	} {
 		a, b := resampledResult(0.2, 6, effectsOf(30, 1)), resampledResult(0.3, 6, effectsOf(30, 2))
 		if c.change != nil {

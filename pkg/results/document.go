@@ -65,11 +65,12 @@ type Score struct {
 }
 
 // Resampled holds the raw values on bootstrap samples of the stimuli, on those of both stimuli
-// and subjects, and, subject by subject, without each group of the stimuli.
+// and subjects, and, subject by subject, without each group of the stimuli and without two.
 type Resampled struct {
 	Stimuli []Number   `json:"stimuli"`
 	Both    []Number   `json:"both,omitempty"`
 	Without [][]Number `json:"without"`
+	Pairs   [][]Number `json:"pairs,omitempty"`
 }
 
 // TimeBin is the score in one time bin, in milliseconds.
@@ -270,6 +271,9 @@ func newScore(r benchmarks.Result) Score {
 		s.Resampled = &Resampled{Stimuli: numbers(of.Stimuli), Both: numbers(of.Both)}
 		for _, values := range of.Without {
 			s.Resampled.Without = append(s.Resampled.Without, numbers(values))
+		}
+		for _, values := range of.Pairs {
+			s.Resampled.Pairs = append(s.Resampled.Pairs, numbers(values))
 		}
 	}
 	for _, b := range r.TimeBins {

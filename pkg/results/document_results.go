@@ -73,6 +73,9 @@ func (s Score) result() benchmarks.Result {
 		for _, values := range of.Without {
 			r.Resampled.Without = append(r.Resampled.Without, floats(values))
 		}
+		for _, values := range of.Pairs {
+			r.Resampled.Pairs = append(r.Resampled.Pairs, floats(values))
+		}
 	}
 	for _, b := range s.TimeBins {
 		r.TimeBins = append(r.TimeBins, benchmarks.TimeBinResult{Start: float64(b.Start), End: float64(b.End),

@@ -103,8 +103,10 @@ type keptSubject struct {
 type keptSamples struct {
 	Stimuli []exact `json:"stimuli"`
 	Both    []exact `json:"both,omitempty"`
-	// Without holds, subject by subject, the values without each group of the stimuli.
+	// Without and Pairs hold, subject by subject, the values without each group of the stimuli
+	// and without two.
 	Without [][]exact `json:"without"`
+	Pairs   [][]exact `json:"pairs,omitempty"`
 }
 
 // keptResult is a Result as it is kept: all but the values by split and
@@ -157,6 +159,9 @@ func encodeResult(r *benchmarks.Result, content string) keptResult {
 		for _, values := range s.Without {
 			k.Resampled.Without = append(k.Resampled.Without, exacts(values))
 		}
+		for _, values := range s.Pairs {
+			k.Resampled.Pairs = append(k.Resampled.Pairs, exacts(values))
+		}
 	}
 	for _, b := range r.TimeBins {
 		k.TimeBins = append(k.TimeBins, keptBin{exact(b.Start), exact(b.End), keepEstimate(b.Raw), keepEstimate(b.Ceiling), keepEstimate(b.Ceiled)})
@@ -192,6 +197,9 @@ func (k *keptResult) result() *benchmarks.Result {
 		r.Resampled = &metrics.Resampled{Stimuli: floats(s.Stimuli), Both: floats(s.Both)}
 		for _, values := range s.Without {
 			r.Resampled.Without = append(r.Resampled.Without, floats(values))
+		}
+		for _, values := range s.Pairs {
+			r.Resampled.Pairs = append(r.Resampled.Pairs, floats(values))
 		}
 	}
 	for _, b := range k.TimeBins {

@@ -242,7 +242,7 @@ func TestKeptResultIsExact(t *testing.T) {
 	want.Counts.Counted, want.Property = 2, metrics.PropertyFigures{Counted: 2, Affine: []float64{1, -.5}, Values: []float64{math.NaN(), 3}}
 	want.TimeBins = []benchmarks.TimeBinResult{{Start: 70, End: 90, Raw: metrics.None()}}
 	want.Subjects = []benchmarks.SubjectResult{{Subject: "m1", Raw: metrics.None(), Neuroids: 3, Alphas: []float64{1e-8}}}
-	want.Resampled = &metrics.Resampled{Stimuli: []float64{0.1, math.NaN()}, Both: []float64{0.3, 0.2}, Without: [][]float64{{0.5, math.NaN(), 0.4}}}
+	want.Resampled = &metrics.Resampled{Stimuli: []float64{0.1, math.NaN()}, Both: []float64{0.3, 0.2}, Without: [][]float64{{0.5, math.NaN(), 0.4}}, Pairs: [][]float64{{0.6, math.NaN()}}}
 	s, err := results.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)

@@ -269,7 +269,7 @@ func (cka) Memory(s metrics.Shape) metrics.Memory {
 
 var ckaInfo = metrics.Info{
 	Name:      "cka",
-	Version:   5,
+	Version:   6,
 	Kind:      metrics.KindSimilarity,
 	Ceilings:  []string{metrics.BetweenSubjects},
 	Summary:   "linear centred kernel alignment of activations and responses",

@@ -204,7 +204,7 @@ func (rdm) Memory(s metrics.Shape) metrics.Memory {
 
 var rdmInfo = metrics.Info{
 	Name:    "rdm",
-	Version: 6,
+	Version: 7,
 	Kind:    metrics.KindSimilarity,
 
 	Dissimilarities: true,

@@ -51,7 +51,7 @@ func (s *sample) pairs() float64 {
 // stimuli that are compared, among those of the samples' rows; newSampler makes the
 // sampler of a goroutine for these.
 func resample(ctx context.Context, samples *metrics.StimulusSamples, rows []int, workers int, newSampler func() sampler) ([]float64, error) {
-	values := make([]float64, samples.Samples+samples.Groups())
+	values := make([]float64, samples.Len())
 	parts := crew.Chunks(len(values), max(1, workers), 1)
 	length := samples.Stimuli
 	if samples.Rows != nil {
