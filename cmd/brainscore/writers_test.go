@@ -31,6 +31,9 @@ var fetchWords = []string{"data", "fetch", "MajajHong2015.public", "--from", "se
 // results, which have tests of their own. All run in a folder that writersFolder makes.
 var writers = []writer{
 	{"score", "out/s.json", []string{"score", "models/mini-net", "--data", "home", "--benchmark", "hvm-mini.IT-rdm", "--output", "out/s.json"}},
+	{"compact", "out/compact", []string{"compact", "models/mini-net", "--data", "home", "--output", "out/compact", "--quiet"}},
+	{"benchmarks manifest", "out/m.json", []string{"benchmarks", "manifest", "hvm-mini.IT-rdm", "--data", "home", "--output", "out/m.json"}},
+	{"pack", "out/p.zip", []string{"pack", "models/mini-net", "--for", "manifest.json", "--output", "out/p.zip", "--quiet"}},
 	{"layers", "models/mini-net/model.yaml", []string{"layers", "models/mini-net", "--data", "home", "--benchmark", "hvm-mini.IT-rdm", "--write"}},
 	{"batch plan", "out/p.json", []string{"batch", "plan", "models/mini-net", "--data", "home", "--results", "results", "--output", "out/p.json"}},
 	{"batch merge", "out/m.json", []string{"batch", "merge", "plan.json", "--output", "out/m.json"}},
@@ -88,6 +91,7 @@ func writersFolder(t *testing.T, program, dir string) {
 	put(t, filepath.Join(dir, "responses.csv"), []byte(responses.String()))
 	request := []string{"models/mini-net", "--data", "home", "--quiet", "--benchmark", "hvm-mini.IT-rdm", "--benchmark", "hvm-mini.V4-rdm", "--all-layers"}
 	output(t, dir, program, append([]string{"score", "--format", "json", "--output", "scores.json"}, request...)...)
+	output(t, dir, program, "benchmarks", "manifest", "hvm-mini.IT-rdm", "--data", "home", "--output", "manifest.json")
 	output(t, dir, program, append([]string{"batch", "plan", "--results", "results", "--output", "plan.json"}, request...)...)
 	output(t, dir, program, "batch", "run", "plan.json", "--quiet")
 }
@@ -133,8 +137,8 @@ type state struct {
 	make func() error // once the path is removed
 }
 
-// states lists what a writer's path may hold before. Imports and drafts refuse to replace
-// what exists.
+// states lists what a writer's path may hold before. Imports, drafts and compact dumps
+// refuse to replace what exists.
 func (w writer) states(t *testing.T, program, dir string) []state {
 	file := func(content []byte) state {
 		return state{"an old file", func() error { return os.WriteFile(filepath.Join(dir, w.path), content, 0o666) }}
@@ -152,7 +156,7 @@ func (w writer) states(t *testing.T, program, dir string) []state {
 			output(t, dir, program, fetchWords...)
 			return nil
 		}}}
-	case strings.HasPrefix(w.path, "out/") && w.name != "benchmarks new":
+	case strings.HasPrefix(w.path, "out/") && w.name != "benchmarks new" && w.name != "compact":
 		return []state{absent, file([]byte("old\n"))}
 	}
 	return []state{absent}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 )
 
 // BudgetError reports a name that has had all its submissions judged.
@@ -30,7 +31,7 @@ func (e *BudgetError) DataError() bool { return true }
 func (s *Store) Spend(name, hash string, budget int) error {
 	dir := filepath.Join(s.Dir, "budget", fileName(name))
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fileerr.Wrap(dir, "cannot be written", err)
+		return fmt.Errorf("writing %s: %w", dir, fsutil.Reason(err))
 	}
 	path := filepath.Join(dir, fileName(hash))
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -38,10 +39,10 @@ func (s *Store) Spend(name, hash string, budget int) error {
 		return nil
 	}
 	if err != nil {
-		return fileerr.Wrap(path, "cannot be written", err)
+		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	}
 	if err := f.Close(); err != nil {
-		return fileerr.Wrap(path, "cannot be written", err)
+		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	}
 	all, err := os.ReadDir(dir)
 	if err != nil {
@@ -51,7 +52,7 @@ func (s *Store) Spend(name, hash string, budget int) error {
 		return nil
 	}
 	if err := os.Remove(path); err != nil {
-		return fileerr.Wrap(path, "cannot be removed", err)
+		return fmt.Errorf("removing %s: %w", path, fsutil.Reason(err))
 	}
 	return &BudgetError{Name: name, Budget: budget, Dir: dir}
 }

@@ -3,6 +3,9 @@ package results
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,5 +40,26 @@ func TestSpend(t *testing.T) {
 	all.Wait()
 	if judged.Load() > 5 {
 		t.Errorf("%d of 5 are judged", judged.Load())
+	}
+}
+
+// A folder of results that cannot be written is no invalid data.
+func TestSpendUnwritable(t *testing.T) {
+	for _, file := range []string{"budget", filepath.Join("budget", fileName("ann"))} {
+		s, err := Open(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(s.Dir, file)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, nil, 0o666)); err != nil {
+			t.Fatal(err)
+		}
+		err = s.Spend("ann", "sha256:1", 3)
+		if _, data := errors.AsType[interface {
+			error
+			DataError() bool
+		}](err); err == nil || data || !strings.Contains(err.Error(), path) {
+			t.Errorf("a file in the place of the folder %s: %v", file, err)
+		}
 	}
 }

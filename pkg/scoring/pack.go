@@ -2,12 +2,13 @@ package scoring
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -129,7 +130,7 @@ func (c *compactor) hasLayer(layer string, sets []string) bool {
 func (r *Runner) Pack(ctx context.Context, request CompactRequest) (*Compacted, error) {
 	dir, err := tempFolder(request.Output)
 	if err != nil {
-		return nil, fileerr.Wrap(request.Output, "cannot be written", err)
+		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
 	}
 	defer os.RemoveAll(dir)
 	inner := request

@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/internal/infile"
 )
@@ -145,7 +144,7 @@ func WritePack(ctx context.Context, to, model string, manifest []byte, limits Pa
 		return nil
 	})
 	if err != nil {
-		return fileerr.Wrap(to, "cannot be written", err)
+		return err
 	}
 	slices.SortFunc(h.Members, func(a, b packMember) int { return strings.Compare(a.Name, b.Name) })
 	if fault := h.check(limits); fault != "" {
@@ -153,7 +152,7 @@ func WritePack(ctx context.Context, to, model string, manifest []byte, limits Pa
 	}
 	err = fsutil.WriteFile(to, 0, func(w io.Writer) error { return writePack(w, h, manifest, open) })
 	if err != nil {
-		return fileerr.Wrap(to, "cannot be written", err)
+		return fmt.Errorf("writing %s: %w", to, fsutil.Reason(err))
 	}
 	return nil
 }
