@@ -144,7 +144,8 @@ func (r *Runner) Pack(ctx context.Context, request CompactRequest) (*Compacted, 
 
 // packLimits returns what a pack for a manifest may hold.
 func packLimits(m *benchmarks.Manifest) stimuli.PackLimits {
-	l := stimuli.PackLimits{File: m.LargestFile()}
+	const layers = 64 // whose files are all as large as they may be
+	l := stimuli.PackLimits{File: m.LargestFile(), Total: layers * m.LargestFile()}
 	for _, s := range m.StimulusSets {
 		l.Sets = append(l.Sets, s.ID)
 	}

@@ -470,7 +470,7 @@ func TestPackIsOneForm(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		err = p.Unpack(t.Context(), stimuli.PackLimits{Sets: []string{"a", "fit"}, File: 1 << 30}, t.TempDir())
+		err = p.Unpack(t.Context(), stimuli.PackLimits{Sets: []string{"a", "fit"}, File: 1 << 30, Total: 1 << 30}, t.TempDir())
 		p.Close()
 		if err == nil {
 			t.Errorf("a change of byte %d of %d is not noticed", at, len(good))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -12,7 +13,7 @@ import (
 func packSample(t testing.TB) (path string, limits PackLimits) {
 	t.Helper()
 	dir := t.TempDir()
-	limits = PackLimits{Sets: []string{"a", "b"}, File: 1 << 20}
+	limits = PackLimits{Sets: []string{"a", "b"}, File: 1 << 20, Total: 1 << 20}
 	for name, text := range map[string]string{"model.yaml": "identifier: net\n", "a/responses.csv": "stimulus_id,choice\nx,y\n", "b/stimulus_ids.csv": "stimulus_id\nx\n"} {
 		file := filepath.Join(dir, "dump", name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o777), os.WriteFile(file, []byte(text), 0o666)); err != nil {
@@ -53,9 +54,11 @@ func TestPackHoldsADump(t *testing.T) {
 	if _, err := unpackInto(t, path, limits, t.TempDir()); err == nil {
 		t.Error("a stimulus set that the manifest does not have is unpacked")
 	}
-	limits = PackLimits{Sets: []string{"a", "b"}, File: 10}
-	if _, err := unpackInto(t, path, limits, t.TempDir()); err == nil {
-		t.Error("a file that is too large is unpacked")
+	for _, limits := range []PackLimits{{File: 10, Total: 1 << 20}, {File: 1 << 20, Total: 40}} { // of files with 16, 23 and 14 bytes
+		limits.Sets = []string{"a", "b"}
+		if _, err := unpackInto(t, path, limits, t.TempDir()); err == nil || !strings.Contains(err.Error(), "the manifest allows") {
+			t.Errorf("files that are too large are unpacked: %v", err)
+		}
 	}
 	for name := range map[string]bool{"a/x.sh": true, "c/x.npy": true, "x.npy": true} {
 		dump := t.TempDir()
@@ -64,7 +67,7 @@ func TestPackHoldsADump(t *testing.T) {
 			t.Fatal(err)
 		}
 		to := filepath.Join(t.TempDir(), "x.zip")
-		if err := WritePack(t.Context(), to, "net", nil, PackLimits{Sets: []string{"a"}, File: 10}, dump); err == nil {
+		if err := WritePack(t.Context(), to, "net", nil, PackLimits{Sets: []string{"a"}, File: 10, Total: 10}, dump); err == nil {
 			t.Errorf("%s is packed", name)
 		}
 		if _, err := os.Stat(to); err == nil {

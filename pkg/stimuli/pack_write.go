@@ -47,8 +47,9 @@ type packMember struct {
 
 // PackLimits bound what a pack holds.
 type PackLimits struct {
-	Sets []string // stimulus sets
-	File int64    // the bytes of a file
+	Sets  []string // stimulus sets
+	File  int64    // the bytes of a file
+	Total int64    // the bytes of all files
 }
 
 // encode returns the header as the bytes of its member.
@@ -69,7 +70,7 @@ func (h *packHeader) check(limits PackLimits) string {
 		return fmt.Sprintf("has %d files, and may have %d", len(h.Members), most)
 	}
 	isFile := make(map[string]bool)
-	last := ""
+	last, total := "", int64(0)
 	for _, m := range h.Members {
 		if fault := packName(m.Name, limits.Sets); fault != "" {
 			const shown = 100 // bytes
@@ -80,7 +81,10 @@ func (h *packHeader) check(limits PackLimits) string {
 			return fmt.Sprintf("has the file %q twice, or not in order", m.Name)
 		case m.Size < 0 || m.Size > limits.File:
 			return fmt.Sprintf("has %d bytes in the file %q, and the manifest allows %d", m.Size, m.Name, limits.File)
+		case m.Size > limits.Total-total:
+			return fmt.Sprintf("has more than the %d bytes that the manifest allows in all", limits.Total)
 		}
+		total += m.Size
 		last, isFile[m.Name] = m.Name, true
 	}
 	for name := range isFile {
