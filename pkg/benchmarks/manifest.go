@@ -155,6 +155,14 @@ func ReadManifest(ctx context.Context, path string) (*Manifest, error) {
 	return ParseManifest(path, data)
 }
 
+// IsManifest reports whether JSON names itself a manifest, whatever its version.
+func IsManifest(data []byte) bool {
+	var keys struct {
+		Format json.RawMessage `json:"brainscore_manifest"`
+	}
+	return json.Unmarshal(data, &keys) == nil && keys.Format != nil
+}
+
 // ParseManifest returns the manifest of a file's content, which anyone may have written.
 func ParseManifest(path string, data []byte) (*Manifest, error) {
 	m := &Manifest{}

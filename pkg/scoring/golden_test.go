@@ -270,7 +270,7 @@ func TestDraftGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, id := range assemblies {
-			in, err := Inspect(home, home.AssemblyPath(id), 2)
+			in, err := Inspect(t.Context(), home, home.AssemblyPath(id), 2)
 			if err != nil || len(in.Problems) > 0 || in.Assembly == nil || in.Assembly.Stimuli == 0 && in.Assembly.Neuroids == 0 && !slices.Contains(in.Assembly.Table.Columns, "threshold") {
 				t.Errorf("%s: inspected as %+v, %v", id, in, err)
 			}

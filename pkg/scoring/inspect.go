@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -24,10 +25,12 @@ const (
 	IsAssembly    = "assembly"
 	IsStimulusSet = "stimulus set"
 	IsHome        = "data home"
+	IsManifest    = "manifest of benchmarks"
+	IsPack        = "pack of a model"
 )
 
 // Inspection is what a file or folder is and holds. Of the fields after Is, one
-// is set.
+// is set, and of a pack two.
 type Inspection struct {
 	Path      string                    `json:"path"`
 	Is        string                    `json:"is"`
@@ -39,6 +42,8 @@ type Inspection struct {
 	Dump      *stimuli.DumpInfo         `json:"dump,omitempty"`
 	Assembly  *stimuli.AssemblyContents `json:"assembly,omitempty"`
 	Home      *HomeInfo                 `json:"home,omitempty"`
+	Manifest  *ManifestInfo             `json:"manifest,omitempty"` // of a pack too
+	Pack      *PackInfo                 `json:"pack,omitempty"`
 	// MemoryAtLeast is what a score of an array needs at least, all its rows being stimuli.
 	MemoryAtLeast int64    `json:"memory_bytes_at_least,omitempty"`
 	Problems      []string `json:"problems"`
@@ -86,7 +91,7 @@ type homeInspector struct {
 // their headers. The error is for what is nothing known or cannot be read at
 // all; what is wrong with parts is among the problems. The memory of a score is that with
 // so many workers.
-func Inspect(home benchmarks.Home, path string, workers int) (*Inspection, error) {
+func Inspect(ctx context.Context, home benchmarks.Home, path string, workers int) (*Inspection, error) {
 	h := homeInspector{home, workers}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -100,7 +105,7 @@ func Inspect(home benchmarks.Home, path string, workers int) (*Inspection, error
 	if info.IsDir() {
 		err = h.inspectFolder(in)
 	} else {
-		err = h.inspectFile(in)
+		err = h.inspectFile(ctx, in)
 	}
 	if err != nil {
 		return nil, err
@@ -108,7 +113,7 @@ func Inspect(home benchmarks.Home, path string, workers int) (*Inspection, error
 	return in, nil
 }
 
-func (h homeInspector) inspectFile(in *Inspection) (err error) {
+func (h homeInspector) inspectFile(ctx context.Context, in *Inspection) (err error) {
 	switch strings.ToLower(filepath.Ext(in.Path)) {
 	case ".csv":
 		in.Is = IsTable
@@ -117,7 +122,9 @@ func (h homeInspector) inspectFile(in *Inspection) (err error) {
 	case ".yaml", ".yml":
 		return h.inspectYAML(in)
 	case ".json":
-		return &stimuli.FileError{Path: in.Path, What: "is JSON, which inspect does not describe", Remedy: "show a document of scores by brainscore leaderboard, compare or report"}
+		return inspectJSON(ctx, in)
+	case ".zip":
+		return inspectPack(ctx, in)
 	}
 	in.Is = IsArray
 	if in.Array, err = stimuli.DescribeArray(in.Path); err != nil {

@@ -24,7 +24,7 @@ func TestInspect(t *testing.T) {
 		"home/benchmarks/hvm-mini.IT-pls.yaml":            IsBenchmark,
 		"../../pkg/benchmarks/composites/cosyne2019.yaml": IsComposite,
 	} {
-		in, err := Inspect(home, filepath.Join(golden, path), 2)
+		in, err := Inspect(t.Context(), home, filepath.Join(golden, path), 2)
 		if err != nil || in.Is != want || len(in.Errs) > 0 {
 			t.Errorf("%s: %+v, %v, want a %s", path, in, err, want)
 			continue
@@ -34,7 +34,7 @@ func TestInspect(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"models", "nowhere", "expected.json", "."} {
-		if in, err := Inspect(home, filepath.Join(golden, path), 2); err == nil {
+		if in, err := Inspect(t.Context(), home, filepath.Join(golden, path), 2); err == nil {
 			t.Errorf("%s: %+v, want an error", path, in)
 		}
 	}

@@ -66,7 +66,7 @@ func TestMemoryAgrees(t *testing.T) {
 // returns how many were compared.
 func checkInspectedMemory(t *testing.T, home benchmarks.Home, model string) (compared int) {
 	t.Helper()
-	in, err := Inspect(home, model, 2)
+	in, err := Inspect(t.Context(), home, model, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

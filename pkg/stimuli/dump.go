@@ -98,6 +98,8 @@ func OpenDump(dir string) (*Dump, error) {
 		return nil, &FileError{Path: dir, What: "is missing", Remedy: "name the folder of a model dump", Err: err}
 	case err != nil:
 		return nil, fileerr.Unreadable(dir, err)
+	case IsPack(dir):
+		return nil, &FileError{Path: dir, What: "is a pack, or another archive, and not a folder", Remedy: "name the model dump that it was made of; score, layers and inspect take packs"}
 	case !info.IsDir():
 		return nil, &FileError{Path: dir, What: "is not a folder", Remedy: "name the folder of a model dump, which holds <stimulus set>/<layer>.npy"}
 	}

@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/infile"
 )
@@ -25,6 +27,26 @@ type Pack struct {
 	file   *infile.File
 	header packHeader
 	files  []*zip.File
+}
+
+// IsPack reports whether a path is a pack and not a folder: an archive, or a file that is
+// named as one.
+func IsPack(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	if strings.EqualFold(filepath.Ext(path), ".zip") {
+		return true
+	}
+	f, err := infile.Open(context.Background(), path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 2)
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == "PK"
 }
 
 // packAgain is the remedy for a pack that cannot be used.
@@ -108,9 +130,24 @@ func (p *Pack) member(index int, limit uint64) ([]byte, error) {
 	return data, nil
 }
 
-// Unpack writes the files of the pack into a folder, which must be empty. It writes none
-// unless their names and sizes are those of a dump within the limits.
-func (p *Pack) Unpack(ctx context.Context, limits PackLimits, dir string) error {
+// PackFile is a file of the dump that a pack holds.
+type PackFile struct {
+	Name  string `json:"name"`
+	Bytes int64  `json:"bytes"`
+}
+
+// Files lists the files of the dump, as the header states them.
+func (p *Pack) Files() []PackFile {
+	var all []PackFile
+	for _, m := range p.header.Members {
+		all = append(all, PackFile{m.Name, m.Size})
+	}
+	return all
+}
+
+// Check returns an error unless names and sizes of the files are those of a dump within the
+// limits, and the archive has its one form.
+func (p *Pack) Check(ctx context.Context, limits PackLimits) error {
 	if fault := p.header.check(limits); fault != "" {
 		return p.bad("%s", fault)
 	}
@@ -138,6 +175,15 @@ func (p *Pack) Unpack(ctx context.Context, limits PackLimits, dir string) error 
 	}
 	if err != nil {
 		return &FileError{Path: p.path, What: "is not as brainscore pack writes it: " + err.Error(), Remedy: packAgain, Err: err}
+	}
+	return nil
+}
+
+// Unpack writes the files of the pack into a folder, which must be empty. It writes none
+// unless Check returns nil.
+func (p *Pack) Unpack(ctx context.Context, limits PackLimits, dir string) error {
+	if err := p.Check(ctx, limits); err != nil {
+		return err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {

@@ -24,7 +24,8 @@ func newInspectCommand(streams Streams) *cobra.Command {
 		Use:   "inspect FILE|DIR...",
 		Short: "Describe a file or folder",
 		Long: `Describes files and folders and their contents: a .npy array, a CSV table, a benchmark
-or composite, a model dump, an assembly, a stimulus set or a data home.
+or composite, a model dump, an assembly, a stimulus set, a data home, or a manifest or
+pack of hidden benchmarks.
 
 Only the header of an array is read, and checked against the size of the file; values
 are not read. Stimulus ids are compared with the stimulus set, if the data home has
@@ -71,7 +72,7 @@ func runInspect(ctx context.Context, opts inspectOptions, streams Streams) error
 		if around, ok := scoring.HomeAround(path); ok && opts.data == "" {
 			related = around
 		}
-		inspection, err := scoring.Inspect(related, path, opts.workers)
+		inspection, err := scoring.Inspect(ctx, related, path, opts.workers)
 		if err != nil {
 			errs = append(errs, err)
 			failures = append(failures, benchmarks.Failure{Err: err})

@@ -13,6 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 type layersOptions struct {
@@ -67,6 +68,9 @@ or else the read-out that the site has for a model of this identifier.
 With --published NAME, nothing is scored: model.yaml commits the regions to the layers
 that brain-score.org scores of that model (models show NAME).
 
+A MODEL may also be a pack of all layers (brainscore pack --all-layers), except with --write
+and --as-published.
+
 ` + exitCodes(exitData),
 		Example: `  brainscore layers models/resnet50
   brainscore layers models/* --benchmark MajajHong2015public.IT-pls --write
@@ -105,6 +109,11 @@ func runLayers(ctx context.Context, opts layersOptions, streams Streams, score s
 	}
 	if err := opts.out.check(); err != nil {
 		return err
+	}
+	for _, model := range opts.Models {
+		if (opts.write || opts.asSite) && stimuli.IsPack(model) {
+			return usagef("%s is a pack, whose layers can be compared but not committed to: name the dump that it was made of", model)
+		}
 	}
 	if opts.asSite {
 		if opts.scores != benchmarks.OfCeiled {

@@ -3,19 +3,17 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/scoring"
+	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
 // packs are the models of a request that are packs, each unpacked into a folder.
@@ -28,7 +26,7 @@ type packs struct {
 // are scored on the benchmarks of their manifest unless the request names others.
 func (p *packs) unpack(ctx context.Context, runner *scoring.Runner, request *scoring.Request) (err error) {
 	p.folders = make(map[string]string)
-	if !slices.ContainsFunc(request.Models, isPack) {
+	if !slices.ContainsFunc(request.Models, stimuli.IsPack) {
 		return nil
 	}
 	if p.private, err = os.MkdirTemp("", "brainscore-pack-"); err != nil { // of mode 0700
@@ -37,7 +35,7 @@ func (p *packs) unpack(ctx context.Context, runner *scoring.Runner, request *sco
 	var manifest string
 	request.Models = slices.Clone(request.Models)
 	for i, model := range request.Models {
-		if !isPack(model) {
+		if !stimuli.IsPack(model) {
 			continue
 		}
 		dir, err := os.MkdirTemp(p.private, "")
@@ -137,26 +135,6 @@ func (p *packs) nameAll(report *benchmarks.Report) {
 		}
 		texts(m.Notes)
 	}
-}
-
-// isPack reports whether a MODEL is a pack, and not a folder: an archive, or a file that is
-// named as one.
-func isPack(path string) bool {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() {
-		return false
-	}
-	if strings.EqualFold(filepath.Ext(path), ".zip") {
-		return true
-	}
-	f, err := infile.Open(context.Background(), path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, 2)
-	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == "PK"
 }
 
 // isPublic reports whether an error is about a submitter's pack, and not the host's data.

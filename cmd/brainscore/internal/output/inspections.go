@@ -68,6 +68,10 @@ func (w *inspector) write(in *scoring.Inspection) {
 		w.assembly(in.Assembly)
 	case in.Home != nil:
 		w.home(in.Home)
+	case in.Pack != nil:
+		w.pack(in.Pack, in.Manifest)
+	case in.Manifest != nil:
+		w.manifest(in.Manifest)
 	}
 }
 
