@@ -46,7 +46,7 @@ func (r Result) redacted() Result {
 		b.Raw.Splits, b.Ceiling.Splits, b.Ceiled.Splits = nil, nil, nil
 	}
 	if n := len(s.Warnings); n > 0 {
-		s.Warnings = []string{fmt.Sprintf("%d of its warnings are left out, which the host has", n)}
+		s.Warnings = []string{fmt.Sprintf("warnings that the host has are left out: %d", n)}
 	}
 	return r
 }
