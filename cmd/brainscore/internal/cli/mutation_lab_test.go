@@ -123,6 +123,9 @@ func writeLab(t *testing.T, dir string) []mutable {
 	put("home/benchmarks/own.csv", "choice,index\no0,0\no0,4\no1,1\no2,2\no3,3\n")
 	put("home/benchmarks/top1.yaml", "identifier: top1\nversion: 1\nkind: behavioral\nregion: behavior\nstimulus_set: set\ntruth: object_name\nchoices: own.csv\nexclude: {object_name: [none]}\nmetric: {name: accuracy}\n")
 	put("home/benchmarks/distance.yaml", "identifier: distance\nversion: 1\nkind: behavioral\nregion: behavior\nassembly: humans\nstimulus_set: set\nchoices: own.csv\nmetric: {name: accuracy_distance, by: [condition]}\nscore: ratio\n")
+	// A layer that is wide enough for inner products.
+	put("wide/model.yaml", "identifier: wide\ncommitments: {IT: fc}\n")
+	array("wide/set/fc.npy", n, 180_000, func(row, col int) float64 { return float64((row*row*31+col*7+row*col)%97) - 48 })
 	put("slow/model.yaml", "commitments: {IT: fc, behavior: fc2}\n")
 	array("slow/set/fc2.npy", n, 8, signal)
 	for k, bin := range []string{"70-80", "80-90", "90-100", "100-110"} {
@@ -238,6 +241,15 @@ func otherInputs() []mutable {
 		{"net/model.yaml", words("inspect net"), false},
 		{"composite.yaml", words("inspect composite.yaml"), false},
 		{"net/model.yaml", words("layers net --data home --benchmark ridge --format csv --quiet"), true},
+		{"manifest.json", words("pack net --for manifest.json --output new.zip --format csv --quiet"), true},
+		{"manifest.json", words("inspect manifest.json"), true},
+		{"net.zip", words("score net.zip --data home --format csv --quiet"), false},
+		{"net.zip", words("layers net.zip --data home --format csv --quiet"), false},
+		{"net.zip", words("inspect net.zip"), false},
+		{"net/model.yaml", words("pack net --for manifest.json --output new.zip --format csv --quiet"), true},
+		{"compact/set/fc.compact.npz", words("score compact --data home --benchmark ridge --format csv --quiet"), false},
+		{"compact/set/fc.compact.npz", words("inspect compact"), false},
+		{"compact/model.yaml", words("layers compact --data home --benchmark ridge --format csv --quiet"), true},
 		{"home/assemblies/rec/neuroid.csv", words("export rec --data home --output new.npz"), false},
 	}
 }

@@ -81,6 +81,10 @@ func TestMutatedInputs(t *testing.T) {
 			problem = fmt.Sprintf("the same file gives another outcome: %+v", base)
 		case filepath.Ext(m.file) == ".npz" && differ(files, base.files) != "": // it has checksums
 			problem = "an archive that was changed gives another " + differ(files, base.files)
+		case filepath.Ext(m.file) == ".zip" && !bytes.Equal(mutant, data) && got.code == exitDone:
+			problem = "a pack that was changed is taken"
+		case strings.HasSuffix(m.file, ".compact.npz") && got.code == exitDone && got.out != base.out:
+			problem = fmt.Sprintf("inner products that were changed give another outcome: %+v", base)
 		case m.same && r.IntN(3) == 0:
 			if e := equivalent(r, m.file, mutant); e != nil {
 				if other, same := runMutant(t, m, write(m, e)); other.code != got.code || got.code == exitDone && other.out != got.out || !maps.Equal(files, same) {
@@ -201,7 +205,7 @@ func runMutant(t *testing.T, m mutable, change func() error) (got outcome, files
 	if err := change(); err != nil {
 		t.Fatal(err)
 	}
-	outputs := []string{"new", "new.html", "new.svg", "new.json", "new.npz", "home/stimuli/new", "home/assemblies/new"}
+	outputs := []string{"new", "new.html", "new.svg", "new.json", "new.npz", "new.zip", "home/stimuli/new", "home/assemblies/new"}
 	for _, made := range outputs {
 		if err := os.RemoveAll(made); err != nil {
 			t.Fatal(err)
@@ -266,18 +270,24 @@ func restore(t *testing.T, clean, file string) {
 	}
 }
 
-// keepScores writes the documents, the folder of results and the plan that the lab's
-// commands read.
+// keepScores writes the documents, the folder of results, the plan, the manifest, the pack
+// and the compact dump that the lab's commands read.
 func keepScores(t *testing.T) {
 	t.Helper()
 	for _, line := range []string{
 		"score net --data home --benchmark ridge --benchmark rdm --benchmark i2n --benchmark consistency --results kept --format json --output scores.json --quiet",
 		"score net --data home --benchmark rdm --benchmark ridge --format json --output other.json --quiet",
 		"batch plan net --data home --benchmark ridge --benchmark rdm --results kept --output plan.json",
+		"benchmarks manifest ridge rdm i2n --data home --output manifest.json",
+		"pack net --for manifest.json --output net.zip --quiet",
+		"compact wide --data home --output compact --quiet",
 	} {
 		if got := try(t.Context(), newDeps(), strings.Fields(line)...); got.code != exitDone {
 			t.Fatalf("%s: %+v", line, got)
 		}
+	}
+	if err := os.RemoveAll("wide"); err != nil { // it is large
+		t.Fatal(err)
 	}
 }
 
