@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,9 +17,6 @@ import (
 
 // manifestFormat is raised when manifests change.
 const manifestFormat = 1
-
-// MaxManifest is the largest size of a manifest in bytes.
-const MaxManifest = 256 << 20
 
 // What a benchmark needs of a layer.
 const (
@@ -148,7 +146,7 @@ func (m *Manifest) Hash() string { return fmt.Sprintf("sha256:%x", sha256.Sum256
 
 // ReadManifest reads a manifest from a file.
 func ReadManifest(ctx context.Context, path string) (*Manifest, error) {
-	data, err := infile.ReadFile(ctx, path, infile.Limit{Bytes: MaxManifest, What: "a manifest"})
+	data, err := infile.ReadFile(ctx, path, infile.Limit{Bytes: stimuli.MaxManifest, What: "a manifest"})
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +212,7 @@ func (m *Manifest) check() error {
 			}
 		}
 	}
-	names := make(map[string]bool)
+	names, used := make(map[string]bool), make([]bool, len(m.Lists))
 	for _, b := range m.Benchmarks {
 		if err := stimuli.SafeID(b.Identifier); err != nil {
 			return err
@@ -233,6 +231,7 @@ func (m *Manifest) check() error {
 				if list < 0 || list >= len(m.Lists) || !repeats(m.Lists[list], b.StimulusSets) {
 					return fmt.Errorf("has the benchmark %s with a list of stimuli that is not there or of other stimulus sets", b.Identifier)
 				}
+				used[list] = true
 			}
 			if p.FittingSet != "" && known[p.FittingSet] == nil {
 				return fmt.Errorf("has the benchmark %s with the fitting stimulus set %q, which it does not list", b.Identifier, p.FittingSet)
@@ -240,7 +239,10 @@ func (m *Manifest) check() error {
 		}
 	}
 	if len(m.Benchmarks) == 0 {
-		return fmt.Errorf("has no benchmarks")
+		return errors.New("has no benchmarks")
+	}
+	if slices.Contains(used, false) {
+		return errors.New("has a list of stimuli that no benchmark compares on")
 	}
 	return nil
 }

@@ -77,6 +77,7 @@ func TestManifestIsChecked(t *testing.T) {
 		"which it does not list":                 func(m *Manifest) { m.Benchmarks[0].StimulusSets = []string{"b"} },
 		"with the fitting stimulus set":          func(m *Manifest) { m.Benchmarks[1].Parts[0].FittingSet = "b" },
 		"with a list of stimuli that":            func(m *Manifest) { m.Benchmarks[1].Parts[0].Read = 1 },
+		"that no benchmark compares on":          func(m *Manifest) { m.Lists = append(m.Lists, m.Lists[0]) },
 		"has a list with the stimulus":           func(m *Manifest) { m.Lists[0][0].IDs[0] = "s4" },
 		"lists the stimulus \"s1\" of a twice": func(m *Manifest) {
 			m.StimulusSets[0].Stimuli[1] = "s1"

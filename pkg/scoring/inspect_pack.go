@@ -41,7 +41,7 @@ type PackInfo struct {
 }
 
 func inspectJSON(ctx context.Context, in *Inspection) error {
-	data, err := infile.ReadFile(ctx, in.Path, infile.Limit{Bytes: benchmarks.MaxManifest, What: "JSON"})
+	data, err := infile.ReadFile(ctx, in.Path, infile.Limit{Bytes: stimuli.MaxManifest, What: "JSON"})
 	if err != nil {
 		return err
 	}

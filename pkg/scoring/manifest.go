@@ -29,6 +29,9 @@ func (r *Runner) Manifest(ctx context.Context, names []string) (*benchmarks.Mani
 			return nil, fmt.Errorf("%s: %w", d.Identifier, err)
 		}
 	}
+	if n := len(m.Encode()); n > stimuli.MaxManifest {
+		return nil, fmt.Errorf("the manifest has %d bytes, and may have %d; write one for fewer benchmarks", n, stimuli.MaxManifest)
+	}
 	return m, nil
 }
 

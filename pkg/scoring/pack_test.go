@@ -212,7 +212,11 @@ func TestHostilePacks(t *testing.T) {
 		t.Fatal(errs)
 	}
 	cases := hostilePacks(t, l, len(good))
-	if len(cases) < 100 {
+	maps.Copy(cases, unreadablePacks(t))
+	for at := 0; at < len(good); at += 1024 {
+		cases[fmt.Sprintf("cut after %d KiB", at>>10)] = func(f *forgery) { f.bytes = func(data []byte) []byte { return data[:at] } }
+	}
+	if len(cases) < 200 {
 		t.Errorf("%d cases", len(cases))
 	}
 	forged := l.path("forged.zip")
@@ -335,6 +339,7 @@ func hostilePacks(t *testing.T, l *compactLab, size int) map[string]func(*forger
 		"another set's hash": func(m *benchmarks.Manifest) { m.StimulusSets[0].SHA256 = "" },
 		"another need":       func(m *benchmarks.Manifest) { m.Benchmarks[0].Needs = benchmarks.NeedsChoices },
 		"another set":        func(m *benchmarks.Manifest) { m.AddSet("more", []string{"x"}, 0) },
+		"an unused list":     func(m *benchmarks.Manifest) { m.Lists = append(m.Lists, m.Lists[0]) },
 		"a later format":     func(m *benchmarks.Manifest) { m.Format++ },
 	} {
 		cases["manifest of "+name] = func(f *forgery) {

@@ -49,6 +49,9 @@ func IsPack(path string) bool {
 	return err == nil && string(head) == "PK"
 }
 
+// MaxManifest is the largest size of a manifest in bytes.
+const MaxManifest = 32 << 20
+
 // packAgain is the remedy for a pack that cannot be used.
 const packAgain = "make it again with brainscore pack"
 
@@ -101,8 +104,7 @@ func (p *Pack) read() error {
 	if p.header.Format != packFormat {
 		return &FileError{Path: p.path, What: fmt.Sprintf("has format %d of packs, and this version reads %d", p.header.Format, packFormat), Remedy: "use the version of brainscore that wrote it, or " + packAgain}
 	}
-	const largestManifest = 256 << 20
-	if p.Manifest, err = p.member(1, largestManifest); err != nil {
+	if p.Manifest, err = p.member(1, MaxManifest); err != nil {
 		return err
 	}
 	if got := fmt.Sprintf("sha256:%x", sha256.Sum256(p.Manifest)); got != p.header.Manifest {

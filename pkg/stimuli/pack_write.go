@@ -65,7 +65,7 @@ func (h *packHeader) encode() []byte {
 
 // check returns what is wrong with the header's members, "" if nothing is.
 func (h *packHeader) check(limits PackLimits) string {
-	const most = 10_000
+	const most = 2_000
 	if len(h.Members) > most {
 		return fmt.Sprintf("has %d files, and may have %d", len(h.Members), most)
 	}
