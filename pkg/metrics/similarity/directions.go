@@ -284,8 +284,8 @@ func (s shape) score(ctx context.Context, in metrics.NeuralInput, notes ...strin
 func shapeMemory(s metrics.Shape) metrics.Memory {
 	_, t, _ := s.Sizes()
 	rows, concurrent := comparedRows(s)
-	rank := min(rows, t)
-	working := metrics.Memory{Working: metrics.FloatBytes * concurrent * (4*rows*rows + 5*rows*t + 4*rows*rank)}
+	rank, own := min(rows, t), min(rows, int64(s.Features))
+	working := metrics.Memory{Working: metrics.FloatBytes * concurrent * (2*rows*rows + 5*rows*own/2 + 5*rows*t + 4*rows*rank)}
 	if s.Splits <= 1 {
 		working.Kept = metrics.FloatBytes * rows * rows
 	}
