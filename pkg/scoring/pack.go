@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -231,6 +232,15 @@ func (r *Runner) checkManifest(ctx context.Context, path string, m *benchmarks.M
 type PackedError struct {
 	Pack, Dir string
 	Err       error
+}
+
+// DataError reports whether the cause is about data.
+func (e *PackedError) DataError() bool {
+	about, ok := errors.AsType[interface {
+		error
+		DataError() bool
+	}](e.Err)
+	return ok && about.DataError()
 }
 
 func (e *PackedError) Error() string {

@@ -237,7 +237,7 @@ func TestResultsOfAnotherRunAreTaken(t *testing.T) {
 func TestKeptResultIsExact(t *testing.T) {
 	want := &benchmarks.Result{Benchmark: "b", Version: 2, Kernel: "avx2", Counts: benchmarks.Counts{Stimuli: 3}}
 	want.Raw = metrics.Estimate{Value: 1.0 / 3, Error: math.NaN(), Splits: []float64{5e-324, math.Copysign(0, -1), math.Inf(-1), math.MaxFloat64}}
-	want.Neuroids, want.Warnings = []float64{}, []string{}
+	want.Neuroids, want.Warnings, want.Side = []float64{}, []string{}, metrics.Primal
 	want.CeilingBounds, want.Angles = []float64{0.1, 0.3}, []float64{1.25, math.NaN()}
 	want.Counts.Counted, want.Property = 2, metrics.PropertyFigures{Counted: 2, Affine: []float64{1, -.5}, Values: []float64{math.NaN(), 3}}
 	want.TimeBins = []benchmarks.TimeBinResult{{Start: 70, End: 90, Raw: metrics.None()}}
@@ -268,7 +268,7 @@ func TestKeptResultIsExact(t *testing.T) {
 		}
 	}
 	// Parts and Targets are for the scoring alone. Clusters are not kept: each run names those that it asks for.
-	if reflect.TypeFor[benchmarks.Result]().NumField() != 15 || reflect.TypeFor[metrics.Score]().NumField() != 12 {
+	if reflect.TypeFor[benchmarks.Result]().NumField() != 15 || reflect.TypeFor[metrics.Score]().NumField() != 13 {
 		t.Error("a result has other fields than keptResult knows")
 	}
 }
