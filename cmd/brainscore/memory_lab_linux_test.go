@@ -45,7 +45,7 @@ type memoryCase struct {
 	double            bool    // float64 activations
 	splitAll          bool    // similarity metrics are scored in splits too
 	rounding          bool    // rounding of inner products matters, of some metrics at least
-	large             bool
+	large, whole      bool
 }
 
 // write writes a table.

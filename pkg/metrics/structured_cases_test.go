@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"os"
 	"regexp"
 	"runtime"
 	"slices"
@@ -175,8 +176,11 @@ func eachCase(t *testing.T, share float64, run func(ctx context.Context, seed ui
 		fitInFloat64(t)
 	}
 	count := *caseCount
-	if testing.Short() {
+	switch {
+	case testing.Short():
 		share /= 10
+	case os.Getenv("BRAINSCORE_TEST_WHOLE") == "":
+		share /= 2
 	}
 	if count == 0 {
 		count = max(1, int(share*usualCases))
