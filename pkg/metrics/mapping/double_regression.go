@@ -222,27 +222,32 @@ func (f *doubleRegression) chooseAlpha(ctx context.Context, search penaltySearch
 			}
 		}
 	}
-	certain = true
-	for k := range choices {
-		at := slices.Index(search.alphas, best[k])
+	return best, certainChoice(search.alphas, best, least, found, vague), nil
+}
+
+// certainChoice reports whether each best penalty has the least loss, wherever within a share
+// of it rounding has moved a loss.
+func certainChoice(alphas, best []float64, least []double.Number, found [][]double.Number, vague []float64) bool {
+	const nothing = 1e-9 // by which penalties may differ that are as good
+	for k := range best {
+		at := slices.Index(alphas, best[k])
+		if at < 0 {
+			continue
+		}
 		for a := range found {
-			const nothing = 1e-9 // by which penalties may differ that are as good
-			if at >= 0 && a != at && vague[a]+vague[at] > nothing && found[a][k].High*(1-vague[a]) < least[k].High*(1+vague[at]) {
-				certain = false
+			if a != at && vague[a]+vague[at] > nothing && found[a][k].High*(1-vague[a]) < least[k].High*(1+vague[at]) {
+				return false
 			}
 		}
 	}
-	return best, certain, nil
+	return true
 }
 
 // centre makes the columns of U orthogonal to the ones, as they are but for the rounding of
 // larger singular values. Where a row is within the span of the ones and of large values,
 // which leave nothing of it free, the others are 0 there only as differences of such products.
 func (f *doubleRegression) centre() {
-	ones := double.NewVector(f.n)
-	for i := range ones.High {
-		ones.High[i] = 1
-	}
+	ones := onesOf(f.n)
 	for _, u := range f.columns {
 		u.Add(u.Dot(ones).Over(double.Number{High: float64(f.n)}).Negated(), ones)
 		u.Scale(double.Number{High: 1}.Over(u.Dot(u).Root()))
@@ -330,6 +335,14 @@ func solveDouble(a, b double.Matrix) bool {
 	return true
 }
 
+func onesOf(n int) double.Vector {
+	ones := double.NewVector(n)
+	for i := range ones.High {
+		ones.High[i] = 1
+	}
+	return ones
+}
+
 // outside returns p_i, which is 0 where it is rounding.
 func (f *doubleRegression) outside(i int) double.Vector {
 	p := double.NewVector(f.n)
@@ -337,10 +350,7 @@ func (f *doubleRegression) outside(i int) double.Vector {
 		return p
 	}
 	p.Set(i, double.Number{High: 1})
-	ones := double.NewVector(f.n)
-	for k := range ones.High {
-		ones.High[k] = 1
-	}
+	ones := onesOf(f.n)
 	for range 2 { // the second time takes off the rounding of the first
 		mean := p.Dot(ones).Over(double.Number{High: float64(f.n)})
 		p.Add(mean.Negated(), ones)

@@ -137,12 +137,16 @@ func (n *rdmNotes) add(stimuli, kept, faint int, a, b triangle) {
 	defer n.mutex.Unlock()
 	n.left += stimuli*(stimuli-1)/2 - kept*(kept-1)/2
 	n.faint = max(n.faint, faint)
-	if n.none, n.single = n.none || kept < 2, n.single || kept == 2; kept > 2 { // else any are constant
+	switch {
+	case kept < 2:
+		n.none = true
+		return
+	case kept == 2:
+		n.single = true // and constant, as any is
+	default:
 		n.constantA, n.constantB = n.constantA || a.constant, n.constantB || b.constant
 	}
-	if kept >= 2 {
-		n.zeroA, n.zeroB = n.zeroA || a.zero, n.zeroB || b.zero
-	}
+	n.zeroA, n.zeroB = n.zeroA || a.zero, n.zeroB || b.zero
 }
 
 func (n *rdmNotes) addDoubt(doubt float64) {
