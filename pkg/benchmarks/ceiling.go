@@ -76,14 +76,13 @@ func (c *CeilingDef) Source() string {
 	return "by " + c.Name
 }
 
-// Of returns the ceiling that a value of the column stands for, NaN for a missing one.
+// Of returns the ceiling that a value of the column stands for, NaN for a missing one. A
+// percentage is clipped to 0 … 100.
 func (c *CeilingDef) Of(value float64) (float64, error) {
 	const one = 1 + 1e-9
 	switch {
 	case math.IsInf(value, 0):
 		return 0, errors.New("write a finite number")
-	case c.Percent && value > 100*one:
-		return 0, errors.New("a percentage of variance is at most 100: correct it, or remove percent: true if the column is no percentage")
 	case !c.Percent && value > one:
 		return 0, errors.New("a ceiling is at most 1: correct it, or write percent: true if the column is a percentage")
 	case c.Percent:

@@ -229,13 +229,17 @@ func (rec *recordings) columnCeiling(d *benchmarks.Definition) error {
 	if err != nil {
 		return d.WrapAt("ceiling.column", err)
 	}
-	each, largest := rec.perNeuroid(), 0.0
+	each, largest, clipped, of := rec.perNeuroid(), 0.0, 0, 0
 	for _, g := range rec.groups {
 		values := make([]float64, len(g.neuroids))
 		for k, j := range g.neuroids {
 			row := p.columns[j/each]
 			if largest < numbers[row] {
 				largest = numbers[row]
+			}
+			of++
+			if c.Percent && numbers[row] > 100 {
+				clipped++
 			}
 			if values[k], err = c.Of(numbers[row]); err != nil {
 				return d.WrapAt("ceiling", &stimuli.FileError{Path: p.Neuroid.Path, Line: p.Neuroid.Line(row), What: fmt.Sprintf("has %v in the column %q", numbers[row], c.Column), Remedy: err.Error(), Err: err})
@@ -252,6 +256,9 @@ func (rec *recordings) columnCeiling(d *benchmarks.Definition) error {
 	}
 	if c.Percent && largest <= 1 { // a ceiling of 1 % is of no use
 		return d.WrapAt("ceiling", &stimuli.FileError{Path: p.Neuroid.Path, What: fmt.Sprintf("has no percentage above 1 in the column %q for any selected neuroid; the largest is %v", c.Column, largest), Remedy: "remove percent: true if the column holds shares"})
+	}
+	if clipped > 0 {
+		rec.warnings = append(rec.warnings, fmt.Sprintf("%d of the %d ceilings in the column %q are above 100 percent, up to %v, and count as 100", clipped, of, c.Column, largest))
 	}
 	return nil
 }

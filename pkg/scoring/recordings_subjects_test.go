@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,6 +99,26 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
+// A percentage above 100 counts as 100, with a warning.
+func TestClippedPercentage(t *testing.T) {
+	h := newSubjectsHome().with("benchmarks/b.yaml", "ceiling: {name: internal_consistency}", "ceiling: {column: nc, percent: true}")
+	for _, file := range []string{"assemblies/a.train/neuroid.csv", "assemblies/a.test/neuroid.csv"} {
+		h.with(file, ",60,", ",260,", ",70,", ",170,")
+	}
+	report, err := h.score(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := report.Models[0].Scores[0]
+	if q := r.Subjects[1]; q.Subject != "q" || q.Ceiling.Value != 1 {
+		t.Errorf("subject %s has the ceiling %v, want q and 1", q.Subject, q.Ceiling.Value)
+	}
+	const want = `2 of the 4 ceilings in the column "nc" are above 100 percent, up to 260, and count as 100`
+	if !slices.Contains(r.Warnings, want) {
+		t.Errorf("warnings %q, want %q", r.Warnings, want)
+	}
+}
+
 // What is wrong with recordings of several subjects is an error that names the file, the
 // value and the remedy.
 func TestSubjectMistakes(t *testing.T) {
@@ -134,7 +155,6 @@ func TestSubjectMistakes(t *testing.T) {
 		}, []string{"a.test"}},
 		{"stimuli of another set", func(h subjectsHome) { h.with(definition, "test: s-test", "test: s-train") }, []string{"b.yaml:5", `"s-train"`, "s-test"}},
 		{"a column ceiling of zeros", both(column("select: {nc: {above: 30}}\n", ""), ",40,", ",0,", ",50,", ",0,", ",60,", ",0,", ",70,", ",0,"), []string{"neuroid.csv", "ceiling 0", "nc", "above 0"}},
-		{"percent above 100", both(column(), ",70,", ",170,"), []string{"neuroid.csv:5", "170", "at most 100"}},
 		{"a percentage without percent", both(column(", percent: true", "")), []string{"neuroid.csv:2", "40", "at most 1", "percent: true"}},
 		{"shares with percent", both(column("select: {nc: {above: 30}}\n", ""), ",40,", ",0.4,", ",50,", ",1,", ",60,", ",0.6,", ",70,", ",0.7,"), []string{"neuroid.csv", "largest is 1", "remove percent: true"}},
 		{"a column ceiling of text", column("column: nc", "column: word"), []string{"neuroid.csv:2", `"a"`, "word"}},
