@@ -25,7 +25,7 @@ func Forms() []string {
 // Ceil normalises a raw score of the metric by package function Ceil, if need be above
 // the metric's chance.
 func (i Info) Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
-	if form == AboveChance && !(ceiling.Value > i.Chance) && !math.IsNaN(raw.Value) {
+	if form == AboveChance && !ceiling.Above(i.Chance) && !math.IsNaN(raw.Value) {
 		return noCeiled(raw), []string{fmt.Sprintf("the ceiling is %.4g, not above the chance of %.4g: there is no ceiled score", ceiling.Value, i.Chance)}
 	}
 	if form != AboveChance {
@@ -40,13 +40,17 @@ func (i Info) Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings 
 
 // Ceil normalises a raw score. The raw score's error is carried through the
 // formula, the ceiling taken as exact, and so is its interval. A ceiled score above one is reported as
-// it is, with a warning; without a ceiling above zero it is NaN.
+// it is, with a warning; without a ceiling above zero it is NaN, as is that of a ceiling
+// from splits which is zero but for rounding.
 func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string) {
 	if form == AboveChance {
 		return Info{}.Ceil(raw, ceiling, form) // above a chance of 0
 	}
 	c := ceiling.Value
-	if form != RawForm && !(c > 0) && !math.IsNaN(raw.Value) {
+	if form != RawForm && !ceiling.Above(0) && !math.IsNaN(raw.Value) {
+		if c > 0 {
+			return noCeiled(raw), []string{fmt.Sprintf("the ceiling is zero but for rounding (%.1g): without one above zero there is no ceiled score", c)}
+		}
 		return noCeiled(raw), []string{fmt.Sprintf("the ceiling is %.4g: without one above zero there is no ceiled score", c)}
 	}
 	switch form {
@@ -70,6 +74,21 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 		ceiled.Interval = &through
 	}
 	return ceiled, append(warnings, AboveCeiling(ceiled.Value)...)
+}
+
+// SplitRounding bounds the rounding of a ceiling that is computed from splits, and of that
+// of one split. Such ceilings are correlations, agreements or shares, at most 1 in size
+// and off by some units in the last place of 1; the mean of splits that cancel is not
+// exactly zero.
+const SplitRounding = 1e-13
+
+// Above reports whether a ceiling is above a bound, by more than rounding if it is
+// computed from splits.
+func (e Estimate) Above(bound float64) bool {
+	if len(e.Splits) == 0 {
+		return e.Value > bound
+	}
+	return e.Value-bound > SplitRounding
 }
 
 // noCeiled is the ceiled score where there is none, with an interval where the raw

@@ -103,6 +103,29 @@ func TestCeil(t *testing.T) {
 	}
 }
 
+// The mean of splits that cancel is zero but for rounding, and nothing is divided by it.
+func TestRoundedCeilings(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		ceiling Estimate
+		chance  float64
+		form    Form
+		ceiled  bool
+	}{
+		{"splits that cancel", Estimate{Value: 6.7e-18, Splits: []float64{1 - 0x1p-53, -1}}, 0, Ratio, false},
+		{"splits that cancel, squared", Estimate{Value: 6.7e-18, Splits: []float64{1 - 0x1p-53, -1}}, 0, RatioSquared, false},
+		{"splits that cancel, of variance", Estimate{Value: 6.7e-18, Splits: []float64{1 - 0x1p-53, -1}}, 0, ExplainedVariance, false},
+		{"splits at chance", Estimate{Value: 1./3 + 0x1p-53, Splits: []float64{0.3, 0.1 + 1./3 - 0.3}}, 1. / 3, AboveChance, false},
+		{"low splits", Estimate{Value: 1e-9, Splits: []float64{1e-9, 1e-9}}, 0, Ratio, true},
+		{"a low number", Exact(6.7e-18), 0, Ratio, true},
+	} {
+		got, warnings := Info{Chance: c.chance}.Ceil(Estimate{Value: 0.6, Error: 0.01}, c.ceiling, c.form)
+		if math.IsNaN(got.Value) == c.ceiled || len(warnings) != 1 {
+			t.Errorf("%s: %v with %q", c.name, got.Value, warnings)
+		}
+	}
+}
+
 // A ceiling may be so small that nothing can be divided by it.
 func TestCeilIsNeverInfinite(t *testing.T) {
 	for _, c := range []struct {

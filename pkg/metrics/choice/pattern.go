@@ -165,13 +165,13 @@ func (c *choicePattern) undefined(pattern, target []float64, objects int) *Undef
 	return found
 }
 
-// ceilHalvings is raw / √ceiling in each halving. A ceiling of 0 or below says
-// that the halves do not agree at all, so there is nothing to normalise by.
+// ceilHalvings returns raw / √ceiling in each halving. With a ceiling of 0, but for
+// rounding, or below the halves do not agree at all, so there is nothing to normalise by.
 func ceilHalvings(raw, ceiling []float64) metrics.Estimate {
 	ceiled := make([]float64, len(raw))
 	for i := range raw {
 		ceiled[i] = math.NaN()
-		if ceiling[i] > 0 {
+		if ceiling[i] > metrics.SplitRounding {
 			ceiled[i] = raw[i] / math.Sqrt(ceiling[i])
 		}
 	}
@@ -188,7 +188,7 @@ func choiceWarnings(s metrics.Score, empty, cells int) []string {
 		switch {
 		case math.IsNaN(c):
 			warnings = append(warnings, fmt.Sprintf("the ceiling of halving %d is not defined (fewer than two cells, or all alike); it has no ceiled score", i+1))
-		case c <= 0:
+		case c <= metrics.SplitRounding:
 			warnings = append(warnings, fmt.Sprintf("the ceiling of halving %d is %.4g, not above 0: the halves do not agree; it has no ceiled score", i+1, c))
 		}
 	}
