@@ -8,8 +8,9 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
-// bases returns what the benchmarks of the plans' scores were, by identifier.
-func (r *Runner) bases(plans []*modelPlan) ([]benchmarks.Basis, error) {
+// basesOf returns what the benchmarks of the plans' scores were, by identifier, with those of
+// the inputs that they depend on.
+func basesOf(plans []*modelPlan, inputs []benchmarks.Input) ([]benchmarks.Basis, error) {
 	definitions := map[string]*benchmarks.Definition{}
 	for _, p := range plans {
 		for _, e := range p.evaluations {
@@ -18,7 +19,6 @@ func (r *Runner) bases(plans []*modelPlan) ([]benchmarks.Basis, error) {
 			}
 		}
 	}
-	inputs := r.inputs.sorted()
 	var bases []benchmarks.Basis
 	for _, id := range slices.Sorted(maps.Keys(definitions)) {
 		d := definitions[id]

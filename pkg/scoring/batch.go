@@ -49,58 +49,71 @@ func (p *modelPlan) id(s binSequence) TaskID {
 	return TaskID{p.dump.ID, k.set, k.fitSet, k.layer}
 }
 
-// Batch divides a request into tasks, in the order of models and layers. The
-// failures are scores that cannot even be planned.
-func (r *Runner) Batch(request Request) ([]BatchTask, []benchmarks.Failure, error) {
-	plans, failures, err := r.planner.plan(request)
+// Batch is a request that is divided into tasks, which processes share: each keeps its scores
+// in the store of its runner, and the last reads all of them.
+type Batch struct {
+	runner  *Runner
+	request Request
+}
+
+// Batch returns a request as a batch. All its methods but Tasks and Models need a store.
+func (r *Runner) Batch(request Request) *Batch { return &Batch{r, request} }
+
+var errNoStore = errors.New("a batch needs a folder of results")
+
+// Tasks returns the tasks in the order of models and layers. The failures are scores that
+// cannot even be planned.
+func (b *Batch) Tasks() ([]BatchTask, []benchmarks.Failure, error) {
+	plans, failures, err := b.runner.planner.plan(b.request)
 	if err != nil {
 		return nil, nil, err
 	}
-	tasks, more := r.tasksOf(plans, func(binSequence) bool { return true })
+	tasks, more := b.tasksOf(plans, func(binSequence) bool { return true })
 	return tasks, append(failures, more...), nil
 }
 
-// BatchNew is Batch without the tasks of which the store has all scores.
-func (r *Runner) BatchNew(ctx context.Context, request Request) ([]BatchTask, []benchmarks.Failure, error) {
+// Unfinished returns the tasks of which the store does not have all scores.
+func (b *Batch) Unfinished(ctx context.Context) ([]BatchTask, []benchmarks.Failure, error) {
+	r := b.runner
 	if r.Store == nil {
-		return nil, nil, errors.New("a batch needs a folder of results")
+		return nil, nil, errNoStore
 	}
-	plans, failures, err := r.planner.plan(request)
+	plans, failures, err := r.planner.plan(b.request)
 	if err == nil {
 		err = r.keeper.recallAll(ctx, plans)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	tasks, more := r.tasksOf(plans, func(s binSequence) bool { return !r.keeper.sequenceKept(ctx, s) })
+	tasks, more := b.tasksOf(plans, func(s binSequence) bool { return !r.keeper.sequenceKept(ctx, s) })
 	return tasks, append(failures, more...), nil
 }
 
-// Serving returns those of the dumps in folders that have folders for all stimulus sets of
-// one of the benchmarks at least.
-func (r *Runner) Serving(dirs, names []string) ([]string, error) {
-	definitions, _, err := r.planner.definitions(names)
+// Models returns the dumps of the request that have folders for all stimulus sets of at least
+// one of its benchmarks.
+func (b *Batch) Models() ([]string, error) {
+	definitions, _, err := b.runner.planner.definitions(b.request.Benchmarks)
 	if err != nil {
 		return nil, err
 	}
-	dumps, err := openDumps(dirs)
+	dumps, err := openDumps(b.request.Models)
 	if err != nil {
 		return nil, err
 	}
-	var serving []string
+	var dirs []string
 	for i, dump := range dumps {
 		if slices.ContainsFunc(definitions, func(d *benchmarks.Definition) bool {
 			return !slices.ContainsFunc(d.StimulusSet.Names, func(set string) bool { return !dump.Has(set) })
 		}) {
-			serving = append(serving, dirs[i])
+			dirs = append(dirs, b.request.Models[i])
 		}
 	}
-	return serving, nil
+	return dirs, nil
 }
 
 // tasksOf returns the tasks of the sequences that a function chooses.
-func (r *Runner) tasksOf(plans []*modelPlan, choose func(binSequence) bool) (tasks []BatchTask, failures []benchmarks.Failure) {
-	estimate := r.estimate(plans, nil)
+func (b *Batch) tasksOf(plans []*modelPlan, choose func(binSequence) bool) (tasks []BatchTask, failures []benchmarks.Failure) {
+	estimate := b.runner.estimate(plans, nil)
 	for _, p := range plans {
 		failures = append(failures, p.failures...)
 		for _, s := range p.sequences {
@@ -108,12 +121,12 @@ func (r *Runner) tasksOf(plans []*modelPlan, choose func(binSequence) bool) (tas
 				continue
 			}
 			id := p.id(s)
-			b := BatchTask{Model: id.Model, StimulusSet: id.StimulusSet, FittingStimulusSet: id.FittingStimulusSet, Layer: id.Layer}
+			task := BatchTask{Model: id.Model, StimulusSet: id.StimulusSet, FittingStimulusSet: id.FittingStimulusSet, Layer: id.Layer}
 			for _, e := range s.evaluations() {
-				b.Benchmarks = append(b.Benchmarks, e.definition.Identifier)
+				task.Benchmarks = append(task.Benchmarks, e.definition.Identifier)
 			}
-			b.Bytes, b.Memory = estimate.bytes[s[0]], estimate.atMost(s)
-			tasks = append(tasks, b)
+			task.Bytes, task.Memory = estimate.bytes[s[0]], estimate.atMost(s)
+			tasks = append(tasks, task)
 		}
 	}
 	return tasks, failures
@@ -158,14 +171,14 @@ type ModelFailure struct {
 	benchmarks.Failure
 }
 
-// RunBatch runs the tasks of a request that are asked for. What the store has is
-// not computed again.
-func (r *Runner) RunBatch(ctx context.Context, request Request, tasks []TaskID) (*BatchResult, error) {
+// Run runs some tasks. What the store has is not computed again.
+func (b *Batch) Run(ctx context.Context, tasks []TaskID) (*BatchResult, error) {
+	r := b.runner
 	if r.Store == nil {
-		return nil, errors.New("a batch needs a folder of results")
+		return nil, errNoStore
 	}
 	preparing := r.tracker.step(0, "reading the data home")
-	plans, _, err := r.planner.plan(request)
+	plans, _, err := r.planner.plan(b.request)
 	if err != nil {
 		return nil, err
 	}
@@ -235,13 +248,15 @@ func (m Missing) String() string {
 // errMissing is the failure of a score that is not there.
 var errMissing = errors.New("it was not computed: run the batch to the end")
 
-// Collect returns the report of a request from the store alone, the same as Score
-// does, and what is missing for it; each of these is a failure in the report.
-func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Report, []Missing, error) {
+// Collect returns the report of the request from the store alone, the same as
+// Runner.Score returns, and the scores that are missing for it; each of these is a
+// failure in the report.
+func (b *Batch) Collect(ctx context.Context) (*benchmarks.Report, []Missing, error) {
+	r := b.runner
 	if r.Store == nil {
-		return nil, nil, errors.New("a batch needs a folder of results")
+		return nil, nil, errNoStore
 	}
-	plans, unusable, err := r.planner.plan(request)
+	plans, unusable, err := r.planner.plan(b.request)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -267,7 +282,7 @@ func (r *Runner) Collect(ctx context.Context, request Request) (*benchmarks.Repo
 			}
 		}
 	}
-	report, err := r.report(request, plans, nil)
+	report, err := r.report(b.request, plans, nil)
 	return report, missing, err
 }
 

@@ -7,39 +7,45 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// Ceilings returns the noise ceilings of benchmarks without a model: results
-// whose raw and ceiled scores are NaN. No names take every benchmark of the
-// home, and the embedded ones whose data are there. Benchmarks without data or
-// with bad data are failures.
-func (r *Runner) Ceilings(ctx context.Context, names []string) ([]benchmarks.Result, []benchmarks.Failure, error) {
+// Ceilings are the noise ceilings of benchmarks without a model.
+type Ceilings struct {
+	Results  []benchmarks.Result  // whose raw and ceiled scores are NaN
+	Failures []benchmarks.Failure // of benchmarks without data or with bad data
+	Inputs   []benchmarks.Input   // the files that the results depend on, by path
+}
+
+// Ceilings returns the noise ceilings of benchmarks. No names take every benchmark of the
+// home, and the embedded ones whose data are there.
+func (r *Runner) Ceilings(ctx context.Context, names []string) (*Ceilings, error) {
 	definitions, failures, err := r.planner.definitions(names)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	r.tracker.expect(len(definitions), len(definitions))
-	var results []benchmarks.Result
+	out := &Ceilings{Failures: failures}
 	for _, d := range definitions {
 		var result *benchmarks.Result
 		err := r.tracker.alone(d.Identifier, func() (err error) {
 			if err = r.Home.CheckData(d); err == nil {
-				result, err = r.Ceiling(ctx, d)
+				result, err = r.ceiling(ctx, d)
 			}
 			return err
 		})
 		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+			return nil, ctx.Err()
 		}
 		if err != nil {
-			failures = append(failures, benchmarks.Failure{Benchmark: d.Identifier, Err: err})
+			out.Failures = append(out.Failures, benchmarks.Failure{Benchmark: d.Identifier, Err: err})
 			continue
 		}
-		results = append(results, *result)
+		out.Results = append(out.Results, *result)
 	}
-	return results, failures, nil
+	out.Inputs = r.inputs.sorted()
+	return out, nil
 }
 
-// Ceiling returns the noise ceiling of one benchmark.
-func (r *Runner) Ceiling(ctx context.Context, d *benchmarks.Definition) (*benchmarks.Result, error) {
+// ceiling returns the noise ceiling of one benchmark.
+func (r *Runner) ceiling(ctx context.Context, d *benchmarks.Definition) (*benchmarks.Result, error) {
 	data, _, err := kindOf(d)
 	if err != nil {
 		return nil, err

@@ -65,7 +65,7 @@ type compactor struct {
 // metrics do not take the activations themselves: scores of it are those of the dump, byte
 // for byte. Each reading of a layer is one pass over its activations. The folder appears
 // whole or not at all.
-func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compacted, err error) {
+func Compact(ctx context.Context, home benchmarks.Home, options Options, request CompactRequest) (_ *Compacted, err error) {
 	dump, err := stimuli.OpenDump(request.Model)
 	if err != nil {
 		return nil, err
@@ -78,6 +78,7 @@ func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compac
 	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
 	}
+	r := NewRunner(home, options)
 	c := &compactor{layerScorer: r.scorerOf(dump), runner: r, layers: make(map[[2]string]*CompactedLayer), sets: make(map[string]*stimuli.StimulusSet)}
 	c.out.Model = dump.ID
 	if request.Manifest != nil {

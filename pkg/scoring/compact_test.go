@@ -187,7 +187,7 @@ func difference(got, want string) string {
 
 func (l *compactLab) compact(t *testing.T, output string, names ...string) *Compacted {
 	t.Helper()
-	made, err := NewRunner(l.home(), Options{Workers: 2}).Compact(t.Context(), CompactRequest{Model: l.path("model"), Output: l.path(output), Benchmarks: names})
+	made, err := Compact(t.Context(), l.home(), Options{Workers: 2}, CompactRequest{Model: l.path("model"), Output: l.path(output), Benchmarks: names})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -411,7 +411,7 @@ func TestCompactLeavesNothing(t *testing.T) {
 		if c.stopped {
 			stop()
 		}
-		_, err := NewRunner(l.home(), Options{}).Compact(ctx, CompactRequest{Model: l.path("model"), Output: l.path("out")})
+		_, err := Compact(ctx, l.home(), Options{}, CompactRequest{Model: l.path("model"), Output: l.path("out")})
 		stop()
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)

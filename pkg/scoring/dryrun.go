@@ -54,9 +54,16 @@ type DryRun struct {
 	Failures             []benchmarks.Failure
 }
 
-// DryRun plans a request and looks at the headers of its files.
-func (r *Runner) DryRun(request Request) (*DryRun, error) {
-	plans, unusable, err := r.planner.plan(request)
+// AnyRequest is a Request, a SimilarityRequest or a PartitionRequest.
+type AnyRequest interface {
+	dryRun(*Runner) (*DryRun, error)
+}
+
+// DryRun plans a request and reads the headers of its files.
+func (r *Runner) DryRun(request AnyRequest) (*DryRun, error) { return request.dryRun(r) }
+
+func (q Request) dryRun(r *Runner) (*DryRun, error) {
+	plans, unusable, err := r.planner.plan(q)
 	if err != nil {
 		return nil, err
 	}

@@ -43,16 +43,7 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 		return failAll(read.evaluations, err)
 	}
 	defer plan.Close()
-	for e, t := range targets {
-		if e.kept == nil {
-			if e.err = s.checkUnits(e, read); e.err == nil {
-				e.err = s.checkBands(e, read)
-			}
-			if e.err == nil {
-				e.err = t.join(plan, e)
-			}
-		}
-	}
+	s.join(plan, read, targets)
 	if err := s.stream(ctx, plan, read, targets); err != nil {
 		return failAll(read.evaluations, err)
 	}
@@ -178,6 +169,21 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 		return s.readUnchanged(ctx, plan.source, []stream.Sink{sink})
 	}
 	return plan, nil
+}
+
+// join plans the sinks of the evaluations that no kept result serves.
+func (s *layerScorer) join(plan *layerPlan, read *layerRead, targets targets) {
+	for e, t := range targets {
+		if e.kept != nil {
+			continue
+		}
+		if e.err = s.checkUnits(e, read); e.err == nil {
+			e.err = s.checkBands(e, read)
+		}
+		if e.err == nil {
+			e.err = t.join(plan, e)
+		}
+	}
 }
 
 // stream reads the layer while the targets are read. Where all of them fail, it

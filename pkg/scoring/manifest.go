@@ -11,19 +11,21 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// Manifest returns what models have to give to be scored on benchmarks of the home. It opens
-// the data, since which stimuli are compared depends on them, and joins a reading of a layer
-// that is never read.
-func (r *Runner) Manifest(ctx context.Context, names []string) (*benchmarks.Manifest, error) {
+// Manifest returns what models have to provide to be scored on benchmarks of a data home. It
+// opens the data, since which stimuli are compared depends on them, and joins a reading of a
+// layer that is never read.
+func Manifest(ctx context.Context, home benchmarks.Home, options Options, names []string) (*benchmarks.Manifest, error) {
+	r := NewRunner(home, options)
 	definitions, _, err := r.planner.definitions(names)
 	if err != nil {
 		return nil, err
 	}
-	m, problem := benchmarks.NewManifest(metrics.Kernel()), r.planner.problems()
+	m := &manifest{benchmarks.NewManifest(metrics.Kernel()), r}
+	problem := r.planner.problems()
 	for _, d := range definitions {
 		err := problem(d)
 		if err == nil {
-			err = r.describe(ctx, m, d)
+			err = m.describe(ctx, d)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", d.Identifier, err)
@@ -32,11 +34,17 @@ func (r *Runner) Manifest(ctx context.Context, names []string) (*benchmarks.Mani
 	if n := len(m.Encode()); n > stimuli.MaxManifest {
 		return nil, fmt.Errorf("the manifest has %d bytes, and may have %d; write one for fewer benchmarks", n, stimuli.MaxManifest)
 	}
-	return m, nil
+	return m.Manifest, nil
 }
 
-// describe adds a benchmark to a manifest.
-func (r *Runner) describe(ctx context.Context, m *benchmarks.Manifest, d *benchmarks.Definition) error {
+// manifest is a manifest that is being made.
+type manifest struct {
+	*benchmarks.Manifest
+	runner *Runner
+}
+
+// describe adds a benchmark.
+func (m *manifest) describe(ctx context.Context, d *benchmarks.Definition) error {
 	data, kind, err := kindOf(d)
 	if err != nil {
 		return err
@@ -46,7 +54,7 @@ func (r *Runner) describe(ctx context.Context, m *benchmarks.Manifest, d *benchm
 		return err
 	}
 	for _, id := range append(slices.Clone(d.StimulusSet.Names), d.FittingSets()...) {
-		set, err := r.loader.stimulusSet(id)
+		set, err := m.runner.loader.stimulusSet(id)
 		if err != nil {
 			return err
 		}
@@ -70,7 +78,7 @@ func (r *Runner) describe(ctx context.Context, m *benchmarks.Manifest, d *benchm
 			e.reading = readsFitting
 		}
 		for _, part := range d.Parts() {
-			p, err := r.describePart(ctx, m, &binEvaluation{evaluation: e, definition: part})
+			p, err := m.describePart(ctx, &binEvaluation{evaluation: e, definition: part})
 			if err != nil {
 				return err
 			}
@@ -82,23 +90,23 @@ func (r *Runner) describe(ctx context.Context, m *benchmarks.Manifest, d *benchm
 }
 
 // describePart adds the lists of stimuli of one comparison.
-func (r *Runner) describePart(ctx context.Context, m *benchmarks.Manifest, e *binEvaluation) (benchmarks.ManifestPart, error) {
+func (m *manifest) describePart(ctx context.Context, e *binEvaluation) (benchmarks.ManifestPart, error) {
 	var part benchmarks.ManifestPart
-	t, err := e.data.open(ctx, r.loader, e)
+	t, err := e.data.open(ctx, m.runner.loader, e)
 	if err != nil {
 		return part, err
 	}
 	defer t.wait()
 	var rows []rowsOf
 	for _, id := range e.definition.StimulusSet.Names {
-		set, err := r.loader.stimulusSet(id)
+		set, err := m.runner.loader.stimulusSet(id)
 		if err != nil {
 			return part, err
 		}
 		rows = append(rows, rowsOf{set: set})
 	}
 	ids := t.stimuli()
-	plan := newLayerPlan(r.scorerOf(&stimuli.Dump{}), ids)
+	plan := newLayerPlan(m.runner.scorerOf(&stimuli.Dump{}), ids)
 	plan.source, plan.features, plan.needs, plan.collects = &activations{}, 1, stream.Needs{Gram: true}, true
 	if err := t.join(plan, e); err != nil {
 		return part, err

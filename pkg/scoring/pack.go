@@ -128,7 +128,7 @@ func (c *compactor) hasLayer(layer string, sets []string) bool {
 
 // Pack writes an archive of what benchmarks of the request's manifest need of a model, to its
 // Output: inner products, small layers, choices and model.yaml.
-func (r *Runner) Pack(ctx context.Context, request CompactRequest) (*Compacted, error) {
+func Pack(ctx context.Context, options Options, request CompactRequest) (*Compacted, error) {
 	dir, err := tempFolder(request.Output)
 	if err != nil {
 		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
@@ -136,7 +136,7 @@ func (r *Runner) Pack(ctx context.Context, request CompactRequest) (*Compacted, 
 	defer os.RemoveAll(dir)
 	inner := request
 	inner.Output = filepath.Join(dir, "dump")
-	made, err := r.Compact(ctx, inner)
+	made, err := Compact(ctx, benchmarks.Home{}, options, inner)
 	if err != nil {
 		return nil, err
 	}
@@ -160,9 +160,9 @@ func packLimits(m *benchmarks.Manifest) stimuli.PackLimits {
 	return l
 }
 
-// UnpackPack checks a pack and writes its dump into a folder, which must be empty. It returns
+// Unpack checks a pack and writes its dump into a folder, which must be empty. It returns
 // the manifest that the pack was made for, which must be that of the data home as it is now.
-func (r *Runner) UnpackPack(ctx context.Context, path, dir string) (*benchmarks.Manifest, error) {
+func Unpack(ctx context.Context, home benchmarks.Home, options Options, path, dir string) (*benchmarks.Manifest, error) {
 	p, err := stimuli.OpenPack(ctx, path)
 	if err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func (r *Runner) UnpackPack(ctx context.Context, path, dir string) (*benchmarks.
 	if err != nil {
 		return nil, err
 	}
-	if err := r.checkManifest(ctx, path, m); err != nil {
+	if err := checkManifest(ctx, home, options, path, m); err != nil {
 		return nil, err
 	}
 	if err := p.Unpack(ctx, packLimits(m), dir); err != nil {
@@ -211,11 +211,9 @@ func checkPacked(dump *stimuli.Dump, m *benchmarks.Manifest) error {
 }
 
 // checkManifest returns an error if the manifest of a pack is not that of the data home.
-func (r *Runner) checkManifest(ctx context.Context, path string, m *benchmarks.Manifest) error {
-	// What it reads is none of the inputs of the runner's scores.
-	options := r.Options
+func checkManifest(ctx context.Context, home benchmarks.Home, options Options, path string, m *benchmarks.Manifest) error {
 	options.Log = nil
-	now, err := NewRunner(r.Home, options).Manifest(ctx, m.Identifiers())
+	now, err := Manifest(ctx, home, options, m.Identifiers())
 	if err != nil {
 		return &stimuli.FileError{Path: path, What: "is for benchmarks that cannot be scored here: " + err.Error(), Remedy: "score it with the data home that its manifest is of", Err: err}
 	}

@@ -36,7 +36,7 @@ func TestPacksOfEveryKind(t *testing.T) {
 					names = append(names, d.Identifier)
 				}
 			}
-			m, err := NewRunner(home, Options{Workers: 2}).Manifest(t.Context(), names)
+			m, err := Manifest(t.Context(), home, Options{Workers: 2}, names)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,11 +70,11 @@ func packOfModel(t *testing.T, home benchmarks.Home, m *benchmarks.Manifest, mod
 		return // which compact dumps refuse
 	}
 	pack, dir := filepath.Join(t.TempDir(), "x.zip"), t.TempDir()
-	made, err := NewRunner(benchmarks.Home{}, Options{Workers: 2}).Pack(t.Context(), CompactRequest{Model: model, Manifest: m, Output: pack})
+	made, err := Pack(t.Context(), Options{Workers: 2}, CompactRequest{Model: model, Manifest: m, Output: pack})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewRunner(home, Options{Workers: 2}).UnpackPack(t.Context(), pack, dir); err != nil {
+	if _, err := Unpack(t.Context(), home, Options{Workers: 2}, pack, dir); err != nil {
 		t.Fatal(err)
 	}
 	served := slices.DeleteFunc(m.Identifiers(), func(id string) bool { return slices.Contains(made.Unserved, id) })

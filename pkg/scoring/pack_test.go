@@ -132,12 +132,12 @@ func packLab(t *testing.T) (l *compactLab, benchmark string, pack string) {
 	}
 	write(t, l.path("model/a/matrix.rdm.npy"), matrix.String())
 	write(t, l.path("model/model.yaml"), "identifier: net\n")
-	manifest, err := NewRunner(l.home(), Options{}).Manifest(t.Context(), []string{benchmark})
+	manifest, err := Manifest(t.Context(), l.home(), Options{}, []string{benchmark})
 	if err != nil {
 		t.Fatal(err)
 	}
 	pack = l.path("net.zip")
-	if _, err := NewRunner(benchmarks.Home{}, Options{}).Pack(t.Context(), CompactRequest{Model: l.path("model"), Manifest: manifest, Output: pack}); err != nil {
+	if _, err := Pack(t.Context(), Options{}, CompactRequest{Model: l.path("model"), Manifest: manifest, Output: pack}); err != nil {
 		t.Fatal(err)
 	}
 	return l, benchmark, pack
@@ -182,7 +182,7 @@ func openForgery(t *testing.T, path string) *forgery {
 func judge(t *testing.T, l *compactLab, path string) []error {
 	t.Helper()
 	dir := t.TempDir()
-	m, err := NewRunner(l.home(), Options{}).UnpackPack(t.Context(), path, dir)
+	m, err := Unpack(t.Context(), l.home(), Options{}, path, dir)
 	if err != nil {
 		return []error{err}
 	}

@@ -123,11 +123,11 @@ func TestMeanOverParts(t *testing.T) {
 	}
 
 	runner := NewRunner(home, Options{Workers: 1, Store: store})
-	collected, missing, err := runner.Collect(t.Context(), request)
+	collected, missing, err := runner.Batch(request).Collect(t.Context())
 	if err != nil || len(missing) > 0 || collected.Models[0].Scores[3].Raw.Value != whole.Raw.Value {
 		t.Errorf("collected: %v, missing %v", err, missing)
 	}
-	tasks, _, err := runner.Batch(request)
+	tasks, _, err := runner.Batch(request).Tasks()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestMeanOverParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alone, err := runner.Ceiling(t.Context(), d)
+	alone, err := runner.ceiling(t.Context(), d)
 	if err != nil || !near(alone.Ceiling.Value, whole.Ceiling.Value, 1e-12) {
 		t.Errorf("without a model: the ceiling %v, error %v", alone.Ceiling.Value, err)
 	}

@@ -156,9 +156,8 @@ func (p *partitionPlan) refuse(need int64, why string) error {
 	return nil
 }
 
-// PartitionDryRun plans a partition and looks at the headers of the layers' files.
-func (r *Runner) PartitionDryRun(request PartitionRequest) (*DryRun, error) {
-	p, err := r.planPartition(request)
+func (q PartitionRequest) dryRun(r *Runner) (*DryRun, error) {
+	p, err := r.planPartition(q)
 	if err != nil {
 		return nil, err
 	}

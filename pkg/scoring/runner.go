@@ -90,9 +90,6 @@ func addUnusable(plans []*modelPlan, unusable []benchmarks.Failure) {
 	}
 }
 
-// Inputs lists the files that figures so far depend on, by path.
-func (r *Runner) Inputs() []benchmarks.Input { return r.inputs.sorted() }
-
 // resultOf returns the outcome of a plan, which is complete.
 func (r *Runner) resultOf(p *modelPlan, request Request, clusters map[string]map[string]string) *benchmarks.ModelResult {
 	if p.result == nil {
@@ -112,7 +109,7 @@ func (r *Runner) report(request Request, plans []*modelPlan, clusters map[string
 	}
 	report.Inputs = r.inputs.sorted()
 	var err error
-	report.Bases, err = r.bases(plans)
+	report.Bases, err = basesOf(plans, report.Inputs)
 	return report, err
 }
 

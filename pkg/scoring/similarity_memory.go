@@ -66,9 +66,8 @@ func (p *similarityPlan) refuse(need int64, why string) error {
 	return nil
 }
 
-// SimilarityDryRun plans a comparison of layers and looks at the headers of their files.
-func (r *Runner) SimilarityDryRun(request SimilarityRequest) (*DryRun, error) {
-	p, err := r.planSimilarity(request)
+func (q SimilarityRequest) dryRun(r *Runner) (*DryRun, error) {
+	p, err := r.planSimilarity(q)
 	if err != nil {
 		return nil, err
 	}

@@ -170,7 +170,7 @@ func (c *validator) ceiling(ctx context.Context) *benchmarks.Result {
 		c.skip("needs what failed above", "ceiling")
 		return nil
 	}
-	result, err := c.runner.Ceiling(ctx, c.d)
+	result, err := c.runner.ceiling(ctx, c.d)
 	if err != nil {
 		if ctx.Err() == nil {
 			c.fail("ceiling", err)

@@ -63,7 +63,7 @@ func TestValidationFacts(t *testing.T) {
 	if want := "{320 0 20 0 0 0 0 0 0} {10 10 10} 0 64000 [n001] [] {10 288 32} object_name 8 true\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	result, err := NewRunner(runner.Home, Options{Workers: 1}).Ceiling(context.Background(), d)
+	result, err := NewRunner(runner.Home, Options{Workers: 1}).ceiling(context.Background(), d)
 	if err != nil || result.Ceiling.Value != v.Ceiling.Value {
 		t.Errorf("ceiling %v, but of the ceiling command %v, %v", v.Ceiling.Value, result, err)
 	}

@@ -57,7 +57,7 @@ func runBatchMerge(ctx context.Context, path string, opts batchMergeOptions, str
 	var report *benchmarks.Report
 	var missing []scoring.Missing
 	err = r.readResults(func(runner *scoring.Runner) (err error) {
-		report, missing, err = runner.Collect(ctx, r.Request)
+		report, missing, err = runner.Batch(r.Request).Collect(ctx)
 		return err
 	})
 	if err != nil {

@@ -84,13 +84,13 @@ func runBatchPlan(ctx context.Context, opts batchPlanOptions, streams Streams) e
 	plan := func(runner *scoring.Runner) (err error) {
 		home = runner.Home.Dir
 		if len(opts.newcomers) == 0 {
-			tasks, failures, err = runner.Batch(opts.Request)
+			tasks, failures, err = runner.Batch(opts.Request).Tasks()
 			return err
 		}
 		if err := opts.chooseNew(runner); err != nil {
 			return err
 		}
-		tasks, failures, err = runner.BatchNew(ctx, opts.Request)
+		tasks, failures, err = runner.Batch(opts.Request).Unfinished(ctx)
 		return err
 	}
 	var err error
@@ -133,7 +133,7 @@ func runBatchPlan(ctx context.Context, opts batchPlanOptions, streams Streams) e
 
 // chooseNew has the request name the new benchmarks, and the models that have their stimuli.
 func (o *batchPlanOptions) chooseNew(runner *scoring.Runner) error {
-	models, err := runner.Serving(o.Models, o.newcomers)
+	models, err := runner.Batch(scoring.Request{Models: o.Models, Benchmarks: o.newcomers}).Models()
 	if err != nil {
 		return err
 	}

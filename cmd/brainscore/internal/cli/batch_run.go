@@ -86,7 +86,7 @@ func runBatchRun(ctx context.Context, path string, opts batchRunOptions, streams
 			return err
 		}
 		defer lift()
-		result, err = runner.RunBatch(ctx, r.Request, tasks)
+		result, err = runner.Batch(r.Request).Run(ctx, tasks)
 		return err
 	})
 	if ctxErr := ctx.Err(); ctxErr != nil {

@@ -63,7 +63,7 @@ func runBatchStatus(ctx context.Context, path string, out outputFlags, streams S
 	r := plan.request()
 	r.reporter = progress.New(streams.Err, true)
 	err = r.readResults(func(runner *scoring.Runner) (err error) {
-		_, missing, err = runner.Collect(ctx, r.Request)
+		_, missing, err = runner.Batch(r.Request).Collect(ctx)
 		return err
 	})
 	if err != nil {

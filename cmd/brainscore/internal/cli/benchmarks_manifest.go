@@ -61,7 +61,7 @@ func runBenchmarksManifest(ctx context.Context, opts benchmarksManifestOptions, 
 	if err := metrics.UseKernel(opts.kernel); err != nil {
 		return usagef("--kernel: %w", err)
 	}
-	m, err := runner.Manifest(ctx, opts.names)
+	m, err := scoring.Manifest(ctx, runner.Home, runner.Options, opts.names)
 	if err != nil {
 		return err
 	}

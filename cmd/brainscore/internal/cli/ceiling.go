@@ -68,13 +68,13 @@ func runCeiling(ctx context.Context, opts ceilingOptions, streams Streams) error
 	if err != nil {
 		return err
 	}
-	results, failures, err := runner.Ceilings(ctx, opts.benchmarks)
+	ceilings, err := runner.Ceilings(ctx, opts.benchmarks)
 	reporter.Close()
 	if err != nil {
 		return err
 	}
 	var warnings groupedMessages
-	for _, r := range results {
+	for _, r := range ceilings.Results {
 		for _, w := range r.Warnings {
 			warnings.add(w, r.Benchmark, "")
 		}
@@ -82,17 +82,16 @@ func runCeiling(ctx context.Context, opts ceilingOptions, streams Streams) error
 	for _, w := range warnings {
 		reporter.Warn("%s", w.line())
 	}
-	if len(results) == 0 && len(failures) == 0 {
+	if len(ceilings.Results) == 0 && len(ceilings.Failures) == 0 {
 		return &problems{[]string{"no ceilings: there are no benchmarks with data in " + runner.Home.Dir}, exitData}
 	}
-	if len(results) > 0 {
-		ceilings := output.Ceilings{Results: results, Failures: failures, Inputs: runner.Inputs()}
+	if len(ceilings.Results) > 0 {
 		err := opts.out.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
-			return output.WriteCeilings(w, ceilings, format, color)
+			return output.WriteCeilings(w, *ceilings, format, color)
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return failuresError(failures, len(results), "ceilings")
+	return failuresError(ceilings.Failures, len(ceilings.Results), "ceilings")
 }

@@ -93,7 +93,7 @@ func runCompact(ctx context.Context, opts compactOptions, streams Streams) error
 		return err
 	}
 	defer lift()
-	made, err := scoring.NewRunner(home, opts.options).Compact(ctx, opts.compact)
+	made, err := scoring.Compact(ctx, home, opts.options, opts.compact)
 	opts.reporter.Close()
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -57,12 +57,12 @@ func runDry(ctx context.Context, opts scoreOptions, streams Streams, plan planFu
 }
 
 // printDryRun prints what comparing layers would read and hold, without a composite.
-func (r *scoreRequest) printDryRun(ctx context.Context, out outputFlags, streams Streams, plan func(*scoring.Runner) (*scoring.DryRun, error)) error {
+func (r *scoreRequest) printDryRun(ctx context.Context, out outputFlags, streams Streams, request scoring.AnyRequest) error {
 	runner, err := r.runnerWithoutComposite()
 	if err != nil {
 		return err
 	}
-	dry, err := plan(runner)
+	dry, err := runner.DryRun(request)
 	if err != nil {
 		return err
 	}

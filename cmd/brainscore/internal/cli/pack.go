@@ -86,7 +86,7 @@ func runPack(ctx context.Context, opts packOptions, streams Streams) error {
 		return err
 	}
 	defer lift()
-	made, err := scoring.NewRunner(benchmarks.Home{}, opts.options).Pack(ctx, opts.pack)
+	made, err := scoring.Pack(ctx, opts.options, opts.pack)
 	opts.reporter.Close()
 	if ctx.Err() != nil {
 		return ctx.Err()

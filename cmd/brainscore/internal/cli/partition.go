@@ -133,7 +133,7 @@ func runPartition(ctx context.Context, opts partitionOptions, args []string, str
 	opts.reporter = progress.New(streams.Err, opts.quiet)
 	defer opts.reporter.Close()
 	if opts.dryRun {
-		return opts.printDryRun(ctx, opts.out, streams, func(r *scoring.Runner) (*scoring.DryRun, error) { return r.PartitionDryRun(opts.divided) })
+		return opts.printDryRun(ctx, opts.out, streams, opts.divided)
 	}
 	opts.divided.Intervals = metrics.Resampling{Samples: partitionDraws, Seed: opts.seed}
 	var divided *scoring.Partition

@@ -42,7 +42,7 @@ func (p *packs) unpack(ctx context.Context, runner *scoring.Runner, request *sco
 		if err != nil {
 			return err
 		}
-		m, err := runner.UnpackPack(ctx, model, dir)
+		m, err := scoring.Unpack(ctx, runner.Home, runner.Options, model, dir)
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ func runSimilarity(ctx context.Context, opts similarityOptions, streams Streams)
 	opts.reporter = progress.New(streams.Err, opts.quiet)
 	defer opts.reporter.Close()
 	if opts.dryRun {
-		return opts.printDryRun(ctx, opts.out, streams, func(r *scoring.Runner) (*scoring.DryRun, error) { return r.SimilarityDryRun(opts.compared) })
+		return opts.printDryRun(ctx, opts.out, streams, opts.compared)
 	}
 	var compared *scoring.Similarities
 	err := opts.compareLayers(ctx, func(r *scoring.Runner) (warnings []string, err error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
 // ceilingsDocument is the JSON of noise ceilings.
@@ -45,17 +46,9 @@ type ceilingFailure struct {
 	Error     string `json:"error"`
 }
 
-// Ceilings holds the noise ceilings of benchmarks, the benchmarks that failed, and the
-// files that the ceilings depend on.
-type Ceilings struct {
-	Results  []benchmarks.Result
-	Failures []benchmarks.Failure
-	Inputs   []benchmarks.Input
-}
-
 // WriteCeilings writes noise ceilings in a format; a table is coloured if color is true.
 // CSV has full precision; only JSON has neuroids and splits.
-func WriteCeilings(w io.Writer, c Ceilings, format Format, color bool) error {
+func WriteCeilings(w io.Writer, c scoring.Ceilings, format Format, color bool) error {
 	if format == JSON {
 		return results.WriteJSON(w, newCeilings(c, buildinfo.Read()))
 	}
@@ -67,7 +60,7 @@ func provenanceOf(inputs []benchmarks.Input, build buildinfo.Info) results.Prove
 	return results.NewDocument(benchmarks.Report{Inputs: inputs}, build.Version, build.Go).Provenance
 }
 
-func newCeilings(c Ceilings, build buildinfo.Info) ceilingsDocument {
+func newCeilings(c scoring.Ceilings, build buildinfo.Info) ceilingsDocument {
 	doc := ceilingsDocument{Schema: results.Schema, Ceilings: []ceilingOf{}, Errors: []ceilingFailure{},
 		Provenance: provenanceOf(c.Inputs, build)}
 	for _, r := range c.Results {

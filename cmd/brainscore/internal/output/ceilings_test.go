@@ -10,10 +10,11 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/results"
+	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
-func someCeilings() Ceilings {
-	return Ceilings{
+func someCeilings() scoring.Ceilings {
+	return scoring.Ceilings{
 		Results: []benchmarks.Result{
 			{Benchmark: "a.IT-pls", Version: 2, Region: "IT", Parent: "IT", Metric: "pls",
 				Score:  metrics.Score{Ceiling: metrics.Estimate{Value: 0.9, Error: 0.001, Splits: []float64{0.9, math.NaN()}}, Warnings: []string{"odd"}},

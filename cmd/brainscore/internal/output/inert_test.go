@@ -31,7 +31,7 @@ func TestNamesAreInert(t *testing.T) {
 		board       ranking.Board
 		analysis    ranking.Analysis
 		comparisons Comparisons
-		ceilings    Ceilings
+		ceilings    scoring.Ceilings
 		listed      []Listed
 		definition  benchmarks.Definition
 		inspections []*scoring.Inspection
