@@ -93,13 +93,27 @@ func (p *doubleRows) bound(at int, value float64) float64 {
 
 // orderOf returns the places of numbers in ascending order.
 func orderOf(high, low []float64) []int32 {
-	order := make([]int32, len(high))
-	for i := range order {
-		order[i] = int32(i)
+	type place struct { // beside its number, which sorting then need not look up
+		high float64
+		at   int32
 	}
-	slices.SortFunc(order, func(i, j int32) int {
-		return cmp.Or(cmp.Compare(high[i], high[j]), cmp.Compare(low[i], low[j]), cmp.Compare(i, j))
+	places := make([]place, len(high))
+	for i, v := range high {
+		places[i] = place{v, int32(i)}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		switch {
+		case a.high < b.high:
+			return -1
+		case a.high > b.high:
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.high, b.high), cmp.Compare(low[a.at], low[b.at]), cmp.Compare(a.at, b.at))
 	})
+	order := make([]int32, len(high))
+	for k, p := range places {
+		order[k] = p.at
+	}
 	return order
 }
 
