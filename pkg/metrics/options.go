@@ -53,10 +53,7 @@ func (o Options) Positive(name string, otherwise float64) (float64, error) {
 	if !ok {
 		return otherwise, nil
 	}
-	f, ok := v.(float64)
-	if i, isInt := v.(int); isInt {
-		f, ok = float64(i), true
-	}
+	f, ok := asNumber(v)
 	if !ok || !(f > 0) || math.IsInf(f, 0) {
 		return 0, &OptionError{name, v, "a number above zero"}
 	}
@@ -89,10 +86,7 @@ func (o Options) numbers(name string, min int, list, each string, fits func(befo
 	items, ok := v.([]any)
 	var numbers []float64
 	for _, item := range items {
-		f, isNumber := item.(float64)
-		if i, isInt := item.(int); isInt {
-			f, isNumber = float64(i), true
-		}
+		f, isNumber := asNumber(item)
 		if !isNumber || math.IsInf(f, 0) || math.IsNaN(f) || !fits(numbers, f) {
 			return nil, &OptionError{name, v, fmt.Sprintf("%s, unlike %v", each, item)}
 		}
@@ -102,6 +96,15 @@ func (o Options) numbers(name string, min int, list, each string, fits func(befo
 		return nil, &OptionError{name, v, list}
 	}
 	return numbers, nil
+}
+
+// asNumber returns a value of a document as a number, if it is one.
+func asNumber(v any) (float64, bool) {
+	if i, ok := v.(int); ok {
+		return float64(i), true
+	}
+	f, ok := v.(float64)
+	return f, ok
 }
 
 // Bool is the named option as true or false.
@@ -136,10 +139,7 @@ func (o Options) Within(name string, otherwise, low, high float64) (float64, err
 	if !ok {
 		return otherwise, nil
 	}
-	f, ok := v.(float64)
-	if i, isInt := v.(int); isInt {
-		f, ok = float64(i), true
-	}
+	f, ok := asNumber(v)
 	if !ok || !(f >= low && f <= high) {
 		return 0, &OptionError{name, v, fmt.Sprintf("a number from %g to %g", low, high)}
 	}

@@ -55,8 +55,8 @@ func (rec *recordings) addCeiling(out *benchmarks.Result, d *benchmarks.Definiti
 	}
 	out.Ceiling = rec.ceiling
 	out.CeilingBounds = rec.ceilingBounds
-	if d.Ceiling != nil && d.Ceiling.Value != nil {
-		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
+	if given, ok := d.GivenCeiling(); ok {
+		out.Ceiling = given
 	}
 	out.Warnings = append(out.Warnings, rec.warnings...)
 	for _, g := range rec.groups {

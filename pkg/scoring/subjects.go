@@ -81,8 +81,8 @@ func (rec *recordings) subjects() []string {
 
 // ceilingOf returns a group's ceiling, which a definition may give as a value.
 func (g *group) ceilingOf(d *benchmarks.Definition) metrics.Estimate {
-	if d.Ceiling != nil && d.Ceiling.Value != nil {
-		return metrics.Exact(*d.Ceiling.Value)
+	if given, ok := d.GivenCeiling(); ok {
+		return given
 	}
 	return g.ceiling
 }
