@@ -2,6 +2,7 @@ package hdf5
 
 import "slices"
 
+// layoutClass is how the elements of a dataset are stored, numbered as in the file.
 type layoutClass uint8
 
 const (

@@ -5,6 +5,7 @@ import (
 	"slices"
 )
 
+// The sizes of what is read in Fortran order in one step.
 const (
 	// groupCols columns are read and transposed together: enough that each visit
 	// to a row of the block fills whole cache lines.

@@ -14,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/figures"
 )
 
+// plotOptions are the flags of `plot`, which draws a figure.
 type plotOptions struct {
 	kind    string
 	inputs  rankInputs

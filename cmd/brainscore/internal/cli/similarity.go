@@ -16,6 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// similarityOptions are the flags of `similarity`, which compares layers with each other.
 type similarityOptions struct {
 	scoreRequest // of which the models and how to run are used
 	compared     scoring.SimilarityRequest

@@ -17,6 +17,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli/screen"
 )
 
+// newStimuliCommand returns `stimuli`, whose command puts images on a model's screen.
 func newStimuliCommand(streams Streams) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:     "stimuli",
