@@ -58,12 +58,12 @@ func presentationKeys(t table) []string {
 	keys, before := make([]string, t.len()), make(map[[2]string]int)
 	repetitions := t.find(repetition)
 	for i, id := range t.find(stimulusID) {
-		of := [2]string{id, ""}
+		presented := [2]string{id, ""}
 		if repetitions != nil {
-			of[1] = repetitions[i]
+			presented[1] = repetitions[i]
 		}
-		keys[i] = fmt.Sprintf("%q %q %d", of[0], of[1], before[of])
-		before[of]++
+		keys[i] = fmt.Sprintf("%q %q %d", presented[0], presented[1], before[presented])
+		before[presented]++
 	}
 	return keys
 }

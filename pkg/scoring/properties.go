@@ -176,13 +176,13 @@ func (p *properties) join(plan *layerPlan, e *binEvaluation) error {
 			return err
 		}
 	}
-	of := &comparison{}
-	plan.seconds = append(plan.seconds, &secondReading{e, of, func() (metrics.Stream, error) {
+	compared := &comparison{}
+	plan.seconds = append(plan.seconds, &secondReading{e, compared, func() (metrics.Stream, error) {
 		s, err := p.metric.NewProperty(in, fields)
 		return recordedStream{s, p.recorded}, err
 	}})
 	plan.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
-		score, err := of.score(ctx)
+		score, err := compared.score(ctx)
 		if err != nil {
 			return score, err
 		}
