@@ -69,7 +69,7 @@ func eachFile(t *testing.T, visit func(path string, fset *token.FileSet, file *a
 			return nil
 		}
 		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
 			return err
 		}
@@ -175,6 +175,53 @@ func TestNobodyAsksForAKindOfData(t *testing.T) {
 			t.Errorf("%v: asks for a kind of metrics; let the kind of data answer, by a method of dataKind", positions)
 		}
 	}
+}
+
+// maxLines is the length of a file that has one subject.
+const maxLines = 400
+
+// longer are files that are above maxLines and wait to be split.
+var longer = []string{"pkg/metrics/mapping/reverse_pls.go", "pkg/metrics/mapping/double_regression.go"}
+
+func TestFilesAreShort(t *testing.T) {
+	eachFile(t, func(path string, fset *token.FileSet, file *ast.File) {
+		if strings.HasSuffix(path, "_test.go") || ast.IsGenerated(file) {
+			return
+		}
+		lines := fset.File(file.Pos()).LineCount()
+		if isLonger := slices.Contains(longer, path); lines > maxLines && !isLonger {
+			t.Errorf("%s has %d lines, more than %d: split it by subject", path, lines, maxLines)
+		} else if lines <= maxLines && isLonger {
+			t.Errorf("%s is short enough: remove it from the list of longer files", path)
+		}
+	})
+}
+
+// Who opens a file reads from its first lines what it is for: a comment on the package or
+// on the first declaration.
+func TestFilesBeginWithAComment(t *testing.T) {
+	eachFile(t, func(path string, fset *token.FileSet, file *ast.File) {
+		if strings.HasSuffix(path, "_test.go") || file.Doc != nil || ast.IsGenerated(file) {
+			return
+		}
+		from := file.Name.End()
+		for _, decl := range file.Decls {
+			if d, ok := decl.(*ast.GenDecl); ok && d.Tok == token.IMPORT {
+				from = d.End()
+				continue
+			}
+			// The position of a declaration is that of its keyword, after its comment.
+			start := decl.Pos()
+			if d, ok := decl.(*ast.FuncDecl); ok {
+				start = d.Type.Pos()
+			}
+			explained := slices.ContainsFunc(file.Comments, func(c *ast.CommentGroup) bool { return c.Pos() > from && c.Pos() < start })
+			if !explained {
+				t.Errorf("%s: say in a comment what the first declaration, and with it the file, is for", fset.Position(start))
+			}
+			break
+		}
+	})
 }
 
 // The exit code is decided in one place, after deferred clean-up has run.

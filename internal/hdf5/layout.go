@@ -1,5 +1,8 @@
 package hdf5
 
+import "slices"
+
+// layoutClass is how the elements of a dataset are stored, numbered as in the file.
 type layoutClass uint8
 
 const (
@@ -101,10 +104,8 @@ func (f *File) parseLayout(c *cursor, rank, elemSize int) (*layout, error) {
 	default:
 		return nil, corruptf(c.off, "data layout of class %d", l.class)
 	}
-	for _, d := range l.chunk {
-		if d == 0 {
-			return nil, corruptf(c.off, "chunks of dimensions %v", l.chunk)
-		}
+	if slices.Contains(l.chunk, 0) {
+		return nil, corruptf(c.off, "chunks of dimensions %v", l.chunk)
 	}
 	return l, nil
 }

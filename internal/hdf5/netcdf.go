@@ -1,11 +1,11 @@
 package hdf5
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -147,7 +147,7 @@ func (r *ncReader) group(g *Group, name string, depth int) (*NCGroup, error) {
 			}
 		}
 	}
-	sort.SliceStable(out.Dims, func(i, j int) bool { return out.Dims[i].id < out.Dims[j].id })
+	slices.SortStableFunc(out.Dims, func(a, b *Dimension) int { return cmp.Compare(a.id, b.id) })
 	return out, nil
 }
 

@@ -2,6 +2,7 @@ package hdf5
 
 import "fmt"
 
+// signature begins the superblock, the first structure of a file.
 const signature = "\x89HDF\r\n\x1a\n"
 
 // readSuperblock finds and reads the superblock (II.A). It may stand after a

@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 )
 
+// isInflate reports whether an error is that compressed values are damaged.
 func isInflate(err error) bool {
 	_, ok := errors.AsType[flate.CorruptInputError](err)
 	return ok

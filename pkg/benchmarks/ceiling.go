@@ -57,6 +57,14 @@ type CeilingDef struct {
 	Bound string `yaml:"bound"`
 }
 
+// GivenCeiling returns the ceiling that the definition gives as a value, and whether it does.
+func (d *Definition) GivenCeiling() (metrics.Estimate, bool) {
+	if d.Ceiling == nil || d.Ceiling.Value == nil {
+		return metrics.None(), false
+	}
+	return metrics.Exact(*d.Ceiling.Value), true
+}
+
 // OfColumn reports whether the ceiling is of a column of the neuroids.
 func (c *CeilingDef) OfColumn() bool { return c.Name == "" && c.Column != "" }
 

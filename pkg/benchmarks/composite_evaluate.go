@@ -21,14 +21,14 @@ func (c *Composite) Evaluate(given map[string]float64, standIns map[string][]str
 	if o.failed {
 		f.Failed = slices.Insert(f.Failed, 0, root.Name)
 	}
-	beside := &evaluation{c: c, given: given, standIns: standIns, allowPartial: allowPartial, out: &CompositeResult{Parts: f.Parts, Groups: f.Groups}}
+	unweighted := &evaluation{c: c, given: given, standIns: standIns, allowPartial: allowPartial, out: &CompositeResult{Parts: f.Parts, Groups: f.Groups}}
 	for _, n := range c.Beside {
-		beside.node(n, c.terms().within(n), 0)
+		unweighted.node(n, c.terms().within(n), 0)
 	}
-	f.Failed = append(f.Failed, beside.out.Failed...)
-	f.StandIns, f.Notes = append(f.StandIns, beside.out.StandIns...), append(f.Notes, beside.out.Notes...)
+	f.Failed = append(f.Failed, unweighted.out.Failed...)
+	f.StandIns, f.Notes = append(f.StandIns, unweighted.out.StandIns...), append(f.Notes, unweighted.out.Notes...)
 	if f.Grouped {
-		f.Tree, f.Upper = append(e.out.Tree, beside.out.Tree...), c.Upper()
+		f.Tree, f.Upper = append(e.out.Tree, unweighted.out.Tree...), c.Upper()
 	}
 	return f
 }

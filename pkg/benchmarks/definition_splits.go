@@ -1,5 +1,7 @@
 package benchmarks
 
+// crossValidation checks how a definition divides stimuli into train and test stimuli, and sets
+// the defaults.
 func (c *checker) crossValidation(d *Definition, r Rules) {
 	cv := d.CrossValidation
 	switch {

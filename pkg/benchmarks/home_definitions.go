@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/internal/nearest"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
@@ -256,7 +255,3 @@ func readDefinition(fsys fs.FS, name, label string) (*Definition, error) {
 func ReadSmall(fsys fs.FS, name, label string) ([]byte, error) {
 	return infile.ReadFS(fsys, name, label, infile.Limit{Bytes: strictyaml.MaxSize, What: "a definition", Remedy: "name a YAML file written for brainscore"})
 }
-
-// Unreadable returns the error about a file that cannot be read, which label
-// names in messages.
-func Unreadable(label string, err error) *FileError { return fileerr.Unreadable(label, err) }

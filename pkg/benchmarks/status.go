@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 )
 
 // Missing lists the data of a benchmark that the home does not have, in words;
@@ -84,7 +86,7 @@ func (d *Definition) Origin() string {
 func folders(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, Unreadable(dir, err)
+		return nil, fileerr.Unreadable(dir, err)
 	}
 	var names []string
 	for _, e := range entries {

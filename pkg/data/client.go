@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
+// The limits of an answer.
 const (
 	maxRedirects = 10
 	maxHeader    = 64 << 10 // bytes

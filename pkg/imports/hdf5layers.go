@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/internal/hdf5"
 )
 
+// expectedHDF5 is what a file of layers should be, in messages.
 const expectedHDF5 = "an HDF5 file of features"
 
 // fromHDF5 reads each array of two or more dimensions as a layer, named by its

@@ -9,6 +9,7 @@ import (
 	"strconv"
 )
 
+// repetition is the column that numbers the presentations of the same stimulus.
 const repetition = "repetition"
 
 // write writes the values, one row a presentation, and the tables.

@@ -14,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// The columns that tables are joined and checked by.
 const (
 	stimulusID = "stimulus_id"
 	imageID    = "image_id"

@@ -31,7 +31,7 @@ func (e *OptionError) Error() string {
 // DataError reports that the cause is invalid data.
 func (e *OptionError) DataError() bool { return true }
 
-// Int is the named option as a whole number of at least min.
+// Int returns the named option as a whole number of at least min.
 func (o Options) Int(name string, otherwise, min int) (int, error) {
 	v, ok := o[name]
 	if !ok {
@@ -47,23 +47,20 @@ func (o Options) Int(name string, otherwise, min int) (int, error) {
 	return i, nil
 }
 
-// Positive is the named option as a finite number above zero.
+// Positive returns the named option as a finite number above zero.
 func (o Options) Positive(name string, otherwise float64) (float64, error) {
 	v, ok := o[name]
 	if !ok {
 		return otherwise, nil
 	}
-	f, ok := v.(float64)
-	if i, isInt := v.(int); isInt {
-		f, ok = float64(i), true
-	}
+	f, ok := asNumber(v)
 	if !ok || !(f > 0) || math.IsInf(f, 0) {
 		return 0, &OptionError{name, v, "a number above zero"}
 	}
 	return f, nil
 }
 
-// PositiveNumbers is the named option as a list of different finite numbers above zero, nil
+// PositiveNumbers returns the named option as a list of different finite numbers above zero, nil
 // if it is not given.
 func (o Options) PositiveNumbers(name string) ([]float64, error) {
 	return o.numbers(name, 1, "a list of numbers above zero", "different numbers above zero", func(before []float64, f float64) bool {
@@ -71,7 +68,7 @@ func (o Options) PositiveNumbers(name string) ([]float64, error) {
 	})
 }
 
-// AscendingNumbers is the named option as a list of finite numbers, each above the one
+// AscendingNumbers returns the named option as a list of finite numbers, each above the one
 // before it, of at least min; nil if it is not given.
 func (o Options) AscendingNumbers(name string, min int) ([]float64, error) {
 	return o.numbers(name, min, fmt.Sprintf("a list of %d numbers at least", min), "ascending numbers", func(before []float64, f float64) bool {
@@ -79,7 +76,7 @@ func (o Options) AscendingNumbers(name string, min int) ([]float64, error) {
 	})
 }
 
-// numbers is the named option as a list of at least min finite numbers, of which fits
+// numbers returns the named option as a list of at least min finite numbers, of which fits
 // accepts each after those before it. list and each describe what the option must be.
 func (o Options) numbers(name string, min int, list, each string, fits func(before []float64, f float64) bool) ([]float64, error) {
 	v, ok := o[name]
@@ -89,10 +86,7 @@ func (o Options) numbers(name string, min int, list, each string, fits func(befo
 	items, ok := v.([]any)
 	var numbers []float64
 	for _, item := range items {
-		f, isNumber := item.(float64)
-		if i, isInt := item.(int); isInt {
-			f, isNumber = float64(i), true
-		}
+		f, isNumber := asNumber(item)
 		if !isNumber || math.IsInf(f, 0) || math.IsNaN(f) || !fits(numbers, f) {
 			return nil, &OptionError{name, v, fmt.Sprintf("%s, unlike %v", each, item)}
 		}
@@ -104,7 +98,16 @@ func (o Options) numbers(name string, min int, list, each string, fits func(befo
 	return numbers, nil
 }
 
-// Bool is the named option as true or false.
+// asNumber returns a value of a document as a number, if it is one.
+func asNumber(v any) (float64, bool) {
+	if i, ok := v.(int); ok {
+		return float64(i), true
+	}
+	f, ok := v.(float64)
+	return f, ok
+}
+
+// Bool returns the named option as true or false.
 func (o Options) Bool(name string, otherwise bool) (bool, error) {
 	v, ok := o[name]
 	if !ok {
@@ -117,7 +120,7 @@ func (o Options) Bool(name string, otherwise bool) (bool, error) {
 	return b, nil
 }
 
-// OneOf is the named option as one of the given words.
+// OneOf returns the named option as one of the given words.
 func (o Options) OneOf(name, otherwise string, words ...string) (string, error) {
 	v, ok := o[name]
 	if !ok {
@@ -130,23 +133,20 @@ func (o Options) OneOf(name, otherwise string, words ...string) (string, error) 
 	return s, nil
 }
 
-// Within is the named option as a number from low to high.
+// Within returns the named option as a number from low to high.
 func (o Options) Within(name string, otherwise, low, high float64) (float64, error) {
 	v, ok := o[name]
 	if !ok {
 		return otherwise, nil
 	}
-	f, ok := v.(float64)
-	if i, isInt := v.(int); isInt {
-		f, ok = float64(i), true
-	}
+	f, ok := asNumber(v)
 	if !ok || !(f >= low && f <= high) {
 		return 0, &OptionError{name, v, fmt.Sprintf("a number from %g to %g", low, high)}
 	}
 	return f, nil
 }
 
-// Share is the named option as a number above zero and of at most one.
+// Share returns the named option as a number above zero and of at most one.
 func (o Options) Share(name string, otherwise float64) (float64, error) {
 	f, err := o.Within(name, otherwise, 0, 1)
 	if err != nil || f == 0 {
@@ -155,7 +155,7 @@ func (o Options) Share(name string, otherwise float64) (float64, error) {
 	return f, nil
 }
 
-// Text is the named option as a column's name or value, "" if it is not given. Numbers and
+// Text returns the named option as a column's name or value, "" if it is not given. Numbers and
 // truth values are taken as they are written.
 func (o Options) Text(name string) (string, error) {
 	v, ok := o[name]
@@ -169,7 +169,7 @@ func (o Options) Text(name string) (string, error) {
 	return text, nil
 }
 
-// Texts is the named option as one or several names of columns, nil if it is not given.
+// Texts returns the named option as one or several names of columns, nil if it is not given.
 func (o Options) Texts(name string) ([]string, error) {
 	v, ok := o[name]
 	if !ok {

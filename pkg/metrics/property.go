@@ -84,7 +84,7 @@ func (in PropertyInput) Check(designs map[string]Design) error {
 	return nil
 }
 
-// PropertyFigures are what a score on a property says of the model neurons.
+// PropertyFigures describe the model neurons that a score on a property compares.
 type PropertyFigures struct {
 	Neurons int // features of the layer
 	InField int // whose receptive field is at the stimuli

@@ -64,7 +64,7 @@ type Score struct {
 	// Angles are, of a shape metric, the angles in radians whose cosines the raw score is the
 	// mean of, by split or part; nil for other metrics.
 	Angles []float64
-	// Property is what a score on a property says of the model neurons; without Affine for others.
+	// Property describes the model neurons of a score on a property; without Affine for others.
 	Property PropertyFigures
 	// Parts are the scores that the score is the mean of, such as those of each subject or
 	// in each time bin; nil for others.

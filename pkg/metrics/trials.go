@@ -25,7 +25,7 @@ type OfTrials interface {
 	TrialMemory(trials, stimuli, neuroids int) int64
 }
 
-// StimulusError reports stimuli whose trials do not serve.
+// StimulusError reports stimuli whose trials cannot be compared.
 type StimulusError struct {
 	Stimuli []int
 	Problem string

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
 // Ceilings are the noise ceilings of benchmarks without a model.
@@ -59,8 +58,8 @@ func (r *Runner) ceiling(ctx context.Context, d *benchmarks.Definition) (*benchm
 		parts = append(parts, result)
 	}
 	out := meanOfParts(d.PartNames(), parts)
-	if d.Ceiling != nil && d.Ceiling.Value != nil {
-		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
+	if given, ok := d.GivenCeiling(); ok {
+		out.Ceiling = given
 	}
 	return out, r.inputs.addDefinition(ctx, d)
 }

@@ -246,12 +246,12 @@ func (c *choices) nameCells(err error) error {
 // overrideCeiling replaces a behavioural metric's own ceiling and ceiled form
 // where the definition asks for that.
 func overrideCeiling(out *benchmarks.Result, d *benchmarks.Definition) {
-	given := d.Ceiling != nil && d.Ceiling.Value != nil
-	if given {
-		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
+	given, ok := d.GivenCeiling()
+	if ok {
+		out.Ceiling = given
 	}
 	info, err := metrics.Lookup(d.Metric.Name)
-	if d.Score == "" || err == nil && info.Ceiled == metrics.Form(d.Score) && !given {
+	if d.Score == "" || err == nil && info.Ceiled == metrics.Form(d.Score) && !ok {
 		return
 	}
 	ceiled, warnings := info.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))

@@ -152,8 +152,8 @@ func (f *factors) join(p *layerPlan, e *binEvaluation) error {
 
 // factorCeiling returns the given ceiling, or 1: a layer may encode a factor alone.
 func factorCeiling(d *benchmarks.Definition) metrics.Estimate {
-	if d.Ceiling != nil && d.Ceiling.Value != nil {
-		return metrics.Exact(*d.Ceiling.Value)
+	if given, ok := d.GivenCeiling(); ok {
+		return given
 	}
 	return metrics.Exact(1)
 }

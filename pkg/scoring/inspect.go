@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -168,7 +169,7 @@ func (h homeInspector) inspectYAML(in *Inspection) error {
 func (h homeInspector) inspectFolder(in *Inspection) error {
 	entries, err := os.ReadDir(in.Path)
 	if err != nil {
-		return benchmarks.Unreadable(in.Path, err)
+		return fileerr.Unreadable(in.Path, err)
 	}
 	has := func(names ...string) bool {
 		return slices.ContainsFunc(entries, func(e os.DirEntry) bool { return slices.Contains(names, e.Name()) })

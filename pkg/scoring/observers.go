@@ -180,14 +180,14 @@ func (subjectChoicesKind) observe(l *loader, d *benchmarks.Definition, by []stri
 	if truth == "" {
 		truth = "truth"
 	}
-	of := &observed{}
-	path, err := of.readTrials(l, d, truth, by, nil)
+	o := &observed{}
+	path, err := o.readTrials(l, d, truth, by, nil)
 	if err != nil {
 		return nil, err
 	}
-	of.truths = of.trials.TruthOf
-	of.question, err = newQuestion(d, of.trials.StimulusIDs, path, of.truths)
-	return of, err
+	o.truths = o.trials.TruthOf
+	o.question, err = newQuestion(d, o.trials.StimulusIDs, path, o.truths)
+	return o, err
 }
 
 // observe reads the right answers and, if there are any, the trials.
@@ -196,20 +196,20 @@ func (k setChoicesKind) observe(l *loader, d *benchmarks.Definition, by []string
 	if err != nil {
 		return nil, err
 	}
-	of := &observed{question: c.question, truths: c.truth, by: by}
+	o := &observed{question: c.question, truths: c.truth, by: by}
 	if len(by) == 0 && c.set.Has("condition") {
-		of.by = []string{"condition"}
+		o.by = []string{"condition"}
 	}
 	if c.trials != nil {
-		if _, err := of.readTrials(l, d, "truth", of.by, c.set); err != nil {
+		if _, err := o.readTrials(l, d, "truth", o.by, c.set); err != nil {
 			return nil, err
 		}
-		if len(of.by) > 0 && !c.set.Has(of.by[0]) {
-			of.by, of.trials = nil, c.trials // the default, which models have no values of
+		if len(o.by) > 0 && !c.set.Has(o.by[0]) {
+			o.by, o.trials = nil, c.trials // the default, which models have no values of
 		}
 	}
-	of.conditions, err = c.conditions(of.by)
-	return of, err
+	o.conditions, err = c.conditions(o.by)
+	return o, err
 }
 
 // conditions returns the combination of values of columns of each stimulus.

@@ -176,13 +176,13 @@ func (p *properties) join(plan *layerPlan, e *binEvaluation) error {
 			return err
 		}
 	}
-	of := &comparison{}
-	plan.seconds = append(plan.seconds, &secondReading{e, of, func() (metrics.Stream, error) {
+	compared := &comparison{}
+	plan.seconds = append(plan.seconds, &secondReading{e, compared, func() (metrics.Stream, error) {
 		s, err := p.metric.NewProperty(in, fields)
 		return recordedStream{s, p.recorded}, err
 	}})
 	plan.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
-		score, err := of.score(ctx)
+		score, err := compared.score(ctx)
 		if err != nil {
 			return score, err
 		}
@@ -208,11 +208,11 @@ func (s recordedStream) Score(ctx context.Context) (metrics.Score, error) {
 
 // ceiling returns the given ceiling, or that of the recorded neurons.
 func (p *properties) ceiling(ctx context.Context, d *benchmarks.Definition) (metrics.Estimate, []string, error) {
+	if given, ok := d.GivenCeiling(); ok {
+		return given, nil, nil
+	}
 	var seed uint32
 	if d.Ceiling != nil {
-		if d.Ceiling.Value != nil {
-			return metrics.Exact(*d.Ceiling.Value), nil, nil
-		}
 		seed = d.Ceiling.Seed
 	}
 	return p.metric.PropertyCeiling(ctx, p.recorded, seed)

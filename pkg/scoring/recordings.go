@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -249,116 +247,6 @@ func (rec *recordings) samples(g *group, info metrics.Info, r metrics.Resampling
 		rows = g.rows
 	}
 	return metrics.NewStimulusSamples(min(r.Samples, metrics.SampleCount), r.Seed, rec.rows(), rows)
-}
-
-// counts returns the sizes of what is compared.
-func (rec *recordings) counts(d *benchmarks.Definition) benchmarks.Counts {
-	shown := make(map[int]bool)
-	for _, g := range rec.groups {
-		for _, i := range g.rows {
-			shown[i] = true
-		}
-	}
-	c := benchmarks.Counts{Stimuli: len(shown), Neuroids: len(rec.neuroidIDs)}
-	switch {
-	case rec.spans != nil:
-		c.Neuroids = len(rec.keys)
-	case rec.given():
-		c.Neuroids = 0
-	}
-	if d.SubjectColumn() != "" {
-		c.Subjects = len(rec.groups)
-	}
-	return c
-}
-
-// result adds the ceiling to a raw score on recordings.
-func (rec *recordings) result(e *binEvaluation, score metrics.Score, features int) (*benchmarks.Result, error) {
-	out := e.newResult()
-	out.Score = score
-	out.Counts = rec.counts(e.definition)
-	out.Counts.Features = features
-	if score.Targets > 0 {
-		out.Counts.Neuroids = score.Targets
-	}
-	rec.addCeiling(out, e.definition)
-	if e.metricKind == metrics.KindMapping {
-		out.Warnings = append(out.Warnings, rec.constantWarning()...)
-	}
-	return out, nil
-}
-
-// addCeiling sets a result's ceiling and ceiled score.
-func (rec *recordings) addCeiling(out *benchmarks.Result, d *benchmarks.Definition) {
-	if !rec.given() {
-		out.NeuroidIDs = rec.neuroidIDs
-	}
-	out.Ceiling = rec.ceiling
-	out.CeilingBounds = rec.ceilingBounds
-	if d.Ceiling != nil && d.Ceiling.Value != nil {
-		out.Ceiling = metrics.Exact(*d.Ceiling.Value)
-	}
-	out.Warnings = append(out.Warnings, rec.warnings...)
-	for _, g := range rec.groups {
-		for _, w := range g.warnings {
-			if g.subject != "" {
-				w = g.subject + ": " + w
-			}
-			out.Warnings = append(out.Warnings, w)
-		}
-		if g.neuroidCeilings == nil || rec.spans != nil {
-			continue
-		}
-		if out.NeuroidCeilings == nil {
-			out.NeuroidCeilings = slices.Repeat([]float64{math.NaN()}, len(rec.neuroidIDs))
-		}
-		for k, j := range g.neuroids {
-			out.NeuroidCeilings[j] = g.neuroidCeilings[k]
-		}
-	}
-	switch {
-	case rec.spans != nil:
-		rec.addSpans(out, d)
-	case len(out.Parts) > 0:
-		rec.addSubjects(out, d)
-	default:
-		ceiled, warnings := metrics.Ceil(out.Raw, out.Ceiling, metrics.Form(d.Score))
-		out.Ceiled = ceiled
-		out.Warnings = append(out.Warnings, warnings...)
-	}
-}
-
-// constant lists the neuroids that respond to all stimuli alike.
-func (rec *recordings) constant() (names []string) {
-	for _, g := range rec.groups {
-		names = append(names, g.constant...)
-	}
-	if rec.blocks != nil {
-		rec.blocks.mutex.Lock()
-		defer rec.blocks.mutex.Unlock()
-		for _, j := range slices.Sorted(maps.Keys(rec.blocks.constant)) {
-			names = append(names, rec.neuroidIDs[j])
-		}
-	}
-	return names
-}
-
-// constantWarning counts the neuroids left out of a mapping.
-func (rec *recordings) constantWarning() []string {
-	constant := rec.constant()
-	if len(constant) == 0 {
-		return nil
-	}
-	return []string{fmt.Sprintf("%d of %d neuroids respond to all stimuli alike and are left out (%s)", len(constant), len(rec.neuroidIDs), fewNames(constant))}
-}
-
-// fewNames lists the first of many names.
-func fewNames(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + ", …"
-	}
-	return strings.Join(names, ", ")
 }
 
 // ceil returns the noise ceiling of recordings: over time bins, as a score has it,

@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// usualMetric returns the metric that a draft on recordings names unless another is asked for.
 func (recordingsKind) usualMetric(d *drafter) (metric, lacks string, err error) {
 	if d.info.Values == stimuli.ValuesDissimilarities {
 		return dissimilarityMetrics()[0], "", nil

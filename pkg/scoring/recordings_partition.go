@@ -259,9 +259,10 @@ func (p *partitionPlan) explainable(out *Partition, rec *recordings) []float64 {
 	d := p.definition
 	all := make([]float64, len(rec.neuroidIDs))
 	own := true
+	_, given := d.GivenCeiling()
 	for _, g := range rec.groups {
 		common := g.ceilingOf(d)
-		if len(rec.groups) == 1 && d.SubjectColumn() == "" && (d.Ceiling == nil || d.Ceiling.Value == nil) {
+		if len(rec.groups) == 1 && d.SubjectColumn() == "" && !given {
 			common = rec.ceiling
 		}
 		own = own && g.neuroidCeilings != nil

@@ -293,8 +293,8 @@ func (c *validator) quality(ctx context.Context, result *benchmarks.Result) {
 		c.warn("neuroids", fmt.Sprintf("%d of %d have no ceiling above 0 (%s)", n, all, fewNames(c.v.Unreliable)))
 	}
 	for _, w := range rec.warnings {
-		if strings.HasPrefix(w, "ceiling: ") {
-			c.warn("ceiling", strings.TrimPrefix(w, "ceiling: "))
+		if text, ok := strings.CutPrefix(w, "ceiling: "); ok {
+			c.warn("ceiling", text)
 		}
 	}
 }

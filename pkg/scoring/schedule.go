@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -148,11 +149,17 @@ func (s *layerScorer) scoreSequence(ctx context.Context, sequence binSequence, n
 	return nil
 }
 
-// scoreWatched scores the evaluations on a layer as a step of the run.
+// scoreWatched scores the evaluations on a layer as a step of the run, again in another
+// unit if its activations ask for it.
 func (s *layerScorer) scoreWatched(ctx context.Context, read *layerRead) error {
 	read.step = s.tracker.step(float64(len(read.evaluations)), "preparing %s/%s", s.dump.ID, read.key.layer)
 	defer read.step.end()
-	return s.scoreInUnits(ctx, read)
+	err := s.score(ctx, read)
+	if far, ok := errors.AsType[*farError](err); ok {
+		read.exponent = far.exponent
+		err = s.score(ctx, read)
+	}
+	return err
 }
 
 // MemoryError reports a layer that needs more memory than is allowed.

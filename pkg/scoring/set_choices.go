@@ -208,8 +208,8 @@ func (c *setChoices) join(p *layerPlan, e *binEvaluation) error {
 
 // ceiling returns the given ceiling, or the metric's own.
 func (c *setChoices) ceiling(ctx context.Context) (metrics.Estimate, []string, error) {
-	if given := c.definition.Ceiling; given != nil && given.Value != nil {
-		return metrics.Exact(*given.Value), nil, nil
+	if given, ok := c.definition.GivenCeiling(); ok {
+		return given, nil, nil
 	}
 	ceiling, warnings, err := c.metric.ChoicesCeiling(ctx, c.input(nil))
 	return ceiling, warnings, c.blame(err)

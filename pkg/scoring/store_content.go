@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 
 	"github.com/brainscore-go/brainscore/pkg/results"
@@ -51,9 +52,7 @@ func (k *keeper) contentKey(ctx context.Context, read *layerRead, keys []*evalua
 		files = append(files, f.path)
 	}
 	for _, one := range keys {
-		for name, sum := range one.compared {
-			key.Of[name] = sum
-		}
+		maps.Copy(key.Of, one.compared)
 		files = append(files, one.files...)
 	}
 	return key, files, k.addHashes(ctx, key.Of, activations)

@@ -79,8 +79,9 @@ func (l *loader) subjectChoices(d *benchmarks.Definition) (*subjectChoices, erro
 	if err != nil {
 		return nil, err
 	}
+	_, given := d.GivenCeiling()
 	c := &subjectChoices{path: path, trials: trials, doubts: doubts, in: metrics.ConsistencyInput{Subjects: len(trials.Subjects), Conditions: len(trials.Conditions),
-		Stimuli: len(trials.StimulusIDs), GivenCeiling: d.Ceiling != nil && d.Ceiling.Value != nil}}
+		Stimuli: len(trials.StimulusIDs), GivenCeiling: given}}
 	c.in.Trials = make([]metrics.ConsistencyTrial, 0, len(trials.Stimulus))
 	for i := range trials.Stimulus {
 		c.in.Trials = append(c.in.Trials, metrics.ConsistencyTrial{

@@ -172,8 +172,8 @@ func (t *triplets) join(p *layerPlan, e *binEvaluation) error {
 
 // ceiling returns the given ceiling, or that among the subjects.
 func (t *triplets) ceiling(ctx context.Context, d *benchmarks.Definition) (metrics.Estimate, []string, error) {
-	if d.Ceiling != nil && d.Ceiling.Value != nil {
-		return metrics.Exact(*d.Ceiling.Value), nil, nil
+	if given, ok := d.GivenCeiling(); ok {
+		return given, nil, nil
 	}
 	return t.metric.TripletCeiling(ctx, t.in)
 }

@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -26,16 +25,6 @@ func (e *farError) Error() string {
 
 // DataError reports that the cause is invalid data.
 func (e *farError) DataError() bool { return true }
-
-// scoreInUnits scores a reading, again in another unit if its activations ask for it.
-func (s *layerScorer) scoreInUnits(ctx context.Context, read *layerRead) error {
-	err := s.score(ctx, read)
-	if far, ok := errors.AsType[*farError](err); ok {
-		read.exponent = far.exponent
-		err = s.score(ctx, read)
-	}
-	return err
-}
 
 // checkUnits returns an error if an evaluation needs activations in their own unit, but
 // they are read in another.

@@ -199,7 +199,7 @@ func (c *validator) ceiling(ctx context.Context) *benchmarks.Result {
 
 // doubtOne warns of a ceiling of 1 that is given for recordings.
 func (c *validator) doubtOne() {
-	if d := c.d; d.Ceiling != nil && d.Ceiling.Value != nil && *d.Ceiling.Value == 1 && d.Score != string(metrics.RawForm) {
+	if given, ok := c.d.GivenCeiling(); ok && given.Value == 1 && c.d.Score != string(metrics.RawForm) {
 		c.warn("ceiling", "a ceiling of 1 is that of recordings without noise: give a known one, or write score: raw")
 	}
 }

@@ -14,13 +14,13 @@ import (
 )
 
 // UsualDegrees is how much a model sees, in degrees of visual angle, unless model.yaml
-// says so.
+// states it.
 const UsualDegrees = 8
 
 // maxDegrees is the widest visual angle.
 const maxDegrees = 360
 
-// CheckDegrees returns an error for a number that is no visual angle.
+// CheckDegrees returns an error for a number that is not a visual angle.
 func CheckDegrees(degrees float64) error {
 	if !(degrees > 0 && degrees <= maxDegrees) {
 		return &DegreesError{degrees}
@@ -28,7 +28,7 @@ func CheckDegrees(degrees float64) error {
 	return nil
 }
 
-// DegreesError reports a number that is no visual angle.
+// DegreesError reports a number that is not a visual angle.
 type DegreesError struct{ Degrees float64 }
 
 func (e *DegreesError) Error() string {
@@ -53,7 +53,7 @@ type degreeSettings struct {
 }
 
 // visualDegrees returns the sizes that model.yaml states. The error is about the first
-// that is no visual angle.
+// that is not a visual angle.
 func (s degreeSettings) visualDegrees(doc *strictyaml.Document) (VisualDegrees, error) {
 	v := VisualDegrees{Sees: UsualDegrees, Shown: s.Shown}
 	if s.Sees != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 )
 
+// kindProperty is the kind of an assembly that holds properties of neurons.
 const kindProperty = "property"
 
 // PropertyAssembly is a table of properties of recorded neurons: neuroid.csv, a column for

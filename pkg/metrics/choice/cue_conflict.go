@@ -6,6 +6,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
+// geirhos2019 is the source of metrics on stimuli whose shape and texture disagree.
 const geirhos2019 = "Geirhos et al. 2019, ImageNet-trained CNNs are biased towards texture, ICLR, arXiv:1811.12231"
 
 var textureOption = metrics.Option{Name: "texture", Type: "column", Default: "texture", Doc: "column of the stimulus set with the texture of each stimulus, named as the choices are"}

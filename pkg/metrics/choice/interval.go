@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
+// noChoiceInterval is the warning of a score on patterns of choices that has no interval.
 const noChoiceInterval = "there is no interval: the objects have one stimulus each, or hardly any sample of them has a correlation"
 
 // addIntervals bootstraps over stimuli: of each object, as many of its stimuli as

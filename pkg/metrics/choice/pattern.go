@@ -66,11 +66,11 @@ func (e *UndefinedError) Reason() string {
 }
 
 func (e *UndefinedError) Error() string {
-	of := "the humans' first half"
+	pattern := "the humans' first half"
 	if e.Model {
-		of = "the model"
+		pattern = "the model"
 	}
-	return fmt.Sprintf("d′ of %s is not defined for %s (%d such cells in halving %d): %s", of, e.Where(), e.Cells, e.Halving+1, e.Reason())
+	return fmt.Sprintf("d′ of %s is not defined for %s (%d such cells in halving %d): %s", pattern, e.Where(), e.Cells, e.Halving+1, e.Reason())
 }
 
 // DataError reports that the cause is invalid data.

@@ -13,6 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
+// When the weights of a component are final.
 const (
 	plsTolerance  = 1e-6 // on the squared change of the weights
 	plsIterations = 500

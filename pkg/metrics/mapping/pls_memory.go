@@ -2,6 +2,7 @@ package mapping
 
 import "github.com/brainscore-go/brainscore/pkg/metrics"
 
+// shape returns the sizes that the memory of a comparison follows from.
 func (m pls) shape(in metrics.NeuralInput) plsShape {
 	s := plsShape{in.Gram.N, in.Neuroids, len(in.Splits), m.components, 0}
 	if in.Gram.X != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
 
+// Why a fit ends before its last component.
 const (
 	plsUsedUp       = "the activations are used up"
 	plsNearlyUsedUp = "the activations are used up but for rounding"

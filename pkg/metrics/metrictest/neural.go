@@ -13,6 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
+// The properties of metrics on activations and recordings are those of runNeural.
 func init() { addProperties(runNeural, metrics.KindMapping, metrics.KindSimilarity) }
 
 // runNeural checks a metric on activations and recordings. Mappings are

@@ -1,7 +1,11 @@
 package npy
 
-import "sort"
+import (
+	"cmp"
+	"slices"
+)
 
+// The sizes of what is read in Fortran order in one step.
 const (
 	// groupCols columns are read and transposed together: enough that each visit
 	// to a row of the block fills whole cache lines.
@@ -114,7 +118,7 @@ func areContiguous(places []int64) bool {
 
 // ascending returns the order in which rows ascend, nil if they already do.
 func (s *Scratch) ascending(rows []int) []int {
-	if sort.IntsAreSorted(rows) {
+	if slices.IsSorted(rows) {
 		return nil
 	}
 	if cap(s.order) < len(rows) {
@@ -124,6 +128,6 @@ func (s *Scratch) ascending(rows []int) []int {
 	for i := range order {
 		order[i] = i
 	}
-	sort.Slice(order, func(a, b int) bool { return rows[order[a]] < rows[order[b]] })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(rows[a], rows[b]) })
 	return order
 }

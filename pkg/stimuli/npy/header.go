@@ -10,6 +10,7 @@ import (
 	"strconv"
 )
 
+// What a header begins with, and its limits.
 const (
 	magic = "\x93NUMPY"
 

@@ -47,7 +47,7 @@ func newAnalyzeCommand(streams Streams, names names) *cobra.Command {
 		Long: `Correlates the composite, its parts and benchmarks with metadata such as ImageNet
 accuracy, over all models, over those above a threshold, and within each family if the
 metadata have a column family. Of a tree, only the upper groups are compared; a note
-tells how complete the models are. Then reports how well parts, and benchmarks, agree on
+reports how complete the models are. Then reports how well parts, and benchmarks, agree on
 the order of models (Spearman's ρ and Kendall's τ-b) and which model's rank changes
 most.
 

@@ -16,6 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// newBatchCommand returns `batch`, whose commands score many models in shards.
 func newBatchCommand(streams Streams, deps deps) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:   "batch",

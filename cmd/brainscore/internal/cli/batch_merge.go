@@ -13,6 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// batchMergeOptions are the flags of `batch merge`, which puts the results of all shards together.
 type batchMergeOptions struct {
 	output       string
 	allowMissing bool

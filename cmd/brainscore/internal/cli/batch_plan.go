@@ -19,6 +19,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// batchPlanOptions are the flags of `batch plan`, which divides models into shards.
 type batchPlanOptions struct {
 	scoreRequest
 	newcomers []string // benchmarks

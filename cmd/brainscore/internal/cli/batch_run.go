@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// batchRunOptions are the flags of `batch run`, which scores one shard.
 type batchRunOptions struct {
 	shard     string
 	workers   int

@@ -13,6 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// newBenchmarksCommand returns `benchmarks`, whose commands list, show and check benchmarks.
 func newBenchmarksCommand(streams Streams, names names) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:     "benchmarks",

@@ -12,6 +12,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// benchmarksKindsOptions are the flags of `benchmarks kinds`, which lists the kinds of data.
 type benchmarksKindsOptions struct{ out outputFlags }
 
 func newBenchmarksKindsCommand(streams Streams) *cobra.Command {

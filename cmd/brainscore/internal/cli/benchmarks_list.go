@@ -17,6 +17,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/data"
 )
 
+// benchmarksListOptions are the flags of `benchmarks list`.
 type benchmarksListOptions struct {
 	data             string
 	families, region []string

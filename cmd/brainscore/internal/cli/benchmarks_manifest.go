@@ -12,6 +12,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// benchmarksManifestOptions are the flags of `benchmarks manifest`, which writes what packs are made for.
 type benchmarksManifestOptions struct {
 	names                []string
 	data, kernel, output string

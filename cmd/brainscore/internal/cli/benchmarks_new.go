@@ -15,6 +15,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// benchmarksNewOptions are the flags of `benchmarks new`, which drafts a definition.
 type benchmarksNewOptions struct {
 	draft  scoring.DraftRequest
 	data   string

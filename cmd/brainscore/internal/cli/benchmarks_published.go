@@ -14,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// benchmarksPublishedOptions are the flags of `benchmarks published`, which lists those of brain-score.org.
 type benchmarksPublishedOptions struct{ out outputFlags }
 
 func newBenchmarksPublishedCommand(streams Streams) *cobra.Command {

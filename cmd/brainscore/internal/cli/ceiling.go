@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// ceilingOptions are the flags of `ceiling`, which computes noise ceilings.
 type ceilingOptions struct {
 	benchmarks []string
 	data       string

@@ -14,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// compactOptions are the flags of `compact`, which writes a dump of inner products.
 type compactOptions struct {
 	scoreRequest // of which the data home and how to run are used
 	compact      scoring.CompactRequest

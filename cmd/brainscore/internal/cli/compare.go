@@ -16,6 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
+// compareOptions are the flags of `compare`, which tests differences between scores.
 type compareOptions struct {
 	sides    []string
 	baseline string

@@ -10,6 +10,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 )
 
+// newCompositesCommand returns `composites`, whose commands list composites and draw their trees.
 func newCompositesCommand(streams Streams, names names) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:     "composites",

@@ -15,6 +15,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// dataFetchOptions are the flags of `data fetch`, which downloads and imports published data.
 type dataFetchOptions struct {
 	dataOptions
 	names   []string

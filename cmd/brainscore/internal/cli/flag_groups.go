@@ -20,8 +20,13 @@ type runFlags struct {
 }
 
 func (r *runFlags) add(c *cobra.Command) {
-	addDataFlag(c, &r.data)
 	addResultsFlag(c, &r.results)
+	r.addUnkept(c)
+}
+
+// addUnkept adds the flags of commands that keep no scores.
+func (r *runFlags) addUnkept(c *cobra.Command) {
+	addDataFlag(c, &r.data)
 	addJobsFlag(c, &r.options.Workers)
 	addMemoryFlag(c, &r.options.Memory)
 	addKernelFlag(c, &r.options.Kernel)

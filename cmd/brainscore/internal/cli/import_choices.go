@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// newImportChoicesCommand returns `import choices`, which imports trials of people.
 func newImportChoicesCommand(streams Streams) *cobra.Command {
 	var opts importOptions
 	var q imports.ChoicesRequest

@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// newImportJoinCommand returns `import join`, which joins recordings of several subjects.
 func newImportJoinCommand(streams Streams) *cobra.Command {
 	var opts importOptions
 	var q imports.JoinRequest

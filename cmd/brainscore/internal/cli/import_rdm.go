@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// newImportRDMCommand returns `import rdm`, which imports matrices of dissimilarities.
 func newImportRDMCommand(streams Streams) *cobra.Command {
 	var opts importOptions
 	var q imports.DissimilaritiesRequest

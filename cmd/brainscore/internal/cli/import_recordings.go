@@ -8,6 +8,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// newImportRecordingsCommand returns `import recordings`, which imports an array of recordings.
 func newImportRecordingsCommand(streams Streams) *cobra.Command {
 	var opts importOptions
 	var q imports.RecordingsRequest

@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// inspectOptions are the flags of `inspect`, which describes files and folders.
 type inspectOptions struct {
 	paths   []string
 	data    string

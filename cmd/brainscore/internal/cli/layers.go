@@ -16,6 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// layersOptions are the flags of `layers`, which finds the layer of each region.
 type layersOptions struct {
 	scoreRequest
 	scores    string // raw or ceiled

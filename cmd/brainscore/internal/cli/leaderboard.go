@@ -13,6 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 )
 
+// leaderboardOptions are the flags of `leaderboard`, which ranks models.
 type leaderboardOptions struct {
 	inputs rankInputs
 	sort   string

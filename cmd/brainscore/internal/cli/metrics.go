@@ -12,6 +12,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
+// newMetricsCommand returns `metrics`, whose commands list and explain the metrics.
 func newMetricsCommand(streams Streams) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:     "metrics",

@@ -12,6 +12,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
+// metricsShowOptions are the flags of `metrics show`.
 type metricsShowOptions struct{ out outputFlags }
 
 func newMetricsShowCommand(streams Streams) *cobra.Command {

@@ -12,6 +12,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/sitemodels"
 )
 
+// newModelsCommand returns `models`, whose commands list and show the models of brain-score.org.
 func newModelsCommand(streams Streams) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:     "models",

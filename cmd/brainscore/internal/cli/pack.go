@@ -16,6 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// packOptions are the flags of `pack`, which writes what a host needs of a model.
 type packOptions struct {
 	scoreRequest // of which how to run is used
 	pack         scoring.CompactRequest

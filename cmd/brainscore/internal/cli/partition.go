@@ -43,11 +43,7 @@ func (o *partitionOptions) addFlags(c *cobra.Command, names names) {
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and divide nothing")
 	addSeedFlag(c, &o.seed, "samples of intervals")
 	o.out.add(c, output.Formats...)
-	addDataFlag(c, &o.data)
-	addJobsFlag(c, &o.options.Workers)
-	addMemoryFlag(c, &o.options.Memory)
-	addKernelFlag(c, &o.options.Kernel)
-	addQuietFlag(c, &o.quiet)
+	o.addUnkept(c)
 	completeBenchmark(c, names, &o.data)
 	// Errors here are flags that were not added above.
 	_ = c.MarkFlagFilename("plot", "svg", "png")

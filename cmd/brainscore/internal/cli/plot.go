@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/figures"
 )
 
+// plotOptions are the flags of `plot`, which draws a figure.
 type plotOptions struct {
 	kind    string
 	inputs  rankInputs
@@ -86,10 +88,8 @@ func needKind(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return usagef("%s needs a KIND: %s; %s", c.CommandPath(), strings.Join(known, ", "), seeHelp(c))
 	}
-	for _, name := range known {
-		if args[0] == name {
-			return nil
-		}
+	if slices.Contains(known, args[0]) {
+		return nil
 	}
 	return usagef("unknown kind of figure %q%s; known are %s", args[0], suggestion("", args[0], known), strings.Join(known, ", "))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// reportOptions are the flags of `report`, which writes the HTML page.
 type reportOptions struct {
 	inputs     rankInputs
 	data       string

@@ -9,6 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
 )
 
+// scoreOptions are the flags of `score`, which scores models on benchmarks.
 type scoreOptions struct {
 	scoreRequest
 	out            outputFlags

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -29,10 +30,8 @@ type argument struct {
 // noneEmpty refuses empty values, which an unset shell variable leaves.
 func noneEmpty(arguments ...argument) error {
 	for _, a := range arguments {
-		for _, v := range a.values {
-			if v == "" {
-				return usagef("%s is empty", a.name)
-			}
+		if slices.Contains(a.values, "") {
+			return usagef("%s is empty", a.name)
 		}
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// similarityOptions are the flags of `similarity`, which compares layers with each other.
 type similarityOptions struct {
 	scoreRequest // of which the models and how to run are used
 	compared     scoring.SimilarityRequest
@@ -35,11 +36,7 @@ func (o *similarityOptions) addFlags(c *cobra.Command, names names) {
 	flags.StringVar(&o.heatmap, "heatmap", "", "draw a heat map into `FILE`, whose name ends in .svg or .png")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and compare nothing")
 	o.out.add(c, output.Formats...)
-	addDataFlag(c, &o.data)
-	addJobsFlag(c, &o.options.Workers)
-	addMemoryFlag(c, &o.options.Memory)
-	addKernelFlag(c, &o.options.Kernel)
-	addQuietFlag(c, &o.quiet)
+	o.addUnkept(c)
 	completeWith(c, "stimulus-set", cobra.ShellCompDirectiveNoFileComp, func(_ *cobra.Command, models []string) []string { return dumpedSets(models) })
 	completeWith(c, "metric", cobra.ShellCompDirectiveNoFileComp, func(*cobra.Command, []string) []string { return metrics.PairwiseNames() })
 	completeWith(c, "option", cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace, func(*cobra.Command, []string) []string { return o.settingNames() })

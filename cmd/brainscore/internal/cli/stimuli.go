@@ -17,6 +17,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli/screen"
 )
 
+// newStimuliCommand returns `stimuli`, whose command puts images on a model's screen.
 func newStimuliCommand(streams Streams) *cobra.Command {
 	return newGroupCommand(&cobra.Command{
 		Use:     "stimuli",
@@ -75,8 +76,8 @@ results to the model whole, as they fill its view.
 At how many degrees the images were shown is the column degrees of stimuli.csv, or what
 the benchmarks on the stimulus set say (visual_degrees), or --shown.
 
-The images are those in the folder images of the stimulus set, or in --images, called
-like the stimuli, or as the column filename says. They keep their names and formats: PNG,
+The images are those in the folder images of the stimulus set, or in --images, with the
+names of the stimuli or those in the column filename. They keep their names and formats: PNG,
 BMP and TIFF without loss, JPEG at quality 75, as the Python original writes them. Those
 that fill the screen as they are, are copied.
 

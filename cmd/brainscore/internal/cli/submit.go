@@ -22,6 +22,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// batchSubmitOptions are the flags of `batch submit`, which writes a job for a cluster.
 type batchSubmitOptions struct {
 	slurm, kubernetes bool
 	shards            int

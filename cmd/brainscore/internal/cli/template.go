@@ -17,6 +17,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/templates"
 )
 
+// templateOptions are the flags of `template`, which writes a script for a framework.
 type templateOptions struct {
 	script      templates.Script
 	time        []string // LAYER=START-END,...

@@ -12,6 +12,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
+// versionOptions are the flags of `version`.
 type versionOptions struct{ out outputFlags }
 
 func newVersionCommand(streams Streams) *cobra.Command {

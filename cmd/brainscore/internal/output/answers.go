@@ -91,7 +91,7 @@ func WriteAnswers(ctx context.Context, w io.Writer, kind string, a *observers.An
 	if format == JSON {
 		return results.WriteJSON(w, answersDocument{results.Schema, a.Benchmark, a.Version, a.By, rows, a.Warnings})
 	}
-	g := Grid{Columns: append(textColumns("observer", "kind", "layer"), table.columns...)}
+	g := Grid{Columns: append(TextColumns("observer", "kind", "layer"), table.columns...)}
 	for _, r := range rows {
 		g.Add(append([]Cell{Text(r.Observer), OwnText(string(r.Kind)), Text(r.Layer)}, table.cells(r)...)...)
 	}

@@ -8,7 +8,7 @@ import (
 
 // WriteCompacted writes what became of each layer of a dump.
 func WriteCompacted(w io.Writer, c *scoring.Compacted, format Format, color bool) error {
-	g := Grid{Columns: textColumns("stimulus set", "layer", "stimuli", "features", "activations", "written", "kept as activations")}
+	g := Grid{Columns: TextColumns("stimulus set", "layer", "stimuli", "features", "activations", "written", "kept as activations")}
 	for i := 2; i < 6; i++ {
 		g.Columns[i].Right = true
 	}

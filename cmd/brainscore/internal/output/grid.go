@@ -56,18 +56,15 @@ var (
 	People   = []Format{Table, Markdown}
 )
 
-// textColumns returns columns aligned to the left, with the same header for people
+// TextColumns returns columns aligned to the left, with the same header for people
 // and programs.
-func textColumns(headers ...string) []Column {
+func TextColumns(headers ...string) []Column {
 	var columns []Column
 	for _, h := range headers {
 		columns = append(columns, Column{Header: h})
 	}
 	return columns
 }
-
-// TextColumns returns columns of text, aligned to the left.
-func TextColumns(headers ...string) []Column { return textColumns(headers...) }
 
 // Add adds a row.
 func (g *Grid) Add(cells ...Cell) { g.Rows = append(g.Rows, Row{Cells: cells}) }
@@ -123,7 +120,7 @@ func join(fields []string, grids []Grid) Grid {
 			}
 		}
 	}
-	joined := Grid{Columns: textColumns(fields...)}
+	joined := Grid{Columns: TextColumns(fields...)}
 	for i, g := range grids {
 		for _, values := range g.values() {
 			row := make([]Cell, len(fields))

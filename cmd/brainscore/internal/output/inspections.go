@@ -18,6 +18,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// inspectionsDocument is the JSON of `inspect`.
 type inspectionsDocument struct {
 	Schema int                   `json:"schema"`
 	Items  []*scoring.Inspection `json:"items"`

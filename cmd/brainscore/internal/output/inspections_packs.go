@@ -7,6 +7,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/scoring"
 )
 
+// pack describes a pack: its files, and the manifest that it was made for.
 func (w *inspector) pack(p *scoring.PackInfo, m *scoring.ManifestInfo) {
 	w.facts([][2]string{{"model", p.Model}})
 	g := Grid{Columns: []Column{{Header: "file"}, {Header: "size", Right: true}}}

@@ -89,7 +89,7 @@ func newPartition(p *scoring.Partition, build buildinfo.Info) partitionDocument 
 
 // partitionRows returns a row for each mean, without a neuroid, and one for each neuroid.
 func partitionRows(p *scoring.Partition) Grid {
-	g := Grid{Columns: textColumns("neuroid_id", "kind", "layers", "explained_variance", "interval", "explainable", "of_explainable")}
+	g := Grid{Columns: TextColumns("neuroid_id", "kind", "layers", "explained_variance", "interval", "explainable", "of_explainable")}
 	g.Columns[4].Fields = []string{"low", "high"}
 	names := BandNames(p)
 	add := func(kind string, e scoring.Explained) {

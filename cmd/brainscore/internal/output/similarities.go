@@ -84,7 +84,7 @@ func newSimilarities(s *scoring.Similarities, build buildinfo.Info) similarities
 
 // similarityPairs returns a row for each pair of a row and a column.
 func similarityPairs(s *scoring.Similarities) Grid {
-	g := Grid{Columns: textColumns("model", "layer", "other_model", "other_layer", "similarity")}
+	g := Grid{Columns: TextColumns("model", "layer", "other_model", "other_layer", "similarity")}
 	if s.Distances != nil {
 		g.Columns = append(g.Columns, Column{Header: "distance"})
 	}
@@ -103,7 +103,7 @@ func similarityPairs(s *scoring.Similarities) Grid {
 // similarityMatrix returns the matrix of all pairs.
 func similarityMatrix(s *scoring.Similarities) Grid {
 	rows, columns := LayerNames(s)
-	g := Grid{Columns: textColumns("")}
+	g := Grid{Columns: TextColumns("")}
 	for _, name := range columns {
 		g.Columns = append(g.Columns, Column{Header: name, Right: true})
 	}

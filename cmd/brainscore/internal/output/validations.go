@@ -11,6 +11,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
+// validationsDocument is the JSON of `benchmarks validate`.
 type validationsDocument struct {
 	Schema     int                `json:"schema"`
 	Benchmarks []validationOf     `json:"benchmarks"`

@@ -2,6 +2,7 @@
 
 package kernel
 
+// best returns the only kernel that processors without one of their own have.
 func best() path { return portable }
 
 func (p path) dot(_, k int, a, b *float64, _ int, alpha float64, c *float64, ldc int, _ *float64) {

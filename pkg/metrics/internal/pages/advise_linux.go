@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// huge is the size of a huge page.
 const huge = 2 << 20
 
 // advise asks for huge pages for those that lie wholly within x. It is advice:

@@ -2,4 +2,5 @@
 
 package pages
 
+// advise does nothing: only Linux can be asked for huge pages.
 func advise[T any]([]T) {}

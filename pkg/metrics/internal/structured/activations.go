@@ -6,6 +6,7 @@ import (
 	"slices"
 )
 
+// sortBy sorts indices by a key, and keeps the order of equal ones.
 func sortBy(order []int, key func(int) float64) {
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(key(i), key(j)) })
 }

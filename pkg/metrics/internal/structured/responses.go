@@ -2,6 +2,8 @@ package structured
 
 import "math"
 
+// drawResponses draws responses that have a part in common with the activations, some of them of
+// awkward values.
 func (c *Case) drawResponses(r random, latents []float64) {
 	n, t, f := c.Stimuli, c.Neuroids, c.Features
 	y := mixture(r, latents, 3, t, one(r, 0.3, 1, 2, 1e-4))

@@ -14,6 +14,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
+// testdata is the folder of golden figures, seen from a package of metrics.
 const testdata = "../../../testdata"
 
 // CSV reads a CSV file by column name.

@@ -1,7 +1,6 @@
 package scoring
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -9,39 +8,6 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
-
-// scoreGroups returns the function that scores each group of neuroids and puts the scores
-// together: a single one as it is; of several the mean over groups of their raw scores,
-// with the scores of each as its parts. A group without a score is left out, as splits are.
-func (rec *recordings) scoreGroups(p *layerPlan, of []*comparison, d *benchmarks.Definition) func(context.Context) (metrics.Score, error) {
-	return func(ctx context.Context) (metrics.Score, error) {
-		var parts []metrics.Score
-		for i, c := range of {
-			if i > 0 {
-				p.collect()
-			}
-			score, err := c.score(ctx)
-			if err != nil {
-				if name := rec.groups[i].subject; name != "" {
-					err = fmt.Errorf("%s %s: %w", d.SubjectColumn(), name, err)
-				}
-				return metrics.Score{}, err
-			}
-			if len(score.Raw.Splits) == 1 {
-				score.Raw.Error = math.NaN() // of one split nothing is known
-			}
-			parts = append(parts, score)
-		}
-		if d.SubjectColumn() == "" {
-			parts[0].Resampled.Round()
-			return parts[0], nil
-		}
-		out := rec.overGroups(parts)
-		out.Resampled = metrics.ResampleSubjects(parts, p.scorer.options.Intervals.Seed)
-		out.Resampled.Round()
-		return out, nil
-	}
-}
 
 // overGroups returns the mean of the scores of groups.
 func (rec *recordings) overGroups(parts []metrics.Score) metrics.Score {
@@ -81,8 +47,8 @@ func (rec *recordings) subjects() []string {
 
 // ceilingOf returns a group's ceiling, which a definition may give as a value.
 func (g *group) ceilingOf(d *benchmarks.Definition) metrics.Estimate {
-	if d.Ceiling != nil && d.Ceiling.Value != nil {
-		return metrics.Exact(*d.Ceiling.Value)
+	if given, ok := d.GivenCeiling(); ok {
+		return given
 	}
 	return g.ceiling
 }
