@@ -106,13 +106,14 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	}
 	held := make(map[string]int64) // Gram matrices and features, by assembly
 	var averaging, tables, first, second, most, kept int64
-	products := false
+	products, triangles := false, onlyTriangle(evaluations) && !size.compact && size.reduced == 0 && size.matrix == 0
 	needed, left := make(map[string]int64), make(map[string]int64) // by metric
 	for _, e := range evaluations {
 		d := e.definition
 		recorded := l.sizeOfRecordings(d)
 		s := l.shapeOf(d, size, recorded)
 		s.Products, s.Shared = needs.Gram || needs.Bands && s.Bands < 2, len(evaluations) > 1 || recorded.subjects > 1
+		s.Triangle = triangles && l.holdsTriangle(recorded.stimuli, size.Features)
 		info, err := metrics.Lookup(d.Metric.Name)
 		if err != nil {
 			continue
@@ -165,6 +166,9 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 
 // gramMemory returns what a pass makes of a layer for the metrics that hold it.
 func gramMemory(s metrics.Shape, needs stream.Needs) int64 {
+	if s.Triangle {
+		return stream.TriangleBytes(s.Stimuli)
+	}
 	n, features := int64(s.Stimuli), int64(s.Features)
 	var bytes int64
 	if needs.Features && features <= n {

@@ -69,7 +69,7 @@ func (t *Triangle) multiply(impl blasFloat64, at, m, n int, b []float64) {
 		// It may be of two bands.
 		var small [blasBase * blasBase]float64
 		for i := range m {
-			copy(small[i*m+i:(i+1)*m], t.Row(at + i))
+			copy(small[i*m+i:(i+1)*m], t.Row(at+i))
 		}
 		impl.strips(n, m*m*n, func(from, to int) {
 			impl.Float64.Dtrmm(blas.Left, blas.Upper, blas.NoTrans, blas.NonUnit, m, to-from, 1, small[:], m, b[from:], n)
