@@ -106,7 +106,7 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	}
 	held := make(map[string]int64) // Gram matrices and features, by assembly
 	var averaging, tables, first, second, most, kept int64
-	products, triangles := false, onlyTriangle(evaluations) && !size.compact && size.reduced == 0 && size.matrix == 0
+	products, whole, triangles := false, 0, onlyTriangle(evaluations) && !size.compact && size.reduced == 0 && size.matrix == 0
 	needed, left := make(map[string]int64), make(map[string]int64) // by metric
 	for _, e := range evaluations {
 		d := e.definition
@@ -121,6 +121,9 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		s.Resampled = l.options.Intervals.Samples > 0 && info.Intervals == metrics.OfSubjectsAndStimuli
 		if info.Needs.Held() {
 			held[d.Assembly.String()] = gramMemory(s, needs)
+			if !s.Triangle {
+				whole++
+			}
 			products = products || s.Products || !needs.Features || s.Features > s.Stimuli
 		}
 		responses := float * int64(s.Stimuli) * int64(recorded.neuroids)
@@ -160,7 +163,11 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	for _, bytes := range held {
 		h.working += bytes
 	}
-	h.working += kernelMemory(size, products) + idMemory(size.Rows)
+	packed := kernelMemory(size, products)
+	if whole == 0 {
+		packed = min(packed, triangleKernelMemory(size))
+	}
+	h.working += packed + idMemory(size.Rows)
 	return h
 }
 

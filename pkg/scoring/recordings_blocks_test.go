@@ -27,7 +27,7 @@ import (
 type voxels struct {
 	stimuli, repetitions int
 	fixed                bool
-	features             int // 30 if it is 0
+	features             int                     // 30 if it is 0
 	change               func(values *mat.Dense) // of the first assembly
 	text                 string                  // of the definition
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // leastTriangle is the size in bytes of a Gram matrix from which on its triangle is held.
@@ -28,4 +29,10 @@ func onlyTriangle(evaluations []*binEvaluation) bool {
 // triangle is held. stimuli are those of the tables of a benchmark, as estimates know no others.
 func (l *loader) holdsTriangle(stimuli, features int) bool {
 	return features > stimuli && float*stimuli*stimuli >= l.triangle
+}
+
+// triangleKernelMemory returns what products are packed into for a triangle: the columns that
+// are added to it at once, and blocks of what it is multiplied with.
+func triangleKernelMemory(size ReadSize) int64 {
+	return kernelMemory(size, false) + float*int64(size.Rows)*int64(stream.PackedCols(size.Rows))
 }

@@ -11,6 +11,10 @@ import (
 // TriangleBytes returns the size of the triangle of a Gram matrix of n stimuli.
 func TriangleBytes(n int) int64 { return 8 * int64(kernel.TriangleLen(n)) }
 
+// PackedCols returns how many columns of n stimuli are packed at most while they are added to
+// a Gram matrix.
+func PackedCols(n int) int { return min(2*SlabCols, slabsAtOnce(n)*SlabCols) }
+
 // NewTriangleSink makes a sink for the upper triangle of the Gram matrix of the given rows of
 // the pass, nil for all n of it, that a metric may overwrite. If a metric needs the matrix
 // after that, the columns must be given again.
