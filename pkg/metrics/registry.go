@@ -70,7 +70,7 @@ type Info struct {
 	// recordings may be given block by block: NeuralInput.Block.
 	Apart bool
 	// Triangle reports whether the metric needs no more of a Gram matrix than its upper
-	// triangle, which it may overwrite: Gram.Triangle. Others on the same matrix may then
+	// triangle, Gram.Triangle, which it may overwrite: others on the same matrix may then
 	// only be the same metric with the same options.
 	Triangle bool
 	// Dissimilarities reports whether the metric also compares layers and recordings that

@@ -255,10 +255,16 @@ func triangleMemory(s metrics.Shape) metrics.Memory {
 	if keepsCross(s) {
 		kept += b * int64(s.Splits) * (n - m + 1) * m
 	}
-	rows := max(b*min(n, dense.TriangleRows)*n, b*n*dense.TriangleStep)
 	return metrics.Memory{
-		Working: kept + rows + b*(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t),
+		Working: kept + triangleRowsMemory(s) + b*(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t),
 		Kept:    kept,
 		Rare:    b * n * n,
 	}
+}
+
+// triangleRowsMemory counts the rows of a symmetric matrix that are taken from its triangle at
+// once. Its decomposition holds no more.
+func triangleRowsMemory(s metrics.Shape) int64 {
+	n, _, _ := s.Sizes()
+	return metrics.FloatBytes * max(min(n, dense.TriangleRows), dense.TriangleStep) * n
 }

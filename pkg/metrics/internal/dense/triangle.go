@@ -139,6 +139,15 @@ func AddTriangleProduct(workers int, c Matrix, t *Triangle, b Matrix) {
 	})
 }
 
+// AddTriangleProductOfRows adds to each row of c the product of the symmetric matrix and that
+// row of b.
+func AddTriangleProductOfRows(workers int, c Matrix, t *Triangle, b Matrix) {
+	n := t.N()
+	EachRows(workers, t, func(from, to int, rows []float64) {
+		AddProduct(workers, Strided(c.Data[from:], c.Rows, to-from, c.Stride), 1, b, Of(rows, to-from, n).T())
+	})
+}
+
 // TriangleBlock returns the given rows and columns of the symmetric matrix.
 func TriangleBlock(t *Triangle, rows, columns []int) []float64 {
 	out := make([]float64, 0, len(rows)*len(columns))

@@ -52,6 +52,17 @@ func NewTriangle(n int) *Triangle {
 	return t
 }
 
+// Times returns the triangle times a factor.
+func (t *Triangle) Times(by float64) *Triangle {
+	out := NewTriangle(t.n)
+	for k, b := range t.bands {
+		for i, v := range b.data {
+			out.bands[k].data[i] = by * v
+		}
+	}
+	return out
+}
+
 // N returns the order.
 func (t *Triangle) N() int { return t.n }
 

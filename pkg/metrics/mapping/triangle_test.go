@@ -114,6 +114,51 @@ func TestRidgeOnTriangle(t *testing.T) {
 	}
 }
 
+// TestPLSOnTriangle wants the figures and the warnings of the whole Gram matrix, to the last bit.
+func TestPLSOnTriangle(t *testing.T) {
+	for _, c := range []struct {
+		name               string
+		n, features, count int
+		scale              float64
+	}{
+		{"covariances", 200, 900, 7, 1},
+		{"several bands", 1100, 1200, 7, 1},
+		{"many neuroids", 120, 900, 200, 1},
+		{"another unit", 120, 900, 7, 0x1p150},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			of := simulated.New(3, c.n, c.features, c.count)
+			for i := range of.X {
+				of.X[i] *= c.scale
+			}
+			readings := 0
+			in := metrics.NeuralInput{Stimuli: c.n, Responses: of.Y, Neuroids: c.count, Workers: 2, Gram: triangleOf(t, of, &readings, nil)}
+			var err error
+			if in.Splits, err = metrics.StratifiedSplits(make([]int, c.n), metrics.SplitPlan{Splits: 2, TrainSize: .9, Seed: 5}); err != nil {
+				t.Fatal(err)
+			}
+			got, err := pls{4}.ScoreNeural(t.Context(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sink := stream.NewGramSink(nil, c.n, c.features, stream.Needs{Gram: true}, 2)
+			if err := in.Gram.Again(t.Context(), sink); err != nil {
+				t.Fatal(err)
+			}
+			again := in.Gram.Again
+			in.Gram = sink.Gram()
+			in.Gram.Again = again
+			want, err := pls{4}.ScoreNeural(t.Context(), in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if fmt.Sprint(got) != fmt.Sprint(want) || !slices.EqualFunc(got.SplitNeuroids, want.SplitNeuroids, sameBits) {
+				t.Errorf("score is %v, want %v", got, want)
+			}
+		})
+	}
+}
+
 // A layer whose triangle is overwritten is not read again if there is no memory for it.
 func TestTriangleRefused(t *testing.T) {
 	refused, readings := errors.New("no memory"), 0
