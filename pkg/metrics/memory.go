@@ -17,6 +17,8 @@ type Shape struct {
 	Reading int64
 	// Products is true if inner products are held, also of features that are few.
 	Products bool
+	// Triangle is true if inner products are held as a triangle.
+	Triangle bool
 	// Shared is true if other neuroids are compared on the same Gram matrix.
 	Shared bool
 	// Resampled is true if the metric is also computed on samples of the stimuli.

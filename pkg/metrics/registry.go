@@ -69,6 +69,10 @@ type Info struct {
 	// Apart reports whether each neuroid's figures depend on its own responses alone, so that
 	// recordings may be given block by block: NeuralInput.Block.
 	Apart bool
+	// Triangle reports whether the metric needs no more of a Gram matrix than its upper
+	// triangle, Gram.Triangle, which it may overwrite: others on the same matrix may then
+	// only be the same metric with the same options.
+	Triangle bool
 	// Dissimilarities reports whether the metric also compares layers and recordings that
 	// are given as dissimilarities: Gram.Dissimilarities, NeuralInput.Dissimilarities.
 	Dissimilarities bool

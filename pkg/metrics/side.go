@@ -50,6 +50,7 @@ func ShapeOf(in NeuralInput) Shape {
 	s := Shape{Stimuli: in.Stimuli, Neuroids: in.Neuroids, Splits: max(1, len(in.Splits)), Workers: max(1, in.Workers), Shared: in.Shared, Allowed: in.Allowed}
 	if g := in.Gram; g != nil {
 		s.Stimuli, s.Features, s.Products = g.N, g.Features, g.K != nil
+		s.Triangle = g.Triangle != nil
 		s.Once = g.X == nil && g.Again == nil
 	}
 	s.Train = s.Stimuli

@@ -83,7 +83,7 @@ func (c *compactor) write(ctx context.Context, r *compactReading) error {
 	defer plan.Close()
 	plan.features, plan.needs, plan.collects = plan.source.Cols(), stream.Needs{Gram: true, RowSums: true}, true
 	if r.fitSet == "" && len(r.sets) == 1 {
-		if _, err := plan.gramOf(idsOf(tested)); err != nil {
+		if _, err := plan.gramOf(idsOf(tested), false); err != nil {
 			return err
 		}
 	}
@@ -203,7 +203,7 @@ func (c *compactor) joinPart(plan *layerPlan, part benchmarks.ManifestPart) erro
 		if err := plan.checkRead(ids); err != nil {
 			return err
 		}
-		if _, err := plan.gramOf(ids); err != nil {
+		if _, err := plan.gramOf(ids, false); err != nil {
 			return err
 		}
 	}

@@ -165,6 +165,7 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 		}
 	}
 	plan.features, plan.bands, plan.rare = plan.source.Cols(), plan.source.bands(), read.rare
+	plan.triangles = onlyTriangle(read.evaluations) && plan.source.selection != nil && !plan.source.dissimilar()
 	plan.again = func(ctx context.Context, sink stream.Sink) error {
 		return s.readUnchanged(ctx, plan.source, []stream.Sink{sink})
 	}

@@ -20,6 +20,8 @@ type layerPlan struct {
 	features int
 	bands    []int        // of the layers that the layer is joined of, their features
 	needs    stream.Needs // of all metrics together
+	// triangles is true if large Gram matrices may be held as triangles.
+	triangles bool
 	// again passes the layer's columns to one more sink, once it is read.
 	again func(ctx context.Context, sink stream.Sink) error
 	rare  func() error
@@ -169,7 +171,8 @@ func (p *layerPlan) addNeural(e *binEvaluation, metric metrics.Metric, stimuli [
 	}
 	in := &loading{evaluation: e, load: load}
 	p.loads = append(p.loads, in)
-	gram, err := p.gramOf(stimuli)
+	loader := p.scorer.loader
+	gram, err := p.gramOf(stimuli, p.triangles && loader.holdsTriangle(loader.sizeOfRecordings(e.definition).stimuli, p.features))
 	if err != nil {
 		return nil, err
 	}
@@ -215,14 +218,15 @@ func (p *layerPlan) rows(stimuli [][]string) []int {
 // same ones. It holds just these stimuli, so that a figure does not depend on which
 // other benchmarks are scored beside it.
 func (p *layerPlan) gram(stimuli [][]string) (*stream.Gram, error) {
-	g, err := p.gramOf(stimuli)
+	g, err := p.gramOf(stimuli, false)
 	if err != nil {
 		return nil, err
 	}
 	return g.gram, nil
 }
 
-func (p *layerPlan) gramOf(stimuli [][]string) (*gramOf, error) {
+// gramOf is gram with its users. triangle is true if it may be held as its triangle.
+func (p *layerPlan) gramOf(stimuli [][]string, triangle bool) (*gramOf, error) {
 	at := slices.IndexFunc(p.grams, func(g *gramOf) bool { return slices.EqualFunc(g.stimuli, stimuli, slices.Equal[[]string]) })
 	if at >= 0 {
 		return p.grams[at], nil
@@ -237,7 +241,12 @@ func (p *layerPlan) gramOf(stimuli [][]string) (*gramOf, error) {
 		p.grams = append(p.grams, g)
 		return g, nil
 	}
-	sink := newGramSink(p.source, p.rows(stimuli), p.count, p.bands, p.features, p.needs, p.scorer.options.Workers)
+	var sink *stream.GramSink
+	if triangle {
+		sink = stream.NewTriangleSink(p.rows(stimuli), p.count, p.features, p.scorer.options.Workers)
+	} else {
+		sink = newGramSink(p.source, p.rows(stimuli), p.count, p.bands, p.features, p.needs, p.scorer.options.Workers)
+	}
 	sink.Gram().Again, sink.Gram().Rare = p.again, p.rare
 	g := &gramOf{stimuli: stimuli, gram: sink.Gram()}
 	p.grams = append(p.grams, g)

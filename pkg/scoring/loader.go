@@ -22,6 +22,8 @@ type loader struct {
 	once    bool // true if one layer of the run is in time
 	held    int  // bytes up to which averaged responses are held
 
+	triangle int // bytes of a Gram matrix from which on its triangle is held
+
 	opening sync.Mutex // guards recordings; held while one is opened
 	reading sync.Mutex // held while responses are read
 
@@ -38,7 +40,7 @@ type loader struct {
 }
 
 func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader {
-	return &loader{home: home, options: options, inputs: inputs, held: heldResponses,
+	return &loader{home: home, options: options, inputs: inputs, held: heldResponses, triangle: leastTriangle,
 		sets:       make(map[string]*stimuli.StimulusSet),
 		recordings: make(map[string]*recordings),
 		tables:     make(map[string]func() (*stimuli.BehavioralAssembly, error)),

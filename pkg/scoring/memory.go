@@ -18,6 +18,7 @@ type ReadSize struct {
 	// between features or stimuli that hardly differ: metrics then take the activations.
 	MemoryAtMost int64
 
+	compact bool  // inner products are read in the place of columns
 	single  bool  // float32 holds the values
 	bands   int   // layers that the layer is joined of; 0 if it is not joined
 	matrix  int64 // bytes that reading dissimilarities takes, for a layer that is given as them
@@ -68,6 +69,7 @@ func (l *loader) readSize(dump *stimuli.Dump, read *layerRead) (ReadSize, error)
 			return ReadSize{}, err
 		}
 		size.matrix += of.matrix
+		size.compact = size.compact || of.compact
 		size.Rows, size.Features, size.bands, size.Bytes, size.single = size.Rows+of.Rows, of.Features, of.bands, size.Bytes+of.Bytes, size.single && of.single
 	}
 	if read.key.fitSet != "" {
@@ -167,7 +169,7 @@ func (l *loader) layerSize(dump *stimuli.Dump, read *layerRead, part section) (R
 		return ReadSize{}, err
 	}
 	defer layer.Close()
-	size := ReadSize{Rows: layer.RowCount(), Features: layer.Cols(), Bytes: layer.Bytes(), single: layer.Single(), bands: len(layer.Bands())}
+	size := ReadSize{Rows: layer.RowCount(), Features: layer.Cols(), Bytes: layer.Bytes(), single: layer.Single(), bands: len(layer.Bands()), compact: dump.IsCompact(part.set, read.key.layer)}
 	if layer.Dissimilar() {
 		const forms = 3 // as the file has them, square, and of the rows that are compared
 		size.matrix = forms * float * int64(size.Rows) * int64(size.Rows)

@@ -118,7 +118,8 @@ func TestLeastMemory(t *testing.T) {
 		{2560, 25088, 90 * mib, 160 * mib},
 		{2560, 1 << 20, 90 * mib, 160 * mib}, // does not grow with features
 		{100, 10, processBytes, processBytes*11/10 + mib},
-		{30000, 1 << 20, 7000 * mib, 8200 * mib},
+		{30000, 1 << 20, 3600 * mib, 4200 * mib}, // a triangle
+		{30000, 30000, 7000 * mib, 8200 * mib},
 	} {
 		if got := leastMemory(int(c.stimuli), int(c.features)); got < c.low || got > c.high {
 			t.Errorf("%d stimuli × %d features take %d bytes", c.stimuli, c.features, got)

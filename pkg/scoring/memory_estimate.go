@@ -18,7 +18,11 @@ const wideLayer = 1 << 18
 // layer needs.
 func leastMemory(stimuli, features int) int64 {
 	size := ReadSize{Rows: stimuli, Features: features, single: true}
-	return withGarbage(float*int64(stimuli)*int64(min(stimuli, features)) + blockMemory(size) + idMemory(stimuli))
+	matrix := float * int64(stimuli) * int64(min(stimuli, features))
+	if features > stimuli && matrix >= leastTriangle {
+		matrix = stream.TriangleBytes(stimuli)
+	}
+	return withGarbage(matrix + blockMemory(size) + idMemory(stimuli))
 }
 
 // blockMemory returns what is held of the columns at once: two blocks, and a slab of those

@@ -106,13 +106,14 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	}
 	held := make(map[string]int64) // Gram matrices and features, by assembly
 	var averaging, tables, first, second, most, kept int64
-	products := false
+	products, whole, triangles := false, 0, onlyTriangle(evaluations) && !size.compact && size.reduced == 0 && size.matrix == 0
 	needed, left := make(map[string]int64), make(map[string]int64) // by metric
 	for _, e := range evaluations {
 		d := e.definition
 		recorded := l.sizeOfRecordings(d)
 		s := l.shapeOf(d, size, recorded)
 		s.Products, s.Shared = needs.Gram || needs.Bands && s.Bands < 2, len(evaluations) > 1 || recorded.subjects > 1
+		s.Triangle = triangles && l.holdsTriangle(recorded.stimuli, size.Features)
 		info, err := metrics.Lookup(d.Metric.Name)
 		if err != nil {
 			continue
@@ -120,6 +121,9 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		s.Resampled = l.options.Intervals.Samples > 0 && info.Intervals == metrics.OfSubjectsAndStimuli
 		if info.Needs.Held() {
 			held[d.Assembly.String()] = gramMemory(s, needs)
+			if !s.Triangle {
+				whole++
+			}
 			products = products || s.Products || !needs.Features || s.Features > s.Stimuli
 		}
 		responses := float * int64(s.Stimuli) * int64(recorded.neuroids)
@@ -159,12 +163,19 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	for _, bytes := range held {
 		h.working += bytes
 	}
-	h.working += kernelMemory(size, products) + idMemory(size.Rows)
+	packed := kernelMemory(size, products)
+	if whole == 0 {
+		packed = min(packed, triangleKernelMemory(size))
+	}
+	h.working += packed + idMemory(size.Rows)
 	return h
 }
 
 // gramMemory returns what a pass makes of a layer for the metrics that hold it.
 func gramMemory(s metrics.Shape, needs stream.Needs) int64 {
+	if s.Triangle {
+		return stream.TriangleBytes(s.Stimuli)
+	}
 	n, features := int64(s.Stimuli), int64(s.Features)
 	var bytes int64
 	if needs.Features && features <= n {

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 type voxels struct {
 	stimuli, repetitions int
 	fixed                bool
+	features             int                     // 30 if it is 0
 	change               func(values *mat.Dense) // of the first assembly
 	text                 string                  // of the definition
 }
@@ -65,7 +67,7 @@ func (v voxels) write(t *testing.T, dir string) (home benchmarks.Home, model str
 		write(t, filepath.Join(folder, "presentation.csv"), "stimulus_id,repetition\n"+shown.String())
 		write(t, filepath.Join(folder, "neuroid.csv"), "neuroid_id,reliability\n"+neuroids.String())
 		values := mat.NewDense(v.stimuli*v.repetitions, voxelCount, nil)
-		layer := mat.NewDense(v.stimuli, 30, nil)
+		layer := mat.NewDense(v.stimuli, cmp.Or(v.features, 30), nil)
 		for _, m := range []*mat.Dense{values, layer} {
 			for i := range m.RawMatrix().Data {
 				m.RawMatrix().Data[i] = r.NormFloat64()

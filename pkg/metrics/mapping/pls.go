@@ -236,6 +236,7 @@ var plsInfo = metrics.Info{
 	Version:   9,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
+	Triangle:  true,
 	Summary:   "partial least squares regression from activations to responses",
 	Formula:   "PLS2 by NIPALS on the train rows, X and Y centred there and not scaled; components of less than 2⁻⁹² of the size of X do not count; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:     "-1 to 1",

@@ -35,7 +35,7 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 		}
 	}
 	sums := make([]float64, n*g) // K·1 over the train rows
-	dense.AddProduct(r.in.Workers, dense.Of(sums, n, g), 1, dense.Of(r.k, n, n), dense.Of(ones, n, g))
+	r.k.addProduct(r.in.Workers, dense.Of(sums, n, g), dense.Of(ones, n, g))
 	squares := make([]float64, r.in.Neuroids)
 	for at := 0; at < len(r.y); at += r.in.Neuroids {
 		dense.AddSquares(squares, r.y[at:at+r.in.Neuroids])
@@ -48,7 +48,7 @@ func (r *plsRun) covariances(ctx context.Context, fits []*plsFit) error {
 			total += sums[row*g+i]
 		}
 		for row := range n {
-			all += r.k[row*n+row]
+			all += r.lengths[row]
 		}
 		out := dense.Complement(train, n)
 		r.measureTrain(f)
@@ -110,16 +110,13 @@ func (r *plsRun) crossRoom(fits []*plsFit) int {
 // addCross adds YᵀKY of the given rows to s, of Y less mean unless that is nil; with
 // beside = −1 it takes YᵀKY of all rows less what it is of the other rows from s.
 func (r *plsRun) addCross(s []float64, rows []int, mean []float64, beside float64, room []float64) {
-	n, t, m := r.in.Gram.N, r.in.Neuroids, len(rows)
+	t, m := r.in.Neuroids, len(rows)
 	if m == 0 {
 		return
 	}
 	k, y, p := dense.Cut(&room, m*m), dense.Cut(&room, m*t), dense.Cut(&room, m*t)
+	r.k.blockInto(k, rows)
 	for a, i := range rows {
-		row, out := r.k[i*n:(i+1)*n], k[a*m:(a+1)*m]
-		for b, j := range rows {
-			out[b] = row[j]
-		}
 		copy(y[a*t:(a+1)*t], r.y[i*t:(i+1)*t])
 		for j, m := range mean {
 			y[a*t+j] -= m

@@ -24,7 +24,7 @@ const (
 // vectors, and one product with a vector of each split serves them all.
 type plsRun struct {
 	in        metrics.NeuralInput
-	k         []float64    // the Gram matrix, of extreme size by a power of two; nil in the primal form
+	k         symmetric    // the Gram matrix, of extreme size by a power of two; empty in the primal form
 	lengths   []float64    // of each stimulus, the square of its activations' length
 	features  *plsFeatures // in the primal form
 	y         []float64    // responses less a usual one, by a power of two
@@ -64,15 +64,18 @@ func covarianceSmall(stimuli, neuroids, splits int) bool {
 
 func newPLSRun(ctx context.Context, in metrics.NeuralInput, covariances bool) (*plsRun, error) {
 	n, t := in.Gram.N, in.Neuroids
-	r := &plsRun{in: in, k: in.Gram.K}
-	if unit := gramUnit(in.Gram); unit != 1 {
-		r.k = r.take(n * n)
+	r := &plsRun{in: in, k: symmetricOf(in.Gram)}
+	unit := gramUnit(in.Gram)
+	if unit != 1 && r.k.triangle != nil {
+		r.k.triangle = r.k.triangle.Times(unit)
+	} else if unit != 1 {
+		r.k.whole = r.take(n * n)
 		for i, v := range in.Gram.K {
-			r.k[i] = unit * v
+			r.k.whole[i] = unit * v
 		}
 	}
 	for i := range n {
-		r.lengths = append(r.lengths, r.k[i*n+i])
+		r.lengths = append(r.lengths, unit*in.Gram.Square(i))
 	}
 	size := n * t
 	if covariances {
@@ -85,7 +88,7 @@ func newPLSRun(ctx context.Context, in metrics.NeuralInput, covariances bool) (*
 		r.ky, r.cross = dense.Cut(&all, n*t), dense.Cut(&all, t*t)
 		clear(r.ky)
 		clear(r.cross)
-		dense.AddProduct(in.Workers, dense.Of(r.ky, n, t), 1, dense.Of(r.k, n, n), dense.Of(r.y, n, t))
+		r.k.addProduct(in.Workers, dense.Of(r.ky, n, t), dense.Of(r.y, n, t))
 		dense.AddProduct(in.Workers, dense.Of(r.cross, t, t), 1, dense.Of(r.y, n, t).T(), dense.Of(r.ky, n, t))
 	} else {
 		r.inner = r.take(n * n)
@@ -203,7 +206,7 @@ func (r *plsRun) all(ctx context.Context, fits []*plsFit, do func(f *plsFit)) er
 // product multiplies the n × n symmetric matrix a with a vector over the train
 // rows of each fit; the result goes to a vector over the train rows, or all rows,
 // of it.
-func (r *plsRun) product(ctx context.Context, a []float64, fits []*plsFit, from, to func(*plsFit) []float64) error {
+func (r *plsRun) product(ctx context.Context, a symmetric, fits []*plsFit, from, to func(*plsFit) []float64) error {
 	n, width := r.in.Gram.N, len(fits)
 	if width == 0 {
 		return nil
@@ -216,7 +219,7 @@ func (r *plsRun) product(ctx context.Context, a []float64, fits []*plsFit, from,
 	if err != nil {
 		return err
 	}
-	dense.AddProduct(r.in.Workers, dense.Of(r.out, width, n), 1, dense.Of(r.v, width, n), dense.Of(a, n, n).T())
+	a.addProductOfRows(r.in.Workers, dense.Of(r.out, width, n), dense.Of(r.v, width, n))
 	return crew.Each(ctx, r.in.Workers, width, func(i int) error {
 		fits[i].gather(to(fits[i]), r.out[i*n:(i+1)*n])
 		return nil

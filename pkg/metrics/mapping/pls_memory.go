@@ -77,6 +77,9 @@ func (m pls) Memory(s metrics.Shape) metrics.Memory {
 		Working: of.bytes(s.Train, int(s.AtOnce())) + predictionMemory(s),
 		Kept:    of.bytes(s.Stimuli, 1),
 	}
+	if s.Triangle {
+		memory.Working += triangleRowsMemory(s)
+	}
 	if !of.primal() {
 		memory = memory.Plus(formedMemory(s))
 	}

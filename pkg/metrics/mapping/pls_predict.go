@@ -49,10 +49,10 @@ func (f *plsFit) remove() {
 // sizes returns the norm of X_kX_kᵀ for each component: former components have taken what
 // is large.
 func (r *plsRun) sizes(f *plsFit) []float64 {
-	n, rows := r.in.Gram.N, f.rows[:f.train]
+	rows := f.rows[:f.train]
 	squares, means, total := 0.0, 0.0, 0.0
-	for _, i := range rows {
-		row, sum, square := r.k[i*n:(i+1)*n], 0.0, 0.0
+	r.k.eachRow(rows, func(row []float64) {
+		sum, square := 0.0, 0.0
 		for _, j := range rows {
 			v := row[j] / f.magnitude
 			sum += v
@@ -61,7 +61,7 @@ func (r *plsRun) sizes(f *plsFit) []float64 {
 		squares += square
 		means += float64(sum * sum)
 		total += sum
-	}
+	})
 	train := float64(f.train)
 	// Of the rows centred on their mean.
 	left := squares - float64(2*means/train) + float64(total/train*(total/train))

@@ -65,7 +65,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	if err != nil {
 		return err
 	}
-	dense.AddProduct(r.in.Workers, dense.Of(out, g, n), 1, dense.Of(v, g, n), dense.Of(r.k, n, n).T())
+	r.k.addProductOfRows(r.in.Workers, dense.Of(out, g, n), dense.Of(v, g, n))
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.t, of(out, i))
 		f.accept()
@@ -75,7 +75,7 @@ func (r *plsRun) component(ctx context.Context, fits []*plsFit) error {
 	if err != nil {
 		return err
 	}
-	dense.AddProduct(r.in.Workers, dense.Of(out, g, n), 1, dense.Of(v, g, n), dense.Of(r.k, n, n).T())
+	r.k.addProductOfRows(r.in.Workers, dense.Of(out, g, n), dense.Of(v, g, n))
 	err = r.step(ctx, fits, func(i int, f *plsFit) {
 		f.gather(f.h, of(out, i))
 		f.deflate(f.h, len(f.norms)-1)
@@ -241,7 +241,7 @@ func (r *plsRun) wideComponent(ctx context.Context, fits []*plsFit) error {
 			}
 		}
 		looping = on
-		if err := r.product(ctx, r.inner, looping, (*plsFit).getTrainT, (*plsFit).getU); err != nil {
+		if err := r.product(ctx, symmetric{n: r.in.Gram.N, whole: r.inner}, looping, (*plsFit).getTrainT, (*plsFit).getU); err != nil {
 			return err
 		}
 		err = r.all(ctx, looping, func(f *plsFit) {

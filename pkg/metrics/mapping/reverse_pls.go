@@ -297,7 +297,7 @@ func plsHat(ctx context.Context, in metrics.NeuralInput, s metrics.Split, compon
 func gramUnit(g *stream.Gram) float64 {
 	largest := 0.0 // no element is larger than the largest of the diagonal
 	for i := range g.N {
-		largest = max(largest, g.K[i*g.N+i])
+		largest = max(largest, g.Square(i))
 	}
 	return math.Ldexp(1, dense.UnitExponent(largest))
 }

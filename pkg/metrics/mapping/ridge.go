@@ -44,6 +44,9 @@ func (m ridge) crossValidate(ctx context.Context, in metrics.NeuralInput, primal
 			if primal {
 				return m.primal(ctx, in)
 			}
+			if in.Gram.Triangle != nil {
+				return m.onTriangle(ctx, in)
+			}
 			in.Gram.FormProducts(in.Workers)
 			if fewLeftOut(in) {
 				return m.leftOut(ctx, in)
@@ -71,7 +74,11 @@ func (m ridge) settle(ctx context.Context, in metrics.NeuralInput, s metrics.Spl
 	}
 	// Leaving stimuli out of one inverse may have cost the digits.
 	if !primal {
-		if one, ok := predictRidge(in, s, m.alpha); ok {
+		whole := in
+		if whole.Gram, err = in.Gram.ReadWhole(ctx, in.Workers); err != nil {
+			return "", err
+		}
+		if one, ok := predictRidge(whole, s, m.alpha); ok {
 			if *of = one; of.resolved(in.Neuroids) {
 				return "", nil
 			}
@@ -200,11 +207,17 @@ func trainGramInto(k []float64, g *stream.Gram, train []int) (rowMeans []float64
 // for rounding, which it subtracts: of the centring of K_test,train only the part that
 // all test rows share then remains.
 func predictDual(in metrics.NeuralInput, s metrics.Split, d []float64) []float64 {
-	g, n, t := in.Gram, len(s.Train), in.Neuroids
-	dense.CenterColumns(d, t)
-	// The mean of K over train rows, as one more row beside the test rows.
+	g, n := in.Gram, len(s.Train)
 	cross := pages.Take[float64](stream.Attached[pages.Pool](g), (len(s.Test)+1)*n)
 	defer pages.Give(stream.Attached[pages.Pool](g), cross)
+	crossProducts(g, s, cross)
+	return predictCross(in, s, cross, d)
+}
+
+// crossProducts writes the inner products of test rows with train rows to cross and, as one
+// more row, their mean over the train rows.
+func crossProducts(g *stream.Gram, s metrics.Split, cross []float64) {
+	n := len(s.Train)
 	last := cross[len(s.Test)*n:]
 	clear(last)
 	for a, i := range s.Test {
@@ -222,6 +235,12 @@ func predictDual(in metrics.NeuralInput, s metrics.Split, d []float64) []float64
 	for b := range last {
 		last[b] /= float64(n)
 	}
+}
+
+// predictCross is predictDual by the cross products, which it changes.
+func predictCross(in metrics.NeuralInput, s metrics.Split, cross, d []float64) []float64 {
+	n, t := len(s.Train), in.Neuroids
+	dense.CenterColumns(d, t)
 	// Rounding of the sums must not be multiplied by a large mean.
 	for at := 0; at < len(cross); at += n {
 		row, sum := cross[at:at+n], 0.0
@@ -266,6 +285,9 @@ func (ridge) dualMemory(s metrics.Shape) metrics.Memory {
 				Kept:    inverse + metrics.FloatBytes*2*n*t,
 			}
 		}
+		if 2*m >= n && s.Triangle {
+			memory = triangleMemory(s)
+		}
 		memory.Working += predictionMemory(s)
 		return memory.Plus(formedMemory(s)).Plus(metrics.Memory{Rare: dualMemory(s)}).Plus(rareRoot(s, 1))
 	})
@@ -277,6 +299,7 @@ var ridgeInfo = metrics.Info{
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Apart:     true,
+	Triangle:  true,
 	Summary:   "ridge regression from activations to responses",
 	Formula:   "min ‖Y − XB‖² + α‖B‖² on the train rows, X and Y centred there; score of a split: median over neuroids of Pearson's r between predicted and measured test responses",
 	Range:     "-1 to 1",

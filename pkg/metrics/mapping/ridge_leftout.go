@@ -38,11 +38,29 @@ type ridgeInverses struct {
 // ridgeInverse is (K + αI)⁻¹ for a penalty, which does not change once it is made: others
 // may still use it when that of another penalty is kept.
 type ridgeInverse struct {
-	alpha float64
-	of    []float64
+	alpha    float64
+	of       []float64
+	triangle *dense.Triangle // in the place of of
 	// frobenius is the norm of K; rows are the squared norms of the inverse's rows.
 	frobenius float64
 	rows      []float64
+}
+
+// addProduct adds the product of the inverse and b to c.
+func (r *ridgeInverse) addProduct(workers int, c, b dense.Matrix) {
+	if r.triangle != nil {
+		dense.AddTriangleProduct(workers, c, r.triangle, b)
+		return
+	}
+	dense.AddProduct(workers, c, 1, dense.Of(r.of, b.Rows, b.Rows), b)
+}
+
+// block returns rows and columns of the inverse.
+func (r *ridgeInverse) block(n int, rows, columns []int) []float64 {
+	if r.triangle != nil {
+		return dense.TriangleBlock(r.triangle, rows, columns)
+	}
+	return dense.Submatrix(r.of, n, rows, columns)
 }
 
 // vague reports whether rounding of K may be more than what the inverse makes of it in
@@ -119,20 +137,20 @@ func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]predictio
 	if inverse == nil {
 		return predictions, nil
 	}
-	g, n, t := inverse.of, in.Gram.N, in.Neuroids
+	n, t := in.Gram.N, in.Neuroids
 	both := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), 2*n*t)
 	defer pages.Give(stream.Attached[pages.Pool](in.Gram), both)
 	y, gy := both[:n*t], both[n*t:]
 	dense.CenterColumnsInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
 	clear(gy)
-	dense.AddProduct(in.Workers, dense.Of(gy, n, t), 1, dense.Of(g, n, n), dense.Of(y, n, t))
+	inverse.addProduct(in.Workers, dense.Of(gy, n, t), dense.Of(y, n, t))
 	norms := dense.ColumnNorms(gy, t)
 	inner := in
 	inner.Workers = max(1, in.Workers/max(1, len(in.Splits)))
-	err = crew.Each(ctx, in.Workers, len(in.Splits), func(i int) error {
+	err = crew.Each(ctx, in.Workers, len(in.Splits), func(i int) (err error) {
 		s := in.Splits[i]
 		out := dense.Complement(s.Train, n)
-		factor, ok := dense.FactorCholesky(dense.Submatrix(g, n, out, out), len(out))
+		factor, ok := dense.FactorCholesky(inverse.block(n, out, out), len(out))
 		if !ok {
 			return nil
 		}
@@ -158,16 +176,16 @@ func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]predictio
 			}
 		}
 		dual := dense.SelectRows(gy, t, s.Train)
-		dense.AddProduct(inner.Workers, dense.Of(dual, len(s.Train), t), -1, dense.Of(dense.Submatrix(g, n, s.Train, out), len(s.Train), len(out)), dense.Of(missed, len(out), t))
+		dense.AddProduct(inner.Workers, dense.Of(dual, len(s.Train), t), -1, dense.Of(inverse.block(n, s.Train, out), len(s.Train), len(out)), dense.Of(missed, len(out), t))
 		most := dense.ColumnNorms(dual, t)
 		for j := range most {
 			most[j] += norms[j]
 		}
 		of.rounding = dualRounding(in.Gram, s, inverse.frobenius, most)
 		if of.values == nil {
-			of.values = predictDual(inner, s, dual)
+			of.values, err = predictLeftOut(ctx, inner, s, dual)
 		}
-		return nil
+		return err
 	})
 	return predictions, err
 }

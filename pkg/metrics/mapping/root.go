@@ -305,8 +305,8 @@ func (s *rootSink) root() *layerRoot {
 // constantOn reports whether no feature varies over the given rows. Inner products
 // tell all but what is below √ε of the rows' length.
 func constantOn(ctx context.Context, g *stream.Gram, rows []int, workers int) (bool, error) {
-	if same := sameRows(g, rows); !same || g.X != nil {
-		return same, nil
+	if same, err := sameOn(ctx, g, rows, workers); !same || g.X != nil || err != nil {
+		return same, err
 	}
 	r, err := rootOf(ctx, g, workers)
 	if errors.Is(err, errOnce) {

@@ -136,10 +136,10 @@ func doubtWarnings(metric string, doubts []string) []string {
 func dualRounding(g *stream.Gram, s metrics.Split, frobenius float64, dual []float64) []float64 {
 	train, test := 0.0, 0.0
 	for _, i := range s.Train {
-		train += g.K[i*g.N+i]
+		train += g.Square(i)
 	}
 	for _, i := range s.Test {
-		test = max(test, g.K[i*g.N+i])
+		test = max(test, g.Square(i))
 	}
 	train /= float64(len(s.Train))
 	outlying := 1.0

@@ -24,6 +24,10 @@ type Gram struct {
 	Features int
 	// K is nil if X is held and no metric asked for K; FormProducts then makes it.
 	K []float64
+	// Triangle is the upper triangle of K, in the place of K, for metrics that may
+	// overwrite it; else nil. Diagonal is then K's diagonal.
+	Triangle *dense.Triangle
+	Diagonal []float64
 	// Precision is the relative precision of the activations: 2⁻²⁴ where they
 	// were kept as float32, 0 where they are whole numbers.
 	Precision float64
@@ -118,7 +122,7 @@ func (s *GramSink) Block(ctx context.Context, b Block) error {
 			return err
 		}
 	}
-	if s.gram.K == nil && s.gram.X == nil {
+	if !s.gram.held() {
 		return nil
 	}
 	if s.whole && !b.wholeNumbers(s.rows, s.gram.N) {
@@ -156,7 +160,7 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 			return err
 		}
 	}
-	if g.K == nil {
+	if g.K == nil && g.Triangle == nil {
 		return nil
 	}
 	step := slabsAtOnce(g.N)
@@ -164,7 +168,12 @@ func (s *GramSink) addSingle(ctx context.Context, b Block) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		kernel.SyrkUpperSingle(s.workers, g.N, min(step, b.Cols-at), b.Single[at:], b.Stride, s.mean[at:], g.K, g.N)
+		cols := min(step, b.Cols-at)
+		if g.Triangle != nil {
+			kernel.SyrkTriangleSingle(s.workers, g.Triangle, cols, b.Single[at:], b.Stride, s.mean[at:])
+		} else {
+			kernel.SyrkUpperSingle(s.workers, g.N, cols, b.Single[at:], b.Stride, s.mean[at:], g.K, g.N)
+		}
 	}
 	return nil
 }
@@ -228,6 +237,9 @@ func (s *GramSink) addSlabs(ctx context.Context, b Block) error {
 		if g.K != nil {
 			kernel.SyrkUpper(s.workers, g.N, width, s.slab, SlabCols, g.K, g.N)
 		}
+		if g.Triangle != nil {
+			kernel.SyrkTriangle(s.workers, g.Triangle, width, s.slab, SlabCols)
+		}
 	}
 	return nil
 }
@@ -245,16 +257,17 @@ func (s *GramSink) Done(ctx context.Context) error {
 			return err
 		}
 	}
-	if g.K == nil && g.X == nil {
+	if !g.held() {
 		return nil
 	}
 	if g.K != nil {
 		kernel.Mirror(s.workers, g.N, g.K, g.N)
 	}
+	g.setDiagonal()
 	for i := range g.N {
 		var square float64
-		if g.K != nil {
-			square = g.K[i*g.N+i]
+		if g.K != nil || g.Triangle != nil {
+			square = g.Square(i)
 		} else {
 			square = dense.Dot(g.X[i*g.Features:(i+1)*g.Features], g.X[i*g.Features:(i+1)*g.Features])
 		}

@@ -22,8 +22,11 @@ type halves struct {
 	trans bool // the stored off-diagonal block is the transpose of op(A)'s
 }
 
+// halfOf returns the order of the first block of a triangle of order n.
+func halfOf(n int) int { return (n/2 + 7) / 8 * 8 }
+
 func split(ul blas.Uplo, t blas.Transpose, n int, a []float64, lda int) halves {
-	h := (n/2 + 7) / 8 * 8
+	h := halfOf(n)
 	s := halves{h: h, a22: a[h*lda+h:], above: (ul == blas.Upper) == (t == blas.NoTrans), trans: t != blas.NoTrans}
 	if ul == blas.Upper {
 		s.off = a[h:]

@@ -56,7 +56,16 @@ func (p path) syrk(workers, n, k int, alpha float64, src *panelSource, c []float
 	}
 	ws := takeWorkspace()
 	defer ws.release()
+	ws.tiles = upperTiles(ws.tiles[:0], workers, n)
+	p.eachPacked(ws, workers, n, k, src, len(ws.tiles), func(i, kc int, packed []float64) {
+		t := ws.tiles[i]
+		p.tile(t, region{part: upper}, n, kc, alpha, packed[t.i0*kc:], packed, c, ldc)
+	})
+}
 
+// eachPacked packs the n rows of B in blocks of KC of their k terms and runs, for each block
+// in turn, tasks on it.
+func (p path) eachPacked(ws *workspace, workers, n, k int, src *panelSource, tasks int, task func(i, kc int, packed []float64)) {
 	w := p.width()
 	rows := (n + w - 1) / w * w
 	for i := range ws.shared {
@@ -64,7 +73,6 @@ func (p path) syrk(workers, n, k int, alpha float64, src *panelSource, c []float
 			ws.shared[i] = grow(ws.shared[i], rows*min(k, KC))
 		}
 	}
-	ws.tiles = upperTiles(ws.tiles[:0], workers, n)
 	groups := (n + packGroup - 1) / packGroup
 	pack := func(group, k0 int, dst []float64) {
 		r0 := group * packGroup
@@ -76,16 +84,15 @@ func (p path) syrk(workers, n, k int, alpha float64, src *panelSource, c []float
 	for k0 := 0; k0 < k; k0 += KC {
 		kc := min(KC, k-k0)
 		here, next := ws.shared[k0/KC%2], ws.shared[(k0/KC+1)%2]
-		tasks := len(ws.tiles)
+		all := tasks
 		if k0+KC < k {
-			tasks += groups
+			all += groups
 		}
-		parallel(workers, tasks, func(_, i int) {
-			if i < len(ws.tiles) {
-				t := ws.tiles[i]
-				p.tile(t, region{part: upper}, n, kc, alpha, here[t.i0*kc:], here, c, ldc)
+		parallel(workers, all, func(_, i int) {
+			if i < tasks {
+				task(i, kc, here)
 			} else {
-				pack(i-len(ws.tiles), k0+KC, next)
+				pack(i-tasks, k0+KC, next)
 			}
 		})
 	}
