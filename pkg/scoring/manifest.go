@@ -41,7 +41,7 @@ func (r *Runner) describe(ctx context.Context, m *benchmarks.Manifest, d *benchm
 	if err != nil {
 		return err
 	}
-	info, err := metrics.Lookup(d.Metric.Name)
+	needs, err := needsOf(d)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (r *Runner) describe(ctx context.Context, m *benchmarks.Manifest, d *benchm
 		ChoiceList: d.Choices}
 	_, inTime := data.(interface{ takesTime() })
 	switch {
-	case info.Needs.Columns || info.Needs.Bands:
+	case needs.OfColumns():
 		b.Needs = benchmarks.NeedsColumns
 	case inTime || d.Time == benchmarks.PerBin:
 		b.Needs = benchmarks.NeedsTime
