@@ -46,7 +46,7 @@ type OptionDrafter interface {
 type Option struct {
 	Name string
 	// Type is "integer", "number", "boolean", "one of a|b|c", "numbers" (a list), "column", "columns" (one or a
-	// list), "value" (of a column) or "file" (a CSV file beside the definition).
+	// list), "value" (of a column), "values" (one or a list) or "file" (a CSV file beside the definition).
 	Type    string
 	Default string
 	// Example is a value of an option that must be given; "" if it may be left out.
@@ -169,7 +169,11 @@ func New(name string, options Options) (Metric, error) {
 	}
 	for _, o := range info.Options {
 		if _, given := options[o.Name]; !given && o.Example != "" {
-			return nil, &OptionError{Option: o.Name, Want: fmt.Sprintf("a %s, such as %s: %s", o.Type, o.Example, o.Doc)}
+			article := "a "
+			if strings.HasSuffix(o.Type, "s") { // a list
+				article = ""
+			}
+			return nil, &OptionError{Option: o.Name, Want: fmt.Sprintf("%s%s, such as %s: %s", article, o.Type, o.Example, o.Doc)}
 		}
 	}
 	return registry[name].make(options)

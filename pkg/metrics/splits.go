@@ -87,16 +87,38 @@ func StratifiedSplits(labels []int, plan SplitPlan) ([]Split, error) {
 	if err != nil {
 		return nil, err
 	}
-	var members [][]int // rows of each class in order
-	for row, label := range labels {
-		for len(members) <= label {
-			members = append(members, nil)
-		}
-		members[label] = append(members[label], row)
+	strata, err := NewStrata(labels, train, test)
+	if err != nil {
+		return nil, err
 	}
-	counts := make([]int, len(members))
-	for class, rows := range members {
-		counts[class] = len(rows)
+	random := numpyrand.New(plan.Seed)
+	splits := make([]Split, plan.Splits)
+	for i := range splits {
+		splits[i] = strata.Draw(random)
+	}
+	return splits, nil
+}
+
+// Strata are rows by class, of which stratified splits are drawn one by one.
+type Strata struct {
+	members     [][]int // rows of each class in order
+	counts      []int
+	train, test int
+}
+
+// NewStrata returns the strata of rows with these labels, as StratifiedSplits takes them,
+// for splits with so many rows to train and to test.
+func NewStrata(labels []int, train, test int) (*Strata, error) {
+	s := &Strata{train: train, test: test}
+	for row, label := range labels {
+		for len(s.members) <= label {
+			s.members = append(s.members, nil)
+		}
+		s.members[label] = append(s.members[label], row)
+	}
+	s.counts = make([]int, len(s.members))
+	for class, rows := range s.members {
+		s.counts[class] = len(rows)
 		if len(rows) < 2 {
 			return nil, &ClassSizeError{Class: class, Rows: len(rows)}
 		}
@@ -105,34 +127,34 @@ func StratifiedSplits(labels []int, plan SplitPlan) ([]Split, error) {
 		name string
 		rows int
 	}{{"train", train}, {"test", test}} {
-		if part.rows < len(members) {
-			return nil, &SplitError{fmt.Sprintf("%s would hold %d rows for %d classes: it needs one a class at least", part.name, part.rows, len(members))}
+		if part.rows < len(s.members) {
+			return nil, &SplitError{fmt.Sprintf("%s would hold %d rows for %d classes: it needs one a class at least", part.name, part.rows, len(s.members))}
 		}
 	}
-	random := numpyrand.New(plan.Seed)
-	splits := make([]Split, plan.Splits)
-	for i := range splits {
-		toTrain := apportion(counts, train, random)
-		left := make([]int, len(counts))
-		for class := range counts {
-			left[class] = counts[class] - toTrain[class]
-		}
-		toTest := apportion(left, test, random)
-		var s Split
-		for class, rows := range members {
-			p := random.Permutation(counts[class])
-			for _, k := range p[:toTrain[class]] {
-				s.Train = append(s.Train, rows[k])
-			}
-			for _, k := range p[toTrain[class] : toTrain[class]+toTest[class]] {
-				s.Test = append(s.Test, rows[k])
-			}
-		}
-		s.Train = permuted(s.Train, random)
-		s.Test = permuted(s.Test, random)
-		splits[i] = s
+	return s, nil
+}
+
+// Draw draws the next split.
+func (s *Strata) Draw(random *numpyrand.State) Split {
+	toTrain := apportion(s.counts, s.train, random)
+	remaining := make([]int, len(s.counts))
+	for class := range s.counts {
+		remaining[class] = s.counts[class] - toTrain[class]
 	}
-	return splits, nil
+	toTest := apportion(remaining, s.test, random)
+	var split Split
+	for class, rows := range s.members {
+		p := random.Permutation(s.counts[class])
+		for _, k := range p[:toTrain[class]] {
+			split.Train = append(split.Train, rows[k])
+		}
+		for _, k := range p[toTrain[class] : toTrain[class]+toTest[class]] {
+			split.Test = append(split.Test, rows[k])
+		}
+	}
+	split.Train = permuted(split.Train, random)
+	split.Test = permuted(split.Test, random)
+	return split
 }
 
 // ClassSizeError reports a class with too few rows to be on both sides.

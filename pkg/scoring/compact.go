@@ -11,7 +11,6 @@ import (
 
 	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -286,6 +285,6 @@ func (c *compactor) keep(r *compactReading, why error) error {
 
 // takesColumns reports whether a benchmark's metric takes the activations themselves.
 func takesColumns(e *binEvaluation) bool {
-	info, err := metrics.Lookup(e.definition.Metric.Name)
-	return err == nil && (info.Needs.Columns || info.Needs.Bands)
+	needs, err := needsOf(e.definition)
+	return err == nil && needs.OfColumns()
 }

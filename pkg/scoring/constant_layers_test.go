@@ -41,7 +41,7 @@ func oneOf(first bool, a, b float64) float64 {
 // layer lacks a score without a reason.
 func TestConstantLayers(t *testing.T) {
 	const golden = "../../testdata/golden"
-	for _, folder := range []string{".", "choices", "experiments", "factors", "neural", "property", "time", "triplets"} {
+	for _, folder := range []string{".", "choices", "domains", "experiments", "factors", "neural", "property", "time", "triplets"} {
 		models, err := filepath.Glob(filepath.Join(golden, folder, "models", "*"))
 		if err != nil || len(models) == 0 {
 			t.Fatalf("no models in %s: %v", folder, err)

@@ -144,14 +144,15 @@ func (f *factors) join(p *layerPlan, e *binEvaluation) error {
 	}
 	p.scorers[e] = func(ctx context.Context) (metrics.Score, error) {
 		score, err := s.Score(ctx)
-		score.Ceiling = factorCeiling(e.definition)
+		score.Ceiling = ceilingOrOne(e.definition)
 		return score, err
 	}
 	return nil
 }
 
-// factorCeiling returns the given ceiling, or 1: a layer may encode a factor alone.
-func factorCeiling(d *benchmarks.Definition) metrics.Estimate {
+// ceilingOrOne returns the given ceiling, or 1: a layer may encode a factor alone, and a
+// read-out may be right in all images.
+func ceilingOrOne(d *benchmarks.Definition) metrics.Estimate {
 	if given, ok := d.GivenCeiling(); ok {
 		return given
 	}
@@ -175,7 +176,7 @@ func (factorsKind) ceil(_ context.Context, l *loader, d *benchmarks.Definition) 
 	}
 	out := (&evaluation{definition: d}).newCeiling()
 	out.Counts.Stimuli = len(f.ids)
-	out.Ceiling = factorCeiling(d)
+	out.Ceiling = ceilingOrOne(d)
 	return out, nil
 }
 

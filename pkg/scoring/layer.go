@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
-	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -155,13 +154,13 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 		return nil, err
 	}
 	for _, e := range read.evaluations {
-		info, err := metrics.Lookup(e.definition.Metric.Name)
+		needs, err := needsOf(e.definition)
 		if err != nil {
 			plan.Close()
 			return nil, err
 		}
 		if targets[e] != nil {
-			plan.needs = plan.needs.Union(info.Needs)
+			plan.needs = plan.needs.Union(needs)
 		}
 	}
 	plan.features, plan.bands, plan.rare = plan.source.Cols(), plan.source.bands(), read.rare

@@ -5,9 +5,19 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
+
+// needsOf returns what a benchmark's metric needs of a layer with the options that it has.
+func needsOf(d *benchmarks.Definition) (stream.Needs, error) {
+	metric, err := d.NewMetric()
+	if err != nil {
+		return stream.Needs{}, err
+	}
+	return metric.Info().Needs, nil
+}
 
 // layerPlan is the reading of one layer: the sinks that take its columns, and how
 // each evaluation is scored once they are done. Targets join it.

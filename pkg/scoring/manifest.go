@@ -49,7 +49,7 @@ func (m *manifest) describe(ctx context.Context, d *benchmarks.Definition) error
 	if err != nil {
 		return err
 	}
-	info, err := metrics.Lookup(d.Metric.Name)
+	needs, err := needsOf(d)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (m *manifest) describe(ctx context.Context, d *benchmarks.Definition) error
 		ChoiceList: d.Choices}
 	_, inTime := data.(interface{ takesTime() })
 	switch {
-	case info.Needs.Columns || info.Needs.Bands:
+	case needs.OfColumns():
 		b.Needs = benchmarks.NeedsColumns
 	case inTime || d.Time == benchmarks.PerBin:
 		b.Needs = benchmarks.NeedsTime

@@ -100,8 +100,8 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	var h holding
 	var needs stream.Needs
 	for _, e := range evaluations {
-		if info, err := metrics.Lookup(e.definition.Metric.Name); err == nil {
-			needs = needs.Union(info.Needs)
+		if own, err := needsOf(e.definition); err == nil {
+			needs = needs.Union(own)
 		}
 	}
 	held := make(map[string]int64) // Gram matrices and features, by assembly
@@ -114,10 +114,11 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		s := l.shapeOf(d, size, recorded)
 		s.Products, s.Shared = needs.Gram || needs.Bands && s.Bands < 2, len(evaluations) > 1 || recorded.subjects > 1
 		s.Triangle = triangles && l.holdsTriangle(recorded.stimuli, size.Features)
-		info, err := metrics.Lookup(d.Metric.Name)
+		metric, err := d.NewMetric()
 		if err != nil {
 			continue
 		}
+		info := metric.Info()
 		s.Resampled = l.options.Intervals.Samples > 0 && info.Intervals == metrics.OfSubjectsAndStimuli
 		if info.Needs.Held() {
 			held[d.Assembly.String()] = gramMemory(s, needs)
@@ -178,6 +179,9 @@ func gramMemory(s metrics.Shape, needs stream.Needs) int64 {
 	}
 	n, features := int64(s.Stimuli), int64(s.Features)
 	var bytes int64
+	if needs.ColumnMoments {
+		bytes += 2 * float * features
+	}
 	if needs.Features && features <= n {
 		bytes += float * n * features
 	}

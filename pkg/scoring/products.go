@@ -286,11 +286,11 @@ func (p *products) readRows(dump *stimuli.Dump, layer string) (*readRows, error)
 	return r, nil
 }
 
-// needsColumns returns an error if the layer is compact and a metric takes its columns, or
-// the inner products of each layer that it is joined of, of which there is the sum alone.
+// needsColumns returns an error if the layer is compact and a metric takes its columns or
+// their moments, or the inner products of each layer that it is joined of, of which there is the sum alone.
 func (p *layerPlan) needsColumns(needs stream.Needs) error {
 	switch {
-	case !needs.Columns && !needs.Bands:
+	case !needs.OfColumns():
 		return nil
 	case p.collects:
 		return errCollects

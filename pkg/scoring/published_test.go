@@ -58,7 +58,7 @@ func TestPublishedDefinitions(t *testing.T) {
 	for family, want := range map[string]int{
 		"FreemanZiemba2013": 8, "MajajHong2015": 12, "Rajalingham2018": 2, "Kar2019": 1,
 		"Allen2022": 4 * 4 * 2, "Papale2025": 3 * 2, "Zerbe2026": 16 + 4 + 4, "Li2026": 4 * 3, "Gifford2022": 2,
-		"Rajalingham2020": 1, "Sanghavi2020": 2, "SanghaviJozwik2020": 2, "SanghaviMurty2020": 2, "Cadena2017": 1, "Igustibagus2024": 1,
+		"Rajalingham2020": 1, "Sanghavi2020": 2, "SanghaviJozwik2020": 2, "SanghaviMurty2020": 2, "Cadena2017": 1, "Igustibagus2024": 2,
 		"Geirhos2021": 2 * 17, "Hermann2020": 2, "Scialom2024": 22 + 20 + 2, "Lonnqvist2024": 4, "BMD2024": 4,
 		"Baker2022": 3, "Ferguson2024": 14, "Malania2007": 10, "Coggan2024": 1 + 4, "Maniquet2024": 2, "Hebart2023": 1 + 4*2,
 		"ImageNet": 1, "ImageNet-C-noise": 1, "ImageNet-C-blur": 1, "ImageNet-C-weather": 1, "ImageNet-C-digital": 1, "ObjectNet": 1, "Marques2020": 22, "Islam2021": 4 * 2, "Bracci2019": 1,

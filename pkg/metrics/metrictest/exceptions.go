@@ -7,12 +7,15 @@ import "github.com/brainscore-go/brainscore/pkg/metrics"
 var settings = map[string]metrics.Options{
 	"pls":         {"components": 3},
 	"reverse_pls": {"components": 3},
+	// Fewer splits than usual take less time.
+	"readout_accuracy": {"test": 12, "splits": 15},
 }
 
 // others are options whose values the suite does not find in their types.
 var others = map[string][]metrics.Options{
-	"cca": {{"alpha": .5}, {"alpha": 1}},
-	"rdm": {{"active": .5}},
+	"cca":              {{"alpha": .5}, {"alpha": 1}},
+	"rdm":              {{"active": .5}},
+	"readout_accuracy": {{"by_background": "Silhouette/outline"}},
 }
 
 // ofTrials are options that take the single trials of recordings, which the suite does not

@@ -66,7 +66,7 @@ func required(info metrics.Info) metrics.Options {
 
 // isText reports whether an option takes any text.
 func isText(o metrics.Option) bool {
-	return slices.Contains([]string{"column", "columns", "value", "file"}, o.Type)
+	return slices.Contains([]string{"column", "columns", "value", "values", "file"}, o.Type)
 }
 
 // checkOptions makes the metric with each documented default, and wants errors of

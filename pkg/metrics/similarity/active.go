@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dataerr"
@@ -19,11 +21,11 @@ type activeRDM struct {
 	deviations float64 // of the features' means, beyond which a mean stands out
 }
 
-// Info returns the documentation of rdm, with two readings more: of the features' means and
-// deviations, and of the features that stand out.
+// Info returns the documentation of rdm. The first reading is of the features' means and
+// deviations in the place of a Gram matrix, and a second one of the features that stand out.
 func (activeRDM) Info() metrics.Info {
 	info := rdmInfo
-	info.Needs.Again = 2
+	info.Needs = stream.Needs{ColumnMoments: true, Again: 1}
 	return info
 }
 
@@ -73,24 +75,43 @@ func (m activeRDM) PairMemory(s metrics.Shape) metrics.Memory {
 	return m.rdm.PairMemory(s).Plus(selectionMemory(s))
 }
 
+// activeGrams keeps the Gram matrices of features that stand out, by the number of
+// deviations, for further responses.
+type activeGrams struct {
+	mutex sync.Mutex
+	of    map[float64]*stream.Gram
+}
+
 // activeGram returns the Gram matrix of the features that stand out, z-scored. The layer is
-// read twice more, once for the means and deviations of the features, and once for the matrix.
+// read once more for it, and before that for the moments of its features if they are not known.
 //
 // Source: Coggan & Tong (2024), whose fMRI analysis selects voxels by their mean response.
 func (m activeRDM) activeGram(ctx context.Context, g *stream.Gram, workers int) (*stream.Gram, error) {
 	if g.Again == nil {
 		return nil, metrics.ErrColumns
 	}
-	moments := &columnMoments{rows: g.PassRows(), n: g.N, mean: make([]float64, g.Features), deviation: make([]float64, g.Features)}
-	if err := g.Again(ctx, moments); err != nil {
-		return nil, err
+	known := stream.Attached[activeGrams](g)
+	known.mutex.Lock()
+	defer known.mutex.Unlock()
+	if active, ok := known.of[m.deviations]; ok {
+		return active, nil
 	}
+	all := g.ColumnMoments
+	if all == nil {
+		all = stream.NewColumnMoments(g, g.Features)
+		if err := g.Again(ctx, all); err != nil {
+			return nil, err
+		}
+	}
+	own := *all
+	own.Deviation = slices.Clone(all.Deviation)
+	moments := activeColumns{&own}
 	count, err := moments.keepActive(m.deviations)
 	if err != nil {
 		return nil, err
 	}
 	read := func(ctx context.Context, sink stream.Sink) error {
-		return g.Again(ctx, &zScoreSink{columnMoments: moments, sink: sink, slab: make([]float64, g.N*stream.SlabCols)})
+		return g.Again(ctx, &zScoreSink{activeColumns: moments, sink: sink, slab: make([]float64, g.N*stream.SlabCols)})
 	}
 	sink := stream.NewGramSink(nil, g.N, count, rdmInfo.Needs, workers)
 	if err := read(ctx, sink); err != nil {
@@ -98,67 +119,34 @@ func (m activeRDM) activeGram(ctx context.Context, g *stream.Gram, workers int) 
 	}
 	active := sink.Gram()
 	active.Again, active.Rare = read, g.Rare
+	if known.of == nil {
+		known.of = make(map[float64]*stream.Gram)
+	}
+	known.of[m.deviations] = active
 	return active, nil
 }
 
-// columnMoments finds the mean and the population deviation over rows of each column of a
-// pass. The deviation is 0 of columns that do not vary, or are not kept.
-type columnMoments struct {
-	rows            []int // nil stands for the first n
-	n               int
-	mean, deviation []float64
-}
-
-func (c *columnMoments) row(i int) int {
-	if c.rows != nil {
-		return c.rows[i]
-	}
-	return i
-}
-
-func (c *columnMoments) Block(_ context.Context, b stream.Block) error {
-	mean, squares := c.mean[b.Lo:b.Lo+b.Cols], make([]float64, b.Cols)
-	b.Means(c.rows, c.n, 0, b.Cols, mean)
-	first, row, varies := make([]float64, b.Cols), make([]float64, b.Cols), make([]bool, b.Cols)
-	for i := range c.n {
-		b.Row(c.row(i), 0, row)
-		if i == 0 {
-			copy(first, row)
-		}
-		for j, v := range row {
-			d := v - mean[j]
-			squares[j] += float64(d * d)
-			varies[j] = varies[j] || v != first[j]
-		}
-	}
-	for j, varies := range varies {
-		if varies {
-			c.deviation[b.Lo+j] = math.Sqrt(squares[j] / float64(c.n))
-		}
-	}
-	return nil
-}
-
-func (c *columnMoments) Done(context.Context) error { return nil }
+// activeColumns are the features that stand out: the deviations of others are 0.
+type activeColumns struct{ *stream.ColumnMoments }
 
 // keepActive keeps, of the columns that vary, those whose mean is further from 0 than a
 // number of deviations of the means of all that vary, and returns how many these are.
-func (c *columnMoments) keepActive(deviations float64) (count int, err error) {
+func (c activeColumns) keepActive(deviations float64) (count int, err error) {
 	var means []float64
-	for j, d := range c.deviation {
+	for j, d := range c.Deviation {
 		if d > 0 {
-			means = append(means, c.mean[j])
+			means = append(means, c.Mean[j])
 		}
 	}
 	if len(means) == 0 {
 		return 0, errNoneVaries
 	}
 	_, sd, _ := series.Moments(means)
-	for j, mean := range c.mean {
-		if c.deviation[j] > 0 && math.Abs(mean) > deviations*sd {
+	for j, mean := range c.Mean {
+		if c.Deviation[j] > 0 && math.Abs(mean) > deviations*sd {
 			count++
 		} else {
-			c.deviation[j] = 0
+			c.Deviation[j] = 0
 		}
 	}
 	if count == 0 {
@@ -170,7 +158,7 @@ func (c *columnMoments) keepActive(deviations float64) (count int, err error) {
 // zScoreSink passes the kept columns, z-scored over their rows, to a sink in whole slabs, so
 // that sums do not depend on the size of blocks.
 type zScoreSink struct {
-	*columnMoments
+	activeColumns
 	sink          stream.Sink
 	slab          []float64 // n × SlabCols
 	passed, count int       // columns before the slab, and in it
@@ -184,18 +172,18 @@ func (z *zScoreSink) Block(ctx context.Context, b stream.Block) error {
 		// As many columns as fill the slab.
 		hi, added := lo, 0
 		for ; hi < b.Cols && z.count+added < stream.SlabCols; hi++ {
-			if z.deviation[b.Lo+hi] > 0 {
+			if z.Deviation[b.Lo+hi] > 0 {
 				added++
 			}
 		}
-		for i := range z.n {
+		for i := range z.Rows() {
 			part := row[:hi-lo]
-			b.Row(z.row(i), lo, part)
+			b.Row(z.Row(i), lo, part)
 			to := z.slab[i*stream.SlabCols+z.count:]
 			k := 0
 			for j, v := range part {
-				if d := z.deviation[b.Lo+lo+j]; d > 0 {
-					to[k] = (v - z.mean[b.Lo+lo+j]) / d
+				if d := z.Deviation[b.Lo+lo+j]; d > 0 {
+					to[k] = (v - z.Mean[b.Lo+lo+j]) / d
 					k++
 				}
 			}
@@ -227,8 +215,9 @@ func (z *zScoreSink) Done(ctx context.Context) error {
 	return z.sink.Done(ctx)
 }
 
-// selectionMemory counts the moments of features, and the Gram matrix of all of them at most.
+// selectionMemory counts the moments of features, and the Gram matrix of all of them at most,
+// which stays.
 func selectionMemory(s metrics.Shape) metrics.Memory {
 	n, features := int64(s.Stimuli), int64(s.Features)
-	return metrics.Memory{Working: s.Reading + metrics.FloatBytes*(3*features+n*n+2*n*stream.SlabCols)}
+	return metrics.Memory{Kept: metrics.FloatBytes * n * n, Working: s.Reading + metrics.FloatBytes*(3*features+n*n+2*n*stream.SlabCols)}
 }

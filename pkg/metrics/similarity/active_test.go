@@ -135,8 +135,14 @@ func TestActiveCountsItsReadings(t *testing.T) {
 		t.Fatal(err)
 	}
 	sink := stream.NewGramSink(nil, activeStimuli, activeFeatures, metric.Info().Needs, 1)
+	if err := stream.RunPass(t.Context(), stream.InMemory(activeLayer(), activeStimuli, activeFeatures), []stream.Sink{sink}, stream.PassOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	readings := 1
 	gram := sink.Gram()
+	if gram.K != nil {
+		t.Error("the first reading makes inner products, which are not used")
+	}
 	gram.Again = func(ctx context.Context, s stream.Sink) error {
 		if z, ok := s.(*zScoreSink); !ok {
 			readings++
@@ -145,9 +151,11 @@ func TestActiveCountsItsReadings(t *testing.T) {
 		}
 		return stream.RunPass(ctx, stream.InMemory(activeLayer(), activeStimuli, activeFeatures), []stream.Sink{s}, stream.PassOptions{})
 	}
-	in := metrics.NeuralInput{Gram: gram, Dissimilarities: activeSubject(1), Workers: 1}
-	if _, err := metric.(metrics.Neural).ScoreNeural(t.Context(), in); err != nil {
-		t.Fatal(err)
+	for subject := range 3 { // for all of whom the layer is read once
+		in := metrics.NeuralInput{Gram: gram, Dissimilarities: activeSubject(subject), Workers: 1}
+		if _, err := metric.(metrics.Neural).ScoreNeural(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if want := metric.Info().Needs.Passes(); readings != want {
 		t.Errorf("%d readings, known are %d", readings, want)

@@ -57,14 +57,6 @@ func (d *directions) turned(i int) float64 {
 // inner products matters, as doubt estimates it, else of its Gram matrix. It returns nil if
 // the activations are the same for all stimuli.
 func activationDirections(ctx context.Context, g *stream.Gram, rows []int, workers int, doubt func(*directions) float64) (*directions, error) {
-	c, err := newCentredGram(g, rows, workers, true)
-	if err != nil {
-		return nil, err
-	}
-	k := c.dense()
-	if !(math.Sqrt(dense.Dot(k, k)) > c.noise) {
-		return nil, nil
-	}
 	side := activationSide(g)
 	cache := new(directionsCache)
 	if len(rows) == g.N {
@@ -72,13 +64,27 @@ func activationDirections(ctx context.Context, g *stream.Gram, rows []int, worke
 	}
 	cache.mutex.Lock()
 	defer cache.mutex.Unlock()
+	if !cache.measured {
+		c, err := newCentredGram(g, rows, workers, true)
+		if err != nil {
+			return nil, err
+		}
+		cache.measured, cache.flat = true, !(c.norm(workers) > c.noise)
+	}
+	if cache.flat {
+		return nil, nil
+	}
 	if held, err := side.hold(ctx, len(rows), fewValues, fewTerms); err != nil {
 		return nil, err
 	} else if held {
 		return cache.ofRows(ctx, side.held, rows, workers)
 	}
 	if cache.gram == nil {
-		if cache.gram, err = gramDirections(ctx, c, k, workers); err != nil {
+		c, err := newCentredGram(g, rows, workers, true)
+		if err != nil {
+			return nil, err
+		}
+		if cache.gram, err = gramDirections(ctx, c, workers); err != nil {
 			return nil, err
 		}
 	}
@@ -94,8 +100,9 @@ func activationDirections(ctx context.Context, g *stream.Gram, rows []int, worke
 
 // directionsCache keeps a layer's directions on all stimuli for further responses.
 type directionsCache struct {
-	mutex      sync.Mutex
-	gram, rows *directions
+	mutex          sync.Mutex
+	measured, flat bool // flat once measured: the activations are the same for all stimuli
+	gram, rows     *directions
 }
 
 func (c *directionsCache) ofRows(ctx context.Context, h *stream.HeldRows, rows []int, workers int) (d *directions, err error) {
@@ -105,12 +112,11 @@ func (c *directionsCache) ofRows(ctx context.Context, h *stream.HeldRows, rows [
 	return c.rows, err
 }
 
-// gramDirections returns the directions of a centred Gram matrix, which is also given as a
-// dense one that is overwritten.
-func gramDirections(ctx context.Context, c *centredGram, k []float64, workers int) (*directions, error) {
+// gramDirections returns the directions of a centred Gram matrix.
+func gramDirections(ctx context.Context, c *centredGram, workers int) (*directions, error) {
 	return crew.Interruptible(ctx, func() (*directions, error) {
 		n := len(c.rows)
-		squares, vectors, ok := dense.Singular(workers, k, n, n)
+		squares, vectors, ok := dense.Singular(workers, c.dense(), n, n)
 		if !ok {
 			return nil, metrics.ErrIllConditioned
 		}

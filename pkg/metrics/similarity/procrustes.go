@@ -135,12 +135,34 @@ func choleskyRoot(k []float64, n int, precision float64) (r []float64, rank int,
 func (c *centredGram) dense() []float64 {
 	n := len(c.rows)
 	k := make([]float64, n*n)
-	for a, i := range c.rows {
-		for b, j := range c.rows {
-			k[a*n+b] = float64(c.gram.K[i*c.gram.N+j]*c.by) + (c.shift[a] + c.shift[b])
-		}
+	for a := range c.rows {
+		c.row(a, k[a*n:(a+1)*n])
 	}
 	return k
+}
+
+// row sets values to a row of the centred matrix.
+func (c *centredGram) row(a int, values []float64) {
+	k := c.gram.K[c.rows[a]*c.gram.N:]
+	for b, j := range c.rows {
+		values[b] = float64(k[j]*c.by) + (c.shift[a] + c.shift[b])
+	}
+}
+
+// norm returns the Frobenius norm of the centred matrix, which it does not form.
+func (c *centredGram) norm(workers int) float64 {
+	n := len(c.rows)
+	squares, rows := make([]float64, n), make([]float64, max(1, workers)*n)
+	crew.Run(max(1, workers), n, func(worker, a int) {
+		row := rows[worker*n : (worker+1)*n]
+		c.row(a, row)
+		squares[a] = dense.Dot(row, row)
+	})
+	sum := 0.
+	for _, s := range squares {
+		sum += s
+	}
+	return math.Sqrt(sum)
 }
 
 // centredResponses returns the responses to some rows less each neuroid's mean over

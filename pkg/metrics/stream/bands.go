@@ -48,7 +48,7 @@ func NewBandedGramSink(rows []int, n int, bands []int, features int, needs Needs
 		n = len(rows)
 	}
 	var s *GramSink
-	if whole := needs; needs.Gram || needs.Features {
+	if whole := needs; needs.Gram || needs.Features || needs.ColumnMoments {
 		whole.Bands = false
 		s = NewGramSink(rows, n, features, whole, workers)
 	} else {

@@ -22,7 +22,8 @@ import (
 type Gram struct {
 	N        int
 	Features int
-	// K is nil if X is held and no metric asked for K; FormProducts then makes it.
+	// K is nil if X is held and no metric asked for K; FormProducts then makes it. It is also
+	// nil if ColumnMoments alone were asked for.
 	K []float64
 	// Triangle is the upper triangle of K, in the place of K, for metrics that may
 	// overwrite it; else nil. Diagonal is then K's diagonal.
@@ -42,6 +43,8 @@ type Gram struct {
 	// Bands are the Gram matrices of the layers that the layer is joined of, if they were
 	// asked for; K may then be nil. nil for a layer that is not joined.
 	Bands []*Gram
+	// ColumnMoments are of each feature, if they were asked for.
+	ColumnMoments *ColumnMoments
 	// Again, where it is set, gives the layer's columns to one more sink, for what
 	// inner products have lost. They must be those that K is made of.
 	Again func(ctx context.Context, sink Sink) error
@@ -87,7 +90,7 @@ func NewGramSink(rows []int, n, features int, needs Needs, workers int) *GramSin
 	if rows != nil {
 		n = len(rows)
 	}
-	if needs.Features && !needs.Gram && !needs.Bands && features <= n {
+	if needs.momentsAlone() || needs.Features && !needs.Gram && !needs.Bands && features <= n {
 		return NewGramSinkWith(rows, nil, n, features, needs, workers)
 	}
 	return NewGramSinkWith(rows, pages.Of[float64](n*n), n, features, needs, workers)
@@ -101,6 +104,9 @@ func NewGramSinkWith(rows []int, k []float64, n, features int, needs Needs, work
 		workers: workers,
 		whole:   true,
 		mean:    make([]float64, SlabCols),
+	}
+	if needs.ColumnMoments {
+		s.gram.ColumnMoments = NewColumnMoments(s.gram, features)
 	}
 	if needs.Features && features <= n {
 		s.gram.X = pages.Of[float64](n * features)
@@ -116,6 +122,11 @@ func (s *GramSink) Block(ctx context.Context, b Block) error {
 	if s.gram.Dissimilarities != nil {
 		s.addDissimilarities(b)
 		return nil
+	}
+	if s.gram.ColumnMoments != nil {
+		if err := s.gram.ColumnMoments.Block(ctx, b); err != nil {
+			return err
+		}
 	}
 	for _, band := range s.bands {
 		if err := band.Block(ctx, b); err != nil {

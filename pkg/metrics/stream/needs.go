@@ -22,12 +22,15 @@ type Needs struct {
 	// Units are the activations in their own unit, for a metric whose penalty is in
 	// squared units of them.
 	Units bool
+	// ColumnMoments are the mean and deviation of each feature over the stimuli.
+	ColumnMoments bool
 	// Again is how often the metric reads the columns once more after that, by Gram.Again.
 	Again int
 }
 
-// Held reports whether a metric takes a Gram, which holds inner products or features.
-func (n Needs) Held() bool { return n.Gram || n.Features || n.Bands }
+// Held reports whether a metric takes a Gram, which holds inner products, features or their
+// moments.
+func (n Needs) Held() bool { return n.Gram || n.Features || n.Bands || n.ColumnMoments }
 
 // Passes returns how often a layer is read for one metric; those of the union of several
 // may be more than for any of them.
@@ -38,7 +41,13 @@ func (n Needs) Passes() int {
 	return 1 + n.Again
 }
 
+// OfColumns reports whether a metric takes what inner products of all features do not give.
+func (n Needs) OfColumns() bool { return n.Columns || n.Bands || n.ColumnMoments }
+
+// momentsAlone reports whether a metric takes neither inner products nor features.
+func (n Needs) momentsAlone() bool { return n.ColumnMoments && !n.Gram && !n.Features && !n.Bands }
+
 // Union is what two metrics need together.
 func (n Needs) Union(m Needs) Needs {
-	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Twice || m.Twice, n.Bands || m.Bands, n.Units || m.Units, max(n.Again, m.Again)}
+	return Needs{n.Gram || m.Gram, n.RowSums || m.RowSums, n.Features || m.Features, n.Columns || m.Columns, n.Twice || m.Twice, n.Bands || m.Bands, n.Units || m.Units, n.ColumnMoments || m.ColumnMoments, max(n.Again, m.Again)}
 }
