@@ -2,14 +2,10 @@ package scoring
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
@@ -65,7 +61,7 @@ type compactor struct {
 // metrics do not take the activations themselves: scores of it are those of the dump, byte
 // for byte. Each reading of a layer is one pass over its activations. The folder appears
 // whole or not at all.
-func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compacted, err error) {
+func (r *Runner) Compact(ctx context.Context, request CompactRequest) (*Compacted, error) {
 	dump, err := stimuli.OpenDump(request.Model)
 	if err != nil {
 		return nil, err
@@ -73,12 +69,12 @@ func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compac
 	if dump.Reduction != nil {
 		return nil, &stimuli.FileError{Path: dump.Settings(), What: "asks for principal components, which are made of the activations", Remedy: "score the dump itself, or remove the reduction"}
 	}
-	if entries, err := os.ReadDir(request.Output); err == nil && len(entries) > 0 {
-		return nil, &stimuli.FileError{Path: request.Output, What: "exists and is not empty", Remedy: "name a new folder"}
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
+	folder, err := startFolder(request.Output)
+	if err != nil {
+		return nil, err
 	}
-	c := &compactor{layerScorer: r.scorerOf(dump), runner: r, layers: make(map[[2]string]*CompactedLayer), sets: make(map[string]*stimuli.StimulusSet)}
+	defer folder.discard()
+	c := &compactor{dir: folder.dir, layerScorer: r.scorerOf(dump), runner: r, layers: make(map[[2]string]*CompactedLayer), sets: make(map[string]*stimuli.StimulusSet)}
 	c.out.Model = dump.ID
 	if request.Manifest != nil {
 		if c.needed, err = newNeeded(dump, request.Manifest, request.AllLayers); err != nil {
@@ -93,14 +89,6 @@ func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compac
 	if err != nil {
 		return nil, err
 	}
-	if c.dir, err = tempFolder(request.Output); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(c.dir)
-		}
-	}()
 	for _, reading := range readings {
 		if err := c.write(ctx, reading); err != nil {
 			return nil, err
@@ -112,10 +100,7 @@ func (r *Runner) Compact(ctx context.Context, request CompactRequest) (_ *Compac
 	for _, key := range c.order {
 		c.out.Layers = append(c.out.Layers, *c.layers[key])
 	}
-	if err := os.Rename(c.dir, request.Output); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
-	}
-	return &c.out, fsutil.SyncDir(filepath.Dir(request.Output))
+	return &c.out, folder.commit()
 }
 
 // stimulusSet returns a stimulus set of the home, or, if it has none, one of the stimuli

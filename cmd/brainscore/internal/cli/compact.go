@@ -87,17 +87,7 @@ func runCompact(ctx context.Context, opts compactOptions, streams Streams) error
 	if err := home.Check(); err != nil && (opts.data != "" || len(opts.compact.Benchmarks) > 0) {
 		return err
 	}
-	opts.options.Log, opts.options.Hold, opts.options.Progress = opts.reporter.NoteLine, holdTo, opts.reporter.Pass
-	lift, err := opts.setUpRuntime()
-	if err != nil {
-		return err
-	}
-	defer lift()
-	made, err := scoring.NewRunner(home, opts.options).Compact(ctx, opts.compact)
-	opts.reporter.Close()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+	made, err := opts.makeCompact(ctx, home, func(runner *scoring.Runner) (*scoring.Compacted, error) { return runner.Compact(ctx, opts.compact) })
 	if err != nil {
 		return err
 	}
@@ -107,4 +97,21 @@ func runCompact(ctx context.Context, opts compactOptions, streams Streams) error
 	return opts.format.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WriteCompacted(w, made, format, color)
 	})
+}
+
+// makeCompact calls write, which reads layers and writes their inner products, within the limits
+// of the request.
+func (r *scoreRequest) makeCompact(ctx context.Context, home benchmarks.Home, write func(*scoring.Runner) (*scoring.Compacted, error)) (*scoring.Compacted, error) {
+	r.options.Log, r.options.Hold, r.options.Progress = r.reporter.NoteLine, holdTo, r.reporter.Pass
+	lift, err := r.setUpRuntime()
+	if err != nil {
+		return nil, err
+	}
+	defer lift()
+	made, err := write(scoring.NewRunner(home, r.options))
+	r.reporter.Close()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return made, err
 }
