@@ -276,6 +276,9 @@ func (s *layerScorer) scoreOne(ctx context.Context, plan *layerPlan, e *binEvalu
 	if err != nil {
 		return nil, err
 	}
+	if why := plan.withoutReadout(e, t); why != "" {
+		score = metrics.Score{Raw: metrics.None(), Ceiling: score.Ceiling, Ceiled: metrics.None(), Warnings: append(score.Warnings, why)}
+	}
 	features := plan.features
 	if plan.source != nil && plan.source.dissimilar() {
 		features = 0 // its columns are stimuli
