@@ -2,6 +2,7 @@ package ranking
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -70,6 +71,57 @@ const resamples = 1999
 
 // minModels is the smallest number of models with a correlation.
 const minModels = 3
+
+// minOrdered is the smallest number of models with an interval of a rank correlation. n models
+// in random order correlate as 1 or −1 in 2 of n! cases: for 4 these are 8 %, for 5 they are
+// 2 %, so that no order of fewer than 5 models differs from chance at the level of 95 %. A
+// bootstrap sample of 3 models in the same order, which repeats some of them, is in the same
+// order too, and its interval would be [1, 1].
+const minOrdered = 5
+
+// rankInterval returns the interval of a rank correlation by its values in bootstrap samples
+// of n models, none if they are too few or do not vary.
+func rankInterval(samples []float64, n int) Interval {
+	i := metrics.Quantiles(samples, 0.05)
+	const rounding = 1e-12 // more than that of a coefficient
+	if n < minOrdered || i.High-i.Low < rounding {
+		return NoInterval
+	}
+	return i
+}
+
+// noteIntervals returns the reasons why rank correlations have no interval, each in one line.
+func (a *Analysis) noteIntervals() []string {
+	few, same := 0, 0
+	count := func(n int, coefficient float64, i Interval) {
+		switch {
+		case math.IsNaN(coefficient) || !i.None():
+		case n < minOrdered:
+			few++
+		default:
+			same++
+		}
+	}
+	for _, x := range a.Against {
+		count(x.N, x.Spearman, x.SpearmanInterval)
+	}
+	for _, f := range a.Families {
+		for _, x := range f.Against {
+			count(x.N, x.Spearman, x.SpearmanInterval)
+		}
+	}
+	for _, x := range a.Agreement {
+		count(x.N, x.Spearman, x.Interval)
+	}
+	var notes []string
+	if few > 0 {
+		notes = append(notes, fmt.Sprintf("rank correlations of fewer than %d models (%d here) have no interval: so few are in any one order by chance too often", minOrdered, few))
+	}
+	if same > 0 {
+		notes = append(notes, fmt.Sprintf("rank correlations (%d here) have no interval where all samples of the models are in the same order, which does not make it certain", same))
+	}
+	return notes
+}
 
 // Analyze correlates all scores with metadata, and parts and benchmarks with
 // each other.
@@ -145,6 +197,7 @@ func (d *Data) Analyze(ctx context.Context, q Question) (*Analysis, error) {
 		return nil, err
 	}
 	a.Changes = largestByModel(slices.Concat(changes...))
+	a.Warnings = slices.Concat(a.Warnings, a.noteIntervals())
 	return a, nil
 }
 
@@ -201,7 +254,7 @@ func (a *Against) compute(models []*Model, seed uint64) {
 		resample(r, counts)
 		rhos[i] = p.spearman(counts)
 	}
-	a.SpearmanInterval = metrics.Quantiles(rhos, 0.05)
+	a.SpearmanInterval = rankInterval(rhos, len(x))
 }
 
 // compute computes the figures and returns the change of each model. kendall asks for
@@ -235,9 +288,9 @@ func (a *Agreement) compute(models []*Model, seed uint64, kendall bool) []Change
 			taus[i] = p.kendall(counts)
 		}
 	}
-	a.Interval = metrics.Quantiles(rhos, 0.05)
+	a.Interval = rankInterval(rhos, len(x))
 	if kendall {
-		a.KendallInterval = metrics.Quantiles(taus, 0.05)
+		a.KendallInterval = rankInterval(taus, len(x))
 	}
 	return changes
 }

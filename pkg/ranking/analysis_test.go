@@ -143,3 +143,34 @@ func TestTooFewModels(t *testing.T) {
 		t.Errorf("got %+v", g)
 	}
 }
+
+// Rank correlations of few models, and those of models in the same order, have no interval, and
+// a line says so.
+func TestRankIntervalsAreNeverCertain(t *testing.T) {
+	for _, c := range []struct {
+		top1 string // of models whose scores ascend
+		none bool
+		note string
+	}{
+		{"123", true, "fewer than 5 models (3 here)"}, {"132", true, "fewer than 5 models"}, {"1324", true, "fewer than 5 models"},
+		{"12345", true, "in the same order"}, {"54321", true, "in the same order"}, {"13245", false, ""}, {"123456798", false, ""},
+	} {
+		rows := []string{"model,V4,IT,top1"}
+		for i, v := range c.top1 {
+			rows = append(rows, fmt.Sprintf("m%d,%d,%c,%c", i, i, v, v))
+		}
+		a, err := loadTable(t, rows).Build().Analyze(t.Context(), Question{Against: []string{"top1"}, Above: math.NaN()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(a.Against, func(x Against) bool { return x.Score == "V4" })
+		for _, i := range []Interval{a.Against[at].SpearmanInterval, a.Agreement[0].Interval, a.Agreement[0].KendallInterval} {
+			if i.None() != c.none || i.Low == i.High {
+				t.Errorf("%s: %v", c.top1, i)
+			}
+		}
+		if text := strings.Join(a.Warnings, "\n"); !strings.Contains(text, c.note) {
+			t.Errorf("%s: %q", c.top1, text)
+		}
+	}
+}

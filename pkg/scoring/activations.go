@@ -198,8 +198,7 @@ func (s *layerScorer) read(ctx context.Context, a *activations, sinks []stream.S
 	err := stream.RunPass(ctx, a.Columns, all, options)
 	var bad *stream.NonFiniteError
 	if errors.As(err, &bad) {
-		path, stimulus := a.selection.Locate(bad.Row)
-		return &stimuli.FileError{Path: path, What: fmt.Sprintf("holds %v for stimulus %q in column %d", bad.Value, stimulus, bad.Col), Remedy: "activations must be finite: check the model and the precision it ran in", Err: err}
+		return notFinite(a.selection, bad)
 	}
 	overflow := errors.Is(err, stream.ErrOverflow)
 	if a.exponent == 0 && (err == nil || overflow) {

@@ -14,7 +14,7 @@ import (
 // are then computed again.
 const (
 	figuresVersion   = 6 // alignment, averages, units, splits, ceilings, means over bins, their forms, warnings
-	readoutVersion   = 2 // the fitted read-out
+	readoutVersion   = 3 // the fitted read-out
 	reductionVersion = 2 // principal components
 	intervalsVersion = 2 // intervals of scores on behaviour, samples of those on recordings
 )

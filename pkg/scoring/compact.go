@@ -2,14 +2,10 @@ package scoring
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -64,7 +60,7 @@ type compactor struct {
 // metrics do not take the activations themselves: scores of it are those of the dump, byte
 // for byte. Each reading of a layer is one pass over its activations. The folder appears
 // whole or not at all.
-func Compact(ctx context.Context, home benchmarks.Home, options Options, request CompactRequest) (_ *Compacted, err error) {
+func Compact(ctx context.Context, home benchmarks.Home, options Options, request CompactRequest) (*Compacted, error) {
 	dump, err := stimuli.OpenDump(request.Model)
 	if err != nil {
 		return nil, err
@@ -72,13 +68,13 @@ func Compact(ctx context.Context, home benchmarks.Home, options Options, request
 	if dump.Reduction != nil {
 		return nil, &stimuli.FileError{Path: dump.Settings(), What: "asks for principal components, which are made of the activations", Remedy: "score the dump itself, or remove the reduction"}
 	}
-	if entries, err := os.ReadDir(request.Output); err == nil && len(entries) > 0 {
-		return nil, &stimuli.FileError{Path: request.Output, What: "exists and is not empty", Remedy: "name a new folder"}
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
+	folder, err := startFolder(request.Output)
+	if err != nil {
+		return nil, err
 	}
+	defer folder.discard()
 	r := NewRunner(home, options)
-	c := &compactor{layerScorer: r.scorerOf(dump), runner: r, layers: make(map[[2]string]*CompactedLayer), sets: make(map[string]*stimuli.StimulusSet)}
+	c := &compactor{dir: folder.dir, layerScorer: r.scorerOf(dump), runner: r, layers: make(map[[2]string]*CompactedLayer), sets: make(map[string]*stimuli.StimulusSet)}
 	c.out.Model = dump.ID
 	if request.Manifest != nil {
 		if c.needed, err = newNeeded(dump, request.Manifest, request.AllLayers); err != nil {
@@ -93,14 +89,6 @@ func Compact(ctx context.Context, home benchmarks.Home, options Options, request
 	if err != nil {
 		return nil, err
 	}
-	if c.dir, err = tempFolder(request.Output); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(c.dir)
-		}
-	}()
 	for _, reading := range readings {
 		if err := c.write(ctx, reading); err != nil {
 			return nil, err
@@ -112,10 +100,7 @@ func Compact(ctx context.Context, home benchmarks.Home, options Options, request
 	for _, key := range c.order {
 		c.out.Layers = append(c.out.Layers, *c.layers[key])
 	}
-	if err := os.Rename(c.dir, request.Output); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", request.Output, fsutil.Reason(err))
-	}
-	return &c.out, fsutil.SyncDir(filepath.Dir(request.Output))
+	return &c.out, folder.commit()
 }
 
 // stimulusSet returns a stimulus set of the home, or, if it has none, one of the stimuli

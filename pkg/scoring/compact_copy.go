@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,16 +18,6 @@ import (
 	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
-
-// tempFolder makes a folder beside another one, which is renamed to it once it is whole.
-func tempFolder(path string) (string, error) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(filepath.Dir(absolute), fmt.Sprintf(".%s.%08x.tmp", filepath.Base(absolute), rand.Uint32()))
-	return dir, os.Mkdir(dir, 0o777)
-}
 
 // copyRest copies what is no layer or stays one, and writes the order of rows.
 func (c *compactor) copyRest(ctx context.Context) error {

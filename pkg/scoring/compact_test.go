@@ -411,15 +411,12 @@ func TestCompactLeavesNothing(t *testing.T) {
 		if c.stopped {
 			stop()
 		}
-		_, err := Compact(ctx, l.home(), Options{}, CompactRequest{Model: l.path("model"), Output: l.path("out")})
+		_, err := Compact(ctx, l.home(), Options{}, CompactRequest{Model: l.path("model"), Output: l.path("made/too/out")})
 		stop()
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if exists, _ := filepath.Glob(l.path("*out*")); len(exists) > 0 {
-			t.Errorf("%s: %q remain", name, exists)
-		}
-		if exists, _ := filepath.Glob(l.path(".*out*")); len(exists) > 0 {
+		if exists, _ := filepath.Glob(l.path("made")); len(exists) > 0 {
 			t.Errorf("%s: %q remain", name, exists)
 		}
 		values[70] = 0
@@ -429,4 +426,6 @@ func TestCompactLeavesNothing(t *testing.T) {
 			}
 		}
 	}
+	l.layer(t, "a", "wide", cols)
+	l.compact(t, "made/too/out") // with the folders above it
 }

@@ -121,7 +121,11 @@ func (c *compactor) write(ctx context.Context, r *compactReading) error {
 	var products stimuli.CompactProducts
 	for _, g := range plan.grams {
 		kept := g.gram.Kept()
-		if _, err := stream.RestoreGram(g.gram.N, g.gram.K, kept); err != nil {
+		_, err := stream.RestoreGram(g.gram.N, g.gram.K, kept)
+		if err == nil {
+			err = g.gram.CheckPositive()
+		}
+		if err != nil {
 			return c.keep(r, err)
 		}
 		text, err := json.Marshal(kept)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -281,6 +282,9 @@ func (s *layerScorer) scoreOne(ctx context.Context, plan *layerPlan, e *binEvalu
 	score, err := plan.scorers[e](ctx)
 	if err != nil {
 		return nil, err
+	}
+	if why := plan.withoutReadout(e, t); why != "" {
+		score = metrics.Score{Raw: metrics.None(), Ceiling: score.Ceiling, Ceiled: metrics.None(), Warnings: append(score.Warnings, why)}
 	}
 	features := plan.features
 	if plan.source != nil && plan.source.dissimilar() {

@@ -22,7 +22,8 @@ type loader struct {
 	once    bool // true if one layer of the run is in time
 	held    int  // bytes up to which averaged responses are held
 
-	triangle int // bytes of a Gram matrix from which on its triangle is held
+	triangle int      // bytes of a Gram matrix from which on its triangle is held
+	checked  sync.Map // folders of dumps whose inner products are known to be positive semidefinite
 
 	opening sync.Mutex // guards recordings; held while one is opened
 	reading sync.Mutex // held while responses are read
@@ -51,6 +52,12 @@ func newLoader(home benchmarks.Home, options *Options, inputs *inputLog) *loader
 		recorded:   make(map[string]recordedSize),
 		trials:     make(map[string]stimuli.TableSize),
 	}
+}
+
+// isChecked reports whether all matrices of a dump are known to be positive semidefinite.
+func (l *loader) isChecked(dump *stimuli.Dump) bool {
+	_, ok := l.checked.Load(dump.Dir)
+	return ok
 }
 
 // stimulusSet returns a stimulus set of the home.

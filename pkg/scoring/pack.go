@@ -142,7 +142,7 @@ func Pack(ctx context.Context, options Options, request CompactRequest) (*Compac
 	}
 	dump, err := stimuli.OpenDump(inner.Output)
 	if err == nil {
-		err = checkPacked(dump, request.Manifest)
+		err = checkPacked(ctx, dump, request.Manifest)
 	}
 	if err != nil {
 		return nil, &PackedError{Pack: request.Model, Dir: inner.Output, Err: err}
@@ -162,7 +162,7 @@ func packLimits(m *benchmarks.Manifest) stimuli.PackLimits {
 
 // Unpack checks a pack and writes its dump into a folder, which must be empty. It returns
 // the manifest that the pack was made for, which must be that of the data home as it is now.
-func Unpack(ctx context.Context, home benchmarks.Home, options Options, path, dir string) (*benchmarks.Manifest, error) {
+func (r *Runner) Unpack(ctx context.Context, path, dir string) (*benchmarks.Manifest, error) {
 	p, err := stimuli.OpenPack(ctx, path)
 	if err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func Unpack(ctx context.Context, home benchmarks.Home, options Options, path, di
 	if err != nil {
 		return nil, err
 	}
-	if err := checkManifest(ctx, home, options, path, m); err != nil {
+	if err := checkManifest(ctx, r.Home, r.Options, path, m); err != nil {
 		return nil, err
 	}
 	if err := p.Unpack(ctx, packLimits(m), dir); err != nil {
@@ -180,7 +180,7 @@ func Unpack(ctx context.Context, home benchmarks.Home, options Options, path, di
 	}
 	dump, err := stimuli.OpenDump(dir)
 	if err == nil {
-		err = checkPacked(dump, m)
+		err = checkPacked(ctx, dump, m)
 	}
 	if err != nil {
 		return nil, &PackedError{Pack: path, Dir: dir, Err: err}
@@ -188,26 +188,8 @@ func Unpack(ctx context.Context, home benchmarks.Home, options Options, path, di
 	if dump.ID != p.Model {
 		return nil, &stimuli.FileError{Path: path, What: "names another model than its model.yaml does", Remedy: "make it again with brainscore pack"}
 	}
+	r.loader.checked.Store(dump.Dir, true)
 	return m, nil
-}
-
-// checkPacked returns the first reason, if there is one, why a part of a pack's dump cannot be
-// read: brainscore pack writes no such part. Of arrays only headers are read.
-func checkPacked(dump *stimuli.Dump, m *benchmarks.Manifest) error {
-	var sets []string
-	for _, s := range m.StimulusSets {
-		if dump.Has(s.ID) {
-			sets = append(sets, s.ID)
-		}
-	}
-	if len(sets) == 0 {
-		return &stimuli.FileError{Path: dump.Dir, What: "has no stimulus set of its manifest", Remedy: "dump the model's activations to " + m.StimulusSets[0].ID}
-	}
-	info, err := dump.Describe(func(string) (*stimuli.StimulusSet, error) { return nil, nil }, sets...)
-	if err == nil && len(info.Problems) > 0 {
-		err = info.Problems[0]
-	}
-	return err
 }
 
 // checkManifest returns an error if the manifest of a pack is not that of the data home.

@@ -74,7 +74,7 @@ func packOfModel(t *testing.T, home benchmarks.Home, m *benchmarks.Manifest, mod
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Unpack(t.Context(), home, Options{Workers: 2}, pack, dir); err != nil {
+	if _, err := NewRunner(home, Options{Workers: 2}).Unpack(t.Context(), pack, dir); err != nil {
 		t.Fatal(err)
 	}
 	served := slices.DeleteFunc(m.Identifiers(), func(id string) bool { return slices.Contains(made.Unserved, id) })

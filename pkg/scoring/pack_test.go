@@ -182,7 +182,7 @@ func openForgery(t *testing.T, path string) *forgery {
 func judge(t *testing.T, l *compactLab, path string) []error {
 	t.Helper()
 	dir := t.TempDir()
-	m, err := Unpack(t.Context(), l.home(), Options{}, path, dir)
+	m, err := NewRunner(l.home(), Options{}).Unpack(t.Context(), path, dir)
 	if err != nil {
 		return []error{err}
 	}
@@ -197,8 +197,8 @@ func judge(t *testing.T, l *compactLab, path string) []error {
 	return errs
 }
 
-// A pack that is not what brainscore pack writes ends in one error, and nothing is written
-// outside of the folder that it is unpacked to.
+// A pack that is not what brainscore pack writes is refused as a whole, by one error before
+// anything of it is scored, and nothing is written outside of the folder that it is unpacked to.
 func TestHostilePacks(t *testing.T) {
 	l, _, path := packLab(t)
 	good, err := os.ReadFile(path)
@@ -227,12 +227,12 @@ func TestHostilePacks(t *testing.T) {
 		if err := os.WriteFile(forged, f.build(t), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		errs := judge(t, l, forged)
-		if len(errs) != 1 {
-			t.Errorf("%s: %d errors: %v", name, len(errs), errs)
+		_, err := NewRunner(l.home(), Options{}).Unpack(t.Context(), forged, t.TempDir())
+		if err == nil {
+			t.Errorf("%s: is taken, and scored with the errors %v", name, judge(t, l, forged))
 			continue
 		}
-		text := errs[0].Error()
+		text := err.Error()
 		if strings.Contains(text, "\n") || len(text) > 600 || !strings.Contains(text, ": ") || !strings.Contains(text, "; ") {
 			t.Errorf("%s: %q", name, text)
 		}
@@ -433,11 +433,19 @@ func changedCompact(t *testing.T, data []byte, change func(*stimuli.CompactHeade
 		t.Fatal(err)
 	}
 	defer c.Close()
-	products, err := c.Products(0)
-	if err != nil {
-		t.Fatal(err)
+	header, all := c.CompactHeader, stimuli.CompactProducts{}
+	for i := range c.Lists {
+		products, err := c.Products(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Lists = append(all.Lists, products)
 	}
-	header, all := c.CompactHeader, stimuli.CompactProducts{Lists: []stimuli.ListProducts{products}}
+	if c.Fitting != nil {
+		if all.Fitting, all.Cross, err = c.Readout(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	change(&header, &all)
 	if err := stimuli.WriteCompact(path, &header, all); err != nil {
 		t.Fatal(err)

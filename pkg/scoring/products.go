@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -20,6 +19,8 @@ import (
 type products struct {
 	file *stimuli.CompactFile
 	rows []rowsOf // of the reading
+	// checked is true if all matrices of the file are known to be positive semidefinite.
+	checked bool
 }
 
 // openProducts returns the activations of a reading as far as a compact dump has them; nil
@@ -56,7 +57,7 @@ func (s *layerScorer) openProducts(read *layerRead, rows []rowsOf) (*activations
 		file.Close()
 		return nil, file.NeedsColumns()
 	}
-	p := &products{file: file, rows: rows}
+	p := &products{file: file, rows: rows, checked: s.loader.isChecked(s.dump)}
 	a := &activations{Columns: columnless{file, countRows(rows)}, products: p, name: nameOf(s.dump, read, rows), dump: s.dump, step: read.step}
 	if a.rows, err = p.readRows(s.dump, read.key.layer); err != nil {
 		a.Close()
@@ -133,25 +134,12 @@ func (p *products) gram(ids [][]string, needs stream.Needs) (*stream.Gram, error
 	if needs.Features && p.file.Features <= n {
 		return nil, p.file.NeedsColumns()
 	}
-	var kept stream.Kept
-	if err := json.Unmarshal(p.file.Lists[at].Kept, &kept); err != nil {
-		return nil, p.bad(err)
-	}
-	of, err := p.file.Products(at)
+	g, err := restoreGram(p.file, at, p.checked)
 	if err != nil {
 		return nil, err
 	}
-	kept.Features, kept.Sums, kept.Shifts = p.file.Features, of.Sums, of.Shifts
-	g, err := stream.RestoreGram(n, of.K, kept)
-	if err != nil {
-		return nil, p.bad(err)
-	}
 	g.Again = func(context.Context, stream.Sink) error { return p.file.Inexact() }
 	return g, nil
-}
-
-func (p *products) bad(err error) error {
-	return &stimuli.FileError{Path: p.file.Path(), What: "cannot be used: " + err.Error(), Remedy: "write it again with brainscore compact", Err: err}
 }
 
 func setsText(list []stimuli.StimulusList) string {
@@ -205,16 +193,13 @@ func (p *products) readout() (*stream.FitGram, error) {
 			return nil, &stimuli.AlignmentError{Path: f.Path(), What: "has no inner products of", IDs: missing, Remedy: "make the compact dump again, or score the dump that it was made of"}
 		}
 	}
-	k, cross, err := f.Readout()
+	whole, err := restoreReadout(f, p.checked)
 	if err != nil {
 		return nil, err
 	}
-	g := &stream.FitGram{Fit: fit, Rest: len(rows), Features: f.Features, K: k, Cross: make([]float64, len(rows)*fit)}
+	g := &stream.FitGram{Fit: fit, Rest: len(rows), Features: f.Features, K: whole.K, Cross: make([]float64, len(rows)*fit)}
 	for i, row := range rows {
-		copy(g.Cross[i*fit:(i+1)*fit], cross[row*fit:(row+1)*fit])
-	}
-	if err := g.Check(); err != nil {
-		return nil, p.bad(err)
+		copy(g.Cross[i*fit:(i+1)*fit], whole.Cross[row*fit:(row+1)*fit])
 	}
 	return g, nil
 }

@@ -70,6 +70,33 @@ func (r *readouts) fit(ctx context.Context, p *layerPlan, d *benchmarks.Definiti
 	return r.byLabel[d.FittingLabel], nil
 }
 
+// withoutReadout returns the reason why choices by a read-out of an evaluation depend on nothing
+// of the layer, so that there is no score; "" if they do. A read-out that is fitted on the same
+// activations to all stimuli has the shares of the labels alone, and one that is asked about
+// the same activations has one answer.
+func (p *layerPlan) withoutReadout(e *binEvaluation, t target) string {
+	if e.reading != readsFitting || p.source == nil || p.source.rows == nil {
+		return ""
+	}
+	hashes, fit := p.source.rows.hashes, len(p.fitIDs)
+	var asked []uint64
+	for _, id := range t.stimuli()[0] {
+		asked = append(asked, hashes[fit+p.position[0][id]])
+	}
+	switch {
+	case sameHashes(hashes[:fit]):
+		return "there is no score: the read-out is fitted on the same activations to all stimuli, so that its choices depend on labels alone"
+	case sameHashes(asked):
+		return "there is no score: the layer has the same activations to all stimuli that the read-out is asked about, so that it has one answer"
+	}
+	return ""
+}
+
+// sameHashes reports whether two hashes or more are all the same.
+func sameHashes(hashes []uint64) bool {
+	return len(hashes) > 1 && !slices.ContainsFunc(hashes, func(h uint64) bool { return h != hashes[0] })
+}
+
 // probabilitiesOf returns the probabilities of the trials' stimuli and objects.
 // position is the row of each stimulus.
 func (r *labelReadout) probabilitiesOf(c *choices, position map[string]int) []float64 {

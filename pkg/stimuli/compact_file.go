@@ -82,11 +82,12 @@ func (l CompactList) Stimuli() int { return countStimuli(l.Parts) }
 
 // Names of arrays.
 const (
-	fittingProducts = "fitting.products.npy"
-	crossProducts   = "cross.npy"
+	FittingProducts = "fitting.products.npy"
+	CrossProducts   = "cross.npy"
 )
 
-func productsName(list int) string { return fmt.Sprintf("%d.products.npy", list) }
+// ProductsName returns the name of the array of a list's inner products.
+func ProductsName(list int) string { return fmt.Sprintf("%d.products.npy", list) }
 
 func sumsName(list int) string { return fmt.Sprintf("%d.sums.npy", list) }
 
@@ -96,13 +97,13 @@ func (h *CompactHeader) shapes() map[string][]int64 {
 	all := make(map[string][]int64)
 	for i, l := range h.Lists {
 		n := l.Stimuli()
-		all[productsName(i)] = triangle(n)
+		all[ProductsName(i)] = triangle(n)
 		all[sumsName(i)] = []int64{2, int64(n)}
 	}
 	if h.Fitting != nil {
 		fit := len(h.Fitting.IDs)
-		all[fittingProducts] = triangle(fit)
-		all[crossProducts] = []int64{int64(countStimuli(h.Tested)), int64(fit)}
+		all[FittingProducts] = triangle(fit)
+		all[CrossProducts] = []int64{int64(countStimuli(h.Tested)), int64(fit)}
 	}
 	return all
 }

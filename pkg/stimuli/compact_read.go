@@ -186,7 +186,7 @@ func (c *CompactFile) Content(parts []StimulusList) string {
 // Products returns the matrices of a list: K is whole.
 func (c *CompactFile) Products(list int) (ListProducts, error) {
 	n := c.Lists[list].Stimuli()
-	k, err := c.triangle(productsName(list), n)
+	k, err := c.triangle(ProductsName(list), n)
 	if err != nil {
 		return ListProducts{}, err
 	}
@@ -201,11 +201,11 @@ func (c *CompactFile) Products(list int) (ListProducts, error) {
 // with them.
 func (c *CompactFile) Readout() (fitting, cross []float64, err error) {
 	fit := len(c.Fitting.IDs)
-	if fitting, err = c.triangle(fittingProducts, fit); err != nil {
+	if fitting, err = c.triangle(FittingProducts, fit); err != nil {
 		return nil, nil, err
 	}
 	cross = make([]float64, countStimuli(c.Tested)*fit)
-	return fitting, cross, c.array(crossProducts, func(read func([]float64) error) error { return read(cross) })
+	return fitting, cross, c.array(CrossProducts, func(read func([]float64) error) error { return read(cross) })
 }
 
 // triangle reads the upper triangle of an n × n matrix and fills the lower one.

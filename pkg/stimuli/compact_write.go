@@ -73,7 +73,7 @@ func WriteCompact(path string, h *CompactHeader, p CompactProducts) error {
 			}
 		}
 		for i, l := range p.Lists {
-			if err := add(productsName(i), triangle(h.Lists[i].Stimuli(), l.K)); err != nil {
+			if err := add(ProductsName(i), triangle(h.Lists[i].Stimuli(), l.K)); err != nil {
 				return err
 			}
 			err := add(sumsName(i), func(put func(row []float64) error) error { return errors.Join(put(l.Sums), put(l.Shifts)) })
@@ -82,10 +82,10 @@ func WriteCompact(path string, h *CompactHeader, p CompactProducts) error {
 			}
 		}
 		if h.Fitting != nil {
-			if err := add(fittingProducts, triangle(len(h.Fitting.IDs), p.Fitting)); err != nil {
+			if err := add(FittingProducts, triangle(len(h.Fitting.IDs), p.Fitting)); err != nil {
 				return err
 			}
-			if err := add(crossProducts, func(put func(row []float64) error) error { return put(p.Cross) }); err != nil {
+			if err := add(CrossProducts, func(put func(row []float64) error) error { return put(p.Cross) }); err != nil {
 				return err
 			}
 		}

@@ -82,11 +82,18 @@ func TestRestoreGramRefuses(t *testing.T) {
 		g := keptGram(t, 5, 90, 3)
 		kept, k := g.Kept(), slices.Clone(g.K)
 		kept.Sums, kept.Shifts = slices.Clone(kept.Sums), slices.Clone(kept.Shifts)
-		if _, err := RestoreGram(5, k, kept); err != nil {
+		restore := func() error {
+			g, err := RestoreGram(5, k, kept)
+			if err == nil {
+				err = g.CheckPositive()
+			}
+			return err
+		}
+		if err := restore(); err != nil {
 			t.Fatalf("%s: unspoilt: %v", name, err)
 		}
 		spoil(k, &kept)
-		if _, err := RestoreGram(5, k, kept); err == nil {
+		if err := restore(); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}

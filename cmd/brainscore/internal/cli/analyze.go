@@ -58,7 +58,9 @@ is wider if a few models have much influence (jackknife). The others are percent
 of 1999 bootstrap samples of the models, drawn from a seed: the same inputs give the
 same figures, in any order. For more than 1000 models they come from the jackknife,
 which then differs from the bootstrap by less than two seeds do. A correlation needs
-at least three models, an interval of r at least four.
+at least three models, an interval of r at least four, one of ρ or τ-b at least five:
+any order of fewer is likely enough by chance. It has none either if all samples of the
+models are in the same order.
 
 ` + exitCodes(exitData),
 		Example: `  brainscore analyze scores/ --table models.csv

@@ -88,17 +88,7 @@ func runCompact(ctx context.Context, opts compactOptions, streams Streams) error
 	if err := home.Check(); err != nil && (opts.data != "" || len(opts.compact.Benchmarks) > 0) {
 		return err
 	}
-	opts.options.Log, opts.options.Hold, opts.options.Progress = opts.reporter.NoteLine, holdTo, opts.reporter.Pass
-	lift, err := opts.setUpRuntime()
-	if err != nil {
-		return err
-	}
-	defer lift()
-	made, err := scoring.Compact(ctx, home, opts.options, opts.compact)
-	opts.reporter.Close()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+	made, err := opts.makeCompact(ctx, func() (*scoring.Compacted, error) { return scoring.Compact(ctx, home, opts.options, opts.compact) })
 	if err != nil {
 		return err
 	}
@@ -108,4 +98,21 @@ func runCompact(ctx context.Context, opts compactOptions, streams Streams) error
 	return opts.format.write(ctx, streams, func(w io.Writer, format output.Format, color bool) error {
 		return output.WriteCompacted(w, made, format, color)
 	})
+}
+
+// makeCompact calls write, which reads layers and writes their inner products, within the limits
+// of the request.
+func (r *scoreRequest) makeCompact(ctx context.Context, write func() (*scoring.Compacted, error)) (*scoring.Compacted, error) {
+	r.options.Log, r.options.Hold, r.options.Progress = r.reporter.NoteLine, holdTo, r.reporter.Pass
+	lift, err := r.setUpRuntime()
+	if err != nil {
+		return nil, err
+	}
+	defer lift()
+	made, err := write()
+	r.reporter.Close()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return made, err
 }

@@ -69,3 +69,23 @@ func TestFlagsRefuseInfiniteNumbers(t *testing.T) {
 		t.Errorf("only %d flags take numbers", numbers)
 	}
 }
+
+// A flag where the value of another is missing is not taken as that value.
+func TestFlagsAreNoValues(t *testing.T) {
+	for line, name := range map[string]string{
+		"template pytorch --time --stimulus-set X": "--time", "score x -o --quiet": "--output", "score x -qo --ci": "--output", "score x --jobs --quiet": "--jobs",
+		"batch plan x --output --data D": "--output", "metrics list --format --help": "--format", "pack x --for -- y": "--for",
+		"score x --jobs 2 --quiet": "", "score x -ofile --ci": "", "score x --output=--ci": "", "score --quiet --ci x": "", "score -- --output --ci": "",
+		"compare a --alpha -1": "", "score x --output": "", "score x --unknown --ci": "", "unknown --time --ci": "",
+	} {
+		root := newRootCommand(Streams{}, deps{})
+		err := swallowedFlag(root, strings.Fields(line))
+		got := ""
+		if err != nil {
+			got, _, _ = strings.Cut(err.Error(), " needs a value")
+		}
+		if got != name {
+			t.Errorf("%s: %v, want %q", line, err, name)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,6 +70,12 @@ func runPack(ctx context.Context, opts packOptions, streams Streams) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Stat(opts.pack.Output); opts.pack.Output == output.Stdout || err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return usagef("--output: a pack is a regular file, which %s is not", opts.pack.Output)
+	}
+	if err := output.Check(opts.pack.Output); err != nil {
+		return err
+	}
 	opts.reporter = progress.New(streams.Err, opts.quiet)
 	defer opts.reporter.Close()
 	if opts.pack.Manifest, err = benchmarks.ReadManifest(ctx, opts.manifest); err != nil {
@@ -81,17 +88,7 @@ func runPack(ctx context.Context, opts packOptions, streams Streams) error {
 				Remedy: "pack with another --kernel, whose figures may differ in their last digits, or ask its host for a manifest of --kernel portable", Err: err}
 		}
 	}
-	opts.options.Log, opts.options.Hold, opts.options.Progress = opts.reporter.NoteLine, holdTo, opts.reporter.Pass
-	lift, err := opts.setUpRuntime()
-	if err != nil {
-		return err
-	}
-	defer lift()
-	made, err := scoring.Pack(ctx, opts.options, opts.pack)
-	opts.reporter.Close()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+	made, err := opts.makeCompact(ctx, func() (*scoring.Compacted, error) { return scoring.Pack(ctx, opts.options, opts.pack) })
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,9 @@ func execute(ctx context.Context, args []string, streams Streams, deps deps) err
 	if err := unknownCommand(root, args); err != nil {
 		return err
 	}
+	if err := swallowedFlag(root, args); err != nil {
+		return err
+	}
 	root.SetArgs(args)
 	return root.ExecuteContext(ctx)
 }

@@ -42,7 +42,7 @@ func (p *packs) unpack(ctx context.Context, runner *scoring.Runner, request *sco
 		if err != nil {
 			return err
 		}
-		m, err := scoring.Unpack(ctx, runner.Home, runner.Options, model, dir)
+		m, err := runner.Unpack(ctx, model, dir)
 		if err != nil {
 			return err
 		}

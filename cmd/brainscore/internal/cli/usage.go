@@ -102,6 +102,52 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	return nil
 }
 
+// swallowedFlag returns an error if a flag that needs a value is followed by another flag, which
+// the parser would take as that value, or nil. A value that begins with -- is given by
+// --flag=VALUE.
+func swallowedFlag(root *cobra.Command, args []string) error {
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		return nil
+	}
+	c, rest, err := root.Find(args)
+	if err != nil || c.DisableFlagParsing {
+		return nil // executing it reports what is wrong
+	}
+	for i := 0; i < len(rest) && rest[i] != "--"; i++ {
+		name := needsNext(c, rest[i])
+		if name == "" || i+1 == len(rest) {
+			continue
+		}
+		i++
+		if value := rest[i]; strings.HasPrefix(value, "--") {
+			return usagef("%s needs a value, but %q follows it; give one, or write %s=%s if that is the value (%s)", name, value, name, value, seeHelp(c))
+		}
+	}
+	return nil
+}
+
+// needsNext returns the name of the flag that takes the next argument as its value, "" if an
+// argument has none such.
+func needsNext(c *cobra.Command, arg string) string {
+	takes := func(f *pflag.Flag) bool { return f != nil && f.NoOptDefVal == "" }
+	if name, long := strings.CutPrefix(arg, "--"); long {
+		if takes(c.Flag(name)) {
+			return arg
+		}
+		return ""
+	}
+	letters, short := strings.CutPrefix(arg, "-")
+	for i := range len(letters) {
+		if f := c.Flags().ShorthandLookup(letters[i : i+1]); short && takes(f) {
+			if i+1 < len(letters) {
+				return "" // the rest is the value
+			}
+			return "--" + f.Name
+		}
+	}
+	return ""
+}
+
 // commandsNamed lists the commands of a name that are below the subcommands of c, such as
 // "data fetch" for fetch.
 func commandsNamed(name string, c *cobra.Command) []string {
