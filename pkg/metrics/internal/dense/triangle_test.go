@@ -91,3 +91,29 @@ func checkTriangle(t *testing.T, name string, n int) {
 		t.Errorf("%s, n = %d: an indefinite matrix is factored: %v", name, n, err)
 	}
 }
+
+// BenchmarkInverse inverts a matrix that is held whole and one that is held as a triangle.
+func BenchmarkInverse(b *testing.B) {
+	const n = 2560
+	for _, triangle := range []bool{false, true} {
+		b.Run(map[bool]string{false: "whole", true: "triangle"}[triangle], func(b *testing.B) {
+			for b.Loop() {
+				if triangle {
+					t := kernel.NewTriangle(n)
+					for i := range n {
+						t.Row(i)[0] = float64(i + 1)
+					}
+					_, _ = FactorTriangle(b.Context(), t)
+					_, _ = InvertTriangle(b.Context(), t)
+					continue
+				}
+				a := make([]float64, n*n)
+				for i := range n {
+					a[i*n+i] = float64(i + 1)
+				}
+				factor, _ := FactorCholesky(a, n)
+				factor.Invert()
+			}
+		})
+	}
+}
