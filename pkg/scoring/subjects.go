@@ -27,20 +27,28 @@ func (rec *recordings) scoreGroups(p *layerPlan, of []*comparison, d *benchmarks
 				}
 				return metrics.Score{}, err
 			}
-			if len(score.Raw.Splits) == 1 {
-				score.Raw.Error = math.NaN() // of one split nothing is known
-			}
 			parts = append(parts, score)
 		}
-		if d.SubjectColumn() == "" {
-			parts[0].Resampled.Round()
-			return parts[0], nil
+		out := rec.ofGroups(parts, d)
+		if d.SubjectColumn() != "" {
+			out.Resampled = metrics.ResampleSubjects(parts, p.scorer.options.Intervals.Seed)
 		}
-		out := rec.overGroups(parts)
-		out.Resampled = metrics.ResampleSubjects(parts, p.scorer.options.Intervals.Seed)
 		out.Resampled.Round()
 		return out, nil
 	}
+}
+
+// ofGroups returns the score of all groups: of the one, or the mean over subjects.
+func (rec *recordings) ofGroups(parts []metrics.Score, d *benchmarks.Definition) metrics.Score {
+	for i, score := range parts {
+		if len(score.Raw.Splits) == 1 {
+			parts[i].Raw.Error = math.NaN() // of one split nothing is known
+		}
+	}
+	if d.SubjectColumn() == "" {
+		return parts[0]
+	}
+	return rec.overGroups(parts)
 }
 
 // overGroups returns the mean of the scores of groups.
