@@ -223,7 +223,7 @@ func newModel(m benchmarks.ModelResult) Model {
 		out.Reduction = &Reduction{r.PCA, r.FitStimulusSet}
 	}
 	for _, r := range m.Scores {
-		out.Scores = append(out.Scores, newScore(r))
+		out.Scores = append(out.Scores, NewScore(r))
 	}
 	if c := m.Composite; c != nil {
 		out.Composite = &Composite{
@@ -249,7 +249,8 @@ func newModel(m benchmarks.ModelResult) Model {
 	return out
 }
 
-func newScore(r benchmarks.Result) Score {
+// NewScore returns a result as documents have it.
+func NewScore(r benchmarks.Result) Score {
 	s := Score{
 		Benchmark: r.Benchmark, Version: r.Version, Region: r.Region, Parent: r.Parent,
 		Layer: r.Layer, Metric: r.Metric, Kernel: r.Kernel, Side: string(r.Side),

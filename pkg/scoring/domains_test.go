@@ -1,9 +1,66 @@
 package scoring
 
 import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
+	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
+
+// The published benchmark finds its 13 domains in the columns of its stimulus set, and
+// random features are right in half of the comparisons.
+func TestPublishedDomains(t *testing.T) {
+	dir := t.TempDir()
+	home, model := benchmarks.Home{Dir: filepath.Join(dir, "home")}, filepath.Join(dir, "net")
+	text, n := "stimulus_id,stimulus_source,object_style,object_label,background_id\n", 0
+	add := func(source, style string, images int) {
+		for i := range images {
+			background := 0
+			if source == "Silhouette" {
+				background = 1 + i
+			}
+			text += fmt.Sprintf("s%03d,%s,%s,object%d,%d\n", n, source, style, i%10, background)
+			n++
+		}
+	}
+	for _, style := range []string{"original", "convex_hull", "outline", "skeleton", "silhouette"} {
+		add("Silhouette", style, 60)
+	}
+	for _, style := range []string{"cartoon", "line_drawing", "mosaic", "painting", "sketch", "textures"} {
+		add("Art", style, 40)
+	}
+	for _, source := range []string{"COCOColor", "COCOGray", "TDW", "Objectome"} {
+		add(source, "original", 30)
+	}
+	write(t, filepath.Join(home.StimulusSetPath("Igustibagus2024"), "stimuli.csv"), text)
+	const features = 40
+	r, values := rand.New(rand.NewPCG(1, 2)), make([]float64, n*features)
+	for i := range values {
+		values[i] = r.NormFloat64()
+	}
+	write(t, filepath.Join(model, "Igustibagus2024", "layer.npy"), npyText([]int{n, features}, values))
+	const id = "Igustibagus2024.IT_readout-accuracy"
+	report, err := NewRunner(home, Options{Workers: 2}).Score(t.Context(), Request{Models: []string{model}, Benchmarks: []string{id}, Layers: []string{"layer"}})
+	if err != nil || len(report.Models[0].Scores) != 1 {
+		t.Fatalf("%v: %v", err, report.Models[0].Failures)
+	}
+	s := report.Models[0].Scores[0]
+	if want := 5*60 + 5*40 + 3*30; s.Counts.Stimuli != want || len(s.Raw.Splits) != 13 {
+		t.Errorf("%d stimuli in %d domains, want %d in 13", s.Counts.Stimuli, len(s.Raw.Splits), want)
+	}
+	if !(math.Abs(s.Raw.Value-.5) < .03) || s.Ceiled.Value != s.Raw.Value {
+		t.Errorf("raw %v, score %v of random features", s.Raw.Value, s.Ceiled.Value)
+	}
+	metric, err := metrics.New("readout_accuracy", metrics.Options{"train": "Silhouette/original", "domains": "TDW"})
+	if err != nil || metric.Info().Needs.Passes() != 2 {
+		t.Errorf("%v: a layer is not read twice", err)
+	}
+}
 
 // What is wrong with images of several domains, with the definition or the dump is an error
 // that names the file, the row if there is one, and the remedy.

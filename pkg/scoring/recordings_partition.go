@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -24,6 +26,8 @@ type PartitionRequest struct {
 	// Options are those of banded_ridge; nil takes the benchmark's if that is its metric.
 	Options   metrics.Options
 	Intervals metrics.Resampling
+	// Score asks for the score of all layers together as well.
+	Score bool
 }
 
 // Partition is how the variance that several layers explain of recordings divides among
@@ -44,8 +48,11 @@ type Partition struct {
 	// they have none of their own.
 	Explainable        float64
 	NeuroidExplainable []float64
-	Warnings           []string
-	Inputs             []benchmarks.Input
+	// Score is that of all layers together, as of one model that is committed to all; nil if
+	// it was not asked for. Its penalties are those of Models.
+	Score    *benchmarks.Result
+	Warnings []string
+	Inputs   []benchmarks.Input
 }
 
 // Explained is explained variance of a model or part.
@@ -65,6 +72,7 @@ func (r *Runner) Partition(ctx context.Context, request PartitionRequest) (*Part
 	if err != nil {
 		return nil, err
 	}
+	p.scored = request.Score
 	_, estimate, err := p.estimate()
 	if err != nil {
 		return nil, err
@@ -101,6 +109,7 @@ func (r *Runner) Partition(ctx context.Context, request PartitionRequest) (*Part
 	out := &Partition{Benchmark: p.definition.Identifier, Version: p.definition.Version, Metric: p.metric.Info(), Options: p.options,
 		Kernel: metrics.Kernel(), Stimuli: rec.counts(p.definition).Stimuli, NeuroidIDs: rec.neuroidIDs}
 	var parts []metrics.Partition
+	var scores []metrics.Score
 	for i, g := range rec.groups {
 		splits, err := rec.splitsOf(p.definition, g)
 		if err != nil {
@@ -113,6 +122,14 @@ func (r *Runner) Partition(ctx context.Context, request PartitionRequest) (*Part
 			return nil, fmt.Errorf("%s: %w", p.definition.Identifier, err)
 		}
 		parts, out.Splits = append(parts, part), len(splits)
+		if !request.Score {
+			continue
+		}
+		score, err := p.metric.ScoreNeural(ctx, in)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.definition.Identifier, err)
+		}
+		scores = append(scores, score)
 	}
 	if err := r.loader.inputs.add(ctx, rec.inputs()...); err != nil {
 		return nil, err
@@ -121,8 +138,33 @@ func (r *Runner) Partition(ctx context.Context, request PartitionRequest) (*Part
 		return nil, err
 	}
 	p.report(out, rec, parts)
+	if request.Score {
+		out.Score = p.score(rec, scores)
+		for _, w := range out.Score.Warnings {
+			if !slices.Contains(out.Warnings, w) {
+				out.Warnings = append(out.Warnings, w)
+			}
+		}
+	}
 	out.Inputs = r.inputs.sorted()
 	return out, nil
+}
+
+// score returns the result of all layers together, of the scores of each group.
+func (p *partitionPlan) score(rec *recordings, scores []metrics.Score) *benchmarks.Result {
+	features := 0
+	var names []string
+	for _, band := range p.bands {
+		features += band.Features
+		names = append(names, band.name())
+	}
+	e := &binEvaluation{evaluation: &evaluation{definition: p.definition, layer: strings.Join(names, " + ")}}
+	out := e.newResult()
+	out.Metric, out.Score = p.metric.Info().Name, rec.ofGroups(scores, p.definition)
+	out.Counts = rec.counts(p.definition)
+	out.Counts.Features = features
+	rec.addCeiling(out, p.definition)
+	return out
 }
 
 // read reads a layer and returns its Gram matrix on the stimuli of each group, and the open

@@ -22,6 +22,7 @@ type partitionPlan struct {
 	options    metrics.Options
 	definition *benchmarks.Definition
 	bands      []*plannedLayer
+	scored     bool // the score of all layers together is asked for
 }
 
 // planPartition opens the dumps and checks that the benchmark and the layers can be used.
@@ -138,6 +139,12 @@ func (p *partitionPlan) estimate() (sizes []ReadSize, whole similarityEstimate, 
 	}
 	s.Bands, s.Features, s.Products = len(p.bands), 0, true
 	memory := p.metric.PartitionMemory(s)
+	if of, ok := p.metric.(interface {
+		Memory(metrics.Shape) metrics.Memory
+	}); ok && p.scored {
+		score := of.Memory(s)
+		memory.Working, memory.Rare = max(memory.Working, score.Working), max(memory.Rare, score.Rare)
+	}
 	responses := 2 * float * int64(s.Stimuli) * int64(recorded.neuroids)
 	averaging := recorded.tables + averagingMemory(d, s, recorded)
 	held := max(averaging, grams+responses+idMemory(s.Stimuli)*int64(len(p.bands))+max(reading, memory.Working))
@@ -161,6 +168,7 @@ func (q PartitionRequest) dryRun(r *Runner) (*DryRun, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.scored = q.Score
 	sizes, whole, err := p.estimate()
 	if err != nil {
 		return nil, err

@@ -164,3 +164,36 @@ func TestPartitionMistakes(t *testing.T) {
 		t.Errorf("in 10 MiB: error %v, want a *MemoryError", err)
 	}
 }
+
+// The score of layers of two models together, with its penalties and ceilings, is that of a model
+// that is committed to both, also by subject.
+func TestPartitionScores(t *testing.T) {
+	home := bandedHome(t)
+	const subjects = "hvm-mini.IT-subjects"
+	definition, err := os.ReadFile(filepath.Join(home.Dir, "benchmarks", "hvm-mini.IT-banded.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(home.Dir, "benchmarks", subjects+".yaml"), strings.Replace(string(definition), "hvm-mini.IT-banded", subjects, 1)+"per: animal\n")
+	one, other := modelWith(t, "identifier: net\ncommitments: {IT: [conv, fc]}\n"), modelWith(t, "identifier: other\n")
+	for _, benchmark := range []string{"hvm-mini.IT-banded", subjects} {
+		report, err := NewRunner(home, Options{Workers: 2}).Score(t.Context(), Request{Models: []string{one}, Benchmarks: []string{benchmark}})
+		if err != nil || len(report.Models[0].Scores) != 1 {
+			t.Fatalf("%v: %v", err, report.Models[0].Failures)
+		}
+		request := PartitionRequest{Bands: []PartitionBand{{one, "conv"}, {other, "fc"}}, Benchmark: benchmark, Score: true, Intervals: metrics.Resampling{Samples: 20, Seed: 1}}
+		p, err := NewRunner(home, Options{Workers: 2}).Partition(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		figures := func(r benchmarks.Result) string {
+			return fmt.Sprint(r.Metric, r.Raw, r.Ceiling, r.Ceiled, r.Alphas, r.Neuroids, r.NeuroidIDs, r.NeuroidCeilings, r.Subjects, r.Counts, r.Warnings)
+		}
+		if got, want := figures(*p.Score), figures(report.Models[0].Scores[0]); got != want {
+			t.Errorf("%s: %s, want %s", benchmark, got, want)
+		}
+		if p.Score.Layer != "net/conv + other/fc" {
+			t.Errorf("the layers are named %s", p.Score.Layer)
+		}
+	}
+}

@@ -29,17 +29,12 @@ func (rec *recordings) scoreGroups(p *layerPlan, of []*comparison, d *benchmarks
 				}
 				return metrics.Score{}, err
 			}
-			if len(score.Raw.Splits) == 1 {
-				score.Raw.Error = math.NaN() // of one split nothing is known
-			}
 			parts = append(parts, score)
 		}
-		if d.SubjectColumn() == "" {
-			parts[0].Resampled.Round()
-			return parts[0], nil
+		out := rec.ofGroups(parts, d)
+		if d.SubjectColumn() != "" {
+			out.Resampled = metrics.ResampleSubjects(parts, p.scorer.options.Intervals.Seed)
 		}
-		out := rec.overGroups(parts)
-		out.Resampled = metrics.ResampleSubjects(parts, p.scorer.options.Intervals.Seed)
 		out.Resampled.Round()
 		return out, nil
 	}

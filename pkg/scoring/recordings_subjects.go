@@ -9,6 +9,19 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
+// ofGroups returns the score of all groups: of the one, or the mean over subjects.
+func (rec *recordings) ofGroups(parts []metrics.Score, d *benchmarks.Definition) metrics.Score {
+	for i, score := range parts {
+		if len(score.Raw.Splits) == 1 {
+			parts[i].Raw.Error = math.NaN() // of one split nothing is known
+		}
+	}
+	if d.SubjectColumn() == "" {
+		return parts[0]
+	}
+	return rec.overGroups(parts)
+}
+
 // overGroups returns the mean of the scores of groups.
 func (rec *recordings) overGroups(parts []metrics.Score) metrics.Score {
 	out := metrics.Score{Parts: parts, Side: metrics.JoinSides(parts)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,7 @@ func (o *partitionOptions) addFlags(c *cobra.Command, names names) {
 	flags.StringVar(&o.divided.Benchmark, "benchmark", "", "explain the recordings of benchmark `ID`")
 	flags.StringArrayVar(&o.settings, "option", nil, "set an option of banded_ridge, as `NAME=VALUE` (repeatable)")
 	flags.StringVar(&o.plot, "plot", "", "draw the parts of all neuroids into `FILE`, whose name ends in .svg or .png")
+	flags.BoolVar(&o.divided.Score, "score", false, "score all layers together as well, as banded_ridge does (table, markdown or json)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print what would be read and held, and divide nothing")
 	addSeedFlag(c, &o.seed, "samples of intervals")
 	o.out.add(c, output.Formats...)
@@ -69,6 +71,9 @@ also given relative to the variance that can be explained.
 
 Each layer is read once, and once more if rounding of its inner products matters. A
 matrix of stimuli × stimuli of each layer stays in memory: --dry-run prints how much.
+
+With --score, all layers together are scored by the benchmark's ceiling, as one model that
+is committed to all of them; this takes up to twice the time.
 
 Tables and Markdown have means over neuroids, CSV, TSV and JSON the figures of each
 neuroid as well.
@@ -119,7 +124,13 @@ func (o *partitionOptions) check(args []string) error {
 	if err := checkFigure("--plot", o.plot); err != nil {
 		return err
 	}
-	return o.out.check()
+	if err := o.out.check(); err != nil {
+		return err
+	}
+	if format := o.out.format; o.divided.Score && slices.Contains(output.Programs, format) && format != output.JSON {
+		return usagef("%s has no place for the score of --score; take --format json", format)
+	}
+	return nil
 }
 
 func runPartition(ctx context.Context, opts partitionOptions, args []string, streams Streams) error {

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/buildinfo"
@@ -26,6 +27,7 @@ type partitionDocument struct {
 	Explainable results.Number     `json:"explainable"`
 	Parts       []explainedJSON    `json:"parts"`
 	Models      []explainedJSON    `json:"models"`
+	Score       *results.Score     `json:"score,omitempty"` // of all layers together
 	Neuroids    []partitionNeuroid `json:"neuroids"`
 	Warnings    []string           `json:"warnings"`
 	Provenance  results.Provenance `json:"provenance"`
@@ -55,7 +57,40 @@ func WritePartition(w io.Writer, p *scoring.Partition, format Format, color bool
 	case slices.Contains(Programs, format):
 		return partitionRows(p).Write(w, format, color)
 	}
-	return partitionTable(p).Write(w, format, color)
+	if err := partitionTable(p).Write(w, format, color); err != nil || p.Score == nil {
+		return err
+	}
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return err
+	}
+	return jointScore(p).Write(w, format, color)
+}
+
+// jointScore returns the score of all layers together, with the median over splits of the
+// penalty of each.
+func jointScore(p *scoring.Partition) Grid {
+	s := p.Score
+	g := Grid{Columns: []Column{{Header: "all layers together"}, {Header: "raw", Right: true}, {Header: "ceiling", Right: true}, {Header: "score", Right: true}}}
+	cells := []Cell{Text(s.Metric), EstimateCell(s.Raw), EstimateCell(s.Ceiling), EstimateCell(s.Ceiled)}
+	for b, name := range BandNames(p) {
+		g.Columns = append(g.Columns, Column{Header: "penalty of " + name, Right: true})
+		var own []float64
+		for at := b; at < len(s.Alphas); at += len(p.Bands) {
+			if own = append(own, s.Alphas[at]); math.IsNaN(own[len(own)-1]) {
+				own[len(own)-1] = math.Inf(1)
+			}
+		}
+		slices.Sort(own)
+		text := "none"
+		if len(own) > 0 {
+			if text = "left out"; !math.IsInf(own[len(own)/2], 1) {
+				text = strconv.FormatFloat(own[len(own)/2], 'g', 4, 64)
+			}
+		}
+		cells = append(cells, Text(text))
+	}
+	g.Add(cells...)
+	return g
 }
 
 func newPartition(p *scoring.Partition, build buildinfo.Info) partitionDocument {
@@ -72,6 +107,10 @@ func newPartition(p *scoring.Partition, build buildinfo.Info) partitionDocument 
 		return out
 	}
 	doc.Parts, doc.Models = of(p.Parts), of(p.Models)
+	if p.Score != nil {
+		score := results.NewScore(*p.Score)
+		doc.Score = &score
+	}
 	for j, id := range p.NeuroidIDs {
 		one := partitionNeuroid{ID: id}
 		for k := range p.Parts {
