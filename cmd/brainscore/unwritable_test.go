@@ -11,7 +11,8 @@ import (
 )
 
 // A place that cannot be written is no invalid data: each command that writes a file or folder
-// of the user's choice ends with 1, names the place and leaves nothing.
+// of the user's choice ends with 1, names the place and leaves nothing. Commands that write
+// a folder make those above it.
 func TestUnwritablePlaces(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs many processes")
@@ -26,6 +27,9 @@ func TestUnwritablePlaces(t *testing.T) {
 			continue
 		}
 		for _, place := range []string{"absent/" + name, "scores.json/" + name} { // a file in the place of a folder
+			if w.name == "compact" && strings.HasPrefix(place, "absent/") {
+				continue
+			}
 			words := slices.Clone(w.words)
 			words[slices.Index(words, w.path)] = place
 			c := exec.Command(program, words...)
