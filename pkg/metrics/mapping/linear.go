@@ -15,7 +15,8 @@ import (
 // these are held and clearly fewer than stimuli, or by inner products of stimuli if
 // features are not held, provided that the rank is certainly full and rounding hardly
 // moves the predictions; else by a decomposition of the features that determines their
-// rank. See rounding.go for the bounds.
+// rank. See rounding.go for the bounds. Splits that leave out few stimuli are fitted from one
+// inverse over all of them (linear_leftout.go).
 type linear struct{}
 
 func (linear) Info() metrics.Info { return linearInfo }
@@ -58,17 +59,26 @@ func (m linear) fast(ctx context.Context, in metrics.NeuralInput) ([]prediction,
 	if in.Gram.X != nil && allPrimal(in) {
 		return m.primal(ctx, in)
 	}
-	predictions := make([]prediction, len(in.Splits))
 	if in.Gram.X != nil {
-		return predictions, nil
+		return make([]prediction, len(in.Splits)), nil
+	}
+	predictions, err := m.leftOut(ctx, in)
+	if err != nil {
+		return nil, err
 	}
 	for i, s := range in.Splits {
-		if constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers); constant || err != nil {
-			if err != nil {
-				return nil, err
-			}
+		constant, err := constantOn(ctx, in.Gram, s.Train, in.Workers)
+		if err != nil {
+			return nil, err
+		}
+		if constant {
+			predictions[i] = prediction{}
 			continue
 		}
+		if p := predictions[i]; p.values != nil && p.resolved(in.Neuroids) {
+			continue
+		}
+		predictions[i] = prediction{}
 		of, err := crew.Interruptible(ctx, func() (*prediction, error) { return linearDual(in, s), nil })
 		if err != nil {
 			return nil, err
@@ -226,13 +236,17 @@ func (linear) Memory(s metrics.Shape) metrics.Memory {
 		if featuresHeld(s) {
 			return primalMemory(s, atOncePrimal(s)).Plus(rareRoot(s, 1))
 		}
-		return dualSystemMemory(s).Plus(metrics.Memory{Working: predictionMemory(s)}).Plus(rareRoot(s, 1))
+		m := dualSystemMemory(s)
+		if leavesFewOut(s) {
+			m = leftOutMemory(s).Plus(metrics.Memory{Rare: dualMemory(s)})
+		}
+		return m.Plus(metrics.Memory{Working: predictionMemory(s)}).Plus(rareRoot(s, 1))
 	})
 }
 
 var linearInfo = metrics.Info{
 	Name:      "linear",
-	Version:   8,
+	Version:   9,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Apart:     true,

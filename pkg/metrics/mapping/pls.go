@@ -14,8 +14,8 @@ import (
 )
 
 // pls predicts responses by partial least squares: in its primal form, on the features, if
-// these are held, as they are no more than the stimuli, and covariances of neuroids are
-// small; else in Gram space. A Gram matrix knows inner products to ε of its trace, the
+// these are no more than the train stimuli, covariances of neuroids are small, and that form
+// is the cheaper one; else in Gram space. A Gram matrix knows inner products to ε of its trace, the
 // features are known to ε of their size, and what depends on these is bounded for each
 // component (uncertainty). Above 1e-11, and always if it is small, a split is fitted in
 // twice the precision, unless it is too large for that; then, above 1e-10, or if the
@@ -47,23 +47,30 @@ func (m pls) OnMeans(int) (metrics.Neural, bool) { return m, true }
 
 // ScoreNeural cross-validates the mapping.
 func (m pls) ScoreNeural(ctx context.Context, in metrics.NeuralInput) (metrics.Score, error) {
-	return crossValidate(ctx, in, m.predict)
+	return m.crossValidate(ctx, in, in.Gram.X != nil && prefersPrimal(m, metrics.ShapeOf(in)))
+}
+
+// crossValidate cross-validates the mapping in its primal or in its dual form.
+func (m pls) crossValidate(ctx context.Context, in metrics.NeuralInput, primal bool) (metrics.Score, error) {
+	return crossValidate(ctx, in, func(ctx context.Context, in metrics.NeuralInput) ([]prediction, []string, error) {
+		return m.predict(ctx, in, primal)
+	})
 }
 
 // predict fits the splits side by side, as many at a time as their memory allows.
-func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions []prediction, warnings []string, err error) {
+func (m pls) predict(ctx context.Context, in metrics.NeuralInput, primal bool) (predictions []prediction, warnings []string, err error) {
 	for _, s := range in.Splits {
 		if m.components > min(len(s.Train), in.Gram.Features) {
 			return nil, nil, &ComponentsError{Components: m.components, Train: len(s.Train), Features: in.Gram.Features}
 		}
 	}
-	run, err := m.newRun(ctx, in)
+	run, err := m.newRun(ctx, in, primal)
 	defer run.release(0)
 	if err != nil {
 		return nil, nil, err
 	}
 	outcomes := make([]plsOutcome, 0, len(in.Splits))
-	group := m.shape(in).group()
+	group := m.shape(metrics.ShapeOf(in), primal).group()
 	for at := 0; at < len(in.Splits); at += group {
 		fits, err := run.fit(ctx, in.Splits[at:min(at+group, len(in.Splits))], m.components)
 		if err != nil {
@@ -106,15 +113,13 @@ func (m pls) predict(ctx context.Context, in metrics.NeuralInput) (predictions [
 	return predictions, warnings, nil
 }
 
-// newRun chooses the form: the primal one if the features are held, as they are no more than
-// the stimuli, and covariances are small.
-func (m pls) newRun(ctx context.Context, in metrics.NeuralInput) (*plsRun, error) {
-	of := m.shape(in)
-	if of.primal() {
+// newRun prepares a form.
+func (m pls) newRun(ctx context.Context, in metrics.NeuralInput, primal bool) (*plsRun, error) {
+	if primal {
 		return newPrimalPLSRun(ctx, in)
 	}
 	in.Gram.FormProducts(max(1, in.Workers))
-	return newPLSRun(ctx, in, covarianceSmall(of.stimuli, of.neuroids, of.splits))
+	return newPLSRun(ctx, in, covarianceSmall(in.Gram.N, in.Neuroids, len(in.Splits)))
 }
 
 // plsUncertain is the uncertainty above which r is warned of, plsResolved that above
@@ -233,7 +238,7 @@ const plsComponents = 25
 
 var plsInfo = metrics.Info{
 	Name:      "pls",
-	Version:   9,
+	Version:   10,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Triangle:  true,

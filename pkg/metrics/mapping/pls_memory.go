@@ -2,25 +2,21 @@ package mapping
 
 import "github.com/brainscore-go/brainscore/pkg/metrics"
 
-// shape returns the sizes that the memory of a comparison follows from.
-func (m pls) shape(in metrics.NeuralInput) plsShape {
-	s := plsShape{in.Gram.N, in.Neuroids, len(in.Splits), m.components, 0}
-	if in.Gram.X != nil {
-		s.features = in.Gram.Features
-	}
-	return s
-}
-
-// plsShape is the size of a comparison by pls.
+// plsShape is the size of a comparison by pls on a side.
 type plsShape struct {
 	stimuli, neuroids, splits, components int
-	features                              int // if they are held, else 0
+	features                              int // on the primal side, else 0
 }
 
-// primal reports whether the fit is that on features.
-func (s plsShape) primal() bool {
-	return s.features > 0 && covarianceSmall(s.stimuli, s.neuroids, s.splits)
+func (m pls) shape(s metrics.Shape, primal bool) plsShape {
+	of := plsShape{s.Stimuli, s.Neuroids, s.Splits, m.components, 0}
+	if primal {
+		of.features = s.Features
+	}
+	return of
 }
+
+func (s plsShape) primal() bool { return s.features > 0 }
 
 // group returns the number of splits advanced together, all of them if their state stays
 // small, in groups of about one size. In the primal form the features are read twice for
@@ -66,22 +62,29 @@ func (s plsShape) bytes(train, workers int) int64 {
 	return bytes + 8*(n*t+t*t) + int64(min(workers, s.splits))*8*part*(part+2*t)
 }
 
-// Memory counts the responses, products of them, the predictions, and the scores of the
-// splits that are advanced together.
+// Memory counts a fit on the side that the shape leads to, and one in twice the precision or
+// on the activations if that may be uncertain.
 func (m pls) Memory(s metrics.Shape) metrics.Memory {
-	of := plsShape{s.Stimuli, s.Neuroids, s.Splits, m.components, 0}
-	if featuresHeld(s) {
-		of.features = s.Features
-	}
-	memory := metrics.Memory{
-		Working: of.bytes(s.Train, int(s.AtOnce())) + predictionMemory(s),
-		Kept:    of.bytes(s.Stimuli, 1),
-	}
+	double := doubleMemory(s, doublePLSTerms(s.Train, s.Features, s.Neuroids, m.components), doublePLSBytes(s), true)
+	return orRoot(s, sideMemory(m, s).Plus(double))
+}
+
+func (m pls) primalMemory(s metrics.Shape) metrics.Memory { return m.sideMemory(s, true) }
+
+func (m pls) dualMemory(s metrics.Shape) metrics.Memory {
+	memory := m.sideMemory(s, false).Plus(formedMemory(s))
 	if s.Triangle {
 		memory.Working += triangleRowsMemory(s)
 	}
-	if !of.primal() {
-		memory = memory.Plus(formedMemory(s))
+	return memory
+}
+
+// sideMemory counts the responses, products of them, the predictions, and the scores of the
+// splits that are advanced together.
+func (m pls) sideMemory(s metrics.Shape, primal bool) metrics.Memory {
+	of := m.shape(s, primal)
+	return metrics.Memory{
+		Working: of.bytes(s.Train, int(s.AtOnce())) + predictionMemory(s),
+		Kept:    of.bytes(s.Stimuli, 1),
 	}
-	return orRoot(s, memory.Plus(doubleMemory(s, doublePLSTerms(s.Train, s.Features, s.Neuroids, m.components), doublePLSBytes(s), true)))
 }

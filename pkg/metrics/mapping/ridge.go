@@ -276,17 +276,12 @@ func (ridge) primalMemory(s metrics.Shape) metrics.Memory {
 
 func (ridge) dualMemory(s metrics.Shape) metrics.Memory {
 	return blockMemory(s, func(s metrics.Shape) metrics.Memory {
-		n, t, m := s.Sizes()
-		inverse := metrics.FloatBytes * n * n
 		memory := dualSystemMemory(s)
-		if 2*m >= n {
-			memory = metrics.Memory{
-				Working: inverse + metrics.FloatBytes*(2*n*t+(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t)),
-				Kept:    inverse + metrics.FloatBytes*2*n*t,
-			}
-		}
-		if 2*m >= n && s.Triangle {
+		switch {
+		case leavesFewOut(s) && s.Triangle:
 			memory = triangleMemory(s)
+		case leavesFewOut(s):
+			memory = leftOutMemory(s)
 		}
 		memory.Working += predictionMemory(s)
 		return memory.Plus(formedMemory(s)).Plus(metrics.Memory{Rare: dualMemory(s)}).Plus(rareRoot(s, 1))

@@ -71,8 +71,7 @@ func (r *ridgeInverse) vague() bool {
 	return unit*r.frobenius*math.Sqrt(slices.Max(r.rows)) > most
 }
 
-// ridgeInverseOf returns G, what inverts ridge regression on all stimuli with a free
-// intercept: (K + αI)⁻¹ − 11ᵀ/nα, K being centred on them. Symmetric, whole; nil where
+// ridgeInverseOf returns the inverse of a penalty, which is made unless it is kept; nil where
 // rounding leaves no positive definite matrix.
 func ridgeInverseOf(ctx context.Context, g *stream.Gram, alpha float64, workers int) (*ridgeInverse, error) {
 	kept := stream.Attached[ridgeInverses](g)
@@ -81,8 +80,21 @@ func ridgeInverseOf(ctx context.Context, g *stream.Gram, alpha float64, workers 
 	if kept.last != nil && kept.last.alpha == alpha {
 		return kept.last, nil
 	}
+	r, err := newRidgeInverse(ctx, g, alpha, workers)
+	if r != nil {
+		kept.last = r
+	}
+	return r, err
+}
+
+// newRidgeInverse returns G, what inverts ridge regression on all stimuli with a free
+// intercept: (K + αI)⁻¹ − 11ᵀ/nα, K being centred on them. Symmetric, whole; nil where
+// rounding leaves no positive definite matrix. Without a penalty it is the pseudoinverse of K,
+// if K has no other null direction than 1.
+func newRidgeInverse(ctx context.Context, g *stream.Gram, alpha float64, workers int) (*ridgeInverse, error) {
 	n := g.N
-	a := pages.Take[float64](stream.Attached[pages.Pool](g), n*n)
+	pool := stream.Attached[pages.Pool](g)
+	a := pages.Take[float64](pool, n*n)
 	along, share := meanAlongOnes(g.K, n)
 	crew.EachRow(workers, n, func(i int) {
 		for j, v := range g.K[i*n : (i+1)*n] {
@@ -98,6 +110,7 @@ func ridgeInverseOf(ctx context.Context, g *stream.Gram, alpha float64, workers 
 		return nil, err
 	}
 	if !ok {
+		pages.Give(pool, a)
 		return nil, nil
 	}
 	mean := 1 / (float64(n) * (along + alpha))
@@ -117,47 +130,48 @@ func ridgeInverseOf(ctx context.Context, g *stream.Gram, alpha float64, workers 
 		r.frobenius += v
 	}
 	r.frobenius = math.Sqrt(r.frobenius)
-	kept.last = r
 	return r, nil
 }
 
-// leftOut fits each split from one inverse over all stimuli. With S the stimuli
+// leftOut fits each split from the inverse over all stimuli.
+func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
+	inverse, err := ridgeInverseOf(ctx, in.Gram, m.alpha, in.Workers)
+	if err != nil || inverse == nil {
+		return make([]prediction, len(in.Splits)), err
+	}
+	return inverse.leaveOut(ctx, in)
+}
+
+// leaveOut fits each split from one inverse over all stimuli. With S the stimuli
 // that a split does not train on and T those that it does, E = (G_SS)⁻¹·(G·Y)_S is
 // what the fit on T misses of Y_S, so that it predicts Y_S − E; and its dual
 // coefficients are D_T = (G·Y)_T − G_TS·E.
 //
 // Source: the inverse of a matrix in blocks; for S of one stimulus it is the
 // leave-one-out formula of Golub, Heath & Wahba (1979), Technometrics 21.
-func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
-	inverse, err := ridgeInverseOf(ctx, in.Gram, m.alpha, in.Workers)
-	if err != nil {
-		return nil, err
-	}
+func (r *ridgeInverse) leaveOut(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
 	predictions := make([]prediction, len(in.Splits))
-	if inverse == nil {
-		return predictions, nil
-	}
 	n, t := in.Gram.N, in.Neuroids
 	both := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), 2*n*t)
 	defer pages.Give(stream.Attached[pages.Pool](in.Gram), both)
 	y, gy := both[:n*t], both[n*t:]
 	dense.CenterColumnsInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
 	clear(gy)
-	inverse.addProduct(in.Workers, dense.Of(gy, n, t), dense.Of(y, n, t))
+	r.addProduct(in.Workers, dense.Of(gy, n, t), dense.Of(y, n, t))
 	norms := dense.ColumnNorms(gy, t)
 	inner := in
 	inner.Workers = max(1, in.Workers/max(1, len(in.Splits)))
-	err = crew.Each(ctx, in.Workers, len(in.Splits), func(i int) (err error) {
+	err := crew.Each(ctx, in.Workers, len(in.Splits), func(i int) (err error) {
 		s := in.Splits[i]
 		out := dense.Complement(s.Train, n)
-		factor, ok := dense.FactorCholesky(inverse.block(n, out, out), len(out))
+		factor, ok := dense.FactorCholesky(r.block(n, out, out), len(out))
 		if !ok {
 			return nil
 		}
 		missed := dense.SelectRows(gy, t, out)
 		factor.Solve(missed, t)
 		of := &predictions[i]
-		if inverse.vague() {
+		if r.vague() {
 			return nil
 		}
 		if of.values = lessMissed(s, out, missed, y, t); of.values != nil {
@@ -165,23 +179,23 @@ func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]predictio
 			// the block of the inverse can make of what is missed.
 			block := 0.0
 			for _, row := range out {
-				block += inverse.rows[row]
+				block += r.rows[row]
 			}
 			most := dense.ColumnNorms(missed, t)
 			for j := range most {
 				most[j] = norms[j] + float64(math.Sqrt(block)*most[j])
 			}
-			if of.rounding = dualRounding(in.Gram, s, inverse.frobenius, most); of.resolved(t) {
+			if of.rounding = dualRounding(in.Gram, s, r.frobenius, most); of.resolved(t) {
 				return nil
 			}
 		}
 		dual := dense.SelectRows(gy, t, s.Train)
-		dense.AddProduct(inner.Workers, dense.Of(dual, len(s.Train), t), -1, dense.Of(inverse.block(n, s.Train, out), len(s.Train), len(out)), dense.Of(missed, len(out), t))
+		dense.AddProduct(inner.Workers, dense.Of(dual, len(s.Train), t), -1, dense.Of(r.block(n, s.Train, out), len(s.Train), len(out)), dense.Of(missed, len(out), t))
 		most := dense.ColumnNorms(dual, t)
 		for j := range most {
 			most[j] += norms[j]
 		}
-		of.rounding = dualRounding(in.Gram, s, inverse.frobenius, most)
+		of.rounding = dualRounding(in.Gram, s, r.frobenius, most)
 		if of.values == nil {
 			of.values, err = predictLeftOut(ctx, inner, s, dual)
 		}
@@ -218,4 +232,20 @@ func lessMissed(s metrics.Split, out []int, missed, y []float64, t int) []float6
 		}
 	}
 	return predicted
+}
+
+// leavesFewOut reports whether splits of a shape may be fitted from one inverse.
+func leavesFewOut(s metrics.Shape) bool {
+	n, _, m := s.Sizes()
+	return 2*m >= n
+}
+
+// leftOutMemory counts an inverse over all stimuli and, for each split, blocks of it.
+func leftOutMemory(s metrics.Shape) metrics.Memory {
+	n, t, m := s.Sizes()
+	inverse := metrics.FloatBytes * n * n
+	return metrics.Memory{
+		Working: inverse + metrics.FloatBytes*(2*n*t+(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t)),
+		Kept:    inverse + metrics.FloatBytes*2*n*t,
+	}
 }

@@ -17,7 +17,7 @@ func TestSide(t *testing.T) {
 	perNeuroid := ridgeCV{usualPenalties()}
 	perNeuroid.perNeuroid = true
 	all := func(side metrics.Side) map[string]metrics.Side {
-		return map[string]metrics.Side{"ridge": side, "ridgecv": side, "linear": side, "folds": dual, "per neuroid": side}
+		return map[string]metrics.Side{"pls": side, "ridge": side, "ridgecv": side, "linear": side, "folds": dual, "per neuroid": side}
 	}
 	for _, c := range []struct {
 		stimuli, train, features, neuroids, splits int
@@ -31,38 +31,38 @@ func TestSide(t *testing.T) {
 		{stimuli: 22348, train: 22248, features: 2048, neuroids: 300, splits: 1, want: all(primal)},
 		{stimuli: 8740, train: 8640, features: 4096, neuroids: 400, splits: 1, want: all(primal)},
 		{stimuli: 10000, train: 9000, features: 4096, neuroids: 15000, splits: 1,
-			want: map[string]metrics.Side{"ridge": primal, "ridgecv": primal, "linear": primal, "folds": dual, "per neuroid": primal}},
+			want: map[string]metrics.Side{"pls": dual, "ridge": primal, "ridgecv": primal, "linear": primal, "folds": dual, "per neuroid": primal}},
 		// More features than stimuli.
 		{stimuli: 2560, train: 2304, features: 25088, neuroids: 168, splits: 10, want: all(dual)},
 		{stimuli: 1000, train: 900, features: 25088, neuroids: 21000, splits: 10, want: all(dual)},
 		{stimuli: 2560, train: 2304, features: 2561, neuroids: 168, splits: 10, want: all(dual)},
 		// A factor of each split costs more than one inverse for all of them.
 		{stimuli: 2560, train: 2304, features: 2000, neuroids: 168, splits: 10,
-			want: map[string]metrics.Side{"ridge": dual, "ridgecv": primal, "linear": activations, "folds": dual, "per neuroid": primal}},
+			want: map[string]metrics.Side{"pls": primal, "ridge": dual, "ridgecv": primal, "linear": activations, "folds": dual, "per neuroid": primal}},
 		{stimuli: 2560, train: 2304, features: 2000, neuroids: 168, splits: 1,
-			want: map[string]metrics.Side{"ridge": primal, "ridgecv": primal, "linear": activations, "folds": dual, "per neuroid": primal}},
+			want: map[string]metrics.Side{"pls": primal, "ridge": primal, "ridgecv": primal, "linear": activations, "folds": dual, "per neuroid": primal}},
 		// Solving for many neuroids costs as often as there are splits.
 		{stimuli: 2560, train: 2304, features: 1000, neuroids: 200000, splits: 10,
-			want: map[string]metrics.Side{"ridge": dual, "ridgecv": dual, "linear": primal, "folds": dual, "per neuroid": primal}},
+			want: map[string]metrics.Side{"pls": dual, "ridge": dual, "ridgecv": dual, "linear": primal, "folds": dual, "per neuroid": primal}},
 		// More features than train stimuli.
 		{stimuli: 3000, train: 1000, features: 1500, neuroids: 100, splits: 1,
-			want: map[string]metrics.Side{"ridge": dual, "ridgecv": dual, "linear": activations, "folds": dual, "per neuroid": dual}},
+			want: map[string]metrics.Side{"pls": dual, "ridge": dual, "ridgecv": dual, "linear": activations, "folds": dual, "per neuroid": dual}},
 		// Memory that one side alone fits into.
 		{stimuli: 2560, train: 2304, features: 2000, neuroids: 168, splits: 10, allowed: 130 << 20,
-			want: map[string]metrics.Side{"ridge": primal, "ridgecv": primal, "linear": activations, "folds": dual, "per neuroid": primal}},
+			want: map[string]metrics.Side{"pls": primal, "ridge": primal, "ridgecv": primal, "linear": activations, "folds": dual, "per neuroid": primal}},
 		{stimuli: 2560, train: 2304, features: 2000, neuroids: 168, splits: 10, allowed: 1 << 20,
-			want: map[string]metrics.Side{"ridge": dual, "ridgecv": primal, "linear": activations, "folds": dual, "per neuroid": primal}},
+			want: map[string]metrics.Side{"pls": primal, "ridge": dual, "ridgecv": primal, "linear": activations, "folds": dual, "per neuroid": primal}},
 		// Inner products that were made before, without the activations.
 		{stimuli: 10000, train: 9000, features: 1000, neuroids: 300, splits: 10, once: true, want: all(dual)},
 		{stimuli: 40, train: 36, features: 10, neuroids: 5, splits: 2, once: true, want: all(dual)},
 		// Small comparisons.
 		{stimuli: 40, train: 36, features: 10, neuroids: 5, splits: 2,
-			want: map[string]metrics.Side{"ridge": activations, "ridgecv": activations, "linear": activations, "folds": activations, "per neuroid": activations}},
+			want: map[string]metrics.Side{"pls": activations, "ridge": activations, "ridgecv": activations, "linear": activations, "folds": activations, "per neuroid": activations}},
 		{stimuli: 40, train: 36, features: 100, neuroids: 5, splits: 2,
-			want: map[string]metrics.Side{"ridge": activations, "ridgecv": activations, "linear": activations, "folds": activations, "per neuroid": activations}},
+			want: map[string]metrics.Side{"pls": activations, "ridge": activations, "ridgecv": activations, "linear": activations, "folds": activations, "per neuroid": activations}},
 	} {
 		s := metrics.Shape{Stimuli: c.stimuli, Train: c.train, Features: c.features, Neuroids: c.neuroids, Splits: c.splits, Workers: 2, Allowed: c.allowed, Once: c.once}
-		for name, m := range map[string]metrics.Sided{"ridge": ridge{1}, "ridgecv": ridgeCV{usualPenalties()}, "linear": linear{}, "folds": ridgeCVFolds, "per neuroid": perNeuroid} {
+		for name, m := range map[string]metrics.Sided{"pls": pls{plsComponents}, "ridge": ridge{1}, "ridgecv": ridgeCV{usualPenalties()}, "linear": linear{}, "folds": ridgeCVFolds, "per neuroid": perNeuroid} {
 			if got := m.Side(s); got != c.want[name] {
 				t.Errorf("%s of %d × %d on %d neuroids, %d splits, allowed %d, once %v: %s, want %s", name, c.stimuli, c.features, c.neuroids, c.splits, c.allowed, c.once, got, c.want[name])
 			}
@@ -92,7 +92,7 @@ func TestSidesAgree(t *testing.T) {
 		if in.Splits, err = metrics.StratifiedSplits(make([]int, c.N), metrics.SplitPlan{Splits: shape.Splits, TrainSize: .8, Seed: 5}); err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range []sidedMetric{ridge{1}, ridge{1e3}, ridgeCV{usualPenalties()}} {
+		for _, m := range []sidedMetric{ridge{1}, ridge{1e3}, ridgeCV{usualPenalties()}, pls{6}} {
 			t.Run(fmt.Sprintf("%s %dx%dx%d", m.Info().Name, shape.Stimuli, shape.Features, shape.Neuroids), func(t *testing.T) {
 				var scores [2]metrics.Score
 				for side, primal := range []bool{false, true} {

@@ -1,6 +1,8 @@
 package dense
 
 import (
+	"math"
+
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
@@ -21,10 +23,53 @@ func (c Cholesky) Solve(b []float64, cols int) {
 	lapack64.Potrs(c.factor, Of(b, c.factor.N, cols).General())
 }
 
-// Condition estimates the inverse of A's condition, given A's largest absolute row sum.
+// Condition estimates the inverse of A's condition, given A's largest absolute row sum. It
+// is LAPACK's estimate, Dpocon, which solves systems by columns of R that are rows apart in
+// memory, and scales them so that nothing overflows: here systems are solved by rows, some
+// ten times faster, and by Dpocon if anything overflows.
+//
+// Source: Higham (1988), ACM Transactions on Mathematical Software 14.
 func (c Cholesky) Condition(norm float64) float64 {
 	n := c.factor.N
+	if inverse := c.inverseNorm(); n > 0 && inverse > 0 && inverse <= math.MaxFloat64 && norm > 0 {
+		return 1 / inverse / norm
+	}
 	return lapack64.Pocon(symmetric(c.factor.Data, n), norm, make([]float64, 3*n), make([]int, n))
+}
+
+// inverseNorm estimates the largest absolute row sum of A⁻¹; +Inf or NaN if a number
+// overflows on the way.
+func (c Cholesky) inverseNorm() float64 {
+	n := c.factor.N
+	if n == 0 {
+		return 0
+	}
+	v, x, signs := make([]float64, n), make([]float64, n), make([]int, n)
+	var saved [3]int
+	norm, step := routines.Dlacn2(n, v, x, signs, 0, 0, &saved)
+	for step != 0 {
+		c.solveVec(x)
+		if sum := blas64.Asum(vector(x)); !(sum <= math.MaxFloat64) {
+			return sum
+		}
+		norm, step = routines.Dlacn2(n, v, x, signs, norm, step, &saved) // A is symmetric: either kind of step
+	}
+	return norm
+}
+
+// solveVec replaces x by A⁻¹·x, row by row of R.
+func (c Cholesky) solveVec(x []float64) {
+	n := c.factor.N
+	row := func(i int) []float64 { return c.factor.Data[i*c.factor.Stride+i : i*c.factor.Stride+n] }
+	for i := range n {
+		r := row(i)
+		x[i] /= r[0]
+		AddScaled(-x[i], r[1:], x[i+1:])
+	}
+	for i := n - 1; i >= 0; i-- {
+		r := row(i)
+		x[i] = (x[i] - Dot(r[1:], x[i+1:])) / r[0]
+	}
 }
 
 // Upper returns R.

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 func random(r *rand.Rand, n int) []float64 {
@@ -225,6 +227,31 @@ func TestUnitExponent(t *testing.T) {
 	}{{0, 0}, {1, 0}, {0x1p200, 0}, {0x1p-200, 0}, {math.Inf(1), 0}, {0x1p300, -301}, {0x1p-300, 299}, {5e-324, 1073}} {
 		if got := UnitExponent(c.size); got != c.want {
 			t.Errorf("%v: %d, want %d", c.size, got, c.want)
+		}
+	}
+}
+
+// TestCondition compares estimates of matrices of any condition and unit with LAPACK's.
+func TestCondition(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, n := range []int{1, 2, 9, 70} {
+		for _, least := range []float64{1, 1e-3, 1e-6} { // size of the columns of a root; the largest is 1
+			for _, unit := range []float64{1, 1e-130, 1e130} {
+				x := random(r, n*n)
+				for i := range x {
+					x[i] *= unit * math.Pow(least, float64(i%n)/float64(n))
+				}
+				gram := naive(Of(x, n, n).T(), Of(x, n, n)).Data
+				norm := MaxRowSum(gram, n)
+				c, ok := FactorCholesky(gram, n)
+				if !ok || math.IsInf(norm, 1) {
+					t.Fatalf("%d × %d, least %g, unit %g: no factor", n, n, least, unit)
+				}
+				want := lapack64.Pocon(symmetric(gram, n), norm, make([]float64, 3*n), make([]int, n))
+				if got := c.Condition(norm); !(math.Abs(got-want) <= 1e-3*want) {
+					t.Errorf("%d × %d, least %g, unit %g: the inverse condition is %g, want %g", n, n, least, unit, got, want)
+				}
+			}
 		}
 	}
 }
