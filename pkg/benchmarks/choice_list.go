@@ -111,8 +111,8 @@ func (l *ChoiceList) add(choice string, index int) {
 	l.indices[choice] = append(l.indices[choice], index)
 }
 
-// ChoiceLists lists the names of the embedded lists.
-func ChoiceLists() []string {
+// choiceLists lists the names of the embedded lists.
+func choiceLists() []string {
 	var names []string
 	for name := range embeddedLists() {
 		names = append(names, name)

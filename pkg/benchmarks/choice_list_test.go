@@ -32,7 +32,7 @@ func TestChoiceListHash(t *testing.T) {
 }
 
 func TestEmbeddedLists(t *testing.T) {
-	if got, want := ChoiceLists(), []string{"baker9", "bmd10", "geirhos16", "imagenet", "scialom12", "zhu5"}; !slices.Equal(got, want) {
+	if got, want := choiceLists(), []string{"baker9", "bmd10", "geirhos16", "imagenet", "scialom12", "zhu5"}; !slices.Equal(got, want) {
 		t.Errorf("lists %v, want %v", got, want)
 	}
 	for name, want := range map[string]struct{ choices, classes int }{

@@ -245,7 +245,7 @@ func (c *checker) choices(d *Definition) {
 			c.fail("choices", "put the file beside the definition and write its name alone", "choices %q is a path", d.Choices)
 		}
 	default:
-		c.choice("choices", d.Choices, ChoiceLists()...)
+		c.choice("choices", d.Choices, choiceLists()...)
 	}
 }
 

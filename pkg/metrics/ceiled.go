@@ -73,7 +73,7 @@ func Ceil(raw, ceiling Estimate, form Form) (ceiled Estimate, warnings []string)
 		through := raw.Interval.through(form, c)
 		ceiled.Interval = &through
 	}
-	return ceiled, append(warnings, AboveCeiling(ceiled.Value)...)
+	return ceiled, append(warnings, aboveCeiling(ceiled.Value)...)
 }
 
 // SplitRounding bounds the rounding of a ceiling that is computed from splits, and of that
@@ -101,8 +101,8 @@ func noCeiled(raw Estimate) Estimate {
 	return none
 }
 
-// AboveCeiling warns of a ceiled score above one.
-func AboveCeiling(ceiled float64) []string {
+// aboveCeiling warns of a ceiled score above one.
+func aboveCeiling(ceiled float64) []string {
 	if ceiled > 1 {
 		return []string{fmt.Sprintf("the ceiled score %.4f is above 1: the model predicts better than the recordings predict themselves, or the ceiling is too low", ceiled)}
 	}

@@ -11,11 +11,11 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
-// NeuralSamples is the number of bootstrap samples for intervals of scores on
+// neuralSamples is the number of bootstrap samples for intervals of scores on
 // recordings, StimulusSamples that for scores on behaviour, which metrics compute anew
 // from each sample. With either, the ends of a 95 % interval are order statistics.
 const (
-	NeuralSamples   = defaultDraws
+	neuralSamples   = defaultDraws
 	StimulusSamples = 1999
 )
 
@@ -41,7 +41,7 @@ func AddIntervals(ctx context.Context, models []benchmarks.ModelResult, seed uin
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				addInterval(&m.Scores[i], seed, NeuralSamples)
+				addInterval(&m.Scores[i], seed, neuralSamples)
 				return nil
 			})
 		}

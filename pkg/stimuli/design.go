@@ -69,7 +69,7 @@ func (a *NeuralAssembly) Design() (*Design, error) {
 			continue
 		}
 		d.columns[name] = byStimulus
-		keys = append(keys, key{byStimulus, Compare(values)})
+		keys = append(keys, key{byStimulus, orderOf(values)})
 	}
 	for i := range d.Stimuli {
 		d.Order = append(d.Order, i)

@@ -27,7 +27,7 @@ func aboutData(t *testing.T, err error) {
 // ascending fails unless names are distinct and codes are among their indices.
 func ascending(t *testing.T, names []string, codes []int) {
 	t.Helper()
-	if !slices.IsSortedFunc(names, Compare(names)) || len(slices.Compact(slices.Clone(names))) != len(names) {
+	if !slices.IsSortedFunc(names, orderOf(names)) || len(slices.Compact(slices.Clone(names))) != len(names) {
 		t.Errorf("%q", names)
 	}
 	for _, code := range codes {

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Compare returns the order of a column's values: as numbers, empty values last,
+// orderOf returns the order of a column's values: as numbers, empty values last,
 // if all others are numbers; else as strings, byte by byte.
-func Compare(values []string) func(a, b string) int {
+func orderOf(values []string) func(a, b string) int {
 	numbers := make(map[string]float64)
 	for _, v := range values {
 		if v == "" {
@@ -75,7 +75,7 @@ func CodesOf(rows []int, columns ...[]string) (codes [][]int, names []string) {
 	for i := range order {
 		order[i] = i
 	}
-	compare := Compare(names)
+	compare := orderOf(names)
 	slices.SortFunc(order, func(a, b int) int { return compare(names[a], names[b]) })
 	sorted, place := make([]string, len(names)), make([]int, len(names))
 	for at, i := range order {
