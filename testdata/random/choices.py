@@ -78,7 +78,7 @@ def draw(case):
     metric, raw, error, ceiling, form = figures(world)
     definition = {'kind': 'behavioral', 'region': 'behavior', 'stimulus_set': 'a', 'metric': metric, 'score': form}
     if not of_stimuli:
-        definition['assembly'] = 'people'
+        definition |= {'assembly': 'people', 'allow_unknown_choices': True}  # few trials may have no image of some label
     if figures not in (accuracy_distance, consistencies, condition_accuracy):
         definition['truth'] = 'truth'
     if world.excluded:
