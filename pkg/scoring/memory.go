@@ -18,12 +18,14 @@ type ReadSize struct {
 	// between features or stimuli that hardly differ: metrics then take the activations.
 	MemoryAtMost int64
 
-	compact bool  // inner products are read in the place of columns
-	single  bool  // float32 holds the values
-	bands   int   // layers that the layer is joined of; 0 if it is not joined
-	matrix  int64 // bytes that reading dissimilarities takes, for a layer that is given as them
-	reduced int   // components that the features are reduced to; 0 for none
-	holding holding
+	compact bool // inner products are read in the place of columns
+	// triangles is true if large Gram matrices may be held as triangles.
+	triangles bool
+	single    bool  // float32 holds the values
+	bands     int   // layers that the layer is joined of; 0 if it is not joined
+	matrix    int64 // bytes that reading dissimilarities takes, for a layer that is given as them
+	reduced   int   // components that the features are reduced to; 0 for none
+	holding   holding
 }
 
 // processBytes is what the program holds beside its data, its file among it: all of that
@@ -142,6 +144,7 @@ func (h *holding) total() int64 {
 // heldBy returns what evaluations on one layer hold of it: what those of each kind of
 // data hold, one beside the other.
 func (l *loader) heldBy(evaluations []*binEvaluation, size ReadSize) holding {
+	size.triangles = onlyTriangle(evaluations) && !size.compact && size.reduced == 0 && size.matrix == 0
 	byKind := make(map[dataKind][]*binEvaluation)
 	for _, e := range evaluations {
 		byKind[e.data] = append(byKind[e.data], e)

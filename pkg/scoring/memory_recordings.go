@@ -106,14 +106,14 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 	}
 	held := make(map[string]int64) // Gram matrices and features, by assembly
 	var averaging, tables, first, second, most, kept int64
-	products, whole, triangles := false, 0, onlyTriangle(evaluations) && !size.compact && size.reduced == 0 && size.matrix == 0
+	products, whole := false, 0
 	needed, left := make(map[string]int64), make(map[string]int64) // by metric
 	for _, e := range evaluations {
 		d := e.definition
 		recorded := l.sizeOfRecordings(d)
 		s := l.shapeOf(d, size, recorded)
 		s.Products, s.Shared = needs.Gram || needs.Bands && s.Bands < 2, len(evaluations) > 1 || recorded.subjects > 1
-		s.Triangle = triangles && l.holdsTriangle(recorded.stimuli, size.Features)
+		s.Triangle = size.triangles && l.holdsTriangle(recorded.stimuli, size.Features)
 		metric, err := d.NewMetric()
 		if err != nil {
 			continue
