@@ -10,6 +10,7 @@
 //
 //	DIR/scores/<model>/<benchmark>/<layer>/<hash>.json   a score
 //	DIR/contents/<model>/<layer>/<hash>.json             the hash of activations as numbers
+//	DIR/checks/<model>/<layer>/<hash>.json               inner products that were found to be possible
 //	DIR/index/<name>.jsonl                               hashes of files, by their stat data
 //
 // An entry contains everything that its name is the hash of, and a checksum. A

@@ -16,6 +16,7 @@ import (
 const (
 	Scores   = "scores"
 	Contents = "contents"
+	Checks   = "checks"
 )
 
 // Key identifies an entry by its subject and everything that determines its content.

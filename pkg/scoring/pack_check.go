@@ -81,12 +81,12 @@ func (c *packChecker) checkProducts(path string) error {
 		return &stimuli.FileError{Path: path, What: fmt.Sprintf("holds inner products of the layer %q on %s, not of what it is named after", file.Layer, stimuli.Few(file.Sets)), Remedy: "write it again with brainscore compact"}
 	}
 	for i := range file.Lists {
-		if _, err := restoreGram(file, i, false); err != nil {
+		if _, err := restoreGram(file, i, checkAlways); err != nil {
 			return err
 		}
 	}
 	if file.Fitting != nil {
-		_, err = restoreReadout(file, false)
+		_, err = restoreReadout(file, checkAlways)
 	}
 	return err
 }

@@ -19,8 +19,8 @@ import (
 type products struct {
 	file *stimuli.CompactFile
 	rows []rowsOf // of the reading
-	// checked is true if all matrices of the file are known to be positive semidefinite.
-	checked bool
+	// positive checks the matrices of the file.
+	positive positiveCheck
 }
 
 // openProducts returns the activations of a reading as far as a compact dump has them; nil
@@ -57,7 +57,7 @@ func (s *layerScorer) openProducts(read *layerRead, rows []rowsOf) (*activations
 		file.Close()
 		return nil, file.NeedsColumns()
 	}
-	p := &products{file: file, rows: rows, checked: s.loader.isChecked(s.dump)}
+	p := &products{file: file, rows: rows, positive: s.keeper.positiveCheck(s.dump)}
 	a := &activations{Columns: columnless{file, countRows(rows)}, products: p, name: nameOf(s.dump, read, rows), dump: s.dump, step: read.step}
 	if a.rows, err = p.readRows(s.dump, read.key.layer); err != nil {
 		a.Close()
@@ -134,7 +134,7 @@ func (p *products) gram(ids [][]string, needs stream.Needs) (*stream.Gram, error
 	if needs.Features && p.file.Features <= n {
 		return nil, p.file.NeedsColumns()
 	}
-	g, err := restoreGram(p.file, at, p.checked)
+	g, err := restoreGram(p.file, at, p.positive)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func (p *products) readout() (*stream.FitGram, error) {
 			return nil, &stimuli.AlignmentError{Path: f.Path(), What: "has no inner products of", IDs: missing, Remedy: "make the compact dump again, or score the dump that it was made of"}
 		}
 	}
-	whole, err := restoreReadout(f, p.checked)
+	whole, err := restoreReadout(f, p.positive)
 	if err != nil {
 		return nil, err
 	}

@@ -9,9 +9,15 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// restoreGram returns the Gram matrix of a list of a file of inner products. It is known to be
-// positive semidefinite if checked is true, else that is checked.
-func restoreGram(file *stimuli.CompactFile, list int, checked bool) (*stream.Gram, error) {
+// positiveCheck calls check, which finds out whether an array of a file of inner products is
+// positive semidefinite, unless that is known.
+type positiveCheck func(file *stimuli.CompactFile, array string, check func() error) error
+
+// checkAlways is a positiveCheck that knows of no array.
+func checkAlways(_ *stimuli.CompactFile, _ string, check func() error) error { return check() }
+
+// restoreGram returns the Gram matrix of a list of a file of inner products.
+func restoreGram(file *stimuli.CompactFile, list int, positive positiveCheck) (*stream.Gram, error) {
 	l := file.Lists[list]
 	var kept stream.Kept
 	if err := json.Unmarshal(l.Kept, &kept); err != nil {
@@ -23,8 +29,8 @@ func restoreGram(file *stimuli.CompactFile, list int, checked bool) (*stream.Gra
 	}
 	kept.Features, kept.Sums, kept.Shifts = file.Features, of.Sums, of.Shifts
 	g, err := stream.RestoreGram(l.Stimuli(), of.K, kept)
-	if err == nil && !checked {
-		err = g.CheckPositive()
+	if err == nil {
+		err = positive(file, stimuli.ProductsName(list), g.CheckPositive)
 	}
 	if err != nil {
 		return nil, badProducts(file, stimuli.ProductsName(list), l.Parts, err)
@@ -33,16 +39,15 @@ func restoreGram(file *stimuli.CompactFile, list int, checked bool) (*stream.Gra
 }
 
 // restoreReadout returns the products of a file for read-outs, with all stimuli that it has.
-// They are known to be positive semidefinite if checked is true, else that is checked.
-func restoreReadout(file *stimuli.CompactFile, checked bool) (*stream.FitGram, error) {
+func restoreReadout(file *stimuli.CompactFile, positive positiveCheck) (*stream.FitGram, error) {
 	k, cross, err := file.Readout()
 	if err != nil {
 		return nil, err
 	}
 	g := &stream.FitGram{Fit: len(file.Fitting.IDs), Features: file.Features, K: k, Cross: cross}
 	g.Rest = len(cross) / g.Fit
-	if err = g.Check(); err == nil && !checked {
-		err = g.CheckPositive()
+	if err = g.Check(); err == nil {
+		err = positive(file, stimuli.FittingProducts, g.CheckPositive)
 	}
 	if err == nil {
 		return g, nil
