@@ -106,11 +106,11 @@ func (p *packs) close() {
 	}
 }
 
-// name returns an error that names the pack in the place of a folder.
+// name returns an error that names packs in the place of folders.
 func (p *packs) name(err error) error {
 	for dir, pack := range p.folders {
 		if err != nil && strings.Contains(err.Error(), dir) {
-			return &scoring.PackedError{Pack: pack, Dir: dir, Err: err}
+			err = &scoring.PackedError{Pack: pack, Dir: dir, Err: err}
 		}
 	}
 	return err
