@@ -277,7 +277,7 @@ func (rec *recordings) subjectCeiling(ctx context.Context, d *benchmarks.Definit
 	bounds, warnings, err := rec.noiseCeiling(ctx, d, workers)
 	var subjects *similarity.SubjectError
 	if errors.As(err, &subjects) {
-		return &stimuli.FileError{Path: path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s)", column, strings.Join(names, ", ")), Remedy: err.Error(), Err: err}
+		return &stimuli.FileError{Path: path, What: fmt.Sprintf("does not serve for a ceiling over %q (%s): %s", column, strings.Join(names, ", "), err), Remedy: "add recordings of another subject, or give the benchmark another ceiling", Err: err}
 	}
 	if err != nil {
 		return err
