@@ -63,7 +63,6 @@ type domainReadouts struct {
 	originals []int       // images of the domain of the fit
 	grams     [][]float64 // of each split, train × train
 	features  int
-	varies    bool // a feature does, over the train images of a split
 }
 
 // Block adds the columns of a block to the Gram matrices.
