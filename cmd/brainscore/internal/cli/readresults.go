@@ -119,7 +119,7 @@ func resultFiles(args []string) (files, stores []string, err error) {
 			case entry.IsDir() && isPartOfStore(path, results.Scores):
 				stores = append(stores, filepath.Join(path, ".."))
 				return fs.SkipDir
-			case entry.IsDir() && isPartOfStore(path, results.Contents):
+			case entry.IsDir() && (isPartOfStore(path, results.Contents) || isPartOfStore(path, results.Checks)):
 				return fs.SkipDir
 			case !entry.IsDir() && filepath.Ext(path) == ".json" && !strings.HasPrefix(entry.Name(), "."):
 				files = append(files, path)
