@@ -180,12 +180,7 @@ func (s *domains) join(p *layerPlan, e *binEvaluation) error {
 
 // result adds counts and the ceiled score.
 func (s *domains) result(e *binEvaluation, score metrics.Score, features int) (*benchmarks.Result, error) {
-	out := e.newResult()
-	out.Score = score
-	out.Counts = benchmarks.Counts{Stimuli: len(s.ids), Features: features}
-	ceiled, warnings := s.metric.Info().Ceil(out.Raw, out.Ceiling, metrics.Form(e.definition.Score))
-	out.Ceiled, out.Warnings = ceiled, append(out.Warnings, warnings...)
-	return out, nil
+	return resultOnSet(e, s.metric.Info(), score, len(s.ids), features), nil
 }
 
 func (domainsKind) ceil(_ context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error) {
@@ -193,10 +188,7 @@ func (domainsKind) ceil(_ context.Context, l *loader, d *benchmarks.Definition) 
 	if err != nil {
 		return nil, err
 	}
-	out := (&evaluation{definition: d}).newCeiling()
-	out.Counts.Stimuli = len(s.ids)
-	out.Ceiling = ceilingOrOne(d)
-	return out, nil
+	return ceilingOnSet(d, len(s.ids)), nil
 }
 
 // validate checks a benchmark on domains.

@@ -150,23 +150,9 @@ func (f *factors) join(p *layerPlan, e *binEvaluation) error {
 	return nil
 }
 
-// ceilingOrOne returns the given ceiling, or 1: a layer may encode a factor alone, and a
-// read-out may be right in all images.
-func ceilingOrOne(d *benchmarks.Definition) metrics.Estimate {
-	if given, ok := d.GivenCeiling(); ok {
-		return given
-	}
-	return metrics.Exact(1)
-}
-
 // result adds counts and the ceiled score.
 func (f *factors) result(e *binEvaluation, score metrics.Score, features int) (*benchmarks.Result, error) {
-	out := e.newResult()
-	out.Score = score
-	out.Counts = benchmarks.Counts{Stimuli: len(f.ids), Features: features}
-	ceiled, warnings := f.metric.Info().Ceil(out.Raw, out.Ceiling, metrics.Form(e.definition.Score))
-	out.Ceiled, out.Warnings = ceiled, append(out.Warnings, warnings...)
-	return out, nil
+	return resultOnSet(e, f.metric.Info(), score, len(f.ids), features), nil
 }
 
 func (factorsKind) ceil(_ context.Context, l *loader, d *benchmarks.Definition) (*benchmarks.Result, error) {
@@ -174,10 +160,7 @@ func (factorsKind) ceil(_ context.Context, l *loader, d *benchmarks.Definition) 
 	if err != nil {
 		return nil, err
 	}
-	out := (&evaluation{definition: d}).newCeiling()
-	out.Counts.Stimuli = len(f.ids)
-	out.Ceiling = ceilingOrOne(d)
-	return out, nil
+	return ceilingOnSet(d, len(f.ids)), nil
 }
 
 // validate checks a benchmark on factors.
