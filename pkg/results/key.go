@@ -19,6 +19,9 @@ const (
 	Checks   = "checks"
 )
 
+// Kinds lists the kinds of entries.
+func Kinds() []string { return []string{Scores, Contents, Checks} }
+
 // Key identifies an entry by its subject and everything that determines its content.
 type Key struct {
 	Kind      string `json:"kind"`

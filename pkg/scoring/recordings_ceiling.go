@@ -229,7 +229,7 @@ func (rec *recordings) columnCeiling(d *benchmarks.Definition) error {
 	if err != nil {
 		return d.WrapAt("ceiling.column", err)
 	}
-	each, largest, clipped, of := rec.perNeuroid(), 0.0, 0, 0
+	each, largest, clipped, all := rec.perNeuroid(), 0.0, 0, 0
 	for _, g := range rec.groups {
 		values := make([]float64, len(g.neuroids))
 		for k, j := range g.neuroids {
@@ -237,7 +237,7 @@ func (rec *recordings) columnCeiling(d *benchmarks.Definition) error {
 			if largest < numbers[row] {
 				largest = numbers[row]
 			}
-			of++
+			all++
 			if c.Percent && numbers[row] > 100 {
 				clipped++
 			}
@@ -258,7 +258,7 @@ func (rec *recordings) columnCeiling(d *benchmarks.Definition) error {
 		return d.WrapAt("ceiling", &stimuli.FileError{Path: p.Neuroid.Path, What: fmt.Sprintf("has no percentage above 1 in the column %q for any selected neuroid; the largest is %v", c.Column, largest), Remedy: "remove percent: true if the column holds shares"})
 	}
 	if clipped > 0 {
-		rec.warnings = append(rec.warnings, fmt.Sprintf("%d of the %d ceilings in the column %q are above 100 percent, up to %v, and count as 100", clipped, of, c.Column, largest))
+		rec.warnings = append(rec.warnings, fmt.Sprintf("%d of the %d ceilings in the column %q are above 100 percent, up to %v, and count as 100", clipped, all, c.Column, largest))
 	}
 	return nil
 }

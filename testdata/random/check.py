@@ -5,7 +5,7 @@ usage: check.py BRAINSCORE [--kinds subjects,orders,choices,patterns] [--cases 5
 
 Needs numpy, scipy and scikit-learn. Each case draws data, a definition and its options from its seed: what varies is
 listed at the head of the module of each kind. A figure that differs by more than 2e-9 is printed with the definition, and
-the exit code is then 1. BRAINSCORE --kinds KIND --cases 1 --seed SEED repeats a case.
+the exit code is then 1. check.py BRAINSCORE --kinds KIND --cases 1 --seed SEED repeats a case.
 """
 import argparse, importlib, json, shutil, sys, tempfile, warnings
 

@@ -258,7 +258,7 @@ func triangleMemory(s metrics.Shape) metrics.Memory {
 	return metrics.Memory{
 		Working: kept + triangleRowsMemory(s) + b*(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t),
 		Kept:    kept,
-		// With a second subject, a twentieth more than all of this was measured to be held.
+		// The half matrix more covers what two subjects were measured to hold beyond all that is counted.
 		Rare: b*n*n + b*n*n/2,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/cmd/brainscore/internal/output"
@@ -119,7 +120,7 @@ func resultFiles(args []string) (files, stores []string, err error) {
 			case entry.IsDir() && isPartOfStore(path, results.Scores):
 				stores = append(stores, filepath.Join(path, ".."))
 				return fs.SkipDir
-			case entry.IsDir() && (isPartOfStore(path, results.Contents) || isPartOfStore(path, results.Checks)):
+			case entry.IsDir() && slices.ContainsFunc(results.Kinds(), func(kind string) bool { return isPartOfStore(path, kind) }):
 				return fs.SkipDir
 			case !entry.IsDir() && filepath.Ext(path) == ".json" && !strings.HasPrefix(entry.Name(), "."):
 				files = append(files, path)
