@@ -28,7 +28,7 @@ import (
 // as in rounding.go,
 //
 //	unit · ‖h‖ · (‖Y‖ + α·‖D‖ + ‖X‖·‖W‖)    rounding of R
-//	unit · √s · ‖x‖ · ‖D‖                    of W; x is the longest feature
+//	unit · √s · ‖x‖ · ‖D‖                    of W; x is the longest feature, equal ones taken together
 //	unit · ‖z‖ · ‖W‖                         of Z·W
 //	unit · ‖K‖ · ‖G‖ · (1 + ‖h‖) · ‖R‖       of G, of which the last refinement keeps that share
 //
@@ -170,11 +170,12 @@ func (f *refinement) start() bool {
 
 // turn refines once. It returns false if rounding leaves no positive definite block.
 func (f *refinement) turn(ctx context.Context) (refined []prediction, ok bool, err error) {
-	sink, release := newFittedSink(f.in.Gram, f.in.Workers, f.in.Splits, f.cols, f.dual, f.fitted)
+	sink, release := newFittedSink(f.in, f.cols, f.dual, f.fitted)
 	defer release()
-	if err := readFitted(ctx, f.in.Gram, sink); err != nil {
+	if err := sink.read(ctx, f.in.Gram); err != nil {
 		return nil, false, err
 	}
+	longest := sink.longest()
 	duals, t := dense.ColumnNorms(f.dual, f.cols), f.in.Neuroids
 	for k, s := range f.in.Splits {
 		// Predictions are taken less the train mean, before the residuals replace what is fitted.
@@ -201,27 +202,22 @@ func (f *refinement) turn(ctx context.Context) (refined []prediction, ok bool, e
 			}
 		}
 		from, to := k*t, (k+1)*t
-		refined[k].rounding = f.bound(k, responses[from:to], duals[from:to], sink.weights[from:to], residuals[from:to], math.Sqrt(sink.longest[k]))
+		refined[k].rounding = f.bound(k, sink.splits[k], longest, responses[from:to], duals[from:to], residuals[from:to])
 	}
 	return refined, true, nil
 }
 
 // bound returns the bound of rounding of each neuroid's predictions in a split.
-func (f *refinement) bound(split int, responses, duals, weights, residuals []float64, longest float64) []float64 {
-	g, s := f.in.Gram, f.in.Splits[split]
-	train, test := 0.0, 0.0
-	for _, i := range s.Train {
-		train += g.Square(i)
+func (f *refinement) bound(split int, of *fittedSplit, longest float64, responses, duals, residuals []float64) []float64 {
+	train, test := math.Sqrt(of.square), 0.0
+	for _, square := range of.tests {
+		test = max(test, math.Sqrt(square))
 	}
-	for _, i := range s.Test {
-		test = max(test, g.Square(i))
-	}
-	train, test = math.Sqrt(train), math.Sqrt(test)
 	h, left := f.errorOf[split], math.Sqrt(f.remains[split])
 	bound := make([]float64, len(duals))
 	for j, d := range duals {
-		ofResidual := responses[j] + float64(f.inverse.alpha*d) + float64(train*weights[j])
-		bound[j] = unit*(float64(h*ofResidual)+float64(left*longest*d)+float64(test*weights[j])) + float64(f.inverse.contraction()*(1+h)*residuals[j])
+		ofResidual := responses[j] + float64(f.inverse.alpha*d) + float64(train*of.weights[j])
+		bound[j] = unit*(float64(h*ofResidual)+float64(left*longest*d)+float64(test*of.weights[j])) + float64(f.inverse.contraction()*(1+h)*residuals[j])
 	}
 	return bound
 }
@@ -311,5 +307,6 @@ func refinementMemory(s metrics.Shape) metrics.Memory {
 	n, t, _ := s.Sizes()
 	columns := t * max(1, min(int64(s.Splits), refinedColumns/max(1, t)))
 	kept := metrics.FloatBytes * (3*n*columns + n*stream.SlabCols) // in the pool
-	return metrics.Memory{Working: kept + metrics.FloatBytes*stream.SlabCols*columns + s.Reading, Kept: kept}
+	const entry = 64                                               // bytes of a feature's hash and norm in a map, with its spare room
+	return metrics.Memory{Working: kept + metrics.FloatBytes*stream.SlabCols*t + entry*int64(s.Features) + s.Reading, Kept: kept}
 }

@@ -74,6 +74,13 @@ func refinedCase(seed uint64) (c simulated.Case, alpha float64) {
 				c.X[i] += by
 			}
 		},
+		func() { // all features alike but for some
+			for i := range c.X {
+				if i%features > 5 {
+					c.X[i] = c.X[i-i%features+5]
+				}
+			}
+		},
 		func() { // sorted stimuli
 			for i := range n {
 				for j := range features {
