@@ -217,7 +217,8 @@ func (f *refinement) bound(split int, of *fittedSplit, longest float64, response
 	bound := make([]float64, len(duals))
 	for j, d := range duals {
 		ofResidual := responses[j] + float64(f.inverse.alpha*d) + float64(train*of.weights[j])
-		bound[j] = unit*(float64(h*ofResidual)+float64(left*longest*d)+float64(test*of.weights[j])) + float64(f.inverse.contraction()*(1+h)*residuals[j])
+		direct := float64(h*ofResidual) + float64(left*longest*d) + float64(test*of.weights[j])
+		bound[j] = float64(unit*direct) + float64(f.inverse.contraction()*(1+h)*residuals[j])
 	}
 	return bound
 }

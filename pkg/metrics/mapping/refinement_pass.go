@@ -144,9 +144,19 @@ func (s *fittedSink) add(k int, of *fittedSplit, width int) {
 	clear(weights)
 	dense.AddProduct(s.workers, dense.Of(weights, width, t), 1, x.T(), dense.Strided(s.d[k*t:], s.n, t, s.cols))
 	for j, norm := range dense.ColumnNorms(weights, t) {
-		of.weights[j] = math.Hypot(of.weights[j], norm)
+		of.weights[j] = hypotenuse(of.weights[j], norm)
 	}
 	dense.AddProduct(s.workers, dense.Strided(s.fitted[k*t:], s.n, t, s.cols), 1, x, dense.Of(weights, width, t))
+}
+
+// hypotenuse returns the root of the sum of two squares, with the same bits everywhere.
+func hypotenuse(a, b float64) float64 {
+	short, long := min(a, b), max(a, b)
+	if short == 0 {
+		return long
+	}
+	share := short / long
+	return long * math.Sqrt(1+float64(share*share))
 }
 
 // Done does nothing.
