@@ -12,8 +12,9 @@ import (
 )
 
 // ridge predicts responses by ridge regression: by inner products of features or of
-// stimuli, whichever are clearly fewer, if rounding hardly moves these predictions, else
-// by a decomposition of the features. See rounding.go for the bounds.
+// stimuli, whichever are clearly fewer, if rounding hardly moves these predictions; else
+// by inner products of stimuli and what refines them, if that does, else by a decomposition
+// of the features. See rounding.go and refinement.go for the bounds.
 type ridge struct{ alpha float64 }
 
 func (ridge) Info() metrics.Info { return ridgeInfo }
@@ -284,13 +285,21 @@ func (ridge) dualMemory(s metrics.Shape) metrics.Memory {
 			memory = leftOutMemory(s)
 		}
 		memory.Working += predictionMemory(s)
-		return memory.Plus(formedMemory(s)).Plus(metrics.Memory{Rare: dualMemory(s)}).Plus(rareRoot(s, 1))
+		memory = memory.Plus(formedMemory(s))
+		rare, refined := dualMemory(s)+rareRoot(s, 1).Rare, refinementMemory(s)
+		switch {
+		case s.Triangle: // which is refined as a rule
+			memory = memory.Plus(refined)
+		case leavesFewOut(s):
+			rare = refined.Kept + max(rare, refined.Working-refined.Kept)
+		}
+		return memory.Plus(metrics.Memory{Rare: rare})
 	})
 }
 
 var ridgeInfo = metrics.Info{
 	Name:      "ridge",
-	Version:   10,
+	Version:   11,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Apart:     true,

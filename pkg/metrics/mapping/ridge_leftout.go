@@ -133,13 +133,18 @@ func newRidgeInverse(ctx context.Context, g *stream.Gram, alpha float64, workers
 	return r, nil
 }
 
-// leftOut fits each split from the inverse over all stimuli.
+// leftOut fits each split from the inverse over all stimuli, and refines the fits that rounding
+// has moved.
 func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
 	inverse, err := ridgeInverseOf(ctx, in.Gram, m.alpha, in.Workers)
 	if err != nil || inverse == nil {
 		return make([]prediction, len(in.Splits)), err
 	}
-	return inverse.leaveOut(ctx, in)
+	predictions, err := inverse.leaveOut(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return predictions, inverse.refine(ctx, in, predictions)
 }
 
 // leaveOut fits each split from one inverse over all stimuli. With S the stimuli

@@ -57,6 +57,7 @@ func TestRidgeOnTriangle(t *testing.T) {
 		alpha              float64
 		change             func(c simulated.Case)
 		reads              bool // the layer again
+		refines            bool // without the whole matrix
 	}{
 		{name: "fixed", n: 300, features: 900, count: 7, splits: fixed(300, 12), alpha: 1},
 		{name: "several bands", n: 1100, features: 1300, count: 30, splits: fixed(1100, 60), alpha: 100},
@@ -74,6 +75,8 @@ func TestRidgeOnTriangle(t *testing.T) {
 			copy(c.X[:c.Features], c.X[c.Features:2*c.Features])
 			c.X[0] += 1e-7
 		}, reads: true},
+		{name: "one direction", n: 300, features: 900, count: 7, splits: fixed(300, 12), alpha: 1, change: addDirection, reads: true, refines: true},
+		{name: "one direction and several splits", n: 300, features: 900, count: 200, splits: random(300, .9), alpha: 1, change: addDirection, reads: true, refines: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			of := simulated.New(3, c.n, c.features, c.count)
@@ -82,10 +85,14 @@ func TestRidgeOnTriangle(t *testing.T) {
 			}
 			readings := 0
 			in := metrics.NeuralInput{Stimuli: c.n, Responses: of.Y, Neuroids: c.count, Splits: c.splits, Workers: 2}
-			in.Gram = triangleOf(t, of, &readings, nil)
 			// A second subject on the same splits, and another penalty.
+			alphas, refused := []float64{c.alpha, c.alpha, 2 * c.alpha}, error(nil)
+			if c.refines {
+				alphas, refused = alphas[:2], errors.New("no memory for the whole matrix")
+			}
+			in.Gram = triangleOf(t, of, &readings, refused)
 			scores := func() (all []metrics.Score) {
-				for _, alpha := range []float64{c.alpha, c.alpha, 2 * c.alpha} {
+				for _, alpha := range alphas {
 					if len(all) == 2 && in.Gram.Triangle != nil && (readings > 0) != c.reads {
 						t.Errorf("the layer is read %d times again", readings)
 					}
@@ -111,6 +118,17 @@ func TestRidgeOnTriangle(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// addDirection gives most of the variance to one direction of all features.
+func addDirection(c simulated.Case) {
+	r := newRand(4)
+	for i := range c.N {
+		v := 1e3 * r.NormFloat64()
+		for j := range c.Features {
+			c.X[i*c.Features+j] += v
+		}
 	}
 }
 
