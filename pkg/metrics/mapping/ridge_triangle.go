@@ -15,7 +15,7 @@ import (
 
 // overwritten is what ridge regression keeps of the triangle of a Gram matrix, which the
 // inverse of a penalty replaces. All else that is asked for takes another reading of the
-// layer. Every figure has the bits of that on the whole matrix.
+// layer, of its features if fits are refined, else into the whole matrix. Every figure has the bits of that on the whole matrix.
 type overwritten struct {
 	mutex   sync.Mutex // held while the inverse is made
 	made    bool
