@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"math"
-	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 )
@@ -45,24 +44,17 @@ func eigenvalueCells(low, high, least float64, zero bool) (cells [][2]float64) {
 	return cells
 }
 
-// newInverseNodes chooses nodes among penalties: as many as give half of them an error of
-// at most enough, but no more than most.
-func newInverseNodes(penalties []float64, cells [][2]float64, enough float64, most int) *inverseNodes {
+// newInverseNodes chooses nodes among penalties, beginning with the one at index first: as
+// many as give each the error that is wanted of it, but no more than most.
+func newInverseNodes(penalties, wanted []float64, first int, cells [][2]float64, most int) *inverseNodes {
 	p := &inverseNodes{}
-	over, under := make([]float64, len(cells)), make([]float64, len(penalties)) // |r| of cells, at most, and at −α
+	over, under := make([]float64, len(cells)), make([]float64, len(penalties)) // |r| of cells, at most, and at −α, times what is wanted
 	for i := range over {
 		over[i] = 1
 	}
-	for i := range under {
-		under[i] = 1
-	}
-	errors := make([]float64, len(penalties))
+	copy(under, wanted)
+	zero, alpha := cells[len(cells)-1][1], penalties[first]
 	for len(p.alphas) < most {
-		zero, alpha := cells[len(cells)-1][1], penalties[len(penalties)/2]
-		if len(p.alphas) > 0 {
-			widest := cells[indexOf(over, func(a, b float64) bool { return a > b })]
-			zero, alpha = (widest[0]+widest[1])/2, penalties[indexOf(under, func(a, b float64) bool { return a < b })]
-		}
 		p.alphas, p.zeros = append(p.alphas, alpha), append(p.zeros, zero)
 		p.largest = 0
 		for i, c := range cells {
@@ -71,12 +63,13 @@ func newInverseNodes(penalties []float64, cells [][2]float64, enough float64, mo
 		}
 		for i, a := range penalties {
 			under[i] *= (a + zero) / math.Abs(a-alpha) // +Inf at a node
-			errors[i] = p.largest / under[i]
 		}
-		slices.Sort(errors)
-		if errors[len(errors)/2] <= enough {
+		worst := indexOf(under, func(a, b float64) bool { return a < b })
+		if p.largest <= under[worst] {
 			break
 		}
+		widest := cells[indexOf(over, func(a, b float64) bool { return a > b })]
+		zero, alpha = (widest[0]+widest[1])/2, penalties[worst]
 	}
 	return p
 }

@@ -24,6 +24,11 @@ type penaltyScreen struct {
 	image            []float64 // Qᵀ·Y, or QᵀXᵀ·Y
 	turned           []float64 // Qᵀ, or QᵀXᵀ: its transpose takes the image to the stimuli
 	solved, products []float64 // scratch of the sizes of image and of some stimuli's responses
+	pairs            []float64 // scratch of measure
+	// squared is ‖Y‖² in the primal form.
+	squared float64
+	// whole is nil, or for a sketch the inner products of M of all responses at every two nodes.
+	whole []float64
 	// miss replaces the fit of some responses to a stimulus by what it misses, over the
 	// penalty: M in the primal form. It is nil in the dual form, where products are M.
 	miss              func(stimulus, response int, fit []float64, over float64)
@@ -32,11 +37,11 @@ type penaltyScreen struct {
 	smallest, largest float64                                           // bounds of T's eigenvalues
 }
 
-// A round of a screen has at most mostNodes, and no more than give half of the penalties an
-// error of nodeError.
+// A round of a screen has at most mostNodes. A penalty whose loss is estimated to exceed the
+// least by a share is to be ruled out by a bound that is off by gapShare of that.
 const (
-	mostNodes = 12
-	nodeError = 1e-4
+	mostNodes = 16
+	gapShare  = 0.5
 )
 
 // screens reports whether a search has a screen: for one choice by single stimuli.
@@ -45,7 +50,7 @@ func (p penaltySearch) screens() bool { return !p.perNeuroid && p.folds == 0 }
 // worthScreening reports whether the penalties, with a number of responses, take more than
 // the nodes.
 func worthScreening(penalties, responses int) bool {
-	return responses >= mostNodes && penalties >= 4*mostNodes
+	return responses >= mostNodes && penalties >= 3*mostNodes
 }
 
 // screenNumbers returns how many numbers a screen holds for some train stimuli.
@@ -53,7 +58,7 @@ func (p penaltySearch) screenNumbers(train, responses int64) int64 {
 	if !p.screens() || !worthScreening(len(p.alphas), int(responses)) {
 		return 0
 	}
-	return train * (mostNodes*(mostNodes+1)/2 + 3*mostNodes)
+	return train*(mostNodes*(mostNodes+1)/2+3*mostNodes) + 2*train*int64(sketchColumns(int(responses)))
 }
 
 // penaltyNode is what is known at a penalty that is computed.
@@ -67,27 +72,29 @@ type penaltyNode struct {
 // skipped reports, for each of the penalties, whether another one certainly has a smaller
 // loss. Losses are known to a share 4·growth·rounding/(λ + α); a penalty that they may
 // thereby tie with the best is not skipped.
+//
+// The nodes of the first round are chosen by estimates from a sketch of the responses, those of the
+// next ones by the estimates of the round before: many near the penalty that seems best, few
+// elsewhere.
 func (s *penaltyScreen) skipped(ctx context.Context, alphas []float64) ([]bool, error) {
 	skip := make([]bool, len(alphas))
-	s.largest = 0
-	for i, v := range s.diagonal {
-		row := math.Abs(v)
-		if i > 0 {
-			row += math.Abs(s.off[i-1])
-		}
-		if i < len(s.off) {
-			row += math.Abs(s.off[i])
-		}
-		s.largest = max(s.largest, row)
-	}
+	s.largest = largestRowSum(s.diagonal, s.off)
 	candidates := slices.Sorted(slices.Values(alphas))
 	if !worthScreening(len(alphas), s.t) || s.rounding > (s.smallest+candidates[0])/1e4 {
 		return skip, nil
 	}
+	cells := eigenvalueCells(s.smallest-s.rounding, s.largest+s.rounding, candidates[0], s.miss != nil)
+	s.pairs = make([]float64, s.n*mostNodes*(mostNodes+1)/2)
+	wanted, first, err := s.sketched(ctx, candidates, cells)
+	if err != nil {
+		return skip, err
+	}
 	ceiling := math.Inf(1)
-	for len(candidates) > mostNodes {
-		cells := eigenvalueCells(s.smallest-s.rounding, s.largest+s.rounding, candidates[0], s.miss != nil)
-		nodes := newInverseNodes(candidates, cells, nodeError, mostNodes)
+	for len(candidates) > 2 {
+		nodes := newInverseNodes(candidates, wanted, first, cells, mostNodes)
+		if len(nodes.alphas)+1 >= len(candidates) {
+			break // computing the candidates themselves takes no more
+		}
 		at, products, ok, err := s.measure(ctx, nodes.alphas)
 		if err != nil || !ok {
 			return skip, err
@@ -95,12 +102,20 @@ func (s *penaltyScreen) skipped(ctx context.Context, alphas []float64) ([]bool, 
 		for _, v := range at {
 			ceiling = min(ceiling, v.loss*(1+v.within+v.within))
 		}
-		remaining := s.atMost(ceiling, candidates, nodes, at, products)
+		bounds := s.bounds(candidates, nodes, at, products)
+		var remaining []float64
+		var near []penaltyBound
+		for c, alpha := range candidates {
+			if s.mayBeLeast(alpha, bounds[c], ceiling) {
+				remaining, near = append(remaining, alpha), append(near, bounds[c])
+			}
+		}
 		ruledOut := len(candidates) - len(remaining)
 		candidates = remaining
 		if ruledOut < len(nodes.alphas) {
 			break // which computing them would have done
 		}
+		wanted, first = errorsWanted(near, 0)
 	}
 	for i, alpha := range alphas {
 		_, found := slices.BinarySearch(candidates, alpha)
@@ -109,12 +124,29 @@ func (s *penaltyScreen) skipped(ctx context.Context, alphas []float64) ([]bool, 
 	return skip, nil
 }
 
+// largestRowSum returns the largest sum of sizes in a row of a tridiagonal matrix, which no
+// eigenvalue exceeds.
+func largestRowSum(diagonal, off []float64) (largest float64) {
+	for i, v := range diagonal {
+		row := math.Abs(v)
+		if i > 0 {
+			row += math.Abs(off[i-1])
+		}
+		if i < len(off) {
+			row += math.Abs(off[i])
+		}
+		largest = max(largest, row)
+	}
+	return largest
+}
+
 // measure computes the nodes, and for each stimulus the inner products of its rows of M at
 // every two of them. ok is false if rounding leaves a node unknown.
 func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []penaltyNode, products []float64, ok bool, err error) {
 	count, p := len(alphas), len(s.diagonal)
 	pairs := count * (count + 1) / 2
-	nodes, products = make([]penaltyNode, count), make([]float64, s.n*pairs)
+	nodes, products = make([]penaltyNode, count), s.pairs[:s.n*pairs]
+	clear(products)
 	factors := make([][2][]float64, count)
 	for k, alpha := range alphas {
 		d, l, ok := dense.FactorTridiagonal(s.diagonal, s.off, alpha)
@@ -128,7 +160,7 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 		}
 		v.least, v.largest = slices.Min(v.inverse), slices.Max(v.inverse)
 	}
-	width := s.t / count
+	width := min(s.t, len(s.solved)/p/count)
 	for from := 0; from < s.t; from += width {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, false, err
@@ -142,7 +174,7 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 			}
 			dense.SolveTridiagonalColumns(factor[0], factor[1], solved, cols, k*size, (k+1)*size)
 		}
-		rows := len(s.products) / s.t
+		rows := len(s.products) / cols
 		for first := 0; first < s.n; first += rows {
 			some := min(rows, s.n-first)
 			out := s.products[:some*cols]
@@ -150,17 +182,12 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 			dense.AddProduct(s.workers, dense.Of(out, some, cols), 1, dense.Strided(s.turned[first:], p, some, s.n).T(), dense.Of(solved, p, cols))
 			crew.EachRow(s.workers, some, func(i int) {
 				row, sums := out[i*cols:(i+1)*cols], products[(first+i)*pairs:(first+i+1)*pairs]
-				pair := 0
-				for k := range count {
-					own := row[k*size : (k+1)*size]
-					if s.miss != nil {
-						s.miss(first+i, from, own, alphas[k])
-					}
-					for other := range k + 1 {
-						sums[pair] += dense.Dot(own, row[other*size:(other+1)*size])
-						pair++
+				if s.miss != nil {
+					for k, alpha := range alphas {
+						s.miss(first+i, from, row[k*size:(k+1)*size], alpha)
 					}
 				}
+				addPairs(sums, row, size)
 			})
 		}
 	}
@@ -182,46 +209,92 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 	return nodes, products, true, nil
 }
 
+// addPairs adds the inner products of every two successive parts of a row, each of one size, and of each
+// with itself.
+func addPairs(sums, row []float64, size int) {
+	const few = 64 // are multiplied here, four pairs at once: a call takes longer
+	pair := 0
+	for to := size; to <= len(row); to += size {
+		own := row[to-size : to]
+		from := 0
+		for ; size < few && from+4*size <= to; from += 4 * size {
+			a, b, c, d := row[from:][:len(own)], row[from+size:][:len(own)], row[from+2*size:][:len(own)], row[from+3*size:][:len(own)]
+			var ofA, ofB, ofC, ofD float64
+			for j, v := range own {
+				ofA += float64(v * a[j])
+				ofB += float64(v * b[j])
+				ofC += float64(v * c[j])
+				ofD += float64(v * d[j])
+			}
+			four := sums[pair : pair+4]
+			four[0] += ofA
+			four[1] += ofB
+			four[2] += ofC
+			four[3] += ofD
+			pair += 4
+		}
+		for ; from < to; from += size {
+			sums[pair] += dense.Dot(own, row[from:from+size])
+			pair++
+		}
+	}
+}
+
 // within bounds the rounding of a loss, relative to it.
 func (s *penaltyScreen) within(alpha, loss, least, largest float64) float64 {
 	return float64(4 * s.rounding / (s.smallest + alpha) * s.growth(alpha, loss, least, largest))
 }
 
-// atMost returns the penalties whose loss may be the ceiling or less.
-func (s *penaltyScreen) atMost(ceiling float64, candidates []float64, nodes *inverseNodes, at []penaltyNode, products []float64) (remaining []float64) {
-	possible := make([]bool, len(candidates))
-	crew.EachRow(s.workers, len(candidates), func(c int) {
-		alpha := candidates[c]
-		loss, least, largest := 0.0, 0.0, 0.0
-		if k := slices.Index(nodes.alphas, alpha); k >= 0 {
-			loss, least, largest = at[k].loss, at[k].least, at[k].largest
-		} else {
-			loss, least, largest = s.bound(alpha, nodes, at, products)
-		}
-		possible[c] = true
-		if loss > 0 && least > 0 {
-			within := s.within(alpha, loss, least, largest)
-			const rounding = 1e-9 // of sums
-			possible[c] = !(within < 1e-3 && loss*(1-within-within) > ceiling*(1+rounding))
-		}
-	})
-	for c, alpha := range candidates {
-		if possible[c] {
-			remaining = append(remaining, alpha)
-		}
-	}
-	return remaining
+// penaltyBound is what the nodes tell of a penalty.
+type penaltyBound struct {
+	low            float64 // bound of the loss; 0 if the nodes do not give any
+	least, largest float64 // bounds of D
+	// estimate is of the loss, and sensitivity the share that the bound loses of it for each
+	// unit of the inverse's error.
+	estimate, sensitivity float64
 }
 
-// bound returns a lower bound of the loss of a penalty that is not a node, and bounds of D; 0
-// if the nodes do not give any.
-func (s *penaltyScreen) bound(alpha float64, nodes *inverseNodes, at []penaltyNode, products []float64) (loss, least, largest float64) {
+// bounds returns what the nodes tell of each candidate.
+func (s *penaltyScreen) bounds(candidates []float64, nodes *inverseNodes, at []penaltyNode, products []float64) []penaltyBound {
+	all := make([]penaltyBound, len(candidates))
+	crew.EachRow(s.workers, len(candidates), func(c int) {
+		if k := slices.Index(nodes.alphas, candidates[c]); k >= 0 {
+			v := at[k]
+			all[c] = penaltyBound{low: v.loss, least: v.least, largest: v.largest, estimate: v.loss, sensitivity: sensitivity(v.loss, v.norm, v.least)}
+			if s.whole != nil {
+				all[c].estimate *= s.whole[k*(k+1)/2+k] / (v.norm * v.norm)
+			}
+			return
+		}
+		all[c] = s.bound(candidates[c], nodes, at, products)
+	})
+	return all
+}
+
+// sensitivity returns how many times the error of the inverse a loss is off by, given the norm of M
+// and the least of D.
+func sensitivity(loss, norm, least float64) float64 {
+	return 2 + 2*norm/(least*math.Sqrt(loss))
+}
+
+// mayBeLeast reports whether the loss of a penalty may be the ceiling or less.
+func (s *penaltyScreen) mayBeLeast(alpha float64, b penaltyBound, ceiling float64) bool {
+	if !(b.low > 0 && b.least > 0) {
+		return true
+	}
+	within := s.within(alpha, b.low, b.least, b.largest)
+	const rounding = 1e-9 // of sums
+	return !(within < 1e-3 && b.low*(1-within-within) > ceiling*(1+rounding))
+}
+
+// bound returns what the nodes tell of a penalty that is not one.
+func (s *penaltyScreen) bound(alpha float64, nodes *inverseNodes, at []penaltyNode, products []float64) (b penaltyBound) {
 	count := len(at)
 	pairs := count * (count + 1) / 2
 	weights := make([]float64, count)
 	within := nodes.weights(alpha, weights)
 	if !(within < 0.5) {
-		return 0, 0, 0
+		return penaltyBound{}
 	}
 	// What rounding of the nodes makes of M, in norm, and of D, and the norms that are added.
 	lost, vague, sizes := 0.0, 0.0, 0.0
@@ -238,7 +311,7 @@ func (s *penaltyScreen) bound(alpha float64, nodes *inverseNodes, at []penaltyNo
 		}
 		pairWeights = append(pairWeights, w*w)
 	}
-	least = math.Inf(1)
+	least, largest := math.Inf(1), 0.0
 	weighted, square := 0.0, 0.0
 	for i := range s.n {
 		d := 0.0
@@ -251,11 +324,15 @@ func (s *penaltyScreen) bound(alpha float64, nodes *inverseNodes, at []penaltyNo
 		weighted += own / ((d + vague) * (d + vague))
 	}
 	if least, largest = (least-vague)/(1+within), (largest+vague)/(1-within); !(least > 0) {
-		return 0, 0, 0
+		return penaltyBound{}
 	}
 	cancelled := float64(sizes * math.Sqrt(float64(s.t+pairs)*dense.Epsilon))
 	reach := within / (1 - within)
 	missed := float64(reach*(math.Sqrt(square)+cancelled+lost)) + cancelled + lost
 	root := float64(math.Sqrt(weighted)*(1-within)) - missed/least
-	return max(0, root) * max(0, root), least, largest
+	b = penaltyBound{max(0, root) * max(0, root), least, largest, weighted, sensitivity(weighted, math.Sqrt(square), least)}
+	if s.whole != nil {
+		b.estimate *= dense.Dot(pairWeights, s.whole) / square
+	}
+	return b
 }

@@ -23,7 +23,7 @@ func TestInverseNodes(t *testing.T) {
 		zero := random.IntN(2) == 0
 		penalties := ridgeAlphas()
 		penalties = penalties[random.IntN(40) : 60+random.IntN(40)]
-		nodes := newInverseNodes(penalties, eigenvalueCells(low, high, penalties[0], zero), 1e-4, 2+random.IntN(11))
+		nodes := newInverseNodes(penalties, slices.Repeat([]float64{1e-4}, len(penalties)), random.IntN(len(penalties)), eigenvalueCells(low, high, penalties[0], zero), 2+random.IntN(11))
 		weights := make([]float64, len(nodes.alphas))
 		for _, alpha := range penalties {
 			if slices.Contains(nodes.alphas, alpha) {
@@ -175,7 +175,7 @@ func TestPenaltyScreen(t *testing.T) {
 			}
 			screened++
 			cells := eigenvalueCells(screen.smallest-rounding, screen.largest+rounding, search.alphas[0], screen.miss != nil)
-			nodes := newInverseNodes(search.alphas, cells, nodeError, mostNodes)
+			nodes := newInverseNodes(search.alphas, slices.Repeat([]float64{sketchFloor}, len(search.alphas)), 50, cells, mostNodes)
 			at, products, ok, err := screen.measure(t.Context(), nodes.alphas)
 			if err != nil || !ok {
 				return
@@ -188,8 +188,8 @@ func TestPenaltyScreen(t *testing.T) {
 					}
 					continue
 				}
-				low, least, largest := screen.bound(alpha, nodes, at, products)
-				if low == 0 {
+				b := screen.bound(alpha, nodes, at, products)
+				if b.low == 0 {
 					continue
 				}
 				d, l, _ := dense.FactorTridiagonal(form.Diagonal, form.Off, alpha)
@@ -198,8 +198,8 @@ func TestPenaltyScreen(t *testing.T) {
 					t.Fatal(err)
 				}
 				const rounding = 1e-9
-				if !(low <= exact[alpha]*(1+rounding)) || !(least <= slices.Min(inverse)*(1+rounding)) || !(largest >= slices.Max(inverse)*(1-rounding)) {
-					t.Errorf("case %d, %s, penalty %g: bounds %g, %g … %g of %g, %g … %g", k, name, alpha, low, least, largest, exact[alpha], slices.Min(inverse), slices.Max(inverse))
+				if !(b.low <= exact[alpha]*(1+rounding)) || !(b.least <= slices.Min(inverse)*(1+rounding)) || !(b.largest >= slices.Max(inverse)*(1-rounding)) {
+					t.Errorf("case %d, %s, penalty %g: bounds %g, %g … %g of %g, %g … %g", k, name, alpha, b.low, b.least, b.largest, exact[alpha], slices.Min(inverse), slices.Max(inverse))
 				}
 			}
 		})

@@ -96,7 +96,7 @@ func (f *primalFit) losses(ctx context.Context, in metrics.NeuralInput, search p
 	if search.screens() {
 		screen = &penaltyScreen{
 			workers: in.Workers, diagonal: form.Diagonal, off: form.Off, rounding: form.rounding, n: n, t: t,
-			image: zy, turned: zt, miss: miss, solved: w, products: residual,
+			image: zy, turned: zt, miss: miss, squared: all[0], solved: w, products: residual,
 			inverse: func(alpha float64, d, l []float64) ([]float64, error) {
 				leverage, err := form.diagonals.at(ctx, in.Workers, alpha, d, l, zt, n)
 				inverse := make([]float64, len(leverage))
