@@ -33,7 +33,7 @@ type ReadSize struct {
 // where the system maps files by large pages, as it does with one that was copied.
 const processBytes = 46 << 20
 
-// withGarbage returns what a process grows to that holds so many bytes of data, as its
+// withGarbage returns what a process grows to that holds the given bytes of data, as its
 // garbage collector keeps to these but for a part.
 func withGarbage(bytes int64) int64 { return (processBytes + bytes) * 11 / 10 }
 

@@ -207,7 +207,7 @@ func (rec *recordings) stimuliOf(g *group) [][]string {
 }
 
 // center subtracts each neuroid's mean over the stimuli, and returns the relative precision
-// of what is left of responses of a given one: a mean that is far above the differences
+// of the remaining responses, given that of the responses: a mean far above the differences
 // takes digits of these.
 func (g *group) center(precision float64) float64 {
 	columns, n, lost := len(g.neuroids), float64(len(g.rows)), 1.

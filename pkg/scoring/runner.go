@@ -14,7 +14,7 @@ import (
 
 // Runner scores models on the benchmarks of a data home. Recordings, trials and
 // stimulus sets are read once and kept for all models of a run. Several layers are
-// read at a time and share the processors.
+// read concurrently and share the processors.
 type Runner struct {
 	Home benchmarks.Home
 	Options

@@ -16,18 +16,18 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
-// concurrentBudget bounds the memory that readings running side by side may take
+// concurrentBudget bounds the memory that concurrent readings may take
 // together where no limit is set: small layers then share the processors, while
 // large ones are read one by one, each with all of them.
 const concurrentBudget = 512 << 20
 
 // collectAbove is the memory of a reading from which on its matrices are collected
-// before the next one makes its own, so that the peak is that of one.
+// before the next one makes its own, so that the peak is the memory of one.
 const collectAbove = 128 << 20
 
-// run reads the layers of all models. As many run at a time as there are workers and
+// run reads the layers of all models. As many run concurrently as there are workers and
 // as memory allows; the time bins of one layer follow each other. Results stay with
-// their evaluations, so order does not matter. result, if set, returns those of a model for
+// their evaluations, so their order has no effect. result, if set, returns those of a model for
 // Options.Finished.
 func (r *Runner) run(ctx context.Context, plans []*modelPlan, result func(*modelPlan) *benchmarks.ModelResult) error {
 	estimate := r.estimate(plans, func(s binSequence) bool { return r.keeper.sequenceKept(ctx, s) })

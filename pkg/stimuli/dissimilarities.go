@@ -9,7 +9,7 @@ import (
 
 // ValuesDissimilarities is the key values of assembly.yaml for recordings that are given as
 // matrices of dissimilarities: a presentation for each stimulus, a neuroid for each stimulus
-// of each subject, whose neuroid_id is that of the stimulus.
+// of each subject, whose neuroid_id is the stimulus_id.
 const ValuesDissimilarities = "dissimilarities"
 
 // MatrixSuffix ends the name of a layer's file that is given as dissimilarities.
