@@ -8,6 +8,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -107,7 +108,7 @@ func estimateText(e metrics.Estimate) string {
 // exactText returns a figure with the shortest digits that read back as the same number,
 // or "" for NaN and ±Inf.
 func exactText(f float64) string {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
+	if !stats.Finite(f) {
 		return ""
 	}
 	return strconv.FormatFloat(f, 'g', -1, 64)
@@ -116,7 +117,7 @@ func exactText(f float64) string {
 // figureText returns a figure for people, or a dash for NaN and ±Inf.
 func figureText(f float64) string {
 	switch {
-	case math.IsNaN(f) || math.IsInf(f, 0):
+	case !stats.Finite(f):
 		return "–"
 	case math.Abs(f) >= 1e9: // not a score, and its digits would widen the table
 		return strconv.FormatFloat(f, 'g', 5, 64)
