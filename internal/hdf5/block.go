@@ -31,7 +31,7 @@ func (b *Block) Float32s(dst []float32) ([]float32, error) {
 	return number(b, dst, toFloat[float32])
 }
 
-// Ints appends the elements to dst as int64. Floats do not count as integers.
+// Ints appends the elements to dst as int64. Floats are not read as integers.
 func (b *Block) Ints(dst []int64) ([]int64, error) {
 	return number(b, dst, toInt[int64])
 }

@@ -39,7 +39,7 @@ func (c *chunkCache) get(d *Dataset, linear uint64) []byte {
 	return nil
 }
 
-// put keeps a copy of a chunk, of a read that meets so many bytes of chunks.
+// put keeps a copy of a chunk, of a read that meets the given bytes of chunks.
 func (c *chunkCache) put(d *Dataset, linear uint64, data []byte, met uint64) {
 	limit := int(max(minChunkCache, min(met, maxChunkCache)))
 	if len(data) > limit {

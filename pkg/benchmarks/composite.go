@@ -60,7 +60,7 @@ type Composite struct {
 	// Name is what tables call the composite, beside its identifier.
 	Name string          `yaml:"name"`
 	Mean []CompositeNode `yaml:"mean"`
-	// Beside are nodes that are shown but do not count.
+	// Beside are nodes that are shown but have no part in the composite.
 	Beside  []CompositeNode `yaml:"beside"`
 	Clip    bool            `yaml:"clip"`
 	Missing Missing         `yaml:"missing"`
@@ -101,7 +101,7 @@ type CompositeNode struct {
 	Name   string          `yaml:"name"`
 	Mean   []CompositeNode `yaml:"mean"`   // nil for a leaf
 	Weight *float64        `yaml:"weight"` // in the mean around it; nil for 1
-	// Of, Clip and Missing are those of the group around it unless they are set.
+	// Of, Clip and Missing are inherited from the group around it unless they are set.
 	Of      string `yaml:"of"`
 	Clip    *bool  `yaml:"clip"`
 	Missing string `yaml:"missing"`

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/brainscore-go/brainscore/internal/stats"
 )
 
 // Evaluate computes all nodes from the values of some, as FormParts does. standIns are the
@@ -77,7 +79,7 @@ func (e *evaluation) leaf(n CompositeNode, t terms, share float64) outcome {
 	value, ok := e.given[n.Name]
 	assumed, isAssumed := e.c.Missing.Values[n.Name]
 	switch {
-	case ok && finite(value):
+	case ok && stats.Finite(value):
 		if t.clip {
 			value = min(max(value, 0), 1)
 		}
@@ -148,9 +150,9 @@ func (e *evaluation) givenGroup(n CompositeNode, value, share float64) outcome {
 		e.out.Missing = append(e.out.Missing, leaves...)
 		e.out.StandIns = append(e.out.StandIns, StandIn{n.Name, ids})
 		e.out.Notes = append(e.out.Notes, fmt.Sprintf("%s is the figure of %s, which the tree does not have", n.Name, joinFirst(ids)))
-		return outcome{value, !finite(value)}
+		return outcome{value, !stats.Finite(value)}
 	}
-	if !finite(value) {
+	if !stats.Finite(value) {
 		e.out.Missing = append(e.out.Missing, n.Name)
 		return outcome{math.NaN(), true}
 	}

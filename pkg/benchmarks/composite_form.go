@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -170,7 +171,7 @@ func (c *Composite) FormPart(part string, results []Result) PartValue {
 		if t.of == OfCeiled {
 			v = r.Ceiled.Value
 		}
-		if !finite(v) && out.Note == "" {
+		if !stats.Finite(v) && out.Note == "" {
 			out.Note = fmt.Sprintf("%s: %s has no %s score", part, r.Benchmark, t.of)
 		}
 		if t.clip {
@@ -197,5 +198,3 @@ func (c *Composite) form(given map[string]float64, standIns map[string][]string,
 	}
 	return f, nil
 }
-
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

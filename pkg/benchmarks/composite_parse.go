@@ -3,11 +3,11 @@ package benchmarks
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 )
 
@@ -44,7 +44,7 @@ func ParseComposite(path string, data []byte) (*Composite, error) {
 		if !slices.Contains(c.PartNames(), part) {
 			check.choice(key, part, c.PartNames()...)
 		}
-		if v := c.Missing.Values[part]; math.IsNaN(v) || math.IsInf(v, 0) {
+		if v := c.Missing.Values[part]; !stats.Finite(v) {
 			check.fail(key, "give a number such as 0", "the value of a missing %s is %v", part, v)
 		}
 	}

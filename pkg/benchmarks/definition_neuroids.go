@@ -2,10 +2,10 @@ package benchmarks
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -140,7 +140,7 @@ func (c *checker) condition(key string, of stimuli.Condition) {
 		if limit.Value == nil {
 			continue
 		}
-		if given++; math.IsNaN(*limit.Value) || math.IsInf(*limit.Value, 0) {
+		if given++; !stats.Finite(*limit.Value) {
 			c.fail(key+"."+limit.Key, "give a number", "%s.%s is %v", key, limit.Key, *limit.Value)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/nearest"
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/internal/strictyaml"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -259,7 +260,7 @@ func (c *checker) expected(d *Definition) {
 		if e.Quantity == "" {
 			c.fail(at, "add quantity: ceiling", "%s names no quantity", at)
 		}
-		if !c.Has(at+".value") || math.IsNaN(e.Value) || math.IsInf(e.Value, 0) {
+		if !c.Has(at+".value") || !stats.Finite(e.Value) {
 			c.fail(at+".value", "add value: NUMBER", "%s has no value", at)
 		}
 		if !(e.Tolerance >= 0) || math.IsInf(e.Tolerance, 0) {

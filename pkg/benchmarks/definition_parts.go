@@ -49,7 +49,7 @@ func (d *Definition) setSource(source string) {
 const maxParts = 100
 
 // divide parses the parts of a definition with mean_over, with their own values. The
-// error is that of the first part with mistakes. The definition itself has names in place
+// error is about the first part with mistakes. The definition itself has names in place
 // of values, so its own values are not to be checked.
 func (c *checker) divide(d *Definition, path string, data []byte) error {
 	const example = "write it as {condition: [first, second]}, and {condition} where these differ"

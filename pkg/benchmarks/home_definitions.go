@@ -43,7 +43,7 @@ func (h Home) Definitions() ([]*Definition, []error) {
 	return slices.DeleteFunc(definitions, func(d *Definition) bool { return d == nil }), slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 }
 
-// Definition returns one definition. The error is that of its file, or an
+// Definition returns one definition. The error is about its file, or an
 // *UnknownBenchmarkError.
 func (h Home) Definition(id string) (*Definition, error) { return h.Catalogue().Lookup(id) }
 
@@ -99,7 +99,7 @@ func (c Catalogue) ids() []string {
 	})
 }
 
-// Lookup returns a definition by its identifier. The error is that of its file, or an
+// Lookup returns a definition by its identifier. The error is about its file, or an
 // *UnknownBenchmarkError.
 func (c Catalogue) Lookup(id string) (*Definition, error) {
 	if d, ok := c.own[id]; ok {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -76,7 +77,7 @@ func (c *Curve) fill(m *ModelResult) {
 			p.Scores = append(p.Scores, value)
 			sum += value
 		}
-		if p.Value = sum / float64(len(c.Benchmarks)); finite(p.Value) && p.Value > best {
+		if p.Value = sum / float64(len(c.Benchmarks)); stats.Finite(p.Value) && p.Value > best {
 			best, c.Best = p.Value, p.Layer
 		}
 	}

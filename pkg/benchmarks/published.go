@@ -19,7 +19,8 @@ type Published struct {
 	Stored  string
 	Version int
 	Parent  string
-	// Metric is that of the definition of the same identifier, or a name for what has none.
+	// Metric is the metric of the definition with the same identifier, or a name if there is
+	// none.
 	Metric string
 	// Reason is why no definition can say it, "" if there is one.
 	Reason string

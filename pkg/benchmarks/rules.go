@@ -13,7 +13,7 @@ type Rules struct {
 	Metrics   metrics.Kind
 	Benchmark string   // KindNeural, KindBehavioral or KindProperty
 	Files     []string // that an assembly must have beside assembly.yaml
-	// Roles are those of the stimulus sets, each of which a definition names; none if the
+	// Roles are the roles of the stimulus sets, each of which a definition names; none if the
 	// sets have no roles.
 	Roles []string
 	// Ceiling is the one named ceiling of such data, which is drawn by a seed; "" if other

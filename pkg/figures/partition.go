@@ -18,7 +18,7 @@ type Spread struct {
 	Interval metrics.Interval
 }
 
-// NewOfSpreads returns a figure with a row for each of some spreads. ceilings are those of the
+// NewOfSpreads returns a figure with a row for each of some spreads. ceilings belong to the
 // neuroids, nil if there are none.
 func NewOfSpreads(label string, spreads []Spread, ceilings []float64, r Request) (*Figure, error) {
 	var rows []distribution

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -207,7 +208,7 @@ func (q AssemblyRequest) writeValues(ctx context.Context, d *dataset, s *staging
 		}
 		err = a.slabs(ctx, q.Progress.start(d.path, a.bytes()), func(p slab) error {
 			if err := out.put(p.row, p.data); err != nil {
-				return fmt.Errorf("writing %s: %w", s.target, reason(err))
+				return fmt.Errorf("writing %s: %w", s.target, fsutil.Reason(err))
 			}
 			return nil
 		})

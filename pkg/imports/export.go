@@ -194,7 +194,7 @@ func ExportFile(ctx context.Context, home stimuli.Home, id, path string) error {
 		case !info.Mode().IsRegular():
 			f, err := os.OpenFile(path, os.O_WRONLY, 0)
 			if err != nil {
-				return fmt.Errorf("writing %s: %w", path, reason(err))
+				return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 			}
 			return errors.Join(Export(ctx, home, id, f), f.Close())
 		}
@@ -208,7 +208,7 @@ func ExportFile(ctx context.Context, home stimuli.Home, id, path string) error {
 		return failed
 	})
 	if err != nil && failed == nil {
-		return fmt.Errorf("writing %s: %w", path, reason(err))
+		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	}
 	return err
 }

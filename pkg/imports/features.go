@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -226,13 +227,13 @@ func (q DumpRequest) writeLayers(ctx context.Context, d *dataset, a *array, part
 			path := s.path(p.name + ".npy")
 			if times != nil {
 				if err := os.MkdirAll(s.path(p.name), 0o777); err != nil {
-					return fmt.Errorf("writing %s: %w", s.target, reason(err))
+					return fmt.Errorf("writing %s: %w", s.target, fsutil.Reason(err))
 				}
 				path = filepath.Join(s.path(p.name), times[b].String()+".npy")
 			}
 			f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 			if err != nil {
-				return fmt.Errorf("writing %s: %w", path, reason(err))
+				return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 			}
 			open = append(open, f)
 			out, err := newNPY(f, a.descr, a.size, a.rows(), p.width)
@@ -261,7 +262,7 @@ func (q DumpRequest) writeLayers(ctx context.Context, d *dataset, a *array, part
 					}
 				}
 				if err := files[i][b].put(sl.row, part); err != nil {
-					return fmt.Errorf("writing %s: %w", s.target, reason(err))
+					return fmt.Errorf("writing %s: %w", s.target, fsutil.Reason(err))
 				}
 			}
 		}
@@ -272,7 +273,7 @@ func (q DumpRequest) writeLayers(ctx context.Context, d *dataset, a *array, part
 	}
 	for _, f := range open {
 		if err := f.Sync(); err != nil {
-			return fmt.Errorf("writing %s: %w", f.Name(), reason(err))
+			return fmt.Errorf("writing %s: %w", f.Name(), fsutil.Reason(err))
 		}
 	}
 	return nil

@@ -34,7 +34,7 @@ func stage(parent, name string, force bool) (*staging, error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(parent, 0o777); err != nil {
-		return nil, fmt.Errorf("making %s: %w", parent, reason(err))
+		return nil, fmt.Errorf("making %s: %w", parent, fsutil.Reason(err))
 	}
 	sweep(parent)
 	for {
@@ -52,7 +52,7 @@ func stage(parent, name string, force bool) (*staging, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("writing in %s: %w", parent, reason(err))
+			return nil, fmt.Errorf("writing in %s: %w", parent, fsutil.Reason(err))
 		}
 		return &staging{base + buildSuffix, target, force, release}, nil
 	}
@@ -99,10 +99,10 @@ func (s *staging) commit() error {
 	if _, err := os.Lstat(s.target); err == nil {
 		// The old folder gets the hidden name, so discard removes it.
 		if err := fsutil.Exchange(s.dir, s.target); err != nil {
-			return fmt.Errorf("replacing %s: %w", s.target, reason(err))
+			return fmt.Errorf("replacing %s: %w", s.target, fsutil.Reason(err))
 		}
 	} else if err := os.Rename(s.dir, s.target); err != nil {
-		return fmt.Errorf("writing %s: %w", s.target, reason(err))
+		return fmt.Errorf("writing %s: %w", s.target, fsutil.Reason(err))
 	}
 	return fsutil.SyncDir(filepath.Dir(s.target))
 }
@@ -122,12 +122,12 @@ func (s *staging) commitInto(names []string) error {
 		to := filepath.Join(s.target, name)
 		if info, err := os.Lstat(to); err == nil && info.IsDir() {
 			if err := fsutil.Exchange(s.path(name), to); err != nil {
-				return fmt.Errorf("replacing %s: %w", to, reason(err))
+				return fmt.Errorf("replacing %s: %w", to, fsutil.Reason(err))
 			}
 			continue
 		}
 		if err := os.Rename(s.path(name), to); err != nil {
-			return fmt.Errorf("writing %s: %w", to, reason(err))
+			return fmt.Errorf("writing %s: %w", to, fsutil.Reason(err))
 		}
 	}
 	return fsutil.SyncDir(s.target)
@@ -141,22 +141,19 @@ func (s *staging) write(name string, fill func(*os.File) error) error {
 func createFile(path string, fill func(*os.File) error) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, reason(err))
+		return fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 	}
 	err = fill(f)
 	if err == nil {
 		if err = f.Sync(); err != nil {
-			err = fmt.Errorf("writing %s: %w", path, reason(err))
+			err = fmt.Errorf("writing %s: %w", path, fsutil.Reason(err))
 		}
 	}
 	if e := f.Close(); err == nil && e != nil {
-		err = fmt.Errorf("writing %s: %w", path, reason(e))
+		err = fmt.Errorf("writing %s: %w", path, fsutil.Reason(e))
 	}
 	return err
 }
-
-// reason returns the cause of a system's error without operation and path.
-func reason(err error) error { return fsutil.Reason(err) }
 
 // bad reports a file that cannot be imported.
 func bad(path, what, remedy string) error {

@@ -17,7 +17,7 @@ type JoinRequest struct {
 	Home  stimuli.Home
 	Parts []string
 	ID    string
-	// StimulusSet is that of the assembly; "" joins stimulus sets.
+	// StimulusSet is the stimulus set of the assembly; "" joins stimulus sets.
 	StimulusSet string
 	// To is the home that is written.
 	To stimuli.Home

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -67,7 +68,7 @@ func (j *joinedRecordings) write(ctx context.Context, s *staging) error {
 				}
 			}
 			if err := out.put(lo, bytes); err != nil {
-				return fmt.Errorf("writing %s: %w", s.target, reason(err))
+				return fmt.Errorf("writing %s: %w", s.target, fsutil.Reason(err))
 			}
 			progress(int64(lo)*int64(width)*int64(size) + int64(len(bytes)))
 		}

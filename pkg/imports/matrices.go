@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -272,7 +273,7 @@ func (m *matrices) write() error {
 				line = append(line, floatBytes(square[i*n:(i+1)*n])...)
 			}
 			if err := out.put(i, line); err != nil {
-				return fmt.Errorf("writing %s: %w", m.staging.target, reason(err))
+				return fmt.Errorf("writing %s: %w", m.staging.target, fsutil.Reason(err))
 			}
 		}
 		return nil

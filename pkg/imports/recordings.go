@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
@@ -67,7 +68,7 @@ func Recordings(ctx context.Context, q RecordingsRequest) (*Result, error) {
 	// The array is first copied as it is, then read by its rows.
 	raw := s.path("array")
 	if err := os.Rename(s.path(files.names[0]), raw); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", s.target, reason(err))
+		return nil, fmt.Errorf("writing %s: %w", s.target, fsutil.Reason(err))
 	}
 	a, err := npy.Open(raw)
 	if err != nil {
@@ -90,7 +91,7 @@ func Recordings(ctx context.Context, q RecordingsRequest) (*Result, error) {
 	}
 	a.Close()
 	if err := os.Remove(raw); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", s.target, reason(err))
+		return nil, fmt.Errorf("writing %s: %w", s.target, fsutil.Reason(err))
 	}
 	if err := s.writeInfo(q.ID, "neural", q.StimulusSet); err != nil {
 		return nil, err

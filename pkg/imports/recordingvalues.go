@@ -7,6 +7,8 @@ import (
 	"math"
 	"os"
 	"strconv"
+
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 )
 
 // repetition is the column that numbers the presentations of the same stimulus.
@@ -47,7 +49,7 @@ func (v *recorded) write(ctx context.Context, s *staging, r *Result) error {
 			}
 			next++
 			if err := out.put(next-1, line); err != nil {
-				return fmt.Errorf("writing %s: %w", s.target, reason(err))
+				return fmt.Errorf("writing %s: %w", s.target, fsutil.Reason(err))
 			}
 			return nil
 		})

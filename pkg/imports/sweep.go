@@ -146,7 +146,7 @@ func clear(base string) {
 }
 
 // restore moves displaced folders or files of a folder back, unless their
-// replacement exists. If name is given, it is that of the folder that was to
+// replacement exists. If name is given, it names the folder that was to
 // replace the target as a whole; else the displaced are files in the target.
 func restore(folder, name, target string) {
 	entries, err := os.ReadDir(folder)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/fsutil"
 	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -163,7 +164,7 @@ func (t table) write(w io.Writer) error {
 func (s *staging) writeTable(name string, t table) error {
 	return s.write(name, func(f *os.File) error {
 		if err := t.write(f); err != nil {
-			return fmt.Errorf("writing %s: %w", name, reason(err))
+			return fmt.Errorf("writing %s: %w", name, fsutil.Reason(err))
 		}
 		return nil
 	})

@@ -23,7 +23,7 @@ const (
 type Domain struct {
 	Source string
 	Style  string // "" for all images of the source
-	// ByBackground is true if the images are tested whose backgrounds are those of the test
+	// ByBackground is true if the images are tested that have the backgrounds of the test
 	// images of the first domain; else they are drawn.
 	ByBackground bool
 }

@@ -103,3 +103,10 @@ func ExampleRunPass() {
 	// largest activations [1.000 1.000 2.000 3.000 4.000]
 	// squared length of the first stimulus, centred: 4.995
 }
+
+// Ranks agree wherever one series ascends with the other; r needs a straight line.
+func ExampleSpearman() {
+	a, b := []float64{1, 2, 3, 4}, []float64{1, 4, 9, 16}
+	fmt.Printf("r %.3f, ρ %.3f, τ %.3f\n", metrics.Pearson(a, b), metrics.Spearman(a, b), metrics.KendallA(a, b))
+	// Output: r 0.984, ρ 1.000, τ 1.000
+}

@@ -107,7 +107,7 @@ type Strata struct {
 }
 
 // NewStrata returns the strata of rows with these labels, as StratifiedSplits takes them,
-// for splits with so many rows to train and to test.
+// for splits with the given numbers of rows to train and to test.
 func NewStrata(labels []int, train, test int) (*Strata, error) {
 	s := &Strata{train: train, test: test}
 	for row, label := range labels {

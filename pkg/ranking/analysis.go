@@ -115,12 +115,20 @@ func (a *Analysis) noteIntervals() []string {
 	}
 	var notes []string
 	if few > 0 {
-		notes = append(notes, fmt.Sprintf("rank correlations of fewer than %d models (%d here) have no interval: so few are in any one order by chance too often", minOrdered, few))
+		notes = append(notes, fmt.Sprintf("%s no interval: fewer than %d models have their scores in the same or the opposite order by chance in more than 5 %% of cases; add models", rankCorrelationsHave(few), minOrdered))
 	}
 	if same > 0 {
-		notes = append(notes, fmt.Sprintf("rank correlations (%d here) have no interval where all samples of the models are in the same order, which does not make it certain", same))
+		notes = append(notes, fmt.Sprintf("%s no interval: all bootstrap samples of the models are in the same order, so that it would have no width, although the order is not certain", rankCorrelationsHave(same)))
 	}
 	return notes
+}
+
+// rankCorrelationsHave returns the subject and verb of a sentence about n rank correlations.
+func rankCorrelationsHave(n int) string {
+	if n == 1 {
+		return "1 rank correlation has"
+	}
+	return fmt.Sprintf("%d rank correlations have", n)
 }
 
 // Analyze correlates all scores with metadata, and parts and benchmarks with

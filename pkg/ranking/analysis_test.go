@@ -152,7 +152,7 @@ func TestRankIntervalsAreNeverCertain(t *testing.T) {
 		none bool
 		note string
 	}{
-		{"123", true, "fewer than 5 models (3 here)"}, {"132", true, "fewer than 5 models"}, {"1324", true, "fewer than 5 models"},
+		{"123", true, "rank correlations have no interval: fewer than 5 models"}, {"132", true, "fewer than 5 models"}, {"1324", true, "fewer than 5 models"},
 		{"12345", true, "in the same order"}, {"54321", true, "in the same order"}, {"13245", false, ""}, {"123456798", false, ""},
 	} {
 		rows := []string{"model,V4,IT,top1"}

@@ -18,7 +18,7 @@ type Board struct {
 	// of metadata.
 	Sort    string
 	Entries []Entry
-	// Figures is that of the composite: benchmarks.FiguresOfSite or empty.
+	// Figures is the composite's Figures: benchmarks.FiguresOfSite or empty.
 	Figures string
 	// Depths are the levels of the groups and leaves of a composite with groups, from 1,
 	// and Upper are the nodes that an overview shows; else both are nil.
@@ -44,7 +44,7 @@ type Entry struct {
 	Rank  int     // from 1; equal values share the best of their ranks
 	Value float64 // of Sort; NaN if missing
 	Lacks string  // the missing parts of a composite, else the missing score
-	// Interval is that of Value.
+	// Interval is the interval of Value.
 	Interval Interval
 	// Ranks are those that the intervals allow, nil for a value without one.
 	Ranks *Range

@@ -41,7 +41,7 @@ type Comparison struct {
 	// P adjusted for all comparisons by Holm's method. Both are NaN if there are
 	// neither neuroids nor splits to test on.
 	P, Adjusted float64
-	// Neuroids and Splits are the numbers of pairs. Stimuli is that of the stimuli that both
+	// Neuroids and Splits are the numbers of pairs. Stimuli is the number of stimuli that both
 	// were resampled on, Splits then that of subjects.
 	Neuroids, Splits, Stimuli int
 	Warnings                  []string

@@ -125,7 +125,7 @@ func (b *Builder) partNames() []string {
 		}
 	}
 	for _, group := range b.composite.GroupNames() {
-		delete(known, group) // whose value is that of its members
+		delete(known, group) // whose value its members determine
 	}
 	return slices.SortedFunc(maps.Keys(known), benchmarks.CompareAnatomy)
 }

@@ -35,7 +35,7 @@ type column struct {
 	// instead of errors if there are any.
 	Lows  []results.Number `json:"lows,omitempty"`
 	Highs []results.Number `json:"highs,omitempty"`
-	// Ceilings are those of raw values; ceiled values have none.
+	// Ceilings belong to raw values; ceiled values have none.
 	Ceilings []results.Number `json:"ceilings,omitempty"`
 	// Failed are the models without a value because benchmarks failed.
 	Failed []int `json:"failed,omitempty"`

@@ -29,7 +29,7 @@ type Model struct {
 	Errors    []Failure  `json:"errors"`
 }
 
-// Reduction states that the scores are those of principal components.
+// Reduction states that the scores are on principal components.
 type Reduction struct {
 	PCA            int    `json:"pca"`
 	FitStimulusSet string `json:"fit_stimulus_set"`

@@ -98,7 +98,7 @@ func (s *layerScorer) openActivations(ctx context.Context, read *layerRead, rows
 	return s.selectRows(read, rows)
 }
 
-// reduces reports whether a layer of so many features is reduced.
+// reduces reports whether a layer with that number of features is reduced.
 func reduces(r *stimuli.Reduction, features int) bool { return r != nil && features > r.PCA }
 
 // reduce returns the principal components of the rows of a reading. Where the fitting

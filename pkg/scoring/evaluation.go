@@ -94,7 +94,7 @@ func (r *layerRead) sections() (all []section) {
 }
 
 // binSequence is the readings of the time bins of one layer, or of the parts of a
-// benchmark. They run one after the other, so that memory is that of one.
+// benchmark. They run one after the other, so that only one takes memory.
 type binSequence []*layerRead
 
 // evaluations lists the evaluations that a sequence serves.

@@ -108,7 +108,7 @@ func registerKind(k dataKind) {
 	drafting = append(drafting, k)
 }
 
-// kindOf returns the kind of data of a benchmark. The error is that of a metric
+// kindOf returns the kind of data of a benchmark. The error is about a metric
 // which is not known.
 func kindOf(d *benchmarks.Definition) (dataKind, metrics.Kind, error) {
 	info, err := metrics.Lookup(d.Metric.Name)

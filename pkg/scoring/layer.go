@@ -38,13 +38,13 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 	if len(targets) == 0 {
 		return nil
 	}
-	plan, err := s.open(ctx, read, targets)
+	plan, err := s.openLayer(ctx, read, targets)
 	if err != nil {
 		return failAll(read.evaluations, err)
 	}
 	defer plan.Close()
-	s.join(plan, read, targets)
-	if err := s.stream(ctx, plan, read, targets); err != nil {
+	s.planSinks(plan, read, targets)
+	if err := s.readOnce(ctx, plan, read, targets); err != nil {
 		return failAll(read.evaluations, err)
 	}
 	if allFailed(read.evaluations) {
@@ -54,7 +54,7 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 	if err := s.keeper.keepContent(ctx, read, targets, plan.source); err != nil {
 		return err
 	}
-	if err := s.streamAgain(ctx, plan); err != nil {
+	if err := s.readAgain(ctx, plan); err != nil {
 		return err
 	}
 	return s.scoreEach(ctx, plan, read, targets)
@@ -126,8 +126,24 @@ func (s *layerScorer) checkKnown(read *layerRead, targets targets) error {
 	return nil
 }
 
-// open opens the layer for the rows that the targets need, and plans its reading.
-func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets) (*layerPlan, error) {
+// checkKnown returns an error about the table at path, of recordings or trials,
+// where it has stimuli that neither the stimulus set nor the dump knows: then the
+// table is at fault, or stimuli.csv, and not the dump. Stimuli that the dump alone
+// names can be scored.
+func checkKnown(dump *stimuli.Dump, set *stimuli.StimulusSet, path string, ids []string) error {
+	lacking := set.Missing(ids)
+	if len(lacking) == 0 {
+		return nil
+	}
+	rows, err := dump.Rows(set)
+	if err != nil {
+		return nil // opening the layer fails too and says why
+	}
+	return set.Check(path, slices.DeleteFunc(lacking, rows.Has))
+}
+
+// openLayer opens the layer for the rows that the targets need, and plans its reading.
+func (s *layerScorer) openLayer(ctx context.Context, read *layerRead, targets targets) (*layerPlan, error) {
 	sets := targets.stimuli(len(read.sets()))
 	plan := newLayerPlan(s, read.evaluations[0].sections(sets))
 	if read.evaluations[0].reading == readsTable {
@@ -172,8 +188,8 @@ func (s *layerScorer) open(ctx context.Context, read *layerRead, targets targets
 	return plan, nil
 }
 
-// join plans the sinks of the evaluations that no kept result serves.
-func (s *layerScorer) join(plan *layerPlan, read *layerRead, targets targets) {
+// planSinks plans the sinks of the evaluations that no kept result serves.
+func (s *layerScorer) planSinks(plan *layerPlan, read *layerRead, targets targets) {
 	for e, t := range targets {
 		if e.kept != nil {
 			continue
@@ -187,9 +203,9 @@ func (s *layerScorer) join(plan *layerPlan, read *layerRead, targets targets) {
 	}
 }
 
-// stream reads the layer while the targets are read. Where all of them fail, it
+// readOnce reads the layer while the targets are read. Where all of them fail, it
 // stops reading.
-func (s *layerScorer) stream(ctx context.Context, plan *layerPlan, read *layerRead, targets targets) error {
+func (s *layerScorer) readOnce(ctx context.Context, plan *layerPlan, read *layerRead, targets targets) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	loaded := make(chan struct{})
@@ -213,9 +229,9 @@ func (s *layerScorer) stream(ctx context.Context, plan *layerPlan, read *layerRe
 	return err
 }
 
-// streamAgain reads the layer a second time for the metrics that take its columns
+// readAgain reads the layer a second time for the metrics that take its columns
 // once their Gram matrix is complete.
-func (s *layerScorer) streamAgain(ctx context.Context, plan *layerPlan) error {
+func (s *layerScorer) readAgain(ctx context.Context, plan *layerPlan) error {
 	evaluations, sinks := plan.secondReading()
 	if len(sinks) == 0 {
 		return nil

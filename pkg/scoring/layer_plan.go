@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"context"
+	"reflect"
 	"runtime"
 	"slices"
 
@@ -272,4 +273,27 @@ func newGramSink(source *activations, rows []int, n int, bands []int, features i
 		return stream.NewDissimilaritySink(rows, n)
 	}
 	return stream.NewBandedGramSink(rows, n, bands, features, needs, workers)
+}
+
+// leastTriangle is the size in bytes of a Gram matrix from which on its triangle is held.
+const leastTriangle = 256 << 20
+
+// onlyTriangle reports whether evaluations on a layer may be given triangles of Gram matrices:
+// if their metrics overwrite a triangle, all in the same way.
+func onlyTriangle(evaluations []*binEvaluation) bool {
+	for _, e := range evaluations {
+		d, first := e.definition, evaluations[0].definition
+		info, err := metrics.Lookup(d.Metric.Name)
+		if err != nil || !info.Triangle || e.reading != readsLayer || d.Time == benchmarks.Spanned ||
+			!reflect.DeepEqual(d.Metric, first.Metric) || !reflect.DeepEqual(d.CrossValidation, first.CrossValidation) {
+			return false
+		}
+	}
+	return len(evaluations) > 0
+}
+
+// holdsTriangle reports whether a Gram matrix is so large, and of so many features, that its
+// triangle is held. stimuli are those of the tables of a benchmark, as estimates know no others.
+func (l *loader) holdsTriangle(stimuli, features int) bool {
+	return features > stimuli && float*stimuli*stimuli >= l.triangle
 }

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -223,4 +224,21 @@ func assemblyFiles(l *loader, d *benchmarks.Definition, names ...string) []strin
 		paths = append(paths, filepath.Join(dir, name))
 	}
 	return paths
+}
+
+// blameTrials returns the error of a lack of stimuli as one about the trials at
+// path where the home's stimulus set does not know the stimuli either.
+func (l *loader) blameTrials(err error, set, path string) error {
+	var misaligned *stimuli.AlignmentError
+	if !errors.As(err, &misaligned) {
+		return err
+	}
+	known, findErr := homeInspector{Home: l.home}.find(set)
+	if findErr != nil || known == nil {
+		return err
+	}
+	if blamed := known.Check(path, misaligned.IDs); blamed != nil {
+		return blamed
+	}
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
@@ -104,7 +105,7 @@ func (b *gridBuilder) numbers(column string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if row := slices.IndexFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }); row >= 0 {
+	if row := slices.IndexFunc(values, func(v float64) bool { return !stats.Finite(v) }); row >= 0 {
 		return nil, b.fail(row, fmt.Sprintf("has no finite %s for the stimulus %q", column, b.set.IDs[row]), "fill in the column")
 	}
 	if row := slices.IndexFunc(values, func(v float64) bool { return v <= 0 }); row >= 0 && (column == "radius" || column == "spatial_frequency") {

@@ -52,6 +52,16 @@ func (rec *recordings) newHalves(d *benchmarks.Definition, p *recordingsPart, sh
 	return all, nil
 }
 
+// fillHalves adds the responses in the presentations of a part to halves.
+func (rec *recordings) fillHalves(ctx context.Context, p *recordingsPart, all []*halves) error {
+	return rec.eachTrial(ctx, p, func(trial int, values []float64) error {
+		for _, h := range all {
+			h.add(trial, values)
+		}
+		return nil
+	})
+}
+
 // restrict leaves out the trials of other stimuli than the given ones.
 func (h *halves) restrict(p *recordingsPart, rows []int) {
 	own := slices.Repeat([]int{-1}, len(p.design.Stimuli))
@@ -134,13 +144,7 @@ func (rec *recordings) selectByCeiling(ctx context.Context, d *benchmarks.Defini
 	if err != nil {
 		return err
 	}
-	err = rec.eachTrial(ctx, p, func(trial int, values []float64) error {
-		for _, h := range all {
-			h.add(trial, values)
-		}
-		return nil
-	})
-	if err != nil {
+	if err := rec.fillHalves(ctx, p, all); err != nil {
 		return err
 	}
 	keep := make([]bool, len(rec.neuroidIDs))

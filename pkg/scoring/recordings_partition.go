@@ -191,7 +191,7 @@ func (p *partitionPlan) readInUnits(ctx context.Context, band *plannedLayer, rec
 		return nil, nil, e.err
 	}
 	e.notes = nil
-	plan, err := band.scorer.open(ctx, band.read, opened)
+	plan, err := band.scorer.openLayer(ctx, band.read, opened)
 	if err != nil {
 		return nil, nil, err
 	}

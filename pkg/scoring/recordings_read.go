@@ -288,13 +288,7 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 		if halves, err = rec.newHalves(d, last, shown); err != nil {
 			return err
 		}
-		err = rec.eachTrial(ctx, last, func(trial int, values []float64) error {
-			for _, h := range halves {
-				h.add(trial, values)
-			}
-			return nil
-		})
-		if err != nil {
+		if err := rec.fillHalves(ctx, last, halves); err != nil {
 			return err
 		}
 	}

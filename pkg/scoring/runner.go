@@ -2,6 +2,10 @@ package scoring
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -10,7 +14,7 @@ import (
 
 // Runner scores models on the benchmarks of a data home. Recordings, trials and
 // stimulus sets are read once and kept for all models of a run. Several layers are
-// read at a time and share the processors.
+// read concurrently and share the processors.
 type Runner struct {
 	Home benchmarks.Home
 	Options
@@ -161,4 +165,86 @@ func compose(out *benchmarks.ModelResult, dump *stimuli.Dump, direct map[string]
 	for _, n := range composite.Notes {
 		out.Notes = append(out.Notes, "composite "+composite.Name+": "+n)
 	}
+}
+
+// Options set how a Runner works. The zero value scores with one worker and keeps
+// nothing.
+type Options struct {
+	Workers int // processors to use; below one counts as one
+	// Progress, if set, is called as the reading of a layer starts; the function
+	// that it returns is called with the bytes read so far.
+	Progress func(label string, bytes int64) func(done int64)
+	// Watch, if set, is called with each change of how far a run is, one call at a time. It
+	// must return soon.
+	Watch func(RunStatus)
+	// Finished, if set, is called by Score with the results of each model, in the order of the
+	// request, once they and those of the models before it are complete.
+	Finished func(benchmarks.ModelResult)
+	// Log, if set, receives lines that are worth reading but change no figure;
+	// calls may run at the same time.
+	Log func(line string)
+
+	// Store, if set, keeps results; what it has is not computed again.
+	Store Store
+	// Kernel, if set, is the kernel that figures must be computed by: results of others
+	// are not taken from the store. The caller makes it that of package metrics.
+	Kernel string
+	// StopAtFailure ends a run at the first score that fails.
+	StopAtFailure bool
+
+	// Intervals, if it asks for samples, adds intervals to scores whose metrics
+	// compute them.
+	Intervals metrics.Resampling
+
+	// Cluster is the column of neuroid.csv that names what neuroids belong to that
+	// are not independent of each other, for intervals; empty for none.
+	Cluster string
+
+	// Memory, if above zero, bounds in bytes what the process holds.
+	Memory int64
+	// Hold, if set, is called with the bytes that the process holds at most, before a run
+	// reads layers: whoever owns the process has the garbage collector keep to it.
+	Hold func(bytes int64)
+}
+
+func (o *Options) log(format string, args ...any) {
+	if o.Log != nil {
+		o.Log(fmt.Sprintf(format, args...))
+	}
+}
+
+// basesOf returns what the benchmarks of the plans' scores were, by identifier, with those of
+// the inputs that they depend on.
+func basesOf(plans []*modelPlan, inputs []benchmarks.Input) ([]benchmarks.Basis, error) {
+	definitions := map[string]*benchmarks.Definition{}
+	for _, p := range plans {
+		for _, e := range p.evaluations {
+			if result, err := e.outcome(); err == nil && result != nil {
+				definitions[e.definition.Identifier] = e.definition
+			}
+		}
+	}
+	var bases []benchmarks.Basis
+	for _, id := range slices.Sorted(maps.Keys(definitions)) {
+		d := definitions[id]
+		hash, err := d.FigureHash()
+		if err != nil {
+			return nil, err
+		}
+		b := benchmarks.Basis{Benchmark: id, Definition: hash}
+		var folders []string
+		for _, assembly := range d.Assembly.Names {
+			folders = append(folders, "assemblies/"+assembly+"/")
+		}
+		for _, set := range slices.Concat(d.StimulusSet.Names, d.FittingSets()) {
+			folders = append(folders, "stimuli/"+set+"/")
+		}
+		for _, in := range inputs {
+			if slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(in.Path, folder) }) {
+				b.Inputs = append(b.Inputs, in.Path)
+			}
+		}
+		bases = append(bases, b)
+	}
+	return bases, nil
 }

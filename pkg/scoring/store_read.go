@@ -50,7 +50,7 @@ func ReadKept(s *results.Store) (kept []*Kept, older int, err error) {
 			i = len(kept) - 1
 		}
 		r := k.result()
-		if len(r.Neuroids) == 0 { // as in a document: neuroids are those of mappings
+		if len(r.Neuroids) == 0 { // as in a document, which has neuroids of mappings alone
 			r.NeuroidIDs, r.NeuroidCeilings = nil, nil
 		}
 		kept[i].add(e.Key.Model, *r, inputs, basis)

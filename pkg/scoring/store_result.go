@@ -3,9 +3,9 @@ package scoring
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"strconv"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
@@ -17,7 +17,7 @@ type exact float64
 // MarshalJSON implements json.Marshaler.
 func (e exact) MarshalJSON() ([]byte, error) {
 	f := float64(e)
-	if math.IsNaN(f) || math.IsInf(f, 0) {
+	if !stats.Finite(f) {
 		return strconv.AppendQuote(nil, strconv.FormatFloat(f, 'g', -1, 64)), nil
 	}
 	return strconv.AppendFloat(nil, f, 'g', -1, 64), nil

@@ -100,7 +100,7 @@ func (u *unknownNames) refuse(path string, d *benchmarks.Definition) (warnings [
 	return u.warnings(), nil
 }
 
-// otherChoices returns the names that are no object, but that so many subjects chose
+// otherChoices returns the names that are no object, but that minSubjects or more chose, so
 // that they are names of something: objects that the trials do not show. A name that
 // looks like a misspelt object is none of these.
 func otherChoices(t *stimuli.SubjectTrials, objects []string, minSubjects int) []string {

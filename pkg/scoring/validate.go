@@ -17,7 +17,7 @@ import (
 // Validate checks a definition against the data of the home: that they are
 // there and fit, that splits can be drawn and the ceiling computed, and what a
 // reviewer would ask of them. What is wrong is in the checks; the error
-// is that of a context that has ended.
+// is the error of a context that has ended.
 func (r *Runner) Validate(ctx context.Context, d *benchmarks.Definition) (*Validation, error) {
 	c := &validator{runner: r, d: d, v: &Validation{Definition: d, Ceiling: metrics.None()}}
 	c.definition()

@@ -78,7 +78,7 @@ const PlacementFile = "placement.yaml"
 type Placement struct {
 	StimulusSet string `yaml:"stimulus_set"`
 	// Sees is the size of the screen and Shown that of the images, in degrees of visual
-	// angle; 0 if it is that of each stimulus.
+	// angle; 0 if each stimulus has its own.
 	Sees       float64 `yaml:"sees"`
 	Shown      float64 `yaml:"shown"`
 	Background []int   `yaml:"background,flow"`

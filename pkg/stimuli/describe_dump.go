@@ -3,10 +3,11 @@ package stimuli
 import (
 	"errors"
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/stats"
 )
 
 // DumpInfo describes a model's folder.
@@ -92,7 +93,7 @@ func (c Contents) empty() bool {
 func finite(v any) any {
 	switch v := v.(type) {
 	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		if !stats.Finite(v) {
 			return nil
 		}
 	case map[string]any:

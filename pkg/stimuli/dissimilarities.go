@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
 // ValuesDissimilarities is the key values of assembly.yaml for recordings that are given as
 // matrices of dissimilarities: a presentation for each stimulus, a neuroid for each stimulus
-// of each subject, whose neuroid_id is that of the stimulus.
+// of each subject, whose neuroid_id is the stimulus_id.
 const ValuesDissimilarities = "dissimilarities"
 
 // MatrixSuffix ends the name of a layer's file that is given as dissimilarities.
@@ -52,7 +53,7 @@ func Symmetrise(path, matrix string, square []float64, ids []string) error {
 	}
 	largest := 0.0
 	for k, v := range square {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		if !stats.Finite(v) {
 			return fail(k/n, k%n, fmt.Sprintf("has the dissimilarity %v", v), "give a finite number for every pair, or leave the stimuli out that lack some")
 		}
 		largest = max(largest, math.Abs(v))

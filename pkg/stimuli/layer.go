@@ -18,7 +18,7 @@ type Layer struct {
 	File        *npy.File // the first of a joined layer; nil of inner products
 	rows        *RowIndex
 	compact     *CompactFile // the inner products, if these are all that the dump has
-	parts       []*Layer     // of a joined layer, side by side; nil for others
+	parts       []*Layer     // of a joined layer, in the order of its columns; nil for others
 	matrix      *layerMatrix // of a layer given as dissimilarities; nil for others
 }
 
@@ -132,7 +132,7 @@ func (d *Dump) OpenLayer(set *StimulusSet, layer string, bin *TimeBin) (*Layer, 
 }
 
 // LayerFiles lists the files that a layer's figures on a stimulus set depend on.
-// If bins are given, the layer is one in time, and the files are those of the bins.
+// If bins are given, the layer has time bins, and the files are the bins' own.
 func (d *Dump) LayerFiles(set, layer string, bins TimeBins) ([]string, error) {
 	dir := filepath.Join(d.Dir, set)
 	var files []string

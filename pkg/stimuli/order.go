@@ -2,10 +2,11 @@ package stimuli
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/brainscore-go/brainscore/internal/stats"
 )
 
 // orderOf returns the order of a column's values: as numbers, empty values last,
@@ -100,7 +101,7 @@ func rowAt(rows []int, index int) int {
 // Number parses a finite number as tables may hold it.
 func Number(s string) (float64, bool) {
 	f, ok := number(s)
-	return f, ok && !math.IsNaN(f) && !math.IsInf(f, 0)
+	return f, ok && stats.Finite(f)
 }
 
 // Levels numbers the distinct values as Codes does, but numbers that are written

@@ -27,8 +27,8 @@ type Framework struct {
 	InTime bool
 }
 
-// Frameworks lists all frameworks.
-var Frameworks = []Framework{
+// frameworks lists all frameworks.
+var frameworks = []Framework{
 	{"pytorch", "torchvision:NAME, timm:NAME or MODULE:FUNCTION", "torchvision:alexnet", true},
 	{"tensorflow", "keras:NAME or MODULE:FUNCTION", "keras:VGG16", false},
 	{"thingsvision", "SOURCE:NAME, such as torchvision:alexnet or timm:vit_base_patch16_224", "torchvision:alexnet", true},
@@ -37,7 +37,7 @@ var Frameworks = []Framework{
 // Names lists the names of all frameworks.
 func Names() []string {
 	var names []string
-	for _, f := range Frameworks {
+	for _, f := range frameworks {
 		names = append(names, f.Name)
 	}
 	return names
@@ -45,7 +45,7 @@ func Names() []string {
 
 // Find returns the framework of a name.
 func Find(name string) (Framework, bool) {
-	for _, f := range Frameworks {
+	for _, f := range frameworks {
 		if f.Name == name {
 			return f, true
 		}

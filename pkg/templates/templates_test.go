@@ -17,7 +17,7 @@ func TestNamesAreLiterals(t *testing.T) {
 	if err != nil {
 		t.Skip("python3 is not installed")
 	}
-	for _, f := range Frameworks {
+	for _, f := range frameworks {
 		t.Run(f.Name, func(t *testing.T) {
 			s := Script{Data: hostile[0], StimulusSet: hostile[1], Model: hostile[2], Layers: hostile, Degrees: 0.1,
 				Time: map[string][]string{}, Commitments: map[string]string{}}

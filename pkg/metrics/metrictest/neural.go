@@ -13,7 +13,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
-// The properties of metrics on activations and recordings are those of runNeural.
+// runNeural tests the properties of metrics on activations and recordings.
 func init() { addProperties(runNeural, metrics.KindMapping, metrics.KindSimilarity) }
 
 // runNeural checks a metric on activations and recordings. Mappings are

@@ -19,25 +19,15 @@ type Fitted struct {
 	m, classes int
 	dual       []float64 // A, classes × m; nil where it was fitted on features
 	intercepts []float64 // one a class
-	iterations int
-	gradient   float64
-	distance   float64
-	features   int
-	weights    []float64 // classes × features, where it was fitted on features
+	iterations int       // Newton steps
+	gradient   float64   // norm of the objective's, relative to that at zero weights
+	// distance bounds how far the scores of the fitting rows, whose differences are log
+	// odds, are off those at the optimum: by the gradient that is left, as the penalty makes
+	// the objective at least as curved as ½‖W‖², and by the rounding of the inner products.
+	distance float64
+	features int
+	weights  []float64 // classes × features, where it was fitted on features
 }
-
-// Iterations is the number of Newton steps that the fit took.
-func (r *Fitted) Iterations() int { return r.iterations }
-
-// Gradient is the norm of the objective's gradient at the fit, relative to that
-// at zero weights.
-func (r *Fitted) Gradient() float64 { return r.gradient }
-
-// Distance bounds how far the scores of the fitting rows, whose differences are
-// log odds, are off those at the optimum: by the gradient that is left, as the
-// penalty makes the objective at least as curved as ½‖W‖², and by the rounding of
-// the inner products.
-func (r *Fitted) Distance() float64 { return r.distance }
 
 // Warnings returns how close the fit is where it may be off by more than 1e-6.
 func (r *Fitted) Warnings() []string {
@@ -46,13 +36,6 @@ func (r *Fitted) Warnings() []string {
 	}
 	return []string{fmt.Sprintf("the read-out stopped at a relative gradient of %.2g: its log odds may be off by %.2g", r.gradient, r.distance)}
 }
-
-// Dual returns a copy of the coefficients A, classes × m row-major: the weights
-// of class c are Σ_i A[c,i]·x̃_i. A fit on features has none.
-func (r *Fitted) Dual() []float64 { return append([]float64(nil), r.dual...) }
-
-// Intercepts returns a copy of the intercepts, one a class, with mean 0.
-func (r *Fitted) Intercepts() []float64 { return append([]float64(nil), r.intercepts...) }
 
 // InputError reports labels or a Gram matrix that no read-out can be fitted to.
 type InputError struct{ Problem string }

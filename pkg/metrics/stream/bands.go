@@ -9,7 +9,7 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
-// BandedColumns is a layer whose columns are those of several layers, side by side.
+// BandedColumns is a layer that joins the columns of several layers, one layer after the other.
 type BandedColumns interface {
 	Columns
 	// Bands returns the number of columns of each of them.

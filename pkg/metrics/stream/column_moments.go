@@ -13,7 +13,7 @@ type ColumnMoments struct {
 	n               int
 }
 
-// NewColumnMoments returns a sink for the moments of so many columns over the rows of g.
+// NewColumnMoments returns a sink for the moments of the given number of columns over the rows of g.
 func NewColumnMoments(g *Gram, columns int) *ColumnMoments {
 	return &ColumnMoments{make([]float64, columns), make([]float64, columns), g.rows, g.N}
 }

@@ -60,3 +60,14 @@ func ExampleAttached() {
 	fmt.Println(stream.Attached[counter](sink.Gram()).uses)
 	// Output: 2
 }
+
+// A layer that joins two others says how many columns each has, for metrics that weigh
+// these apart.
+func ExampleInBands() {
+	joined := stream.InBands(stream.InMemory([]float64{
+		1, 2, 3,
+		4, 5, 6,
+	}, 2, 3), []int{1, 2})
+	fmt.Println(stream.BandsOf(joined))
+	// Output: [1 2]
+}

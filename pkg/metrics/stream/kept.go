@@ -18,7 +18,7 @@ type Kept struct {
 	Mean    float64 `json:"mean"`
 	Square  float64 `json:"square"`
 	Squares float64 `json:"squares"`
-	// Sums and Shifts are those of RowMoments.
+	// Sums and Shifts are the fields of RowMoments.
 	Sums   []float64 `json:"-"`
 	Shifts []float64 `json:"-"`
 	// Constant and Zero list the rows that do not vary, and those that are 0.
@@ -44,7 +44,7 @@ func (g *Gram) Kept() Kept {
 // ProductsError reports inner products that are not those of any activations.
 type ProductsError struct {
 	What string
-	// Rows are those of the fault, if it is one of a few.
+	// Rows are the rows at fault, if they are few.
 	Rows []int
 	// Cross is true if the first of the rows is one of Cross and the second a fitting one.
 	Cross bool

@@ -182,7 +182,7 @@ func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo
 		}
 		given := of(b.x)
 		given.Lo, given.Cols, given.Stride, given.Precision = b.lo, b.cols, width, precision
-		// Sinks do not see each other, so their order does not matter.
+		// Sinks do not see each other, so their order has no effect.
 		err := crew.Each(ctx, len(sinks), len(sinks), func(i int) error { return sinks[i].Block(ctx, given) })
 		if err != nil {
 			return err

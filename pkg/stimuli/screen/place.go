@@ -8,32 +8,32 @@ import (
 	"math"
 )
 
-// Gray is the colour of the screen around an image.
-var Gray = color.RGBA{128, 128, 128, 255}
+// gray is the colour of the screen around an image.
+var gray = color.RGBA{128, 128, 128, 255}
 
 // maxPixels bounds an image before and after it is placed: 256 MiB in memory.
 const maxPixels = 64 << 20
 
-// Frame is where an image of one size goes on the screen of a model.
-type Frame struct {
+// frame is where an image of one size goes on the screen of a model.
+type frame struct {
 	Size image.Point // of the screen, in pixels of the image
 	// Offset is where the image begins on the screen; negative where it is cut.
 	Offset image.Point
 }
 
-// FrameOf returns the frame of an image of the given size in pixels that was shown at so
+// frameOf returns the frame of an image of the given size in pixels that was shown at so
 // many degrees of visual angle, for a model that sees so many. Its sides are the image's
 // times sees/shown, and the image is in its centre; halves are rounded to even.
-func FrameOf(size image.Point, shown, sees float64) (Frame, error) {
+func frameOf(size image.Point, shown, sees float64) (frame, error) {
 	side := func(n int) float64 { return math.RoundToEven(sees / shown * float64(n)) }
 	w, h := side(size.X), side(size.Y)
 	switch {
 	case !(w*h <= maxPixels):
-		return Frame{}, fmt.Errorf("placed on %v degrees, it would have %.0f × %.0f pixels, more than %d", sees, w, h, maxPixels)
+		return frame{}, fmt.Errorf("placed on %v degrees, it would have %.0f × %.0f pixels, more than %d", sees, w, h, maxPixels)
 	case w < 1 || h < 1:
-		return Frame{}, fmt.Errorf("nothing of it would remain on %v of its %v degrees", sees, shown)
+		return frame{}, fmt.Errorf("nothing of it would remain on %v of its %v degrees", sees, shown)
 	}
-	f := Frame{Size: image.Pt(int(w), int(h))}
+	f := frame{Size: image.Pt(int(w), int(h))}
 	middle := func(screen, size int) int {
 		if screen < size { // the reference rounds what is cut, not where the image begins
 			return -int(math.RoundToEven(float64(size-screen) / 2))
@@ -49,7 +49,7 @@ func FrameOf(size image.Point, shown, sees float64) (Frame, error) {
 // transparency, if it sees more.
 func Place(img image.Image, shown, sees float64) (image.Image, error) {
 	bounds := img.Bounds()
-	f, err := FrameOf(bounds.Size(), shown, sees)
+	f, err := frameOf(bounds.Size(), shown, sees)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func Place(img image.Image, shown, sees float64) (image.Image, error) {
 		return out, nil
 	}
 	out := image.NewRGBA(image.Rectangle{Max: f.Size})
-	draw.Draw(out, out.Bounds(), image.NewUniform(Gray), image.Point{}, draw.Src)
+	draw.Draw(out, out.Bounds(), image.NewUniform(gray), image.Point{}, draw.Src)
 	drawOpaque(out, img, f.Offset)
 	return out, nil
 }

@@ -143,7 +143,7 @@ func TestGrayFraction(t *testing.T) {
 }
 
 func TestTooManyPixels(t *testing.T) {
-	if _, err := FrameOf(image.Pt(1000, 1000), 1, 360); err == nil {
+	if _, err := frameOf(image.Pt(1000, 1000), 1, 360); err == nil {
 		t.Error("a screen of 360,000 × 360,000 pixels is made")
 	}
 }

@@ -119,7 +119,7 @@ func (r Request) place(ctx context.Context, files []string, shown []float64, dir
 	if err := g.Wait(); err != nil {
 		return stimuli.Placement{}, err
 	}
-	p := stimuli.Placement{StimulusSet: r.Set.ID, Sees: r.Sees, Shown: r.Shown, Background: []int{int(Gray.R), int(Gray.G), int(Gray.B)}, Images: len(files), Changed: int(changed.Load())}
+	p := stimuli.Placement{StimulusSet: r.Set.ID, Sees: r.Sees, Shown: r.Shown, Background: []int{int(gray.R), int(gray.G), int(gray.B)}, Images: len(files), Changed: int(changed.Load())}
 	return p, stimuli.WritePlacement(filepath.Join(dir, stimuli.PlacementFile), p)
 }
 

@@ -111,7 +111,7 @@ func runBenchmarksList(ctx context.Context, opts benchmarksListOptions, streams 
 	for _, d := range definitions {
 		l := output.Listed{Definition: d, Missing: home.Missing(d)}
 		if len(l.Missing) == 0 {
-			l.Missing = home.MissingColumns(d) // which fetching does not bring
+			l.Missing = home.MissingColumns(d) // which are not downloaded
 		} else {
 			l.Published, l.Private, l.Needs = available(store, d)
 		}

@@ -234,7 +234,7 @@ func newLayersDocument(report benchmarks.Report, curves [][]benchmarks.Curve) la
 // barWidth is the width of a bar of the highest value.
 const barWidth = 24
 
-// bar returns a bar whose length is that of a value relative to the highest, in
+// bar returns a bar whose length shows a value relative to the highest, in
 // eighths of a character.
 func bar(value, highest float64) string {
 	if !(value > 0) || !(highest > 0) {

@@ -69,3 +69,12 @@ func printError(streams Streams, err error) {
 		_, _ = io.WriteString(streams.Err, output.WrapMessage(streams.Err, "brainscore: "+text.SafeLines(m)))
 	}
 }
+
+// Streams are the streams of a command. Only results are written to Out; progress,
+// warnings and errors are written to Err.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+
+	interruption *interruption // nil outside of Run
+}

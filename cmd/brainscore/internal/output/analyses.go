@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
@@ -133,7 +134,7 @@ func newChange(c *ranking.Change) *modelRankChange {
 
 // correlationText returns a correlation for people.
 func correlationText(r float64) string {
-	if math.IsNaN(r) || math.IsInf(r, 0) {
+	if !stats.Finite(r) {
 		return "–"
 	}
 	return strconv.FormatFloat(r, 'f', 3, 64)

@@ -2,12 +2,15 @@ package output
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dustin/go-humanize"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
@@ -100,4 +103,63 @@ func estimateText(e metrics.Estimate) string {
 		return figureText(e.Value)
 	}
 	return figureText(e.Value) + " ± " + figureText(e.Error)
+}
+
+// exactText returns a figure with the shortest digits that read back as the same number,
+// or "" for NaN and ±Inf.
+func exactText(f float64) string {
+	if !stats.Finite(f) {
+		return ""
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+// figureText returns a figure for people, or a dash for NaN and ±Inf.
+func figureText(f float64) string {
+	switch {
+	case !stats.Finite(f):
+		return "–"
+	case math.Abs(f) >= 1e9: // not a score, and its digits would widen the table
+		return strconv.FormatFloat(f, 'g', 5, 64)
+	}
+	return strconv.FormatFloat(f, 'f', 4, 64)
+}
+
+// countText returns a count, or "" for zero.
+func countText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// intervalText returns an interval of correlations for people.
+func intervalText(i metrics.Interval) string {
+	if i.None() {
+		return "–"
+	}
+	return "[" + correlationText(i.Low) + ", " + correlationText(i.High) + "]"
+}
+
+// rangeText returns an interval of scores for people.
+func rangeText(i *metrics.Interval) string {
+	if i == nil || i.None() {
+		return "–"
+	}
+	return "[" + figureText(i.Low) + ", " + figureText(i.High) + "]"
+}
+
+// ends returns an interval's ends in full precision, empty if there is no interval.
+func ends(i *metrics.Interval) []string {
+	if i == nil {
+		return []string{"", ""}
+	}
+	return []string{exactText(i.Low), exactText(i.High)}
+}
+
+// withIntervals reports whether a score has an interval.
+func withIntervals(models ...benchmarks.ModelResult) bool {
+	return slices.ContainsFunc(models, func(m benchmarks.ModelResult) bool {
+		return slices.ContainsFunc(m.Scores, func(r benchmarks.Result) bool { return r.Raw.Interval != nil || r.Ceiled.Interval != nil })
+	})
 }

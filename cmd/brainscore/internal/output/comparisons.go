@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/brainscore-go/brainscore/internal/stats"
 	"github.com/brainscore-go/brainscore/internal/text"
 	"github.com/brainscore-go/brainscore/pkg/ranking"
 	"github.com/brainscore-go/brainscore/pkg/results"
@@ -195,7 +196,7 @@ func pText(p float64) string {
 
 // signedText returns a difference for people.
 func signedText(f float64) string {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
+	if !stats.Finite(f) {
 		return "–"
 	}
 	s := strconv.FormatFloat(f, 'f', 4, 64)

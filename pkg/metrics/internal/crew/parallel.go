@@ -7,7 +7,7 @@ import (
 
 // Each runs task 0 … n-1 on at most workers goroutines, the caller's among
 // them, and returns the error of the first task that fails; further ones are then
-// not begun. Tasks write to places of their own, so their order does not matter to
+// not begun. Tasks write to places of their own, so their order has no effect on
 // the result.
 func Each(ctx context.Context, workers, n int, task func(i int) error) error {
 	var failed atomic.Bool
