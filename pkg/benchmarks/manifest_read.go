@@ -62,7 +62,6 @@ func ParseManifest(path string, data []byte) (*Manifest, error) {
 
 // notManifest describes a file that cannot be decoded as a manifest for a reason.
 func notManifest(data []byte, err error) string {
-	of, isType := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
 		return "is not a manifest: it is empty"
@@ -70,10 +69,6 @@ func notManifest(data []byte, err error) string {
 		return "is not a manifest: it is a pack, or another archive"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "is not a whole manifest: its JSON is cut off"
-	case isType && of.Field != "":
-		return fmt.Sprintf("is not a manifest: its %s cannot be a JSON %s", of.Field, of.Value)
-	case isType:
-		return fmt.Sprintf("is not a manifest: it is a JSON %s, not an object", of.Value)
 	}
-	return fmt.Sprintf("is not a manifest: it is not JSON: %v", err)
+	return "is not a manifest: " + infile.JSONReason(err)
 }

@@ -47,6 +47,18 @@ func NamedTwice(path string) error {
 	return &stimuli.FileError{Path: path, What: "is named twice", Remedy: "name each model once"}
 }
 
+// InnerModel returns the first folder in a folder that is a model dump itself, with a model.yaml
+// or one of the stimulus sets; "" if none is.
+func InnerModel(folder string, sets []string) string {
+	folders, _ := (&stimuli.Dump{Dir: folder}).Sets() // none if they cannot be read
+	for _, inner := range folders {
+		if path := filepath.Join(folder, inner); isModel(path, sets) {
+			return path
+		}
+	}
+	return ""
+}
+
 // openDump opens the dump in a folder, which a manifest is not.
 func openDump(path string) (*stimuli.Dump, error) {
 	dump, err := stimuli.OpenDump(path)

@@ -84,12 +84,8 @@ func nothingFor(dump *stimuli.Dump, m *benchmarks.Manifest) error {
 		err.Remedy = "it is the folder of one stimulus set: name the one that holds it, " + filepath.Dir(folder)
 		return err
 	}
-	folders, _ := dump.Sets() // none if they cannot be read
-	for _, inner := range folders {
-		if isModel(filepath.Join(folder, inner), sets) {
-			err.Remedy = "it holds model dumps: name one of them, such as " + filepath.Join(folder, inner)
-			return err
-		}
+	if inner := InnerModel(folder, sets); inner != "" {
+		err.Remedy = "it holds model dumps: name one of them, such as " + inner
 	}
 	return err
 }
