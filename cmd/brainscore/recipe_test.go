@@ -43,17 +43,21 @@ func TestRecipeOfHiddenBenchmarks(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	sh := func(folder, script string) string {
-		t.Helper()
+	try := func(folder, script string) (string, error) {
 		c := exec.Command("sh", "-e", "-c", script)
 		c.Dir = filepath.Join(dir, folder)
 		c.Env = append(os.Environ(), "NUMBER=7", "SUBMITTER=ann", "BRAINSCORE_DATA="+filepath.Join(data, "home"), "BRAINSCORE_RESULTS="+filepath.Join(dir, "results"),
 			"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_AUTHOR_NAME=x", "GIT_AUTHOR_EMAIL=x", "GIT_COMMITTER_NAME=x", "GIT_COMMITTER_EMAIL=x")
 		out, err := c.CombinedOutput()
+		return string(out), err
+	}
+	sh := func(folder, script string) string {
+		t.Helper()
+		out, err := try(folder, script)
 		if err != nil {
 			t.Fatalf("%s\n%v: %s", script, err, out)
 		}
-		return string(out)
+		return out
 	}
 	// The host's repository, and a pull request with a pack, a script and a pack of another name.
 	sh("", "git init --quiet --bare repository && git clone --quiet repository host 2>&1")
@@ -83,6 +87,11 @@ func TestRecipeOfHiddenBenchmarks(t *testing.T) {
 		if strings.Contains(board, not) {
 			t.Errorf("%q in %s", not, board)
 		}
+	}
+	// The name of a pack that has a score is taken.
+	sh("", "git clone --quiet repository again")
+	if out, err := try("again", workflow.Jobs["judge"].Steps[1].Run); err == nil || !strings.Contains(out, "no new pack: add submissions/NAME.zip") {
+		t.Errorf("%v: %s", err, out)
 	}
 	if text := sh("board", "cat scores/mini-net.json"); strings.Contains(text, "neuroid_id") {
 		t.Errorf("neuroids are given back: %s", text)

@@ -2,7 +2,6 @@ package benchmarks
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -11,7 +10,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/brainscore-go/brainscore/internal/infile"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 )
 
@@ -144,45 +142,6 @@ func (m *Manifest) Encode() []byte {
 // no effect.
 func (m *Manifest) Hash() string { return fmt.Sprintf("sha256:%x", sha256.Sum256(m.Encode())) }
 
-// ReadManifest reads a manifest from a file.
-func ReadManifest(ctx context.Context, path string) (*Manifest, error) {
-	data, err := infile.ReadFile(ctx, path, infile.Limit{Bytes: stimuli.MaxManifest, What: "a manifest"})
-	if err != nil {
-		return nil, err
-	}
-	return ParseManifest(path, data)
-}
-
-// IsManifest reports whether JSON names itself a manifest, whatever its version.
-func IsManifest(data []byte) bool {
-	var keys struct {
-		Format json.RawMessage `json:"brainscore_manifest"`
-	}
-	return json.Unmarshal(data, &keys) == nil && keys.Format != nil
-}
-
-// ParseManifest returns the manifest of a file's content, which anyone may have written.
-func ParseManifest(path string, data []byte) (*Manifest, error) {
-	m := &Manifest{}
-	bad := func(format string, args ...any) error {
-		return &FileError{Path: path, What: fmt.Sprintf(format, args...), Remedy: "take the manifest of brainscore benchmarks manifest as its host gives it"}
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	if err := d.Decode(m); err != nil {
-		return nil, bad("is not a manifest: %v", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, bad("has more than a manifest")
-	}
-	if m.Format != manifestFormat {
-		return nil, &FileError{Path: path, What: fmt.Sprintf("is not a manifest, or has its format %d, and this version reads %d", m.Format, manifestFormat), Remedy: "use the version of brainscore of its host"}
-	}
-	if err := m.check(); err != nil {
-		return nil, bad("%v", err)
-	}
-	return m, nil
-}
-
 // check returns an error if the manifest contradicts itself.
 func (m *Manifest) check() error {
 	known := make(map[string]map[string]bool) // stimuli by set
@@ -190,8 +149,13 @@ func (m *Manifest) check() error {
 		if err := stimuli.SafeID(s.ID); err != nil {
 			return err
 		}
-		if known[s.ID] != nil || len(s.Stimuli) == 0 || s.SHA256 != hashIDs(s.Stimuli) {
-			return fmt.Errorf("has the stimulus set %s twice, empty, or with another hash than its stimuli have", s.ID)
+		switch {
+		case known[s.ID] != nil:
+			return fmt.Errorf("has the stimulus set %s twice", s.ID)
+		case len(s.Stimuli) == 0:
+			return fmt.Errorf("has the stimulus set %s without stimuli", s.ID)
+		case s.SHA256 != hashIDs(s.Stimuli):
+			return fmt.Errorf("has the stimulus set %s with stimuli that were changed: their hash is not the one that it states", s.ID)
 		}
 		known[s.ID] = make(map[string]bool, len(s.Stimuli))
 		for _, id := range s.Stimuli {

@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"bytes"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -68,17 +69,19 @@ func TestManifestDifference(t *testing.T) {
 // A manifest that contradicts itself is refused with a remedy.
 func TestManifestIsChecked(t *testing.T) {
 	for want, change := range map[string]func(*Manifest){
-		"is not a manifest, or has its format 2": func(m *Manifest) { m.Format = 2 },
-		"has no benchmarks":                      func(m *Manifest) { m.Benchmarks = nil },
-		"has the stimulus set a twice":           func(m *Manifest) { m.StimulusSets[1] = m.StimulusSets[0] },
-		"holds a path separator":                 func(m *Manifest) { m.StimulusSets[0].ID = "a/b" },
-		"begins with a dot":                      func(m *Manifest) { m.Benchmarks[0].Identifier = "..x" },
-		"has the benchmark one twice":            func(m *Manifest) { m.Benchmarks[1] = m.Benchmarks[0] },
-		"which it does not list":                 func(m *Manifest) { m.Benchmarks[0].StimulusSets = []string{"b"} },
-		"with the fitting stimulus set":          func(m *Manifest) { m.Benchmarks[1].Parts[0].FittingSet = "b" },
-		"with a list of stimuli that":            func(m *Manifest) { m.Benchmarks[1].Parts[0].Read = 1 },
-		"that no benchmark compares on":          func(m *Manifest) { m.Lists = append(m.Lists, m.Lists[0]) },
-		"has a list with the stimulus":           func(m *Manifest) { m.Lists[0][0].IDs[0] = "s4" },
+		"has format 2 of manifests, and this version reads 1":   func(m *Manifest) { m.Format = 2 },
+		"has the stimulus set a without stimuli":                func(m *Manifest) { m.StimulusSets[0].Stimuli = nil },
+		"has the stimulus set a with stimuli that were changed": func(m *Manifest) { m.StimulusSets[0].Stimuli[0] = "x" },
+		"has no benchmarks":             func(m *Manifest) { m.Benchmarks = nil },
+		"has the stimulus set a twice":  func(m *Manifest) { m.StimulusSets[1] = m.StimulusSets[0] },
+		"holds a path separator":        func(m *Manifest) { m.StimulusSets[0].ID = "a/b" },
+		"begins with a dot":             func(m *Manifest) { m.Benchmarks[0].Identifier = "..x" },
+		"has the benchmark one twice":   func(m *Manifest) { m.Benchmarks[1] = m.Benchmarks[0] },
+		"which it does not list":        func(m *Manifest) { m.Benchmarks[0].StimulusSets = []string{"b"} },
+		"with the fitting stimulus set": func(m *Manifest) { m.Benchmarks[1].Parts[0].FittingSet = "b" },
+		"with a list of stimuli that":   func(m *Manifest) { m.Benchmarks[1].Parts[0].Read = 1 },
+		"that no benchmark compares on": func(m *Manifest) { m.Lists = append(m.Lists, m.Lists[0]) },
+		"has a list with the stimulus":  func(m *Manifest) { m.Lists[0][0].IDs[0] = "s4" },
 		"lists the stimulus \"s1\" of a twice": func(m *Manifest) {
 			m.StimulusSets[0].Stimuli[1] = "s1"
 			m.StimulusSets[0].SHA256 = hashIDs(m.StimulusSets[0].Stimuli)
@@ -91,9 +94,27 @@ func TestManifestIsChecked(t *testing.T) {
 			t.Errorf("%v, not %q", err, want)
 		}
 	}
-	for _, text := range []string{"", "[]", "{}", "null", "{} {}", string(exampleManifest().Encode()) + "{}"} {
-		if _, err := ParseManifest("m.json", []byte(text)); err == nil {
-			t.Errorf("%.20q is a manifest", text)
+	whole := string(exampleManifest().Encode())
+	for _, c := range [][2]string{
+		{"", "is not a manifest: it is empty; name the file that its host made by brainscore benchmarks manifest"},
+		{" \n", "is not a manifest: it is empty"},
+		{"PK\x03\x04", "is not a manifest: it is a pack, or another archive"},
+		{whole[:len(whole)/2], "is not a whole manifest: its JSON is cut off"},
+		{"[]", "is not a manifest: it is a JSON array, not an object"},
+		{"identifier: net", "is not a manifest: it is not JSON: "},
+		{`{"schema": 1, "models": []}`, "is JSON, but not a manifest: it has no brainscore_manifest"},
+		{"null", "is JSON, but not a manifest"},
+		{`{"brainscore_manifest": 1, "benchmarks": "one"}`, "is not a manifest: its benchmarks cannot be a JSON string"},
+		{"{} {}", "has more than a manifest"},
+		{whole + "{}", "has more than a manifest"},
+	} {
+		if _, err := ParseManifest("m.json", []byte(c[0])); err == nil || !strings.HasPrefix(err.Error(), "m.json: "+c[1]) {
+			t.Errorf("%.20q: %v, not %q", c[0], err, c[1])
+		}
+	}
+	for path, want := range map[string]string{t.TempDir(): "is a folder, not a file; name the file", filepath.Join(t.TempDir(), "m.json"): "is missing; name the file"} {
+		if _, err := ReadManifest(t.Context(), path); err == nil || !strings.HasPrefix(err.Error(), path+": "+want) {
+			t.Errorf("%v, not %q", err, want)
 		}
 	}
 }

@@ -67,9 +67,11 @@ type TimeBinResult struct {
 
 // Failure is a benchmark that could not be scored on a layer.
 type Failure struct {
-	Benchmark string
+	Benchmark string // "" if all benchmarks on the layer failed by it
 	Layer     string
 	Err       error
+	// Scores is the number of scores that failed by it; 0 stands for one.
+	Scores int
 }
 
 // ModelResult is everything scored of one model, in the order of benchmarks

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/brainscore-go/brainscore/internal/infile"
 )
 
 // FormatError reports a file that is not a document of scores.
@@ -84,8 +86,19 @@ func atLine(err error, content []byte) error {
 		return err
 	}
 	line := 1 + bytes.Count(content[:min(offset, int64(len(content)))], []byte("\n"))
-	return fmt.Errorf("line %d: %w", line, err)
+	return &lineFault{line, err}
 }
+
+// lineFault is the reason why a text cannot be decoded, with its line.
+type lineFault struct {
+	line int
+	err  error
+}
+
+func (e *lineFault) Error() string {
+	return fmt.Sprintf("line %d: %s", e.line, infile.JSONReason(e.err))
+}
+func (e *lineFault) Unwrap() error { return e.err }
 
 var missing = Number(math.NaN())
 

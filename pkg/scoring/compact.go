@@ -61,7 +61,7 @@ type compactor struct {
 // for byte. Each reading of a layer is one pass over its activations. The folder appears
 // whole or not at all.
 func Compact(ctx context.Context, home benchmarks.Home, options Options, request CompactRequest) (*Compacted, error) {
-	dump, err := stimuli.OpenDump(request.Model)
+	dump, err := openDump(request.Model)
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,7 @@ func (s *layerScorer) score(ctx context.Context, read *layerRead) error {
 	}
 	defer plan.Close()
 	s.planSinks(plan, read, targets)
+	plan.failFaulty(targets)
 	if err := s.readOnce(ctx, plan, read, targets); err != nil {
 		return failAll(read.evaluations, err)
 	}
@@ -190,8 +191,9 @@ func (s *layerScorer) openLayer(ctx context.Context, read *layerRead, targets ta
 
 // planSinks plans the sinks of the evaluations that no kept result serves.
 func (s *layerScorer) planSinks(plan *layerPlan, read *layerRead, targets targets) {
-	for e, t := range targets {
-		if e.kept != nil {
+	for _, e := range read.evaluations {
+		t := targets[e]
+		if t == nil || e.kept != nil {
 			continue
 		}
 		if e.err = s.checkUnits(e, read); e.err == nil {

@@ -66,9 +66,28 @@ func newNeeded(dump *stimuli.Dump, m *benchmarks.Manifest, all bool) (*needed, e
 		}
 	}
 	if len(n.unserved) == len(m.Benchmarks) {
-		return nil, &stimuli.FileError{Path: dump.Dir, What: "has no layers or choices for any benchmark of the manifest", Remedy: "dump the model's activations to " + m.Benchmarks[0].StimulusSets[0]}
+		return nil, nothingFor(dump, m)
 	}
 	return n, nil
+}
+
+// nothingFor returns the error of a dump that has nothing for a manifest, with the most likely
+// cause.
+func nothingFor(dump *stimuli.Dump, m *benchmarks.Manifest) error {
+	var sets []string
+	for _, s := range m.StimulusSets {
+		sets = append(sets, s.ID)
+	}
+	err := &stimuli.FileError{Path: dump.Dir, What: "has no layers or choices for any benchmark of the manifest", Remedy: "dump the model's activations to " + m.Benchmarks[0].StimulusSets[0]}
+	folder := filepath.Clean(dump.Dir)
+	if slices.Contains(sets, filepath.Base(folder)) {
+		err.Remedy = "it is the folder of one stimulus set: name the one that holds it, " + filepath.Dir(folder)
+		return err
+	}
+	if inner := InnerModel(folder, sets); inner != "" {
+		err.Remedy = "it holds model dumps: name one of them, such as " + inner
+	}
+	return err
 }
 
 // set reports whether a stimulus set is needed.

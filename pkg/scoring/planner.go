@@ -104,24 +104,6 @@ func (p *planner) problems() func(*benchmarks.Definition) error {
 	}
 }
 
-// openDumps opens the dumps in folders. Their identifiers must differ.
-func openDumps(dirs []string) ([]*stimuli.Dump, error) {
-	var dumps []*stimuli.Dump
-	byID := make(map[string]*stimuli.Dump)
-	for _, dir := range dirs {
-		dump, err := stimuli.OpenDump(dir)
-		if err != nil {
-			return nil, err
-		}
-		if other, ok := byID[dump.ID]; ok {
-			return nil, &stimuli.FileError{Path: dump.Dir, What: fmt.Sprintf("has the identifier %q, as %s has", dump.ID, other.Dir), Remedy: "give each model an identifier of its own in model.yaml"}
-		}
-		byID[dump.ID] = dump
-		dumps = append(dumps, dump)
-	}
-	return dumps, nil
-}
-
 // definitions returns the named benchmarks, or all of the home and those embedded
 // ones whose data are there; a file of the home that cannot be used is a failure
 // that does not stop the others.

@@ -21,6 +21,8 @@ type products struct {
 	rows []rowsOf // of the reading
 	// positive checks the matrices of the file.
 	positive positiveCheck
+	// fault is set once an array of the file cannot be used: nothing is scored on it then.
+	fault *faultyProducts
 }
 
 // openProducts returns the activations of a reading as far as a compact dump has them; nil
@@ -38,6 +40,9 @@ func (s *layerScorer) openProducts(read *layerRead, rows []rowsOf) (*activations
 		names = append(names, part.set.ID)
 	}
 	file, err := s.dump.CompactOf(names, read.key.layer, fitSet)
+	if of, ok := errors.AsType[*stimuli.FileError](err); ok && of.Path == s.dump.CompactPath(names, read.key.layer, fitSet) {
+		return nil, &faultyProducts{err}
+	}
 	if file == nil || err != nil {
 		return nil, err
 	}
@@ -121,6 +126,9 @@ func (p *products) tested() []rowsOf {
 
 // gram returns the Gram matrix of a list of stimuli.
 func (p *products) gram(ids [][]string, needs stream.Needs) (*stream.Gram, error) {
+	if p.fault != nil {
+		return nil, p.fault
+	}
 	list := listOf(p.tested(), ids)
 	at := p.file.List(list)
 	n := 0
@@ -136,7 +144,7 @@ func (p *products) gram(ids [][]string, needs stream.Needs) (*stream.Gram, error
 	}
 	g, err := restoreGram(p.file, at, p.positive)
 	if err != nil {
-		return nil, err
+		return nil, p.failed(err)
 	}
 	g.Again = func(context.Context, stream.Sink) error { return p.file.Inexact() }
 	return g, nil
@@ -163,6 +171,9 @@ func (p *products) sizes() string {
 // the order of the reading.
 func (p *products) readout() (*stream.FitGram, error) {
 	f := p.file
+	if p.fault != nil {
+		return nil, p.fault
+	}
 	if f.Fitting == nil || !slices.Equal(f.Fitting.IDs, p.rows[0].ids) {
 		return nil, &stimuli.FileError{Path: f.Path(), What: "has inner products of other fitting stimuli than the stimulus set " + p.rows[0].set.ID + " has", Remedy: "make the compact dump again"}
 	}
@@ -195,7 +206,7 @@ func (p *products) readout() (*stream.FitGram, error) {
 	}
 	whole, err := restoreReadout(f, p.positive)
 	if err != nil {
-		return nil, err
+		return nil, p.failed(err)
 	}
 	g := &stream.FitGram{Fit: fit, Rest: len(rows), Features: f.Features, K: whole.K, Cross: make([]float64, len(rows)*fit)}
 	for i, row := range rows {

@@ -125,7 +125,7 @@ func (p *modelPlan) gather(request Request) *benchmarks.ModelResult {
 		result, err := e.outcome()
 		if err != nil {
 			failed = append(failed, e)
-			out.Failures = append(out.Failures, benchmarks.Failure{Benchmark: e.definition.Identifier, Layer: e.layer, Err: err})
+			out.Failures = addFailure(out.Failures, e, err)
 			continue
 		}
 		out.Scores = append(out.Scores, *result)

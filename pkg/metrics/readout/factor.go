@@ -11,7 +11,7 @@ type gramFactor struct {
 	m, rank int
 	rows    []float64 // Z, m × rank
 	pivots  []int     // the rows of K that the others are made of come first
-	upper   []float64 // m × m; the first rank rows are Zᵀ, in the order of pivots
+	upper   []float64 // m × m; the first rank rows are Zᵀ, in the order of pivots unless transposed
 }
 
 // factorGram is the Cholesky decomposition with pivots of a positive semidefinite
@@ -36,11 +36,32 @@ func factorGram(k []float64, m int) *gramFactor {
 	return g
 }
 
+// transposed returns Zᵀ, rank × m with the rows of K in their order, which takes the place of
+// upper.
+func (g *gramFactor) transposed() []float64 {
+	const block = 32 // rows and columns that stay in the cache
+	for i0 := 0; i0 < g.m; i0 += block {
+		for c0 := 0; c0 < g.rank; c0 += block {
+			for i := i0; i < min(i0+block, g.m); i++ {
+				for c, v := range g.rows[i*g.rank+c0 : i*g.rank+min(c0+block, g.rank)] {
+					g.upper[(c0+c)*g.m+i] = v
+				}
+			}
+		}
+	}
+	return g.upper[:g.rank*g.m]
+}
+
 // addCoefficients adds to coefficients of the rows (classes × m) those that make
-// up weights (classes × rank).
+// up weights (classes × rank). It puts upper back in the place of what transposed returns.
 func (g *gramFactor) addCoefficients(weights []float64, classes int, coefficients []float64) {
 	if g.rank == 0 {
 		return
+	}
+	for j, row := range g.pivots[:g.rank] {
+		for c := range j + 1 {
+			g.upper[c*g.m+j] = g.rows[row*g.rank+c]
+		}
 	}
 	upper := dense.Upper{Data: g.upper, N: g.rank, Stride: g.m}
 	for class := range classes {

@@ -29,6 +29,7 @@ func (v weightVector) clear() {
 type readoutFit struct {
 	m, features, classes int
 	x                    []float64 // m × features
+	columns              []float64 // x transposed, nil where it is not held twice
 	c                    float64
 	labels               []int
 	workers              int
@@ -64,11 +65,18 @@ func (f *readoutFit) score(v weightVector) {
 	}
 }
 
-// collect adds to weights what coefficients of the rows (classes × m) come to.
+// collect adds to weights what coefficients of the rows (classes × m) come to. With few
+// classes the kernel reads columns once, where it would copy rows first to add the same
+// numbers in the same order.
 func (f *readoutFit) collect(coefficients, w []float64) {
-	if f.features > 0 {
-		dense.AddProduct(f.workers, dense.Of(w, f.classes, f.features), 1, dense.Of(coefficients, f.classes, f.m), dense.Of(f.x, f.m, f.features))
+	if f.features == 0 {
+		return
 	}
+	x := dense.Of(f.x, f.m, f.features)
+	if f.columns != nil {
+		x = dense.Of(f.columns, f.features, f.m).T()
+	}
+	dense.AddProduct(f.workers, dense.Of(w, f.classes, f.features), 1, dense.Of(coefficients, f.classes, f.m), x)
 }
 
 // objective returns the objective after t of the step, and leaves the

@@ -102,6 +102,7 @@ func Fit(ctx context.Context, k []float64, m int, labels []int, classes int, c f
 		return nil, err
 	}
 	f := newReadoutFit(factor.rows, m, factor.rank, labels, classes, c, workers)
+	f.columns = factor.transposed()
 	r, err := f.fit(ctx)
 	if err != nil {
 		return nil, err

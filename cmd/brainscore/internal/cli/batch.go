@@ -71,7 +71,9 @@ type planError struct {
 	err  error
 }
 
-func (e *planError) Error() string   { return fmt.Sprintf("%s is not a plan: %v", e.path, e.err) }
+func (e *planError) Error() string {
+	return fmt.Sprintf("%s is not a plan: %s; write one by brainscore batch plan", e.path, infile.JSONReason(e.err))
+}
 func (e *planError) Unwrap() error   { return e.err }
 func (e *planError) DataError() bool { return true }
 

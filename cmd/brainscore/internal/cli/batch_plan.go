@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -139,7 +140,17 @@ func (o *batchPlanOptions) chooseNew(runner *scoring.Runner) error {
 		return err
 	}
 	if len(models) == 0 {
-		return &fileerr.Error{Path: o.Models[0], What: "has no layers for " + strings.Join(o.newcomers, ", ") + ", nor has any other model", Remedy: "dump activations to their stimuli"}
+		remedy := "dump activations to their stimuli"
+		var sets []string
+		for _, id := range o.newcomers {
+			if d, err := runner.Home.Catalogue().Lookup(id); err == nil {
+				sets = append(sets, d.StimulusSet.Names...)
+			}
+		}
+		if scoring.InnerModel(o.Models[0], sets) != "" {
+			remedy = "it holds model dumps: name each of them, as in " + filepath.Join(o.Models[0], "*")
+		}
+		return &fileerr.Error{Path: o.Models[0], What: "has no layers for " + strings.Join(o.newcomers, ", ") + ", nor has any other model", Remedy: remedy}
 	}
 	if n := len(o.Models) - len(models); n > 0 {
 		o.reporter.Note("%d of %d models have no activations to the stimuli of %s", n, len(o.Models), strings.Join(o.newcomers, ", "))

@@ -81,10 +81,13 @@ func (g *groupedMessages) add(text, benchmark, layer string) {
 	(*g)[i].subjects = append((*g)[i].subjects, subjectOf(benchmark, layer))
 }
 
-// subjectOf names a benchmark on a layer, if it has one.
+// subjectOf names a benchmark on a layer, if it has one, or a layer alone.
 func subjectOf(benchmark, layer string) string {
-	if layer == "" {
+	switch {
+	case layer == "":
 		return benchmark
+	case benchmark == "":
+		return "layer " + layer
 	}
 	return benchmark + " (" + layer + ")"
 }

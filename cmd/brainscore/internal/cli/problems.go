@@ -31,9 +31,9 @@ func newFailures(report benchmarks.Report) failures {
 	f := failures{dataOnly: true}
 	for _, m := range report.Models {
 		f.scores += len(m.Scores)
-		f.count += len(m.Failures)
 		var errors groupedMessages
 		for _, failure := range m.Failures {
+			f.count += max(1, failure.Scores)
 			errors.add(failure.Err.Error(), failure.Benchmark, failure.Layer)
 			f.dataOnly = f.dataOnly && isDataError(failure.Err)
 		}

@@ -128,7 +128,7 @@ func (o *scoreOptions) check() error {
 	if o.options.Cluster != "" && !o.intervals {
 		return usagef("--cluster sets how neuroids are resampled for intervals: it needs --ci")
 	}
-	if err := o.budget.check(o.resultsFolder()); err != nil {
+	if err := o.budget.check(o.resultsFolder(), o.Models); err != nil {
 		return err
 	}
 	if o.redact && o.dryRun {

@@ -29,6 +29,11 @@ func (p *packs) unpack(ctx context.Context, runner *scoring.Runner, request *sco
 	if !slices.ContainsFunc(request.Models, stimuli.IsPack) {
 		return nil
 	}
+	for i, model := range request.Models {
+		if slices.ContainsFunc(request.Models[:i], func(other string) bool { return stimuli.IsPack(model) && scoring.SameFile(model, other) }) {
+			return scoring.NamedTwice(model)
+		}
+	}
 	if p.private, err = os.MkdirTemp("", "brainscore-pack-"); err != nil { // of mode 0700
 		return err
 	}
@@ -68,9 +73,13 @@ func (b *budget) addFlags(c *cobra.Command) {
 	c.Flags().Var(&count{value: &b.n, min: 1}, "budget", "judge at most `N` packs of the submitter, each counted once")
 }
 
-// check returns an error unless all is given that a budget needs.
-func (b *budget) check(folder string) error {
+// check returns an error unless all is given that a budget needs, and the models are packs.
+func (b *budget) check(folder string, models []string) error {
+	// What is missing or of another kind is reported with its own remedy.
+	dump := slices.IndexFunc(models, func(model string) bool { info, err := os.Stat(model); return err == nil && info.IsDir() })
 	switch {
+	case b.n > 0 && dump >= 0:
+		return usagef("--budget counts packs, and %s is a folder: name the pack that was made of it", models[dump])
 	case (b.name == "") != (b.n == 0):
 		return usagef("--budget and --submitter need each other")
 	case b.n > 0 && folder == "":

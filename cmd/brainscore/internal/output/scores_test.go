@@ -179,9 +179,9 @@ func TestReadJSONTakesWhatIsLeftOutForNaN(t *testing.T) {
 
 func TestReadJSONRefuses(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
-		{"", "unexpected end"},
-		{"{\n\"schema\": 1,\n\"models\": x}", "line 3: invalid character 'x'"},
-		{`{"schema": 1} {}`, "line 1: invalid character '{' after top-level value"},
+		{"", "line 1: it is empty or cut off"},
+		{"{\n\"schema\": 1,\n\"models\": x}", "line 3: it is not JSON: invalid character 'x'"},
+		{`{"schema": 1} {}`, "line 1: it is not JSON: invalid character '{' after top-level value"},
 		{`{"models": []}`, "states no schema"},
 		{`{"schema": 2}`, "schema is 2, but this build reads 1"},
 		{`{"schema": 1, "models": [{"scores": [{"raw": {"value": "high"}}]}]}`, "string"},
