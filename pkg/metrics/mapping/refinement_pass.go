@@ -131,7 +131,7 @@ func (s *fittedSink) hash(from, to int, hashes []uint64) {
 				_, exponent := math.Frexp(v)
 				by[j], hashes[j] = math.Copysign(math.Ldexp(1, -exponent), v), uint64(i)
 			}
-			hashes[j] = mix(hashes[j], v*by[j])
+			hashes[j] = mix(hashes[j], float64(v*by[j]))
 		}
 	}
 }
