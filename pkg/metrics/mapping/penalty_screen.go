@@ -63,6 +63,7 @@ func (p penaltySearch) screenNumbers(train, responses int64) int64 {
 
 // penaltyNode is what is known at a penalty that is computed.
 type penaltyNode struct {
+	d, l           []float64 // factors of T + αI
 	inverse        []float64 // D
 	least, largest float64   // of D
 	loss, norm     float64   // norm of M
@@ -147,15 +148,12 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 	pairs := count * (count + 1) / 2
 	nodes, products = make([]penaltyNode, count), s.pairs[:s.n*pairs]
 	clear(products)
-	factors := make([][2][]float64, count)
 	for k, alpha := range alphas {
-		d, l, ok := dense.FactorTridiagonal(s.diagonal, s.off, alpha)
-		if !ok {
+		v := &nodes[k]
+		if v.d, v.l, ok = dense.FactorTridiagonal(s.diagonal, s.off, alpha); !ok {
 			return nil, nil, false, nil
 		}
-		factors[k] = [2][]float64{d, l}
-		v := &nodes[k]
-		if v.inverse, err = s.inverse(alpha, d, l); err != nil {
+		if v.inverse, err = s.inverse(alpha, v.d, v.l); err != nil {
 			return nil, nil, false, err
 		}
 		v.least, v.largest = slices.Min(v.inverse), slices.Max(v.inverse)
@@ -167,13 +165,7 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 		}
 		size := min(width, s.t-from)
 		cols := count * size
-		solved := s.solved[:p*cols]
-		for k, factor := range factors {
-			for i := range p {
-				copy(solved[i*cols+k*size:i*cols+(k+1)*size], s.image[i*s.t+from:i*s.t+from+size])
-			}
-			dense.SolveTridiagonalColumns(factor[0], factor[1], solved, cols, k*size, (k+1)*size)
-		}
+		solved := s.solve(nodes, from, size)
 		rows := len(s.products) / cols
 		for first := 0; first < s.n; first += rows {
 			some := min(rows, s.n-first)
@@ -207,6 +199,20 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 		}
 	}
 	return nodes, products, true, nil
+}
+
+// solve returns (T + αI)⁻¹ times some responses' image for all nodes, in rows of scratch that have the
+// responses of one node after those of the other.
+func (s *penaltyScreen) solve(nodes []penaltyNode, from, size int) []float64 {
+	p, cols := len(s.diagonal), len(nodes)*size
+	solved := s.solved[:p*cols]
+	for k, v := range nodes {
+		for i := range p {
+			copy(solved[i*cols+k*size:i*cols+(k+1)*size], s.image[i*s.t+from:i*s.t+from+size])
+		}
+		dense.SolveTridiagonalColumns(v.d, v.l, solved, cols, k*size, (k+1)*size)
+	}
+	return solved
 }
 
 // addPairs adds the inner products of every two successive parts of a row, each of one size, and of each

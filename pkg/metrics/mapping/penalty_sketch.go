@@ -50,7 +50,7 @@ func (s *penaltyScreen) sketched(ctx context.Context, candidates []float64, cell
 	if err != nil || !ok {
 		return slices.Repeat([]float64{sketchFloor}, len(candidates)), len(candidates) / 2, err
 	}
-	few.whole = s.wholeProducts(nodes.alphas)
+	few.whole = s.wholeProducts(nodes.alphas, at)
 	wanted, first = errorsWanted(few.bounds(candidates, nodes, at, products), sketchFloor)
 	return wanted, first, nil
 }
@@ -58,7 +58,7 @@ func (s *penaltyScreen) sketched(ctx context.Context, candidates []float64, cell
 // wholeProducts returns the inner products of M, of all responses and stimuli, at every two of some
 // nodes. They need no rotation to the stimuli: with W = (T + αI)⁻¹·QᵀY they are those of W, or in the
 // primal form ‖Y‖² − ⟨QᵀXᵀY, W_m⟩ − α_m·⟨W_k, W_m⟩ over α_k·α_m.
-func (s *penaltyScreen) wholeProducts(alphas []float64) (products []float64) {
+func (s *penaltyScreen) wholeProducts(alphas []float64, nodes []penaltyNode) (products []float64) {
 	count, p := len(alphas), len(s.diagonal)
 	products = make([]float64, count*(count+1)/2)
 	fits := make([]float64, count)
@@ -66,15 +66,7 @@ func (s *penaltyScreen) wholeProducts(alphas []float64) (products []float64) {
 	for from := 0; from < s.t; from += width {
 		size := min(width, s.t-from)
 		cols := count * size
-		solved := s.solved[:p*cols]
-		for k, alpha := range alphas {
-			for i := range p {
-				copy(solved[i*cols+k*size:i*cols+(k+1)*size], s.image[i*s.t+from:i*s.t+from+size])
-			}
-			if d, l, ok := dense.FactorTridiagonal(s.diagonal, s.off, alpha); ok {
-				dense.SolveTridiagonalColumns(d, l, solved, cols, k*size, (k+1)*size)
-			}
-		}
+		solved := s.solve(nodes, from, size)
 		for i := range p {
 			row, image := solved[i*cols:(i+1)*cols], s.image[i*s.t+from:i*s.t+from+size]
 			for k := range count {
@@ -99,21 +91,11 @@ func (s *penaltyScreen) wholeProducts(alphas []float64) (products []float64) {
 // addSigned adds each number to all sums, with signs that depend on its index.
 func addSigned(sums, x []float64) {
 	for j, v := range x {
-		signs := mixed(uint64(j))
+		signs := splitmix64(uint64(j) * golden64)
 		for k := range sums {
 			sums[k] += math.Float64frombits(math.Float64bits(v) ^ signs>>k<<63)
 		}
 	}
-}
-
-// mixed returns bits that look random.
-//
-// Source: Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators.
-func mixed(i uint64) uint64 {
-	i = (i + 1) * 0x9e3779b97f4a7c15
-	i = (i ^ i>>30) * 0xbf58476d1ce4e5b9
-	i = (i ^ i>>27) * 0x94d049bb133111eb
-	return i ^ i>>31
 }
 
 // errorsWanted returns how small the error of the inverse should be for each penalty, so that a

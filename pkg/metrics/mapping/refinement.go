@@ -214,11 +214,12 @@ func (f *refinement) bound(split int, of *fittedSplit, longest float64, response
 		test = max(test, math.Sqrt(square))
 	}
 	h, left := f.errorOf[split], math.Sqrt(f.remains[split])
+	remaining := f.inverse.contraction() * (1 + h)
 	bound := make([]float64, len(duals))
 	for j, d := range duals {
 		ofResidual := responses[j] + float64(f.inverse.alpha*d) + float64(train*of.weights[j])
 		direct := float64(h*ofResidual) + float64(left*longest*d) + float64(test*of.weights[j])
-		bound[j] = float64(unit*direct) + float64(f.inverse.contraction()*(1+h)*residuals[j])
+		bound[j] = float64(unit*direct) + float64(remaining*residuals[j])
 	}
 	return bound
 }

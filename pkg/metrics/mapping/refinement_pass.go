@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/brainscore-go/brainscore/internal/portable"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/crew"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
@@ -71,10 +72,9 @@ func (s *fittedSink) Block(ctx context.Context, b stream.Block) error {
 	for at := 0; at < b.Cols; at += stream.SlabCols {
 		here := b.From(at)
 		width := min(stream.SlabCols, here.Cols)
-		var keys []uint64
-		longest := make([]float64, width)
+		keys, longest := make([]uint64, width), make([]float64, width)
 		for k, of := range s.splits {
-			squares, hashes := make([]float64, width), make([]uint64, width)
+			squares := make([]float64, width)
 			parts := crew.Chunks(width, s.workers, 16)
 			err := crew.Each(ctx, s.workers, len(parts), func(i int) error {
 				from, to := parts[i][0], parts[i][1]
@@ -82,15 +82,12 @@ func (s *fittedSink) Block(ctx context.Context, b stream.Block) error {
 				here.Centered(s.rows, s.n, from, to, s.mean[from:to], s.slab)
 				s.addSquares(of.train, from, to, squares[from:to])
 				if k == 0 {
-					s.hash(from, to, hashes[from:to])
+					s.hash(from, to, keys[from:to])
 				}
 				return nil
 			})
 			if err != nil {
 				return err
-			}
-			if k == 0 {
-				keys = hashes
 			}
 			for j, square := range squares {
 				of.square += square
@@ -144,19 +141,9 @@ func (s *fittedSink) add(k int, of *fittedSplit, width int) {
 	clear(weights)
 	dense.AddProduct(s.workers, dense.Of(weights, width, t), 1, x.T(), dense.Strided(s.d[k*t:], s.n, t, s.cols))
 	for j, norm := range dense.ColumnNorms(weights, t) {
-		of.weights[j] = hypotenuse(of.weights[j], norm)
+		of.weights[j] = portable.Hypot(of.weights[j], norm)
 	}
 	dense.AddProduct(s.workers, dense.Strided(s.fitted[k*t:], s.n, t, s.cols), 1, x, dense.Of(weights, width, t))
-}
-
-// hypotenuse returns the root of the sum of two squares, with the same bits everywhere.
-func hypotenuse(a, b float64) float64 {
-	short, long := min(a, b), max(a, b)
-	if short == 0 {
-		return long
-	}
-	share := short / long
-	return long * math.Sqrt(1+float64(share*share))
 }
 
 // Done does nothing.

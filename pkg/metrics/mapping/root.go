@@ -67,11 +67,20 @@ func rootOf(ctx context.Context, g *stream.Gram, workers int) (*layerRoot, error
 
 // mix adds a number to a row's hash, in which different rows differ.
 func mix(sum uint64, v float64) uint64 {
-	// As in splitmix64 (Steele, Lea & Flood 2014); v + 0 makes one zero of two.
-	sum = (sum ^ math.Float64bits(v+0)) + 0x9e3779b97f4a7c15
-	sum = (sum ^ sum>>30) * 0xbf58476d1ce4e5b9
-	sum = (sum ^ sum>>27) * 0x94d049bb133111eb
-	return sum ^ sum>>31
+	return splitmix64(sum ^ math.Float64bits(v+0)) // which makes one zero of two
+}
+
+// golden64 is 2⁶⁴ over the golden ratio: the step from one state of splitmix64 to the next.
+const golden64 = 0x9e3779b97f4a7c15
+
+// splitmix64 returns bits that look random, which the state before determines.
+//
+// Source: Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators.
+func splitmix64(state uint64) uint64 {
+	z := state + golden64
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
 }
 
 // twinsOf returns for each row the first with the same hash.
