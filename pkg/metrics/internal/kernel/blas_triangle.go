@@ -65,7 +65,7 @@ func triangleRouted(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m
 // Dtrsm solves op(A)·X = alpha·B (Left) or X·op(A) = alpha·B (Right) in place of B.
 func (impl blasFloat64) Dtrsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha float64, a []float64, lda int, b []float64, ldb int) {
 	if !triangleRouted(s, ul, tA, d, m, n, alpha, a, lda, b, ldb) {
-		impl.Float64.Dtrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
+		impl.smallTrsm(s, ul, tA, d, m, n, alpha, a, lda, b, ldb)
 		return
 	}
 	scale(full, m, n, alpha, b, ldb)
@@ -76,7 +76,7 @@ func (impl blasFloat64) trsm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d bla
 	if s == blas.Left {
 		if m <= blasBase {
 			impl.strips(n, m*m*n, func(from, to int) {
-				impl.Float64.Dtrsm(s, ul, tA, d, m, to-from, 1, a, lda, b[from:], ldb)
+				impl.smallTrsm(s, ul, tA, d, m, to-from, 1, a, lda, b[from:], ldb)
 			})
 			return
 		}
