@@ -70,7 +70,7 @@ func Open(ctx context.Context, path string) (*File, error) {
 func check(path string, info fs.FileInfo, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &fileerr.Error{Path: path, What: "is missing", Err: err}
+		return &fileerr.Error{Path: path, What: "is missing", Remedy: "check the path", Err: err}
 	case err != nil:
 		return fileerr.Unreadable(path, err)
 	case info.IsDir():

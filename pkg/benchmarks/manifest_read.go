@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/brainscore-go/brainscore/internal/fileerr"
 	"github.com/brainscore-go/brainscore/internal/infile"
@@ -19,7 +20,7 @@ const manifestAgain = "name the file that its host made by brainscore benchmarks
 // ReadManifest reads a manifest from a file.
 func ReadManifest(ctx context.Context, path string) (*Manifest, error) {
 	data, err := infile.ReadFile(ctx, path, infile.Limit{Bytes: stimuli.MaxManifest, What: "a manifest", Remedy: manifestAgain})
-	if of, ok := errors.AsType[*fileerr.Error](err); ok && of.Remedy == "" {
+	if of, ok := errors.AsType[*fileerr.Error](err); ok && (of.Remedy == "" || errors.Is(err, fs.ErrNotExist)) {
 		of.Remedy = manifestAgain
 	}
 	if err != nil {

@@ -20,6 +20,8 @@ func (e *FormatError) Unwrap() error { return e.Err }
 // DataError reports that the cause is invalid data.
 func (e *FormatError) DataError() bool { return true }
 
+const remedy = "write one by brainscore score --format json"
+
 // ReadJSON reads a document. It skips unknown fields, which later versions may add.
 // Figures that are null or missing are NaN. Anything but a document of scores gives a
 // *FormatError.
@@ -34,7 +36,7 @@ func ReadJSON(r io.Reader) (Document, error) {
 	}
 	switch {
 	case doc.Schema == 0:
-		return Document{}, &FormatError{errors.New("it states no schema")}
+		return Document{}, &FormatError{errors.New("it states no schema; " + remedy)}
 	case doc.Schema != Schema:
 		return Document{}, &FormatError{fmt.Errorf("its schema is %d, but this build reads %d", doc.Schema, Schema)}
 	}
@@ -53,7 +55,7 @@ func readObject(r io.Reader) ([]byte, error) {
 	}
 	start := bytes.TrimLeft(buffer.Bytes(), " \t\r\n")
 	if len(start) == 0 && buffer.Len() == bytes.MinRead || len(start) > 0 && start[0] != '{' {
-		return nil, &FormatError{errors.New("it does not begin as a JSON object; write one by brainscore score --format json")}
+		return nil, &FormatError{errors.New("it does not begin as a JSON object; " + remedy)}
 	}
 	if bytes.IndexByte(buffer.Bytes(), 0) >= 0 {
 		return nil, errZero

@@ -113,6 +113,9 @@ func OpenDump(dir string) (*Dump, error) {
 	d := &Dump{Dir: dir, ID: filepath.Base(absolute), VisualDegrees: VisualDegrees{Sees: UsualDegrees}}
 	path := filepath.Join(dir, "model.yaml")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		if (Home{Dir: dir}).exists() {
+			return nil, &FileError{Path: dir, What: "is a data home, not a model dump", Remedy: "name the folder of a model dump, and the data home by --data"}
+		}
 		return d, d.checkID(dir)
 	}
 	data, err := readSmall(path)

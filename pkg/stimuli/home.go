@@ -33,6 +33,16 @@ func setsIn(dir string) []string {
 // AssembliesDir returns the folder of all assemblies.
 func (h Home) AssembliesDir() string { return filepath.Join(h.Dir, "assemblies") }
 
+// exists reports whether the folder has those of stimulus sets and assemblies, as a dump never has.
+func (h Home) exists() bool {
+	for _, dir := range []string{h.StimuliDir(), h.AssembliesDir()} {
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
 // StimulusSetPath returns the folder of a stimulus set. The identifier must be
 // safe (SafeID).
 func (h Home) StimulusSetPath(id string) string { return filepath.Join(h.StimuliDir(), id) }

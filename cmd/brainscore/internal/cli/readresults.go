@@ -103,7 +103,7 @@ func resultFiles(args []string) (files, stores []string, err error) {
 		info, err := os.Stat(arg)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, nil, &stimuli.FileError{Path: arg, What: "is missing", Err: err}
+			return nil, nil, &stimuli.FileError{Path: arg, What: "is missing", Remedy: "name a file that score --format json wrote, or a folder of results", Err: err}
 		case err != nil:
 			return nil, nil, err
 		case !info.IsDir():
