@@ -165,8 +165,8 @@ func orthogonalise(ctx context.Context, columns, tested double.Matrix) error {
 				t := math.Copysign(1/(math.Abs(cotangent)+portable.Hypot(1, cotangent)), cotangent)
 				cosine := double.Number{High: 1}.Over(double.Number{High: 1}.Plus(double.Product(t, t)).Root())
 				sine := cosine.Times(double.Number{High: t})
-				rotate(columns.Row(i), columns.Row(j), cosine, sine)
-				rotate(tested.Row(i), tested.Row(j), cosine, sine)
+				double.Rotate(columns.Row(i), columns.Row(j), cosine, sine)
+				double.Rotate(tested.Row(i), tested.Row(j), cosine, sine)
 				moved := product.Times(double.Number{High: t})
 				squares[i], squares[j] = squares[i].Minus(moved), squares[j].Plus(moved)
 				for _, k := range []int{i, j} {
@@ -181,13 +181,4 @@ func orthogonalise(ctx context.Context, columns, tested double.Matrix) error {
 		}
 	}
 	return metrics.ErrIllConditioned
-}
-
-// rotate sets x to cosine·x − sine·y and y to sine·x + cosine·y.
-func rotate(x, y double.Vector, cosine, sine double.Number) {
-	for i := range x.High {
-		a, b := x.At(i), y.At(i)
-		x.Set(i, cosine.Times(a).Minus(sine.Times(b)))
-		y.Set(i, sine.Times(a).Plus(cosine.Times(b)))
-	}
 }

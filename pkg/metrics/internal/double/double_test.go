@@ -1,8 +1,10 @@
 package double
 
 import (
+	"math"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -61,4 +63,61 @@ func TestEqualCorrelations(t *testing.T) {
 	if one := Centered(x).Correlation(Centered(x)); one.Compare(r, len(x)) != 1 || r.Compare(one, len(x)) != -1 {
 		t.Errorf("%v and %v are not told apart", one, r)
 	}
+}
+
+// TestVectorsKeepBits compares the bits of all lengths with those of single numbers, with zeros of both
+// signs and sizes far apart.
+func TestVectorsKeepBits(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	number := func() Number {
+		switch r.IntN(8) {
+		case 0:
+			return Number{}
+		case 1:
+			return Number{}.Negated()
+		}
+		return Sum(math.Ldexp(r.NormFloat64(), r.IntN(80)-40), math.Ldexp(r.NormFloat64(), r.IntN(80)-94))
+	}
+	same := func(a, b Number) bool {
+		return math.Float64bits(a.High) == math.Float64bits(b.High) && math.Float64bits(a.Low) == math.Float64bits(b.Low)
+	}
+	cosine, sine := Sum(0.8, 0x1p-56), Sum(-0.6, 0x1p-57)
+	for _, n := range []int{0, 1, 3, 4, 5, 8, 15, 16, 67} {
+		x, y := NewVector(n), NewVector(n)
+		for i := range n {
+			x.Set(i, number())
+			y.Set(i, number())
+		}
+		a, b := x.Clone(), y.Clone()
+		Rotate(a, b, cosine, sine)
+		for i := range n {
+			if want := cosine.Times(x.At(i)).Minus(sine.Times(y.At(i))); !same(a.At(i), want) {
+				t.Errorf("number %d of the first %d is %v, want %v", i, n, a.At(i), want)
+			}
+			if want := sine.Times(x.At(i)).Plus(cosine.Times(y.At(i))); !same(b.At(i), want) {
+				t.Errorf("number %d of the second %d is %v, want %v", i, n, b.At(i), want)
+			}
+		}
+		sum := x.Clone()
+		sum.Add(sine, y)
+		for i := range n {
+			one := Vector{slices.Clone(x.High[i : i+1]), slices.Clone(x.Low[i : i+1])}
+			one.Add(sine, Vector{y.High[i : i+1], y.Low[i : i+1]}) // too short for vectors of the processor
+			if !same(sum.At(i), one.At(0)) {
+				t.Errorf("sum %d of %d is %v, want %v", i, n, sum.At(i), one.At(0))
+			}
+		}
+	}
+}
+
+func BenchmarkRotate(b *testing.B) {
+	x, y := NewVector(256), NewVector(256)
+	for i := range x.High {
+		x.Set(i, Sum(float64(i), 0x1p-54))
+		y.Set(i, Sum(float64(-i), 0x1p-55))
+	}
+	for b.Loop() {
+		Rotate(x, y, Sum(0.8, 0x1p-56), Sum(-0.6, 0x1p-57))
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/256, "ns/number")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
 // Vector is a series in twice the precision.
@@ -40,8 +41,8 @@ func (v Vector) Scale(a Number) {
 func (v Vector) Add(a Number, w Vector) {
 	n := len(v.High)
 	high, low, wHigh, wLow := v.High, v.Low[:n], w.High[:n], w.Low[:n]
-	for i, x := range high {
-		y := wHigh[i]
+	for i := kernel.AddScaled(high, low, wHigh, wLow, [2]float64{a.High, a.Low}); i < n; i++ {
+		x, y := high[i], wHigh[i]
 		product := float64(a.High * y)
 		rest := math.FMA(a.High, y, -product) + (float64(a.High*wLow[i]) + float64(a.Low*y))
 		// Conversions keep the compiler from fusing operations.
@@ -50,6 +51,16 @@ func (v Vector) Add(a Number, w Vector) {
 		rest += float64(float64(x-float64(sum-part))+float64(product-part)) + low[i]
 		high[i] = float64(sum + rest)
 		low[i] = rest - float64(high[i]-sum)
+	}
+}
+
+// Rotate sets x to cosine·x − sine·y and y to sine·x + cosine·y.
+func Rotate(x, y Vector, cosine, sine Number) {
+	done := kernel.Rotate(x.High, x.Low, y.High, y.Low, [2]float64{cosine.High, cosine.Low}, [2]float64{sine.High, sine.Low})
+	for i := done; i < len(x.High); i++ {
+		a, b := x.At(i), y.At(i)
+		x.Set(i, cosine.Times(a).Minus(sine.Times(b)))
+		y.Set(i, sine.Times(a).Plus(cosine.Times(b)))
 	}
 }
 

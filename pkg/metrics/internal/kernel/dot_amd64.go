@@ -104,6 +104,26 @@ func symvAVX512(k int, a *float64, lda int, x *float64, y *float64, xr *float64,
 //go:noescape
 func symvAVX2(k int, a *float64, lda int, x *float64, y *float64, xr *float64, dots *float64)
 
+// rotateAVX512 rotates k elements; k is a multiple of 8. by are the cosine's high and low part, those of the sine, and −0.
+//
+//go:noescape
+func rotateAVX512(k int, xHigh *float64, xLow *float64, yHigh *float64, yLow *float64, by *float64)
+
+// rotateAVX2 rotates k elements; k is a multiple of 4. by are the cosine's high and low part, those of the sine, and −0.
+//
+//go:noescape
+func rotateAVX2(k int, xHigh *float64, xLow *float64, yHigh *float64, yLow *float64, by *float64)
+
+// addScaledAVX512 adds by times y to x for k elements; k is a multiple of 8. by are a high and a low part.
+//
+//go:noescape
+func addScaledAVX512(k int, xHigh *float64, xLow *float64, yHigh *float64, yLow *float64, by *float64)
+
+// addScaledAVX2 adds by times y to x for k elements; k is a multiple of 4. by are a high and a low part.
+//
+//go:noescape
+func addScaledAVX2(k int, xHigh *float64, xLow *float64, yHigh *float64, yLow *float64, by *float64)
+
 // peakAVX512 runs turns × 12 independent multiply-adds on full registers.
 func peakAVX512(turns int)
 

@@ -4168,6 +4168,372 @@ loop:
 	VZEROUPPER
 	RET
 
+// func rotateAVX512(k int, xHigh *float64, xLow *float64, yHigh *float64, yLow *float64, by *float64)
+// Requires: AVX, AVX512F
+TEXT ·rotateAVX512(SB), NOSPLIT, $0-48
+	MOVQ         k+0(FP), CX
+	MOVQ         by+40(FP), SI
+	MOVQ         xHigh+8(FP), DX
+	MOVQ         xLow+16(FP), DI
+	MOVQ         yHigh+24(FP), R8
+	MOVQ         yLow+32(FP), R9
+	VBROADCASTSD (SI), Z0
+	VBROADCASTSD 8(SI), Z1
+	VBROADCASTSD 16(SI), Z2
+	VBROADCASTSD 24(SI), Z3
+	VBROADCASTSD 32(SI), Z4
+
+loop:
+	VMOVUPD     (DX), Z5
+	VMOVUPD     (DI), Z6
+	VMOVUPD     (R8), Z7
+	VMOVUPD     (R9), Z8
+	VMULPD      Z5, Z0, Z11
+	VMOVAPD     Z0, Z10
+	VFMSUB213PD Z11, Z5, Z10
+	VMULPD      Z6, Z0, Z12
+	VMULPD      Z5, Z1, Z9
+	VADDPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VADDPD      Z10, Z11, Z9
+	VSUBPD      Z11, Z9, Z12
+	VSUBPD      Z12, Z10, Z10
+	VSUBPD      Z12, Z9, Z12
+	VSUBPD      Z12, Z11, Z11
+	VADDPD      Z10, Z11, Z10
+	VMULPD      Z7, Z2, Z13
+	VMOVAPD     Z2, Z12
+	VFMSUB213PD Z13, Z7, Z12
+	VMULPD      Z8, Z2, Z14
+	VMULPD      Z7, Z3, Z11
+	VADDPD      Z11, Z14, Z14
+	VADDPD      Z14, Z12, Z12
+	VADDPD      Z12, Z13, Z11
+	VSUBPD      Z13, Z11, Z14
+	VSUBPD      Z14, Z12, Z12
+	VSUBPD      Z14, Z11, Z14
+	VSUBPD      Z14, Z13, Z13
+	VADDPD      Z12, Z13, Z12
+	VSUBPD      Z11, Z4, Z11
+	VSUBPD      Z12, Z4, Z12
+	VADDPD      Z11, Z9, Z13
+	VSUBPD      Z9, Z13, Z15
+	VSUBPD      Z15, Z11, Z11
+	VSUBPD      Z15, Z13, Z15
+	VSUBPD      Z15, Z9, Z9
+	VADDPD      Z11, Z9, Z11
+	VADDPD      Z12, Z10, Z14
+	VSUBPD      Z10, Z14, Z15
+	VSUBPD      Z15, Z12, Z12
+	VSUBPD      Z15, Z14, Z15
+	VSUBPD      Z15, Z10, Z10
+	VADDPD      Z12, Z10, Z12
+	VADDPD      Z14, Z11, Z11
+	VADDPD      Z11, Z13, Z9
+	VSUBPD      Z13, Z9, Z15
+	VSUBPD      Z15, Z11, Z11
+	VSUBPD      Z15, Z9, Z15
+	VSUBPD      Z15, Z13, Z13
+	VADDPD      Z11, Z13, Z11
+	VADDPD      Z12, Z11, Z11
+	VADDPD      Z11, Z9, Z10
+	VSUBPD      Z9, Z10, Z15
+	VSUBPD      Z15, Z11, Z11
+	VSUBPD      Z15, Z10, Z15
+	VSUBPD      Z15, Z9, Z9
+	VADDPD      Z11, Z9, Z11
+	VMOVUPD     Z10, (DX)
+	VMOVUPD     Z11, (DI)
+	VMULPD      Z5, Z2, Z11
+	VMOVAPD     Z2, Z10
+	VFMSUB213PD Z11, Z5, Z10
+	VMULPD      Z6, Z2, Z12
+	VMULPD      Z5, Z3, Z9
+	VADDPD      Z9, Z12, Z12
+	VADDPD      Z12, Z10, Z10
+	VADDPD      Z10, Z11, Z9
+	VSUBPD      Z11, Z9, Z12
+	VSUBPD      Z12, Z10, Z10
+	VSUBPD      Z12, Z9, Z12
+	VSUBPD      Z12, Z11, Z11
+	VADDPD      Z10, Z11, Z10
+	VMULPD      Z7, Z0, Z13
+	VMOVAPD     Z0, Z12
+	VFMSUB213PD Z13, Z7, Z12
+	VMULPD      Z8, Z0, Z14
+	VMULPD      Z7, Z1, Z11
+	VADDPD      Z11, Z14, Z14
+	VADDPD      Z14, Z12, Z12
+	VADDPD      Z12, Z13, Z11
+	VSUBPD      Z13, Z11, Z14
+	VSUBPD      Z14, Z12, Z12
+	VSUBPD      Z14, Z11, Z14
+	VSUBPD      Z14, Z13, Z13
+	VADDPD      Z12, Z13, Z12
+	VADDPD      Z11, Z9, Z13
+	VSUBPD      Z9, Z13, Z15
+	VSUBPD      Z15, Z11, Z11
+	VSUBPD      Z15, Z13, Z15
+	VSUBPD      Z15, Z9, Z9
+	VADDPD      Z11, Z9, Z11
+	VADDPD      Z12, Z10, Z14
+	VSUBPD      Z10, Z14, Z15
+	VSUBPD      Z15, Z12, Z12
+	VSUBPD      Z15, Z14, Z15
+	VSUBPD      Z15, Z10, Z10
+	VADDPD      Z12, Z10, Z12
+	VADDPD      Z14, Z11, Z11
+	VADDPD      Z11, Z13, Z9
+	VSUBPD      Z13, Z9, Z15
+	VSUBPD      Z15, Z11, Z11
+	VSUBPD      Z15, Z9, Z15
+	VSUBPD      Z15, Z13, Z13
+	VADDPD      Z11, Z13, Z11
+	VADDPD      Z12, Z11, Z11
+	VADDPD      Z11, Z9, Z10
+	VSUBPD      Z9, Z10, Z15
+	VSUBPD      Z15, Z11, Z11
+	VSUBPD      Z15, Z10, Z15
+	VSUBPD      Z15, Z9, Z9
+	VADDPD      Z11, Z9, Z11
+	VMOVUPD     Z10, (R8)
+	VMOVUPD     Z11, (R9)
+	ADDQ        $0x00000040, DX
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R8
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x08, CX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func rotateAVX2(k int, xHigh *float64, xLow *float64, yHigh *float64, yLow *float64, by *float64)
+// Requires: AVX, FMA3
+TEXT ·rotateAVX2(SB), NOSPLIT, $0-48
+	MOVQ         k+0(FP), CX
+	MOVQ         by+40(FP), SI
+	MOVQ         xHigh+8(FP), DX
+	MOVQ         xLow+16(FP), DI
+	MOVQ         yHigh+24(FP), R8
+	MOVQ         yLow+32(FP), R9
+	VBROADCASTSD (SI), Y0
+	VBROADCASTSD 8(SI), Y1
+	VBROADCASTSD 16(SI), Y2
+	VBROADCASTSD 24(SI), Y3
+	VBROADCASTSD 32(SI), Y4
+
+loop:
+	VMOVUPD     (DX), Y5
+	VMOVUPD     (DI), Y6
+	VMOVUPD     (R8), Y7
+	VMOVUPD     (R9), Y8
+	VMULPD      Y5, Y0, Y11
+	VMOVAPD     Y0, Y10
+	VFMSUB213PD Y11, Y5, Y10
+	VMULPD      Y6, Y0, Y12
+	VMULPD      Y5, Y1, Y9
+	VADDPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VADDPD      Y10, Y11, Y9
+	VSUBPD      Y11, Y9, Y12
+	VSUBPD      Y12, Y10, Y10
+	VSUBPD      Y12, Y9, Y12
+	VSUBPD      Y12, Y11, Y11
+	VADDPD      Y10, Y11, Y10
+	VMULPD      Y7, Y2, Y13
+	VMOVAPD     Y2, Y12
+	VFMSUB213PD Y13, Y7, Y12
+	VMULPD      Y8, Y2, Y14
+	VMULPD      Y7, Y3, Y11
+	VADDPD      Y11, Y14, Y14
+	VADDPD      Y14, Y12, Y12
+	VADDPD      Y12, Y13, Y11
+	VSUBPD      Y13, Y11, Y14
+	VSUBPD      Y14, Y12, Y12
+	VSUBPD      Y14, Y11, Y14
+	VSUBPD      Y14, Y13, Y13
+	VADDPD      Y12, Y13, Y12
+	VSUBPD      Y11, Y4, Y11
+	VSUBPD      Y12, Y4, Y12
+	VADDPD      Y11, Y9, Y13
+	VSUBPD      Y9, Y13, Y15
+	VSUBPD      Y15, Y11, Y11
+	VSUBPD      Y15, Y13, Y15
+	VSUBPD      Y15, Y9, Y9
+	VADDPD      Y11, Y9, Y11
+	VADDPD      Y12, Y10, Y14
+	VSUBPD      Y10, Y14, Y15
+	VSUBPD      Y15, Y12, Y12
+	VSUBPD      Y15, Y14, Y15
+	VSUBPD      Y15, Y10, Y10
+	VADDPD      Y12, Y10, Y12
+	VADDPD      Y14, Y11, Y11
+	VADDPD      Y11, Y13, Y9
+	VSUBPD      Y13, Y9, Y15
+	VSUBPD      Y15, Y11, Y11
+	VSUBPD      Y15, Y9, Y15
+	VSUBPD      Y15, Y13, Y13
+	VADDPD      Y11, Y13, Y11
+	VADDPD      Y12, Y11, Y11
+	VADDPD      Y11, Y9, Y10
+	VSUBPD      Y9, Y10, Y15
+	VSUBPD      Y15, Y11, Y11
+	VSUBPD      Y15, Y10, Y15
+	VSUBPD      Y15, Y9, Y9
+	VADDPD      Y11, Y9, Y11
+	VMOVUPD     Y10, (DX)
+	VMOVUPD     Y11, (DI)
+	VMULPD      Y5, Y2, Y11
+	VMOVAPD     Y2, Y10
+	VFMSUB213PD Y11, Y5, Y10
+	VMULPD      Y6, Y2, Y12
+	VMULPD      Y5, Y3, Y9
+	VADDPD      Y9, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VADDPD      Y10, Y11, Y9
+	VSUBPD      Y11, Y9, Y12
+	VSUBPD      Y12, Y10, Y10
+	VSUBPD      Y12, Y9, Y12
+	VSUBPD      Y12, Y11, Y11
+	VADDPD      Y10, Y11, Y10
+	VMULPD      Y7, Y0, Y13
+	VMOVAPD     Y0, Y12
+	VFMSUB213PD Y13, Y7, Y12
+	VMULPD      Y8, Y0, Y14
+	VMULPD      Y7, Y1, Y11
+	VADDPD      Y11, Y14, Y14
+	VADDPD      Y14, Y12, Y12
+	VADDPD      Y12, Y13, Y11
+	VSUBPD      Y13, Y11, Y14
+	VSUBPD      Y14, Y12, Y12
+	VSUBPD      Y14, Y11, Y14
+	VSUBPD      Y14, Y13, Y13
+	VADDPD      Y12, Y13, Y12
+	VADDPD      Y11, Y9, Y13
+	VSUBPD      Y9, Y13, Y15
+	VSUBPD      Y15, Y11, Y11
+	VSUBPD      Y15, Y13, Y15
+	VSUBPD      Y15, Y9, Y9
+	VADDPD      Y11, Y9, Y11
+	VADDPD      Y12, Y10, Y14
+	VSUBPD      Y10, Y14, Y15
+	VSUBPD      Y15, Y12, Y12
+	VSUBPD      Y15, Y14, Y15
+	VSUBPD      Y15, Y10, Y10
+	VADDPD      Y12, Y10, Y12
+	VADDPD      Y14, Y11, Y11
+	VADDPD      Y11, Y13, Y9
+	VSUBPD      Y13, Y9, Y15
+	VSUBPD      Y15, Y11, Y11
+	VSUBPD      Y15, Y9, Y15
+	VSUBPD      Y15, Y13, Y13
+	VADDPD      Y11, Y13, Y11
+	VADDPD      Y12, Y11, Y11
+	VADDPD      Y11, Y9, Y10
+	VSUBPD      Y9, Y10, Y15
+	VSUBPD      Y15, Y11, Y11
+	VSUBPD      Y15, Y10, Y15
+	VSUBPD      Y15, Y9, Y9
+	VADDPD      Y11, Y9, Y11
+	VMOVUPD     Y10, (R8)
+	VMOVUPD     Y11, (R9)
+	ADDQ        $0x00000020, DX
+	ADDQ        $0x00000020, DI
+	ADDQ        $0x00000020, R8
+	ADDQ        $0x00000020, R9
+	SUBQ        $0x04, CX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func addScaledAVX512(k int, xHigh *float64, xLow *float64, yHigh *float64, yLow *float64, by *float64)
+// Requires: AVX, AVX512F
+TEXT ·addScaledAVX512(SB), NOSPLIT, $0-48
+	MOVQ         k+0(FP), CX
+	MOVQ         by+40(FP), SI
+	MOVQ         xHigh+8(FP), DX
+	MOVQ         xLow+16(FP), DI
+	MOVQ         yHigh+24(FP), R8
+	MOVQ         yLow+32(FP), R9
+	VBROADCASTSD (SI), Z0
+	VBROADCASTSD 8(SI), Z1
+
+loop:
+	VMOVUPD     (DX), Z2
+	VMOVUPD     (R8), Z4
+	VMULPD      Z4, Z0, Z5
+	VMOVAPD     Z0, Z6
+	VFMSUB213PD Z5, Z4, Z6
+	VMULPD      (R9), Z0, Z3
+	VMULPD      Z4, Z1, Z7
+	VADDPD      Z7, Z3, Z3
+	VADDPD      Z3, Z6, Z6
+	VADDPD      Z5, Z2, Z8
+	VSUBPD      Z2, Z8, Z7
+	VSUBPD      Z7, Z5, Z5
+	VSUBPD      Z7, Z8, Z7
+	VSUBPD      Z7, Z2, Z2
+	VADDPD      Z5, Z2, Z2
+	VADDPD      (DI), Z2, Z2
+	VADDPD      Z2, Z6, Z6
+	VADDPD      Z6, Z8, Z2
+	VMOVUPD     Z2, (DX)
+	VSUBPD      Z8, Z2, Z2
+	VSUBPD      Z2, Z6, Z6
+	VMOVUPD     Z6, (DI)
+	ADDQ        $0x00000040, DX
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R8
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x08, CX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func addScaledAVX2(k int, xHigh *float64, xLow *float64, yHigh *float64, yLow *float64, by *float64)
+// Requires: AVX, FMA3
+TEXT ·addScaledAVX2(SB), NOSPLIT, $0-48
+	MOVQ         k+0(FP), CX
+	MOVQ         by+40(FP), SI
+	MOVQ         xHigh+8(FP), DX
+	MOVQ         xLow+16(FP), DI
+	MOVQ         yHigh+24(FP), R8
+	MOVQ         yLow+32(FP), R9
+	VBROADCASTSD (SI), Y0
+	VBROADCASTSD 8(SI), Y1
+
+loop:
+	VMOVUPD     (DX), Y2
+	VMOVUPD     (R8), Y4
+	VMULPD      Y4, Y0, Y5
+	VMOVAPD     Y0, Y6
+	VFMSUB213PD Y5, Y4, Y6
+	VMULPD      (R9), Y0, Y3
+	VMULPD      Y4, Y1, Y7
+	VADDPD      Y7, Y3, Y3
+	VADDPD      Y3, Y6, Y6
+	VADDPD      Y5, Y2, Y8
+	VSUBPD      Y2, Y8, Y7
+	VSUBPD      Y7, Y5, Y5
+	VSUBPD      Y7, Y8, Y7
+	VSUBPD      Y7, Y2, Y2
+	VADDPD      Y5, Y2, Y2
+	VADDPD      (DI), Y2, Y2
+	VADDPD      Y2, Y6, Y6
+	VADDPD      Y6, Y8, Y2
+	VMOVUPD     Y2, (DX)
+	VSUBPD      Y8, Y2, Y2
+	VSUBPD      Y2, Y6, Y6
+	VMOVUPD     Y6, (DI)
+	ADDQ        $0x00000020, DX
+	ADDQ        $0x00000020, DI
+	ADDQ        $0x00000020, R8
+	ADDQ        $0x00000020, R9
+	SUBQ        $0x04, CX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
 // func peakAVX512(turns int)
 // Requires: AVX, AVX512F
 TEXT ·peakAVX512(SB), NOSPLIT, $0-8

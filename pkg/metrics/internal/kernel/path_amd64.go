@@ -141,3 +141,32 @@ func (p path) symv(k int, a *float64, lda int, x, y *float64, xr, dots *[4]float
 	}
 	return done
 }
+
+// rotate rotates the leading elements of two vectors, by the parts of cosine and sine and −0, and
+// returns how many.
+func (p path) rotate(xHigh, xLow, yHigh, yLow []float64, by *[5]float64) int {
+	done := len(xHigh) / p.width() * p.width()
+	if done == 0 || p == portable {
+		return 0
+	}
+	if p == avx512 {
+		rotateAVX512(done, &xHigh[0], &xLow[0], &yHigh[0], &yLow[0], &by[0])
+	} else {
+		rotateAVX2(done, &xHigh[0], &xLow[0], &yHigh[0], &yLow[0], &by[0])
+	}
+	return done
+}
+
+// addScaled adds a multiple of the leading elements of y to x and returns how many.
+func (p path) addScaled(xHigh, xLow, yHigh, yLow []float64, scale *[2]float64) int {
+	done := len(xHigh) / p.width() * p.width()
+	if done == 0 || p == portable {
+		return 0
+	}
+	if p == avx512 {
+		addScaledAVX512(done, &xHigh[0], &xLow[0], &yHigh[0], &yLow[0], &scale[0])
+	} else {
+		addScaledAVX2(done, &xHigh[0], &xLow[0], &yHigh[0], &yLow[0], &scale[0])
+	}
+	return done
+}

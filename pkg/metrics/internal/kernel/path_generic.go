@@ -22,3 +22,8 @@ func (p path) copyWidth() int { return 0 }
 func (p path) copySteps(int, *float64, int, *float64, int) {}
 
 func (p path) symv(int, *float64, int, *float64, *float64, *[4]float64, *[4]float64) int { return 0 }
+
+// rotate and addScaled leave all elements to plain Go.
+func (p path) rotate(_, _, _, _ []float64, _ *[5]float64) int { return 0 }
+
+func (p path) addScaled(_, _, _, _ []float64, _ *[2]float64) int { return 0 }

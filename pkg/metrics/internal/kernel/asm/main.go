@@ -30,6 +30,10 @@ func main() {
 	copySteps(avx2)
 	symv(avx512)
 	symv(avx2)
+	rotate(avx512)
+	rotate(avx2)
+	addScaled(avx512)
+	addScaled(avx2)
 	peak(avx512)
 	peak(avx2)
 
