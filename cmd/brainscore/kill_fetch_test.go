@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/data"
 )
 
@@ -63,13 +64,16 @@ func folderSum(t *testing.T, dir string) string {
 	return fmt.Sprintf("%x", sum.Sum(nil))
 }
 
-// TestKilledFetchesAndImports kills fetches and imports a hundred times at
-// random moments: the data home then holds each folder whole, old or new, or not at
+// TestKilledFetchesAndImports kills fetches and imports at random moments, a hundred times
+// where all is asked for: the data home then holds each folder whole, old or new, or not at
 // all; the command succeeds when it runs again; no temporary files remain.
 func TestKilledFetchesAndImports(t *testing.T) {
-	kills := 100
-	if testing.Short() {
+	kills := 15
+	switch {
+	case testing.Short():
 		kills = 10
+	case thorough.Asked():
+		kills = 100
 	}
 	testdata, err := filepath.Abs("../../testdata")
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/brainscore-go/brainscore/internal/thorough"
 )
 
 // killsVariable holds how often runs are killed.
@@ -22,8 +24,8 @@ func TestKilledRunsLeaveWholeResults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs many processes")
 	}
-	kills := 12
-	if os.Getenv(wholeVariable) != "" {
+	kills := 6
+	if thorough.Asked() {
 		kills = 36
 	}
 	if text := os.Getenv(killsVariable); text != "" {

@@ -53,7 +53,7 @@ type kubernetesJob struct {
 func TestKubernetesManifestRuns(t *testing.T) {
 	dir := t.TempDir()
 	l := smallLab
-	l.models, l.layers = 3, 2
+	l.models, l.layers, l.stimuli, l.features = 3, 2, 128, 64
 	l.write(t, dir)
 	models := []string{l.model(0), l.model(1), l.model(2), "--data", "home", "--all-layers"}
 	want := output(t, dir, "brainscore", append([]string{"score", "--format", "json"}, models...)...)

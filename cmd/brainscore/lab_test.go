@@ -126,9 +126,6 @@ func putArray(t testing.TB, path string, rows, cols int, values []float32) {
 	put(t, path, b.Bytes())
 }
 
-// wholeVariable asks for tests of many processes in full, as .ci/run does.
-const wholeVariable = "BRAINSCORE_TEST_WHOLE"
-
 // builtProgram puts the program into a folder, as a job script holds the path of the
 // program, which in test scripts is the test binary. It is built once for all tests.
 func builtProgram(t *testing.T, dir string) string {

@@ -32,7 +32,7 @@ func answersCases() []memoryCase {
 		for _, ci := range []bool{false, true} {
 			small := memoryCase{name: metric, data: answersOf(responsesFile), metrics: []string{metric}, stimuli: 500, trials: 20000}
 			if ci {
-				small.name, small.words = metric+" with intervals", []string{"--ci"}
+				small.name, small.words, small.whole = metric+" with intervals", []string{"--ci"}, true
 			}
 			large := small
 			large.name, large.stimuli, large.trials, large.large = "a million trials, "+small.name, 20000, 1000000, true

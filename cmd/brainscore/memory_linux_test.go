@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/internal/thorough"
 )
 
 // memoryVariable asks for the large shapes too, which take hours, 10 GB of memory and as
@@ -63,34 +65,34 @@ var memoryChoices = []memoryCase{
 	{name: "triplets", data: triplets, metrics: []string{"name: odd_one_out"}, stimuli: 500, features: 1000, trials: 20000},
 	{name: "more triplets", data: triplets, metrics: []string{"name: odd_one_out, similarity: pearson"}, stimuli: 1800, features: 1000, trials: 200000, large: true},
 	{name: "a million triplets", data: triplets, metrics: []string{"name: odd_one_out"}, stimuli: 1800, features: 1000, trials: 1000000, large: true},
-	{name: "solution times", data: solutionTimes, metrics: []string{"name: ost"}, stimuli: 400, features: 600, bins: 3},
+	{name: "solution times", data: solutionTimes, metrics: []string{"name: ost"}, stimuli: 400, features: 600, bins: 3, whole: true},
 	{name: "more solution times", data: solutionTimes, metrics: []string{"name: ost"}, stimuli: 1300, features: 3000, bins: 3, splits: 10, large: true},
 }
 
 // memoryRuns are runs of other forms.
 var memoryRuns = []memoryCase{
-	{name: "float64", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1000, features: 3000, neuroids: 50, double: true},
-	{name: "four layers", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 800, features: 1000, neuroids: 50, layers: 4},
-	{name: "four layers, one by one", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 800, features: 1000, neuroids: 50, layers: 4, words: []string{"--jobs", "1"}},
+	{name: "float64", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1000, features: 3000, neuroids: 50, double: true, whole: true},
+	{name: "four layers", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 800, features: 1000, neuroids: 50, layers: 4, whole: true},
+	{name: "four layers, one by one", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 800, features: 1000, neuroids: 50, layers: 4, words: []string{"--jobs", "1"}, whole: true},
 	{name: "four layers in 90 MB", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 800, features: 1000, neuroids: 50, layers: 4, words: []string{"--memory", "90MB"}},
 	{name: "kept", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1000, features: 1200, neuroids: 50, words: []string{"--results", "results"}},
 	{name: "reduced", data: recordings, metrics: []string{"name: ridge"}, stimuli: 600, features: 5000, neuroids: 50, fit: 900},
 	{name: "time bins", data: recordings, metrics: []string{"name: ridge"}, stimuli: 500, features: 1000, neuroids: 200, bins: 4},
 	{name: "by subject", data: recordings, metrics: []string{"name: rdm"}, stimuli: 800, features: 1000, neuroids: 60, subjects: 6},
 	{name: "rdm of many subjects", data: recordings, metrics: []string{"name: rdm"}, stimuli: 1500, features: 200, neuroids: 100, subjects: 20, large: true},
-	{name: "cka of many subjects", data: recordings, metrics: []string{"name: cka"}, stimuli: 1500, features: 200, neuroids: 100, subjects: 20},
+	{name: "cka of many subjects", data: recordings, metrics: []string{"name: cka"}, stimuli: 1500, features: 200, neuroids: 100, subjects: 20, whole: true},
 	{name: "procrustes of many subjects", data: recordings, metrics: []string{"name: procrustes"}, stimuli: 2500, features: 200, neuroids: 100, subjects: 20, large: true},
 	{name: "cca of many subjects", data: recordings, metrics: []string{"name: cca, alpha: 0.5"}, stimuli: 1500, features: 200, neuroids: 100, subjects: 20, large: true},
 	{name: "svcca of many subjects", data: recordings, metrics: []string{"name: svcca"}, stimuli: 1500, features: 200, neuroids: 100, subjects: 20, large: true},
 	{name: "ridge by subject", data: recordings, metrics: []string{"name: ridge"}, stimuli: 2000, features: 800, neuroids: 60, subjects: 3, splits: 1},
-	{name: "ridge by subject, several splits", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1200, features: 600, neuroids: 60, subjects: 3, splits: 6},
-	{name: "ridgecv by subject", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 1600, features: 600, neuroids: 60, subjects: 3, splits: 1},
-	{name: "ridgecv by subject, several splits", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 800, features: 300, neuroids: 60, subjects: 3, splits: 6},
-	{name: "two layers joined", data: recordings, metrics: []string{"name: banded_ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 2, words: []string{"--layer", "layer0+layer1"}, command: []string{"score"}},
-	{name: "two layers by neuroid", data: recordings, metrics: []string{"name: banded_ridge, alpha_per: neuroid"}, stimuli: 500, features: 1500, neuroids: 60, layers: 2, words: []string{"--layer", "layer0+layer1"}, command: []string{"score"}},
+	{name: "ridge by subject, several splits", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1200, features: 600, neuroids: 60, subjects: 3, splits: 6, whole: true},
+	{name: "ridgecv by subject", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 1600, features: 600, neuroids: 60, subjects: 3, splits: 1, whole: true},
+	{name: "ridgecv by subject, several splits", data: recordings, metrics: []string{"name: ridgecv"}, stimuli: 800, features: 300, neuroids: 60, subjects: 3, splits: 6, whole: true},
+	{name: "two layers joined", data: recordings, metrics: []string{"name: banded_ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 2, words: []string{"--layer", "layer0+layer1"}, command: []string{"score"}, whole: true},
+	{name: "two layers by neuroid", data: recordings, metrics: []string{"name: banded_ridge, alpha_per: neuroid"}, stimuli: 500, features: 1500, neuroids: 60, layers: 2, words: []string{"--layer", "layer0+layer1"}, command: []string{"score"}, whole: true},
 	{name: "parts by neuroid", data: recordings, metrics: []string{"name: banded_ridge, alpha_per: neuroid"}, stimuli: 500, features: 900, neuroids: 300, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}, large: true},
-	{name: "parts of two layers", data: recordings, metrics: []string{"name: ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}},
-	{name: "parts of few neuroids", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1000, features: 300, neuroids: 3, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}},
+	{name: "parts of two layers", data: recordings, metrics: []string{"name: ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}, whole: true},
+	{name: "parts of few neuroids", data: recordings, metrics: []string{"name: ridge"}, stimuli: 1000, features: 300, neuroids: 3, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}, whole: true},
 	{name: "parts of many neuroids", data: recordings, metrics: []string{"name: ridge"}, stimuli: 400, features: 900, neuroids: 3000, layers: 2, command: []string{"partition", "--benchmark", "b0"}, models: []string{"model:layer0", "model:layer1"}, large: true},
 	{name: "parts of three layers", data: recordings, metrics: []string{"name: ridge"}, stimuli: 700, features: 1500, neuroids: 60, layers: 3, command: []string{"partition", "--benchmark", "b0", "--option", "ratios=[0.1]"}, models: []string{"model:layer0", "model:layer1", "model:layer2"}, large: true},
 	{name: "triangle", data: recordings, metrics: []string{"name: ridge"}, stimuli: 6000, features: 6100, neuroids: 100, splits: 1, train: .98, rounding: true, large: true},
@@ -106,7 +108,7 @@ func similarityRuns() []memoryCase {
 	var cases []memoryCase
 	for _, words := range []string{"cka", "rdm", "rdm --option compare=whitened_pearson", "procrustes", "cca --option alpha=0.5", "svcca"} {
 		command := append([]string{"similarity", "--metric"}, strings.Fields(words)...)
-		run := memoryCase{data: recordings, metrics: []string{"name: cka"}, stimuli: 640, features: 2000, neuroids: 5, layers: 4, command: command}
+		run := memoryCase{data: recordings, metrics: []string{"name: cka"}, stimuli: 640, features: 2000, neuroids: 5, layers: 4, command: command, whole: words != "cka"}
 		few, many, noise := run, run, run
 		few.stimuli, few.features = 250, 240
 		many.stimuli, many.features, many.large = 2560, 4096, true
@@ -184,7 +186,7 @@ func TestMemoryIsPromised(t *testing.T) {
 			if c.large && os.Getenv(memoryVariable) == "" {
 				t.Skip("large")
 			}
-			if c.whole && os.Getenv(wholeVariable) == "" && os.Getenv(memoryVariable) == "" {
+			if c.whole && !thorough.Asked() && os.Getenv(memoryVariable) == "" {
 				t.Skip("one of many")
 			}
 			c.repetitions, c.splits, c.train = cmp.Or(c.repetitions, 2), cmp.Or(c.splits, 4), cmp.Or(c.train, .8)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/brainscore-go/brainscore/internal/thorough"
 )
 
 const pageSize = 4096
@@ -40,7 +42,7 @@ func fill(t *testing.T, dir string, pages int64) {
 }
 
 // TestWritersOnFullDisks runs every command that writes on a small file system with room
-// for 0, 1, 2 pages and so on until it succeeds, so that the disk is full at each of its
+// for 0, 1, 5 pages and so on until it succeeds, so that the disk is full at each of its
 // writes: its path then holds what it held before, no temporary file remains, and the
 // message says why.
 func TestWritersOnFullDisks(t *testing.T) {
@@ -58,6 +60,10 @@ func TestWritersOnFullDisks(t *testing.T) {
 		}
 	})
 	writersFolder(t, program, dir)
+	growth := int64(16) // of the room, in quarters
+	if thorough.Asked() {
+		growth = 5
+	}
 	for _, w := range writers {
 		t.Run(w.name, func(t *testing.T) {
 			path := filepath.Join(dir, filepath.FromSlash(w.path))
@@ -68,7 +74,7 @@ func TestWritersOnFullDisks(t *testing.T) {
 			whole, files := pathSum(t, path), filesUnder(t, dir)
 			for _, s := range states {
 				done, failed := false, 0
-				for pages := int64(0); !done; pages = pages*5/4 + 1 {
+				for pages := int64(0); !done; pages = pages*growth/4 + 1 {
 					fill(t, dir, 4096)
 					s.reset(t, path)
 					before := pathSum(t, path)

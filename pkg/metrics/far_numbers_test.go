@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	_ "github.com/brainscore-go/brainscore/pkg/metrics/all"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
@@ -96,8 +97,8 @@ func transform(x []float64, scale, offset float64) []float64 {
 // usual units, that of a penalty in these units, or is refused as invalid data with the
 // reason. Beyond 1e±150 it may also be NaN with a reason; it is never infinite.
 func TestFarScales(t *testing.T) {
-	scales := []float64{1e-300, 1e-200, 1e-160, 1e-150, 1e-120, 1e-80, 1e-50, 1e-20, 1e20, 1e50, 1e80, 1e120, 1e150, 1e160, 1e200, 1e300}
-	for _, features := range []int{12, 40, 90} {
+	scales := thorough.OneIn(2, 1e-300, 1e-200, 1e-160, 1e-150, 1e-120, 1e-80, 1e-20, 1e-50, 1e20, 1e50, 1e120, 1e80, 1e160, 1e150, 1e300, 1e200)
+	for _, features := range thorough.OneIn(2, 12, 40, 90) {
 		c := newFarCase(t, features)
 		for name, metric := range farMetrics(t) {
 			t.Run(fmt.Sprintf("%s/%d features", name, features), func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"os"
 	"regexp"
 	"runtime"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/exact"
@@ -179,8 +179,8 @@ func eachCase(t *testing.T, share float64, run func(ctx context.Context, seed ui
 	switch {
 	case testing.Short():
 		share /= 10
-	case os.Getenv("BRAINSCORE_TEST_WHOLE") == "":
-		share /= 2
+	case !thorough.Asked():
+		share /= 6
 	}
 	if count == 0 {
 		count = max(1, int(share*usualCases))

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/results"
@@ -111,7 +112,7 @@ func entries(t *testing.T, store, kind string) (paths []string) {
 // lack some of the results at random.
 func TestStoreChangesNoReport(t *testing.T) {
 	eachGolden(t, func(t *testing.T, folder string) {
-		if testing.Short() && filepath.Base(folder) == "neural" {
+		if !thorough.Asked() && filepath.Base(folder) == "neural" {
 			t.Skip("its scores take long, each several times")
 		}
 		store := t.TempDir()
@@ -128,7 +129,7 @@ func TestStoreChangesNoReport(t *testing.T) {
 		}
 		rng := rand.New(rand.NewPCG(1, 2))
 		rounds := 5
-		if testing.Short() || len(entries(t, store, results.Scores)) > 100 {
+		if !thorough.Asked() || len(entries(t, store, results.Scores)) > 100 {
 			rounds = 1 // they are slow
 		}
 		for range rounds {

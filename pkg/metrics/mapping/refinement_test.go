@@ -4,9 +4,9 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
@@ -117,7 +117,7 @@ func refinedCase(seed uint64) (c simulated.Case, alpha float64) {
 // are off by no more than the bound of rounding, and nearly all are resolved.
 func TestRefinementIsBounded(t *testing.T) {
 	cases := 60
-	if os.Getenv("BRAINSCORE_TEST_WHOLE") != "" {
+	if thorough.Asked() {
 		cases = 5000
 	}
 	var fits, moved, resolved, again int

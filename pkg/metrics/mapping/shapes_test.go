@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/simulated"
@@ -131,7 +132,7 @@ func TestMappingsOfStructuredActivations(t *testing.T) {
 	const n, neuroids = 30, 3
 	seed := structuredSeed()
 	for _, kind := range shapes {
-		for _, features := range []int{5, 15, 23, 24, 25, 29, 31, 90} {
+		for _, features := range thorough.OneIn(3, 5, 15, 23, 24, 25, 29, 90, 31) {
 			t.Run(fmt.Sprintf("%s/%d", kind.name, features), func(t *testing.T) {
 				seed++
 				c := shapedCase(seed, n, features, neuroids, kind.make)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 )
 
@@ -14,7 +15,7 @@ import (
 // of two, α in the same unit as the squared activations.
 func TestPowersOfTwoKeepBits(t *testing.T) {
 	for _, kind := range shapes {
-		for _, features := range []int{5, 24, 29, 90, 300} {
+		for _, features := range thorough.OneIn(2, 24, 5, 90, 29, 300) {
 			t.Run(fmt.Sprintf("%s/%d", kind.name, features), func(t *testing.T) {
 				c := shapedCase(uint64(features), 30, features, 3, kind.make)
 				splits, err := metrics.StratifiedSplits(make([]int, c.N), metrics.SplitPlan{Splits: 2, TrainSize: .8, Seed: 3})
@@ -40,7 +41,7 @@ func TestPowersOfTwoKeepBits(t *testing.T) {
 					}
 				}
 				line, wantRidge := score(linear{}, 0, 0), score(ridge{1e-3}, 0, 0)
-				for _, by := range []int{-30, -7, 1, 13, 26} {
+				for _, by := range thorough.OneIn(2, -30, -7, 1, 13, 26) {
 					name := fmt.Sprintf("times 2^%d", by)
 					compare("linear, activations "+name, score(linear{}, by, 0), line)
 					compare("ridge, activations "+name, score(ridge{math.Ldexp(1e-3, 2*by)}, by, 0), wantRidge)
