@@ -105,7 +105,7 @@ func (f *stableSplit) chooseAlpha(ctx context.Context, workers int, search penal
 		d, l := b.solve(alpha)
 		copy(residual, b.y)
 		dense.AddProduct(workers, dense.Of(residual, m, t), alpha, dense.Of(b.q, m, p), dense.Of(b.w, p, t))
-		if err := dense.InverseDiagonal(ctx, workers, d, l, qt, g); err != nil {
+		if err := dense.InverseDiagonal(ctx, workers, d, l, qt, m, g); err != nil {
 			return nil, nil, false, err
 		}
 		losses[a], shares[a] = make([]float64, choices), make([]float64, m*choices)

@@ -18,13 +18,14 @@ import (
 // the share ε and M within ε·‖M‖, so that the loss Σ ‖M_i‖²/D_i² is bounded.
 type penaltyScreen struct {
 	workers          int
-	diagonal, off    []float64 // of T
-	rounding         float64   // of T, in norm
-	n, t             int       // train stimuli, responses of each
-	image            []float64 // Qᵀ·Y, or QᵀXᵀ·Y
-	turned           []float64 // Qᵀ, or QᵀXᵀ: its transpose takes the image to the stimuli
-	solved, products []float64 // scratch of the sizes of image and of some stimuli's responses
-	pairs            []float64 // scratch of measure
+	diagonal, off    []float64         // of T
+	rounding         float64           // of T, in norm
+	n, t             int               // train stimuli, responses of each
+	image            []float64         // Qᵀ·Y, or QᵀXᵀ·Y
+	turned           *turnedStimuli    // Qᵀ, or QᵀXᵀ: its transpose takes the image to the stimuli
+	diagonals        *inverseDiagonals // of the stimuli
+	solved, products []float64         // scratch of the sizes of image and of some stimuli's responses
+	pairs            []float64         // scratch of measure
 	// squared is ‖Y‖² in the primal form.
 	squared float64
 	// whole is nil, or for a sketch the inner products of M of all responses at every two nodes.
@@ -32,7 +33,7 @@ type penaltyScreen struct {
 	// miss replaces the fit of some responses to a stimulus by what it misses, over the
 	// penalty: M in the primal form. It is nil in the dual form, where products are M.
 	miss              func(stimulus, response int, fit []float64, over float64)
-	inverse           func(alpha float64, d, l []float64) ([]float64, error)
+	inverse           func(alpha float64, diagonal []float64) []float64 // D from the diagonal of the inverse
 	growth            func(alpha, loss, least, largest float64) float64 // that of rounding, given bounds of D
 	smallest, largest float64                                           // bounds of T's eigenvalues
 }
@@ -63,7 +64,7 @@ func (p penaltySearch) screenNumbers(train, responses int64) int64 {
 
 // penaltyNode is what is known at a penalty that is computed.
 type penaltyNode struct {
-	d, l           []float64 // factors of T + αI
+	factoredPenalty
 	inverse        []float64 // D
 	least, largest float64   // of D
 	loss, norm     float64   // norm of M
@@ -85,7 +86,6 @@ func (s *penaltyScreen) skipped(ctx context.Context, alphas []float64) ([]bool, 
 		return skip, nil
 	}
 	cells := eigenvalueCells(s.smallest-s.rounding, s.largest+s.rounding, candidates[0], s.miss != nil)
-	s.pairs = make([]float64, s.n*mostNodes*(mostNodes+1)/2)
 	wanted, first, err := s.sketched(ctx, candidates, cells)
 	if err != nil {
 		return skip, err
@@ -144,44 +144,32 @@ func largestRowSum(diagonal, off []float64) (largest float64) {
 // measure computes the nodes, and for each stimulus the inner products of its rows of M at
 // every two of them. ok is false if rounding leaves a node unknown.
 func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []penaltyNode, products []float64, ok bool, err error) {
-	count, p := len(alphas), len(s.diagonal)
+	count := len(alphas)
 	pairs := count * (count + 1) / 2
+	if cap(s.pairs) < s.n*pairs {
+		s.pairs = make([]float64, s.n*pairs)
+	}
 	nodes, products = make([]penaltyNode, count), s.pairs[:s.n*pairs]
 	clear(products)
+	factors := make([]factoredPenalty, count)
 	for k, alpha := range alphas {
-		v := &nodes[k]
-		if v.d, v.l, ok = dense.FactorTridiagonal(s.diagonal, s.off, alpha); !ok {
+		d, l, ok := dense.FactorTridiagonal(s.diagonal, s.off, alpha)
+		if !ok {
 			return nil, nil, false, nil
 		}
-		if v.inverse, err = s.inverse(alpha, v.d, v.l); err != nil {
-			return nil, nil, false, err
-		}
-		v.least, v.largest = slices.Min(v.inverse), slices.Max(v.inverse)
+		factors[k] = factoredPenalty{alpha, d, l}
+		nodes[k].factoredPenalty = factors[k]
 	}
-	width := min(s.t, len(s.solved)/p/count)
-	for from := 0; from < s.t; from += width {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, false, err
-		}
-		size := min(width, s.t-from)
-		cols := count * size
-		solved := s.solve(nodes, from, size)
-		rows := len(s.products) / cols
-		for first := 0; first < s.n; first += rows {
-			some := min(rows, s.n-first)
-			out := s.products[:some*cols]
-			clear(out)
-			dense.AddProduct(s.workers, dense.Of(out, some, cols), 1, dense.Strided(s.turned[first:], p, some, s.n).T(), dense.Of(solved, p, cols))
-			crew.EachRow(s.workers, some, func(i int) {
-				row, sums := out[i*cols:(i+1)*cols], products[(first+i)*pairs:(first+i+1)*pairs]
-				if s.miss != nil {
-					for k, alpha := range alphas {
-						s.miss(first+i, from, row[k*size:(k+1)*size], alpha)
-					}
-				}
-				addPairs(sums, row, size)
-			})
-		}
+	s.turned.makeRoom(s.diagonals, alphas)
+	diagonals, err := s.diagonals.pass(ctx, s.workers, factors, s.turned, func(from, to int, z []float64, stride int) error {
+		return s.addProducts(ctx, nodes, dense.Strided(z, len(s.diagonal), to-from, stride), from, products)
+	})
+	if err != nil {
+		return nil, nil, false, err
+	}
+	for k, alpha := range alphas {
+		nodes[k].inverse = s.inverse(alpha, diagonals[k])
+		nodes[k].least, nodes[k].largest = slices.Min(nodes[k].inverse), slices.Max(nodes[k].inverse)
 	}
 	for k, alpha := range alphas {
 		v, square := &nodes[k], 0.0
@@ -201,17 +189,50 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 	return nodes, products, true, nil
 }
 
+// addProducts adds the inner products of M of some stimuli, whose columns of turned are given.
+func (s *penaltyScreen) addProducts(ctx context.Context, nodes []penaltyNode, turned dense.Matrix, first int, products []float64) error {
+	count, p := len(nodes), len(s.diagonal)
+	pairs := count * (count + 1) / 2
+	width := min(s.t, len(s.solved)/p/count)
+	for from := 0; from < s.t; from += width {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		size := min(width, s.t-from)
+		cols := count * size
+		solved := s.solve(nodes, from, size)
+		rows := len(s.products) / cols
+		for at := 0; at < turned.Cols; at += rows {
+			some := min(rows, turned.Cols-at)
+			out := s.products[:some*cols]
+			clear(out)
+			dense.AddProduct(s.workers, dense.Of(out, some, cols), 1, dense.Strided(turned.Data[at:], p, some, turned.Stride).T(), dense.Of(solved, p, cols))
+			crew.EachRow(s.workers, some, func(i int) {
+				stimulus := first + at + i
+				row, sums := out[i*cols:(i+1)*cols], products[stimulus*pairs:(stimulus+1)*pairs]
+				if s.miss != nil {
+					for k, v := range nodes {
+						s.miss(stimulus, from, row[k*size:(k+1)*size], v.alpha)
+					}
+				}
+				addPairs(sums, row, size)
+			})
+		}
+	}
+	return nil
+}
+
 // solve returns (T + αI)⁻¹ times some responses' image for all nodes, in rows of scratch that have the
 // responses of one node after those of the other.
 func (s *penaltyScreen) solve(nodes []penaltyNode, from, size int) []float64 {
 	p, cols := len(s.diagonal), len(nodes)*size
 	solved := s.solved[:p*cols]
-	for k, v := range nodes {
+	crew.EachRow(s.workers, len(nodes), func(k int) {
 		for i := range p {
 			copy(solved[i*cols+k*size:i*cols+(k+1)*size], s.image[i*s.t+from:i*s.t+from+size])
 		}
-		dense.SolveTridiagonalColumns(v.d, v.l, solved, cols, k*size, (k+1)*size)
-	}
+		dense.SolveTridiagonalColumns(nodes[k].d, nodes[k].l, solved, cols, k*size, (k+1)*size)
+	})
 	return solved
 }
 

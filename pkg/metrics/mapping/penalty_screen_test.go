@@ -67,9 +67,6 @@ func TestEigenvalueCells(t *testing.T) {
 	}
 }
 
-// lossFunction returns losses and how far rounding grows in them.
-type lossFunction = func(alpha float64, d, l []float64) (losses, folds []float64, err error)
-
 // screenInput is a random case of any kind of activations.
 func screenInput(t *testing.T, seed uint64) (name string, in metrics.NeuralInput) {
 	t.Helper()
@@ -104,8 +101,8 @@ func oneSplit(t testing.TB, c simulated.Case, seed uint32) metrics.NeuralInput {
 }
 
 // withForm calls a function with the form of the split, a function that forgets the diagonals
-// that it keeps, and what searches its penalties.
-func withForm(t testing.TB, in metrics.NeuralInput, call func(form dense.Tridiagonal, rounding float64, forget func(), screen *penaltyScreen, loss lossFunction)) {
+// that it keeps, and what searches its penalties. A primal form holds the stimuli if held is true.
+func withForm(t testing.TB, in metrics.NeuralInput, held bool, call func(form dense.Tridiagonal, rounding float64, forget func(), of penaltyLosses)) {
 	t.Helper()
 	m, s := ridgeCV{usualPenalties()}, in.Splits[0]
 	if usesPrimal(in.Gram, len(s.Train)) {
@@ -114,9 +111,10 @@ func withForm(t testing.TB, in metrics.NeuralInput, call func(form dense.Tridiag
 		if err != nil {
 			t.Fatal(err)
 		}
-		form.turn(in, f.primalFeatures)
-		loss, screen := f.losses(t.Context(), in, m.penaltySearch, form)
-		call(form.Tridiagonal, form.rounding, func() { form.diagonals.of = nil }, screen, loss)
+		if held {
+			form.turn(in, f.primalFeatures)
+		}
+		call(form.Tridiagonal, form.rounding, func() { form.diagonals.of = nil }, f.losses(t.Context(), in, m.penaltySearch, form))
 		return
 	}
 	in.Gram.FormProducts(in.Workers)
@@ -130,7 +128,7 @@ func withForm(t testing.TB, in metrics.NeuralInput, call func(form dense.Tridiag
 	}
 	loss, screen, done := m.dualLosses(t.Context(), in, form, y, columns)
 	defer done()
-	call(form.Tridiagonal, form.rounding, func() { form.diagonals.of = nil }, screen, loss)
+	call(form.Tridiagonal, form.rounding, func() { form.diagonals.of = nil }, penaltyLosses{screen: screen, at: loss})
 }
 
 // A screen changes neither the penalty nor whether it is certain, and bounds what it does not
@@ -141,24 +139,27 @@ func TestPenaltyScreen(t *testing.T) {
 	computed, certainly, screened := 0, 0, 0
 	for k := range cases {
 		name, in := screenInput(t, structuredSeed()*1000+uint64(k))
-		withForm(t, in, func(form dense.Tridiagonal, rounding float64, _ func(), screen *penaltyScreen, loss lossFunction) {
+		withForm(t, in, k%2 == 0, func(form dense.Tridiagonal, rounding float64, _ func(), of penaltyLosses) {
 			exact := make(map[float64]float64)
 			count := 0
-			counted := func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
+			counted, screen := of, of.screen
+			counted.at = func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
 				count++
-				losses, folds, err = loss(alpha, d, l)
+				losses, folds, err = of.at(alpha, d, l)
 				if err == nil {
 					exact[alpha] = losses[0]
 				}
 				return losses, folds, err
 			}
-			want, sure, err := search.leastLoss(t.Context(), 1, form.Diagonal, form.Off, rounding, true, nil, counted)
+			counted.screen = nil
+			want, sure, err := search.leastLoss(t.Context(), 1, form, rounding, true, counted)
 			if err != nil {
 				t.Fatal(err)
 			}
 			all := count
 			count = 0
-			got, certain, err := search.leastLoss(t.Context(), 1, form.Diagonal, form.Off, rounding, true, screen, counted)
+			counted.screen = screen
+			got, certain, err := search.leastLoss(t.Context(), 1, form, rounding, true, counted)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,10 +194,11 @@ func TestPenaltyScreen(t *testing.T) {
 					continue
 				}
 				d, l, _ := dense.FactorTridiagonal(form.Diagonal, form.Off, alpha)
-				inverse, err := screen.inverse(alpha, d, l)
+				diagonals, err := screen.diagonals.pass(t.Context(), 2, []factoredPenalty{{alpha, d, l}}, screen.turned, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
+				inverse := screen.inverse(alpha, diagonals[0])
 				const rounding = 1e-9
 				if !(b.low <= exact[alpha]*(1+rounding)) || !(b.least <= slices.Min(inverse)*(1+rounding)) || !(b.largest >= slices.Max(inverse)*(1-rounding)) {
 					t.Errorf("case %d, %s, penalty %g: bounds %g, %g … %g of %g, %g … %g", k, name, alpha, b.low, b.least, b.largest, exact[alpha], slices.Min(inverse), slices.Max(inverse))
@@ -220,17 +222,19 @@ func BenchmarkPenaltyScreen(b *testing.B) {
 			c.Y[i] += 20 * random.NormFloat64()
 		}
 		search := usualPenalties()
-		withForm(b, oneSplit(b, c, 1), func(form dense.Tridiagonal, rounding float64, forget func(), screen *penaltyScreen, loss lossFunction) {
-			for _, screen := range []*penaltyScreen{nil, screen} {
+		withForm(b, oneSplit(b, c, 1), false, func(form dense.Tridiagonal, rounding float64, forget func(), of penaltyLosses) {
+			for _, screen := range []*penaltyScreen{nil, of.screen} {
 				b.Run(fmt.Sprintf("%d×%d→%d/screen=%v", shape.n, shape.features, shape.neuroids, screen != nil), func(b *testing.B) {
 					count := 0
-					counted := func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
+					counted := of
+					counted.screen = screen
+					counted.at = func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
 						count++
-						return loss(alpha, d, l)
+						return of.at(alpha, d, l)
 					}
 					for b.Loop() {
 						forget()
-						if _, _, err := search.leastLoss(b.Context(), 1, form.Diagonal, form.Off, rounding, true, screen, counted); err != nil {
+						if _, _, err := search.leastLoss(b.Context(), 1, form, rounding, true, counted); err != nil {
 							b.Fatal(err)
 						}
 					}

@@ -20,6 +20,10 @@ const (
 	sketchFloor = 1e-4
 )
 
+// sketchStimuli is of how many stimuli a sketch is at least, or of a sixteenth of them, if they
+// are not held.
+const sketchStimuli = 256
+
 // sketched returns how small the error of the inverse should be for each of the candidates, so
 // that bounds rule it out, and the index of the penalty that seems best. It computes the losses of a
 // few sums of responses with random signs, whose expected squares are those of all responses: they
@@ -27,15 +31,19 @@ const (
 func (s *penaltyScreen) sketched(ctx context.Context, candidates []float64, cells [][2]float64) (wanted []float64, first int, err error) {
 	columns := sketchColumns(s.t)
 	few := *s
-	few.t, few.image = columns, make([]float64, len(s.diagonal)*columns)
+	turned, sample := s.turned.sample(max(sketchStimuli, s.n/16))
+	few.n, few.t, few.image = len(sample), columns, make([]float64, len(s.diagonal)*columns)
+	if turned != s.turned {
+		few.turned, few.diagonals = turned, &inverseDiagonals{}
+	}
 	for i := range s.diagonal {
 		addSigned(few.image[i*columns:(i+1)*columns], s.image[i*s.t:(i+1)*s.t])
 	}
 	if s.miss != nil {
-		truth, all := make([]float64, s.n*columns), make([]float64, s.t)
-		for i := range s.n {
+		truth, all := make([]float64, few.n*columns), make([]float64, s.t)
+		for i, stimulus := range sample {
 			clear(all)
-			s.miss(i, 0, all, 1)
+			s.miss(stimulus, 0, all, 1)
 			addSigned(truth[i*columns:(i+1)*columns], all)
 		}
 		few.miss = func(stimulus, response int, fit []float64, over float64) {
@@ -47,6 +55,7 @@ func (s *penaltyScreen) sketched(ctx context.Context, candidates []float64, cell
 	few.growth = func(_, _, _, _ float64) float64 { return 0 }
 	nodes := newInverseNodes(candidates, slices.Repeat([]float64{sketchError}, len(candidates)), len(candidates)/2, cells, mostNodes)
 	at, products, ok, err := few.measure(ctx, nodes.alphas)
+	s.pairs = few.pairs // for the rounds
 	if err != nil || !ok {
 		return slices.Repeat([]float64{sketchFloor}, len(candidates)), len(candidates) / 2, err
 	}

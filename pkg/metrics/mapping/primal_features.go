@@ -55,6 +55,13 @@ func primalFeaturesOf(in metrics.NeuralInput, s metrics.Split) (f *primalFeature
 	return f, release
 }
 
+// remake makes the products again if a form has taken their place.
+func (f *primalFeatures) remake(in metrics.NeuralInput, s metrics.Split) {
+	if f.xx == nil {
+		f.xx = newPrimalFeatures(in, s).xx
+	}
+}
+
 // primalNumbers returns how many numbers products of features have.
 func primalNumbers(features int) int64 { return int64(features) * int64(features) }
 

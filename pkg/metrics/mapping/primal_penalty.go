@@ -14,8 +14,8 @@ import (
 
 // chooseAlpha is the primal counterpart of the function on the Gram matrix: with
 // XᵀX = Q·T·Qᵀ and z = Qᵀ·x of each stimulus, the leave-one-out residual is that of the
-// fit over 1 − 1/n − zᵀ(T + αI)⁻¹z. Splits turn their stimuli one after the other, unless
-// forms are kept: these are far larger than all else.
+// fit over 1 − 1/n − zᵀ(T + αI)⁻¹z. Forms that are kept hold z of all stimuli; else splits
+// make it block by block, one after the other, since their errors take much memory too.
 func (f *primalFit) chooseAlpha(ctx context.Context, in metrics.NeuralInput, search penaltySearch) (alphas []float64, certain bool, err error) {
 	features, t, n := in.Gram.Features, in.Neuroids, len(f.train)
 	numbers := primalFormNumbers(features, n, len(search.alphas))
@@ -24,31 +24,28 @@ func (f *primalFit) chooseAlpha(ctx context.Context, in metrics.NeuralInput, sea
 		return nil, false, err
 	}
 	defer release()
-	if !sharesForms(in.Shared, len(in.Splits), numbers) {
+	if sharesForms(in.Shared, len(in.Splits), numbers) {
+		form.turn(in, f.primalFeatures)
+	} else {
 		turn := stream.Attached[primalTurn](in.Gram)
 		turn.Lock()
-		defer func() {
-			form.forget(in)
-			turn.Unlock()
-		}()
+		defer turn.Unlock()
 		in.Workers = f.workers
 	}
-	form.turn(in, f.primalFeatures)
-	loss, screen := f.losses(ctx, in, search, form)
-	return search.leastLoss(ctx, search.choices(t), form.Diagonal, form.Off, form.rounding, true, screen, loss)
+	return search.leastLoss(ctx, search.choices(t), form.Tridiagonal, form.rounding, true, f.losses(ctx, in, search, form))
 }
 
-// primalTurn is held by the split whose stimuli are turned.
+// primalTurn is held by the split whose penalty is chosen.
 type primalTurn struct{ sync.Mutex }
 
 // stimuliAtOnce is how many stimuli's errors are held at once.
 const stimuliAtOnce = 2 * stream.SlabCols
 
-// losses returns the function that returns the losses of a penalty, and how far rounding
-// grows in them, from T + αI = L·D·Lᵀ; and the screen of the penalties, if there is one for
-// the search.
-func (f *primalFit) losses(ctx context.Context, in metrics.NeuralInput, search penaltySearch, form *primalForm) (loss func(alpha float64, d, l []float64) (losses, folds []float64, err error), screen *penaltyScreen) {
-	features, t, n, zt := in.Gram.Features, in.Neuroids, len(f.train), form.zt
+// losses returns what computes the losses of penalties, with a screen if there is one for the
+// search.
+func (f *primalFit) losses(ctx context.Context, in metrics.NeuralInput, search penaltySearch, form *primalForm) (of penaltyLosses) {
+	features, t, n := in.Gram.Features, in.Neuroids, len(f.train)
+	turned := form.stimuli(in.Gram, f.primalFeatures)
 	zy := make([]float64, features*t)
 	dense.AddProduct(in.Workers, dense.Of(zy, features, t), 1, dense.Of(form.Q, features, features).T(), dense.Of(f.xy, features, t))
 
@@ -68,49 +65,57 @@ func (f *primalFit) losses(ctx context.Context, in metrics.NeuralInput, search p
 		miss(i, 0, residual[:t], 1)
 		search.addSquares(all, residual[:t], 1)
 	}
-	loss = func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
+	of.prepare = func(alphas []float64) error {
+		turned.makeRoom(&form.diagonals, alphas)
+		if turned.held != nil {
+			return nil // each is computed as it is asked for
+		}
+		var penalties []factoredPenalty
+		for _, alpha := range alphas {
+			if d, l, ok := dense.FactorTridiagonal(form.Diagonal, form.Off, alpha); ok {
+				penalties = append(penalties, factoredPenalty{alpha, d, l})
+			}
+		}
+		_, err := form.diagonals.pass(ctx, in.Workers, penalties, turned, nil)
+		return err
+	}
+	of.at = func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
 		copy(w, zy)
 		dense.SolveTridiagonal(d, l, w, t)
-		leverage, err := form.diagonals.at(ctx, in.Workers, alpha, d, l, zt, n)
+		leverages, err := form.diagonals.pass(ctx, in.Workers, []factoredPenalty{{alpha, d, l}}, turned, nil)
 		if err != nil {
 			return nil, nil, err
 		}
 		least := 1.0
 		losses, folds = make([]float64, choices), make([]float64, choices)
-		for from := 0; from < n; from += stimuliAtOnce {
-			to := min(n, from+stimuliAtOnce)
-			clear(residual)
-			dense.AddProduct(in.Workers, dense.Of(residual[:(to-from)*t], to-from, t), 1, dense.Strided(zt[from:], features, to-from, n).T(), dense.Of(w, features, t))
-			for i, h := range leverage[from:to] {
-				remaining := 1 - 1/float64(n) - h
-				least = min(least, remaining)
-				miss(from+i, 0, residual[i*t:(i+1)*t], 1)
-				search.addSquares(losses, residual[i*t:(i+1)*t], remaining)
-			}
-		}
+		turned.eachFit(in.Workers, w, t, residual, func(stimulus int, fit []float64) {
+			remaining := 1 - 1/float64(n) - leverages[0][stimulus]
+			least = min(least, remaining)
+			miss(stimulus, 0, fit, 1)
+			search.addSquares(losses, fit, remaining)
+		})
 		for k, loss := range losses {
 			folds[k] = max(1, math.Sqrt(all[k]/loss)) / least
 		}
 		return losses, folds, nil
 	}
 	if search.screens() {
-		screen = &penaltyScreen{
+		of.screen = &penaltyScreen{
 			workers: in.Workers, diagonal: form.Diagonal, off: form.Off, rounding: form.rounding, n: n, t: t,
-			image: zy, turned: zt, miss: miss, squared: all[0], solved: w, products: residual,
-			inverse: func(alpha float64, d, l []float64) ([]float64, error) {
-				leverage, err := form.diagonals.at(ctx, in.Workers, alpha, d, l, zt, n)
-				inverse := make([]float64, len(leverage))
-				for i, h := range leverage {
+			image: zy, turned: turned, diagonals: &form.diagonals, miss: miss, squared: all[0], solved: w, products: residual,
+			inverse: func(alpha float64, leverages []float64) []float64 {
+				inverse := make([]float64, len(leverages))
+				for i, h := range leverages {
 					inverse[i] = (1 - 1/float64(n) - h) / alpha
 				}
-				return inverse, err
+				return inverse
 			},
 			growth: func(alpha, loss, least, _ float64) float64 {
 				return max(1, math.Sqrt(all[0]/loss)) / min(1, least*alpha)
 			},
 		}
 	}
-	return loss, screen
+	return of
 }
 
 // primalForm is XᵀX of a split's train rows as Q·T·Qᵀ, T tridiagonal. It depends on the
@@ -133,21 +138,43 @@ func primalFormNumbers(features, train, penalties int) int64 {
 func (p penaltySearch) primalChoiceNumbers(s metrics.Shape) int64 {
 	n, t, train := s.Sizes()
 	f, concurrent, penalties := int64(s.Features), atOncePrimal(s), int64(len(p.alphas))
-	one := 2*f*t + min(n, stimuliAtOnce)*max(f, t) + p.screenNumbers(train, t)
+	one := 2*f*t + min(n, stimuliAtOnce)*t + p.screenNumbers(train, t)
 	if sharesForms(s.Shared, s.Splits, primalFormNumbers(s.Features, s.Train, len(p.alphas))) {
-		return concurrent * (one + penalties*train)
+		return concurrent * (one + min(train, turnedAtOnce)*f)
 	}
-	return one + f*train + concurrent*penalties*train
+	return one + f*t + turnedNumbers(f, train) + min(penalties, penaltiesAtOnce)*train
 }
 
-// form makes the form in memory of the pool, but for zt.
+func (m ridgeCV) primalMemory(s metrics.Shape) metrics.Memory {
+	f, concurrent := int64(s.Features), atOncePrimal(s)
+	systems := primalHeld(s, concurrent) // or forms, while these are not kept
+	if !m.perNeuroid && !sharesForms(s.Shared, s.Splits, primalNumbers(s.Features)) {
+		systems = 0 // they take the place of the products of features
+	}
+	choice := metrics.Memory{
+		Working: metrics.FloatBytes * (systems*f*f + m.primalChoiceNumbers(s)),
+		Kept:    metrics.FloatBytes * systems * f * f,
+	}
+	n, t, train := s.Sizes()
+	// Predictions become correlations split by split.
+	choice.Working += metrics.FloatBytes*(concurrent*(n-train)*t+int64(s.Splits)*t) - predictionMemory(s)
+	return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, primalFormNumbers(s.Features, s.Train, len(m.alphas)))).Plus(rareRoot(s, concurrent))
+}
+
+// form makes the form in memory of the pool, but for zt. Unless others share the products of
+// features, it takes their place.
 func (f *primalFit) form(ctx context.Context, in metrics.NeuralInput) (form *primalForm, release func(), err error) {
 	features := in.Gram.Features
 	pool := stream.Attached[pages.Pool](in.Gram)
-	k := pages.Take[float64](pool, features*features)
+	xx, k := f.xx, f.xx
+	if sharesForms(in.Shared, len(in.Splits), primalNumbers(features)) {
+		k = pages.Take[float64](pool, features*features)
+	} else {
+		f.xx = nil
+	}
 	squares := 0.0
 	for i := range features {
-		row := f.xx[i*features+i : (i+1)*features]
+		row := xx[i*features+i : (i+1)*features]
 		copy(k[i*features+i:(i+1)*features], row)
 		squares += float64(2*dense.Dot(row, row)) - float64(row[0]*row[0])
 	}
@@ -162,10 +189,9 @@ func (f *primalFit) form(ctx context.Context, in metrics.NeuralInput) (form *pri
 	}, nil
 }
 
-// forget returns zt to the pool.
-func (p *primalForm) forget(in metrics.NeuralInput) {
-	pages.Give(stream.Attached[pages.Pool](in.Gram), p.zt)
-	p.zt = nil
+// stimuli returns the train stimuli, turned.
+func (p *primalForm) stimuli(g *stream.Gram, f *primalFeatures) *turnedStimuli {
+	return &turnedStimuli{n: len(f.train), held: p.zt, pool: stream.Attached[pages.Pool](g), q: p.Q, f: f, gram: g, rows: f.train}
 }
 
 // turn makes zt in memory of the pool, unless it is there.
@@ -175,16 +201,8 @@ func (p *primalForm) turn(in metrics.NeuralInput, f *primalFeatures) {
 	if p.zt != nil {
 		return
 	}
-	features, n, g := in.Gram.Features, len(f.train), in.Gram
-	zt := pages.Take[float64](stream.Attached[pages.Pool](g), features*n)
-	clear(zt)
-	room := make([]float64, min(n, stimuliAtOnce)*features)
-	for from := 0; from < n; from += stimuliAtOnce {
-		to := min(n, from+stimuliAtOnce)
-		x := room[:(to-from)*features]
-		f.centred(g, f.train[from:to], x)
-		// Rows of Zᵀ hold one step of the elimination for all stimuli.
-		dense.AddProduct(in.Workers, dense.Strided(zt[from:], features, to-from, n), 1, dense.Of(p.Q, features, features).T(), dense.Of(x, to-from, features).T())
-	}
+	stimuli := p.stimuli(in.Gram, f)
+	zt := pages.Take[float64](stimuli.pool, in.Gram.Features*stimuli.n)
+	stimuli.write(in.Workers, 0, stimuli.n, zt)
 	p.zt = zt
 }

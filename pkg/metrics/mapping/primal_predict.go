@@ -110,18 +110,14 @@ func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, p *primalSy
 	upper := p.factor.Upper()
 	upper.SolveTransposed(in.Workers, dense.Of(w, features, t))
 	upper.Solve(in.Workers, dense.Of(w, features, t))
-	test := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), len(s.Test)*features)
-	defer pages.Give(stream.Attached[pages.Pool](in.Gram), test)
 	longest := 0.0
-	for a, i := range s.Test {
-		row := test[a*features : (a+1)*features]
-		for j, v := range in.Gram.X[i*features : (i+1)*features] {
-			row[j] = (v - f.mean[j]) * p.inverses[j]
-		}
-		longest = max(longest, dense.Dot(row, row))
-	}
 	out := prediction{values: make([]float64, len(s.Test)*t), rounding: make([]float64, t)}
-	dense.AddProduct(in.Workers, dense.Of(out.values, len(s.Test), t), 1, dense.Of(test, len(s.Test), features), dense.Of(w, features, t))
+	f.eachTest(in, s, p, func(from, count int, test []float64) {
+		for at := 0; at < len(test); at += features {
+			longest = max(longest, dense.Dot(test[at:at+features], test[at:at+features]))
+		}
+		dense.AddProduct(in.Workers, dense.Of(out.values[from*t:(from+count)*t], count, t), 1, dense.Of(test, count, features), dense.Of(w, features, t))
+	})
 
 	weights := dense.ColumnNorms(w, t)
 	// bound sets the rounding and reports whether it is small, given ‖A⁻¹‖ and the
@@ -143,14 +139,39 @@ func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, p *primalSy
 	if bound(p.inverse(), longest*math.Sqrt(p.inverse())) {
 		return out, true
 	}
-	upper.SolveRight(in.Workers, dense.Of(test, len(s.Test), features))
 	longest = 0
-	for at := 0; at < len(test); at += features {
-		longest = max(longest, dense.Dot(test[at:at+features], test[at:at+features]))
-	}
+	f.eachTest(in, s, p, func(_, count int, test []float64) {
+		upper.SolveRight(in.Workers, dense.Of(test, count, features))
+		for at := 0; at < len(test); at += features {
+			longest = max(longest, dense.Dot(test[at:at+features], test[at:at+features]))
+		}
+	})
 	bound(p.inverse(), math.Sqrt(longest))
 	return out, true
 }
+
+// eachTest calls a function with the features of some of the test rows, less the mean and scaled
+// as the system, until it has had all.
+func (f *primalFit) eachTest(in metrics.NeuralInput, s metrics.Split, p *primalSystem, call func(from, count int, test []float64)) {
+	features, pool := in.Gram.Features, stream.Attached[pages.Pool](in.Gram)
+	room := pages.Take[float64](pool, min(len(s.Test), testsAtOnce)*features)
+	defer pages.Give(pool, room)
+	from := 0
+	for rows := range slices.Chunk(s.Test, testsAtOnce) {
+		test := room[:len(rows)*features]
+		for a, i := range rows {
+			row := test[a*features : (a+1)*features]
+			for j, v := range in.Gram.X[i*features : (i+1)*features] {
+				row[j] = (v - f.mean[j]) * p.inverses[j]
+			}
+		}
+		call(from, len(rows), test)
+		from += len(rows)
+	}
+}
+
+// testsAtOnce is how many test rows' features are copied at once.
+const testsAtOnce = stream.SlabCols
 
 // independent reports whether the features that vary are certainly independent. The norm
 // of the system's inverse is an estimate that may be too small.

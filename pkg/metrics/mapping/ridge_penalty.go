@@ -135,23 +135,37 @@ func (l *leastLosses) chosen() (alphas []float64, certain bool) {
 	return alphas, certain
 }
 
+// penaltyLosses computes losses of penalties.
+type penaltyLosses struct {
+	screen *penaltyScreen // nil if there is none
+	// prepare is called before losses at some penalties are computed, unless it is nil.
+	prepare func(alphas []float64) error
+	// at returns the losses, and how far rounding grows in them, from T + αI = L·D·Lᵀ.
+	at func(alpha float64, d, l []float64) (losses, folds []float64, err error)
+}
+
+// penaltiesAtOnce is how many penalties are prepared together.
+const penaltiesAtOnce = 2 * mostNodes
+
 // leastLoss returns the penalties with the least loss, a function of T + αI = L·D·Lᵀ, one
 // for each choice. T's elements are off by rounding, in norm. That changes the solution of
 // the system by the share rounding/(λ + α), λ being T's smallest eigenvalue, and the losses
 // by a few times folds that. certain is false if other penalties are thereby as good. If
 // stop is true, it returns at the first penalty whose loss rounding leaves unknown, since
 // the choice is then not certain. Losses of penalties that the screen rules out are not
-// computed; there may be none.
-func (p penaltySearch) leastLoss(ctx context.Context, choices int, diagonal, off []float64, rounding float64, stop bool, screen *penaltyScreen, loss func(alpha float64, d, l []float64) (losses, folds []float64, err error)) (alphas []float64, certain bool, err error) {
+// computed.
+func (p penaltySearch) leastLoss(ctx context.Context, choices int, form dense.Tridiagonal, rounding float64, stop bool, of penaltyLosses) (alphas []float64, certain bool, err error) {
+	diagonal, off := form.Diagonal, form.Off
 	smallest := dense.SmallestEigenvalue(diagonal, off, rounding)
 	found := newLeastLosses(p, choices)
 	skip := make([]bool, len(p.alphas))
-	if screen != nil {
-		screen.smallest = smallest
-		if skip, err = screen.skipped(ctx, p.alphas); err != nil {
+	if of.screen != nil {
+		of.screen.smallest = smallest
+		if skip, err = of.screen.skipped(ctx, p.alphas); err != nil {
 			return nil, false, err
 		}
 	}
+	prepared := 0
 	for i, alpha := range p.alphas {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
@@ -159,6 +173,17 @@ func (p penaltySearch) leastLoss(ctx context.Context, choices int, diagonal, off
 		if skip[i] {
 			found.skip()
 			continue
+		}
+		if i >= prepared && of.prepare != nil {
+			var next []float64
+			for prepared = i; prepared < len(skip) && len(next) < penaltiesAtOnce; prepared++ {
+				if !skip[prepared] {
+					next = append(next, p.alphas[prepared])
+				}
+			}
+			if err := of.prepare(next); err != nil {
+				return nil, false, err
+			}
 		}
 		share := rounding / (smallest + alpha)
 		d, l, ok := dense.FactorTridiagonal(diagonal, off, alpha)
@@ -169,7 +194,7 @@ func (p penaltySearch) leastLoss(ctx context.Context, choices int, diagonal, off
 			found.add(nil, nil)
 			continue
 		}
-		losses, folds, err := loss(alpha, d, l)
+		losses, folds, err := of.at(alpha, d, l)
 		if err != nil {
 			return nil, false, err
 		}

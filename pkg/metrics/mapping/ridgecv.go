@@ -174,11 +174,17 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 		}
 		if certain {
 			p, ok := byPenalty(in, alphas, func(in metrics.NeuralInput, _ []int, alpha float64) (prediction, bool) {
+				if !m.perNeuroid && features.xx == nil {
+					system, release := primalSystemOf(in, s, alpha)
+					defer release()
+					return f.predict(in, s, system, alpha, 0)
+				}
 				fit := f
 				if m.perNeuroid {
 					in.Shared = false // penalties are too many to keep a system of each
 					fit = newPrimalFit(in, newPrimalProducts(in), s, features)
 				}
+				features.remake(in, s)
 				system, release := features.systemOf(in, s, alpha)
 				defer release()
 				return fit.predict(in, s, system, alpha, 0)
@@ -313,16 +319,6 @@ func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 		return double
 	}
 	return sideMemory(m, s)
-}
-
-func (m ridgeCV) primalMemory(s metrics.Shape) metrics.Memory {
-	f, concurrent := int64(s.Features), atOncePrimal(s)
-	systems := primalHeld(s, concurrent) // or forms, while these are not kept
-	choice := metrics.Memory{
-		Working: metrics.FloatBytes * (systems*f*f + m.primalChoiceNumbers(s)),
-		Kept:    metrics.FloatBytes * systems * f * f,
-	}
-	return primalMemory(s, concurrent).Plus(choice).Plus(keptForms(s, primalFormNumbers(s.Features, s.Train, len(m.alphas)))).Plus(rareRoot(s, concurrent))
 }
 
 func (m ridgeCV) dualMemory(s metrics.Shape) metrics.Memory {

@@ -69,7 +69,7 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 	}
 	loss, screen, done := m.dualLosses(ctx, in, f, y, t)
 	defer done()
-	return m.leastLoss(ctx, m.choices(t), f.Diagonal, f.Off, f.rounding, rereadable(in.Gram), screen, loss)
+	return m.leastLoss(ctx, m.choices(t), f.Tridiagonal, f.rounding, rereadable(in.Gram), penaltyLosses{screen: screen, at: loss})
 }
 
 // trainResponses returns the centred responses to the train rows, or columns that have the
@@ -148,11 +148,8 @@ func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dual
 	if m.screens() {
 		screen = &penaltyScreen{
 			workers: in.Workers, diagonal: f.Diagonal, off: f.Off, rounding: f.rounding, n: n, t: t,
-			image: qy, turned: qt, solved: w, products: c,
-			inverse: func(alpha float64, d, l []float64) ([]float64, error) {
-				g, err := f.diagonals.at(ctx, in.Workers, alpha, d, l, qt, n)
-				return lessOnes(g, f.ones(alpha)), err
-			},
+			image: qy, turned: &turnedStimuli{n: n, held: qt}, diagonals: &f.diagonals, solved: w, products: c,
+			inverse: func(alpha float64, diagonal []float64) []float64 { return lessOnes(diagonal, f.ones(alpha)) },
 			growth: func(alpha, _, least, largest float64) float64 {
 				return max(1+f.ones(alpha)/least, largest/least)
 			},

@@ -95,7 +95,7 @@ func (c *inverseDiagonals) at(ctx context.Context, workers int, alpha float64, d
 		return diagonal, nil
 	}
 	diagonal := make([]float64, n)
-	if err := dense.InverseDiagonal(ctx, workers, d, l, qt, diagonal); err != nil {
+	if err := dense.InverseDiagonal(ctx, workers, d, l, qt, n, diagonal); err != nil {
 		return nil, err
 	}
 	if c.of == nil {

@@ -81,8 +81,9 @@ func SolveTridiagonalColumns(d, l, b []float64, cols, from, to int) {
 }
 
 // InverseDiagonal is the diagonal of Q·(L·D·Lᵀ)⁻¹·Qᵀ: with y = L⁻¹·qᵢ for row
-// i of Q, Σ_k y_k²/d_k. Stimuli are divided among the workers. qt is Qᵀ.
-func InverseDiagonal(ctx context.Context, workers int, d, l, qt, out []float64) error {
+// i of Q, Σ_k y_k²/d_k. Stimuli are divided among the workers. qt is Qᵀ, or as many of its
+// columns as out has numbers, with rows of the given stride.
+func InverseDiagonal(ctx context.Context, workers int, d, l, qt []float64, stride int, out []float64) error {
 	n := len(out)
 	parts := crew.Chunks(n, max(1, workers), 8)
 	return crew.Each(ctx, workers, len(parts), func(p int) error {
@@ -91,7 +92,7 @@ func InverseDiagonal(ctx context.Context, workers int, d, l, qt, out []float64) 
 		clear(g)
 		y := make([]float64, hi-lo)
 		for k := range d {
-			row := qt[k*n+lo : k*n+hi]
+			row := qt[k*stride+lo : k*stride+hi]
 			weight, factor := 1/d[k], 0.0
 			if k > 0 {
 				factor = l[k-1]
