@@ -160,15 +160,16 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		kept += left[name]
 	}
 	blocks := blockMemory(size)
-	h.working = max(blocks+tables+averaging+first, blocks+first+second, first+second+most+kept)
+	packed := kernelMemory(size, products)
+	fitted := packed
+	if whole == 0 { // the columns' share is released once a triangle is complete
+		packed, fitted = min(packed, triangleKernelMemory(size)), min(packed, kernelMemory(size, false))
+	}
+	h.working = max(packed+blocks+tables+averaging+first, packed+blocks+first+second, fitted+first+second+most+kept)
 	for _, bytes := range held {
 		h.working += bytes
 	}
-	packed := kernelMemory(size, products)
-	if whole == 0 {
-		packed = min(packed, triangleKernelMemory(size))
-	}
-	h.working += packed + idMemory(size.Rows)
+	h.working += idMemory(size.Rows)
 	return h
 }
 
