@@ -22,7 +22,7 @@ type recordedSize struct {
 // sizeOfRecordings returns the size of a benchmark's recordings, by their tables; 0 if
 // these cannot be read, which scoring it reports.
 func (l *loader) sizeOfRecordings(d *benchmarks.Definition) recordedSize {
-	key := fmt.Sprintf("%q %s %s %s %v", d.Assembly.Names, stimuli.ConditionsText(d.Select), d.SubjectColumn(), d.Time, d.TimeRange)
+	key := recordedKey(d)
 	l.mu.Lock()
 	size, ok := l.recorded[key]
 	l.mu.Unlock()
@@ -34,6 +34,11 @@ func (l *loader) sizeOfRecordings(d *benchmarks.Definition) recordedSize {
 	defer l.mu.Unlock()
 	l.recorded[key] = size
 	return size
+}
+
+// recordedKey returns what the size of a benchmark's recordings depends on.
+func recordedKey(d *benchmarks.Definition) string {
+	return fmt.Sprintf("%q %s %s %s %v", d.Assembly.Names, stimuli.ConditionsText(d.Select), d.SubjectColumn(), d.Time, d.TimeRange)
 }
 
 func (l *loader) measureRecordings(d *benchmarks.Definition) (size recordedSize) {
