@@ -22,7 +22,7 @@ type recordedSize struct {
 // sizeOfRecordings returns the size of a benchmark's recordings, by their tables; 0 if
 // these cannot be read, which scoring it reports.
 func (l *loader) sizeOfRecordings(d *benchmarks.Definition) recordedSize {
-	key := fmt.Sprintf("%q %s %s %s %v", d.Assembly.Names, stimuli.ConditionsText(d.Select), d.SubjectColumn(), d.Time, d.TimeRange)
+	key := recordedKey(d)
 	l.mu.Lock()
 	size, ok := l.recorded[key]
 	l.mu.Unlock()
@@ -34,6 +34,11 @@ func (l *loader) sizeOfRecordings(d *benchmarks.Definition) recordedSize {
 	defer l.mu.Unlock()
 	l.recorded[key] = size
 	return size
+}
+
+// recordedKey returns what the size of a benchmark's recordings depends on.
+func recordedKey(d *benchmarks.Definition) string {
+	return fmt.Sprintf("%q %s %s %s %v", d.Assembly.Names, stimuli.ConditionsText(d.Select), d.SubjectColumn(), d.Time, d.TimeRange)
 }
 
 func (l *loader) measureRecordings(d *benchmarks.Definition) (size recordedSize) {
@@ -160,15 +165,16 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		kept += left[name]
 	}
 	blocks := blockMemory(size)
-	h.working = max(blocks+tables+averaging+first, blocks+first+second, first+second+most+kept)
+	packed := kernelMemory(size, products)
+	fitted := packed
+	if whole == 0 { // the columns' share is released once a triangle is complete
+		packed, fitted = min(packed, triangleKernelMemory(size)), min(packed, kernelMemory(size, false))
+	}
+	h.working = max(packed+blocks+tables+averaging+first, packed+blocks+first+second, fitted+first+second+most+kept)
 	for _, bytes := range held {
 		h.working += bytes
 	}
-	packed := kernelMemory(size, products)
-	if whole == 0 {
-		packed = min(packed, triangleKernelMemory(size))
-	}
-	h.working += packed + idMemory(size.Rows)
+	h.working += idMemory(size.Rows)
 	return h
 }
 

@@ -108,7 +108,7 @@ func (r *ridgeInverse) contraction() float64 {
 // newRefinement returns the refinement of the splits of in, in memory of the pool, which
 // release gives back.
 func (r *ridgeInverse) newRefinement(in metrics.NeuralInput) (f *refinement, release func()) {
-	n, pool := in.Gram.N, stream.Attached[pages.Pool](in.Gram)
+	n, pool := in.Gram.N, poolOf(in.Gram)
 	f = &refinement{inverse: r, in: in, cols: len(in.Splits) * in.Neuroids, errorOf: make([]float64, len(in.Splits)), remains: make([]float64, len(in.Splits))}
 	for _, s := range in.Splits {
 		f.outs = append(f.outs, dense.Complement(s.Train, n))
@@ -170,12 +170,10 @@ func (f *refinement) start() bool {
 
 // turn refines once. It returns false if rounding leaves no positive definite block.
 func (f *refinement) turn(ctx context.Context) (refined []prediction, ok bool, err error) {
-	sink, release := newFittedSink(f.in, f.cols, f.dual, f.fitted)
-	defer release()
-	if err := sink.read(ctx, f.in.Gram); err != nil {
+	splits, longest, err := f.fit(ctx)
+	if err != nil {
 		return nil, false, err
 	}
-	longest := sink.longest()
 	duals, t := dense.ColumnNorms(f.dual, f.cols), f.in.Neuroids
 	for k, s := range f.in.Splits {
 		// Predictions are taken less the train mean, before the residuals replace what is fitted.
@@ -202,9 +200,20 @@ func (f *refinement) turn(ctx context.Context) (refined []prediction, ok bool, e
 			}
 		}
 		from, to := k*t, (k+1)*t
-		refined[k].rounding = f.bound(k, sink.splits[k], longest, responses[from:to], duals[from:to], residuals[from:to])
+		refined[k].rounding = f.bound(k, splits[k], longest, responses[from:to], duals[from:to], residuals[from:to])
 	}
 	return refined, true, nil
+}
+
+// fit sets fitted in another reading. It returns what this finds of the splits, and the norm of
+// the longest feature.
+func (f *refinement) fit(ctx context.Context) (splits []*fittedSplit, longest float64, err error) {
+	sink, release := newFittedSink(f.in, f.cols, f.dual, f.fitted)
+	defer release()
+	if err := sink.read(ctx, f.in.Gram); err != nil {
+		return nil, 0, err
+	}
+	return sink.splits, sink.longest(), nil
 }
 
 // bound returns the bound of rounding of each neuroid's predictions in a split.
@@ -253,7 +262,7 @@ func (f *refinement) findResiduals() (responses []float64) {
 // definite block of the inverse.
 func (f *refinement) addSolution(first bool) (missed [][]float64, ok bool) {
 	n, t, workers := f.in.Gram.N, f.in.Neuroids, f.in.Workers
-	pool := stream.Attached[pages.Pool](f.in.Gram)
+	pool := poolOf(f.in.Gram)
 	solved := f.fitted // is not needed any more
 	clear(solved)
 	f.inverse.addProduct(workers, dense.Of(solved, n, f.cols), dense.Of(f.residual, n, f.cols))
@@ -306,9 +315,33 @@ func refinementMemory(s metrics.Shape) metrics.Memory {
 	if s.Once {
 		return metrics.Memory{}
 	}
-	n, t, _ := s.Sizes()
-	columns := t * max(1, min(int64(s.Splits), refinedColumns/max(1, t)))
-	kept := metrics.FloatBytes * (3*n*columns + n*stream.SlabCols) // in the pool
-	const entry = 64                                               // bytes of a feature's hash and norm in a map, with its spare room
-	return metrics.Memory{Working: kept + metrics.FloatBytes*stream.SlabCols*t + entry*int64(s.Features) + s.Reading, Kept: kept}
+	n, _, _ := s.Sizes()
+	kept := metrics.FloatBytes * n * (3*refinedTogether(s) + stream.SlabCols) // in the pool
+	return metrics.Memory{Working: kept + fittedMemory(s), Kept: kept}
+}
+
+// refinedMemory is refinementMemory beside a triangle, of which no pool keeps anything: the
+// features are read, or the residuals are solved for, with the given bytes of rows of the inverse.
+func refinedMemory(s metrics.Shape, rows int64) int64 {
+	if s.Once {
+		return 0
+	}
+	const b = metrics.FloatBytes
+	n, t, m := s.Sizes()
+	solving := max(rows, b*((n-m)*(n+t)+m*t))
+	missed := 2 * predictionMemory(s) // and refined predictions
+	return missed + b*3*n*refinedTogether(s) + max(b*n*stream.SlabCols+fittedMemory(s), solving)
+}
+
+// refinedTogether returns how many columns of dual coefficients are refined together.
+func refinedTogether(s metrics.Shape) int64 {
+	_, t, _ := s.Sizes()
+	return t * max(1, min(int64(s.Splits), refinedColumns/max(1, t)))
+}
+
+// fittedMemory counts what a reading holds for a fittedSink, and the weights and norms of this.
+func fittedMemory(s metrics.Shape) int64 {
+	_, t, _ := s.Sizes()
+	const entry = 64 // bytes of a feature's hash and norm in a map, with its spare room
+	return metrics.FloatBytes*stream.SlabCols*t + entry*int64(s.Features) + s.Reading
 }

@@ -44,7 +44,7 @@ type fittedSplit struct {
 
 // newFittedSink returns a sink in memory of the pool, which release gives back.
 func newFittedSink(in metrics.NeuralInput, cols int, d, fitted []float64) (sink *fittedSink, release func()) {
-	g, pool := in.Gram, stream.Attached[pages.Pool](in.Gram)
+	g, pool := in.Gram, poolOf(in.Gram)
 	s := &fittedSink{
 		rows: g.PassRows(), n: g.N, workers: max(1, in.Workers), cols: cols, d: d, fitted: fitted,
 		slab: pages.Take[float64](pool, g.N*stream.SlabCols), mean: make([]float64, stream.SlabCols), products: make([]float64, stream.SlabCols*in.Neuroids),

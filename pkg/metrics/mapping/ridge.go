@@ -287,10 +287,7 @@ func (ridge) dualMemory(s metrics.Shape) metrics.Memory {
 		memory.Working += predictionMemory(s)
 		memory = memory.Plus(formedMemory(s))
 		rare, refined := dualMemory(s)+rareRoot(s, 1).Rare, refinementMemory(s)
-		switch {
-		case s.Triangle: // which is refined as a rule
-			memory = memory.Plus(refined)
-		case leavesFewOut(s):
+		if leavesFewOut(s) && !s.Triangle { // else it is counted, since fits are refined as a rule
 			rare = refined.Kept + max(rare, refined.Working-refined.Kept)
 		}
 		return memory.Plus(metrics.Memory{Rare: rare})

@@ -157,8 +157,9 @@ func (m ridge) leftOut(ctx context.Context, in metrics.NeuralInput) ([]predictio
 func (r *ridgeInverse) leaveOut(ctx context.Context, in metrics.NeuralInput) ([]prediction, error) {
 	predictions := make([]prediction, len(in.Splits))
 	n, t := in.Gram.N, in.Neuroids
-	both := pages.Take[float64](stream.Attached[pages.Pool](in.Gram), 2*n*t)
-	defer pages.Give(stream.Attached[pages.Pool](in.Gram), both)
+	pool := poolOf(in.Gram)
+	both := pages.Take[float64](pool, 2*n*t)
+	defer pages.Give(pool, both)
 	y, gy := both[:n*t], both[n*t:]
 	dense.CenterColumnsInto(in.Workers, y, in.Responses, t) // which G would do, but for rounding
 	clear(gy)

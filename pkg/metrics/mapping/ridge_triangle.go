@@ -231,11 +231,7 @@ func predictLeftOut(ctx context.Context, in metrics.NeuralInput, s metrics.Split
 		return predictDual(in, s, d), nil
 	}
 	if of := stream.Attached[overwritten](in.Gram).of(s.Train); of != nil && of.cross != nil && slices.Equal(of.test, s.Test) {
-		pool := stream.Attached[pages.Pool](in.Gram)
-		cross := pages.Take[float64](pool, len(of.cross))
-		defer pages.Give(pool, cross)
-		copy(cross, of.cross)
-		return predictCross(in, s, cross, d), nil
+		return predictCross(in, s, slices.Clone(of.cross), d), nil
 	}
 	whole, err := in.Gram.ReadWhole(ctx, in.Workers)
 	if err != nil {
@@ -245,18 +241,32 @@ func predictLeftOut(ctx context.Context, in metrics.NeuralInput, s metrics.Split
 	return predictDual(in, s, d), nil
 }
 
+// poolOf returns the pool of a Gram matrix. Beside a triangle, which is so large that touching
+// other memory takes no time to speak of, nothing is kept in a pool: what one step of a fit
+// holds is then free for the next one.
+func poolOf(g *stream.Gram) *pages.Pool {
+	if g.Triangle != nil {
+		return nil
+	}
+	return stream.Attached[pages.Pool](g)
+}
+
 // triangleMemory counts the fits of splits from an inverse in the place of the inner
-// products: blocks of rows and columns of it, what is kept of the products and, if rounding
-// asks for it, these once more.
+// products, beside what is kept of these: the largest of its steps, which follow each other.
+// They are inversion, fits by blocks of the inverse, and refinement. If rounding asks for it, the
+// inner products are held once more.
 func triangleMemory(s metrics.Shape) metrics.Memory {
 	const b = metrics.FloatBytes
 	n, t, m := s.Sizes()
-	kept := b * 2 * n * t
+	h, splits, rows := n-m, int64(s.Splits), triangleRowsMemory(s)
+	var kept, sums int64
 	if keepsCross(s) {
-		kept += b * int64(s.Splits) * (n - m + 1) * m
+		kept, sums = b*splits*(h+1)*m, b*splits*n
 	}
+	inverted := max(sums+rows, 2*b*n*dense.TriangleStep)
+	fitted := b*2*n*t + max(rows, b*s.AtOnce()*(h*h+(h+1)*m+n*t+2*h*t))
 	return metrics.Memory{
-		Working: kept + triangleRowsMemory(s) + b*(1+s.AtOnce())*((n-m)*(n-m)+m*(n-m)+n*t),
+		Working: kept + max(inverted, fitted, refinedMemory(s, rows)),
 		Kept:    kept,
 		// The half matrix more covers what two subjects were measured to hold beyond all that is counted.
 		Rare: b*n*n + b*n*n/2,

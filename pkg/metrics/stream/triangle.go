@@ -13,7 +13,7 @@ func TriangleBytes(n int) int64 { return 8 * int64(kernel.TriangleLen(n)) }
 
 // PackedCols returns how many columns of n stimuli are packed at most while they are added to
 // a Gram matrix.
-func PackedCols(n int) int { return min(2*SlabCols, slabsAtOnce(n)*SlabCols) }
+func PackedCols(n int) int { return min(2*SlabCols, slabsAtOnce(n)) }
 
 // NewTriangleSink makes a sink for the upper triangle of the Gram matrix of the given rows of
 // the pass, nil for all n of it, that a metric may overwrite. If a metric needs the matrix
@@ -42,7 +42,7 @@ func (g *Gram) Square(i int) float64 {
 	return g.K[i*g.N+i]
 }
 
-// setDiagonal copies the diagonal of a triangle.
+// setDiagonal copies the diagonal of a triangle that is complete.
 func (g *Gram) setDiagonal() {
 	if g.Triangle == nil {
 		return
@@ -51,6 +51,8 @@ func (g *Gram) setDiagonal() {
 	for i := range g.Diagonal {
 		g.Diagonal[i] = g.Triangle.At(i, i)
 	}
+	// What columns are packed into is a good part of what a fit on a large triangle holds beside it.
+	kernel.DropIdle()
 }
 
 var errOverwritten = errors.New("inner products are overwritten, and the layer cannot be read again")

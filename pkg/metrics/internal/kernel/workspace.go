@@ -49,6 +49,13 @@ func (ws *workspace) release() {
 	}
 }
 
+// DropIdle releases the packing buffers that no product uses.
+func DropIdle() {
+	idle.Lock()
+	defer idle.Unlock()
+	idle.list = nil
+}
+
 // grow returns buf with at least n elements, their values unspecified.
 func grow(buf []float64, n int) []float64 {
 	if cap(buf) < n {
