@@ -93,6 +93,17 @@ func TestRecipeOfHiddenBenchmarks(t *testing.T) {
 	if out, err := try("again", workflow.Jobs["judge"].Steps[1].Run); err == nil || !strings.Contains(out, "no new pack: add submissions/NAME.zip") {
 		t.Errorf("%v: %s", err, out)
 	}
+	// A model has one score, whatever its pack is called.
+	sh("submitter", "mv submissions/mini-net.zip submissions/other.zip && git add . && git commit --quiet -m other && git push --quiet --force origin HEAD:refs/pull/7/head")
+	sh("", "git clone --quiet repository other")
+	steps := workflow.Jobs["judge"].Steps
+	sh("other", steps[1].Run+steps[2].Run)
+	if out, err := try("other", steps[3].Run); err == nil || !strings.Contains(out, `model "mini-net"`) || !strings.Contains(out, "scores/other.json") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if left := sh("", "git -C repository show HEAD:scores/other.json 2>&1 || true"); !strings.Contains(left, "exist") {
+		t.Errorf("a second score of a model is kept: %s", left)
+	}
 	if text := sh("board", "cat scores/mini-net.json"); strings.Contains(text, "neuroid_id") {
 		t.Errorf("neuroids are given back: %s", text)
 	}
