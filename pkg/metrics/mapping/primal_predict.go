@@ -120,7 +120,7 @@ func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, p *primalSy
 		}
 		longest = max(longest, dense.Dot(row, row))
 	}
-	out := prediction{values: make([]float64, len(s.Test)*t), rounding: make([]float64, t)}
+	out := prediction{values: pages.Of[float64](len(s.Test) * t), rounding: make([]float64, t)}
 	dense.AddProduct(in.Workers, dense.Of(out.values, len(s.Test), t), 1, dense.Of(test, len(s.Test), features), dense.Of(w, features, t))
 
 	weights := dense.ColumnNorms(w, t)
