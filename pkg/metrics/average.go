@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/double"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 )
 
 // Averager averages single-trial responses by stimulus, one presentation at a
@@ -22,7 +23,7 @@ type Averager struct {
 // NewAverager returns an Averager of neuroids responses to each of stimuli stimuli.
 func NewAverager(stimuli, neuroids int) *Averager {
 	n := stimuli * neuroids
-	return &Averager{stimuli: stimuli, neuroids: neuroids, sum: make([]float64, n), rest: make([][]float64, stimuli), count: make([]int32, n)}
+	return &Averager{stimuli: stimuli, neuroids: neuroids, sum: pages.Of[float64](n), rest: make([][]float64, stimuli), count: pages.Of[int32](n)}
 }
 
 // Add adds one presentation of a stimulus.
@@ -48,18 +49,23 @@ func (a *Averager) Add(stimulus int, responses []float64) {
 // more presentations can be added after it.
 func (a *Averager) Mean() []float64 {
 	mean := a.sum
-	for i, n := range a.count {
-		rest := 0.0
-		if row := a.rest[i/a.neuroids]; row != nil {
-			rest = row[i%a.neuroids]
-		}
-		switch {
-		case n == 0:
-			mean[i] = math.NaN()
-		case rest == 0:
-			mean[i] /= float64(n)
-		default:
-			mean[i] = double.Sum(mean[i], rest).Over(double.Number{High: float64(n)}).High
+	for stimulus, rests := range a.rest {
+		at := stimulus * a.neuroids
+		row, count := mean[at:at+a.neuroids], a.count[at:at+a.neuroids]
+		for j, n := range count {
+			rest := 0.0
+			if rests != nil {
+				rest = rests[j]
+			}
+			switch {
+			case n == 0:
+				row[j] = math.NaN()
+			case rest == 0 && n == 1:
+			case rest == 0:
+				row[j] /= float64(n)
+			default:
+				row[j] = double.Sum(row[j], rest).Over(double.Number{High: float64(n)}).High
+			}
 		}
 	}
 	a.sum, a.rest, a.count = nil, nil, nil

@@ -206,14 +206,15 @@ func ColumnCeiling(neuroids []float64, byMean bool) (Estimate, bool) {
 	if len(values) == 0 {
 		return None(), false
 	}
-	centre := series.Median
+	centre := series.MedianOf
 	if byMean {
 		centre = series.ExactMean
 	}
 	random := numpyrand.New(0)
-	sample, centres := make([]float64, len(values)), make([]float64, samples)
+	drawn, sample, centres := make([]int, len(values)), make([]float64, len(values)), make([]float64, samples)
 	for i := range centres {
-		for k, j := range random.ChoiceReplaced(len(values), len(values)) {
+		random.DrawReplaced(len(values), drawn)
+		for k, j := range drawn {
 			sample[k] = values[j]
 		}
 		centres[i] = centre(sample)

@@ -157,6 +157,7 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, w
 	block := min(a.values.Rows(), max(1, blockBytes/(8*max(1, cols))))
 	buffer := make([]float64, block*cols)
 	responses := make([]float64, len(neuroids)*len(weights))
+	plain := bins == 1 && len(weights) == 1 && weights[0][0] == 1
 	rows := make([]int, 0, block)
 	var scratch npy.Scratch
 	for lo := 0; lo < a.values.Rows(); lo += block {
@@ -172,6 +173,10 @@ func (a *NeuralAssembly) EachPresentation(ctx context.Context, neuroids []int, w
 		}
 		for i, row := range rows {
 			for j, neuroid := range neuroids {
+				if plain {
+					responses[j] = buffer[i*cols+neuroid-first]
+					continue
+				}
 				of := buffer[i*cols+neuroid*bins-first:][:bins]
 				for k, w := range weights {
 					responses[j*len(weights)+k] = weighted(of, w)

@@ -104,7 +104,7 @@ func (f *doubleRegression) vague(value float64) float64 {
 // constant ones vary.
 func doubtOf(p prediction, neuroids int) string {
 	const margin = 1024
-	for _, r := range p.relativeRounding(neuroids) {
+	for r := range p.relativeRounding(neuroids) {
 		if r > margin*doubtfulFrom && r < margin {
 			return illConditioned
 		}

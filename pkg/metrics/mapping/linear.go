@@ -100,6 +100,7 @@ func (linear) primal(ctx context.Context, in metrics.NeuralInput) ([]prediction,
 		system, release := primalSystemOf(in, s, 0)
 		defer release()
 		f := newPrimalFit(in, products, s, system.features)
+		defer f.release(in)
 		if p, ok := f.predict(in, s, system, 0, zeroShare(in, s)); ok && p.resolved(in.Neuroids) {
 			predictions[i] = p
 		}

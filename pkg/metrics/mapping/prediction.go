@@ -35,21 +35,29 @@ func (p prediction) correlations(responses []float64, test []int, neuroids int) 
 	if p.r != nil {
 		return p.r
 	}
-	r := make([]float64, neuroids)
-	x, y := make([]float64, len(test)), make([]float64, len(test))
-	for j := range neuroids {
+	const together = 8 // neuroids, whose values share cache lines
+	r, n := make([]float64, neuroids), len(test)
+	predicted, measured := make([]float64, together*n), make([]float64, together*n)
+	for from := 0; from < neuroids; from += together {
+		to := min(from+together, neuroids)
 		for i, row := range test {
-			x[i], y[i] = p.values[i*neuroids+j], responses[row*neuroids+j]
+			of := responses[row*neuroids+from : row*neuroids+to]
+			for k, v := range p.values[i*neuroids+from : i*neuroids+to] {
+				predicted[k*n+i], measured[k*n+i] = v, of[k]
+			}
 		}
-		rounding := series.OwnRounding(x)
-		if p.rounding != nil {
-			rounding = max(rounding, p.rounding[j])
-		}
-		if p.exact {
-			rounding = 0
-		}
-		if r[j] = math.NaN(); series.VariesBeyond(x, rounding) {
-			r[j] = series.Pearson(x, y)
+		for j := from; j < to; j++ {
+			x, y := predicted[(j-from)*n:(j-from+1)*n], measured[(j-from)*n:(j-from+1)*n]
+			rounding := series.OwnRounding(x)
+			if p.rounding != nil {
+				rounding = max(rounding, p.rounding[j])
+			}
+			if p.exact {
+				rounding = 0
+			}
+			if r[j] = math.NaN(); series.VariesBeyond(x, rounding) {
+				r[j] = series.Pearson(x, y)
+			}
 		}
 	}
 	return r

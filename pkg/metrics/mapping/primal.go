@@ -50,7 +50,7 @@ func productsOf(g *stream.Gram, workers int) []float64 {
 
 // columnProducts returns aᵀ·b for matrices of the same number of rows.
 func columnProducts(workers int, a, b []float64, rows, aCols, bCols int) []float64 {
-	c := make([]float64, aCols*bCols)
+	c := pages.Of[float64](aCols * bCols)
 	dense.AddProduct(workers, dense.Of(c, aCols, bCols), 1, dense.Of(a, rows, aCols).T(), dense.Of(b, rows, bCols))
 	return c
 }
@@ -69,7 +69,7 @@ type primalProducts struct {
 func newPrimalProducts(in metrics.NeuralInput) *primalProducts {
 	g, t := in.Gram, in.Neuroids
 	productsOf(g, in.Workers) // with all workers, before the splits need them
-	p := &primalProducts{workers: in.Workers, responses: in.Responses, t: t, first: in.Responses[:t], mean: make([]float64, t), xy: make([]float64, g.Features*t), squares: make([]float64, t)}
+	p := &primalProducts{workers: in.Workers, responses: in.Responses, t: t, first: in.Responses[:t], mean: make([]float64, t), xy: pages.Of[float64](g.Features * t), squares: make([]float64, t)}
 	for at := 0; at < len(in.Responses); at += t {
 		for j, v := range in.Responses[at : at+t] {
 			p.mean[j] += v - p.first[j]
@@ -101,12 +101,21 @@ func (p *primalProducts) centred(rows []int, out []float64) {
 
 // meanOf returns the means of the responses over the given rows, as dense.ColumnMeans does.
 func (p *primalProducts) meanOf(rows []int) []float64 {
-	mean, first, y := make([]float64, p.t), make([]float64, p.t), make([]float64, p.t)
+	mean, first := make([]float64, p.t), make([]float64, p.t)
 	p.centred(rows[:1], first)
-	for k := range rows {
-		p.centred(rows[k:k+1], y)
-		for j, v := range y {
-			mean[j] += v - first[j]
+	of, shift, start := p.mean[:len(mean)], p.first[:len(mean)], first[:len(mean)]
+	row := func(k int) []float64 { return p.responses[rows[k]*p.t : (rows[k]+1)*p.t][:len(mean)] }
+	k := 0
+	for ; k+2 <= len(rows); k += 2 { // what centred writes, less the first, one by one
+		a, b := row(k), row(k+1)
+		for j, first := range shift {
+			m, s := of[j], start[j]
+			mean[j] = mean[j] + (a[j] - first - m - s) + (b[j] - first - m - s)
+		}
+	}
+	for ; k < len(rows); k++ {
+		for j, v := range row(k) {
+			mean[j] += v - shift[j] - of[j] - start[j]
 		}
 	}
 	for j := range mean {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
+	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
 // primalFit holds the products of features and responses on the train rows of a split.
@@ -32,11 +34,20 @@ func newPrimalFit(in metrics.NeuralInput, p *primalProducts, s metrics.Split, fe
 	return f
 }
 
+// release gives the products with the responses back to the pool.
+func (f *primalFit) release(in metrics.NeuralInput) {
+	pages.Give(stream.Attached[pages.Pool](in.Gram), f.xy)
+	f.xy = nil
+}
+
 // subtractResponses sets xy. If too few digits of a neuroid remain, it computes the
 // products over the train rows.
 func (f *primalFit) subtractResponses(in metrics.NeuralInput, p *primalProducts) {
 	g, t, n := in.Gram, in.Neuroids, float64(len(f.train))
-	y := make([]float64, len(f.others)*t)
+	pool := stream.Attached[pages.Pool](g)
+	all := pages.Take[float64](pool, len(f.others)*t)
+	defer pages.Give(pool, all)
+	y := all
 	p.centred(f.others, y)
 	mean := p.meanOf(f.train)
 	outside, cancels := make([]float64, t), false
@@ -47,7 +58,8 @@ func (f *primalFit) subtractResponses(in metrics.NeuralInput, p *primalProducts)
 		f.norms[j] = math.Sqrt(p.squares[j])
 	}
 	if !cancels {
-		f.xy = append([]float64(nil), p.xy...)
+		f.xy = pages.Take[float64](pool, len(p.xy))
+		copy(f.xy, p.xy)
 		f.eachOthers(g, func(rows []int, x []float64) {
 			some := y[:len(rows)*t]
 			y = y[len(some):]

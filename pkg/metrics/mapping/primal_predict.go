@@ -111,7 +111,7 @@ func (f *primalFit) predict(in metrics.NeuralInput, s metrics.Split, p *primalSy
 	upper.SolveTransposed(in.Workers, dense.Of(w, features, t))
 	upper.Solve(in.Workers, dense.Of(w, features, t))
 	longest := 0.0
-	out := prediction{values: make([]float64, len(s.Test)*t), rounding: make([]float64, t)}
+	out := prediction{values: pages.Of[float64](len(s.Test) * t), rounding: make([]float64, t)}
 	f.eachTest(in, s, p, func(from, count int, test []float64) {
 		for at := 0; at < len(test); at += features {
 			longest = max(longest, dense.Dot(test[at:at+features], test[at:at+features]))

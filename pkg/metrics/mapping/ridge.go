@@ -122,7 +122,9 @@ func (m ridge) primal(ctx context.Context, in metrics.NeuralInput) ([]prediction
 	err := eachPrimal(ctx, in, func(in metrics.NeuralInput, i int) error {
 		system, release := primalSystemOf(in, in.Splits[i], m.alpha)
 		defer release()
-		predictions[i], _ = newPrimalFit(in, products, in.Splits[i], system.features).predict(in, in.Splits[i], system, m.alpha, 0)
+		fit := newPrimalFit(in, products, in.Splits[i], system.features)
+		defer fit.release(in)
+		predictions[i], _ = fit.predict(in, in.Splits[i], system, m.alpha, 0)
 		return nil
 	})
 	return predictions, err

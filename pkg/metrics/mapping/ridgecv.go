@@ -169,6 +169,7 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 		features, release := primalFeaturesOf(in, s)
 		defer release()
 		f := newPrimalFit(in, products, s, features)
+		defer f.release(in)
 		if alphas, certain, err = f.chooseAlpha(ctx, in, m.penaltySearch); err != nil {
 			return nil, prediction{}, "", err
 		}

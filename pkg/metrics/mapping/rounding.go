@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -44,25 +45,33 @@ const (
 // deviation, which rounding may have swallowed. Where the smallest deviation that their
 // range allows, range/√(2n), already shows that rounding hardly matters, the bound is
 // relative to that: the deviation itself takes longer.
-func (p prediction) relativeRounding(neuroids int) []float64 {
-	relative := make([]float64, neuroids)
-	rows := len(p.values) / max(1, neuroids)
-	if rows < 2 || p.rounding == nil {
-		return relative
+func (p prediction) relativeRounding(neuroids int) iter.Seq[float64] {
+	return func(yield func(float64) bool) {
+		rows := len(p.values) / max(1, neuroids)
+		if rows < 2 || p.rounding == nil {
+			for range neuroids {
+				if !yield(0) {
+					return
+				}
+			}
+			return
+		}
+		low, high := columnSpans(p.values, neuroids)
+		for j, bound := range p.rounding[:neuroids] {
+			relative := 0.0
+			if bound != 0 {
+				if relative = math.Inf(1); low[j] < high[j] {
+					relative = bound / ((high[j] - low[j]) / math.Sqrt(2*float64(rows)))
+				}
+				if !(relative <= resolvedTo) && low[j] < high[j] {
+					relative = bound / deviationOf(dense.SelectColumns(p.values, neuroids, []int{j}))
+				}
+			}
+			if !yield(relative) {
+				return
+			}
+		}
 	}
-	low, high := columnSpans(p.values, neuroids)
-	for j := range relative {
-		if p.rounding[j] == 0 {
-			continue
-		}
-		if relative[j] = math.Inf(1); low[j] < high[j] {
-			relative[j] = p.rounding[j] / ((high[j] - low[j]) / math.Sqrt(2*float64(rows)))
-		}
-		if !(relative[j] <= resolvedTo) && low[j] < high[j] {
-			relative[j] = p.rounding[j] / deviationOf(dense.SelectColumns(p.values, neuroids, []int{j}))
-		}
-	}
-	return relative
 }
 
 // columnSpans returns the smallest and the largest number of each column, +Inf and -Inf
@@ -86,7 +95,7 @@ func columnSpans(x []float64, cols int) (low, high []float64) {
 // deviation, of those that vary.
 func (p prediction) movedBy(neuroids int) float64 {
 	most := 0.0
-	for _, r := range p.relativeRounding(neuroids) {
+	for r := range p.relativeRounding(neuroids) {
 		if !math.IsInf(r, 1) {
 			most = max(most, r)
 		}
@@ -96,7 +105,7 @@ func (p prediction) movedBy(neuroids int) float64 {
 
 // resolved reports whether rounding hardly moves any neuroid's predictions.
 func (p prediction) resolved(neuroids int) bool {
-	for _, r := range p.relativeRounding(neuroids) {
+	for r := range p.relativeRounding(neuroids) {
 		if !(r <= resolvedTo) {
 			return false
 		}
@@ -107,7 +116,7 @@ func (p prediction) resolved(neuroids int) bool {
 // doubtful reports whether rounding may move the figure of any neuroid, of which each is
 // reported and the middle ones are the score, or predictions may vary by rounding alone.
 func (p prediction) doubtful(neuroids int) bool {
-	for _, r := range p.relativeRounding(neuroids) {
+	for r := range p.relativeRounding(neuroids) {
 		if !(r <= doubtfulFrom) {
 			return true
 		}

@@ -207,13 +207,20 @@ func runPass[T float32 | float64](ctx context.Context, src Columns, read func(lo
 func checkFinite[T float32 | float64](x []T, rows, cols, ld, lo int) error {
 	for i := range rows {
 		row := x[i*ld : i*ld+cols]
-		// v-v is 0 for finite v and NaN else; one sum a row keeps the
-		// common case fast.
-		var sum T
-		for _, v := range row {
-			sum += v - v
+		// v-v is 0 for finite v and NaN else. A few sums a row, which do not wait for each
+		// other, keep the common case fast.
+		var sums [4]T
+		four := row
+		for ; len(four) >= 4; four = four[4:] {
+			sums[0] += four[0] - four[0]
+			sums[1] += four[1] - four[1]
+			sums[2] += four[2] - four[2]
+			sums[3] += four[3] - four[3]
 		}
-		if sum == 0 {
+		for _, v := range four {
+			sums[0] += v - v
+		}
+		if sums[0]+sums[1]+sums[2]+sums[3] == 0 {
 			continue
 		}
 		for j, v := range row {

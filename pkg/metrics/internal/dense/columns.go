@@ -38,10 +38,18 @@ func ColumnMeans(x []float64, cols int, rows []int) []float64 {
 		return mean
 	}
 	first := x[rows[0]*cols : (rows[0]+1)*cols]
-	for _, i := range rows {
-		row := x[i*cols : (i+1)*cols][:len(mean)] // no index is checked
+	row := func(i int) []float64 { return x[rows[i]*cols : (rows[i]+1)*cols][:len(mean)] } // no index is checked
+	k := 0
+	for ; k+4 <= len(rows); k += 4 { // one by one, but from memory together
+		a, b, c, d := row(k), row(k+1), row(k+2), row(k+3)
 		for j, v := range first[:len(mean)] {
-			mean[j] += row[j] - v
+			mean[j] = mean[j] + (a[j] - v) + (b[j] - v) + (c[j] - v) + (d[j] - v)
+		}
+	}
+	for ; k < len(rows); k++ {
+		a := row(k)
+		for j, v := range first[:len(mean)] {
+			mean[j] += a[j] - v
 		}
 	}
 	for j := range mean {

@@ -110,10 +110,15 @@ func (s *State) Shuffle(values []int) {
 // ChoiceReplaced draws k of 0 … n-1 with replacement, as choice(n, k).
 func (s *State) ChoiceReplaced(n, k int) []int {
 	drawn := make([]int, k)
+	s.DrawReplaced(n, drawn)
+	return drawn
+}
+
+// DrawReplaced fills drawn with as many numbers of ChoiceReplaced.
+func (s *State) DrawReplaced(n int, drawn []int) {
 	for i := range drawn {
 		drawn[i] = int(s.Interval(uint32(n - 1)))
 	}
-	return drawn
 }
 
 // Permutation is 0 … n-1 in random order.

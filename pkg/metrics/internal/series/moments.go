@@ -31,12 +31,17 @@ func Moments(values []float64) (mean, sd float64, n int) {
 // Median is the middle of the numbers among values, the mean of the two middle
 // ones where they are even in number; NaN where there is none.
 func Median(values []float64) float64 {
-	var numbers []float64
+	numbers := make([]float64, 0, len(values))
 	for _, v := range values {
 		if !math.IsNaN(v) {
 			numbers = append(numbers, v)
 		}
 	}
+	return MedianOf(numbers)
+}
+
+// MedianOf returns the median of numbers, which it sorts; NaN if there are none.
+func MedianOf(numbers []float64) float64 {
 	if len(numbers) == 0 {
 		return math.NaN()
 	}

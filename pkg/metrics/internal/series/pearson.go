@@ -11,18 +11,32 @@ import (
 // with a NaN are left out. It is NaN where fewer than two pairs remain or one
 // series is constant on them.
 func Pearson(a, b []float64) float64 {
-	x, y := make([]float64, 0, len(a)), make([]float64, 0, len(a))
-	for i, v := range a {
-		if !math.IsNaN(v) && !math.IsNaN(b[i]) {
-			x, y = append(x, v), append(y, b[i])
-		}
-	}
+	x, y := bothNumbers(a, b)
 	lowX, highX := Span(x)
 	lowY, highY := Span(y)
 	if !(lowX < highX) || !(lowY < highY) {
 		return math.NaN()
 	}
 	return correlation(dense.InUnits(x, max(-lowX, highX)), dense.InUnits(y, max(-lowY, highY)))
+}
+
+// bothNumbers returns the values of two series at which neither is NaN: the series themselves,
+// which are not changed, if there is no NaN.
+func bothNumbers(a, b []float64) (x, y []float64) {
+	from := 0
+	for from < len(a) && !math.IsNaN(a[from]) && !math.IsNaN(b[from]) {
+		from++
+	}
+	if from == len(a) {
+		return a, b[:len(a)]
+	}
+	x, y = append(make([]float64, 0, len(a)), a[:from]...), append(make([]float64, 0, len(a)), b[:from]...)
+	for i := from + 1; i < len(a); i++ {
+		if !math.IsNaN(a[i]) && !math.IsNaN(b[i]) {
+			x, y = append(x, a[i]), append(y, b[i])
+		}
+	}
+	return x, y
 }
 
 // correlation returns Pearson's r of two series that vary and have no NaN.
