@@ -6,6 +6,9 @@ import (
 )
 
 func TestOneIn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("asks for all cases")
+	}
 	for _, tt := range []struct {
 		asked string
 		n     int
