@@ -8,6 +8,7 @@ import (
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/pages"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -69,9 +70,13 @@ func (m bandedRidge) newBandedSearch(ctx context.Context, in metrics.NeuralInput
 		return nil, err
 	}
 	search := ridgeCV{penaltySearch{alphas: m.alphas, perNeuroid: m.perNeuroid}}
-	y, t, err := search.trainResponses(ctx, in, s)
+	y, t, room, err := search.trainResponses(ctx, in, s)
 	if err != nil {
 		return nil, err
+	}
+	if room != nil { // each combination takes the responses
+		y = slices.Clone(y)
+		pages.Give(stream.Attached[pages.Pool](in.Gram), room)
 	}
 	f.choices = search.choices(t)
 	work := in
@@ -139,7 +144,7 @@ func (m ridgeCV) lossesOf(ctx context.Context, in metrics.NeuralInput, s metrics
 		return nil, nil, err
 	}
 	defer release()
-	loss, _, done := m.dualLosses(ctx, in, f, y, t)
+	loss, _, done := m.dualLosses(ctx, in, f, y, t, nil)
 	defer done()
 	smallest := dense.SmallestEigenvalue(f.Diagonal, f.Off, f.rounding)
 	for _, alpha := range m.alphas {

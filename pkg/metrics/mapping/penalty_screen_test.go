@@ -122,11 +122,11 @@ func withForm(t testing.TB, in metrics.NeuralInput, held bool, call func(form de
 	if err != nil {
 		t.Fatal(err)
 	}
-	y, columns, err := m.trainResponses(t.Context(), in, s)
+	y, columns, room, err := m.trainResponses(t.Context(), in, s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	loss, screen, done := m.dualLosses(t.Context(), in, form, y, columns)
+	loss, screen, done := m.dualLosses(t.Context(), in, form, y, columns, room)
 	defer done()
 	call(form.Tridiagonal, form.rounding, func() { form.diagonals.of = nil }, penaltyLosses{screen: screen, at: loss})
 }

@@ -322,27 +322,6 @@ func (m ridgeCV) Memory(s metrics.Shape) metrics.Memory {
 	return sideMemory(m, s)
 }
 
-func (m ridgeCV) dualMemory(s metrics.Shape) metrics.Memory {
-	n, t, train := s.Sizes()
-	concurrent, penalties := atOncePrimal(s), int64(len(m.alphas))
-	predictions := concurrent*(n-train)*t + int64(s.Splits)*t
-	solved := train * min(t, metrics.BlockNeuroids)
-	turned := int64(0) // responses of more neuroids than stimuli
-	if !m.perNeuroid && t > train {
-		turned, t = train*t, train
-	}
-	losses := 3 * train * t
-	if turned < losses || turned > 4*losses { // else they take the place of the turned responses
-		losses += turned
-	}
-	each := metrics.FloatBytes * (2*train*train + train*t + max(losses, turned) + (n-train)*train + 2*solved + penalties*train + m.screenNumbers(train, t))
-	if m.folds > 0 { // a fold's part of the inverse
-		fold := train/int64(m.folds) + 1
-		each += metrics.FloatBytes * (fold*train + fold*fold)
-	}
-	return metrics.Memory{Working: concurrent*each + metrics.FloatBytes*predictions, Kept: concurrent * metrics.FloatBytes * (2*train*train + turned)}.Plus(keptForms(s, dualFormNumbers(s.Train, len(m.alphas)))).Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
-}
-
 // keptForms counts the forms of so many numbers that are kept of the splits.
 func keptForms(s metrics.Shape, numbers int64) metrics.Memory {
 	if !sharesForms(s.Shared, s.Splits, numbers) {

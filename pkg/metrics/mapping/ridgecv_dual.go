@@ -63,22 +63,49 @@ func (m ridgeCV) chooseAlpha(ctx context.Context, in metrics.NeuralInput, s metr
 		return nil, false, err
 	}
 	defer release()
-	y, t, err := m.trainResponses(ctx, in, s)
+	y, t, room, err := m.trainResponses(ctx, in, s)
 	if err != nil {
 		return nil, false, err
 	}
-	loss, screen, done := m.dualLosses(ctx, in, f, y, t)
+	loss, screen, done := m.dualLosses(ctx, in, f, y, t, room)
 	defer done()
 	return m.leastLoss(ctx, m.choices(t), f.Tridiagonal, f.rounding, rereadable(in.Gram), penaltyLosses{screen: screen, at: loss})
 }
 
+func (m ridgeCV) dualMemory(s metrics.Shape) metrics.Memory {
+	n, t, train := s.Sizes()
+	concurrent, penalties := atOncePrimal(s), int64(len(m.alphas))
+	predictions := concurrent*(n-train)*t + int64(s.Splits)*t
+	solved := train * min(t, metrics.BlockNeuroids)
+	turned := int64(0) // responses of more neuroids than stimuli
+	if !m.perNeuroid && t > train {
+		turned, t = train*t, train
+	}
+	losses := 3 * train * t
+	if turned < losses { // else they take the place of the turned responses
+		losses += turned
+	}
+	held := train*train + turned // with the rotation
+	losses = train*train + train*t + max(losses, turned)
+	if turned >= dualRoom*train*train {
+		losses, held = turned, turned // all is in their place
+	}
+	each := metrics.FloatBytes * (train*train + losses + (n-train)*train + 2*solved + penalties*train + m.screenNumbers(train, t))
+	if m.folds > 0 { // a fold's part of the inverse
+		fold := train/int64(m.folds) + 1
+		each += metrics.FloatBytes * (fold*train + fold*fold)
+	}
+	return metrics.Memory{Working: concurrent*each + metrics.FloatBytes*predictions, Kept: concurrent * metrics.FloatBytes * (train*train + held)}.Plus(keptForms(s, dualFormNumbers(s.Train, len(m.alphas)))).Plus(formedMemory(s)).Plus(rareRoot(s, concurrent))
+}
+
 // trainResponses returns the centred responses to the train rows, or columns that have the
-// same errors over all neuroids, and the number of them.
-func (m ridgeCV) trainResponses(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (y []float64, columns int, err error) {
+// same errors over all neuroids, and the number of them. room is nil, or an array of the pool that
+// begins with the responses and has dualRoom matrices of their size.
+func (m ridgeCV) trainResponses(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (y []float64, columns int, room []float64, err error) {
 	n, t := len(s.Train), in.Neuroids
 	if t <= n || m.perNeuroid {
 		y, _ = dense.CenteredRows(in.Responses, t, s.Train)
-		return y, t, nil
+		return y, t, nil, nil
 	}
 	pool := stream.Attached[pages.Pool](in.Gram)
 	turned := pages.Take[float64](pool, t*n)
@@ -93,28 +120,42 @@ func (m ridgeCV) trainResponses(ctx context.Context, in metrics.NeuralInput, s m
 		return nil
 	})
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, nil, err
 	}
 	y = sameProducts(turned, n, t)
+	if t >= dualRoom*n {
+		return y, n, turned, nil
+	}
+	y = slices.Clone(y)
 	pages.Give(pool, turned)
-	return y, n, nil
+	return y, n, nil, nil
 }
+
+// dualRoom is how many matrices of stimuli × stimuli dualLosses holds if responses are as many
+// as stimuli.
+const dualRoom = 4
 
 // dualLosses returns the function that returns the losses of a penalty on the responses y,
 // and how far rounding grows in them, from T + αI = L·D·Lᵀ of a form; the screen of the
 // penalties, if there is one for the search; and what to call once they are not used any
-// more.
-func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dualForm, y []float64, t int) (loss func(alpha float64, d, l []float64) (losses, folds []float64, err error), screen *penaltyScreen, done func()) {
+// more. All that is held takes the place of y in room, unless that is nil.
+func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dualForm, y []float64, t int, room []float64) (loss func(alpha float64, d, l []float64) (losses, folds []float64, err error), screen *penaltyScreen, done func()) {
 	n := len(f.Diagonal)
 	pool := stream.Attached[pages.Pool](in.Gram)
-	all := pages.Take[float64](pool, 3*n*t)
-	rest := all
-	qy, w, c := dense.Cut(&rest, n*t), dense.Cut(&rest, n*t), dense.Cut(&rest, n*t)
+	all, qt := room, []float64(nil)
+	if room == nil {
+		all, qt = pages.Take[float64](pool, 3*n*t), pages.Take[float64](pool, n*n)
+	}
+	rest, own := all, qt
+	// Once c is used, y is not.
+	c, qy, w := dense.Cut(&rest, n*t), dense.Cut(&rest, n*t), dense.Cut(&rest, n*t)
 	clear(qy) // Qᵀ·Y
 	dense.AddProduct(in.Workers, dense.Of(qy, n, t), 1, dense.Of(f.Q, n, n).T(), dense.Of(y, n, t))
 
 	// Rows of Qᵀ hold one step of the elimination for all stimuli.
-	qt := pages.Take[float64](pool, n*n)
+	if qt == nil {
+		qt = dense.Cut(&rest, n*n)
+	}
 	dense.Transpose(qt, f.Q, n)
 	choices := m.choices(t)
 	loss = func(alpha float64, d, l []float64) (losses, folds []float64, err error) {
@@ -156,7 +197,7 @@ func (m ridgeCV) dualLosses(ctx context.Context, in metrics.NeuralInput, f *dual
 		}
 	}
 	return loss, screen, func() {
-		pages.Give(pool, qt)
+		pages.Give(pool, own)
 		pages.Give(pool, all)
 	}
 }
@@ -224,14 +265,13 @@ func (m ridgeCV) foldLosses(ctx context.Context, workers int, f *dualForm, qt, c
 }
 
 // sameProducts returns n columns with the inner products of the n rows of a matrix, whose
-// columns are more, by a decomposition Yᵀ = Q·R in place of Yᵀ.
+// columns are more, by a decomposition Yᵀ = Q·R. They take the place of the first rows of Yᵀ.
 func sameProducts(turned []float64, n, columns int) []float64 {
 	dense.FactorQR(dense.Of(turned, columns, n))
-	same := make([]float64, n*n)
 	for i := range n {
-		for j := i; j < n; j++ {
-			same[j*n+i] = turned[i*n+j]
+		for j := i + 1; j < n; j++ {
+			turned[j*n+i], turned[i*n+j] = turned[i*n+j], 0
 		}
 	}
-	return same
+	return turned[:n*n]
 }
