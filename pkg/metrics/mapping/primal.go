@@ -127,7 +127,7 @@ func (p *primalProducts) meanOf(rows []int) []float64 {
 // eachPrimal calls f for each split, concurrently, with the number of workers that
 // remains for each. It bounds the matrices that are held at once.
 func eachPrimal(ctx context.Context, in metrics.NeuralInput, f func(in metrics.NeuralInput, split int) error) error {
-	concurrent := min(max(1, in.Workers), 4)
+	concurrent := max(1, min(in.Workers, 4, len(in.Splits)))
 	inner := in
 	inner.Workers = max(1, in.Workers/concurrent)
 	return crew.Each(ctx, concurrent, len(in.Splits), func(i int) error { return f(inner, i) })

@@ -37,7 +37,7 @@ func primalSystemOf(in metrics.NeuralInput, s metrics.Split, alpha float64) (p *
 		f := newPrimalFeatures(in, s)
 		a := f.xx
 		f.xx = nil
-		return newPrimalSystem(f, a, in.Gram.Features, alpha), func() { pages.Give(stream.Attached[pages.Pool](in.Gram), a) }, nil
+		return newPrimalSystem(in.Workers, f, a, in.Gram.Features, alpha), func() { pages.Give(stream.Attached[pages.Pool](in.Gram), a) }, nil
 	})
 	return p, release
 }
@@ -48,16 +48,16 @@ func (f *primalFeatures) systemOf(in metrics.NeuralInput, s metrics.Split, alpha
 		pool := stream.Attached[pages.Pool](in.Gram)
 		a := pages.Take[float64](pool, len(f.xx))
 		copy(a, f.xx)
-		return newPrimalSystem(f, a, in.Gram.Features, alpha), func() { pages.Give(pool, a) }, nil
+		return newPrimalSystem(in.Workers, f, a, in.Gram.Features, alpha), func() { pages.Give(pool, a) }, nil
 	})
 	return p, release
 }
 
 // newPrimalSystem makes the system of a penalty in place of a, the products of features.
-func newPrimalSystem(f *primalFeatures, a []float64, features int, alpha float64) *primalSystem {
+func newPrimalSystem(workers int, f *primalFeatures, a []float64, features int, alpha float64) *primalSystem {
 	p := &primalSystem{features: f, a: a, lengths: make([]float64, features), inverses: make([]float64, features)}
 	p.scale(features, alpha)
-	p.factor, p.definite = dense.FactorCholesky(p.a, features)
+	p.factor, p.definite = dense.FactorCholeskyBy(workers, p.a, features)
 	p.inverse = sync.OnceValue(func() float64 { return 1 / (p.factor.Condition(p.norm) * p.norm) })
 	return p
 }

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
 // Cholesky is the factor R of a positive definite matrix A = RᵀR.
@@ -16,6 +18,31 @@ type Cholesky struct{ factor blas64.Triangular }
 func FactorCholesky(a []float64, n int) (Cholesky, bool) {
 	factor, ok := lapack64.Potrf(symmetric(a, n))
 	return Cholesky{factor}, ok
+}
+
+// FactorCholeskyBy is FactorCholesky by a number of workers, with its bits: the steps are those of
+// Dpotrf, whose products otherwise take all processors. If several matrices are decomposed
+// concurrently, one worker for each divides, and packs, less.
+func FactorCholeskyBy(workers int, a []float64, n int) (Cholesky, bool) {
+	lda := max(1, n)
+	c := Cholesky{blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: n, Data: a, Stride: lda}}
+	if n <= TriangleStep {
+		return c, n == 0 || routines.Dpotf2(blas.Upper, n, a, lda)
+	}
+	bi := kernel.BLAS(workers)
+	for j := 0; j < n; j += TriangleStep {
+		jb := min(TriangleStep, n-j)
+		diagonal := a[j*lda+j:]
+		bi.Dsyrk(blas.Upper, blas.Trans, jb, j, -1, a[j:], lda, 1, diagonal, lda)
+		if !routines.Dpotf2(blas.Upper, jb, diagonal, lda) {
+			return c, false
+		}
+		if width := n - j - jb; width > 0 {
+			bi.Dgemm(blas.Trans, blas.NoTrans, jb, width, j, -1, a[j:], lda, a[j+jb:], lda, 1, diagonal[jb:], lda)
+			bi.Dtrsm(blas.Left, blas.Upper, blas.Trans, blas.NonUnit, jb, width, 1, diagonal, lda, diagonal[jb:], lda)
+		}
+	}
+	return c, true
 }
 
 // Solve replaces b, n × cols, by A⁻¹·b.

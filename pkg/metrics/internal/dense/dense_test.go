@@ -255,3 +255,24 @@ func TestCondition(t *testing.T) {
 		}
 	}
 }
+
+// TestFactorCholeskyBy wants the bits of FactorCholesky, and a refusal of the same matrices.
+func TestFactorCholeskyBy(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, n := range []int{0, 1, 63, 64, 65, 200, 333} {
+		for _, shift := range []float64{float64(n) + 1, -1} {
+			a := make([]float64, n*n)
+			for i := range n {
+				for j := range n {
+					a[i*n+j] = r.NormFloat64()
+				}
+				a[i*n+i] += shift
+			}
+			b := slices.Clone(a)
+			_, want := FactorCholesky(a, n)
+			if _, got := FactorCholeskyBy(3, b, n); got != want || want && !slices.Equal(a, b) {
+				t.Errorf("%d: %v, want %v; the same numbers: %v", n, got, want, slices.Equal(a, b))
+			}
+		}
+	}
+}
