@@ -20,6 +20,7 @@ func (e *FormatError) Unwrap() error { return e.Err }
 // DataError reports that the cause is invalid data.
 func (e *FormatError) DataError() bool { return true }
 
+// remedy is what to do about a file of another kind.
 const remedy = "write one by brainscore score --format json"
 
 // ReadJSON reads a document. It skips unknown fields, which later versions may add.

@@ -26,9 +26,6 @@ func FactorCholesky(a []float64, n int) (Cholesky, bool) {
 func FactorCholeskyBy(workers int, a []float64, n int) (Cholesky, bool) {
 	lda := max(1, n)
 	c := Cholesky{blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: n, Data: a, Stride: lda}}
-	if n <= TriangleStep {
-		return c, n == 0 || routines.Dpotf2(blas.Upper, n, a, lda)
-	}
 	bi := kernel.BLAS(workers)
 	for j := 0; j < n; j += TriangleStep {
 		jb := min(TriangleStep, n-j)

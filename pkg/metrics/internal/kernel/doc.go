@@ -6,6 +6,8 @@
 //	Gemm        C       += α·op(A)·op(B)                      C m×n
 //	Mirror      C[j][i]  = C[i][j]                  i <= j    C n×n
 //	BLAS        gonum's blas.Float64 on these kernels
+//	Rotate      x, y = c·x − s·y, s·x + c·y                   in twice the precision
+//	AddScaled   x += c·y                                      in twice the precision
 //
 // All matrices are row-major with a stride in elements, as in gonum.
 //
@@ -17,7 +19,7 @@
 //     KC gives the bits of the one call.
 //   - Bits do not depend on the number of workers: every element belongs to one tile,
 //     every tile to one worker, and tiles never share an accumulator.
-//   - Bits do depend on the path: the SIMD paths fuse multiply and add. The portable
+//   - Bits of products do depend on the path: the SIMD paths fuse multiply and add. The portable
 //     path rounds every product on every architecture, and so does its BLAS.
 //   - NaN and Inf propagate: no term is skipped because its partner is zero. (The
 //     products of gonum skip them, so 0·Inf is 0 there.)
