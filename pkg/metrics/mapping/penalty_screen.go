@@ -168,11 +168,9 @@ func (s *penaltyScreen) measure(ctx context.Context, alphas []float64) (nodes []
 		return nil, nil, false, err
 	}
 	for k, alpha := range alphas {
-		nodes[k].inverse = s.inverse(alpha, diagonals[k])
-		nodes[k].least, nodes[k].largest = slices.Min(nodes[k].inverse), slices.Max(nodes[k].inverse)
-	}
-	for k, alpha := range alphas {
 		v, square := &nodes[k], 0.0
+		v.inverse = s.inverse(alpha, diagonals[k])
+		v.least, v.largest = slices.Min(v.inverse), slices.Max(v.inverse)
 		if !(v.least > 0) {
 			return nil, nil, false, nil
 		}

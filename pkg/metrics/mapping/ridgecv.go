@@ -184,8 +184,8 @@ func (m ridgeCV) predict(ctx context.Context, in metrics.NeuralInput, products *
 				if m.perNeuroid {
 					in.Shared = false // penalties are too many to keep a system of each
 					fit = newPrimalFit(in, newPrimalProducts(in), s, features)
+					features.remake(in, s)
 				}
-				features.remake(in, s)
 				system, release := features.systemOf(in, s, alpha)
 				defer release()
 				return fit.predict(in, s, system, alpha, 0)

@@ -128,7 +128,7 @@ type factoredPenalty struct {
 // each block of the stimuli.
 func (c *inverseDiagonals) pass(ctx context.Context, workers int, penalties []factoredPenalty, turned *turnedStimuli, call func(from, to int, z []float64, stride int) error) (diagonals [][]float64, err error) {
 	diagonals = make([][]float64, len(penalties))
-	if turned.held != nil {
+	if turned.held != nil { // others who share the form need not wait while call takes its time
 		for k, p := range penalties {
 			if diagonals[k], err = c.at(ctx, workers, p.alpha, p.d, p.l, turned.held, turned.n); err != nil {
 				return nil, err
