@@ -100,12 +100,16 @@ func (m bandedRidge) Memory(s metrics.Shape) metrics.Memory {
 	search := n*n + 3*train*train + 4*train*few + turned + int64(len(m.alphas))*(train+2*tried*choices)
 	fit := n*n + train*train + 2*train*t + (n-train)*(train+2*t)
 	s.Features = 0 // a root is made of what is weighted
-	return metrics.Memory{Working: atOncePrimal(s)*metrics.FloatBytes*(search+fit) + predictionMemory(s)}.Plus(rareRoot(s, atOncePrimal(s)))
+	rare := rareRoot(s, atOncePrimal(s))
+	// Bands that are centred on the train rows: inner products and root of each, and for each
+	// split the root's rows in a copy and the products.
+	rare.Rare += metrics.FloatBytes * n * n * int64(max(1, s.Bands)) * (2 + 3*atOncePrimal(s))
+	return metrics.Memory{Working: atOncePrimal(s)*metrics.FloatBytes*(search+fit) + predictionMemory(s)}.Plus(rare)
 }
 
 var bandedRidgeInfo = metrics.Info{
 	Name:      "banded_ridge",
-	Version:   1,
+	Version:   2,
 	Kind:      metrics.KindMapping,
 	Intervals: metrics.OfNeuroidsAndSplits,
 	Summary:   "ridge regression on several layers, each with a penalty chosen by leave-one-out on the train rows",

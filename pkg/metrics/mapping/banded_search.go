@@ -60,11 +60,12 @@ type bandedSearch struct {
 
 // newBandedSearch computes the losses of a split. in.Gram has bands.
 func (m bandedRidge) newBandedSearch(ctx context.Context, in metrics.NeuralInput, s metrics.Split) (*bandedSearch, error) {
-	f := &bandedSearch{bandedRidge: m, bands: in.Gram}
-	for _, band := range in.Gram.Bands {
-		v, faint := trainVariance(band, s.Train)
-		f.variances, f.faint = append(f.variances, v), f.faint || faint
+	f := &bandedSearch{bandedRidge: m}
+	var err error
+	if f.bands, f.variances, f.faint, err = resolvedBands(ctx, in, s); err != nil {
+		return nil, err
 	}
+	in.Gram = f.bands
 	all, err := m.combinations(len(f.variances))
 	if err != nil {
 		return nil, err
@@ -100,29 +101,6 @@ func (m bandedRidge) newBandedSearch(ctx context.Context, in metrics.NeuralInput
 		f.combinations, f.losses, f.shares = append(f.combinations, weights), append(f.losses, losses), append(f.shares, shares)
 	}
 	return f, nil
-}
-
-// trainVariance returns the mean squared distance of the train rows from their mean. faint
-// is true if rounding of inner products may have moved it.
-func trainVariance(g *stream.Gram, train []int) (v float64, faint bool) {
-	if sameRows(g, train) {
-		return 0, false
-	}
-	n := float64(len(train))
-	squares, sum := 0.0, 0.0
-	for _, i := range train {
-		row := g.K[i*g.N : (i+1)*g.N]
-		squares += row[i]
-		for _, j := range train {
-			sum += row[j]
-		}
-	}
-	v = squares/n - sum/n/n
-	const resolved = 1e-8
-	if !(v > 0) {
-		return 0, true
-	}
-	return v, unit*squares/n > resolved*v
 }
 
 // scaled returns weights of the bands' Gram matrices relative to their variances.
@@ -268,10 +246,14 @@ func (f *bandedSearch) fit(ctx context.Context, in metrics.NeuralInput, s metric
 // maxTied bounds how many penalties of the same loss are fitted to compare them.
 const maxTied = 64
 
-// fitBest predicts with the best penalties for some bands, as among returns them.
+// fitBest predicts with the best penalties for some bands, as among returns them: the train
+// mean if there is none.
 func (f *bandedSearch) fitBest(ctx context.Context, in metrics.NeuralInput, s metrics.Split, bands uint, best []bandedPenalty) (of prediction, doubt string, err error) {
 	if best == nil {
-		return constantPrediction(in, s), "", nil
+		if f.faint || slices.ContainsFunc(f.variances, func(v float64) bool { return v > 0 }) {
+			doubt = lostInProducts
+		}
+		return constantPrediction(in, s), doubt, nil
 	}
 	of, _ = byPenalty(in, best, func(part metrics.NeuralInput, _ []int, p bandedPenalty) (prediction, bool) {
 		own, doubtful, failed := f.fit(ctx, part, s, p)

@@ -155,6 +155,15 @@ func (g *Gram) Parts() *Gram {
 	return &Gram{N: g.N, Features: g.Features, Bands: []*Gram{g}, Again: g.Again, Rare: g.Rare, rows: g.rows}
 }
 
+// WithBand returns the bands with other inner products of one of them, such as those of its
+// features centred on some rows. All else is the same.
+func (g *Gram) WithBand(band int, k []float64) *Gram {
+	of := g.Bands[band]
+	with := &Gram{N: g.N, Features: g.Features, Precision: g.Precision, Moments: g.Moments, Bands: slices.Clone(g.Bands), Again: g.Again, Rare: g.Rare, rows: g.rows}
+	with.Bands[band] = &Gram{N: of.N, Features: of.Features, Precision: of.Precision, Moments: of.Moments, K: k, rows: of.rows}
+	return with
+}
+
 // scaledBand is the columns of a band in a pass, and where they begin in a combination.
 type scaledBand struct {
 	lo, hi, to int
