@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/brainscore-go/brainscore/internal/thorough"
 )
 
 // The variables that set the size of TestManyModels.
@@ -28,8 +30,8 @@ var fullLab = lab{models: 200, layers: 5, stimuli: 2560, features: 1000, v4: 88,
 //
 //	BRAINSCORE_TEST_LAB=/folder/with/room go test -v -timeout 6h -run TestManyModels ./cmd/brainscore
 func TestManyModels(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs many processes")
+	if !thorough.Asked() && os.Getenv(labVariable) == "" {
+		t.Skipf("runs many processes: %s asks for it", thorough.Variable)
 	}
 	dir, l := os.Getenv(labVariable), fullLab
 	if dir == "" {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
 )
 
@@ -50,6 +51,8 @@ func scriptCondition(name string) (bool, error) {
 		return os.Geteuid() == 0, nil
 	case "pytorch":
 		return pythonWithTorch() != "", nil
+	case "whole":
+		return thorough.Asked(), nil
 	case "networks":
 		return os.Getenv("BRAINSCORE_TEST_NETWORKS") != "", nil
 	case "torchvision":

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
 	"github.com/brainscore-go/brainscore/pkg/stimuli/npy"
@@ -41,7 +42,7 @@ func oneOf(first bool, a, b float64) float64 {
 // are warned of, and no layer lacks a score without a reason.
 func TestConstantLayers(t *testing.T) {
 	const golden = "../../testdata/golden"
-	for _, folder := range []string{".", "choices", "domains", "experiments", "factors", "neural", "property", "time", "triplets"} {
+	for _, folder := range thorough.OneIn(2, ".", "domains", "choices", "experiments", "factors", "neural", "property", "time", "triplets") {
 		models, err := filepath.Glob(filepath.Join(golden, folder, "models", "*"))
 		if err != nil || len(models) == 0 {
 			t.Fatalf("no models in %s: %v", folder, err)
