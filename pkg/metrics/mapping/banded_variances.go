@@ -20,7 +20,7 @@ func resolvedBands(ctx context.Context, in metrics.NeuralInput, s metrics.Split)
 	bands = in.Gram
 	for b, band := range in.Gram.Bands {
 		v, lost := trainVariance(band, s.Train)
-		if lost || v == 0 && band.X == nil {
+		if lost || v == 0 && band.X == nil && !band.Constant() {
 			centred, own, err := centredBand(ctx, in, b, s.Train)
 			switch {
 			case errors.Is(err, errOnce):

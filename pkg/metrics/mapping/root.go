@@ -317,6 +317,9 @@ func constantOn(ctx context.Context, g *stream.Gram, rows []int, workers int) (b
 	if same, err := sameOn(ctx, g, rows, workers); !same || g.X != nil || err != nil {
 		return same, err
 	}
+	if g.Constant() {
+		return true, nil
+	}
 	r, err := rootOf(ctx, g, workers)
 	if errors.Is(err, errOnce) {
 		return true, nil
