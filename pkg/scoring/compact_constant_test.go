@@ -16,13 +16,15 @@ func TestCompactOfConstantLayers(t *testing.T) {
 		all = append(all, i)
 	}
 	l.recordings(t, "rec", all)
+	l.recordings(t, "part", all[:40])
 	_, products := columnsOf(t)
 	var names []string
 	for _, info := range products {
-		names = append(names, l.benchmark(t, "rec", info))
+		names = append(names, l.benchmark(t, "rec", info), l.benchmark(t, "part", info))
 	}
 	const cols = stream.MaxHeld/60 + 100
 	for name, value := range map[string]func(feature int) float64{
+		"zeros":     func(int) float64 { return 0 },
 		"one_value": func(int) float64 { return 2.7 },
 		"same_rows": func(feature int) float64 { return float64(feature*feature) / 3 },
 	} {

@@ -146,7 +146,14 @@ func (p *products) gram(ids [][]string, needs stream.Needs) (*stream.Gram, error
 	if err != nil {
 		return nil, p.failed(err)
 	}
-	g.Again = func(context.Context, stream.Sink) error { return p.file.Inexact() }
+	same := p.same(ids)
+	g.Again = func(ctx context.Context, sink stream.Sink) error {
+		if !same {
+			return p.file.Inexact()
+		}
+		// One constant feature differs as little as all of the layer do.
+		return stream.RunPass(ctx, stream.InMemory(make([]float64, n), n, 1), []stream.Sink{sink}, stream.PassOptions{})
+	}
 	return g, nil
 }
 
@@ -240,6 +247,29 @@ func (p *products) content(ctx context.Context, inputs *inputLog, name string) (
 	}
 	sum, err := inputs.hash(ctx, p.file.Path())
 	return name + " (inner products)", sum, err
+}
+
+// same reports whether all stimuli of a list have the same activations.
+func (p *products) same(ids [][]string) bool {
+	tested := len(p.tested())
+	first := len(p.rows) - tested
+	for _, group := range slices.Concat(p.file.Alike, [][]stimuli.CompactRow{p.file.Zeros}) {
+		members := make(map[stimuli.CompactRow]bool, len(group))
+		for _, row := range group {
+			members[row] = true
+		}
+		whole := len(group) > 0
+		for i, section := range ids {
+			for _, id := range section {
+				// More sections than the reading has repeat them.
+				whole = whole && members[stimuli.CompactRow{Part: first + i%tested, ID: id}]
+			}
+		}
+		if whole {
+			return true
+		}
+	}
+	return false
 }
 
 // readRows returns the rows of the reading, of which the file knows which are alike.

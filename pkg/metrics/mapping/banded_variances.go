@@ -3,7 +3,6 @@ package mapping
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics"
@@ -20,7 +19,7 @@ func resolvedBands(ctx context.Context, in metrics.NeuralInput, s metrics.Split)
 	bands = in.Gram
 	for b, band := range in.Gram.Bands {
 		v, lost := trainVariance(band, s.Train)
-		if lost || v == 0 && band.X == nil && !band.Constant() {
+		if lost || v == 0 && band.X == nil {
 			centred, own, err := centredBand(ctx, in, b, s.Train)
 			switch {
 			case errors.Is(err, errOnce):
@@ -70,12 +69,12 @@ func centredBand(ctx context.Context, in metrics.NeuralInput, band int, train []
 	if err := in.Gram.AllowRare(); err != nil {
 		return nil, 0, err
 	}
-	layer := stream.Attached[lonelyBands](in.Gram).of(in.Gram, band, in.Workers)
+	layer := stream.Attached[bandLayers](in.Gram).of(in.Gram, band, in.Workers)
 	root, err := rootOf(ctx, layer, in.Workers)
 	if err != nil {
 		return nil, 0, err
 	}
-	if !slices.ContainsFunc(train, func(i int) bool { return root.twins[i] != root.twins[train[0]] }) {
+	if root.same(train) {
 		return nil, 0, nil
 	}
 	n := in.Gram.N
@@ -89,14 +88,15 @@ func centredBand(ctx context.Context, in metrics.NeuralInput, band int, train []
 	return k, variance, nil
 }
 
-// lonelyBands keeps each band that was read again as a layer of its own.
-type lonelyBands struct {
+// bandLayers keeps the Gram matrices of single bands, to which their roots are attached, so
+// that all splits share one reading of a band.
+type bandLayers struct {
 	mutex sync.Mutex
 	bands []*stream.Gram
 }
 
-// of returns a band as a layer.
-func (l *lonelyBands) of(g *stream.Gram, band, workers int) *stream.Gram {
+// of returns the Gram matrix of a band alone, which can be read again.
+func (l *bandLayers) of(g *stream.Gram, band, workers int) *stream.Gram {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	if l.bands == nil {

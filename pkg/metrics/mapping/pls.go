@@ -152,7 +152,7 @@ func (m pls) fitAgain(ctx context.Context, in metrics.NeuralInput, outcomes []pl
 			doubtful = append(doubtful, i)
 		}
 	}
-	if len(doubtful) == 0 || in.Gram.Constant() {
+	if len(doubtful) == 0 {
 		return nil
 	}
 	root, err := readGraded(ctx, in.Gram, in.Workers)

@@ -317,9 +317,6 @@ func constantOn(ctx context.Context, g *stream.Gram, rows []int, workers int) (b
 	if same, err := sameOn(ctx, g, rows, workers); !same || g.X != nil || err != nil {
 		return same, err
 	}
-	if g.Constant() {
-		return true, nil
-	}
 	r, err := rootOf(ctx, g, workers)
 	if errors.Is(err, errOnce) {
 		return true, nil
@@ -327,10 +324,10 @@ func constantOn(ctx context.Context, g *stream.Gram, rows []int, workers int) (b
 	if err != nil {
 		return false, err
 	}
-	for _, i := range rows {
-		if r.twins[i] != r.twins[rows[0]] {
-			return false, nil
-		}
-	}
-	return true, nil
+	return r.same(rows), nil
+}
+
+// same reports whether all the given rows have the same features.
+func (r *layerRoot) same(rows []int) bool {
+	return !slices.ContainsFunc(rows, func(i int) bool { return r.twins[i] != r.twins[rows[0]] })
 }

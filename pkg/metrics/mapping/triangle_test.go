@@ -70,7 +70,7 @@ func TestRidgeOnTriangle(t *testing.T) {
 			for i := range c.X {
 				c.X[i] = 3
 			}
-		}},
+		}, reads: true},
 		{name: "constant on the train stimuli", n: 300, features: 900, count: 7, splits: fixed(300, 12), alpha: 1, change: func(c simulated.Case) {
 			for i := range c.X[:288*900] {
 				c.X[i] = 3

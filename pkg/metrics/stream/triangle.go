@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/brainscore-go/brainscore/pkg/metrics/internal/dense"
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/kernel"
 )
 
@@ -41,20 +40,6 @@ func (g *Gram) Square(i int) float64 {
 		return g.Diagonal[i]
 	}
 	return g.K[i*g.N+i]
-}
-
-// Constant reports whether all rows of the activations are the same for certain: centred,
-// they are all 0.
-func (g *Gram) Constant() bool {
-	if g.K == nil && g.Diagonal == nil {
-		return g.X != nil && dense.MaxAbs(g.X) == 0
-	}
-	for i := range g.N {
-		if g.Square(i) != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // setDiagonal copies the diagonal of a triangle that is complete.
