@@ -243,6 +243,20 @@ func (f *bandedSearch) fit(ctx context.Context, in metrics.NeuralInput, s metric
 	return of, doubt, err
 }
 
+// doubtOf describes what is uncertain of the train mean as a prediction by some bands; it is
+// empty if they are constant on the train rows.
+func (f *bandedSearch) doubtOf(bands uint) string {
+	if f.faint {
+		return lostInProducts
+	}
+	for b, v := range f.variances {
+		if bands&(1<<b) != 0 && v > 0 { // rounding hides the loss of every penalty
+			return illConditioned
+		}
+	}
+	return ""
+}
+
 // maxTied bounds how many penalties of the same loss are fitted to compare them.
 const maxTied = 64
 
@@ -250,10 +264,7 @@ const maxTied = 64
 // mean if there is none.
 func (f *bandedSearch) fitBest(ctx context.Context, in metrics.NeuralInput, s metrics.Split, bands uint, best []bandedPenalty) (of prediction, doubt string, err error) {
 	if best == nil {
-		if f.faint || slices.ContainsFunc(f.variances, func(v float64) bool { return v > 0 }) {
-			doubt = lostInProducts
-		}
-		return constantPrediction(in, s), doubt, nil
+		return constantPrediction(in, s), f.doubtOf(bands), nil
 	}
 	of, _ = byPenalty(in, best, func(part metrics.NeuralInput, _ []int, p bandedPenalty) (prediction, bool) {
 		own, doubtful, failed := f.fit(ctx, part, s, p)

@@ -12,9 +12,10 @@ import (
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
-// TestBandedRidgeOfDistantTestStimuli wants the penalties and figures that bands have without
-// an offset that all test stimuli share, which inner products centred on all stimuli lose
-// the train stimuli in, and a warning where the layer cannot be read again.
+// TestBandedRidgeOfDistantTestStimuli adds an offset to all test stimuli, beside which inner
+// products centred on all stimuli lose what the train stimuli differ in. It wants the
+// penalties and figures without the offset, and a warning where the layer cannot be read
+// again.
 func TestBandedRidgeOfDistantTestStimuli(t *testing.T) {
 	ctx := context.Background()
 	for _, c := range []struct {
@@ -61,7 +62,8 @@ func TestBandedRidgeOfDistantTestStimuli(t *testing.T) {
 			t.Errorf("%s: penalties %v, want %v", name, got.Alphas, want.Alphas)
 		}
 		for j, r := range want.SplitNeuroids[0] {
-			if d := math.Abs(got.SplitNeuroids[0][j] - r); !(d < 1e-6) && len(got.Warnings) == 0 {
+			d := math.Abs(got.SplitNeuroids[0][j] - r)
+			if !(d < 1e-6) && len(got.Warnings) == 0 || !(d < 1e-5) {
 				t.Errorf("%s: neuroid %d differs by %g from the layer without offsets", name, j, d)
 			}
 		}
@@ -77,6 +79,5 @@ func TestBandedRidgeOfDistantTestStimuli(t *testing.T) {
 		if len(once.Warnings) == 0 || !strings.Contains(once.Warnings[0], lostInProducts) {
 			t.Errorf("%s, read once: warnings %q", name, once.Warnings)
 		}
-		t.Logf("%s: %.9f of %.9f, warnings %q; read once %.9f", name, got.Raw.Value, want.Raw.Value, got.Warnings, once.Raw.Value)
 	}
 }

@@ -225,6 +225,20 @@ func TestPartitionOfNothing(t *testing.T) {
 	}
 }
 
+// TestPartitionWithConstantBand wants no warning of a band that is constant beside one that
+// is not.
+func TestPartitionWithConstantBand(t *testing.T) {
+	x, in := searchInput(t, 3, 40, 11, 4, 2)
+	for i := range x {
+		if i%11 < 5 {
+			x[i] = 3
+		}
+	}
+	if p := partition(t, x, []int{5, 6}, in, metrics.Options{"ratios": []any{.1}}, 0); len(p.Warnings) > 0 {
+		t.Errorf("warns %q", p.Warnings)
+	}
+}
+
 // TestKnownShares recovers the parts of recordings that are sums of independent latents, of
 // which each band holds those of all parts that it has: of 95 % intervals, at most 10 %
 // miss the share, none by more than its width.

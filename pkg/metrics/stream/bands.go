@@ -155,8 +155,8 @@ func (g *Gram) Parts() *Gram {
 	return &Gram{N: g.N, Features: g.Features, Bands: []*Gram{g}, Again: g.Again, Rare: g.Rare, rows: g.rows}
 }
 
-// WithBand returns the bands with other inner products of one of them, such as those of its
-// features centred on some rows. All else is the same.
+// WithBand returns the bands alone, without the Gram matrix of all, with other inner products
+// of one of them, such as those of its features centred on some rows.
 func (g *Gram) WithBand(band int, k []float64) *Gram {
 	of := g.Bands[band]
 	with := &Gram{N: g.N, Features: g.Features, Precision: g.Precision, Moments: g.Moments, Bands: slices.Clone(g.Bands), Again: g.Again, Rare: g.Rare, rows: g.rows}
