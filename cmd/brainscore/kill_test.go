@@ -24,7 +24,7 @@ func TestKilledRunsLeaveWholeResults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs many processes")
 	}
-	kills := 6
+	kills := 4
 	if thorough.Asked() {
 		kills = 36
 	}

@@ -112,6 +112,7 @@ func similarityRuns() []memoryCase {
 		few, many, noise := run, run, run
 		few.stimuli, few.features = 250, 240
 		many.stimuli, many.features, many.large = 2560, 4096, true
+		few.whole, noise.whole = true, words != "cka"
 		noise.rank, noise.scale, noise.rounding = 300, 1e4, true
 		run.name, few.name, many.name, noise.name = "layers/"+words, "few layers/"+words, "large layers/"+words, "dependent layers/"+words
 		cases = append(cases, run, few, many, noise)

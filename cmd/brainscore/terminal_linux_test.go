@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/brainscore-go/brainscore/internal/text"
+	"github.com/brainscore-go/brainscore/internal/thorough"
 )
 
 // openTerminal opens both ends of a terminal of a width.
@@ -146,7 +147,7 @@ func TestTablesOfModelsAreThoseOfAPipe(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, more := range [][]string{nil, {"--ci"}} {
+	for _, more := range thorough.OneIn(2, nil, []string{"--ci"}) {
 		args := append([]string{"score", dir + "/b", dir + "/a", dir + "/c", "--data", filepath.Join(golden, "home"), "--jobs", "3",
 			"--benchmark", "hvm-mini.V4-pls", "--benchmark", "hvm-mini.IT-pls", "--benchmark", "objectome-mini-i2n"}, more...)
 		piped := string(output(t, ".", "brainscore", args...))
@@ -182,7 +183,7 @@ func TestTablesFitTheTerminal(t *testing.T) {
 		{"models", "list"},
 	} {
 		piped := string(output(t, ".", "brainscore", args...))
-		for _, columns := range []int{60, 80, 200} {
+		for _, columns := range thorough.OneIn(3, 80, 60, 200) {
 			shown, notes := onTerminal(t, columns, []string{"NO_COLOR=1"}, args...)
 			if strings.Contains(shown, "\x1b") {
 				t.Errorf("%v has styles in spite of NO_COLOR", args)

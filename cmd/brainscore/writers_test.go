@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/brainscore-go/brainscore/internal/thorough"
 )
 
 // writer is a command that writes a file or folder.
@@ -191,7 +193,7 @@ func TestKilledWriters(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
-	for _, w := range writers {
+	for _, w := range thorough.OneIn(2, writers...) {
 		t.Run(w.name, func(t *testing.T) {
 			path := filepath.Join(dir, filepath.FromSlash(w.path))
 			states := w.states(t, program, dir)
@@ -245,7 +247,7 @@ func TestWritersAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	program := builtProgram(t, dir)
 	writersFolder(t, program, dir)
-	for _, w := range writers {
+	for _, w := range thorough.OneIn(2, writers...) {
 		t.Run(w.name, func(t *testing.T) {
 			path := filepath.Join(dir, filepath.FromSlash(w.path))
 			s := w.states(t, program, dir)[0]

@@ -180,7 +180,7 @@ func eachCase(t *testing.T, share float64, run func(ctx context.Context, seed ui
 	case testing.Short():
 		share /= 10
 	case !thorough.Asked():
-		share /= 6
+		share /= 8
 	}
 	if count == 0 {
 		count = max(1, int(share*usualCases))

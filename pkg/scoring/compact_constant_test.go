@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/metrics/stream"
 )
 
@@ -28,6 +29,9 @@ func TestCompactOfConstantLayers(t *testing.T) {
 		"one_value": func(int) float64 { return 2.7 },
 		"same_rows": func(feature int) float64 { return float64(feature*feature) / 3 },
 	} {
+		if name == "one_value" && !thorough.Asked() {
+			continue // which takes long, and differs little from zeros
+		}
 		row := make([]float64, cols)
 		for j := range row {
 			row[j] = value(j)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/results"
 )
 
@@ -18,15 +19,19 @@ func TestTriangle(t *testing.T) {
 		voxels
 		other string // metric of another benchmark
 		want  bool   // a triangle is held
+		long  bool   // left to the run of all cases
 	}{
 		"fixed split":     {voxels: voxels{stimuli: 160, repetitions: 1, text: column, fixed: true, features: 600}, want: true},
 		"splits":          {voxels: voxels{stimuli: 250, repetitions: 1, text: column, features: 600}, want: true},
 		"two alike":       {voxels: voxels{stimuli: 160, repetitions: 1, text: column, fixed: true, features: 600}, other: "ridge", want: true},
-		"other penalties": {voxels: voxels{stimuli: 160, repetitions: 1, text: column, fixed: true, features: 600}, other: "ridge, alpha: 3"},
+		"other penalties": {voxels: voxels{stimuli: 160, repetitions: 1, text: column, fixed: true, features: 600}, other: "ridge, alpha: 3", long: true},
 		"other metrics":   {voxels: voxels{stimuli: 160, repetitions: 1, text: column, fixed: true, features: 600}, other: "neuron_to_neuron"},
-		"few features":    {voxels: voxels{stimuli: 250, repetitions: 1, text: column, features: 240}},
+		"few features":    {voxels: voxels{stimuli: 250, repetitions: 1, text: column, features: 240}, long: true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if c.long && !thorough.Asked() {
+				t.Skip("takes long")
+			}
 			home, model := c.write(t, t.TempDir())
 			request := Request{Models: []string{model}, Benchmarks: []string{"ridge"}}
 			if c.other != "" {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/metrics"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -14,7 +15,7 @@ import (
 // for every kind of data: a dry run's, of one layer. An inspection reports it, and a
 // validation, which knows no layer, at least as much.
 func TestMemoryAgrees(t *testing.T) {
-	for _, folder := range []string{".", "choices", "domains", "experiments", "factors", "neural", "property", "reduction", "time", "triplets"} {
+	for _, folder := range thorough.OneIn(2, ".", "neural", "choices", "domains", "experiments", "factors", "property", "reduction", "time", "triplets") {
 		dir := filepath.Join("../../testdata/golden", folder)
 		home := benchmarks.Home{Dir: filepath.Join(dir, "home")}
 		models, err := filepath.Glob(filepath.Join(dir, "models", "*"))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/brainscore-go/brainscore/internal/thorough"
 	"github.com/brainscore-go/brainscore/pkg/benchmarks"
 	"github.com/brainscore-go/brainscore/pkg/results"
 	"github.com/brainscore-go/brainscore/pkg/stimuli"
@@ -24,6 +25,9 @@ func TestPacksOfEveryKind(t *testing.T) {
 	}
 	for _, folder := range append(folders, "../../testdata/golden/home", "../../testdata/geirhos2021/home") {
 		t.Run(filepath.Base(filepath.Dir(folder)), func(t *testing.T) {
+			if !thorough.Asked() && filepath.Base(filepath.Dir(folder)) == "time" {
+				t.Skip("its scores take long, and are of recordings as others are")
+			}
 			t.Parallel()
 			home := benchmarks.Home{Dir: folder}
 			definitions, errs := home.Definitions()

@@ -84,10 +84,7 @@ func TestPropertyMistakes(t *testing.T) {
 // and wants an error with some texts.
 func checkMistake(t *testing.T, golden, model, benchmark, file string, edit func(string) string, want []string) {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(golden)); err != nil {
-		t.Fatal(err)
-	}
+	dir := copyFolder(t, golden)
 	path := filepath.Join(dir, file)
 	if edit == nil {
 		if err := os.RemoveAll(path); err != nil {

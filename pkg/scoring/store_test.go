@@ -112,7 +112,7 @@ func entries(t *testing.T, store, kind string) (paths []string) {
 // lack some of the results at random.
 func TestStoreChangesNoReport(t *testing.T) {
 	eachGolden(t, func(t *testing.T, folder string) {
-		if !thorough.Asked() && filepath.Base(folder) == "neural" {
+		if long := []string{"neural", "golden", "time", "geirhos2021"}; !thorough.Asked() && slices.Contains(long, filepath.Base(folder)) {
 			t.Skip("its scores take long, each several times")
 		}
 		store := t.TempDir()

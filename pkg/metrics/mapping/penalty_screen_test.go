@@ -215,7 +215,7 @@ func TestPenaltyScreen(t *testing.T) {
 // BenchmarkPenaltyScreen searches the penalties of one split, with the screen and by computing
 // all of them.
 func BenchmarkPenaltyScreen(b *testing.B) {
-	for _, shape := range []struct{ n, features, neuroids int }{{1280, 500, 168}, {1280, 4096, 168}, {640, 4096, 2000}} {
+	for _, shape := range []struct{ n, features, neuroids int }{{160, 80, 40}, {320, 120, 60}, {320, 700, 60}, {640, 300, 100}, {640, 2000, 100}, {1280, 500, 168}, {1280, 4096, 168}, {640, 4096, 2000}} {
 		c := simulated.New(1, shape.n, shape.features, shape.neuroids)
 		random := rand.New(rand.NewPCG(1, 3))
 		for i := range c.Y {

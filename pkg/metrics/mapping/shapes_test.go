@@ -132,7 +132,7 @@ func TestMappingsOfStructuredActivations(t *testing.T) {
 	const n, neuroids = 30, 3
 	seed := structuredSeed()
 	for _, kind := range shapes {
-		for _, features := range thorough.OneIn(3, 5, 15, 23, 24, 25, 29, 90, 31) {
+		for _, features := range thorough.OneIn(4, 5, 15, 23, 24, 25, 29, 90, 31) {
 			t.Run(fmt.Sprintf("%s/%d", kind.name, features), func(t *testing.T) {
 				seed++
 				c := shapedCase(seed, n, features, neuroids, kind.make)

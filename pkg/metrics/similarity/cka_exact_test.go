@@ -137,7 +137,7 @@ func TestWhitenedIsUndefined(t *testing.T) {
 	onAllKernels(t, func(t *testing.T) {
 		for _, n := range []int{4, 9, 40} {
 			for _, features := range []int{n - 1, n, 3*n + 1, 500} {
-				for _, offset := range []float64{0, 3, 1e3} {
+				for _, offset := range thorough.OneIn(2, 0, 3, 1e3) {
 					for _, unit := range []float64{1, 1e-150, 1e9} {
 						for _, kind := range []struct {
 							name      string
