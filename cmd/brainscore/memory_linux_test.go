@@ -99,6 +99,8 @@ var memoryRuns = []memoryCase{
 	{name: "triangle by subject", data: recordings, metrics: []string{"name: ridge"}, stimuli: 6000, features: 6100, neuroids: 60, subjects: 2, splits: 1, train: .98, large: true},
 	{name: "triangle of pls", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 6000, features: 6100, neuroids: 100, splits: 1, train: .98, large: true},
 	{name: "triangle, several splits", data: recordings, metrics: []string{"name: ridge"}, stimuli: 6000, features: 6100, neuroids: 60, splits: 4, train: .9, rounding: true, large: true},
+	{name: "voxels in blocks", data: recordings, metrics: []string{"name: ridge"}, stimuli: 2000, features: 300, neuroids: 12000, splits: 2, large: true},
+	{name: "many voxels in blocks", data: recordings, metrics: []string{"name: linear"}, stimuli: 3000, features: 1200, neuroids: 20000, splits: 1, large: true},
 	{name: "few stimuli", data: recordings, metrics: []string{"name: pls, components: 25"}, stimuli: 250, features: 1000, neuroids: 5000, splits: 10, train: .9, whole: true},
 	{name: "intervals", data: recordings, metrics: []string{"name: pls, components: 5"}, stimuli: 500, features: 1000, neuroids: 50, words: []string{"--ci"}, whole: true},
 }

@@ -36,6 +36,16 @@ type TrialConsistency struct {
 	less     []float64      // a presentation's responses less pivot
 	stimuli  int
 	neuroids int
+	halves   []comparedHalves // by split, once all presentations were added
+	missing  int              // cells of a split's halves, stimulus and neuroid without a trial
+}
+
+// comparedHalves are what the halves of a split say of the neuroids.
+type comparedHalves struct {
+	r []float64 // of each neuroid, corrected
+	// varies is true if a neuroid has an r, before it is corrected, and paired if one has
+	// trials of two stimuli in both halves.
+	varies, paired bool
 }
 
 // NewInternalConsistency draws halves of the repetitions, numbered in ascending
@@ -138,44 +148,71 @@ func (c *TrialConsistency) Add(stimulus, repetition int, responses []float64) {
 	}
 }
 
-// Ceiling returns the mean over splits with its standard error, and the mean over
-// splits for each neuroid.
-func (c *TrialConsistency) Ceiling() (ceiling Estimate, neuroids []float64, warnings []string) {
-	medians := make([]float64, len(c.side))
-	rows := make([][]float64, len(c.side))
-	missing := 0
-	var reasons reasons.Counts
+// finish compares the halves of each split and releases their averages. No more presentations can be
+// added after it.
+func (c *TrialConsistency) finish() {
+	if c.halves != nil {
+		return
+	}
+	c.halves = make([]comparedHalves, len(c.side))
 	for i, halves := range c.averages {
 		a, b := halves[0].Mean(), halves[1].Mean()
 		c.averages[i] = [2]*Averager{}
+		of := &c.halves[i]
 		pairs := make([]int, c.neuroids)
 		for k := range a {
 			if math.IsNaN(a[k]) || math.IsNaN(b[k]) {
-				missing++
+				c.missing++
 			} else {
 				pairs[k%c.neuroids]++
 			}
 		}
-		rows[i] = series.ColumnPearson(a, b, c.stimuli, c.neuroids)
-		opposite := false
-		for j, r := range rows[i] {
-			rows[i][j] = spearmanBrown(r, c.stimuli)
-			opposite = opposite || !math.IsNaN(r)
+		of.paired = slices.ContainsFunc(pairs, func(n int) bool { return n > 1 })
+		of.r = series.ColumnPearson(a, b, c.stimuli, c.neuroids)
+		for j, r := range of.r {
+			of.r[j] = spearmanBrown(r, c.stimuli)
+			of.varies = of.varies || !math.IsNaN(r)
 		}
-		medians[i] = series.Median(rows[i])
+	}
+}
+
+// Append appends the neuroids of another consistency, with the same stimuli, repetitions and
+// splits of these, so that neuroids can be added block by block. No more presentations
+// can be added to either.
+func (c *TrialConsistency) Append(other *TrialConsistency) {
+	c.finish()
+	other.finish()
+	for i, of := range other.halves {
+		own := &c.halves[i]
+		own.r = append(own.r, of.r...)
+		own.varies, own.paired = own.varies || of.varies, own.paired || of.paired
+	}
+	c.neuroids += other.neuroids
+	c.missing += other.missing
+}
+
+// Ceiling returns the mean over splits with its standard error, and the mean over
+// splits for each neuroid.
+func (c *TrialConsistency) Ceiling() (ceiling Estimate, neuroids []float64, warnings []string) {
+	c.finish()
+	medians := make([]float64, len(c.side))
+	rows := make([][]float64, len(c.side))
+	var reasons reasons.Counts
+	for i, of := range c.halves {
+		rows[i], medians[i] = of.r, series.Median(of.r)
 		switch {
 		case !math.IsNaN(medians[i]):
-		case opposite:
+		case of.varies:
 			reasons.Add("the halves of every neuroid that varies are opposite (r = -1)")
-		case !slices.ContainsFunc(pairs, func(n int) bool { return n > 1 }):
+		case !of.paired:
 			reasons.Add("no neuroid has trials of two stimuli in both halves")
 		default:
 			reasons.Add("no neuroid varies in both halves")
 		}
 	}
-	if missing > 0 && c.own == 0 {
+	if c.missing > 0 && c.own == 0 {
 		cells := len(c.side) * c.stimuli * c.neuroids
-		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d (half, stimulus, neuroid) cells have no trial and are left out", missing, cells))
+		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d (half, stimulus, neuroid) cells have no trial and are left out", c.missing, cells))
 	}
 	if len(reasons) > 0 {
 		warnings = append(warnings, fmt.Sprintf("ceiling: %d of %d splits of the repetitions have no value: %v", reasons.Total(), len(medians), reasons))

@@ -1,9 +1,12 @@
 package metrics
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/brainscore-go/brainscore/pkg/metrics/internal/plain"
@@ -137,6 +140,65 @@ func TestCeilIsNeverInfinite(t *testing.T) {
 		got, warnings := Ceil(raw, Exact(c.ceiling), form)
 		if !math.IsNaN(got.Value) || !math.IsNaN(got.Error) || !got.Interval.None() || len(warnings) != 1 {
 			t.Errorf("%s: %+v, %q", form, got, warnings)
+		}
+	}
+}
+
+// Neuroids that are added block by block have the ceilings, warnings and reasons of all together.
+func TestConsistencyInBlocks(t *testing.T) {
+	const stimuli, neuroids, repetitions, splits = 12, 7, 4, 5
+	random := rand.New(rand.NewPCG(5, 8))
+	responses := make([]float64, stimuli*repetitions*neuroids)
+	for i := range responses {
+		responses[i] = random.NormFloat64()
+	}
+	for name, change := range map[string]func(trial, neuroid int, v float64) float64{
+		"all trials": func(_, _ int, v float64) float64 { return v },
+		"missing":    func(trial, neuroid int, v float64) float64 { return cmp.Or(v*float64((trial+neuroid)%5), math.NaN()) },
+		"constant":   func(int, int, float64) float64 { return 3 },
+		"few vary":   func(_, neuroid int, v float64) float64 { return v * float64(neuroid/6) },
+		"one opposite": func(trial, neuroid int, _ float64) float64 {
+			return float64(neuroid / 6 * (trial/stimuli%2*2 - 1) * (trial % stimuli))
+		},
+		"one of trials": func(trial, neuroid int, v float64) float64 { return cmp.Or(v*float64(neuroid/6), math.NaN()) },
+	} {
+		kinds := map[string]func(neuroids int) *TrialConsistency{
+			"of all": func(neuroids int) *TrialConsistency {
+				c, err := NewInternalConsistency(stimuli, neuroids, repetitions, splits, 3)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return c
+			},
+			"of each stimulus": func(neuroids int) *TrialConsistency {
+				c, err := NewPredictorConsistency(slices.Repeat([][]int{{0, 1, 2, 3}}, stimuli), neuroids, splits, 3)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return c
+			},
+		}
+		for halves, of := range kinds {
+			filled := func(from, to int) *TrialConsistency {
+				c, row := of(to-from), []float64(nil)
+				for trial := range stimuli * repetitions {
+					row = row[:0]
+					for j := from; j < to; j++ {
+						row = append(row, change(trial, j, responses[trial*neuroids+j]))
+					}
+					c.Add(trial%stimuli, trial/stimuli, row)
+				}
+				return c
+			}
+			want, wanted, reasons := filled(0, neuroids).Ceiling()
+			blocks := of(0)
+			blocks.Append(filled(0, 3))
+			blocks.Append(filled(3, 4))
+			blocks.Append(filled(4, neuroids))
+			got, each, said := blocks.Ceiling()
+			if fmt.Sprint(got, each, said) != fmt.Sprint(want, wanted, reasons) {
+				t.Errorf("%s, halves %s: %v %v %q, want %v %v %q", name, halves, got, each, said, want, wanted, reasons)
+			}
 		}
 	}
 }

@@ -144,7 +144,8 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		tables = max(tables, recorded.tables)
 		memory := metricMemory(d, s)
 		if l.inBlocks(d, e.bin) {
-			memory.Working += int64(s.Stimuli) * metrics.BlockNeuroids * metrics.AverageBytes(recorded.precision)
+			memory.Working += int64(s.Stimuli) * metrics.BlockNeuroids * (float + metrics.AverageBytes(recorded.precision)) // of the next one
+			averaging = max(averaging, ceilingBlockMemory(d, s, recorded))
 		} else {
 			h.keep(key, responses)
 			averaging = max(averaging, max(copied, averagingMemory(d, s, recorded))-responses)

@@ -103,7 +103,7 @@ func (v voxels) write(t *testing.T, dir string) (home benchmarks.Home, model str
 // TestRecordingsInBlocks compares scores of recordings that are read in blocks of neuroids
 // with those of recordings that are held.
 func TestRecordingsInBlocks(t *testing.T) {
-	const column = "ceiling: {column: reliability}\n"
+	const column, halves = "ceiling: {column: reliability}\n", "ceiling: {name: internal_consistency}\n"
 	for name, c := range map[string]struct {
 		voxels
 		held    bool   // in any case
@@ -124,7 +124,23 @@ func TestRecordingsInBlocks(t *testing.T) {
 			problem: `no trial for .* first stimulus "a003" with neuroid "n1222"`},
 		"an infinite response": {voxels: voxels{stimuli: 30, repetitions: 1, text: column, change: func(m *mat.Dense) { m.Set(3, voxelCount-2, math.Inf(1)) }},
 			problem: `infinite response of neuroid "n1222" to stimulus "a003"`},
-		"halves of trials":       {voxels: voxels{stimuli: 30, repetitions: 2, text: "ceiling: {name: internal_consistency}\n"}, held: true},
+		"halves of trials":        {voxels: voxels{stimuli: 30, repetitions: 4, text: halves}},
+		"halves of test trials":   {voxels: voxels{stimuli: 30, repetitions: 3, text: halves, fixed: true}},
+		"halves of each stimulus": {voxels: voxels{stimuli: 30, repetitions: 3, text: "ceiling: {name: predictor_consistency}\n"}},
+		"halves without trials": {voxels: voxels{stimuli: 30, repetitions: 2, text: halves, change: func(m *mat.Dense) {
+			for j := range 5 {
+				m.Set(3, 200*j, math.NaN())
+			}
+		}}},
+		"halves that hardly vary": {voxels: voxels{stimuli: 30, repetitions: 2, text: halves, change: func(m *mat.Dense) {
+			rows, columns := m.Dims()
+			for i := range rows {
+				for j := range columns {
+					m.Set(i, j, float64(i/2%2*j%2)) // the first halves alone, or none
+				}
+			}
+		}}},
+		"no halves":              {voxels: voxels{stimuli: 30, repetitions: 1, text: halves}, problem: "1 repetition"},
 		"stimuli without trials": {voxels: voxels{stimuli: 30, repetitions: 2, text: column + "missing: drop\n"}, held: true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,7 +30,7 @@ type halves struct {
 func (rec *recordings) newHalves(d *benchmarks.Definition, p *recordingsPart, shown *shownTrials) ([]*halves, error) {
 	var all []*halves
 	for k, g := range rec.groups {
-		h := &halves{group: g, stimulus: p.design.Stimulus, repetition: p.design.Repetition, values: make([]float64, len(g.neuroids))}
+		h := halvesOf(p, g)
 		count, repetitions := len(p.design.Stimuli), p.design.Repetitions
 		if shown != nil {
 			rows := p.rowsOf(g)
@@ -38,18 +38,30 @@ func (rec *recordings) newHalves(d *benchmarks.Definition, p *recordingsPart, sh
 			h.restrict(p, rows)
 			repetitions = h.renumber()
 		}
-		var err error
-		if d.Ceiling.Name == benchmarks.PredictorConsistency {
-			h.of, err = metrics.NewPredictorConsistency(h.repetitions(count), len(g.neuroids), d.Ceiling.Splits, d.Ceiling.Seed)
-		} else {
-			h.of, err = metrics.NewInternalConsistency(count, len(g.neuroids), repetitions, d.Ceiling.Splits, d.Ceiling.Seed)
-		}
-		if err != nil {
-			return nil, &stimuli.FileError{Path: p.Presentation.Path, What: "does not serve for a ceiling" + ofSubject(g), Remedy: err.Error(), Err: err}
+		if err := h.draw(d, p, count, repetitions); err != nil {
+			return nil, err
 		}
 		all = append(all, h)
 	}
 	return all, nil
+}
+
+// halvesOf returns the halves of a group, of all trials, which draw completes.
+func halvesOf(p *recordingsPart, g *group) *halves {
+	return &halves{group: g, stimulus: p.design.Stimulus, repetition: p.design.Repetition, values: make([]float64, len(g.neuroids))}
+}
+
+// draw draws the halves of the repetitions of a number of stimuli.
+func (h *halves) draw(d *benchmarks.Definition, p *recordingsPart, count, repetitions int) (err error) {
+	if d.Ceiling.Name == benchmarks.PredictorConsistency {
+		h.of, err = metrics.NewPredictorConsistency(h.repetitions(count), len(h.group.neuroids), d.Ceiling.Splits, d.Ceiling.Seed)
+	} else {
+		h.of, err = metrics.NewInternalConsistency(count, len(h.group.neuroids), repetitions, d.Ceiling.Splits, d.Ceiling.Seed)
+	}
+	if err != nil {
+		return &stimuli.FileError{Path: p.Presentation.Path, What: "does not serve for a ceiling" + ofSubject(h.group), Remedy: err.Error(), Err: err}
+	}
+	return nil
 }
 
 // fillHalves adds the responses in the presentations of a part to halves.

@@ -48,7 +48,8 @@ func (l *loader) loadRecordings(ctx context.Context, d *benchmarks.Definition, b
 
 // openRecordings opens assemblies once and reads their responses in the background: a
 // reading of a layer needs no more than the design to start, and the trials may be
-// many. The caller waits for them before ctx ends. In blocks, responses are read later.
+// many. The caller waits for them before ctx ends. In blocks, only a ceiling from the trials is
+// computed then, and responses are read later.
 func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, bin *stimuli.TimeBin, blocks bool) (*recordings, error) {
 	l.opening.Lock()
 	defer l.opening.Unlock()
@@ -66,15 +67,16 @@ func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, b
 	l.recordings[key] = rec
 	if blocks {
 		rec.blocks = &responseBlocks{constant: make(map[int]bool)}
-		rec.err = rec.otherCeilings(ctx, d, l.options.Workers)
-		close(rec.read)
-		return rec, nil
 	}
 	go func() {
 		// One after the other: what averages take is held once.
 		l.reading.Lock()
-		rec.err = rec.readResponses(ctx, d, l.options.Workers)
-		rec.close()
+		if blocks {
+			rec.err = rec.ceilInBlocks(ctx, d, l.options.Workers)
+		} else {
+			rec.err = rec.readResponses(ctx, d, l.options.Workers)
+			rec.close()
+		}
 		l.reading.Unlock()
 		if rec.err != nil {
 			l.opening.Lock()

@@ -132,15 +132,36 @@ func (m apartMapping) settleWhole(ctx context.Context, in metrics.NeuralInput, u
 }
 
 // eachBlock calls f with the comparison of each block of neuroids, the first of which is
-// from. What depends on the activations alone is shared by all blocks.
+// from. What depends on the activations alone is shared by all blocks. A block that is read from
+// a file is read while the one before is compared.
 func eachBlock(ctx context.Context, in metrics.NeuralInput, f func(part metrics.NeuralInput, from int) error) error {
-	for from := 0; from < in.Neuroids; from += metrics.BlockNeuroids {
+	type block struct {
+		part metrics.NeuralInput
+		err  error
+	}
+	next := make(chan block, 1)
+	load := func(from int) {
 		part, err := partOf(ctx, in, from, min(from+metrics.BlockNeuroids, in.Neuroids))
-		if err != nil {
+		next <- block{part, err}
+	}
+	load(0)
+	for from := 0; from < in.Neuroids; from += metrics.BlockNeuroids {
+		of, following := <-next, from+metrics.BlockNeuroids
+		if of.err != nil {
+			return of.err
+		}
+		ahead := in.Block != nil && following < in.Neuroids
+		if ahead {
+			go load(following)
+		}
+		if err := f(of.part, from); err != nil {
+			if ahead {
+				<-next // nothing is read any more once this returns
+			}
 			return err
 		}
-		if err := f(part, from); err != nil {
-			return err
+		if !ahead && following < in.Neuroids {
+			load(following)
 		}
 	}
 	return nil
