@@ -13,6 +13,7 @@ import (
 type recordedSize struct {
 	stimuli, train    int // of all assemblies, and those that one is to train on
 	neuroids, largest int // of all subjects, and of the one with most
+	each              int // of a neuroid, in time bins
 	subjects          int
 	trials            int     // of one assembly
 	precision         float64 // of the averaged responses
@@ -53,7 +54,7 @@ func (l *loader) measureRecordings(d *benchmarks.Definition) (size recordedSize)
 		size.stimuli += part.stimuli
 		size.tables += part.tables
 		size.precision, size.trials = max(size.precision, part.precision), max(size.trials, part.trials)
-		size.neuroids, size.largest, size.subjects = part.neuroids, part.largest, part.subjects
+		size.neuroids, size.largest, size.each, size.subjects = part.neuroids, part.largest, part.each, part.subjects
 	}
 	return size
 }
@@ -80,7 +81,7 @@ func (l *loader) measureAssembly(d *benchmarks.Definition, id string) (size reco
 		each = max(1, len(d.Bins()), len(a.TimeBins))
 	}
 	_, names := stimuli.Codes(ids)
-	size = recordedSize{trials: len(ids), stimuli: len(names), neuroids: len(selected) * each, largest: len(selected) * each, subjects: 1, precision: a.Precision(), tables: a.Presentation.Size().Bytes + a.Neuroid.Size().Bytes}
+	size = recordedSize{trials: len(ids), stimuli: len(names), neuroids: len(selected) * each, largest: len(selected) * each, each: each, subjects: 1, precision: a.Precision(), tables: a.Presentation.Size().Bytes + a.Neuroid.Size().Bytes}
 	if len(a.TimeBins) > 1 {
 		size.precision = stream.DoublePrecision // of weighted sums
 	}
@@ -145,10 +146,12 @@ func (recordingsKind) memory(l *loader, evaluations []*binEvaluation, size ReadS
 		memory := metricMemory(d, s)
 		if l.inBlocks(d, e.bin) {
 			memory.Working += int64(s.Stimuli) * metrics.BlockNeuroids * (float + metrics.AverageBytes(recorded.precision)) // of the next one
-			averaging = max(averaging, ceilingBlockMemory(d, s, recorded))
+			if d.Ceiling != nil && d.Ceiling.OfTrials() {
+				averaging = max(averaging, halvesBlockMemory(d, s.Stimuli-recorded.train, recorded))
+			}
 		} else {
 			h.keep(key, responses)
-			averaging = max(averaging, max(copied, averagingMemory(d, s, recorded))-responses)
+			averaging = max(averaging, max(copied, l.averagingMemory(d, s, recorded))-responses)
 		}
 		switch {
 		case !info.Needs.Columns:
@@ -207,13 +210,16 @@ func gramMemory(s metrics.Shape, needs stream.Needs) int64 {
 
 // averagingMemory returns what is held while recordings are averaged and their ceiling is
 // estimated.
-func averagingMemory(d *benchmarks.Definition, s metrics.Shape, recorded recordedSize) int64 {
+func (l *loader) averagingMemory(d *benchmarks.Definition, s metrics.Shape, recorded recordedSize) int64 {
 	n, t := int64(s.Stimuli), int64(recorded.neuroids)
-	cells := n
-	if c := d.Ceiling; c != nil && c.OfTrials() {
-		cells += 2 * int64(c.Splits) * (n - int64(recorded.train))
+	bytes := n * t * metrics.AverageBytes(recorded.precision)
+	switch last := s.Stimuli - recorded.train; {
+	case d.Ceiling == nil || !d.Ceiling.OfTrials():
+	case l.manyHalves(d, last, recorded.neuroids): // after the averages
+		bytes = max(bytes, float*n*t+halvesBlockMemory(d, last, recorded))
+	default:
+		bytes += halvesBytes(d, last, recorded.neuroids, recorded.precision)
 	}
-	bytes := cells * t * metrics.AverageBytes(recorded.precision)
 	if d.Ceiling != nil && d.Ceiling.OfSubjects() {
 		// Each subject's responses, and for the ceiling its dissimilarities in three forms.
 		const forms = 3

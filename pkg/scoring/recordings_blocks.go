@@ -70,53 +70,14 @@ func (rec *recordings) block(ctx context.Context, from, to int) ([]float64, erro
 	return responses, nil
 }
 
-// ceilingNeuroids is of how many neuroids halves of the trials are held at once where responses
-// are read in blocks.
-const ceilingNeuroids = metrics.BlockNeuroids / 8
-
-// ceilInBlocks sets the ceilings of recordings that are not held. For one from halves of the trials,
-// these are read for each block of neuroids.
+// ceilInBlocks sets the ceilings of recordings that are not held.
 func (rec *recordings) ceilInBlocks(ctx context.Context, d *benchmarks.Definition, workers int) error {
-	if d.Ceiling == nil || !d.Ceiling.OfTrials() {
-		return rec.otherCeilings(ctx, d, workers)
-	}
-	p, each := rec.parts[len(rec.parts)-1], rec.perNeuroid()
-	of := func(neuroids int) (*halves, error) {
-		g := &group{neuroids: make([]int, neuroids)}
-		for k := range g.neuroids {
-			g.neuroids[k] = k
-		}
-		h := halvesOf(p, g)
-		return h, h.draw(d, p, len(p.design.Stimuli), p.design.Repetitions)
-	}
-	whole, err := of(0) // to which each block is appended, so that the halves of one are held
-	if err != nil {
-		return err
-	}
-	for from, step := 0, max(1, ceilingNeuroids/each); from < len(p.columns); from += step {
-		to := min(from+step, len(p.columns))
-		block, err := of((to - from) * each)
-		if err != nil {
+	if d.Ceiling != nil && d.Ceiling.OfTrials() {
+		if err := rec.halvesInBlocks(ctx, d); err != nil {
 			return err
 		}
-		if err := rec.eachTrialOf(ctx, p, from, to, func(trial int, values []float64) error { block.add(trial, values); return nil }); err != nil {
-			return err
-		}
-		whole.of.Append(block.of)
 	}
-	whole.group = rec.groups[0]
-	whole.finish()
 	return rec.otherCeilings(ctx, d, workers)
-}
-
-// ceilingBlockMemory returns what a ceiling in blocks holds.
-func ceilingBlockMemory(d *benchmarks.Definition, s metrics.Shape, recorded recordedSize) int64 {
-	if d.Ceiling == nil || !d.Ceiling.OfTrials() {
-		return 0
-	}
-	halves, stimuli := 2*int64(d.Ceiling.Splits), int64(s.Stimuli-recorded.train)
-	// Those of one block and, of all, r in each split.
-	return halves*stimuli*ceilingNeuroids*metrics.AverageBytes(recorded.precision) + float*int64(d.Ceiling.Splits)*int64(recorded.neuroids)
 }
 
 // missingTrials reports that there is no trial for some cells, the first of which is given.

@@ -145,7 +145,7 @@ func TestRecordingsInBlocks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			home, model := c.write(t, t.TempDir())
-			var documents [2]string
+			var documents, ceilings [2]string
 			for i, held := range []int{heldResponses, 0} {
 				runner := NewRunner(home, Options{Workers: 2})
 				runner.loader.held = held
@@ -176,9 +176,22 @@ func TestRecordingsInBlocks(t *testing.T) {
 					t.Fatal(err)
 				}
 				documents[i] = string(text)
+				// Of recordings that are held, halves of trials alone are computed in blocks.
+				definition, err := home.Definition("ridge")
+				if err != nil {
+					t.Fatal(err)
+				}
+				rec, err := runner.loader.loadRecordings(context.Background(), definition, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ceilings[i] = fmt.Sprint(rec.ceiling, rec.groups[0].neuroidCeilings, rec.groups[0].warnings)
 			}
 			if documents[0] != documents[1] {
 				t.Error("other scores if recordings are read in blocks")
+			}
+			if ceilings[0] != ceilings[1] {
+				t.Errorf("ceilings of halves in blocks:\n%.300s, want\n%.300s", ceilings[1], ceilings[0])
 			}
 		})
 	}

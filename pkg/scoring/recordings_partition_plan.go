@@ -146,7 +146,7 @@ func (p *partitionPlan) estimate() (sizes []ReadSize, whole similarityEstimate, 
 		memory.Working, memory.Rare = max(memory.Working, score.Working), max(memory.Rare, score.Rare)
 	}
 	responses := 2 * float * int64(s.Stimuli) * int64(recorded.neuroids)
-	averaging := recorded.tables + averagingMemory(d, s, recorded)
+	averaging := recorded.tables + loader.averagingMemory(d, s, recorded)
 	held := max(averaging, grams+responses+idMemory(s.Stimuli)*int64(len(p.bands))+max(reading, memory.Working))
 	whole = similarityEstimate{withGarbage(held), withGarbage(held + memory.Rare)}
 	for i := range sizes {

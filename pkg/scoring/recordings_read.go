@@ -74,7 +74,7 @@ func (l *loader) openRecordings(ctx context.Context, d *benchmarks.Definition, b
 		if blocks {
 			rec.err = rec.ceilInBlocks(ctx, d, l.options.Workers)
 		} else {
-			rec.err = rec.readResponses(ctx, d, l.options.Workers)
+			rec.err = rec.readResponses(ctx, l, d)
 			rec.close()
 		}
 		l.reading.Unlock()
@@ -227,7 +227,8 @@ func (rec *recordings) rows() int {
 
 // readResponses reads the trials, presentation by presentation, into the averages and the
 // halves of the ceiling.
-func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definition, workers int) error {
+func (rec *recordings) readResponses(ctx context.Context, l *loader, d *benchmarks.Definition) error {
+	workers := l.options.Workers
 	if d.SelectCeiling != nil {
 		if err := rec.selectByCeiling(ctx, d); err != nil {
 			return err
@@ -238,14 +239,15 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 	// and stimuli there are.
 	var halves []*halves
 	var err error
+	columns := len(rec.neuroidIDs)
 	ofTrials := d.Ceiling != nil && d.Ceiling.OfTrials()
 	atOnce := ofTrials && d.SubjectColumn() == "" && d.Missing == ""
-	if atOnce {
+	inBlocks := l.manyHalves(d, len(last.design.Stimuli), columns)
+	if atOnce && !inBlocks {
 		if halves, err = rec.newHalves(d, last, nil); err != nil {
 			return err
 		}
 	}
-	columns := len(rec.neuroidIDs)
 	var responses []float64
 	var shown *shownTrials
 	for _, p := range rec.parts {
@@ -297,6 +299,11 @@ func (rec *recordings) readResponses(ctx context.Context, d *benchmarks.Definiti
 	for _, h := range halves {
 		h.finish()
 	}
+	if inBlocks {
+		if err := rec.halvesInBlocks(ctx, d); err != nil {
+			return err
+		}
+	}
 	if err := rec.compareTrials(ctx, d, workers); err != nil {
 		return err
 	}
@@ -310,10 +317,24 @@ func (rec *recordings) eachTrial(ctx context.Context, p *recordingsPart, yield f
 
 // eachTrialOf is eachTrial for the neuroids from … to-1, without their time bins.
 func (rec *recordings) eachTrialOf(ctx context.Context, p *recordingsPart, from, to int, yield func(trial int, responses []float64) error) error {
-	return p.EachPresentation(ctx, p.columns[from:to], p.weights, func(trial int, responses []float64) error {
+	neuroids := make([]int, to-from)
+	for k := range neuroids {
+		neuroids[k] = from + k
+	}
+	return rec.eachTrialAmong(ctx, p, neuroids, yield)
+}
+
+// eachTrialAmong is eachTrial for some neuroids, without their time bins. What lies between them in
+// the file is read too.
+func (rec *recordings) eachTrialAmong(ctx context.Context, p *recordingsPart, neuroids []int, yield func(trial int, responses []float64) error) error {
+	columns, each := make([]int, len(neuroids)), rec.perNeuroid()
+	for k, j := range neuroids {
+		columns[k] = p.columns[j]
+	}
+	return p.EachPresentation(ctx, columns, p.weights, func(trial int, responses []float64) error {
 		for j, v := range responses {
 			if math.IsInf(v, 0) {
-				return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[from*rec.perNeuroid()+j], p.design.Stimuli[p.design.Stimulus[trial]])}
+				return &stimuli.FileError{Path: p.Dir(), What: fmt.Sprintf("has an infinite response of neuroid %q to stimulus %q", rec.neuroidIDs[neuroids[j/each]*each+j%each], p.design.Stimuli[p.design.Stimulus[trial]])}
 			}
 		}
 		return yield(trial, responses)

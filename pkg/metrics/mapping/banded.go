@@ -87,7 +87,7 @@ func (m bandedRidge) Memory(s metrics.Shape) metrics.Memory {
 	n, t, train := s.Sizes()
 	turned, few := int64(0), t // responses of more neuroids than stimuli
 	if t > train {
-		turned, few = 2*train*t, train
+		turned, few = train*t+(n+train)*min(t, metrics.BlockNeuroids), train
 	}
 	tried := int64(maxCombinations)
 	if all, err := m.combinations(max(1, s.Bands)); err == nil {

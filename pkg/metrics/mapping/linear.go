@@ -231,7 +231,7 @@ func (linear) Memory(s metrics.Shape) metrics.Memory {
 		return double
 	}
 	if featuresHeld(s) && !primalIsSmaller(s.Features, s.Train) {
-		return metrics.Memory{Working: stableMemory(s) + predictionMemory(s)}
+		return metrics.Memory{Working: stableMemory(s) + 2*predictionMemory(s)} // each is replaced by others
 	}
 	return blockMemory(s, func(s metrics.Shape) metrics.Memory {
 		if featuresHeld(s) {

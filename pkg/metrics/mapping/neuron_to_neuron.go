@@ -236,11 +236,20 @@ func (s *bestFeatures) spread() []float64 {
 	return out
 }
 
-// Memory counts the responses twice and the products with a slab of columns.
+// Memory counts what a slab of columns may need of any number of neuroids.
 func (neuronToNeuron) Memory(s metrics.Shape) metrics.Memory {
+	return correlationMemory(s, int64(s.Neuroids))
+}
+
+// correlationMemory counts the responses three times, the products with a slab of columns and, of each
+// split, its correlations with that, the best features and what they are on the train stimuli. Of so
+// many neuroids at once a split needs the responses in twice the precision.
+func correlationMemory(s metrics.Shape, exactly int64) metrics.Memory {
 	n, t, m := s.Sizes()
-	predictions := int64(s.Splits) * ((n-m)*t + 4*t)
-	return metrics.Memory{Streaming: metrics.FloatBytes * (3*n*t + predictions + stream.SlabCols*(2*n+t*int64(s.Workers)))}
+	const best = 21 // numbers, and moments
+	split := 2*(n-m)*t + (stream.SlabCols+best)*t + min(int64(s.Features), t)*m
+	exact := s.AtOnce() * 2 * m * exactly
+	return metrics.Memory{Streaming: metrics.FloatBytes * (3*n*t + stream.SlabCols*(2*n+t) + int64(s.Splits)*split + exact)}
 }
 
 var neuronToNeuronInfo = metrics.Info{

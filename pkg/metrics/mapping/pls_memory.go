@@ -79,12 +79,12 @@ func (m pls) dualMemory(s metrics.Shape) metrics.Memory {
 	return memory
 }
 
-// sideMemory counts the responses, products of them, the predictions, and the scores of the
-// splits that are advanced together.
+// sideMemory counts the responses, products of them, the predictions with as much again that is
+// not collected yet, and the scores of the splits that are advanced together.
 func (m pls) sideMemory(s metrics.Shape, primal bool) metrics.Memory {
 	of := m.shape(s, primal)
 	return metrics.Memory{
-		Working: of.bytes(s.Train, int(s.AtOnce())) + predictionMemory(s),
+		Working: of.bytes(s.Train, int(s.AtOnce())) + 2*predictionMemory(s),
 		Kept:    of.bytes(s.Stimuli, 1),
 	}
 }

@@ -189,7 +189,8 @@ func (s *bestNeuroids) Score(context.Context) (metrics.Score, error) {
 
 // Memory counts the responses twice and the products with a slab of columns.
 func (reverseNeuronToNeuron) Memory(s metrics.Shape) metrics.Memory {
-	memory := neuronToNeuron{}.Memory(s)
+	// The features of a slab are each compared with few of the neuroids.
+	memory := correlationMemory(s, int64(min(s.Neuroids, 4*stream.SlabCols)))
 	memory.Streaming += metrics.FloatBytes * int64(s.Features) * int64(2*s.Splits+1) // the figures of all features
 	return memory
 }

@@ -220,13 +220,17 @@ func (f *reversePLSStep) weights(u []float64) (w []float64, ok bool) {
 	return w, true
 }
 
-// Memory counts the scores of components, and the responses in two forms for each split
+// Memory counts the scores of components, and the responses in some forms for each split
 // that is fitted concurrently.
 func (m reversePLS) Memory(s metrics.Shape) metrics.Memory {
 	n, t, _ := s.Sizes()
 	of := s
 	of.Neuroids = min(s.Neuroids, m.components)
-	memory := reverseMemory(of, 8*n*t+min(t, 1024)*min(t, 1024))
+	forms := int64(5)
+	if int64(s.Splits) > s.AtOnce() {
+		forms += 2 // of splits that were fitted before, until they are collected
+	}
+	memory := reverseMemory(of, forms*n*t+min(t, 1024)*min(t, 1024))
 	memory.Streaming += metrics.FloatBytes * n * t
 	memory = reverseAgain(s, memory, doublePLSTerms(s.Train, s.Neuroids, s.Features, m.components), doublePLSBytes(s))
 	return orRoot(s, memory)

@@ -76,7 +76,10 @@ func (m ridgeCV) dualMemory(s metrics.Shape) metrics.Memory {
 	n, t, train := s.Sizes()
 	concurrent, penalties := atOncePrimal(s), int64(len(m.alphas))
 	predictions := concurrent*(n-train)*t + int64(s.Splits)*t
-	solved := train * min(t, metrics.BlockNeuroids)
+	solved := 2 * train * t
+	if t > metrics.BlockNeuroids { // block by block, with their responses
+		solved = (2*train + n) * metrics.BlockNeuroids
+	}
 	turned := int64(0) // responses of more neuroids than stimuli
 	if !m.perNeuroid && t > train {
 		turned, t = train*t, train
@@ -90,7 +93,7 @@ func (m ridgeCV) dualMemory(s metrics.Shape) metrics.Memory {
 	if turned >= dualRoom*train*train {
 		losses, held = turned, turned // all is in their place
 	}
-	each := metrics.FloatBytes * (train*train + losses + (n-train)*train + 2*solved + penalties*train + m.screenNumbers(train, t))
+	each := metrics.FloatBytes * (train*train + losses + (n-train)*train + solved + penalties*train + m.screenNumbers(train, t))
 	if m.folds > 0 { // a fold's part of the inverse
 		fold := train/int64(m.folds) + 1
 		each += metrics.FloatBytes * (fold*train + fold*fold)

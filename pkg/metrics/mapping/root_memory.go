@@ -25,7 +25,7 @@ func stableMemory(s metrics.Shape) int64 {
 	n, t, m := s.Sizes()
 	columns, _ := heldColumns(s)
 	few := min(m, columns)
-	return metrics.FloatBytes * (n*columns + 2*m*few + 2*few*few + 2*n*t)
+	return metrics.FloatBytes * (n*columns + 2*m*few + 2*few*few + 3*n*t)
 }
 
 // rareRoot counts what settles splits for which inner products do not do.
