@@ -124,6 +124,8 @@ func TestRecordingsInBlocks(t *testing.T) {
 			problem: `no trial for .* first stimulus "a003" with neuroid "n1222"`},
 		"an infinite response": {voxels: voxels{stimuli: 30, repetitions: 1, text: column, change: func(m *mat.Dense) { m.Set(3, voxelCount-2, math.Inf(1)) }},
 			problem: `infinite response of neuroid "n1222" to stimulus "a003"`},
+		"an infinite response in a half": {voxels: voxels{stimuli: 30, repetitions: 2, text: halves, change: func(m *mat.Dense) { m.Set(3, voxelCount-2, math.Inf(1)) }},
+			problem: `infinite response of neuroid "n1222" to stimulus "a003"`},
 		"halves of trials":        {voxels: voxels{stimuli: 30, repetitions: 4, text: halves}},
 		"halves of test trials":   {voxels: voxels{stimuli: 30, repetitions: 3, text: halves, fixed: true}},
 		"halves of each stimulus": {voxels: voxels{stimuli: 30, repetitions: 3, text: "ceiling: {name: predictor_consistency}\n"}},
