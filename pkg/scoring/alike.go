@@ -185,10 +185,7 @@ func (e *binEvaluation) noteTable(ctx context.Context, values []float64, stimuli
 // noteAlikeFitted does as noteAlike for the first n rows, which a read-out is fitted on,
 // and for those of its test stimuli, which follow; row is the place of each there.
 func (e *binEvaluation) noteAlikeFitted(r *readRows, n int, row map[string]int, ids []string) {
-	fitted, tested := make([]int, n), make([]int, len(ids))
-	for i := range fitted {
-		fitted[i] = i
-	}
+	fitted, tested := successive(0, n), make([]int, len(ids))
 	for i, id := range ids {
 		tested[i] = n + row[id]
 	}
@@ -210,11 +207,7 @@ type rowHashes struct {
 }
 
 func newRowHashes(rows int) *rowHashes {
-	s := &rowHashes{rows: make([]uint64, rows), left: make([]int, rows)}
-	for i := range s.left {
-		s.left[i] = i
-	}
-	return s
+	return &rowHashes{rows: make([]uint64, rows), left: successive(0, rows)}
 }
 
 // columnKey returns a random number for each column (splitmix64).

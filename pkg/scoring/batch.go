@@ -138,10 +138,7 @@ func (b *Batch) tasksOf(plans []*modelPlan, choose func(binSequence) bool) (task
 // of tasks, ascending.
 func Shards(tasks []BatchTask, n int) [][]int {
 	const table = 1 << 20 // what a task counts besides what it reads
-	order := make([]int, len(tasks))
-	for i := range order {
-		order[i] = i
-	}
+	order := successive(0, len(tasks))
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(tasks[b].Bytes, tasks[a].Bytes) })
 	shards, load := make([][]int, n), make([]int64, n)
 	for _, i := range order {

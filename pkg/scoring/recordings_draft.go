@@ -138,11 +138,7 @@ func ofRegion(a *stimuli.NeuralAssembly, region string) []int {
 			return selected
 		}
 	}
-	all := make([]int, len(a.NeuroidIDs))
-	for i := range all {
-		all[i] = i
-	}
-	return all
+	return successive(0, len(a.NeuroidIDs))
 }
 
 // incomplete reports whether some neuroid has no response to a stimulus that others, of

@@ -30,21 +30,14 @@ func halvesBytes(d *benchmarks.Definition, stimuli, neuroids int, precision floa
 func (rec *recordings) halvesInBlocks(ctx context.Context, d *benchmarks.Definition) error {
 	p, each := rec.parts[len(rec.parts)-1], rec.perNeuroid()
 	of := func(neuroids int) (*halves, error) {
-		g := &group{neuroids: make([]int, neuroids)}
-		for k := range g.neuroids {
-			g.neuroids[k] = k
-		}
-		h := halvesOf(p, g)
+		h := halvesOf(p, &group{neuroids: successive(0, neuroids)})
 		return h, h.draw(d, p, len(p.design.Stimuli), p.design.Repetitions)
 	}
 	whole, err := of(0) // to which each block is appended, so that the halves of one are held
 	if err != nil {
 		return err
 	}
-	order := make([]int, len(p.columns)) // of the neuroids in the file, so that a block is read alone
-	for k := range order {
-		order[k] = k
-	}
+	order := successive(0, len(p.columns)) // then that of the neuroids in the file, so that a block is read alone
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(p.columns[a], p.columns[b]) })
 	for neuroids := range slices.Chunk(order, max(1, ceilingNeuroids/each)) {
 		block, err := of(len(neuroids) * each)

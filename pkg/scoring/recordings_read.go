@@ -317,11 +317,7 @@ func (rec *recordings) eachTrial(ctx context.Context, p *recordingsPart, yield f
 
 // eachTrialOf is eachTrial for the neuroids from … to-1, without their time bins.
 func (rec *recordings) eachTrialOf(ctx context.Context, p *recordingsPart, from, to int, yield func(trial int, responses []float64) error) error {
-	neuroids := make([]int, to-from)
-	for k := range neuroids {
-		neuroids[k] = from + k
-	}
-	return rec.eachTrialAmong(ctx, p, neuroids, yield)
+	return rec.eachTrialAmong(ctx, p, successive(from, to), yield)
 }
 
 // eachTrialAmong is eachTrial for some neuroids, without their time bins. What lies between them in

@@ -175,11 +175,7 @@ func (s splitter) fixedSplit(d *benchmarks.Definition) ([]metrics.Split, error) 
 
 // where lists the stimuli whose columns equal the given values, in order.
 func (s splitter) where(d *benchmarks.Definition, side string, equal map[string]string) ([]int, error) {
-	rows := make([]int, len(s.design.Stimuli))
-	for i := range rows {
-		rows[i] = i
-	}
-	rows = slices.DeleteFunc(rows, func(i int) bool { return !s.has(i) })
+	rows := slices.DeleteFunc(successive(0, len(s.design.Stimuli)), func(i int) bool { return !s.has(i) })
 	var exist []string
 	for _, column := range slices.Sorted(maps.Keys(equal)) {
 		values, err := s.design.Values(column, s.set)
